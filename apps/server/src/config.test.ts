@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest'
+import { ConfigError, parseConfig } from './config.ts'
+
+const needed = {
+  DATABASE_URL: 'postgres://reader:s3cret@db/catalog',
+  OPENSEARCH_URL: 'https://admin:s3cret@search:9200',
+}
+
+function problemsOf(env: Record<string, string>): readonly string[] {
+  try {
+    parseConfig(env)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+  return []
+}
+
+test('two variables are enough; the rest has defaults', () => {
+  expect(parseConfig(needed)).toEqual({
+    databaseUrl: needed.DATABASE_URL,
+    tasksDatabaseUrl: needed.DATABASE_URL,
+    openSearch: { url: needed.OPENSEARCH_URL, caFile: null },
+    host: '127.0.0.1',
+    port: 8001,
+    publicUrl: null,
+    access: { kind: 'loopback' },
+    logLevel: 'info',
+    maxConcurrentTasks: 2,
+    pollIntervalMs: 5_000,
+    settings: {
+      leaseMs: 15_000,
+      outageTimeoutMs: 600_000,
+      catchUpOverlapMs: 3_600_000,
+      rowsPerItem: 50_000,
+      targetBodyLength: 5 * 1024 * 1024,
+      maxInFlight: 3,
+      replicas: null,
+      shards: null,
+    },
+  })
+})
+
+test('an empty variable is one that is not set', () => {
+  expect(parseConfig({ ...needed, PORT: '', API_TOKEN: '', INDEX_SHARDS: '' })).toEqual(parseConfig(needed))
+})
+
+test('every wrong variable is named at once, in one line each', () => {
+  const problems = problemsOf({ PORT: 'http', LOG_LEVEL: 'loud', LEASE_SECONDS: '-1', INDEX_SHARDS: '1.5' })
+  expect(problems.map((problem) => problem.split(' ')[0]).toSorted()).toEqual([
+    'DATABASE_URL',
+    'INDEX_SHARDS',
+    'LEASE_SECONDS',
+    'LOG_LEVEL',
+    'OPENSEARCH_URL',
+    'PORT',
+  ])
+})
+
+test('a message never repeats a value, for it may hold a password', () => {
+  const message = new ConfigError(
+    problemsOf({
+      DATABASE_URL: 'mysql://root:s3cret@db/x',
+      OPENSEARCH_URL: 'admin:s3cret@search',
+      API_TOKEN: 's3cret',
+      PUBLIC_URL: 'https://user:s3cret@host/?s3cret',
+    }),
+  ).message
+  expect(message).toContain('DATABASE_URL')
+  expect(message).not.toContain('s3cret')
+})
+
+describe('where the server may be bound', () => {
+  test.each(['0.0.0.0', '::', '192.168.1.5', 'example.org', '128.0.0.1', '127.0.0.1.example.org'])(
+    '%s without a token is refused, and the message says what to set',
+    (HOST) => expect(problemsOf({ ...needed, HOST })).toEqual([expect.stringMatching(/^HOST .*API_TOKEN/)]),
+  )
+
+  test.each(['127.0.0.1', '127.1.2.3', 'localhost', '::1', '[::1]'])('%s needs no token', (HOST) =>
+    expect(parseConfig({ ...needed, HOST }).access).toEqual({ kind: 'loopback' }),
+  )
+
+  test('with a token any address will do', () => {
+    const config = parseConfig({ ...needed, HOST: '0.0.0.0', API_TOKEN: 'a-long-enough-token' })
+    expect(config).toMatchObject({ host: '0.0.0.0', access: { kind: 'token', token: 'a-long-enough-token' } })
+  })
+
+  test.each(['short', 'with a space in it, quite long', 'späte-umlaute-im-token'])(
+    '%s is no token',
+    (API_TOKEN) =>
+      expect(problemsOf({ ...needed, API_TOKEN })).toEqual([expect.stringMatching(/^API_TOKEN /)]),
+  )
+})
+
+test('a slash at the end of PUBLIC_URL is not doubled in links', () => {
+  expect(parseConfig({ ...needed, PUBLIC_URL: 'https://x.org/ingest/' }).publicUrl).toBe(
+    'https://x.org/ingest',
+  )
+})

@@ -1,0 +1,131 @@
+import { z } from 'zod'
+import type { Access } from './app-deps.ts'
+import { logLevels } from './log.ts'
+
+const minTokenLength = 16
+
+/** Without a value or with an empty one (compose files write those) a variable is not set. */
+const unsetWhenEmpty = (value: unknown) => (value === '' ? undefined : value)
+
+function variable<Output>(schema: z.ZodType<Output, string | undefined>) {
+  return z.preprocess(unsetWhenEmpty, schema)
+}
+
+function wholeNumber(min: number, max: number) {
+  const error = `must be a whole number from ${min} to ${max}`
+  return z.string().regex(/^\d+$/, error).transform(Number).pipe(z.number().min(min, error).max(max, error))
+}
+
+/** Messages never repeat the value: it may hold a password. */
+function url(protocols: readonly string[], example: string) {
+  const error = `must be a URL such as ${example}`
+  return z
+    .string({ error: `is not set; it ${error}` })
+    .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), { error })
+}
+
+const postgresUrl = url(['postgres:', 'postgresql:'], 'postgres://user:password@localhost:5432/catalog')
+
+const variables = z.object({
+  DATABASE_URL: variable(postgresUrl),
+  TASKS_DATABASE_URL: variable(postgresUrl.optional()),
+  OPENSEARCH_URL: variable(url(['http:', 'https:'], 'https://user:password@localhost:9200')),
+  OPENSEARCH_CA_FILE: variable(z.string().optional()),
+  HOST: variable(z.string().default('127.0.0.1')),
+  PORT: variable(wholeNumber(0, 65_535).default(8001)),
+  PUBLIC_URL: variable(
+    url(['http:', 'https:'], 'https://ingestion.example.org')
+      .refine((text) => !URL.canParse(text) || (new URL(text).search === '' && new URL(text).hash === ''), {
+        error: 'must have no query and no fragment',
+      })
+      .transform((text) => text.replace(/\/+$/, ''))
+      .optional(),
+  ),
+  API_TOKEN: variable(
+    z
+      .string()
+      .min(minTokenLength, `must have at least ${minTokenLength} characters`)
+      // What a header can carry as a bearer token: RFC 6750, section 2.1.
+      .regex(/^[A-Za-z0-9._~+/-]+=*$/, 'must hold only letters, digits and "._~+/-", and "=" at its end')
+      .optional(),
+  ),
+  LOG_LEVEL: variable(z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info')),
+  LEASE_SECONDS: variable(wholeNumber(1, 3_600).default(15)),
+  OUTAGE_TIMEOUT_SECONDS: variable(wholeNumber(0, 7 * 86_400).default(600)),
+  CATCH_UP_OVERLAP_SECONDS: variable(wholeNumber(0, 30 * 86_400).default(3_600)),
+  ROWS_PER_ITEM: variable(wholeNumber(100, 10_000_000).default(50_000)),
+  MAX_IN_FLIGHT: variable(wholeNumber(1, 64).default(3)),
+  TARGET_BODY_LENGTH: variable(wholeNumber(10_000, 50_000_000).default(5 * 1024 * 1024)),
+  MAX_CONCURRENT_TASKS: variable(wholeNumber(1, 64).default(2)),
+  POLL_INTERVAL_SECONDS: variable(wholeNumber(1, 3_600).default(5)),
+  INDEX_REPLICAS: variable(wholeNumber(0, 20).optional()),
+  INDEX_SHARDS: variable(wholeNumber(1, 1_024).optional()),
+})
+
+export type Config = ReturnType<typeof parseConfig>
+
+/** One line for each variable that is wrong. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly problems: readonly string[]
+  constructor(problems: readonly string[]) {
+    super(`the environment is wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`)
+    this.problems = problems
+  }
+}
+
+/**
+ * The server's settings from environment variables; nothing else reads them.
+ *
+ * @throws ConfigError naming every variable that is wrong
+ */
+export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
+  const parsed = variables.safeParse(env)
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`)
+  const bind = parseBind(env['HOST'], env['API_TOKEN'])
+  if (bind !== null) problems.push(bind)
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems)
+
+  const { data } = parsed
+  const access: Access =
+    data.API_TOKEN === undefined ? { kind: 'loopback' } : { kind: 'token', token: data.API_TOKEN }
+  return {
+    databaseUrl: data.DATABASE_URL,
+    tasksDatabaseUrl: data.TASKS_DATABASE_URL ?? data.DATABASE_URL,
+    openSearch: { url: data.OPENSEARCH_URL, caFile: data.OPENSEARCH_CA_FILE ?? null },
+    host: withoutBrackets(data.HOST),
+    port: data.PORT,
+    publicUrl: data.PUBLIC_URL ?? null,
+    access,
+    logLevel: data.LOG_LEVEL,
+    maxConcurrentTasks: data.MAX_CONCURRENT_TASKS,
+    pollIntervalMs: data.POLL_INTERVAL_SECONDS * 1_000,
+    settings: {
+      leaseMs: data.LEASE_SECONDS * 1_000,
+      outageTimeoutMs: data.OUTAGE_TIMEOUT_SECONDS * 1_000,
+      catchUpOverlapMs: data.CATCH_UP_OVERLAP_SECONDS * 1_000,
+      rowsPerItem: data.ROWS_PER_ITEM,
+      maxInFlight: data.MAX_IN_FLIGHT,
+      targetBodyLength: data.TARGET_BODY_LENGTH,
+      replicas: data.INDEX_REPLICAS ?? null,
+      shards: data.INDEX_SHARDS ?? null,
+    },
+  }
+}
+
+/** Whoever reaches the port may delete indices, so others than this machine need a token. */
+function parseBind(host: string | undefined, token: string | undefined): string | null {
+  if (host === undefined || host === '' || isLoopback(withoutBrackets(host)) || token) return null
+  return 'HOST is not a loopback address, so everybody who reaches it could delete indices; set API_TOKEN too, or leave HOST at 127.0.0.1'
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+}
+
+/** An IPv6 address stands in brackets in a URL, and without them where it is bound. */
+function withoutBrackets(host: string): string {
+  return host.replace(/^\[(.*)\]$/, '$1')
+}

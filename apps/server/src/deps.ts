@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import {
+  audio,
+  connectOpenSearch,
+  connectPostgres,
+  createDrizzleTaskStore,
+  defaultSettings,
+  image,
+  migrateTaskStore,
+  reindex,
+  runTask,
+  submitTask,
+  systemClock,
+  type TaskContext,
+  type TaskStore,
+} from '@ingestion-server/core'
+import type { AppDeps } from './app-deps.ts'
+import { ConfigError, type Config } from './config.ts'
+import { createInProcessEngine } from './engine/in-process-engine.ts'
+import type { Logger } from './log.ts'
+import { createTaskTables } from './task-tables.ts'
+
+/** A check of readiness must not keep a connection busy for longer than the probe waits. */
+const checkRequestTimeoutMs = 2_000
+
+export interface ServerParts {
+  app: AppDeps
+  /** Begins to work in the background; returns at once, also when no service answers yet. */
+  start(): void
+  /** Saves the checkpoints of what runs, and closes all connections. */
+  stop(): Promise<void>
+}
+
+/** Composition root: connects the HTTP interface and the engine to the services that the config names. */
+export function createServerParts(config: Config, log: Logger): ServerParts {
+  const catalog = connectPostgres(config.databaseUrl)
+  const oneDatabase = config.tasksDatabaseUrl === config.databaseUrl
+  const tasks = oneDatabase ? catalog : connectPostgres(config.tasksDatabaseUrl)
+  const { url, caFile } = config.openSearch
+  const search = connectOpenSearch(url, caFile === null ? {} : { ssl: { ca: readCaFile(caFile) } })
+  const store = createDrizzleTaskStore(tasks.db)
+  const context: TaskContext = {
+    store,
+    db: catalog.db,
+    search,
+    models: [image, audio],
+    actions: [reindex],
+    settings: { ...defaultSettings, ...config.settings },
+    clock: systemClock,
+    worker: `${hostname()}:${process.pid}:${randomUUID()}`,
+  }
+  const taskTables = createTaskTables({ migrate: () => migrateTaskStore(tasks.db), clock: systemClock, log })
+  const engine = createInProcessEngine({
+    runTask: (taskId, { signal }) => runTask(context, taskId, { signal }),
+    listActive: () => listActiveTasks(store),
+    log,
+    maxConcurrentTasks: config.maxConcurrentTasks,
+    pollIntervalMs: config.pollIntervalMs,
+  })
+  const stopping = new AbortController()
+
+  const app: AppDeps = {
+    store: {
+      get: ready((id) => store.get(id)),
+      list: ready((query) => store.list(query)),
+      retry: ready((id) => store.retry(id)),
+      failedDocuments: ready((id, query) => store.failedDocuments(id, query)),
+    },
+    models: context.models,
+    submit: ready((request, meta) => submitTask(context, request, meta)),
+    wake: engine.wake,
+    checks: [
+      { name: 'database', check: async () => void (await catalog.db.execute('select 1')) },
+      ...(oneDatabase
+        ? []
+        : [{ name: 'tasks_database', check: async () => void (await tasks.db.execute('select 1')) }]),
+      { name: 'task_tables', check: taskTables.assertReady },
+      {
+        name: 'opensearch',
+        check: async () =>
+          void (await search.cluster.health({}, { requestTimeout: checkRequestTimeoutMs, maxRetries: 0 })),
+      },
+    ],
+    access: config.access,
+    log,
+    now: () => new Date(),
+    newRequestId: randomUUID,
+    baseUrl: config.publicUrl ?? undefined,
+  }
+
+  /** The same call, which says that the database is away until the tables of the tasks are there. */
+  function ready<Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) {
+    return async (...args: Args): Promise<Result> => {
+      await taskTables.assertReady()
+      return await call(...args)
+    }
+  }
+
+  return {
+    app,
+    start() {
+      void taskTables.setUp(stopping.signal).then((done) => {
+        if (done) engine.start()
+      })
+    },
+    async stop() {
+      stopping.abort()
+      await engine.stop()
+      await Promise.all([catalog.close(), oneDatabase ? undefined : tasks.close(), search.close()])
+    },
+  }
+}
+
+/** @throws ConfigError when it can't be read: without it every request to OpenSearch would fail */
+function readCaFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new ConfigError([`OPENSEARCH_CA_FILE can't be read: ${(error as Error).message}`]) // fs throws Errors only
+  }
+}
+
+/** Oldest first, so that no task waits for ever behind newer ones. */
+async function listActiveTasks(store: TaskStore): Promise<string[]> {
+  const ids: string[] = []
+  let pageToken: string | undefined
+  do {
+    const page = await store.list({ active: true, pageSize: 500, pageToken })
+    ids.push(...page.tasks.map(({ id }) => id))
+    pageToken = page.nextPageToken ?? undefined
+  } while (pageToken !== undefined)
+  return ids.reverse()
+}

@@ -1,0 +1,74 @@
+export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+/** What a line says beside its message; names are snake_case. `error` may be an Error. */
+type LogFields = Record<string, unknown>
+
+export interface Logger {
+  debug(message: string, fields?: LogFields): void
+  info(message: string, fields?: LogFields): void
+  warn(message: string, fields?: LogFields): void
+  error(message: string, fields?: LogFields): void
+  /** A logger that adds these fields to each of its lines. */
+  child(fields: LogFields): Logger
+}
+
+export interface JsonLoggerOptions {
+  /** Lines below this level are left out. */
+  level: LogLevel
+  /** Takes one line without its line break. */
+  write(line: string): void
+  now(): Date
+}
+
+/** One JSON object a line: time, level, message, then the fields. */
+export function createJsonLogger({ level, write, now }: JsonLoggerOptions): Logger {
+  const lowest = logLevels.indexOf(level)
+
+  const withFields = (bound: LogFields): Logger => {
+    const writeAt = (lineLevel: LogLevel) => {
+      const silent = logLevels.indexOf(lineLevel) < lowest
+      return (message: string, fields: LogFields = {}) => {
+        if (silent) return
+        write(toLine({ time: now().toISOString(), level: lineLevel, message, ...bound, ...fields }))
+      }
+    }
+    return {
+      debug: writeAt('debug'),
+      info: writeAt('info'),
+      warn: writeAt('warn'),
+      error: writeAt('error'),
+      child: (fields) => withFields({ ...bound, ...fields }),
+    }
+  }
+  return withFields({})
+}
+
+function toLine(entry: LogFields): string {
+  try {
+    return JSON.stringify(entry, (_key, value: unknown) => (value instanceof Error ? toPlain(value) : value))
+  } catch (error) {
+    // A field that JSON can't hold (a cycle, a bigint) must not take the message with it.
+    return JSON.stringify({
+      time: entry['time'],
+      level: entry['level'],
+      message: entry['message'],
+      log_error: String(error),
+    })
+  }
+}
+
+/**
+ * Only these members: errors of clients carry the connection, and with it the password.
+ * `AggregateError` is what Node throws when no address of a host answers.
+ */
+function toPlain(error: Error): LogFields {
+  return {
+    name: error.name,
+    message: error.message,
+    ...('code' in error && typeof error.code === 'string' ? { code: error.code } : {}),
+    stack: error.stack,
+    ...(error.cause instanceof Error ? { cause: error.cause } : {}),
+    ...(error instanceof AggregateError ? { errors: error.errors.map(String) } : {}),
+  }
+}

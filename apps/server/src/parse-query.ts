@@ -1,0 +1,39 @@
+import { toInputErrors, type InputError } from '@ingestion-server/core'
+import { z } from 'zod'
+import { InvalidRequestError } from './request-errors.ts'
+
+/**
+ * The query of a URL by a schema.
+ *
+ * @throws InvalidRequestError with everything that is wrong; pointers are `/query/<parameter>`
+ */
+export function parseQuery<Output>(url: string, schema: z.ZodType<Output>): Output {
+  const { searchParams } = new URL(url)
+  const errors: InputError[] = [...new Set(searchParams.keys())].flatMap((name) => {
+    const values = searchParams.getAll(name)
+    if (values.length > 1) return [{ pointer: toPointer(name), detail: 'is given more than once' }]
+    // Postgres has no null character in its texts.
+    return values[0]?.includes('\0')
+      ? [{ pointer: toPointer(name), detail: 'must not hold a null character' }]
+      : []
+  })
+
+  const parsed = schema.safeParse(Object.fromEntries(searchParams))
+  if (!parsed.success) {
+    errors.push(
+      ...parsed.error.issues.flatMap(toInputErrors).map(({ pointer, detail }) => ({
+        pointer: `/query${pointer}`,
+        detail,
+      })),
+    )
+  }
+  if (!parsed.success || errors.length > 0) throw new InvalidRequestError(errors)
+  return parsed.data
+}
+
+/** For requests that take no parameters: one that is not known must not be passed over, `dry_run` least of all. */
+export const noQuerySchema = z.strictObject({})
+
+function toPointer(name: string): string {
+  return `/query/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+}

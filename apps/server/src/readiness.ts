@@ -1,0 +1,73 @@
+import type { AppDeps, HealthCheck } from './app-deps.ts'
+
+/** A service that takes longer is of no use to a caller either. */
+const checkTimeoutMs = 2_000
+/** Any number of probes ask the services once in this time. */
+const cacheMs = 1_000
+
+type DependencyState = 'up' | 'down' | 'timed_out'
+
+export interface Readiness {
+  ready: boolean
+  dependencies: Record<string, DependencyState>
+}
+
+interface Options extends Pick<AppDeps, 'checks' | 'log' | 'now'> {
+  /** A signal that aborts after so long; replaced in tests. */
+  createTimeout?: (ms: number) => AbortSignal
+}
+
+/** Asks all services at once how they are. Why one is down stands in the log, when it goes down: probes are open to all. */
+export function createReadiness({ checks, log, now, createTimeout = AbortSignal.timeout }: Options) {
+  const lastStates = new Map<string, DependencyState>()
+  let latest: { answer: Promise<Readiness>; endedAt: number | null } | null = null
+
+  function note(name: string, state: DependencyState, error?: unknown): void {
+    const last = lastStates.get(name)
+    lastStates.set(name, state)
+    if (state === last || (state === 'up' && last === undefined)) return
+    const fields = { dependency: name, state, ...(error !== undefined && { error }) }
+    if (state === 'up') log.info('dependency is back', fields)
+    else log.warn("dependency can't be used", fields)
+  }
+
+  async function runCheck({ name, check }: HealthCheck): Promise<[string, DependencyState]> {
+    const signal = createTimeout(checkTimeoutMs)
+    let state: DependencyState = 'up'
+    let reason: unknown
+    try {
+      await Promise.race([check(signal), rejectOnAbort(signal)])
+    } catch (error) {
+      state = signal.aborted ? 'timed_out' : 'down'
+      reason = error
+    }
+    note(name, state, reason)
+    return [name, state]
+  }
+
+  async function ask(): Promise<Readiness> {
+    const states = await Promise.all(checks.map(runCheck))
+    return { ready: states.every(([, state]) => state === 'up'), dependencies: Object.fromEntries(states) }
+  }
+
+  return {
+    read(): Promise<Readiness> {
+      const fresh = latest !== null && (latest.endedAt === null || now().getTime() - latest.endedAt < cacheMs)
+      if (latest !== null && fresh) return latest.answer
+      const asked: NonNullable<typeof latest> = { answer: ask(), endedAt: null }
+      latest = asked
+      return asked.answer.finally(() => {
+        asked.endedAt = now().getTime()
+      })
+    },
+  }
+}
+
+/** For checks that don't listen to the signal. */
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const abort = () => reject(signal.reason as Error) // an AbortSignal's reason is a DOMException here
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort, { once: true })
+  })
+}

@@ -1,0 +1,93 @@
+import type { Phase, Task, TaskRecord } from '@ingestion-server/core'
+
+/** What progress stays at until the task has succeeded: everything is written, not everything is verified. */
+const progressBeforeEnd = 99
+
+/** In these the load has not ended, so the rows accounted for say how far the task is. */
+const phasesBeforeLoadEnds: ReadonlySet<Phase> = new Set(['planning', 'loading'])
+
+/**
+ * A stored task as `GET /task/{id}` shows it.
+ *
+ * @param now for the rate of a load that is under way
+ */
+export function toTask(record: TaskRecord, now: Date): Task {
+  const active = isActive(record)
+  const rate = loadRate(record, now)
+  return {
+    task_id: record.id,
+    model: record.model,
+    action: record.action,
+    status: record.status,
+    active,
+    progress: toProgress(record),
+    phase: record.phase,
+    index: record.index,
+    counts: { ...record.counts, planned: record.planned },
+    catch_up: record.catchUp,
+    rate,
+    eta_seconds: active && record.waiting === null ? loadEtaSeconds(record, rate) : null,
+    attempt: record.attempt,
+    waiting: active ? record.waiting : null,
+    request: record.request,
+    requested_by: record.requestedBy,
+    created_at: record.createdAt,
+    started_at: record.startedAt,
+    finished_at: record.finishedAt,
+    as_of: record.asOf,
+    error: record.error,
+    links: {
+      self: taskPath(record.id),
+      failed_documents: `${taskPath(record.id)}/failed_documents`,
+      retry: `${taskPath(record.id)}/retry`,
+    },
+  }
+}
+
+export function taskPath(taskId: string): string {
+  return `/task/${taskId}`
+}
+
+export function isActive({ status }: Pick<TaskRecord, 'status'>): boolean {
+  return status === 'queued' || status === 'running'
+}
+
+type LoadRecord = Pick<TaskRecord, 'counts' | 'planned' | 'loadStartedAt' | 'loadFinishedAt' | 'finishedAt'>
+
+/**
+ * Rows accounted for over rows planned, in whole percent, rounded down: 0 to 99 until the task has succeeded, then
+ * 100. `planned` is an estimate, so the load may end before or after 99 % of it; when it has ended it counts as 99.
+ */
+export function toProgress(record: Pick<TaskRecord, 'status' | 'phase'> & LoadRecord): number {
+  if (record.status === 'succeeded') return 100
+  if (record.loadFinishedAt !== null || !isBeforeLoadEnds(record)) return progressBeforeEnd
+  const { planned } = record
+  if (planned === null || planned <= 0) return 0
+  return Math.min(progressBeforeEnd, Math.floor((rowsAccountedFor(record) / planned) * 100))
+}
+
+/** A task that ended without ever loading, such as one that failed in its first phase, is in phase `done`. */
+function isBeforeLoadEnds({ phase, loadStartedAt }: Pick<TaskRecord, 'phase' | 'loadStartedAt'>): boolean {
+  return phasesBeforeLoadEnds.has(phase) || (phase === 'done' && loadStartedAt === null)
+}
+
+function rowsAccountedFor({ counts }: Pick<TaskRecord, 'counts'>): number {
+  return counts.indexed + counts.dropped.deleted + counts.dropped.removed_from_source + counts.failed
+}
+
+/** Rows per second from the load's begin to its end, or until now; to one decimal. */
+function loadRate(record: LoadRecord, now: Date): number | null {
+  if (record.loadStartedAt === null) return null
+  const end = Date.parse(record.loadFinishedAt ?? record.finishedAt ?? now.toISOString())
+  const seconds = (end - Date.parse(record.loadStartedAt)) / 1000
+  // The database's clock may be ahead of this process's.
+  if (!(seconds > 0)) return null
+  return Math.round((rowsAccountedFor(record) / seconds) * 10) / 10
+}
+
+/** Seconds until the load has read what was planned; what follows it is not known beforehand. */
+function loadEtaSeconds(record: LoadRecord, rate: number | null): number | null {
+  if (record.planned === null || record.loadFinishedAt !== null || !rate) return null
+  const seconds = Math.ceil(Math.max(0, record.planned - rowsAccountedFor(record)) / rate)
+  return Number.isSafeInteger(seconds) ? seconds : null
+}

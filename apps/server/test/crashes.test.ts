@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import {
+  createHarness,
+  expectIndexToEqualDatabase,
+  type Harness,
+} from '../../../packages/core/test/support/harness.ts'
+import { loadImages } from '../../../packages/core/test/support/sample-data.ts'
+import { startServerProcess, type ServerProcess } from './support/server-process.ts'
+
+const rows = 50_000
+const kills = 20
+
+let harness: Harness
+beforeEach(async () => {
+  harness = await createHarness({
+    postgresUrl: inject('postgresUrl'),
+    openSearchUrl: inject('openSearchUrl'),
+  })
+  await loadImages(harness, rows)
+})
+afterEach(() => harness.close())
+
+const startServer = () =>
+  startServerProcess({
+    DATABASE_URL: harness.databaseUrl,
+    OPENSEARCH_URL: inject('openSearchUrl'),
+    LEASE_SECONDS: '1',
+    POLL_INTERVAL_SECONDS: '1',
+    ROWS_PER_ITEM: '5000',
+    TARGET_BODY_LENGTH: '500000',
+  })
+
+test(
+  `a task goes on by itself after each of ${kills} kills in the middle of loading, and the index is exact`,
+  // Twenty starts of the server, each of which waits for the lease of the one before.
+  { timeout: 400_000 },
+  async () => {
+    let server: ServerProcess = await startServer()
+    const { task_id: taskId } = await server.submit({
+      model: 'image',
+      action: 'REINDEX',
+      index_suffix: harness.suffix,
+    })
+    let read = 0
+    for (let kill = 0; kill < kills; kill++) {
+      // Somewhere in the next part of what is left: each process gets on before it dies.
+      const target = read + 1 + Math.floor(Math.random() * ((rows - read) / (kills - kill)))
+      const task = await server.waitFor(taskId, ({ counts, active }) => counts.read >= target || !active)
+      expect(task).toMatchObject({ active: true, phase: 'loading' })
+      await server.kill()
+      server = await startServer()
+      const resumed = await server.waitFor(taskId, () => true)
+      expect(resumed.counts.read).toBeGreaterThanOrEqual(task.counts.read)
+      const { counts } = resumed
+      expect(counts.read).toBe(
+        counts.indexed + counts.dropped.deleted + counts.dropped.removed_from_source + counts.failed,
+      )
+      read = counts.read
+    }
+    const task = await server.waitForEnd(taskId)
+    expect(task).toMatchObject({ status: 'succeeded', error: null, progress: 100 })
+    const { documents, dropped } = await expectIndexToEqualDatabase(
+      harness,
+      'image',
+      `image-${harness.suffix}`,
+    )
+    expect(task.counts).toEqual({ planned: rows, read: rows, indexed: documents.size, dropped, failed: 0 })
+    expect(await server.stop()).toBe(0)
+  },
+)
+
+test('SIGTERM in the middle of loading saves the checkpoints, and the next start goes on from them', async () => {
+  const first = await startServer()
+  const { task_id: taskId } = await first.submit({
+    model: 'image',
+    action: 'REINDEX',
+    index_suffix: harness.suffix,
+  })
+  const before = await first.waitFor(taskId, ({ counts }) => counts.read > 0)
+  expect(await first.stop()).toBe(0)
+  const second = await startServer()
+  const after = await second.waitFor(taskId, () => true)
+  expect(after.counts.read).toBeGreaterThanOrEqual(before.counts.read)
+  expect(after.counts.read).toBeLessThan(rows)
+  expect(await second.waitForEnd(taskId)).toMatchObject({ status: 'succeeded', counts: { read: rows } })
+  await expectIndexToEqualDatabase(harness, 'image', `image-${harness.suffix}`)
+  expect(await second.stop()).toBe(0)
+})

@@ -1,0 +1,131 @@
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../../../packages/core/test/test-database.ts'
+import { postJson } from './support/app-harness.ts'
+import { runServerToEnd, startServerProcess, type ServerProcess } from './support/server-process.ts'
+
+const openSearchUrl = inject('openSearchUrl')
+let database: TestDatabase
+
+beforeAll(async () => {
+  database = await createTestDatabase(inject('postgresUrl'))
+})
+afterAll(() => database.drop())
+
+describe('a server that cannot start', () => {
+  test('names every variable that is wrong, and no value', async () => {
+    const { code, log } = await runServerToEnd({ DATABASE_URL: 'mysql://u:s3cret@h/d', PORT: 'http' })
+    expect(code).toBe(1)
+    expect(log.match(/^ {2}[A-Z_]+/gm)?.map((name) => name.trim())).toEqual([
+      'DATABASE_URL',
+      'OPENSEARCH_URL',
+      'PORT',
+    ])
+    expect(log).not.toContain('s3cret')
+  })
+
+  test('says which port is taken', async () => {
+    const blocker = createServer().listen(0, '127.0.0.1')
+    await once(blocker, 'listening')
+    const { port } = blocker.address() as AddressInfo // a TCP server has one
+    const { code, log } = await runServerToEnd({
+      DATABASE_URL: database.url,
+      OPENSEARCH_URL: openSearchUrl,
+      PORT: String(port),
+    })
+    blocker.close()
+    expect(code).toBe(1)
+    expect(log).toContain(`port ${port} on 127.0.0.1 is taken`)
+  })
+})
+
+describe('a server whose database comes later', () => {
+  let server: ServerProcess
+  let databasePort: DatabasePort
+
+  beforeAll(async () => {
+    databasePort = await reserveDatabasePort(database.url)
+    server = await startServerProcess({ DATABASE_URL: databasePort.url, OPENSEARCH_URL: openSearchUrl })
+  })
+  afterAll(async () => {
+    await server.kill()
+    databasePort.close()
+  })
+
+  test('answers from the first moment: it lives, is not ready, and takes no task', async () => {
+    expect((await fetch(`${server.baseUrl}/livez`)).status).toBe(200)
+    const ready = await fetch(`${server.baseUrl}/readyz`)
+    expect(ready.status).toBe(503)
+    expect(await ready.json()).toMatchObject({ dependencies: { database: 'down', opensearch: 'up' } })
+    const posted = await fetch(`${server.baseUrl}/task`, postJson({ model: 'image', action: 'REINDEX' }))
+    expect(posted.status).toBe(503)
+    expect(await posted.json()).toMatchObject({ code: 'database_unavailable' })
+    expect(posted.headers.get('Retry-After')).not.toBeNull()
+  })
+
+  test('becomes ready by itself, and then takes tasks and runs them', async () => {
+    databasePort.open()
+    const { task_id } = await server.submit({ model: 'image', action: 'REINDEX' })
+    expect((await fetch(`${server.baseUrl}/readyz`)).status).toBe(200)
+    // The database is empty, so the task fails, and says which table there is none of.
+    const task = await server.waitForEnd(task_id)
+    expect(task.error).toMatchObject({ code: 'table_not_found' })
+  })
+
+  test('ends at SIGTERM without an error', async () => {
+    expect(await server.stop()).toBe(0)
+  })
+})
+
+test('a request that is broken off does no harm', async () => {
+  const server = await startServerProcess({ DATABASE_URL: database.url, OPENSEARCH_URL: openSearchUrl })
+  const { port } = new URL(server.baseUrl)
+  const socket = connect(Number(port), '127.0.0.1')
+  socket.write(
+    'POST /task HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"mo',
+  )
+  expect((await fetch(`${server.baseUrl}/livez`)).status).toBe(200)
+  socket.destroy()
+  await once(socket, 'close')
+  expect((await fetch(`${server.baseUrl}/livez`)).status).toBe(200)
+  expect(await server.stop('SIGINT')).toBe(0)
+  expect(server.log()).not.toContain('internal_error')
+})
+
+interface DatabasePort {
+  url: string
+  open(): void
+  close(): void
+}
+
+/** A port in front of a database at which nobody listens until it is opened. */
+async function reserveDatabasePort(databaseUrl: string): Promise<DatabasePort> {
+  const target = new URL(databaseUrl)
+  const sockets = new Set<Socket>()
+  const proxy = createServer((near) => {
+    const far = connect(Number(target.port), target.hostname)
+    for (const socket of [near, far]) {
+      sockets.add(socket)
+      // A connection that breaks breaks the other: pipe does not hand errors on.
+      socket.on('error', () => [near, far].forEach((one) => one.destroy()))
+      socket.on('close', () => sockets.delete(socket))
+    }
+    near.pipe(far).pipe(near)
+  })
+  proxy.listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  const { port } = proxy.address() as AddressInfo // a TCP server has one
+  proxy.close()
+  await once(proxy, 'close')
+  const url = new URL(databaseUrl)
+  url.host = `127.0.0.1:${port}`
+  return {
+    url: url.href,
+    open: () => void proxy.listen(port, '127.0.0.1'),
+    close() {
+      proxy.close()
+      for (const socket of sockets) socket.destroy()
+    },
+  }
+}

@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { ScheduledTask, Task } from '@ingestion-server/core/contract'
+
+const main = resolve(import.meta.dirname, '../../src/main.ts')
+
+export interface ServerProcess {
+  baseUrl: string
+  submit(body: Record<string, unknown>): Promise<Task>
+  getTask(taskId: string): Promise<Task>
+  /** Polls until the task is as wanted. */
+  waitFor(taskId: string, wanted: (task: Task) => boolean): Promise<Task>
+  waitForEnd(taskId: string): Promise<Task>
+  /** SIGKILL, at once. */
+  kill(): Promise<void>
+  /** @returns the exit code */
+  stop(signal?: 'SIGTERM' | 'SIGINT'): Promise<number | null>
+  /** What it logged so far. */
+  log(): string
+}
+
+/** The real server in a process of its own, on a free port, once it listens. */
+export async function startServerProcess(env: Record<string, string>): Promise<ServerProcess> {
+  const { child, exited, log } = spawnServer({ ...process.env, PORT: '0', LOG_LEVEL: 'error', ...env })
+  const lines = createInterface(child.stdout)
+  const [line] = (await Promise.race([
+    once(lines, 'line'),
+    exited.then(([code]) =>
+      Promise.reject(new Error(`the server ended with code ${code} before it listened:\n${log()}`)),
+    ),
+  ])) as [string]
+  const baseUrl = /http:\/\/\S+/.exec(line)?.[0] ?? ''
+
+  async function call<Body>(path: string, init?: RequestInit): Promise<Body> {
+    const response = await fetch(`${baseUrl}${path}`, init)
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
+    return (await response.json()) as Body
+  }
+
+  const server: ServerProcess = {
+    baseUrl,
+    async submit(body) {
+      const init = {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }
+      // The server listens before the tables of its tasks are there.
+      await waitUntilReady(baseUrl)
+      return (await call<ScheduledTask>('/task', init)).task
+    },
+    getTask: (taskId) => call<Task>(`/task/${taskId}`),
+    async waitFor(taskId, wanted) {
+      await waitUntilReady(baseUrl)
+      for (;;) {
+        const task = await server.getTask(taskId)
+        if (wanted(task)) return task
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+    },
+    waitForEnd: (taskId) => server.waitFor(taskId, ({ active }) => !active),
+    async kill() {
+      child.kill('SIGKILL')
+      await exited
+    },
+    async stop(signal = 'SIGTERM') {
+      child.kill(signal)
+      return (await exited)[0]
+    },
+    log,
+  }
+  return server
+}
+
+/** Runs the server with an environment that it can't start in, and nothing else in it. */
+export async function runServerToEnd(
+  env: Record<string, string>,
+): Promise<{ code: number | null; log: string }> {
+  const { exited, log } = spawnServer(env)
+  const [code] = await exited
+  return { code, log: log() }
+}
+
+function spawnServer(env: NodeJS.ProcessEnv) {
+  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  let log = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text))
+  // `close` comes after the last of the output; its arguments are exit code and signal, one of them null.
+  const exited = once(child, 'close') as Promise<[number | null]>
+  return { child, exited, log: () => log }
+}
+
+async function waitUntilReady(baseUrl: string): Promise<void> {
+  while (!(await fetch(`${baseUrl}/readyz`)).ok) await new Promise((resolve) => setTimeout(resolve, 20))
+}

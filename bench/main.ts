@@ -1,0 +1,14 @@
+import { reindexBench } from './reindex.ts'
+
+/** `npm run bench [-- NAME …]`: every bench, or those named. Results go to the terminal and to bench/results. */
+const benches: Record<string, () => Promise<void>> = { reindex: reindexBench }
+
+const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
+for (const name of names.length > 0 ? names : Object.keys(benches)) {
+  const bench = benches[name]
+  if (!bench) {
+    console.error(`no bench ${name}; there are: ${Object.keys(benches).join(', ')}`)
+    process.exit(2)
+  }
+  await bench()
+}

@@ -1,0 +1,42 @@
+import { execFileSync } from 'node:child_process'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { cpus, totalmem } from 'node:os'
+import { join } from 'node:path'
+
+export type Row = Record<string, number | string>
+
+/** The middle value, or the mean of the two middle ones. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = Math.floor(sorted.length / 2)
+  const upper = sorted[middle] ?? NaN
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2
+}
+
+/** Median with the smallest and the largest, for a table. */
+export function describe(values: readonly number[], digits = 0): string {
+  const [low, middle, high] = [Math.min(...values), median(values), Math.max(...values)]
+  return `${middle.toFixed(digits)} (${low.toFixed(digits)}–${high.toFixed(digits)})`
+}
+
+/** Prints a table and writes it, with every single measurement, to `bench/results/<name>.json`. */
+export async function report(
+  name: string,
+  summary: Row[],
+  measurements: unknown,
+  facts: Row = {},
+): Promise<void> {
+  console.table(summary)
+  const results = {
+    bench: name,
+    machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, memoryBytes: totalmem() },
+    versions: { node: process.version, ...facts },
+    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
+    at: new Date().toISOString(),
+    summary,
+    measurements,
+  }
+  const folder = join(import.meta.dirname, 'results')
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, `${name}.json`), `${JSON.stringify(results, null, 2)}\n`)
+}

@@ -1,0 +1,116 @@
+import js from '@eslint/js'
+import { defineConfig, globalIgnores } from 'eslint/config'
+import tseslint from 'typescript-eslint'
+
+/**
+ * Folders of packages/core/src, each with those that it may import from: arrows point one way, and a folder's
+ * outside is its index.ts.
+ */
+const coreLayers = {
+  contract: [],
+  models: ['contract'],
+  rows: ['contract', 'models'],
+  search: ['contract'],
+  tasks: ['contract', 'models', 'rows', 'search'],
+  actions: ['contract', 'models', 'rows', 'search', 'tasks'],
+}
+
+const runtimeGlobals = [
+  'process',
+  'Buffer',
+  'global',
+  '__dirname',
+  '__filename',
+  'require',
+  'setImmediate',
+  'Deno',
+  'Bun',
+]
+
+const runtimeImports = {
+  regex:
+    '^(node:|(fs|path|os|stream|http|https|net|tls|crypto|zlib|util|events|child_process|worker_threads)$)',
+  message: 'core and sdk run on Node, Deno, Bun and workerd: use web standards',
+}
+
+const layerRules = Object.entries(coreLayers).map(([folder, allowed]) => {
+  const refused = Object.keys(coreLayers).filter((other) => other !== folder && !allowed.includes(other))
+  return {
+    files: [`packages/core/src/${folder}/**/*.ts`],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            runtimeImports,
+            ...(refused.length > 0
+              ? [
+                  {
+                    regex: `^(\\.\\./)+(${refused.join('|')})/`,
+                    message: `${folder} may import from: ${allowed.join(', ') || 'nothing'}`,
+                  },
+                ]
+              : []),
+            {
+              regex: `^(\\.\\./)+(${Object.keys(coreLayers).join('|')})/(?!index\\.ts$)`,
+              message: "import another folder's index.ts",
+            },
+          ],
+        },
+      ],
+    },
+  }
+})
+
+export default defineConfig(
+  globalIgnores(['**/dist', '**/node_modules', '.data', 'test-results', '**/.svelte-kit', '**/build']),
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      // Node's test-like runners and async port methods that a memory implementation needs no await for.
+      '@typescript-eslint/require-await': 'off',
+      'no-console': 'error',
+      // Values with functions, not classes: there is no `this` to lose.
+      '@typescript-eslint/unbound-method': 'off',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  {
+    files: [
+      'packages/core/src/**/*.ts',
+      'packages/sdk/src/**/*.ts',
+      'apps/server/src/app.ts',
+      'apps/server/src/routes/**/*.ts',
+    ],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-globals': ['error', ...runtimeGlobals],
+      'no-restricted-imports': ['error', { patterns: [runtimeImports] }],
+    },
+  },
+  ...layerRules,
+  {
+    files: [
+      'scripts/**',
+      'bench/**',
+      '**/test/**',
+      '**/*.test.ts',
+      'packages/local-services/**',
+      '*.config.*',
+      '**/*.config.*',
+    ],
+    rules: { 'no-console': 'off', 'max-lines': 'off' },
+    languageOptions: { globals: { console: 'readonly', process: 'readonly' } },
+  },
+)

@@ -1,0 +1,140 @@
+import { z } from 'zod'
+import { IndexExistsError, IndexReplacedError, SearchUnavailableError } from '../../errors.ts'
+import {
+  blockWrites,
+  cloneIndex,
+  countDocuments,
+  getIndex,
+  isWriteBlocked,
+  putMeta,
+  waitForGreen,
+} from '../../search/index.ts'
+import type { ItemContext, NextStep, StepContext, WorkResult } from '../../tasks/index.ts'
+import { discardTarget, releaseSource } from './clean-up.ts'
+import { startCopying } from './copy.ts'
+import { startDeleting } from './delete-sensitive.ts'
+import { startOver } from './start-over.ts'
+import { readState, sourceName, type FilterState } from './state.ts'
+import { sensitiveTermSchema } from './term-query.ts'
+
+const payloadSchema = z.object({ terms: z.array(sensitiveTermSchema) })
+
+const outcomeSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('cloned'), uuid: z.string(), documents: z.int() }),
+  /** The cluster can't clone, or not in time. */
+  z.object({ kind: z.literal('impossible'), reason: z.string() }),
+  z.object({ kind: z.literal('unequal'), reason: z.string() }),
+])
+type Outcome = z.infer<typeof outcomeSchema>
+
+const checkpointSchema = z
+  .object({
+    /** When the first attempt began, milliseconds since the epoch. */
+    since: z.number(),
+    /** Known before the block is lifted, so that nothing is cloned from a source that takes writes again. */
+    outcome: outcomeSchema.nullable(),
+  })
+  .nullable()
+
+/** One call that waits for the clone. */
+const healthWaitMs = 1_000
+
+/** Clones the source while its writes are blocked. */
+export async function clone(context: ItemContext): Promise<WorkResult> {
+  const { item, clock } = context
+  const { terms } = payloadSchema.parse(item.payload)
+  const state = readState(context)
+  const checkpoint = checkpointSchema.parse(item.checkpoint) ?? { since: clock.now(), outcome: null }
+  let { outcome } = checkpoint
+  if (state.copies) outcome = { kind: 'impossible', reason: 'found out before' }
+  if (!outcome) {
+    await context.save({ checkpoint })
+    outcome = await tryToClone(context, state, checkpoint.since)
+    if (!outcome) return { kind: 'paused' }
+    await context.save({ checkpoint: { ...checkpoint, outcome } })
+  }
+  await releaseSource(context)
+  return { kind: 'done', result: { terms, outcome } }
+}
+
+/** @returns null when the item should be given back before it is known; the source stays blocked meanwhile */
+async function tryToClone(context: ItemContext, state: FilterState, since: number): Promise<Outcome | null> {
+  const { task, search, settings, clock, signal } = context
+  const source = await requireSource(context, state)
+  if (state.sourceAlias !== null && !(await blockWrites(search, state.sourceAlias))) {
+    throw new IndexReplacedError(source)
+  }
+  const refused = await requestClone(context, state, source)
+  if (refused !== null) return { kind: 'impossible', reason: refused }
+  while (!(await waitForGreen(search, task.index, healthWaitMs))) {
+    signal.throwIfAborted()
+    if (clock.now() - since > settings.cloneTimeoutMs) {
+      return { kind: 'impossible', reason: `no clone within ${settings.cloneTimeoutMs} ms` }
+    }
+    if (context.isPausing()) return null
+  }
+  return compare(context, state, source)
+}
+
+/** @returns the reason when the cluster refuses */
+async function requestClone(
+  { task, search }: ItemContext,
+  { targetAlias, filteredFrom }: FilterState,
+  source: string,
+): Promise<string | null> {
+  const answer = await cloneIndex(search, { source, target: task.index, alias: targetAlias })
+  if (answer === 'started') return null
+  if (answer === 'exists') {
+    const target = await getIndex(search, task.index)
+    // Of an earlier run of this item, or somebody else's.
+    if (!target?.aliases.includes(targetAlias)) throw new IndexExistsError(task.index)
+    return null
+  }
+  const info = await getIndex(search, source)
+  if (info?.uuid !== filteredFrom) throw new IndexReplacedError(source)
+  if (!isWriteBlocked(info)) {
+    throw new SearchUnavailableError(`the write block of ${source} was lifted before it was cloned`, {
+      cause: answer.refused,
+    })
+  }
+  return answer.refused.message
+}
+
+/** Both are as they were when the block began, so their numbers of documents are the same. */
+async function compare(
+  { task, search }: ItemContext,
+  { targetAlias, filteredFrom }: FilterState,
+  source: string,
+): Promise<Outcome> {
+  const target = await getIndex(search, task.index)
+  if (!target?.aliases.includes(targetAlias)) throw new IndexReplacedError(task.index)
+  await putMeta(search, task.index, { task_id: task.id, filtered_from: filteredFrom })
+  await search.indices.refresh({ index: [source, task.index] })
+  const expected = await countDocuments(search, source)
+  const documents = await countDocuments(search, task.index)
+  if (documents === expected) return { kind: 'cloned', uuid: target.uuid, documents }
+  return { kind: 'unequal', reason: `the clone has ${documents} of ${expected} documents` }
+}
+
+async function requireSource({ task, search }: StepContext, { filteredFrom }: FilterState): Promise<string> {
+  const source = await getIndex(search, sourceName(task))
+  if (source?.uuid !== filteredFrom) throw new IndexReplacedError(sourceName(task))
+  return source.name
+}
+
+const resultsSchema = z.tuple([z.object({ terms: z.array(sensitiveTermSchema), outcome: outcomeSchema })])
+
+/** Goes on with the clone; without one, with a copy. */
+export async function afterCloning(context: StepContext, results: readonly unknown[]): Promise<NextStep> {
+  const [{ terms, outcome }] = resultsSchema.parse(results)
+  const state = readState(context)
+  switch (outcome.kind) {
+    case 'cloned':
+      return startDeleting({ ...state, targetUuid: outcome.uuid, documents: outcome.documents }, terms)
+    case 'impossible':
+      await discardTarget(context, (alias) => alias === state.targetAlias)
+      return startCopying(context, { ...state, copies: true }, terms)
+    case 'unequal':
+      return startOver(context, terms, outcome.reason)
+  }
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod'
+import { IndexReplacedError } from '../../errors.ts'
+import { splitRanges } from '../../rows/index.ts'
+import { countDocuments, createIndexLike, getIndex, readIdRange, startCopy } from '../../search/index.ts'
+import type { ItemContext, NextStep, StepContext, WorkResult } from '../../tasks/index.ts'
+import { startDeleting } from './delete-sensitive.ts'
+import { followSearchTask } from './follow-search-task.ts'
+import { startOver } from './start-over.ts'
+import { readState, sourceName, type FilterState } from './state.ts'
+import { sensitiveTermSchema, type SensitiveTerm } from './term-query.ts'
+
+const rangeSchema = z.object({ after: z.number().nullable(), end: z.number().nullable() })
+const carriedSchema = z.object({ terms: z.array(sensitiveTermSchema) })
+const payloadSchema = z.union([rangeSchema, carriedSchema])
+const checkpointSchema = z.object({ searchTask: z.string() }).nullable()
+
+/**
+ * Where the cluster can't clone: an index like the source, filled in ranges of ids. The source takes writes
+ * meanwhile; each range is what one search of it saw.
+ */
+export async function startCopying(
+  context: StepContext,
+  state: FilterState,
+  terms: readonly SensitiveTerm[],
+): Promise<NextStep> {
+  const { task, search, settings } = context
+  const source = await getIndex(search, sourceName(task))
+  if (source?.uuid !== state.filteredFrom) throw new IndexReplacedError(sourceName(task))
+  await createIndexLike(search, source, {
+    name: task.index,
+    alias: state.targetAlias,
+    meta: { task_id: task.id, filtered_from: source.uuid },
+  })
+  const target = await getIndex(search, task.index)
+  if (!target) throw new IndexReplacedError(task.index)
+  const documents = await countDocuments(search, source.name)
+  const ranges = splitRanges(await readIdRange(search, source.name), documents, settings.rowsPerItem)
+  // Open on both sides: no document is in none.
+  const payloads = ranges.map(({ after, end }, position) => ({
+    after,
+    end: position === ranges.length - 1 ? null : end,
+  }))
+  return {
+    kind: 'phase',
+    phase: 'copying',
+    items: [...payloads, { terms: [...terms] }].map((payload) => ({ payload })),
+    state: { ...state, targetUuid: target.uuid },
+  }
+}
+
+/** Copies the documents of a range; the item that only carries the terms hands them on. */
+export async function copy(context: ItemContext): Promise<WorkResult> {
+  const { item, task, search, settings } = context
+  const payload = payloadSchema.parse(item.payload)
+  if ('terms' in payload) return { kind: 'done', result: payload }
+  const { targetAlias } = readState(context)
+  const label = `${targetAlias}/copy-${item.ordinal}`
+  const end = await followSearchTask(context, {
+    label,
+    id: checkpointSchema.parse(item.checkpoint)?.searchTask ?? null,
+    start: () =>
+      startCopy(search, {
+        source: sourceName(task),
+        query: rangeQuery(payload),
+        alias: targetAlias,
+        label,
+        slices: settings.deleteSlices,
+        requestsPerSecond: settings.requestsPerSecond,
+      }),
+    async onProgress(searchTask, report) {
+      if (!report) await context.save({ checkpoint: { searchTask } })
+    },
+  })
+  if (end.kind === 'paused') return end
+  if (end.kind === 'spoiled') return { kind: 'done', result: { spoiled: end.reason } }
+  const { created, updated } = end.report
+  return { kind: 'done', result: { copied: created + updated } }
+}
+
+/** `must_not` below: what has no id is in the first range. */
+function rangeQuery({ after, end }: z.infer<typeof rangeSchema>): Record<string, unknown> {
+  return {
+    bool: {
+      ...(after !== null && { filter: { range: { id: { gt: after } } } }),
+      ...(end !== null && { must_not: { range: { id: { gt: end } } } }),
+    },
+  }
+}
+
+const resultsSchema = z.array(
+  z.union([z.object({ copied: z.int() }), z.object({ spoiled: z.string() }), carriedSchema]),
+)
+
+/** The copy is a clone from here on, once it holds what was read. */
+export async function afterCopying(context: StepContext, results: readonly unknown[]): Promise<NextStep> {
+  const { task, search } = context
+  const parsed = resultsSchema.parse(results)
+  const terms = parsed.flatMap((result) => ('terms' in result ? result.terms : []))
+  const spoiled = parsed.find((result) => 'spoiled' in result)
+  if (spoiled) return startOver(context, terms, spoiled.spoiled)
+  const copied = parsed.reduce((sum, result) => sum + ('copied' in result ? result.copied : 0), 0)
+  await search.indices.refresh({ index: task.index })
+  const documents = await countDocuments(search, task.index)
+  if (documents !== copied) {
+    return startOver(context, terms, `the copy has ${documents} documents, ${copied} were copied`)
+  }
+  return startDeleting({ ...readState(context), documents }, terms)
+}

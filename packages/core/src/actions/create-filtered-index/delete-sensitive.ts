@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import { sealIndex, startDeleteByQuery } from '../../search/index.ts'
+import type { ItemContext, NextStep, StepContext, WorkResult } from '../../tasks/index.ts'
+import { endTargetTasks } from './clean-up.ts'
+import { followSearchTask } from './follow-search-task.ts'
+import { startOver } from './start-over.ts'
+import { readState, type FilterState } from './state.ts'
+import { findAnyTerm, sensitiveTermSchema, splitTerms, type SensitiveTerm } from './term-query.ts'
+import { startVerification } from './verify.ts'
+
+const batchesSchema = z.array(z.array(sensitiveTermSchema))
+const payloadSchema = z.object({ batches: batchesSchema })
+
+const checkpointSchema = z.object({
+  /** The batch under way. */
+  batch: z.int(),
+  /** Id of OpenSearch's task that deletes it; null: not started yet. */
+  searchTask: z.string().nullable(),
+  /** Documents deleted by the batches before, and by this one so far. */
+  deletedBefore: z.int(),
+  deletedNow: z.int(),
+})
+type Checkpoint = z.infer<typeof checkpointSchema>
+const firstCheckpoint: Checkpoint = { batch: 0, searchTask: null, deletedBefore: 0, deletedNow: 0 }
+
+/**
+ * One item for all batches: two at once would delete the same document and conflict. What runs in parallel runs
+ * inside OpenSearch, in slices.
+ *
+ * @param state with `targetUuid` and `documents` of the target as it is before anything is deleted
+ */
+export function startDeleting(state: FilterState, terms: readonly SensitiveTerm[]): NextStep {
+  return {
+    kind: 'phase',
+    phase: 'deleting_sensitive',
+    items: [{ payload: { batches: splitTerms(terms) } }],
+    state,
+  }
+}
+
+/** Deletes what holds a sensitive term, batch by batch; the next one no longer sees what this one deleted. */
+export async function deleteSensitive(context: ItemContext): Promise<WorkResult> {
+  const { batches } = payloadSchema.parse(context.item.payload)
+  let checkpoint = checkpointSchema.parse(context.item.checkpoint ?? firstCheckpoint)
+  for (const batch of batches.slice(checkpoint.batch)) {
+    const end = await deleteBatch(context, batch, checkpoint)
+    if (end.kind === 'paused') return end
+    if (end.kind === 'spoiled') return { kind: 'done', result: { batches, spoiled: end.reason, deleted: 0 } }
+    checkpoint = {
+      batch: checkpoint.batch + 1,
+      searchTask: null,
+      deletedBefore: checkpoint.deletedBefore + end.report.deleted,
+      deletedNow: 0,
+    }
+    await context.save({ checkpoint })
+  }
+  return { kind: 'done', result: { batches, spoiled: null, deleted: checkpoint.deletedBefore } }
+}
+
+function deleteBatch(context: ItemContext, terms: readonly SensitiveTerm[], start: Checkpoint) {
+  const { search, settings } = context
+  const { targetAlias } = readState(context)
+  const label = `${targetAlias}/${start.batch}`
+  let checkpoint = start
+  return followSearchTask(context, {
+    label,
+    id: start.searchTask,
+    start: () =>
+      startDeleteByQuery(search, {
+        index: targetAlias,
+        query: findAnyTerm(terms),
+        label,
+        slices: settings.deleteSlices,
+        requestsPerSecond: settings.requestsPerSecond,
+      }),
+    async onProgress(searchTask, report) {
+      const deletedNow = report?.deleted ?? 0
+      const deleted = deletedNow - checkpoint.deletedNow
+      if (report && deleted === 0) return
+      checkpoint = { ...checkpoint, searchTask, deletedNow }
+      await context.save({ checkpoint, catchUp: { indexed: 0, deleted, failed: 0 } })
+    },
+  })
+}
+
+const resultsSchema = z.tuple([
+  z.object({ batches: batchesSchema, spoiled: z.string().nullable(), deleted: z.int() }),
+])
+
+/** Nothing is deleted any more, and what was is seen. */
+export async function afterDeleting(context: StepContext, results: readonly unknown[]): Promise<NextStep> {
+  const [{ batches, spoiled, deleted }] = resultsSchema.parse(results)
+  const terms = batches.flat()
+  if (spoiled !== null) return startOver(context, terms, spoiled)
+  await endTargetTasks(context)
+  await sealIndex(context.search, context.task.index)
+  return startVerification({ ...readState(context), deleted }, terms)
+}

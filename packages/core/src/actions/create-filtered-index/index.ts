@@ -1,0 +1,62 @@
+import { filteredIndexName, indexName, type TaskRequest } from '../../contract/index.ts'
+import { IndexBusyError, IndexExistsError, IndexNotFoundError } from '../../errors.ts'
+import { getIndex } from '../../search/index.ts'
+import type { Action, TaskContext } from '../../tasks/index.ts'
+import { cleanUp } from './clean-up.ts'
+import { afterCloning, clone } from './clone.ts'
+import { afterCopying, copy } from './copy.ts'
+import { afterDeleting, deleteSensitive } from './delete-sensitive.ts'
+import { plan } from './plan.ts'
+import { restore } from './restore.ts'
+import { sourceName } from './state.ts'
+import { judge, verify } from './verify.ts'
+
+/** How long an answer to `POST /task` waits for OpenSearch, milliseconds. */
+const checkTimeoutMs = 3_000
+
+/**
+ * Builds `<model>-<destination suffix>-filtered` from `<model>-<origin suffix>`: a clone, without the documents
+ * that hold a sensitive term.
+ */
+export const createFilteredIndex = {
+  name: 'CREATE_AND_POPULATE_FILTERED_INDEX',
+
+  reserve(request) {
+    if (request.action !== 'CREATE_AND_POPULATE_FILTERED_INDEX') {
+      throw new TypeError(`${request.action} is another action's request`)
+    }
+    const {
+      model,
+      destination_index_suffix: destination,
+      origin_index_suffix: origin = destination,
+    } = request
+    const index = filteredIndexName(model, destination)
+    return {
+      request: { ...request, origin_index_suffix: origin },
+      index,
+      reserve: [index, indexName(model, origin)],
+    }
+  },
+
+  /** @param request without it the source is first looked at when the task runs */
+  async check(context: Pick<TaskContext, 'search' | 'store'>, index: string, request?: TaskRequest) {
+    const { search, store } = context
+    if (await getIndex(search, index, checkTimeoutMs)) throw new IndexExistsError(index)
+    if (!request) return
+    const source = sourceName({ model: request.model, request })
+    const blockingTask = await store.findReservation(source)
+    if (blockingTask) throw new IndexBusyError(source, blockingTask)
+    if (!(await getIndex(search, source, checkTimeoutMs))) throw new IndexNotFoundError(source)
+  },
+
+  phases: {
+    planning: { next: plan },
+    cloning: { work: clone, next: afterCloning },
+    copying: { work: copy, next: afterCopying },
+    deleting_sensitive: { work: deleteSensitive, next: afterDeleting },
+    verifying: { work: verify, next: judge },
+    restoring: { next: restore },
+  },
+
+  cleanUp,
+} satisfies Action

@@ -1,0 +1,90 @@
+import {
+  FieldsMissingError,
+  IndexExistsError,
+  IndexNotFoundError,
+  IndexUnverifiedError,
+} from '../../errors.ts'
+import {
+  countDocuments,
+  getIndex,
+  isWriteAlias,
+  isWriteBlocked,
+  listUnmappedFields,
+  replaceWriteAlias,
+  writeAliasName,
+  type IndexInfo,
+} from '../../search/index.ts'
+import type { IndexRecord, NextStep, StepContext } from '../../tasks/index.ts'
+import { discardTarget, releaseSource } from './clean-up.ts'
+import { earlierState, isAliasOf, sourceName, type FilterState } from './state.ts'
+import { sensitiveFields, type SensitiveTerm } from './term-query.ts'
+import { hashTerms, readTerms } from './terms.ts'
+
+/** Looks at the source and the terms. What an earlier run left is taken away: the terms may be others now. */
+export async function plan(context: StepContext): Promise<NextStep> {
+  const { task, search } = context
+  await releaseSource(context)
+  await discardTarget(context, (alias) => isAliasOf(task, alias))
+  if (await getIndex(search, task.index)) throw new IndexExistsError(task.index)
+
+  const source = await findSource(context)
+  const missing = await listUnmappedFields(search, source.info.name, sensitiveFields)
+  if (missing.length > 0) throw new FieldsMissingError(source.info.name, missing)
+  const terms = await readTerms(context, source.info.name)
+  return startCloning(context, source, terms, {
+    round: 1,
+    aliasNumber: (earlierState(context)?.aliasNumber ?? 0) + 1,
+    copies: false,
+  })
+}
+
+export interface Source {
+  info: IndexInfo
+  record: IndexRecord
+}
+
+/** The index to filter. @throws IndexNotFoundError, IndexUnverifiedError */
+export async function findSource({ task, search, store }: StepContext): Promise<Source> {
+  const name = sourceName(task)
+  const info = await getIndex(search, name)
+  if (!info) throw new IndexNotFoundError(name)
+  const record = await store.getIndex(info.uuid)
+  if (!record) throw new IndexUnverifiedError(name)
+  return { info, record }
+}
+
+/**
+ * Says in the task which source it will block before it does. The list of terms goes from phase to phase as the
+ * result of an item: in the task itself, which is read often, it would be in the way.
+ */
+export async function startCloning(
+  context: StepContext,
+  { info, record }: Source,
+  terms: readonly SensitiveTerm[],
+  run: Pick<FilterState, 'round' | 'aliasNumber' | 'copies'>,
+): Promise<NextStep> {
+  const { task, search } = context
+  // A block beside a task's mark is what that task could not lift any more; one without is somebody else's.
+  const isOthersBlock = isWriteBlocked(info) && !info.aliases.some(isWriteAlias)
+  const sourceAlias = isOthersBlock || run.copies ? null : writeAliasName(task.id, run.aliasNumber * 2 - 1)
+  if (sourceAlias !== null) await replaceWriteAlias(search, info, sourceAlias)
+  const state: FilterState = {
+    ...run,
+    filteredFrom: info.uuid,
+    termsHash: await hashTerms(terms),
+    sourceAlias,
+    targetAlias: writeAliasName(task.id, run.aliasNumber * 2),
+    targetUuid: null,
+    documents: null,
+    deleted: null,
+  }
+  return {
+    kind: 'phase',
+    phase: 'cloning',
+    items: [{ payload: { terms: [...terms] } }],
+    state,
+    planned: await countDocuments(search, info.name),
+    ...(record.asOf !== null && { asOf: record.asOf }),
+    reset: true,
+  }
+}

@@ -1,0 +1,30 @@
+import { IndexReplacedError } from '../../errors.ts'
+import {
+  countDataNodes,
+  finishedSettings,
+  getIndex,
+  putSettings,
+  replaceWriteAlias,
+} from '../../search/index.ts'
+import type { NextStep, StepContext } from '../../tasks/index.ts'
+import { readState } from './state.ts'
+
+/** Gives the filtered index the settings that it is searched and kept up to date with, and ends the task. */
+export async function restore(context: StepContext): Promise<NextStep> {
+  const { task, search, settings } = context
+  const { targetUuid, documents, deleted } = readState(context)
+  const target = await getIndex(search, task.index)
+  if (!target || target.uuid !== targetUuid) throw new IndexReplacedError(task.index)
+  await putSettings(search, task.index, finishedSettings(settings, await countDataNodes(search)))
+  // The last step: without its alias the index is no longer the task's to delete.
+  await replaceWriteAlias(search, target, null)
+  return {
+    kind: 'finished',
+    verified: {
+      uuid: target.uuid,
+      name: target.name,
+      documents: (documents ?? 0) - (deleted ?? 0),
+      asOf: task.asOf,
+    },
+  }
+}

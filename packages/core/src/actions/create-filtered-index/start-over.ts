@@ -1,0 +1,25 @@
+import { FilteringFailedError, IndexReplacedError } from '../../errors.ts'
+import type { NextStep, StepContext } from '../../tasks/index.ts'
+import { discardTarget } from './clean-up.ts'
+import { findSource, startCloning } from './plan.ts'
+import { readState, sourceName } from './state.ts'
+import type { SensitiveTerm } from './term-query.ts'
+
+/**
+ * Begins again with a new clone, a few times at most: what was deleted from this one is not known exactly.
+ *
+ * @throws FilteringFailedError with the reason
+ */
+export async function startOver(
+  context: StepContext,
+  terms: readonly SensitiveTerm[],
+  reason: string,
+): Promise<NextStep> {
+  const { task, settings } = context
+  const { round, aliasNumber, copies, filteredFrom, targetAlias } = readState(context)
+  if (round > settings.maxMendingRounds) throw new FilteringFailedError(task.index, reason)
+  await discardTarget(context, (alias) => alias === targetAlias)
+  const source = await findSource(context)
+  if (source.info.uuid !== filteredFrom) throw new IndexReplacedError(sourceName(task))
+  return startCloning(context, source, terms, { round: round + 1, aliasNumber: aliasNumber + 1, copies })
+}

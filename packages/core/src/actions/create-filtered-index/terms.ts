@@ -1,0 +1,62 @@
+import { TermInvalidError, TermsEmptyError, TermsMissingError, TermsUnavailableError } from '../../errors.ts'
+import { analyzeLines } from '../../search/index.ts'
+import type { StepContext } from '../../tasks/index.ts'
+import { sensitiveFields, type SensitiveTerm } from './term-query.ts'
+
+/** UTF-16 units of a line: far more than any phrase has, and less than one call of the analysis takes. */
+const maxLineLength = 1_000
+
+/**
+ * The list of sensitive terms as it is now, each line analysed as the fields are that it is looked for in.
+ *
+ * @param index whose analysis is used
+ * @throws TermsMissingError, TermsUnavailableError, TermsEmptyError, TermInvalidError
+ */
+export async function readTerms(context: StepContext, index: string): Promise<SensitiveTerm[]> {
+  const lines = parseLines(await readText(context))
+  if (lines.size === 0) throw new TermsEmptyError()
+  const texts = [...lines.keys()]
+  const tokens = await analyzeLines(context.search, { index, field: sensitiveFields[0] }, texts)
+  return texts.map((line, position) => {
+    const [first, second] = tokens[position] ?? []
+    if (first === undefined) {
+      throw new TermInvalidError(lines.get(line) ?? 0, line, 'has no letter or digit to look for')
+    }
+    return { line, token: second === undefined ? first : null }
+  })
+}
+
+async function readText({ readSensitiveTerms, signal }: StepContext): Promise<string> {
+  if (!readSensitiveTerms) throw new TermsMissingError()
+  try {
+    return await readSensitiveTerms(signal)
+  } catch (error) {
+    signal.throwIfAborted()
+    throw new TermsUnavailableError(error)
+  }
+}
+
+/** The distinct terms of a list, each with the number of its first line, from 1. */
+export function parseLines(text: string): Map<string, number> {
+  const lines = new Map<string, number>()
+  text.split(/\r\n|\r|\n/).forEach((raw, position) => {
+    // trim() takes a byte order mark away too.
+    const line = raw.trim()
+    if (line === '' || line.startsWith('#') || lines.has(line)) return
+    if (line.length > maxLineLength) {
+      throw new TermInvalidError(position + 1, line, `has more than ${maxLineLength} characters`)
+    }
+    lines.set(line, position + 1)
+  })
+  return lines
+}
+
+/** SHA-256, hexadecimal, of the distinct terms in the order of their UTF-16 units, joined by newlines. */
+export async function hashTerms(terms: readonly SensitiveTerm[]): Promise<string> {
+  const text = terms
+    .map(({ line }) => line)
+    .sort()
+    .join('\n')
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

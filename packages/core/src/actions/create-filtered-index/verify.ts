@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { IndexReplacedError } from '../../errors.ts'
+import { countDocuments, countMatches, getIndex } from '../../search/index.ts'
+import type { ItemContext, NextStep, StepContext, WorkResult } from '../../tasks/index.ts'
+import { startOver } from './start-over.ts'
+import { readState, sourceName, type FilterState } from './state.ts'
+import { findAnyLine, sensitiveTermSchema, splitLines, type SensitiveTerm } from './term-query.ts'
+
+const payloadSchema = z.object({ terms: z.array(sensitiveTermSchema) })
+const comparedSchema = payloadSchema.extend({ found: z.int() })
+
+/** @param state with the number of documents that were deleted */
+export function startVerification(state: FilterState, terms: readonly SensitiveTerm[]): NextStep {
+  return {
+    kind: 'phase',
+    phase: 'verifying',
+    items: splitLines(terms).map((part) => ({ payload: { terms: part } })),
+    state,
+  }
+}
+
+/** Looks for some of the lines in the finished index, by a query of another kind than they were deleted with. */
+export async function verify({ search, task, item }: ItemContext): Promise<WorkResult> {
+  const { terms } = payloadSchema.parse(item.payload)
+  return {
+    kind: 'done',
+    result: { terms, found: await countMatches(search, task.index, findAnyLine(terms)) },
+  }
+}
+
+/** Goes on when nothing sensitive was found and nothing else is missing; else begins again. */
+export async function judge(context: StepContext, results: readonly unknown[]): Promise<NextStep> {
+  const { search, task } = context
+  const state = readState(context)
+  await requireUuid(context, sourceName(task), state.filteredFrom)
+  await requireUuid(context, task.index, state.targetUuid)
+  const compared = z.array(comparedSchema).parse(results)
+  const terms = compared.flatMap((part) => part.terms)
+  const found = compared.reduce((sum, part) => sum + part.found, 0)
+  if (found > 0) return startOver(context, terms, `${found} documents with sensitive terms are left in it`)
+  const expected = (state.documents ?? 0) - (state.deleted ?? 0)
+  const documents = await countDocuments(search, task.index)
+  if (documents !== expected) {
+    return startOver(context, terms, `it has ${documents} documents where ${expected} should be left`)
+  }
+  return { kind: 'phase', phase: 'restoring', items: [] }
+}
+
+async function requireUuid({ search }: StepContext, name: string, uuid: string | null): Promise<void> {
+  const found = await getIndex(search, name)
+  if (found?.uuid !== uuid) throw new IndexReplacedError(name)
+}

@@ -1,0 +1,2 @@
+export { createFilteredIndex } from './create-filtered-index/index.ts'
+export { reindex } from './reindex/index.ts'

@@ -1,0 +1,72 @@
+import {
+  listExpectedDocuments,
+  readIdBounds,
+  summarizeRows,
+  type ClosedRange,
+  type ExpectedDocument,
+} from '../../rows/index.ts'
+import { listDocuments, summarizeDocuments, type IndexedDocument } from '../../search/index.ts'
+import type { StepContext } from '../../tasks/index.ts'
+import { withinIds } from './failed-ids.ts'
+
+/** Ranges of at most this many rows and documents are compared one by one; larger ones are halved first. */
+const listedDocuments = 5_000
+
+/**
+ * Compares the rows of a range that should be documents with the documents that are there: by number, sum of ids
+ * and number of mature ones, and where these differ, down to the single ids. Reads what the last refresh shows.
+ *
+ * @param failedIds rows that OpenSearch refused: expected to have no document
+ * @returns keys whose row and document disagree: missing, wrongly there, or mature on one side only
+ */
+export async function compareRange(
+  context: StepContext,
+  range: ClosedRange,
+  failedIds: readonly number[],
+): Promise<string[]> {
+  const { db, model, search, task, signal } = context
+  signal.throwIfAborted()
+  const failed = withinIds(failedIds, range)
+  const [rows, documents] = await Promise.all([
+    summarizeRows(db, model, range, failed),
+    summarizeDocuments(search, task.index, range),
+  ])
+  if (rows.count === documents.count && rows.idSum === documents.idSum && rows.mature === documents.mature) {
+    return []
+  }
+  const middle =
+    Math.max(rows.count, documents.count) > listedDocuments ? await middleOf(context, range) : null
+  if (middle !== null) {
+    const lower = await compareRange(context, { after: range.after, end: middle }, failed)
+    const upper = await compareRange(context, { after: middle, end: range.end }, failed)
+    return [...lower, ...upper]
+  }
+  const [expected, found] = await Promise.all([
+    listExpectedDocuments(db, model, range, failed),
+    listDocuments(search, task.index, range),
+  ])
+  return compareLists(expected, found)
+}
+
+/** An id that parts a range in two, or null for one that can't be parted. */
+async function middleOf({ db, model }: StepContext, { after, end }: ClosedRange): Promise<number | null> {
+  // Below the lowest row of a range that is open there can only be documents that don't belong.
+  const middle =
+    after === null ? ((await readIdBounds(db, model))?.min ?? end) - 1 : after + Math.floor((end - after) / 2)
+  return middle < end && middle !== after ? middle : null
+}
+
+/** The keys about which two lists disagree. */
+export function compareLists(
+  expected: readonly ExpectedDocument[],
+  found: readonly IndexedDocument[],
+): string[] {
+  const unmatched = new Map(expected.map(({ id, mature }) => [String(id), mature]))
+  const differing: string[] = []
+  for (const { key, id, mature } of found) {
+    // A document under a key that is not its id has no row of that key in this range.
+    if (key !== String(id) || unmatched.get(key) !== mature) differing.push(key)
+    if (key === String(id)) unmatched.delete(key)
+  }
+  return [...differing, ...unmatched.keys()]
+}

@@ -1,0 +1,40 @@
+import { indexName } from '../../contract/index.ts'
+import { IndexExistsError } from '../../errors.ts'
+import { getIndex } from '../../search/index.ts'
+import type { Action } from '../../tasks/index.ts'
+import { catchUp, startCatchUp } from './catch-up.ts'
+import { load } from './load.ts'
+import { mend } from './mend.ts'
+import { plan } from './plan.ts'
+import { cleanUp, restore } from './restore.ts'
+import { judge, startVerification, verify, verifyAgain } from './verify.ts'
+
+/** How long an answer to `POST /task` waits for OpenSearch, milliseconds. */
+const checkTimeoutMs = 3_000
+
+/** Builds `<model>-<suffix>` from the database. ARCHITECTURE.md says what each phase guarantees. */
+export const reindex: Action = {
+  name: 'REINDEX',
+
+  reserve(request) {
+    if (request.action !== 'REINDEX') throw new TypeError(`${request.action} is another action's request`)
+    const suffix = request.index_suffix ?? crypto.randomUUID()
+    const index = indexName(request.model, suffix)
+    return { request: { ...request, index_suffix: suffix }, index, reserve: [index] }
+  },
+
+  async check({ search }, index) {
+    if (await getIndex(search, index, checkTimeoutMs)) throw new IndexExistsError(index)
+  },
+
+  phases: {
+    planning: { next: plan },
+    loading: { work: load, next: startCatchUp },
+    catching_up: { work: catchUp, next: startVerification },
+    verifying: { work: verify, next: judge },
+    mending: { work: mend, next: verifyAgain },
+    restoring: { next: restore },
+  },
+
+  cleanUp,
+}

@@ -1,0 +1,25 @@
+const minRows = 200
+const maxRows = 20_000
+
+export interface PageSize {
+  /** Rows to ask for in the next page. */
+  rows(): number
+  /** Tells how long the bodies made of a page were. */
+  report(rows: number, length: number): void
+}
+
+/**
+ * Pages sized so that one fills one bulk body: rows differ by a factor of ten in length from one provider to the
+ * next, so the number of rows follows what the last pages were like.
+ *
+ * @param targetLength UTF-16 units of a body
+ */
+export function createPageSize(targetLength: number): PageSize {
+  let lengthPerRow = 2_000
+  return {
+    rows: () => Math.min(maxRows, Math.max(minRows, Math.floor(targetLength / lengthPerRow))),
+    report(rows, length) {
+      if (rows > 0) lengthPerRow = (lengthPerRow + length / rows) / 2
+    },
+  }
+}

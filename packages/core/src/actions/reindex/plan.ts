@@ -1,0 +1,88 @@
+import { IndexExistsError, IndexReplacedError } from '../../errors.ts'
+import { estimateRows, readClock, readIdBounds, readTableOid, splitRanges } from '../../rows/index.ts'
+import {
+  chooseShards,
+  countDataNodes,
+  createIndex,
+  deleteIndex,
+  getIndex,
+  loadSettings,
+  putSettings,
+  replaceWriteAlias,
+  writeAliasName,
+} from '../../search/index.ts'
+import type { NextStep, StepContext } from '../../tasks/index.ts'
+import { earlierState, type ReindexState } from './state.ts'
+
+/** Looks at the table, creates the index and splits the key space; or goes on with what an earlier run left. */
+export async function plan(context: StepContext): Promise<NextStep> {
+  const { db, model, task, search } = context
+  const tableOid = await readTableOid(db, model)
+  const existing = await getIndex(search, task.index)
+  if (existing && existing.meta['task_id'] !== task.id) throw new IndexExistsError(task.index)
+
+  const earlier = earlierState(context)
+  if (earlier && existing?.uuid === earlier.indexUuid && earlier.tableOid === tableOid) {
+    return resume(context, earlier)
+  }
+  // An index of this task without a state that fits it: the run that made it ended before it could say so, or
+  // the table is another one now. There is nothing in it worth keeping.
+  if (existing) await deleteIndex(search, task.index)
+  return start(context, tableOid)
+}
+
+async function start(context: StepContext, tableOid: number): Promise<NextStep> {
+  const { db, model, task, search, settings } = context
+  // Before anything else is read: what changes from here on is the catch-up's.
+  const plannedAt = await readClock(db)
+  const bounds = await readIdBounds(db, model)
+  const rows = await estimateRows(db, tableOid, model)
+  const dataNodes = await countDataNodes(search)
+  const alias = writeAliasName(task.id, 1)
+  await createIndex(search, {
+    name: task.index,
+    settings: {
+      ...loadSettings,
+      number_of_shards: chooseShards(settings, rows, dataNodes),
+      analysis: model.analysis,
+    },
+    mappings: { ...model.mappings, _meta: { task_id: task.id } },
+    aliases: [alias],
+  })
+  const created = await getIndex(search, task.index)
+  if (!created) throw new IndexReplacedError(task.index)
+  const state: ReindexState = {
+    indexUuid: created.uuid,
+    tableOid,
+    plannedAt,
+    loadUpTo: bounds?.max ?? null,
+    loadStage: task.lastStage + 1,
+    aliasNumber: 1,
+    verifyUpTo: null,
+    round: 0,
+    dataNodes,
+    documents: null,
+  }
+  return {
+    kind: 'phase',
+    phase: 'loading',
+    items: splitRanges(bounds, rows, settings.rowsPerItem).map((payload) => ({ payload })),
+    state,
+    planned: rows,
+    reset: true,
+  }
+}
+
+/** The load goes on from its checkpoints; everything after it is done again, from the same moment on. */
+async function resume({ task, search }: StepContext, earlier: ReindexState): Promise<NextStep> {
+  const aliasNumber = earlier.aliasNumber + 1
+  await putSettings(search, task.index, { ...loadSettings, 'blocks.write': null })
+  const index = { name: task.index, uuid: earlier.indexUuid }
+  await replaceWriteAlias(search, index, writeAliasName(task.id, aliasNumber))
+  return {
+    kind: 'phase',
+    phase: 'loading',
+    items: { fromStage: earlier.loadStage },
+    state: { ...earlier, aliasNumber, round: 0, documents: null } satisfies ReindexState,
+  }
+}

@@ -1,0 +1,35 @@
+import { DocumentsFailedError } from '../../errors.ts'
+import {
+  finishedSettings,
+  getIndex,
+  isWriteAlias,
+  putSettings,
+  replaceWriteAlias,
+} from '../../search/index.ts'
+import { toTaskError, type NextStep, type StepContext } from '../../tasks/index.ts'
+import { builtIndex, earlierState, readState } from './state.ts'
+
+/** Gives the finished index the settings that it is searched and kept up to date with, and ends the task. */
+export async function restore(context: StepContext): Promise<NextStep> {
+  const { task, store, search, settings } = context
+  const state = readState(context)
+  const index = builtIndex(context, state)
+  await replaceWriteAlias(search, index, null)
+  await putSettings(search, task.index, finishedSettings(settings, state.dataNodes))
+
+  const failed = await store.countFailedDocuments(task.id)
+  const maxFailed = task.request.action === 'REINDEX' ? (task.request.max_failed ?? 0) : 0
+  if (failed > maxFailed) {
+    return { kind: 'failed', error: toTaskError(new DocumentsFailedError(task.index, failed, maxFailed)) }
+  }
+  return { kind: 'finished', verified: { ...index, documents: state.documents ?? 0, asOf: task.asOf } }
+}
+
+/** Nobody writes to the index of a failed task: its aliases are taken away. It keeps what it holds, for a retry. */
+export async function cleanUp(context: StepContext): Promise<void> {
+  const { task, search } = context
+  const state = earlierState(context)
+  const found = await getIndex(search, task.index)
+  if (!state || found?.uuid !== state.indexUuid) return
+  if (found.aliases.some(isWriteAlias)) await replaceWriteAlias(search, found, null)
+}

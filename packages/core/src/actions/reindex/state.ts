@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import type { StepContext } from '../../tasks/index.ts'
+
+/** What a REINDEX remembers between its phases. */
+const stateSchema = z.object({
+  indexUuid: z.string(),
+  tableOid: z.int(),
+  /** The database's clock before anything was read, ISO 8601 in UTC. */
+  plannedAt: z.string(),
+  /** The largest id that the load reads; null for a table that was empty. */
+  loadUpTo: z.int().nullable(),
+  /** The stage whose items are the load's. */
+  loadStage: z.int(),
+  /** Number of the write alias in use; each is used for one phase of one run. */
+  aliasNumber: z.int(),
+  /** The largest id that the index should hold, known from the catch-up on. */
+  verifyUpTo: z.int().nullable(),
+  /** Rounds of comparing and mending so far. */
+  round: z.int(),
+  dataNodes: z.int(),
+  /** Documents of the index when it was found equal to the database; null before. */
+  documents: z.int().nullable(),
+})
+export type ReindexState = z.infer<typeof stateSchema>
+
+export function readState({ task }: Pick<StepContext, 'task'>): ReindexState {
+  return stateSchema.parse(task.state)
+}
+
+/** The state of a run before this one, or null when the task never got as far as having an index. */
+export function earlierState({ task }: Pick<StepContext, 'task'>): ReindexState | null {
+  const parsed = stateSchema.safeParse(task.state)
+  return parsed.success ? parsed.data : null
+}
+
+export function builtIndex({ task }: Pick<StepContext, 'task'>, state: ReindexState) {
+  return { name: task.index, uuid: state.indexUuid }
+}

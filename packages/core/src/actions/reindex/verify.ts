@@ -1,0 +1,142 @@
+import { z } from 'zod'
+import { VerificationFailedError } from '../../errors.ts'
+import { estimateRows, readIdBounds, splitRanges } from '../../rows/index.ts'
+import {
+  countDocuments,
+  findStates,
+  listStrayKeys,
+  replaceWriteAlias,
+  sealIndex,
+  unsealIndex,
+  writeAliasName,
+} from '../../search/index.ts'
+import {
+  toTaskError,
+  type ItemContext,
+  type NextStep,
+  type StepContext,
+  type WorkResult,
+} from '../../tasks/index.ts'
+import { compareRange } from './compare-range.ts'
+import { readFailedIds } from './failed-ids.ts'
+import { builtIndex, readState, type ReindexState } from './state.ts'
+
+/** What is compared and mended as one: a range of ids, or the documents that lie in none. */
+export const partSchema = z.union([
+  z.object({ after: z.number().nullable(), end: z.number() }),
+  z.object({ strays: z.literal(true) }),
+])
+type Part = z.infer<typeof partSchema>
+
+/** How a document was left by mending. */
+const mendedSchema = z.object({ key: z.string(), state: z.enum(['absent', 'present', 'mature']) })
+export type Mended = z.infer<typeof mendedSchema>
+
+/** A part to look at: all of it at first (null), then whether its mending took effect. */
+const comparisonSchema = z.object({ part: partSchema, mended: z.array(mendedSchema).nullable() })
+export type Comparison = z.infer<typeof comparisonSchema>
+
+/** The keys of a part that have to be mended. */
+export const verdictSchema = z.object({ part: partSchema, differing: z.array(z.string()) })
+
+/** After the catch-up: compares everything. */
+export async function startVerification(context: StepContext): Promise<NextStep> {
+  const { db, model, settings } = context
+  const { verifyUpTo, tableOid } = readState(context)
+  const bounds = await readIdBounds(db, model)
+  const rows = await estimateRows(db, tableOid, model)
+  // What was inserted above the catch-up's last id came after `as_of`, and is not the index's to hold.
+  const keySpace =
+    verifyUpTo === null ? null : { min: Math.min(bounds?.min ?? verifyUpTo, verifyUpTo), max: verifyUpTo }
+  const parts: Part[] = [...splitRanges(keySpace, rows, settings.rowsPerItem), { strays: true }]
+  return compareInNextPhase(
+    context,
+    parts.map((part) => ({ part, mended: null })),
+  )
+}
+
+/** After mending: looks whether it took effect. */
+export function verifyAgain(context: StepContext, mendedParts: readonly unknown[]): Promise<NextStep> {
+  return compareInNextPhase(context, z.array(comparisonSchema).parse(mendedParts))
+}
+
+/** Nothing can be written while index and database are compared, and all that was written is seen. */
+async function compareInNextPhase(
+  context: StepContext,
+  comparisons: readonly Comparison[],
+): Promise<NextStep> {
+  const { task, search } = context
+  const state = readState(context)
+  await replaceWriteAlias(search, builtIndex(context, state), null)
+  await sealIndex(search, task.index)
+  return {
+    kind: 'phase',
+    phase: 'verifying',
+    items: comparisons.map((payload) => ({ payload })),
+    state: { ...state, round: state.round + 1 } satisfies ReindexState,
+  }
+}
+
+/**
+ * Compares a part with the database, or, once it was mended, with what the mending did. The database goes on changing:
+ * what differs from it by then was changed after `as_of`, so comparing with it again would prove nothing.
+ */
+export async function verify(context: ItemContext): Promise<WorkResult> {
+  const { part, mended } = comparisonSchema.parse(context.item.payload)
+  const differing =
+    mended === null ? await findDifferences(context, part) : await findUnmended(context, part, mended)
+  return { kind: 'done', result: { part, differing } }
+}
+
+/** Keys of documents that differ from their rows, are missing, or should not be there. */
+async function findDifferences(context: StepContext, part: Part): Promise<string[]> {
+  if ('strays' in part)
+    return listStrayKeys(context.search, context.task.index, readState(context).verifyUpTo)
+  return compareRange(context, part, await readFailedIds(context))
+}
+
+/** Keys whose documents are not as the mending left them. */
+async function findUnmended(context: StepContext, part: Part, mended: readonly Mended[]): Promise<string[]> {
+  const { search, task } = context
+  const wanted = new Map(mended.map(({ key, state }) => [key, state]))
+  const found = await findStates(search, task.index, [...wanted.keys()])
+  const unmended = [...wanted]
+    .filter(([key, state]) => (found.get(key) ?? 'absent') !== state)
+    .map(([key]) => key)
+  if (!('strays' in part)) return unmended
+  // More of them than one search lists come to light only when the first are gone.
+  const strays = await findDifferences(context, part)
+  return [...unmended, ...strays.filter((key) => !wanted.has(key))]
+}
+
+/** Goes on when nothing differs; else has it mended, a few times at most. */
+export async function judge(context: StepContext, results: readonly unknown[]): Promise<NextStep> {
+  const { task, search, settings } = context
+  const state = readState(context)
+  const differing = z
+    .array(verdictSchema)
+    .parse(results)
+    .filter((result) => result.differing.length > 0)
+  if (differing.length === 0) {
+    const documents = await countDocuments(search, task.index)
+    return {
+      kind: 'phase',
+      phase: 'restoring',
+      items: [],
+      state: { ...state, documents } satisfies ReindexState,
+    }
+  }
+  if (state.round > settings.maxMendingRounds) {
+    const ids = differing.flatMap((result) => result.differing)
+    return { kind: 'failed', error: toTaskError(new VerificationFailedError(task.index, ids)) }
+  }
+  const aliasNumber = state.aliasNumber + 1
+  await unsealIndex(search, task.index)
+  await replaceWriteAlias(search, builtIndex(context, state), writeAliasName(task.id, aliasNumber))
+  return {
+    kind: 'phase',
+    phase: 'mending',
+    items: differing.map((payload) => ({ payload })),
+    state: { ...state, aliasNumber } satisfies ReindexState,
+  }
+}

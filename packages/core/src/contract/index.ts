@@ -1,0 +1,5 @@
+export * from './names.ts'
+export * from './parse-task-request.ts'
+export * from './problem.ts'
+export * from './task-request.ts'
+export * from './task.ts'

@@ -1,0 +1,78 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createTaskRequestParser } from './parse-task-request.ts'
+
+const parse = createTaskRequestParser(['image', 'audio'])
+const pointers = (body: unknown) => {
+  const parsed = parse(body)
+  return parsed.ok ? [] : parsed.errors.map(({ pointer }) => pointer).sort()
+}
+
+test.each([
+  { model: 'image', action: 'REINDEX', index_suffix: '20231106' },
+  { model: 'audio', action: 'REINDEX' },
+  { model: 'image', action: 'CREATE_AND_POPULATE_FILTERED_INDEX', destination_index_suffix: '20231106' },
+  { model: 'image', action: 'POINT_ALIAS', index_suffix: '20231106-filtered', alias: 'image-filtered' },
+  { model: 'image', action: 'DELETE_INDEX', index_suffix: '20231106-filtered' },
+])('takes $action', (body) => {
+  expect(parse(body)).toEqual({ ok: true, request: body })
+})
+
+test('names everything that is wrong at once', () => {
+  const body = { model: 'video', action: 'REINDEX', index_suffix: 'A*', max_failed: -1, extra: 1, 'a/b~c': 2 }
+  expect(pointers(body)).toEqual(['/a~1b~0c', '/extra', '/index_suffix', '/max_failed', '/model'])
+  expect(pointers({ model: 'video', action: 'reindex' })).toEqual(['/action', '/model'])
+  expect(pointers({})).toEqual(['/action', '/model'])
+  expect(pointers([])).toEqual([''])
+  expect(pointers({ model: 'image', action: 'POINT_ALIAS', index_suffix: 1, alias: 'x', oops: 1 })).toEqual([
+    '/alias',
+    '/index_suffix',
+    '/oops',
+  ])
+})
+
+test.each([
+  '',
+  '*',
+  'a*',
+  'a,b',
+  '_all',
+  '-a',
+  '.a',
+  'A',
+  'é',
+  'a b',
+  'a\u0000',
+  'a\n',
+  'a/b',
+  'a\\b',
+  'a#b',
+  'a:b',
+  '<a>',
+  'a'.repeat(256),
+  'filtered',
+  'x-filtered',
+])('refuses to build an index with the suffix %j', (suffix) => {
+  expect(pointers({ model: 'image', action: 'REINDEX', index_suffix: suffix })).toEqual(['/index_suffix'])
+})
+
+test('an alias of another model is refused', () => {
+  expect(pointers({ model: 'image', action: 'POINT_ALIAS', index_suffix: 'a', alias: 'audio' })).toEqual([
+    '/alias',
+  ])
+})
+
+test('any body is either taken or refused with a reason, and none throws', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.jsonValue(),
+        fc.object({ key: fc.constantFrom('model', 'action', 'index_suffix', '__proto__', 'constructor') }),
+      ),
+      (body) => {
+        const parsed = parse(body)
+        if (!parsed.ok) expect(parsed.errors.length).toBeGreaterThan(0)
+      },
+    ),
+  )
+})

@@ -1,0 +1,113 @@
+import { z } from 'zod'
+import { taskErrorSchema } from './problem.ts'
+import { actionNames } from './task-request.ts'
+
+export const taskStatuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const
+export type TaskStatus = (typeof taskStatuses)[number]
+
+/** The phases of all actions. Each action goes through some of them, in an order of its own. */
+export const phases = [
+  'planning',
+  'loading',
+  'catching_up',
+  'verifying',
+  'mending',
+  'restoring',
+  'cloning',
+  'copying',
+  'deleting_sensitive',
+  'promoting',
+  'deleting',
+  'done',
+] as const
+export type Phase = (typeof phases)[number]
+
+const count = z.int().min(0)
+
+/** Rows of the load by what became of them: read = indexed + dropped + failed, at every moment. */
+export const countsSchema = z.object({
+  read: count,
+  indexed: count,
+  dropped: z.object({ deleted: count, removed_from_source: count }),
+  failed: count,
+})
+export type Counts = z.infer<typeof countsSchema>
+
+/** Present while a task can't go on because a service is away; it is tried again by itself. */
+export const waitingSchema = z.object({
+  for: z.enum(['opensearch', 'postgres']),
+  reason: z.string(),
+  since: z.iso.datetime(),
+  next_attempt_at: z.iso.datetime(),
+})
+export type Waiting = z.infer<typeof waitingSchema>
+
+/** `GET /task/{id}`. Times are RFC 3339 in UTC; `rate` is rows per second over the load so far. */
+export const taskSchema = z.object({
+  task_id: z.uuid(),
+  model: z.string(),
+  action: z.enum(actionNames),
+  status: z.enum(taskStatuses),
+  active: z.boolean(),
+  /** 0 to 99 while active, by rows accounted for; 100 only when it succeeded. */
+  progress: z.int().min(0).max(100),
+  phase: z.enum(phases),
+  index: z.string().nullable(),
+  counts: countsSchema.extend({ planned: count.nullable() }),
+  /** What the catch-up wrote and took away after the load; apart from `counts`. */
+  catch_up: z.object({ indexed: count, deleted: count, failed: count }),
+  rate: z.number().nullable(),
+  eta_seconds: z.int().nullable(),
+  attempt: z.int().min(1),
+  waiting: waitingSchema.nullable(),
+  request: z.record(z.string(), z.unknown()),
+  requested_by: z.string().nullable(),
+  created_at: z.iso.datetime(),
+  started_at: z.iso.datetime().nullable(),
+  finished_at: z.iso.datetime().nullable(),
+  /** The moment of the database that the index reflects: every change committed before it is in. */
+  as_of: z.iso.datetime().nullable(),
+  error: taskErrorSchema.nullable(),
+  links: z.object({ self: z.string(), failed_documents: z.string(), retry: z.string() }),
+})
+export type Task = z.infer<typeof taskSchema>
+
+/** The answer of `POST /task`. */
+export const scheduledTaskSchema = z.object({
+  message: z.string(),
+  task_id: z.uuid(),
+  status_check: z.string(),
+  task: taskSchema,
+})
+export type ScheduledTask = z.infer<typeof scheduledTaskSchema>
+
+export const taskPageSchema = z.object({ tasks: z.array(taskSchema), next_page_token: z.string().nullable() })
+export type TaskPage = z.infer<typeof taskPageSchema>
+
+/** The query of `GET /task`. */
+export const taskFilterSchema = z.strictObject({
+  model: z.string().optional(),
+  action: z.enum(actionNames).optional(),
+  status: z.enum(taskStatuses).optional(),
+  index: z.string().optional(),
+  page_size: z.coerce.number().int().min(1).max(500).default(50),
+  page_token: z.string().optional(),
+})
+export type TaskFilter = z.input<typeof taskFilterSchema>
+
+/** A row that OpenSearch refused as a document. `resolved_at` is set when a later write of it succeeded. */
+export const failedDocumentSchema = z.object({
+  id: z.string(),
+  status: z.int(),
+  reason: z.string(),
+  body: z.string(),
+  failed_at: z.iso.datetime(),
+  resolved_at: z.iso.datetime().nullable(),
+})
+export type FailedDocument = z.infer<typeof failedDocumentSchema>
+
+export const failedDocumentPageSchema = z.object({
+  failed_documents: z.array(failedDocumentSchema),
+  next_page_token: z.string().nullable(),
+})
+export type FailedDocumentPage = z.infer<typeof failedDocumentPageSchema>

@@ -1,0 +1,316 @@
+/**
+ * One class for each failure that a caller can tell apart. `code` is stable and goes over the wire; a message
+ * says what happened, to what, and what to do next.
+ */
+export abstract class IngestionError extends Error {
+  abstract readonly code: string
+  /** Fields that go over the wire beside the message, in snake_case. */
+  readonly details: Record<string, unknown>
+
+  constructor(message: string, options: { cause?: unknown; details?: Record<string, unknown> } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.details = options.details ?? {}
+  }
+}
+
+/** Another active task works on the index. */
+export class IndexBusyError extends IngestionError {
+  override readonly name = 'IndexBusyError'
+  readonly code = 'index_busy'
+  constructor(index: string, taskId: string) {
+    super(`index ${index} is being worked on by task ${taskId}; wait for it or cancel it first`, {
+      details: { index, task_id: taskId },
+    })
+  }
+}
+
+export class IndexExistsError extends IngestionError {
+  override readonly name = 'IndexExistsError'
+  readonly code = 'index_exists'
+  constructor(index: string) {
+    super(`index ${index} exists already; choose another suffix or delete it first`, { details: { index } })
+  }
+}
+
+/** The index that the task works on is gone, or another one has taken its name. */
+export class IndexReplacedError extends IngestionError {
+  override readonly name = 'IndexReplacedError'
+  readonly code = 'index_replaced'
+  constructor(index: string, cause?: unknown) {
+    super(`index ${index} was deleted or replaced while the task worked on it; run the task again`, {
+      details: { index },
+      cause,
+    })
+  }
+}
+
+export class TableNotFoundError extends IngestionError {
+  override readonly name = 'TableNotFoundError'
+  readonly code = 'table_not_found'
+  constructor(table: string, cause?: unknown) {
+    super(`the database has no table or view ${table}; check DATABASE_URL`, { details: { table }, cause })
+  }
+}
+
+/** A refresh of the data swapped the table under a running task. */
+export class TableReplacedError extends IngestionError {
+  override readonly name = 'TableReplacedError'
+  readonly code = 'table_replaced'
+  constructor(table: string) {
+    super(`table ${table} was replaced by another one while it was read; run the task again from the start`, {
+      details: { table },
+    })
+  }
+}
+
+/** More documents were refused than `max_failed` allows. */
+export class DocumentsFailedError extends IngestionError {
+  override readonly name = 'DocumentsFailedError'
+  readonly code = 'documents_failed'
+  constructor(index: string, failed: number, maxFailed: number) {
+    super(
+      `${failed} documents of index ${index} were refused by OpenSearch (allowed: ${maxFailed}); ` +
+        'see the failed documents of the task, mend the rows, and retry it',
+      { details: { index, failed, max_failed: maxFailed } },
+    )
+  }
+}
+
+/** Documents still differ from their rows after they were mended, for as often as that is tried. */
+export class VerificationFailedError extends IngestionError {
+  override readonly name = 'VerificationFailedError'
+  readonly code = 'verification_failed'
+  constructor(index: string, differingIds: readonly string[]) {
+    super(
+      `index ${index} still differs from the database after mending, for example in documents ` +
+        `${differingIds.slice(0, 20).join(', ')}; look what else writes to it, and retry the task`,
+      { details: { index, ids: differingIds.slice(0, 20) } },
+    )
+  }
+}
+
+/** OpenSearch can't be reached or says that it can't work now. Goes away by itself, so it is tried again. */
+export class SearchUnavailableError extends IngestionError {
+  override readonly name = 'SearchUnavailableError'
+  readonly code = 'search_unavailable'
+}
+
+/** OpenSearch answered that it will not do this, and asking again would not help. */
+export class SearchRefusedError extends IngestionError {
+  override readonly name = 'SearchRefusedError'
+  readonly code = 'search_refused'
+}
+
+/** Postgres can't be reached or is starting or stopping. Goes away by itself, so it is tried again. */
+export class DatabaseUnavailableError extends IngestionError {
+  override readonly name = 'DatabaseUnavailableError'
+  readonly code = 'database_unavailable'
+}
+
+/** Postgres refused a statement, and asking again would not help. */
+export class DatabaseRefusedError extends IngestionError {
+  override readonly name = 'DatabaseRefusedError'
+  readonly code = 'database_refused'
+}
+
+export class TaskNotFoundError extends IngestionError {
+  override readonly name = 'TaskNotFoundError'
+  readonly code = 'task_not_found'
+  constructor(taskId: string) {
+    super(`there is no task ${taskId}`, { details: { task_id: taskId } })
+  }
+}
+
+/** A task can't do what was asked in the state that it is in. */
+export class TaskStateError extends IngestionError {
+  override readonly name = 'TaskStateError'
+  readonly code = 'task_state'
+}
+
+/** Somebody else works on the item now, or the task has ended: whoever gets this stops writing. */
+export class LeaseLostError extends IngestionError {
+  override readonly name = 'LeaseLostError'
+  readonly code = 'lease_lost'
+  constructor(taskId: string) {
+    super(`the lease on task ${taskId} was lost to another worker or the task has ended`, {
+      details: { task_id: taskId },
+    })
+  }
+}
+
+/** The server knows the action but can't do it yet. */
+export class ActionUnavailableError extends IngestionError {
+  override readonly name = 'ActionUnavailableError'
+  readonly code = 'action_unavailable'
+  constructor(action: string) {
+    super(`${action} can't be run by this server yet`, { details: { action } })
+  }
+}
+
+/** The alias for filtered documents was to point to an index with all of them. */
+export class UnfilteredIndexError extends IngestionError {
+  override readonly name = 'UnfilteredIndexError'
+  readonly code = 'unfiltered_index'
+  constructor(alias: string, index: string, reason: string) {
+    super(
+      `alias ${alias} can't point to ${index}: ${reason}; build a filtered index first, ` +
+        'or set allow_unfiltered to serve all documents on purpose',
+      { details: { alias, index } },
+    )
+  }
+}
+
+/** An alias can't have a name that an index has. */
+export class AliasIsIndexError extends IngestionError {
+  override readonly name = 'AliasIsIndexError'
+  readonly code = 'alias_is_index'
+  constructor(alias: string) {
+    super(`${alias} is an index, so no alias can have that name; delete or rename that index first`, {
+      details: { alias },
+    })
+  }
+}
+
+/** The index has far fewer documents than what its alias serves now. */
+export class IndexShrankError extends IngestionError {
+  override readonly name = 'IndexShrankError'
+  readonly code = 'index_shrank'
+  constructor(index: string, documents: number, live: { alias: string; documents: number }) {
+    super(
+      `index ${index} has ${documents} documents and alias ${live.alias} serves ${live.documents} now; ` +
+        'look for what is missing, or set allow_shrink if so many are meant to go',
+      { details: { index, documents, alias: live.alias, live_documents: live.documents } },
+    )
+  }
+}
+
+/** The index did not get healthy in time. */
+export class IndexUnhealthyError extends IngestionError {
+  override readonly name = 'IndexUnhealthyError'
+  readonly code = 'index_unhealthy'
+  constructor(index: string, health: string) {
+    super(
+      `index ${index} is ${health} and did not become healthy in time; ` +
+        'see why its shards are not allocated, and retry the task',
+      { details: { index, health } },
+    )
+  }
+}
+
+/** Searches go to the index by way of an alias. */
+export class IndexAliasedError extends IngestionError {
+  override readonly name = 'IndexAliasedError'
+  readonly code = 'index_aliased'
+  constructor(index: string, alias: string) {
+    super(`index ${index} has alias ${alias}; point the alias elsewhere first`, { details: { index, alias } })
+  }
+}
+
+/** An alias pointed to the index until a moment ago, and could be pointed back to it. */
+export class IndexInRollbackWindowError extends IngestionError {
+  override readonly name = 'IndexInRollbackWindowError'
+  readonly code = 'index_in_rollback_window'
+  /** @param until ISO 8601 */
+  constructor(index: string, alias: string, until: string) {
+    super(
+      `alias ${alias} pointed to index ${index} and can be pointed back to it until ${until}; delete it then`,
+      { details: { index, alias, until } },
+    )
+  }
+}
+
+/** It is not known where the alias pointed before, or it can't point there any more. */
+export class NothingToRollBackError extends IngestionError {
+  override readonly name = 'NothingToRollBackError'
+  readonly code = 'nothing_to_roll_back'
+  constructor(alias: string, reason: string) {
+    super(`alias ${alias} can't be pointed back: ${reason}; say with POINT_ALIAS where it shall point`, {
+      details: { alias },
+    })
+  }
+}
+
+/** An index that something was to be done with is not there. */
+export class IndexNotFoundError extends IngestionError {
+  override readonly name = 'IndexNotFoundError'
+  readonly code = 'index_not_found'
+  constructor(index: string) {
+    super(`there is no index ${index}; build it first or name another one`, { details: { index } })
+  }
+}
+
+/** Nobody compared the index with the database: it was built elsewhere, or its task did not come to its end. */
+export class IndexUnverifiedError extends IngestionError {
+  override readonly name = 'IndexUnverifiedError'
+  readonly code = 'index_unverified'
+  /** @param todo what to do about it */
+  constructor(index: string, todo = 'build it with REINDEX first') {
+    super(`index ${index} was not verified by this server; ${todo}`, { details: { index } })
+  }
+}
+
+/** An index lacks the fields that sensitive terms are looked for in, so filtering it would let them pass. */
+export class FieldsMissingError extends IngestionError {
+  override readonly name = 'FieldsMissingError'
+  readonly code = 'fields_missing'
+  constructor(index: string, fields: readonly string[]) {
+    super(`index ${index} has no field ${fields.join(', ')}, so it can't be filtered; build it anew`, {
+      details: { index, fields },
+    })
+  }
+}
+
+/** No list of sensitive terms is configured. */
+export class TermsMissingError extends IngestionError {
+  override readonly name = 'TermsMissingError'
+  readonly code = 'terms_missing'
+  constructor() {
+    super('no list of sensitive terms is configured; set SENSITIVE_TERMS_URL and retry the task')
+  }
+}
+
+/** The list of sensitive terms can't be read now. */
+export class TermsUnavailableError extends IngestionError {
+  override readonly name = 'TermsUnavailableError'
+  readonly code = 'terms_unavailable'
+  constructor(cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    super(
+      `the list of sensitive terms can't be read: ${reason}; check SENSITIVE_TERMS_URL and retry the task`,
+      {
+        cause,
+      },
+    )
+  }
+}
+
+/** The list of sensitive terms has no term: a filtered index made with it would be unfiltered. */
+export class TermsEmptyError extends IngestionError {
+  override readonly name = 'TermsEmptyError'
+  readonly code = 'terms_empty'
+  constructor() {
+    super('the list of sensitive terms is empty; check SENSITIVE_TERMS_URL and retry the task')
+  }
+}
+
+/** A line of the list of sensitive terms can't be looked for. */
+export class TermInvalidError extends IngestionError {
+  override readonly name = 'TermInvalidError'
+  readonly code = 'term_invalid'
+  constructor(line: number, text: string, reason: string) {
+    super(
+      `line ${line} of the sensitive terms, ${JSON.stringify(text.slice(0, 100))}, ${reason}; ` +
+        'correct it or put # before it, and retry the task',
+      { details: { line } },
+    )
+  }
+}
+
+/** A filtered index could not be brought to hold exactly what it should. */
+export class FilteringFailedError extends IngestionError {
+  override readonly name = 'FilteringFailedError'
+  readonly code = 'filtering_failed'
+  constructor(index: string, reason: string) {
+    super(`index ${index} could not be filtered: ${reason}; retry the task`, { details: { index } })
+  }
+}

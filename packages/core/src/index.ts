@@ -1,0 +1,24 @@
+export * from './contract/index.ts'
+export * from './errors.ts'
+export { createFilteredIndex, reindex } from './actions/index.ts'
+export { classifyError, unavailableService } from './classify-error.ts'
+export { systemClock, type Clock } from './clock.ts'
+export { audio, defineModel, image, type Model } from './models/index.ts'
+export { connectPostgres, readPages, type Database, type PostgresConnection } from './rows/index.ts'
+export { connectOpenSearch, loadSettings, type SearchClient } from './search/index.ts'
+export { defaultSettings, type Settings } from './settings.ts'
+export {
+  createDrizzleTaskStore,
+  createMemoryTaskStore,
+  migrateTaskStore,
+  runTask,
+  submitTask,
+  type Action,
+  type Lease,
+  type RunOptions,
+  type RunResult,
+  type TaskContext,
+  type TaskQuery,
+  type TaskRecord,
+  type TaskStore,
+} from './tasks/index.ts'

@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest'
+import { audio } from './audio.ts'
+import { audioRow } from './example-rows.ts'
+
+const toDocument = (changes: Record<string, unknown>) => audio.toDocument(audioRow(changes))
+
+test('a track has rates, genres, a duration with its length, and file types beside what all media have', () => {
+  expect(toDocument({})).toMatchObject({
+    id: 7,
+    title: 'Orava castle',
+    max_boost: 75,
+    bit_rate: 128_000,
+    sample_rate: 44_100,
+    genres: ['rock', 'pop'],
+    duration: 177_000,
+    length: 'medium',
+    filetype: 'mp3',
+    extension: 'mp3',
+  })
+})
+
+test('a track without them has none of them, and never a thumbnail', () => {
+  const nothing = {
+    bitRate: null,
+    sampleRate: null,
+    genres: null,
+    duration: null,
+    filetype: null,
+    altFiles: null,
+  }
+  const document = toDocument({ ...nothing, thumbnail: 'https://example.org/7.jpg' })
+  for (const field of [
+    'bit_rate',
+    'sample_rate',
+    'genres',
+    'duration',
+    'length',
+    'filetype',
+    'extension',
+    'thumbnail',
+  ]) {
+    expect(document).not.toHaveProperty(field)
+  }
+})
+
+test.each([
+  [1, 'shortest'],
+  [29_999, 'shortest'],
+  [30_000, 'short'],
+  [119_999, 'short'],
+  [120_000, 'medium'],
+  [599_999, 'medium'],
+  [600_000, 'long'],
+])('%s ms are %s', (duration, length) => {
+  expect(toDocument({ duration })).toMatchObject({ duration, length })
+})
+
+test('a duration of 0 is kept and has no length', () => {
+  const document = toDocument({ duration: 0 })
+  expect(document['duration']).toBe(0)
+  expect(document).not.toHaveProperty('length')
+})
+
+test('an empty list of genres is kept, and an entry without a value is left out', () => {
+  expect(toDocument({ genres: '[]' })['genres']).toStrictEqual([])
+  expect(toDocument({ genres: '[null,"a,b",""]' })['genres']).toStrictEqual(['a,b', ''])
+})
+
+test.each([
+  ['[{"filetype": "ogg", "bit_rate": 1}, {"filetype": "mp3"}, {"filetype": "ogg"}]', ['ogg', 'mp3', 'ogg']],
+  ['[{"filetype": 5}, null, "flac", ["x"], {"filetype": "wav"}]', ['wav']],
+  ['[{"filetype": 5}]', 'mp3'],
+  ['[]', 'mp3'],
+  ['{"filetype": "ogg"}', 'mp3'],
+  ['null', 'mp3'],
+  [null, 'mp3'],
+])('with the alternative files %s the extension is %j', (altFiles, extension) => {
+  expect(toDocument({ altFiles })['extension']).toStrictEqual(extension)
+})

@@ -1,0 +1,98 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { audioRow, imageRow } from './example-rows.ts'
+import { audio, image, type Model, type Row } from './index.ts'
+
+/** JSON that rows have in these columns, and that they might have: any at all, and some that is hard to write. */
+const jsonText = fc.oneof(
+  fc.constant(null),
+  fc.json(),
+  fc.constantFrom('1e999', '"1e999"', '[1e999]', `${'['.repeat(9_000)}${']'.repeat(9_000)}`, 'no JSON'),
+  fc
+    .array(
+      fc.oneof(
+        fc.jsonValue(),
+        fc.record(
+          { name: fc.jsonValue(), accuracy: fc.jsonValue(), filetype: fc.jsonValue() },
+          { requiredKeys: [] },
+        ),
+      ),
+    )
+    .map((list) => JSON.stringify(list)),
+)
+const anyText = fc.option(fc.string({ unit: 'binary' }))
+const anyNumber = fc.option(fc.oneof(fc.integer(), fc.constantFrom(0, 1, 30_000)))
+const json = fc.record({ tags: jsonText, authorityBoost: jsonText, genres: jsonText, altFiles: jsonText })
+const texts = fc.record({
+  title: anyText,
+  description: anyText,
+  creator: anyText,
+  url: anyText,
+  license: anyText,
+  provider: anyText,
+  filetype: anyText,
+  thumbnail: anyText,
+  createdOn: fc.oneof(anyText, fc.constantFrom('"infinity"', '"2018-09-11T13:06:48"')),
+})
+const numbers = fc.record({
+  width: anyNumber,
+  height: anyNumber,
+  duration: anyNumber,
+  bitRate: anyNumber,
+  standardizedPopularity: fc.option(fc.double()),
+})
+const changes = fc
+  .tuple(json, texts, numbers, fc.boolean())
+  .map(([json, texts, numbers, mature]) => ({ ...json, ...texts, ...numbers, mature }))
+
+const models: [string, Model, (changes: Record<string, unknown>) => Row][] = [
+  ['image', image, imageRow],
+  ['audio', audio, audioRow],
+]
+
+describe.each(models)('%s', (_name, model, exampleRow) => {
+  test('any row becomes a document that JSON can hold, with nothing null in it', () => {
+    fc.assert(
+      fc.property(changes, (changes) => {
+        const document = model.toDocument(exampleRow(changes))
+        expect(JSON.parse(JSON.stringify(document))).toStrictEqual(document)
+        for (const value of Object.values(document)) expect(value).not.toBeNull()
+        for (const tag of (document['tags'] ?? []) as Record<string, unknown>[]) {
+          expect(Object.values(tag)).not.toContain(null)
+          expect(tag).toHaveProperty('name')
+        }
+        expect(document).toMatchObject({ id: 7, mature: changes.mature })
+      }),
+    )
+  })
+
+  test('every field of a document is mapped', () => {
+    const fields = Object.keys(model.toDocument(exampleRow({ authorityBoost: '5' })))
+    expect(Object.keys(model.mappings.properties)).toEqual(expect.arrayContaining(fields))
+  })
+
+  test('sensitive terms find the words of a document as they stand there', () => {
+    const { title, description, tags } = model.mappings.properties
+    const raw = { fields: { raw: { type: 'text', analyzer: 'standard' } } }
+    expect([title, description, tags]).toMatchObject([raw, raw, { properties: { name: raw } }])
+  })
+
+  test('a text that is too long for a keyword never makes OpenSearch refuse a document', () => {
+    const maxKeywordBytes = 32_766
+    const maxBytesPerUnit = 3
+    const limits = JSON.stringify(model.mappings).matchAll(/"ignore_above":(\d+)/g)
+    for (const [, limit] of limits) expect(Number(limit) * maxBytesPerUnit).toBeLessThan(maxKeywordBytes)
+    // 2,000 code points, each of two units.
+    expect(model.mappings.properties['description']).toMatchObject({
+      fields: { keyword: { ignore_above: 4_000 } },
+    })
+  })
+
+  test('its analyzer is in its analysis', () => {
+    expect(model.mappings.properties['title']).toMatchObject({
+      analyzer: 'custom_english',
+      similarity: 'boolean',
+    })
+    expect(model.analysis).toHaveProperty('analyzer.custom_english')
+  })
+})

@@ -1,0 +1,60 @@
+import { readJson } from './read-json.ts'
+
+const maxRankFeature = 100
+/** Smallest normal 32 bit float: OpenSearch refuses a rank_feature below it. */
+const minRankFeature = 1.17549435e-38
+
+const socialMedia = 75
+const curated = 85
+const culturalInstitution = 90
+
+const boostByProvider: ReadonlyMap<string | null, number> = new Map([
+  ['behance', socialMedia],
+  ['deviantart', socialMedia],
+  ['flickr', socialMedia],
+  ['sketchfab', socialMedia],
+  ['thingiverse', socialMedia],
+  ['stocksnap', curated],
+  ['brooklynmuseum', culturalInstitution],
+  ['clevelandmuseum', culturalInstitution],
+  ['digitaltmuseum', culturalInstitution],
+  ['mccordsmuseum', culturalInstitution],
+  ['met', culturalInstitution],
+  ['museumsvictoria', culturalInstitution],
+  ['rijksmuseum', culturalInstitution],
+  ['smithsonian', culturalInstitution],
+  ['svgsilh', culturalInstitution],
+  ['thorvaldsensmuseum', culturalInstitution],
+])
+
+/** A value that OpenSearch takes as a rank_feature, at most 100; undefined for NaN and for what is not above 0. */
+function toRankFeature(value: number): number | undefined {
+  return value >= minRankFeature ? Math.min(value, maxRankFeature) : undefined
+}
+
+/** @param popularity 0 to 1 */
+export function rankPopularity(popularity: number | null): number | undefined {
+  return popularity === null ? undefined : toRankFeature(popularity * 100)
+}
+
+/**
+ * What a row says of its authority, or where it says nothing, what its provider's is.
+ *
+ * @param ownBoost JSON text of `meta_data.authority_boost`; null where that key is absent
+ */
+export function rankAuthority(ownBoost: string | null, provider: string | null): number | undefined {
+  const boost = ownBoost === null ? boostByProvider.get(provider) : toNumber(readJson(ownBoost))
+  return boost === undefined ? undefined : toRankFeature(boost)
+}
+
+/**
+ * A decimal number, white space around it allowed (a byte order mark is none). No two neighbours match the same
+ * digits, else a long run of digits would be tried in all ways to part it.
+ */
+const decimalNumber = /^[^\S\ufeff]*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?[^\S\ufeff]*$/
+
+/** The number that a JSON value is or spells; undefined where there is none, or none that is finite. */
+function toNumber(value: unknown): number | undefined {
+  const number = typeof value === 'string' && decimalNumber.test(value) ? Number(value) : value
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined
+}

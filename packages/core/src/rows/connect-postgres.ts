@@ -1,0 +1,30 @@
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import postgres from 'postgres'
+
+export type Database = PostgresJsDatabase
+
+export interface PostgresConnection {
+  db: Database
+  /** Ends all connections; queries under way get `timeoutSeconds` to finish. */
+  close(timeoutSeconds?: number): Promise<void>
+}
+
+/**
+ * A pool of connections for Drizzle alone: Drizzle changes the parsers of the client it is given, so the client
+ * is not handed out.
+ *
+ * @param url `postgres://user:password@host:port/database`
+ * @param options.maxConnections opened when needed, closed after a minute without use
+ */
+export function connectPostgres(url: string, options: { maxConnections?: number } = {}): PostgresConnection {
+  const client = postgres(url, {
+    max: options.maxConnections ?? 10,
+    idle_timeout: 60,
+    connect_timeout: 10,
+    // Types of arrays are not asked for at every connection: no array is read as one.
+    fetch_types: false,
+    onnotice: () => undefined,
+    connection: { application_name: 'ingestion-server', TimeZone: 'UTC', DateStyle: 'ISO' },
+  })
+  return { db: drizzle(client), close: (timeoutSeconds = 5) => client.end({ timeout: timeoutSeconds }) }
+}

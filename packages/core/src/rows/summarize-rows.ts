@@ -1,0 +1,72 @@
+import { and, asc, inArray, not, notInArray, sql, type SQL } from 'drizzle-orm'
+import type { Model, Row } from '../models/index.ts'
+import type { Database } from './connect-postgres.ts'
+import { withinRange } from './read-pages.ts'
+import type { IdRange } from './split-ranges.ts'
+
+/** What a range amounts to, on either side: Postgres' rows that should be documents, or the documents. */
+export interface RangeSummary {
+  count: number
+  /** Sum of ids, as text: it passes 2^53 in a large table. */
+  idSum: string
+  mature: number
+}
+
+export interface ExpectedDocument {
+  id: number
+  mature: boolean
+}
+
+/** Rows that should be documents: neither dropped nor among those that OpenSearch refused. */
+function expected(model: Model, range: IdRange, failedIds: readonly number[]): SQL | undefined {
+  return and(
+    ...withinRange(model, range),
+    not(sql`coalesce(${model.table.removedFromSource}, false)`),
+    not(model.isDeleted),
+    failedIds.length === 0 ? undefined : notInArray(model.table.id, [...failedIds]),
+  )
+}
+
+/** Counts the rows of a range that should be documents, those in `failedIds` left out. */
+export async function summarizeRows(
+  db: Database,
+  model: Model,
+  range: IdRange,
+  failedIds: readonly number[],
+): Promise<RangeSummary> {
+  const [row] = await db
+    .select({
+      count: sql<string>`count(*)::text`,
+      idSum: sql<string>`coalesce(sum(${model.table.id}), 0)::text`,
+      mature: sql<string>`(count(*) filter (where ${model.isMature}))::text`,
+    })
+    .from(model.table)
+    .where(expected(model, range, failedIds))
+  return { count: Number(row?.count), idSum: row?.idSum ?? '0', mature: Number(row?.mature) }
+}
+
+/** The rows of a range that should be documents, by id. */
+export async function listExpectedDocuments(
+  db: Database,
+  model: Model,
+  range: IdRange,
+  failedIds: readonly number[],
+): Promise<ExpectedDocument[]> {
+  const rows = await db
+    .select({ id: model.table.id, mature: sql<boolean>`${model.isMature}` })
+    .from(model.table)
+    .where(expected(model, range, failedIds))
+    .orderBy(asc(model.table.id))
+  return rows as ExpectedDocument[]
+}
+
+/** Rows by id; an id without a row is missing from the result. */
+export async function readRows(db: Database, model: Model, ids: readonly number[]): Promise<Row[]> {
+  if (ids.length === 0) return []
+  const rows = await db
+    .select(model.selection)
+    .from(model.table)
+    .where(inArray(model.table.id, [...ids]))
+    .orderBy(asc(model.table.id))
+  return rows as Row[]
+}

@@ -1,0 +1,57 @@
+import { count, getTableName, max, min, sql } from 'drizzle-orm'
+import { getTableConfig } from 'drizzle-orm/pg-core'
+import { TableNotFoundError, TableReplacedError } from '../errors.ts'
+import type { Model } from '../models/index.ts'
+import type { Database } from './connect-postgres.ts'
+
+/** Tables up to this many rows, by Postgres' own estimate, are counted; larger ones are not read for it. */
+const countedRows = 200_000
+
+/** The database's clock, ISO 8601 in UTC with microseconds. */
+export async function readClock(db: Database): Promise<string> {
+  const [row] = await db.execute<{ now: string }>(
+    sql`select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as now`,
+  )
+  return (row as { now: string }).now
+}
+
+/**
+ * The OID of a model's table: another one under the same name is another table.
+ *
+ * @throws TableNotFoundError for the table or one of the two beside it
+ */
+export async function readTableOid(db: Database, model: Model): Promise<number> {
+  const names = [model.table, model.deleted, model.mature].map((table) => {
+    const { schema } = getTableConfig(table)
+    return schema ? `"${schema}"."${getTableName(table)}"` : `"${getTableName(table)}"`
+  })
+  const rows = await db.execute<{ name: string; oid: string | null }>(
+    sql`select name, to_regclass(name)::oid::text as oid from unnest(string_to_array(${names.join(',')}, ',')) with ordinality as t (name, n) order by n`,
+  )
+  const missing = rows.find((row) => row.oid === null)
+  if (missing) throw new TableNotFoundError(missing.name)
+  return Number(rows[0]?.oid)
+}
+
+/** @throws TableReplacedError when the model's table is no longer the one with that OID */
+export async function checkTableOid(db: Database, model: Model, oid: number): Promise<void> {
+  if ((await readTableOid(db, model)) !== oid) throw new TableReplacedError(model.name)
+}
+
+/** Smallest and largest id; null for an empty table. */
+export async function readIdBounds(db: Database, model: Model): Promise<{ min: number; max: number } | null> {
+  const [row] = await db.select({ min: min(model.table.id), max: max(model.table.id) }).from(model.table)
+  return row?.min == null || row.max == null ? null : { min: Number(row.min), max: Number(row.max) }
+}
+
+/** The number of rows: exact for a small table, Postgres' estimate for a large one. */
+export async function estimateRows(db: Database, oid: number, model: Model): Promise<number> {
+  const [row] = await db.execute<{ estimate: number }>(
+    sql`select greatest(reltuples, 0)::float8 as estimate from pg_class where oid = ${oid}`,
+  )
+  // A table that was never analysed has an estimate of -1, and one just filled may have a stale one: a view of
+  // its size on disk would be needed to know, and counting some millions of rows takes a second.
+  if (row && row.estimate > countedRows) return Math.round(row.estimate)
+  const [exact] = await db.select({ rows: count() }).from(model.table)
+  return exact?.rows ?? 0
+}

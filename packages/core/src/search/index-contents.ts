@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { SearchUnavailableError } from '../errors.ts'
+import type { SearchClient } from './connect-opensearch.ts'
+import { createIndex, type IndexInfo } from './indices.ts'
+import { loadSettings } from './index-settings.ts'
+
+/** Documents that a query finds, as of the last refresh. @throws SearchUnavailableError when a shard is missing */
+export async function countMatches(
+  client: SearchClient,
+  index: string,
+  query: Record<string, unknown>,
+): Promise<number> {
+  const { body } = await client.count({ index, body: { query } })
+  const { total, successful } = body._shards
+  if (successful < total) {
+    throw new SearchUnavailableError(`OpenSearch answered for ${successful} of ${total} shards of ${index}`)
+  }
+  return body.count
+}
+
+/** The smallest and the largest id of an index's documents, as of the last refresh; null when there are none. */
+export async function readIdRange(
+  client: SearchClient,
+  index: string,
+): Promise<{ min: number; max: number } | null> {
+  const request: Record<string, unknown> = {
+    size: 0,
+    aggs: { min: { min: { field: 'id' } }, max: { max: { field: 'id' } } },
+  }
+  const { body } = await client.search({ index, body: request, allow_partial_search_results: false })
+  const { min, max } = z.object({ min: metricSchema, max: metricSchema }).parse(body.aggregations)
+  return min.value === null || max.value === null ? null : { min: min.value, max: max.value }
+}
+
+const metricSchema = z.object({ value: z.number().nullable() })
+
+/** Which of these fields, full names such as `title.raw`, an index has no mapping for. */
+export async function listUnmappedFields(
+  client: SearchClient,
+  index: string,
+  fields: readonly string[],
+): Promise<string[]> {
+  const { body } = await client.indices.getFieldMapping({ index, fields: [...fields] })
+  const mapped = Object.keys(body[index]?.mappings ?? {})
+  return fields.filter((field) => !mapped.includes(field))
+}
+
+/** Replaces `_meta` of an index's mapping. */
+export async function putMeta(
+  client: SearchClient,
+  index: string,
+  meta: Record<string, string>,
+): Promise<void> {
+  await client.indices.putMapping({ index, body: { _meta: meta } })
+}
+
+/** Creates an index without documents that is like another one in its fields, analyzers and number of shards. */
+export async function createIndexLike(
+  client: SearchClient,
+  source: IndexInfo,
+  target: { name: string; alias: string; meta: Record<string, string> },
+): Promise<void> {
+  const { body } = await client.indices.getMapping({ index: source.name })
+  const kept = ['number_of_shards', 'analysis', 'similarity'].filter((name) => name in source.settings)
+  await createIndex(client, {
+    name: target.name,
+    settings: {
+      ...loadSettings,
+      ...Object.fromEntries(kept.map((name) => [name, source.settings[name]])),
+    },
+    mappings: { ...body[source.name]?.mappings, _meta: target.meta },
+    aliases: [target.alias],
+  })
+}

@@ -1,0 +1,42 @@
+export { analyzeLines } from './analyze-lines.ts'
+export {
+  createBulkWriter,
+  deleteOperation,
+  indexOperation,
+  type BulkOperation,
+  type BulkWriter,
+  type RefusedDocument,
+} from './bulk-writer.ts'
+export { cloneIndex, waitForGreen } from './clone-index.ts'
+export { classifySearchError } from './classify-search-error.ts'
+export { connectOpenSearch, type SearchClient } from './connect-opensearch.ts'
+export { countMatches, createIndexLike, listUnmappedFields, putMeta, readIdRange } from './index-contents.ts'
+export { chooseShards, finishedSettings, loadSettings } from './index-settings.ts'
+export {
+  countDataNodes,
+  createIndex,
+  deleteIndex,
+  getIndex,
+  putSettings,
+  sealIndex,
+  unsealIndex,
+  type IndexInfo,
+} from './indices.ts'
+export {
+  endSearchTasks,
+  findSearchTasks,
+  readSearchTask,
+  startCopy,
+  startDeleteByQuery,
+  type SearchTaskReport,
+} from './search-task.ts'
+export {
+  countDocuments,
+  findStates,
+  listDocuments,
+  listStrayKeys,
+  summarizeDocuments,
+  type IndexedDocument,
+} from './summarize-documents.ts'
+export { isWriteAlias, replaceWriteAlias, writeAliasName } from './write-alias.ts'
+export { blockWrites, isWriteBlocked, liftWriteBlock } from './write-block.ts'

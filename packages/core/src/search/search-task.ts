@@ -1,0 +1,172 @@
+import { z } from 'zod'
+import type { Clock } from '../clock.ts'
+import { SearchUnavailableError } from '../errors.ts'
+import { searchStatus } from './classify-search-error.ts'
+import type { SearchClient } from './connect-opensearch.ts'
+
+/*
+ * Deleting and copying by query run inside OpenSearch as tasks of its own: started, asked after, ended, each in a
+ * short call. A label (X-Opaque-Id) finds one whose id was lost with the worker that started it.
+ */
+
+interface SearchTaskOptions {
+  label: string
+  slices: number | 'auto'
+  requestsPerSecond: number | null
+}
+
+export interface SearchTaskReport {
+  ended: boolean
+  total: number
+  created: number
+  updated: number
+  deleted: number
+  /** Why it did not do all that it should, in OpenSearch's words; null when it did, or still may. */
+  failure: string | null
+  /** The failure is that an index or alias is gone. */
+  indexGone: boolean
+}
+
+const actions = ['indices:data/write/delete/byquery', 'indices:data/write/reindex']
+/** How long a task of OpenSearch may take to end once it is told to: one batch of documents. */
+const maxEndingMs = 30_000
+const endingPollMs = 50
+
+/** Starts to delete what a query finds; a refresh at its end shows it. @returns the id of OpenSearch's task */
+export async function startDeleteByQuery(
+  client: SearchClient,
+  request: { index: string; query: Record<string, unknown> } & SearchTaskOptions,
+): Promise<string> {
+  const { body } = await client.deleteByQuery(
+    {
+      index: request.index,
+      ...byQueryParameters(request),
+      conflicts: 'abort',
+      refresh: true,
+      body: { query: request.query },
+    },
+    { opaqueId: request.label },
+  )
+  return taskIdOf(body)
+}
+
+/** Starts to copy what a query finds to the index behind an alias. @returns the id of OpenSearch's task */
+export async function startCopy(
+  client: SearchClient,
+  request: { source: string; query: Record<string, unknown>; alias: string } & SearchTaskOptions,
+): Promise<string> {
+  const { body } = await client.reindex(
+    {
+      ...byQueryParameters(request),
+      require_alias: true,
+      body: {
+        conflicts: 'abort',
+        source: { index: request.source, query: request.query },
+        dest: { index: request.alias },
+      },
+    },
+    { opaqueId: request.label },
+  )
+  return taskIdOf(body)
+}
+
+function byQueryParameters({ slices, requestsPerSecond }: SearchTaskOptions) {
+  return { wait_for_completion: false, slices, requests_per_second: requestsPerSecond ?? -1 }
+}
+
+function taskIdOf(body: object): string {
+  return z.object({ task: z.string() }).parse(body).task
+}
+
+const countsSchema = z.object({
+  total: z.int(),
+  created: z.int(),
+  updated: z.int(),
+  deleted: z.int(),
+  version_conflicts: z.int(),
+  canceled: z.string().optional(),
+})
+const reportSchema = z.object({
+  completed: z.boolean(),
+  task: z.object({ status: countsSchema }),
+  response: countsSchema.extend({ timed_out: z.boolean(), failures: z.array(z.unknown()) }).optional(),
+  error: z.looseObject({ type: z.string(), reason: z.string().nullish() }).optional(),
+})
+type Report = z.infer<typeof reportSchema>
+
+/** How far a task of OpenSearch is, or null when OpenSearch knows none such: its node was restarted. */
+export async function readSearchTask(client: SearchClient, id: string): Promise<SearchTaskReport | null> {
+  try {
+    const { body } = await client.tasks.get({ task_id: id })
+    const report = reportSchema.parse(body)
+    const { total, created, updated, deleted } = report.response ?? report.task.status
+    return {
+      ended: report.completed,
+      total,
+      created,
+      updated,
+      deleted,
+      failure: describeFailure(report),
+      indexGone: report.error?.type === 'index_not_found_exception',
+    }
+  } catch (error) {
+    if (searchStatus(error) === 404) return null
+    throw error
+  }
+}
+
+function describeFailure({ completed, response, error }: Report): string | null {
+  if (!completed) return null
+  if (error) return `${error.type}: ${error.reason ?? ''}`
+  if (!response) return 'OpenSearch kept no result'
+  if (response.canceled !== undefined) return `canceled ${response.canceled}`
+  if (response.timed_out) return 'timed out'
+  if (response.version_conflicts > 0) return `${response.version_conflicts} version conflicts`
+  return response.failures.length > 0 ? JSON.stringify(response.failures[0]) : null
+}
+
+/** Ids of the tasks of OpenSearch that run under a label that `matches`. */
+export async function findSearchTasks(
+  client: SearchClient,
+  matches: (label: string) => boolean,
+): Promise<string[]> {
+  const { body } = await client.tasks.list({ actions, group_by: 'none' })
+  const tasks = z
+    .array(
+      z.object({
+        node: z.string(),
+        id: z.int(),
+        parent_task_id: z.string().optional(),
+        headers: z.record(z.string(), z.string()),
+      }),
+    )
+    .parse(body.tasks ?? [])
+  return tasks
+    .filter(({ parent_task_id, headers }) => !parent_task_id && matches(headers['X-Opaque-Id'] ?? ''))
+    .map(({ node, id }) => `${node}:${id}`)
+}
+
+/**
+ * Ends the tasks of OpenSearch under a label that `matches`, and waits until none runs.
+ *
+ * @throws SearchUnavailableError when one doesn't end
+ */
+export async function endSearchTasks(
+  client: SearchClient,
+  matches: (label: string) => boolean,
+  { clock, signal }: { clock: Clock; signal: AbortSignal },
+): Promise<void> {
+  const since = clock.now()
+  for (;;) {
+    const running = await findSearchTasks(client, matches)
+    if (running.length === 0) return
+    if (clock.now() - since > maxEndingMs) {
+      throw new SearchUnavailableError(`OpenSearch does not end its tasks ${running.join(', ')}`)
+    }
+    for (const id of running) {
+      // One that ended meanwhile is no error.
+      await client.tasks.cancel({ task_id: id }, { ignore: [404] })
+    }
+    await clock.sleep(endingPollMs, signal)
+  }
+}

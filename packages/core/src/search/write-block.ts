@@ -1,0 +1,41 @@
+import { searchStatus } from './classify-search-error.ts'
+import type { SearchClient } from './connect-opensearch.ts'
+import type { IndexInfo } from './indices.ts'
+
+/*
+ * A task that blocks the writes of an index which is not its own marks it first with an alias of its own, and
+ * blocks and lifts only through that alias. So a worker that was given up, and wakes up late, finds no alias and
+ * blocks nothing; and whoever finds the mark knows that the block beside it is a task's, not an operator's.
+ */
+
+export function isWriteBlocked({ settings }: IndexInfo): boolean {
+  const blocks = settings['blocks']
+  return typeof blocks === 'object' && blocks !== null && 'write' in blocks && blocks.write === 'true'
+}
+
+/**
+ * Blocks the writes of the index behind an alias, and waits for those that are under way.
+ *
+ * @returns false when there is no such alias
+ */
+export function blockWrites(client: SearchClient, alias: string): Promise<boolean> {
+  return unlessMissing(client.indices.addBlock({ index: alias, block: 'write' }))
+}
+
+/** Lifts the block that was put by way of an alias, and takes the alias away; without the alias nothing happens. */
+export async function liftWriteBlock(client: SearchClient, index: string, alias: string): Promise<void> {
+  const settings = { 'index.blocks.write': null }
+  const isMarked = await unlessMissing(client.indices.putSettings({ index: alias, body: settings }))
+  if (!isMarked) return
+  await unlessMissing(client.indices.updateAliases({ body: { actions: [{ remove: { index, alias } }] } }))
+}
+
+async function unlessMissing(call: PromiseLike<unknown>): Promise<boolean> {
+  try {
+    await call
+    return true
+  } catch (error) {
+    if (searchStatus(error) === 404) return false
+    throw error
+  }
+}

@@ -1,0 +1,44 @@
+/** What can be tuned. Every value has a default that suits a cluster of its own size or this machine. */
+export interface Settings {
+  /** How long a claimed item stays a worker's own without a sign of life. */
+  leaseMs: number
+  /** How long a task waits for a service that is away before it fails. */
+  outageTimeoutMs: number
+  /** How far before the plan's clock the catch-up begins: longer than any transaction stays open. */
+  catchUpOverlapMs: number
+  /** Rows that one work item covers, about: some seconds of work, so that little is lost with a worker. */
+  rowsPerItem: number
+  /** Size that a bulk body aims at, in UTF-16 units: one to three bytes each. */
+  targetBodyLength: number
+  /** Bulk requests under way at once, of one item. */
+  maxInFlight: number
+  /** Replicas of a finished index; null: 1, or 0 where the cluster has one data node. */
+  replicas: number | null
+  /** Primary shards; null: chosen by the estimated size and the number of data nodes. */
+  shards: number | null
+  /** How often index and database are brought together before the verification gives up. */
+  maxMendingRounds: number
+  /** How long a clone may take to become searchable before its documents are copied instead; writes wait. */
+  cloneTimeoutMs: number
+  /** Parts of a delete by query or a copy that OpenSearch does at once; `auto`: one for each shard. */
+  deleteSlices: number | 'auto'
+  /** Documents that these delete or copy in a second at most; null: as many as they can. */
+  requestsPerSecond: number | null
+}
+
+export const defaultSettings: Settings = {
+  leaseMs: 15_000,
+  outageTimeoutMs: 10 * 60_000,
+  catchUpOverlapMs: 60 * 60_000,
+  rowsPerItem: 50_000,
+  // 5 MiB of ASCII; at most 15 MiB where every character takes three bytes.
+  targetBodyLength: 5 * 1024 * 1024,
+  maxInFlight: 3,
+  replicas: null,
+  shards: null,
+  maxMendingRounds: 3,
+  // Hard links take milliseconds; a file system without them copies, some GB a minute.
+  cloneTimeoutMs: 120_000,
+  deleteSlices: 'auto',
+  requestsPerSecond: null,
+}

@@ -1,0 +1,65 @@
+import type { Clock } from '../clock.ts'
+import type { ActionName, Phase, TaskRequest } from '../contract/index.ts'
+import type { Model } from '../models/index.ts'
+import type { Database } from '../rows/index.ts'
+import type { SearchClient } from '../search/index.ts'
+import type { Settings } from '../settings.ts'
+import type { Json, NextStep, Progress, TaskRecord, TaskStore, WorkItem } from './task-store.ts'
+
+/** What tasks are run with; made once for a process. */
+export interface TaskContext {
+  store: TaskStore
+  /** The catalog that rows are read from. */
+  db: Database
+  search: SearchClient
+  models: readonly Model[]
+  actions: readonly Action[]
+  settings: Settings
+  /** The list of sensitive terms as it is now, one a line; absent when none is configured. */
+  readSensitiveTerms?: ((signal: AbortSignal) => Promise<string>) | undefined
+  clock: Clock
+  /** Name of this worker, for whoever looks at leases. */
+  worker: string
+}
+
+/** What a step of an action works with. */
+export interface StepContext extends Omit<TaskContext, 'actions' | 'models' | 'worker'> {
+  task: TaskRecord
+  model: Model
+  /** Aborts when the lease is lost or the process must stop at once: nothing may be written after that. */
+  signal: AbortSignal
+}
+
+export interface ItemContext extends StepContext {
+  item: WorkItem
+  /** True when the item should be given back at its next checkpoint. */
+  isPausing(): boolean
+  /** Saves how far the item is. @throws LeaseLostError */
+  save(progress: Progress): Promise<void>
+}
+
+export type WorkResult = { kind: 'done'; result: Json } | { kind: 'paused' }
+
+/** A phase of an action: what is done with each of its items, and what follows when all are done. */
+export interface PhaseHandler {
+  /** Does one item from its checkpoint on. Safe to run twice, on another machine. Absent where there are no items. */
+  work?: (context: ItemContext) => Promise<WorkResult>
+  /**
+   * Prepares the next phase and says which items it has. Safe to run twice.
+   *
+   * @param results what the items of this phase ended with, in their order
+   */
+  next: (context: StepContext, results: readonly Json[]) => Promise<NextStep>
+}
+
+export interface Action {
+  name: ActionName
+  /** The index that a request is about, and the names that no other task may work on meanwhile. */
+  reserve(request: TaskRequest): { request: TaskRequest; index: string; reserve: readonly string[] }
+  /** Refuses at once what can be known at once. The world may change afterwards: the phases check again. */
+  check(context: Pick<TaskContext, 'search' | 'store'>, index: string): Promise<void>
+  /** The first phase is `planning`; it has no items. */
+  phases: Partial<Record<Phase, PhaseHandler>>
+  /** Leaves the world tidy when the task fails. Safe to run twice. */
+  cleanUp(context: StepContext): Promise<void>
+}

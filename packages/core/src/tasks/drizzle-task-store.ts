@@ -1,0 +1,42 @@
+import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import { lastAliasMove, recentAliasMoves } from './drizzle/alias-moves.ts'
+import { advanceTask } from './drizzle/advance-task.ts'
+import { claimWork } from './drizzle/claim-work.ts'
+import { createTask, retryTask } from './drizzle/create-task.ts'
+import { failLeasedTask, getIndexRecord, setWaiting } from './drizzle/end-task.ts'
+import { countFailedDocuments, listFailedDocuments } from './drizzle/failed-documents.ts'
+import { releaseLease, renewLease } from './drizzle/leases.ts'
+import { getTask, listTasks } from './drizzle/list-tasks.ts'
+import { withModelLock } from './drizzle/model-lock.ts'
+import { findReservation } from './drizzle/reservations.ts'
+import { completeItem, saveProgress } from './drizzle/save-progress.ts'
+import type { TaskStore } from './task-store.ts'
+
+/**
+ * Tasks in Postgres, in schema `ingestion` (see migrateTaskStore). Any number of processes may share them.
+ *
+ * @param db of a client that is Drizzle's own, with DateStyle ISO. Errors of the driver pass through as they are
+ */
+export function createDrizzleTaskStore(db: PostgresJsDatabase): TaskStore {
+  return {
+    create: (task) => createTask(db, task),
+    get: (taskId) => getTask(db, taskId),
+    list: (query) => listTasks(db, query),
+    findReservation: (index) => findReservation(db, index),
+    claim: (taskId, worker, leaseMs) => claimWork(db, taskId, worker, leaseMs),
+    renew: (lease, leaseMs) => renewLease(db, lease, leaseMs),
+    saveProgress: (lease, progress) => saveProgress(db, lease, progress),
+    completeItem: (lease, result) => completeItem(db, lease, result),
+    release: (lease) => releaseLease(db, lease),
+    advance: (lease, next) => advanceTask(db, lease, next),
+    fail: (lease, error) => failLeasedTask(db, lease, error),
+    setWaiting: (lease, waiting) => setWaiting(db, lease, waiting),
+    retry: (taskId) => retryTask(db, taskId),
+    failedDocuments: (taskId, query) => listFailedDocuments(db, taskId, query),
+    countFailedDocuments: (taskId) => countFailedDocuments(db, taskId),
+    getIndex: (uuid) => getIndexRecord(db, uuid),
+    lastAliasMove: (alias) => lastAliasMove(db, alias),
+    recentAliasMoves: (model, withinMs) => recentAliasMoves(db, model, withinMs),
+    withModelLock: (model, waitMs, run) => withModelLock(db, model, waitMs, run),
+  }
+}

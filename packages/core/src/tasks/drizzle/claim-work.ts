@@ -1,0 +1,105 @@
+import { and, asc, count, eq, min, sql } from 'drizzle-orm'
+import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import { TaskNotFoundError } from '../../errors.ts'
+import { isOpen, task, workItem } from '../schema.ts'
+import { isTaskId } from '../task-id.ts'
+import type { Claim } from '../task-store.ts'
+import { minWaitMs } from '../wait.ts'
+import { clock, fromNow, isFree, msUntil } from './database-clock.ts'
+import { isActiveRow, lockTask, onlyRow, toTaskRecord, type TaskRow } from './task-row.ts'
+import { inTransaction, type Transaction } from './transaction.ts'
+
+interface Claimer {
+  worker: string
+  leaseMs: number
+}
+
+export function claimWork(
+  db: PostgresJsDatabase,
+  taskId: string,
+  worker: string,
+  leaseMs: number,
+): Promise<Claim> {
+  return inTransaction(db, async (tx) => {
+    const row = isTaskId(taskId) ? await lockTask(tx, taskId) : undefined
+    if (!row) throw new TaskNotFoundError(taskId)
+    if (!isActiveRow(row)) return { kind: 'ended', task: toTaskRecord(row) }
+    const claimer = { worker, leaseMs }
+    return (
+      (await claimItem(tx, row, claimer)) ??
+      (await waitForItems(tx, row)) ??
+      (await claimPlanning(tx, row, claimer))
+    )
+  })
+}
+
+const ofStage = ({ id, stage }: TaskRow) => and(eq(workItem.taskId, id), eq(workItem.stage, stage))
+
+async function claimItem(tx: Transaction, row: TaskRow, { worker, leaseMs }: Claimer): Promise<Claim | null> {
+  const free = tx
+    .select({ ordinal: workItem.ordinal })
+    .from(workItem)
+    .where(and(ofStage(row), isOpen(workItem.doneAt), isFree(workItem.leaseUntil)))
+    .orderBy(asc(workItem.ordinal))
+    .limit(1)
+    // An item that its holder is renewing at this moment is not free.
+    .for('update', { skipLocked: true })
+  const [item] = await tx
+    .update(workItem)
+    .set({ attempt: sql`${workItem.attempt} + 1`, leaseUntil: fromNow(leaseMs), worker })
+    .where(and(ofStage(row), eq(workItem.ordinal, free)))
+    .returning()
+  if (!item) return null
+
+  const { ordinal, payload, checkpoint, attempt } = item
+  return {
+    kind: 'item',
+    task: toTaskRecord(row.status === 'running' ? row : await start(tx, row)),
+    lease: { taskId: row.id, stage: row.stage, ordinal, attempt },
+    item: { ordinal, payload, checkpoint },
+  }
+}
+
+async function start(tx: Transaction, { id }: TaskRow): Promise<TaskRow> {
+  return onlyRow(await tx.update(task).set(started).where(eq(task.id, id)).returning())
+}
+
+const started = { status: 'running', startedAt: sql`coalesce(${task.startedAt}, ${clock})` } as const
+
+async function waitForItems(tx: Transaction, row: TaskRow): Promise<Claim | null> {
+  const [held] = await tx
+    .select({ items: count(), ms: msUntil(min(workItem.leaseUntil).getSQL()) })
+    .from(workItem)
+    .where(and(ofStage(row), isOpen(workItem.doneAt)))
+  return held && held.items > 0 ? waitFor(held.ms) : null
+}
+
+async function claimPlanning(tx: Transaction, row: TaskRow, { worker, leaseMs }: Claimer): Promise<Claim> {
+  const [claimed] = await tx
+    .update(task)
+    .set({ ...started, leaseUntil: fromNow(leaseMs), leaseAttempt: sql`${task.leaseAttempt} + 1`, worker })
+    .where(and(eq(task.id, row.id), isFree(task.leaseUntil)))
+    .returning()
+  if (!claimed) {
+    const [held] = await tx
+      .select({ ms: msUntil(task.leaseUntil) })
+      .from(task)
+      .where(eq(task.id, row.id))
+    return waitFor(held?.ms ?? null)
+  }
+  const items = await tx
+    .select({ result: workItem.result })
+    .from(workItem)
+    .where(ofStage(row))
+    .orderBy(asc(workItem.ordinal))
+  return {
+    kind: 'advance',
+    task: toTaskRecord(claimed),
+    lease: { taskId: row.id, stage: row.stage, ordinal: null, attempt: claimed.leaseAttempt },
+    results: items.map(({ result }) => result),
+  }
+}
+
+function waitFor(ms: number | null): Claim {
+  return { kind: 'wait', forMs: Math.max(minWaitMs, Math.ceil(ms ?? 0)) }
+}

@@ -1,0 +1,78 @@
+import { eq } from 'drizzle-orm'
+import type { PgUpdateSetSource } from 'drizzle-orm/pg-core'
+import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import type { TaskError, Waiting } from '../../contract/index.ts'
+import { indexRecord, task } from '../schema.ts'
+import type { IndexRecord, Lease, NextStep } from '../task-store.ts'
+import { clock } from './database-clock.ts'
+import { lockHeldTask } from './leases.ts'
+import { freeReservations } from './reservations.ts'
+import { onlyRow, type TaskRow } from './task-row.ts'
+import { inTransaction, type Transaction } from './transaction.ts'
+
+type Finish = Extract<NextStep, { kind: 'finished' }>
+
+export async function finishTask(
+  tx: Transaction,
+  row: TaskRow,
+  { verified, state }: Finish,
+): Promise<TaskRow> {
+  if (verified) {
+    const { filteredFrom = null, termsHash = null } = verified
+    const record = {
+      ...verified,
+      filteredFrom,
+      termsHash,
+      model: row.model,
+      taskId: row.id,
+      verifiedAt: clock,
+    }
+    await tx.insert(indexRecord).values(record).onConflictDoUpdate({ target: indexRecord.uuid, set: record })
+  }
+  return endTask(tx, row, { status: 'succeeded', phase: 'done', error: null, state })
+}
+
+export function failTask(tx: Transaction, row: TaskRow, error: TaskError): Promise<TaskRow> {
+  return endTask(tx, row, { status: 'failed', error })
+}
+
+async function endTask(
+  tx: Transaction,
+  row: TaskRow,
+  outcome: Pick<PgUpdateSetSource<typeof task>, 'status' | 'phase' | 'error' | 'state'>,
+): Promise<TaskRow> {
+  const change = { ...outcome, ...leaveLoad(row), finishedAt: clock, waiting: null, leaseUntil: null }
+  const ended = onlyRow(await tx.update(task).set(change).where(eq(task.id, row.id)).returning())
+  await freeReservations(tx, row.id)
+  return ended
+}
+
+/** What becomes of a task's row when its current phase ends. */
+export function leaveLoad({ phase }: TaskRow): PgUpdateSetSource<typeof task> {
+  return phase === 'loading' ? { loadFinishedAt: clock } : {}
+}
+
+/** Ends a task as failed, from an item or from planning. */
+export async function failLeasedTask(db: PostgresJsDatabase, lease: Lease, error: TaskError): Promise<void> {
+  await inTransaction(db, async (tx) => failTask(tx, await lockHeldTask(tx, lease), error))
+}
+
+export async function setWaiting(
+  db: PostgresJsDatabase,
+  lease: Lease,
+  waiting: Waiting | null,
+): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    const { id } = await lockHeldTask(tx, lease)
+    await tx.update(task).set({ waiting }).where(eq(task.id, id))
+  })
+}
+
+export async function getIndexRecord(db: PostgresJsDatabase, uuid: string): Promise<IndexRecord | null> {
+  const [row] = await db.select().from(indexRecord).where(eq(indexRecord.uuid, uuid))
+  return row ?? null
+}
+
+export async function removeIndexRecord(db: PostgresJsDatabase, uuid: string): Promise<void> {
+  await db.delete(indexRecord).where(eq(indexRecord.uuid, uuid))
+}

@@ -1,0 +1,88 @@
+import { and, eq, isNotNull, sql, type SQL } from 'drizzle-orm'
+import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import { LeaseLostError } from '../../errors.ts'
+import { isOpen, task, workItem } from '../schema.ts'
+import { isTaskId } from '../task-id.ts'
+import type { Lease } from '../task-store.ts'
+import { fromNow } from './database-clock.ts'
+import { lockTask, type TaskRow } from './task-row.ts'
+import type { Transaction } from './transaction.ts'
+
+export type ItemLease = Lease & { ordinal: number }
+
+/** The task is running and still in the lease's stage. */
+export function inStage({ taskId, stage }: Lease): SQL | undefined {
+  return and(eq(task.id, taskId), eq(task.status, 'running'), eq(task.stage, stage))
+}
+
+/** The item of a lease that is held, whatever its task does. */
+export function heldItem({ taskId, stage, ordinal, attempt }: ItemLease): SQL | undefined {
+  return and(
+    eq(workItem.taskId, taskId),
+    eq(workItem.stage, stage),
+    eq(workItem.ordinal, ordinal),
+    eq(workItem.attempt, attempt),
+    isNotNull(workItem.leaseUntil),
+    isOpen(workItem.doneAt),
+  )
+}
+
+function heldPlanning(lease: Lease): SQL | undefined {
+  return and(inStage(lease), eq(task.leaseAttempt, lease.attempt), isNotNull(task.leaseUntil))
+}
+
+/** @throws LeaseLostError for a lease on planning, which has no item, and for one that no store has given */
+export function assertItemLease(lease: Lease): asserts lease is ItemLease {
+  if (lease.ordinal === null || !isTaskId(lease.taskId)) throw new LeaseLostError(lease.taskId)
+}
+
+function isItemLease(lease: Lease): lease is ItemLease {
+  return lease.ordinal !== null
+}
+
+/**
+ * Locks the task of a lease.
+ *
+ * @throws LeaseLostError when the lease is not held
+ */
+export async function lockHeldTask(tx: Transaction, lease: Lease): Promise<TaskRow> {
+  const row = isTaskId(lease.taskId) ? await lockTask(tx, lease.taskId) : undefined
+  const current = row?.status === 'running' && row.stage === lease.stage
+  if (!current || !(await isHeld(tx, row, lease))) throw new LeaseLostError(lease.taskId)
+  return row
+}
+
+async function isHeld(tx: Transaction, row: TaskRow, lease: Lease): Promise<boolean> {
+  if (!isItemLease(lease)) return row.leaseAttempt === lease.attempt && row.leaseUntil !== null
+  const held = await tx.select({ ordinal: workItem.ordinal }).from(workItem).where(heldItem(lease))
+  return held.length === 1
+}
+
+/** One statement, and of an item it locks only that: renewing never waits for another item's checkpoint. */
+export async function renewLease(db: PostgresJsDatabase, lease: Lease, leaseMs: number): Promise<void> {
+  if (!(await setLeaseUntil(db, lease, fromNow(leaseMs)))) throw new LeaseLostError(lease.taskId)
+}
+
+export async function releaseLease(db: PostgresJsDatabase, lease: Lease): Promise<void> {
+  await setLeaseUntil(db, lease, sql`null`)
+}
+
+/** @returns whether the lease was held */
+async function setLeaseUntil(db: PostgresJsDatabase, lease: Lease, leaseUntil: SQL): Promise<boolean> {
+  if (!isTaskId(lease.taskId)) return false
+  if (!isItemLease(lease)) {
+    const rows = await db
+      .update(task)
+      .set({ leaseUntil })
+      .where(heldPlanning(lease))
+      .returning({ id: task.id })
+    return rows.length === 1
+  }
+  const running = db.select({ id: task.id }).from(task).where(inStage(lease))
+  const rows = await db
+    .update(workItem)
+    .set({ leaseUntil })
+    .where(and(heldItem(lease), sql`exists ${running}`))
+    .returning({ ordinal: workItem.ordinal })
+  return rows.length === 1
+}

@@ -1,0 +1,74 @@
+import { sql } from 'drizzle-orm'
+import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import { DatabaseUnavailableError } from '../../errors.ts'
+import type { ModelLock } from '../model-lock.ts'
+import { lastAliasMove, recentAliasMoves, recordAliasMove } from './alias-moves.ts'
+import { getIndexRecord, removeIndexRecord } from './end-task.ts'
+import { getTask } from './list-tasks.ts'
+import { inTransaction, type Transaction } from './transaction.ts'
+
+/** The first of an advisory lock's two numbers: any of our own, the same in every process. */
+const lockSpace = 731_864_502
+
+/** How long a holder may be silent between two statements: longer than any call to OpenSearch that it makes. */
+const maxIdleMs = 30_000
+
+/** SQLSTATE lock_not_available: what `lock_timeout` ends a statement with. */
+const lockNotAvailable = '55P03'
+
+/**
+ * A transaction that holds the advisory lock of a model. Postgres frees it with the transaction, whatever ends that.
+ * Models whose names have the same hash share a lock: they wait for each other, no more.
+ */
+export function withModelLock<Result>(
+  db: PostgresJsDatabase,
+  model: string,
+  waitMs: number,
+  run: (lock: ModelLock) => Promise<Result>,
+): Promise<Result> {
+  return inTransaction(
+    db,
+    async (tx) => {
+      await takeLock(tx, model, waitMs)
+      return run(createModelLock(tx, model))
+    },
+    maxIdleMs,
+  )
+}
+
+async function takeLock(tx: Transaction, model: string, waitMs: number): Promise<void> {
+  // 0 would be no limit.
+  const limit = String(Math.max(1, Math.ceil(waitMs)))
+  await tx.execute(sql`select set_config('lock_timeout', ${limit}, true)`)
+  try {
+    await tx.execute(sql`select pg_advisory_xact_lock(${lockSpace}, hashtext(${model}))`)
+  } catch (error) {
+    // Drizzle wraps the driver's error.
+    const { code } = ((error as Error).cause ?? error) as { code?: unknown }
+    if (code !== lockNotAvailable) throw error
+    throw new DatabaseUnavailableError(
+      `aliases or indices of model ${model} are being changed by another task; waited ${limit} ms for it`,
+      { cause: error },
+    )
+  }
+}
+
+function createModelLock(tx: Transaction, model: string): ModelLock {
+  return {
+    get: (taskId) => getTask(tx, taskId),
+    getIndex: (uuid) => getIndexRecord(tx, uuid),
+    lastAliasMove: (alias) => lastAliasMove(tx, alias),
+    recentAliasMoves: (name, withinMs) => recentAliasMoves(tx, name, withinMs),
+    recordAliasMove: (move) => recordAliasMove(tx, move),
+    removeIndex: (uuid) => removeIndexRecord(tx, uuid),
+    async assertHeld() {
+      try {
+        await tx.execute(sql`select 1`)
+      } catch (error) {
+        throw new DatabaseUnavailableError(`the lock on model ${model} was lost with its connection`, {
+          cause: error,
+        })
+      }
+    },
+  }
+}

@@ -1,0 +1,40 @@
+import { classifyError, unavailableService } from '../classify-error.ts'
+import { LeaseLostError } from '../errors.ts'
+import type { TaskContext } from './action.ts'
+import type { Lease } from './task-store.ts'
+
+export interface HeldLease {
+  /** Aborts when the lease is lost. */
+  signal: AbortSignal
+  /** The error of a lost lease, or null while it is held. */
+  lost(): LeaseLostError | null
+  stop(): void
+}
+
+/** Renews a lease three times in its length until it is stopped or lost. */
+export function holdLease({ store, settings, clock }: TaskContext, lease: Lease): HeldLease {
+  const losing = new AbortController()
+  const stopping = new AbortController()
+  let lost: LeaseLostError | null = null
+
+  const renewing = (async () => {
+    while (!stopping.signal.aborted) {
+      await clock.sleep(settings.leaseMs / 3, stopping.signal)
+      try {
+        await store.renew(lease, settings.leaseMs)
+      } catch (thrown) {
+        const error = classifyError(thrown)
+        // With the database away nobody else can take the lease either, so the work goes on; a checkpoint
+        // finds out whether somebody did.
+        if (unavailableService(error) !== null) continue
+        lost = error instanceof LeaseLostError ? error : new LeaseLostError(lease.taskId)
+        losing.abort(lost)
+        return
+      }
+    }
+  })()
+  // Only the sleep rejects, when it is stopped.
+  renewing.catch(() => undefined)
+
+  return { signal: losing.signal, lost: () => lost, stop: () => stopping.abort() }
+}

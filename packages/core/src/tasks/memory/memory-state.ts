@@ -1,0 +1,102 @@
+import type { FailedDocument } from '../../contract/index.ts'
+import { LeaseLostError, TaskNotFoundError } from '../../errors.ts'
+import type { AliasMove } from '../model-lock.ts'
+import type { IndexRecord, Json, Lease, TaskRecord } from '../task-store.ts'
+
+/** `until` in milliseconds since the epoch; null when nobody holds it. */
+export interface StoredLease {
+  attempt: number
+  until: number | null
+}
+
+export interface StoredItem {
+  payload: Json
+  checkpoint: Json
+  result: Json
+  done: boolean
+  lease: StoredLease
+}
+
+export interface StoredTask {
+  record: TaskRecord
+  reserve: readonly string[]
+  /** The lease on planning what follows the current stage. */
+  planning: StoredLease
+  stages: Map<number, StoredItem[]>
+  failedDocuments: Map<string, FailedDocument>
+}
+
+export interface MemoryState {
+  tasks: Map<string, StoredTask>
+  /** Index name to the active task that has it. */
+  reservations: Map<string, string>
+  indices: Map<string, IndexRecord>
+  /** Oldest first. */
+  aliasMoves: AliasMove[]
+  /** By model, what settles when nobody holds its lock or waits for it any more. */
+  locks: Map<string, Promise<void>>
+  now: () => number
+}
+
+/** What a database would give back: nothing of it is shared with whoever gave it. */
+export function copy<Value>(value: Value): Value {
+  return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as Value)
+}
+
+/** Each call happens at once and whole, as a transaction does; what it throws rejects the promise. */
+export function answer<Result>(work: () => Result): Promise<Result> {
+  return new Promise((resolve) => resolve(copy(work())))
+}
+
+export function isoNow({ now }: MemoryState): string {
+  return new Date(now()).toISOString()
+}
+
+export function isActive({ record }: StoredTask): boolean {
+  return record.status === 'queued' || record.status === 'running'
+}
+
+export function isFree({ until }: StoredLease, now: number): boolean {
+  return until === null || until <= now
+}
+
+/** @throws TaskNotFoundError */
+export function findTask({ tasks }: MemoryState, taskId: string): StoredTask {
+  const task = tasks.get(taskId)
+  if (!task) throw new TaskNotFoundError(taskId)
+  return task
+}
+
+export function itemsOf(task: StoredTask): readonly StoredItem[] {
+  return task.stages.get(task.record.stage) ?? []
+}
+
+interface Held {
+  task: StoredTask
+  /** Null for a lease on planning. */
+  item: StoredItem | null
+  lease: StoredLease
+}
+
+export function findHeld({ tasks }: MemoryState, { taskId, stage, ordinal, attempt }: Lease): Held | null {
+  const task = tasks.get(taskId)
+  if (task?.record.status !== 'running' || task.record.stage !== stage) return null
+  const item = ordinal === null ? null : itemsOf(task)[ordinal]
+  if (item === undefined || item?.done) return null
+  const lease = item?.lease ?? task.planning
+  return lease.until === null || lease.attempt !== attempt ? null : { task, item, lease }
+}
+
+/** @throws LeaseLostError */
+export function requireHeld(state: MemoryState, lease: Lease): Held {
+  const held = findHeld(state, lease)
+  if (!held) throw new LeaseLostError(lease.taskId)
+  return held
+}
+
+/** @throws LeaseLostError, for a lease on planning too: it has no item */
+export function requireHeldItem(state: MemoryState, lease: Lease): { task: StoredTask; item: StoredItem } {
+  const { task, item } = requireHeld(state, lease)
+  if (!item) throw new LeaseLostError(lease.taskId)
+  return { task, item }
+}

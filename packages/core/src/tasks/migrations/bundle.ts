@@ -1,0 +1,50 @@
+// Made by test/task-store/bundle-migrations.ts from the SQL files beside it. Do not edit.
+import type { MigrationMeta } from 'drizzle-orm/migrator'
+
+export const migrations: readonly MigrationMeta[] = [
+  {
+    "sql": [
+      "CREATE SCHEMA IF NOT EXISTS \"ingestion\";\n",
+      "\nCREATE TABLE \"ingestion\".\"failed_document\" (\n\t\"task_id\" uuid NOT NULL,\n\t\"document_id\" bigint NOT NULL,\n\t\"status\" integer NOT NULL,\n\t\"reason\" json NOT NULL,\n\t\"body\" json NOT NULL,\n\t\"failed_at\" timestamp with time zone NOT NULL,\n\t\"resolved_at\" timestamp with time zone,\n\tCONSTRAINT \"failed_document_task_id_document_id_pk\" PRIMARY KEY(\"task_id\",\"document_id\")\n);\n",
+      "\nCREATE TABLE \"ingestion\".\"index_record\" (\n\t\"uuid\" text PRIMARY KEY NOT NULL,\n\t\"name\" text NOT NULL,\n\t\"model\" text NOT NULL,\n\t\"documents\" bigint NOT NULL,\n\t\"as_of\" timestamp with time zone,\n\t\"task_id\" uuid NOT NULL,\n\t\"verified_at\" timestamp with time zone NOT NULL\n);\n",
+      "\nCREATE TABLE \"ingestion\".\"reservation\" (\n\t\"index_name\" text PRIMARY KEY NOT NULL,\n\t\"task_id\" uuid NOT NULL\n);\n",
+      "\nCREATE TABLE \"ingestion\".\"task\" (\n\t\"id\" uuid PRIMARY KEY NOT NULL,\n\t\"model\" text NOT NULL,\n\t\"action\" text NOT NULL,\n\t\"request\" json NOT NULL,\n\t\"status\" text DEFAULT 'queued' NOT NULL,\n\t\"phase\" text DEFAULT 'planning' NOT NULL,\n\t\"stage\" integer DEFAULT 0 NOT NULL,\n\t\"last_stage\" integer DEFAULT 0 NOT NULL,\n\t\"index_name\" text NOT NULL,\n\t\"reserve\" json NOT NULL,\n\t\"state\" json NOT NULL,\n\t\"read\" bigint DEFAULT 0 NOT NULL,\n\t\"indexed\" bigint DEFAULT 0 NOT NULL,\n\t\"dropped_deleted\" bigint DEFAULT 0 NOT NULL,\n\t\"dropped_removed_from_source\" bigint DEFAULT 0 NOT NULL,\n\t\"failed\" bigint DEFAULT 0 NOT NULL,\n\t\"catch_up_indexed\" bigint DEFAULT 0 NOT NULL,\n\t\"catch_up_deleted\" bigint DEFAULT 0 NOT NULL,\n\t\"catch_up_failed\" bigint DEFAULT 0 NOT NULL,\n\t\"planned\" bigint,\n\t\"attempt\" integer DEFAULT 1 NOT NULL,\n\t\"waiting\" json,\n\t\"error\" json,\n\t\"requested_by\" text,\n\t\"as_of\" timestamp with time zone,\n\t\"created_at\" timestamp with time zone DEFAULT now() NOT NULL,\n\t\"started_at\" timestamp with time zone,\n\t\"load_started_at\" timestamp with time zone,\n\t\"load_finished_at\" timestamp with time zone,\n\t\"finished_at\" timestamp with time zone,\n\t\"lease_until\" timestamp with time zone,\n\t\"lease_attempt\" integer DEFAULT 0 NOT NULL,\n\t\"worker\" text,\n\tCONSTRAINT \"task_status\" CHECK (\"ingestion\".\"task\".\"status\" in ('queued', 'running', 'succeeded', 'failed', 'cancelled')),\n\tCONSTRAINT \"task_counts_balance\" CHECK (\"ingestion\".\"task\".\"read\" = \"ingestion\".\"task\".\"indexed\" + \"ingestion\".\"task\".\"dropped_deleted\" + \"ingestion\".\"task\".\"dropped_removed_from_source\" + \"ingestion\".\"task\".\"failed\")\n);\n",
+      "\nCREATE TABLE \"ingestion\".\"work_item\" (\n\t\"task_id\" uuid NOT NULL,\n\t\"stage\" integer NOT NULL,\n\t\"ordinal\" integer NOT NULL,\n\t\"payload\" json,\n\t\"checkpoint\" json,\n\t\"result\" json,\n\t\"attempt\" integer DEFAULT 0 NOT NULL,\n\t\"lease_until\" timestamp with time zone,\n\t\"worker\" text,\n\t\"done_at\" timestamp with time zone,\n\tCONSTRAINT \"work_item_task_id_stage_ordinal_pk\" PRIMARY KEY(\"task_id\",\"stage\",\"ordinal\")\n);\n",
+      "\nALTER TABLE \"ingestion\".\"failed_document\" ADD CONSTRAINT \"failed_document_task\" FOREIGN KEY (\"task_id\") REFERENCES \"ingestion\".\"task\"(\"id\") ON DELETE cascade ON UPDATE no action;",
+      "\nALTER TABLE \"ingestion\".\"reservation\" ADD CONSTRAINT \"reservation_task\" FOREIGN KEY (\"task_id\") REFERENCES \"ingestion\".\"task\"(\"id\") ON DELETE cascade ON UPDATE no action;",
+      "\nALTER TABLE \"ingestion\".\"work_item\" ADD CONSTRAINT \"work_item_task\" FOREIGN KEY (\"task_id\") REFERENCES \"ingestion\".\"task\"(\"id\") ON DELETE cascade ON UPDATE no action;",
+      "\nCREATE INDEX \"reservation_of_task\" ON \"ingestion\".\"reservation\" USING btree (\"task_id\");",
+      "\nCREATE INDEX \"task_newest\" ON \"ingestion\".\"task\" USING btree (\"created_at\",\"id\");",
+      "\nCREATE INDEX \"task_model_newest\" ON \"ingestion\".\"task\" USING btree (\"model\",\"created_at\",\"id\");",
+      "\nCREATE INDEX \"task_action_newest\" ON \"ingestion\".\"task\" USING btree (\"action\",\"created_at\",\"id\");",
+      "\nCREATE INDEX \"task_status_newest\" ON \"ingestion\".\"task\" USING btree (\"status\",\"created_at\",\"id\");",
+      "\nCREATE INDEX \"task_index_newest\" ON \"ingestion\".\"task\" USING btree (\"index_name\",\"created_at\",\"id\");",
+      "\nCREATE INDEX \"task_active\" ON \"ingestion\".\"task\" USING btree (\"created_at\",\"id\") WHERE \"ingestion\".\"task\".\"status\" in ('queued', 'running');",
+      "\nCREATE INDEX \"work_item_open\" ON \"ingestion\".\"work_item\" USING btree (\"task_id\",\"stage\",\"ordinal\") WHERE \"ingestion\".\"work_item\".\"done_at\" is null;"
+    ],
+    "bps": true,
+    "folderMillis": 1795494274552,
+    "hash": "4df523d6ffe42ecf26e6d37e557cced9996e322d333d875dbc6a686028adbea0"
+  },
+  {
+    "sql": [
+      "-- A running task's row and its items' rows are rewritten some times a second. With room in their pages the new\n-- version lies beside the old one and no index has to change (HOT update).\nALTER TABLE \"ingestion\".\"task\" SET (fillfactor = 70);\n",
+      "\nALTER TABLE \"ingestion\".\"work_item\" SET (fillfactor = 70);\n"
+    ],
+    "bps": true,
+    "folderMillis": 1795494543554,
+    "hash": "25d247577e1eaadfdccd8e7402ee2523ece086faf11ba44fb88786cfadefeb52"
+  },
+  {
+    "sql": [
+      "CREATE TABLE \"ingestion\".\"alias_move\" (\n\t\"id\" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name \"ingestion\".\"alias_move_id_seq\" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),\n\t\"alias\" text NOT NULL,\n\t\"model\" text NOT NULL,\n\t\"moved_from\" json NOT NULL,\n\t\"moved_to\" json,\n\t\"task_id\" uuid NOT NULL,\n\t\"moved_at\" timestamp with time zone NOT NULL\n);\n",
+      "\nALTER TABLE \"ingestion\".\"index_record\" ADD COLUMN \"filtered_from\" text;",
+      "\nALTER TABLE \"ingestion\".\"index_record\" ADD COLUMN \"terms_hash\" text;",
+      "\nCREATE INDEX \"alias_move_last\" ON \"ingestion\".\"alias_move\" USING btree (\"alias\",\"id\");",
+      "\nCREATE INDEX \"alias_move_recent\" ON \"ingestion\".\"alias_move\" USING btree (\"model\",\"moved_at\");"
+    ],
+    "bps": true,
+    "folderMillis": 1795496721214,
+    "hash": "4ca65c2d0021d42a13d91a588d607031ac772b8f8710ad3de3cc172ab5c426b8"
+  }
+]

@@ -1,0 +1,194 @@
+import fc from 'fast-check'
+import { afterEach, expect, test } from 'vitest'
+import type { Clock } from '../src/clock.ts'
+import { IndexReplacedError, SearchRefusedError, SearchUnavailableError } from '../src/errors.ts'
+import { connectOpenSearch, createBulkWriter, deleteOperation, indexOperation } from '../src/search/index.ts'
+import { startScriptedOpenSearch, type BulkAnswer, type BulkLine } from './support/scripted-opensearch.ts'
+
+const cleanups: (() => Promise<void>)[] = []
+afterEach(async () => {
+  while (cleanups.length > 0) await cleanups.pop()?.()
+})
+
+/** Time that passes only by sleeping, and at once. */
+function createFastClock(): Clock {
+  let now = 0
+  return {
+    now: () => now,
+    sleep: async (ms, signal) => {
+      signal?.throwIfAborted()
+      now += ms
+    },
+  }
+}
+
+async function createWriter(
+  answer: (lines: BulkLine[]) => BulkAnswer | Promise<BulkAnswer>,
+  options: { targetBodyLength?: number; maxInFlight?: number; signal?: AbortSignal } = {},
+) {
+  const server = await startScriptedOpenSearch(answer)
+  const client = connectOpenSearch(server.url)
+  cleanups.push(server.stop, () => client.close())
+  const writer = createBulkWriter({
+    client,
+    alias: 'ingest-test-1',
+    index: 'image-test',
+    targetBodyLength: options.targetBodyLength ?? 1_000_000,
+    maxInFlight: options.maxInFlight ?? 3,
+    outageTimeoutMs: 60_000,
+    clock: createFastClock(),
+    signal: options.signal ?? new AbortController().signal,
+  })
+  return { writer, server }
+}
+
+const refusal = { type: 'mapper_parsing_exception', reason: 'failed to parse' }
+const overload = { type: 'rejected_execution_exception', reason: 'queue is full' }
+const accept = (lines: BulkLine[]): BulkAnswer => ({ items: lines.map(() => ({ status: 201 })) })
+
+test('every operation is accounted for exactly once, whatever mix of answers comes back', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.record({ rejections: fc.nat({ max: 3 }), refused: fc.boolean(), remove: fc.boolean() }), {
+        minLength: 1,
+        maxLength: 40,
+      }),
+      fc.integer({ min: 20, max: 400 }),
+      fc.integer({ min: 1, max: 4 }),
+      async (script, targetBodyLength, maxInFlight) => {
+        const tries = new Map<string, number>()
+        const { writer } = await createWriter(
+          (lines) => ({
+            items: lines.map(({ id }) => {
+              const tried = tries.get(id) ?? 0
+              tries.set(id, tried + 1)
+              const { rejections, refused } = script[Number(id)] as (typeof script)[number]
+              if (tried < rejections) return { status: 429, error: overload }
+              return refused ? { status: 400, error: refusal } : { status: 201 }
+            }),
+          }),
+          { targetBodyLength, maxInFlight },
+        )
+        const operations = script.map(({ remove }, id) =>
+          remove ? deleteOperation(String(id)) : indexOperation(String(id), `{"id":${id}}`),
+        )
+        const { succeeded, refused } = await writer.write(operations)
+
+        const expected = script.flatMap((entry, id) => (entry.refused ? [String(id)] : []))
+        expect(refused.map(({ id }) => id).sort()).toEqual(expected.sort())
+        expect(succeeded + refused.length).toBe(operations.length)
+        // Sent once more than it was rejected: nothing that was accepted is sent twice.
+        expect([...tries.values()]).toEqual(
+          [...tries.keys()].map((id) => (script[Number(id)]?.rejections ?? 0) + 1),
+        )
+        await cleanups.pop()?.()
+        await cleanups.pop()?.()
+      },
+    ),
+    { numRuns: 40 },
+  )
+})
+
+test('an item error inside a response of status 200 makes a refused document with reason and body', async () => {
+  const { writer } = await createWriter((lines) => ({
+    items: lines.map(({ id }) => (id === '2' ? { status: 400, error: refusal } : { status: 201 })),
+  }))
+  const outcome = await writer.write([indexOperation('1', '{"id":1}'), indexOperation('2', '{"id":"x"}')])
+  expect(outcome).toEqual({
+    succeeded: 1,
+    refused: [
+      { id: '2', status: 400, reason: 'mapper_parsing_exception: failed to parse', body: '{"id":"x"}' },
+    ],
+  })
+})
+
+test('a body that is too large is halved until it fits, and a single document that is too large is refused', async () => {
+  const sizes: number[] = []
+  const { writer } = await createWriter((lines) => {
+    sizes.push(lines.length)
+    return lines.length > 2 || lines.some(({ id }) => id === '5') ? { status: 413 } : accept(lines)
+  })
+  const operations = Array.from({ length: 8 }, (_, id) => indexOperation(String(id), '{}'))
+  const { succeeded, refused } = await writer.write(operations)
+  expect(succeeded).toBe(7)
+  expect(refused).toMatchObject([{ id: '5', status: 413 }])
+  expect(Math.max(...sizes)).toBe(8)
+})
+
+test('taking away a document that is not there is no error', async () => {
+  const { writer } = await createWriter((lines) => ({ items: lines.map(() => ({ status: 404 })) }))
+  expect(await writer.write([deleteOperation('1')])).toEqual({ succeeded: 1, refused: [] })
+})
+
+test.each([
+  [
+    'an alias that is gone',
+    { status: 404, error: { type: 'index_not_found_exception', reason: 'no such index' } },
+  ],
+  [
+    'an index that is gone',
+    { status: 404, error: { type: 'alias_missing_exception', reason: 'require_alias' } },
+  ],
+])('%s stops the writer', async (_, item) => {
+  const { writer } = await createWriter((lines) => ({ items: lines.map(() => item) }))
+  await expect(writer.write([indexOperation('1', '{}')])).rejects.toThrow(IndexReplacedError)
+})
+
+test.each([401, 403])('status %i stops the writer', async (status) => {
+  const { writer } = await createWriter(() => ({ status }))
+  await expect(writer.write([indexOperation('1', '{}')])).rejects.toThrow(SearchRefusedError)
+})
+
+test.each([502, 503, 504])('status %i is an outage', async (status) => {
+  const { writer } = await createWriter(() => ({ status }))
+  await expect(writer.write([indexOperation('1', '{}')])).rejects.toThrow(SearchUnavailableError)
+})
+
+test('a lost connection is an outage', async () => {
+  const { writer } = await createWriter(() => 'hang up')
+  await expect(writer.write([indexOperation('1', '{}')])).rejects.toThrow(SearchUnavailableError)
+})
+
+test('overload that does not end becomes an outage after its time', async () => {
+  const { writer } = await createWriter(() => ({ status: 429 }))
+  await expect(writer.write([indexOperation('1', '{}')])).rejects.toThrow(SearchUnavailableError)
+})
+
+test('an answer with fewer items than operations is never taken for success', async () => {
+  const { writer } = await createWriter((lines) => ({ items: lines.slice(1).map(() => ({ status: 201 })) }))
+  await expect(writer.write([indexOperation('1', '{}'), indexOperation('2', '{}')])).rejects.toThrow(
+    SearchRefusedError,
+  )
+})
+
+test('as many requests are under way as the limit says, and no more', async () => {
+  let underWay = 0
+  let most = 0
+  let openPair: (() => void) | null = null
+  const { writer } = await createWriter(
+    async (lines) => {
+      most = Math.max(most, ++underWay)
+      // Answers come in pairs: the first of two waits for the second.
+      if (openPair) {
+        openPair()
+        openPair = null
+      } else await new Promise<void>((resolve) => (openPair = resolve))
+      underWay--
+      return accept(lines)
+    },
+    { targetBodyLength: 1, maxInFlight: 2 },
+  )
+  const { succeeded } = await writer.write(
+    Array.from({ length: 20 }, (_, id) => indexOperation(String(id), '{}')),
+  )
+  expect(succeeded).toBe(20)
+  expect(most).toBe(2)
+})
+
+test('an aborted writer sends nothing more and says why', async () => {
+  const controller = new AbortController()
+  const { writer, server } = await createWriter(accept, { signal: controller.signal })
+  controller.abort(new Error('lease lost'))
+  await expect(writer.write([indexOperation('1', '{}')])).rejects.toThrow('lease lost')
+  expect(server.requests()).toBe(0)
+})

@@ -1,0 +1,215 @@
+import type postgres from 'postgres'
+
+/** What `readExpectedDocuments` found in one table. `read` = documents.size + both counts of `dropped`. */
+interface ExpectedDocuments {
+  /** Document by `_id`, the row's id as text. */
+  documents: Map<string, Record<string, unknown>>
+  dropped: { deleted: number; removed_from_source: number }
+  read: number
+}
+
+/**
+ * The second way to the documents: Postgres computes them from the rules of design/domain.md ("Document"),
+ * without a line of the code under test, so that a mistake has to be made twice, in two languages, to pass.
+ *
+ * Every row of `<schema>.<model>` is read once, in one statement. A row that is both removed from its source
+ * and deleted counts once, as `deleted`: api_deleted is looked at first.
+ * No shape of `meta_data`, `tags` or `alt_files` raises an error. Needs Postgres 16 (`json_object`,
+ * `pg_input_is_valid`); keeps all documents in memory, so it is for tests only.
+ */
+export async function readExpectedDocuments(
+  sql: postgres.Sql,
+  model: 'image' | 'audio',
+  schema = 'public',
+): Promise<ExpectedDocuments> {
+  const table = (name: string) => sql`${sql(schema)}.${sql(name)}`
+
+  const rows = await sql.begin('isolation level repeatable read read only', async (transaction) => {
+    // A created_on without a zone (as in the audio rows of ../data) means UTC: with this, the cast to
+    // timestamptz below is right for both kinds of column, whatever the session's zone.
+    await transaction`set local time zone 'UTC'`
+    // 1, the default, writes a float8 so that JSON.parse gives back the same number; 0 would round it.
+    await transaction`set local extra_float_digits = 1`
+
+    return await transaction<
+      { id: string; fate: keyof ExpectedDocuments['dropped'] | 'kept'; document: string }[]
+    >`
+      select r.id::text as id, fate, json_object(
+        ${commonFields(sql)},
+        ${model === 'image' ? imageFields(sql) : audioFields(sql)}
+        absent on null -- of this object only: jsonb_strip_nulls would reach into a tag's name as well
+      )::text as document
+      from ${table(model)} r
+      cross join lateral (select
+        case
+          when exists (select from ${table(`api_deleted${model}`)} d where d.identifier = r.identifier)
+            then 'deleted'
+          when r.removed_from_source then 'removed_from_source'
+          else 'kept'
+        end as fate,
+        exists (select from ${table(`api_mature${model}`)} m where m.identifier = r.identifier) as in_api_mature,
+        ${popularity(sql)} as popularity_raw,
+        ${authorityBoost(sql)} as boost_raw
+      ) facts
+      cross join lateral (select
+        ${rankFeature(sql, 'popularity_raw')} as popularity,
+        ${rankFeature(sql, 'boost_raw')} as boost
+      ) features`
+  })
+
+  const result: ExpectedDocuments = {
+    documents: new Map(),
+    dropped: { deleted: 0, removed_from_source: 0 },
+    read: rows.length,
+  }
+  for (const { id, fate, document } of rows) {
+    if (fate === 'kept') result.documents.set(id, JSON.parse(document) as Record<string, unknown>)
+    else result.dropped[fate]++
+  }
+  return result
+}
+
+/** A piece of a statement; runs only as part of one. */
+type Fragment = postgres.PendingQuery<postgres.Row[]>
+
+// The fields are `key: value` pairs for json_object; a value that is SQL null is left out, an empty string kept.
+// They see the row as `r` and the columns of the two laterals above.
+
+function commonFields(sql: postgres.Sql): Fragment {
+  return sql`
+    'id': r.id,
+    'identifier': r.identifier,
+    'title': r.title,
+    'foreign_landing_url': r.foreign_landing_url,
+    'description': left(${stringOf(sql, 'description')}, 2000), -- left() counts code points
+    'creator': r.creator,
+    'creator_url': r.creator_url,
+    'url': r.url,
+    'license': lower(r.license),
+    'license_version': r.license_version,
+    'license_url': ${stringOf(sql, 'license_url')},
+    'provider': r.provider,
+    'source': r.source,
+    'category': r.category,
+    -- US is always six digits, where a cast to text would cut zeros at the end
+    'created_on': to_char(r.created_on::timestamptz, 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'),
+    'tags': ${tags(sql)},
+    -- coalesce: without the key the comparison is null, and mature is always there
+    'mature': in_api_mature or coalesce(r.meta_data ->> 'mature' = 'true', false),
+    'standardized_popularity': popularity,
+    'authority_boost': boost,
+    'max_boost': greatest(coalesce(popularity, 1), coalesce(boost, 1)),
+    'min_boost': least(coalesce(popularity, 1), coalesce(boost, 1))`
+}
+
+function imageFields(sql: postgres.Sql): Fragment {
+  // bigint: two 32 bit dimensions multiply beyond 32 bits, where Postgres raises an error.
+  const pixels = sql`(r.width::bigint * r.height)`
+  const suffix = sql`lower(substring(r.url from ${String.raw`\.([^.]*)$`}::text))`
+  return sql`
+    'thumbnail': r.thumbnail,
+    'aspect_ratio': case
+      when r.height > r.width then 'tall'
+      when r.height < r.width then 'wide'
+      when r.height = r.width then 'square' -- not "else", which would take a null dimension
+    end,
+    'size': case
+      when ${pixels} < 640 * 480 then 'small'
+      when ${pixels} < 1600 * 900 then 'medium'
+      when ${pixels} >= 1600 * 900 then 'large'
+    end,
+    'extension': case when ${suffix} <> '' and ${suffix} not like '%/%' then ${suffix} end`
+}
+
+function audioFields(sql: postgres.Sql): Fragment {
+  return sql`
+    'bit_rate': r.bit_rate,
+    'sample_rate': r.sample_rate,
+    'genres': r.genres,
+    'duration': r.duration, -- milliseconds; 0 is kept
+    'length': case
+      when r.duration = 0 then null
+      when r.duration < 30 * 1000 then 'shortest'
+      when r.duration < 2 * 60 * 1000 then 'short'
+      when r.duration < 10 * 60 * 1000 then 'medium'
+      when r.duration >= 10 * 60 * 1000 then 'long'
+    end,
+    'filetype': r.filetype,
+    'extension': coalesce(
+      (
+        select jsonb_agg(file -> 'filetype' order by position)
+        from ${entriesOf(sql, 'alt_files')} as files (file, position)
+        where jsonb_typeof(file -> 'filetype') = 'string'
+      ),
+      to_jsonb(r.filetype)
+    )`
+}
+
+/** A list of `{name, accuracy?}`, null when no tag has a name; both values pass as they are, of any JSON type. */
+function tags(sql: postgres.Sql): Fragment {
+  return sql`(
+    select json_agg(
+      json_object('name': tag -> 'name', 'accuracy': nullif(tag -> 'accuracy', 'null') absent on null)
+      order by position
+    )
+    from ${entriesOf(sql, 'tags')} as tags (tag, position)
+    where tag -> 'name' <> 'null' -- nor is it true for a tag that is no object: there "->" gives null
+  )`
+}
+
+/** A table (entry, position) from a jsonb column of the row; empty when the column holds no array. */
+function entriesOf(sql: postgres.Sql, column: 'tags' | 'alt_files'): Fragment {
+  const list = sql`r.${sql(column)}`
+  // The guard has to be inside the argument: jsonb_array_elements raises an error for anything else, and
+  // Postgres is free to call it before a "where" is looked at.
+  return sql`jsonb_array_elements(case jsonb_typeof(${list}) when 'array' then ${list} else '[]' end) with ordinality`
+}
+
+/** The text under a key of meta_data; null unless meta_data is an object and the value a JSON string. */
+function stringOf(sql: postgres.Sql, key: string): Fragment {
+  return sql`case jsonb_typeof(r.meta_data -> ${key}::text) when 'string' then r.meta_data ->> ${key}::text end`
+}
+
+/** Popularity times 100. Bounded before it is multiplied, as 1e308 * 100 is an error in Postgres, not Infinity. */
+function popularity(sql: postgres.Sql): Fragment {
+  const value = sql`r.standardized_popularity::float8`
+  // NaN counts as larger than anything, Infinity included.
+  return sql`case when ${value} > 0 and ${value} < 'NaN' then least(${value}, 1) * 100 end`
+}
+
+/**
+ * White space around a number: what JavaScript and Python agree on. Written out, because what `\s` and `\d`
+ * match depends on the collation of the database.
+ */
+const space = String.raw`[\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*`
+const decimalNumber = `^${space}([-+]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][-+]?[0-9]+)?)${space}$`
+
+/** meta_data.authority_boost where that key exists, whatever its value; else what the provider is worth. */
+function authorityBoost(sql: postgres.Sql): Fragment {
+  // The operator "?" would also find the key in an array or a string; "->" sees keys of an object only, and
+  // gives 'null', not null, for a key whose value is null.
+  const own = sql`r.meta_data -> 'authority_boost'`
+  // Null for what is no decimal number: words, an empty string, NaN, Infinity, hexadecimal, any other JSON type.
+  const digits = sql`case when jsonb_typeof(${own}) in ('number', 'string')
+    then substring(r.meta_data ->> 'authority_boost' from ${decimalNumber}::text) end`
+  return sql`case
+    when ${own} is not null
+      -- beyond float8 ("1e999", a JSON number of 400 digits) the cast would raise an error
+      then case when pg_input_is_valid(${digits}, 'float8') then (${digits})::float8 end
+    when r.provider in ('flickr', 'behance', 'thingiverse', 'sketchfab', 'deviantart') then 75
+    when r.provider in (
+      'thorvaldsensmuseum', 'svgsilh', 'smithsonian', 'rijksmuseum', 'museumsvictoria', 'met',
+      'mccordsmuseum', 'digitaltmuseum', 'clevelandmuseum', 'brooklynmuseum'
+    ) then 90
+    when r.provider = 'stocksnap' then 85
+  end`
+}
+
+/**
+ * The value in 0..100, or null. 1.17549435e-38 is the smallest normal 32 bit float: OpenSearch refuses a
+ * rank_feature below it as if it were not positive.
+ */
+function rankFeature(sql: postgres.Sql, column: 'popularity_raw' | 'boost_raw'): Fragment {
+  const value = sql(column)
+  return sql`case when ${value} >= float8 '1.17549435e-38' then least(${value}, 100) end`
+}

@@ -1,0 +1,128 @@
+import { inject } from 'vitest'
+import {
+  createFilteredIndex,
+  reindex,
+  runTask,
+  submitTask,
+  type SearchClient,
+  type Settings,
+  type TaskContext,
+  type TaskRecord,
+} from '../../src/index.ts'
+import { createHarness, readIndex, runToEnd, type Harness } from '../support/harness.ts'
+
+export interface FilteredHarness extends Harness {
+  context: TaskContext
+  /** The list of sensitive terms as the next run reads it. */
+  terms: { text: string }
+  /** Name of the index that is filtered. */
+  source: string
+  /** Submits a task that filters the source into `image-<suffix>-<name>-filtered`, or into its own suffix. */
+  submit(name?: string): Promise<TaskRecord>
+  /** The same, run to its end. */
+  filter(name?: string, context?: TaskContext): Promise<TaskRecord>
+}
+
+/** The harness with both actions that build indices, and a list of terms. */
+export async function createFilteredHarness(
+  options: { openSearchUrl?: string; settings?: Partial<Settings> } = {},
+): Promise<FilteredHarness> {
+  const harness = await createHarness({
+    postgresUrl: inject('postgresUrl'),
+    openSearchUrl: options.openSearchUrl ?? inject('openSearchUrl'),
+    actions: [reindex, createFilteredIndex],
+    ...(options.settings && { settings: options.settings }),
+  })
+  const terms = { text: '' }
+  const context = { ...harness.context, readSensitiveTerms: async () => terms.text }
+  const submit = (name?: string) =>
+    submitTask(context, {
+      model: 'image',
+      action: 'CREATE_AND_POPULATE_FILTERED_INDEX',
+      destination_index_suffix: name === undefined ? harness.suffix : `${harness.suffix}-${name}`,
+      origin_index_suffix: harness.suffix,
+    })
+  return {
+    ...harness,
+    context,
+    terms,
+    source: `image-${harness.suffix}`,
+    submit,
+    filter: async (name, runContext = context) => runToEnd(runContext, (await submit(name)).id),
+  }
+}
+
+/** Runs a task to its end in calls of `sliceMs` at most. */
+export async function runInSlices(
+  context: TaskContext,
+  taskId: string,
+  sliceMs: number,
+): Promise<TaskRecord> {
+  for (;;) {
+    const result = await runTask(context, taskId, { deadline: context.clock.now() + sliceMs })
+    if (!result.paused) return result.task
+  }
+}
+
+export interface Work {
+  title: string
+  tags?: string[]
+  description?: string
+}
+
+/** Adds rows with these texts and nothing else of interest; ids from 1 on. */
+export async function insertImages({ sql }: Harness, works: readonly Work[]): Promise<void> {
+  const rows = works.map(({ title, tags = [], description }, position) => ({
+    id: position + 1,
+    title,
+    tags: tags.map((name) => ({ name })),
+    meta_data: description === undefined ? {} : { description },
+    url: `https://example.org/${position + 1}.jpg`,
+    removed_from_source: false,
+  }))
+  await sql`insert into image (id, title, tags, meta_data, url, removed_from_source)
+    select id, title, tags, meta_data, url, removed_from_source
+    from jsonb_populate_recordset(null::image, ${sql.json(rows)})`
+}
+
+/** Ids of the documents of an index in which no line is found: each line asked for by itself, of OpenSearch. */
+export async function idsWithout(
+  search: SearchClient,
+  index: string,
+  lines: readonly string[],
+): Promise<string[]> {
+  const ids = new Set((await readIndex(search, index)).keys())
+  for (const query of lines) {
+    const { body } = await search.search({
+      index,
+      size: 10_000,
+      _source: false,
+      body: {
+        query: {
+          multi_match: { query, type: 'phrase', fields: ['title.raw', 'description.raw', 'tags.name.raw'] },
+        },
+      },
+    })
+    for (const { _id } of body.hits.hits) ids.delete(String(_id))
+  }
+  return [...ids].sort()
+}
+
+export async function idsOf(search: SearchClient, index: string): Promise<string[]> {
+  return [...(await readIndex(search, index)).keys()].sort()
+}
+
+/** What an index is like beside its documents. */
+export async function describeIndex(search: SearchClient, index: string) {
+  const { body } = await search.indices.get({ index }, { ignore: [404] })
+  const found = body[index]
+  if (!found) return null
+  const settings = found.settings?.index as Record<string, unknown> & { blocks?: { write?: string | null } }
+  return {
+    uuid: String(settings['uuid']),
+    isBlocked: settings.blocks?.write === 'true',
+    aliases: Object.keys(found.aliases ?? {}),
+    settings,
+    meta: found.mappings?._meta,
+  }
+}

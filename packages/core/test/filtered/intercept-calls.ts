@@ -1,0 +1,25 @@
+import type { SearchClient } from '../../src/index.ts'
+
+/** What a call does instead of going out at once; `proceed` sends it. */
+export type Interception = (call: string, proceed: () => Promise<unknown>) => Promise<unknown>
+
+const namespaces = new Set<PropertyKey>(['indices', 'tasks', 'cluster'])
+
+/** A client whose calls, named like `indices.clone`, all go through a function. */
+export function interceptCalls(client: SearchClient, intercept: Interception): SearchClient {
+  return wrap(client, '', intercept)
+}
+
+function wrap<T extends object>(target: T, prefix: string, intercept: Interception): T {
+  return new Proxy(target, {
+    get(_, name) {
+      const value: unknown = Reflect.get(target, name, target)
+      if (namespaces.has(name) && typeof value === 'object' && value !== null) {
+        return wrap(value, `${String(name)}.`, intercept)
+      }
+      if (typeof value !== 'function') return value
+      return (...args: unknown[]) =>
+        intercept(`${prefix}${String(name)}`, async () => Reflect.apply(value, target, args) as unknown)
+    },
+  })
+}

@@ -1,0 +1,86 @@
+import { loadSampleData } from '@ingestion-server/local-services'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { sampleDataDir } from '../support/sample-data.ts'
+import {
+  createFilteredHarness,
+  describeIndex,
+  idsOf,
+  idsWithout,
+  type FilteredHarness,
+} from './filtered-harness.ts'
+
+const list = [
+  '# comments and blank lines are no terms',
+  '',
+  'portrait',
+  'FLOWER',
+  'black and white',
+  'long-exposure',
+  'new york city',
+  "  children's  ",
+  'the',
+  '日本',
+  'no such words in any of them',
+]
+
+describe.each([
+  ['OpenSearch 3', 'openSearchUrl'],
+  ['OpenSearch 2', 'openSearch2Url'],
+] as const)('filtering real rows in %s', (_, urlName) => {
+  let harness: FilteredHarness
+  beforeAll(async () => {
+    harness = await createFilteredHarness({ openSearchUrl: inject(urlName) })
+    await loadSampleData(harness.databaseUrl, sampleDataDir)
+    await harness.reindex()
+    harness.terms.text = list.join('\r\n')
+  })
+  afterAll(() => harness.close())
+
+  test('leaves exactly the documents that hold no sensitive term, and the source as it was', async () => {
+    const { search, source } = harness
+    const before = await describeIndex(search, source)
+    const task = await harness.filter()
+    expect(task).toMatchObject({ status: 'succeeded', error: null, phase: 'done' })
+
+    const target = `${source}-filtered`
+    const left = await idsOf(search, target)
+    const all = await idsOf(search, source)
+    expect(left).toEqual(await idsWithout(search, source, list.slice(2)))
+    expect(left.length).toBeGreaterThan(100)
+    expect(left.length).toBeLessThan(all.length - 100)
+    expect(task).toMatchObject({
+      planned: all.length,
+      catchUp: { indexed: 0, deleted: all.length - left.length, failed: 0 },
+    })
+    expect(await describeIndex(search, source)).toEqual(before)
+  })
+
+  test('the filtered index is searched like one that REINDEX built, and its lineage is known', async () => {
+    const { search, source, context } = harness
+    const target = `${source}-filtered`
+    const built = await describeIndex(search, target)
+    expect(built).toMatchObject({ isBlocked: false, aliases: [] })
+    expect(built?.settings).not.toHaveProperty('refresh_interval')
+    expect(built?.settings).not.toHaveProperty('translog')
+    expect(built?.settings).not.toHaveProperty('merge')
+    expect(built?.settings['number_of_replicas']).toBe('0')
+
+    const origin = await describeIndex(search, source)
+    const sourceRecord = await context.store.getIndex(String(origin?.uuid))
+    const record = await context.store.getIndex(String(built?.uuid))
+    expect(record).toMatchObject({
+      name: target,
+      documents: (await idsOf(search, target)).length,
+      asOf: sourceRecord?.asOf,
+    })
+    const task = await context.store.get(String(record?.taskId))
+    expect(task?.state).toMatchObject({
+      filteredFrom: origin?.uuid,
+      termsHash: expect.stringMatching(/^[\da-f]{64}$/),
+    })
+    expect(built?.meta).toEqual({ task_id: task?.id, filtered_from: origin?.uuid })
+    expect((await search.indices.getMapping({ index: target })).body[target]?.mappings.properties).toEqual(
+      (await search.indices.getMapping({ index: source })).body[source]?.mappings.properties,
+    )
+  })
+})

@@ -1,0 +1,159 @@
+import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { reindex, submitTask, type Action } from '../../src/index.ts'
+import type { Json } from '../../src/tasks/index.ts'
+import { readExpectedDocuments } from '../expected-documents.ts'
+import { startCatalogWriter } from '../support/catalog-writer.ts'
+import {
+  createHarness,
+  expectIndexToEqualDatabase,
+  expectSameDocuments,
+  readIndex,
+  runToEnd,
+  type Harness,
+} from '../support/harness.ts'
+import { loadImages } from '../support/sample-data.ts'
+
+let harness: Harness
+let index: string
+beforeEach(async () => {
+  harness = await createHarness({
+    postgresUrl: inject('postgresUrl'),
+    openSearchUrl: inject('openSearchUrl'),
+  })
+  index = `image-${harness.suffix}`
+  await loadImages(harness, 8_000)
+})
+afterEach(() => harness.close())
+
+/** The action with something done before a phase is prepared. */
+function before(phase: 'loading' | 'catching_up', doFirst: () => Promise<void>): Action {
+  const handler = reindex.phases[phase]!
+  return {
+    ...reindex,
+    phases: {
+      ...reindex.phases,
+      [phase]: {
+        ...handler,
+        next: async (...args: Parameters<typeof handler.next>) => {
+          await doFirst()
+          return handler.next(...args)
+        },
+      },
+    },
+  }
+}
+
+async function run(action: Action) {
+  const context = { ...harness.context, actions: [action] }
+  const task = await submitTask(context, { model: 'image', action: 'REINDEX', index_suffix: harness.suffix })
+  return runToEnd(context, task.id)
+}
+
+test('changes made during the load are in the finished index, late transactions with lower ids included', async () => {
+  // Opened before the plan, with ids below all others; committed when the load has long passed them.
+  const late = await harness.sql.reserve()
+  await late`begin`
+  await late`insert into image select * from jsonb_populate_recordset(null::image, (
+    select jsonb_agg(to_jsonb(image) || jsonb_build_object('id', -id, 'identifier', gen_random_uuid(), 'updated_on', now()))
+    from image where id <= 50))`
+  const writer = startCatalogWriter(harness.sql)
+
+  const task = await run(
+    before('loading', async () => {
+      await writer.stop()
+      await late`commit`
+      late.release()
+    }),
+  )
+  expect(task).toMatchObject({ status: 'succeeded', error: null })
+  expect(writer.changes().length).toBeGreaterThan(20)
+  expect(task.catchUp.indexed).toBeGreaterThan(0)
+  await expectIndexToEqualDatabase(harness, 'image', index)
+})
+
+test('with changes that never stop, the index holds every change committed before as_of, and no torn one after', async () => {
+  const writer = startCatalogWriter(harness.sql)
+  const task = await run(reindex)
+  await writer.stop()
+  expect(task).toMatchObject({ status: 'succeeded', error: null })
+
+  const asOf = String(task.asOf)
+  const later = new Set(writer.changes().flatMap((change) => (change.committedAt >= asOf ? [change.id] : [])))
+  const { documents } = await readExpectedDocuments(harness.sql, 'image')
+  const found = await readIndex(harness.search, index)
+  const settled = <Value>(all: ReadonlyMap<string, Value>) =>
+    new Map([...all].filter(([id]) => !later.has(Number(id))))
+  expectSameDocuments(settled(found), settled(documents))
+  expect(writer.changes().length).toBeGreaterThan(later.size)
+
+  // What changed after as_of is there as it was then, or as any change since made it.
+  for (const id of later) {
+    const document = found.get(String(id)) as { title?: string } | undefined
+    const titles = writer.changes().filter((change) => change.id === id)
+    const earlier = titles.filter(({ committedAt }) => committedAt < asOf).at(-1)
+    const allowed = [
+      ...titles.filter(({ committedAt }) => committedAt >= asOf),
+      ...(earlier ? [earlier] : []),
+    ]
+    const touchedOnlyLater = earlier === undefined
+    if (document === undefined)
+      expect(touchedOnlyLater || allowed.some(({ title }) => title === null)).toBe(true)
+    else expect(touchedOnlyLater || allowed.some(({ title }) => title === document.title)).toBe(true)
+  }
+})
+
+test('documents removed from, planted in or changed in the index before verification are found and mended', async () => {
+  const { documents } = await readExpectedDocuments(harness.sql, 'image')
+  const [gone, alsoGone, marked] = [...documents.keys()]
+  const task = await run(
+    before('catching_up', async () => {
+      const body = [
+        { delete: { _id: gone } },
+        { delete: { _id: alsoGone } },
+        { update: { _id: marked } },
+        { doc: { mature: true } },
+        { index: { _id: '900000000' } },
+        { id: 900_000_000, title: 'beyond the largest id', mature: false },
+        { index: { _id: '-5' } },
+        { id: -5, title: 'below the smallest id', mature: false },
+        { index: { _id: 'odd' } },
+        { id: 1_000, title: 'under a key that is not its id', mature: false },
+        { index: { _id: 'no-id' } },
+        { title: 'without an id' },
+      ]
+      const { body: result } = await harness.search.bulk({ index, body })
+      expect(result.errors).toBe(false)
+    }),
+  )
+  expect(task).toMatchObject({ status: 'succeeded', error: null })
+  await expectIndexToEqualDatabase(harness, 'image', index)
+  expect(await harness.context.store.getIndex(String(task.state['indexUuid']))).toMatchObject({
+    documents: documents.size,
+  })
+})
+
+test('an index that goes on differing after three rounds fails the task, names ids, and is not verified', async () => {
+  const mending = reindex.phases.mending!
+  const neverMending: Action = {
+    ...before('catching_up', async () => {
+      await harness.search.delete({ index, id: '17' }).catch(() => undefined)
+      await harness.sql`update image set removed_from_source = false where id = 17`
+    }),
+  }
+  neverMending.phases = {
+    ...neverMending.phases,
+    mending: {
+      ...mending,
+      work: async (context) => ({
+        kind: 'done',
+        result: {
+          part: (context.item.payload as { part: Json }).part,
+          mended: [{ key: '17', state: 'present' }],
+        },
+      }),
+    },
+  }
+  const task = await run(neverMending)
+  expect(task).toMatchObject({ status: 'failed', error: { code: 'verification_failed', ids: ['17'] } })
+  expect(await harness.context.store.getIndex(String(task.state['indexUuid']))).toBe(null)
+})

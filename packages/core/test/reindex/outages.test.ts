@@ -1,0 +1,113 @@
+import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import {
+  connectOpenSearch,
+  connectPostgres,
+  runTask,
+  submitTask,
+  type TaskContext,
+  type TaskRecord,
+} from '../../src/index.ts'
+import { createHarness, expectIndexToEqualDatabase, runToEnd, type Harness } from '../support/harness.ts'
+import { loadImages } from '../support/sample-data.ts'
+import { startTcpProxy, throughProxy, type TcpProxy } from '../support/tcp-proxy.ts'
+
+const rows = 6_000
+
+let harness: Harness
+/** The catalog and OpenSearch are reached through proxies, the tasks directly. */
+let context: TaskContext
+let proxies: { opensearch: TcpProxy; postgres: TcpProxy }
+let close: () => Promise<void>
+beforeEach(async () => {
+  const openSearchUrl = inject('openSearchUrl')
+  harness = await createHarness({ postgresUrl: inject('postgresUrl'), openSearchUrl })
+  await loadImages(harness, rows)
+  proxies = {
+    opensearch: await startTcpProxy(openSearchUrl),
+    postgres: await startTcpProxy(harness.databaseUrl),
+  }
+  const search = connectOpenSearch(throughProxy(openSearchUrl, proxies.opensearch))
+  const catalog = connectPostgres(throughProxy(harness.databaseUrl, proxies.postgres))
+  context = { ...harness.context, search, db: catalog.db }
+  close = async () => {
+    await catalog.close(0)
+    await search.close()
+    await Promise.all([proxies.opensearch.stop(), proxies.postgres.stop()])
+    await harness.close()
+  }
+})
+afterEach(() => close())
+
+const submit = () => submitTask(context, { model: 'image', action: 'REINDEX', index_suffix: harness.suffix })
+
+/** Polls the stored task until it is as wanted. */
+async function waitFor(taskId: string, wanted: (task: TaskRecord) => boolean): Promise<TaskRecord> {
+  for (;;) {
+    const task = await harness.context.store.get(taskId)
+    if (task && wanted(task)) return task
+    await context.clock.sleep(20)
+  }
+}
+
+test.each(['opensearch', 'postgres'] as const)(
+  'a task waits while %s is away in the middle, says so, and goes on by itself',
+  async (service) => {
+    const task = await submit()
+    const ended = runToEnd(context, task.id)
+    await waitFor(task.id, ({ counts }) => counts.read > 0)
+    proxies[service].cut()
+    const waiting = await waitFor(task.id, (task) => task.waiting !== null)
+    expect(waiting).toMatchObject({ status: 'running', error: null, waiting: { for: service } })
+    expect(waiting.counts.read).toBeLessThan(rows)
+    proxies[service].restore()
+    expect(await ended).toMatchObject({ status: 'succeeded', waiting: null, counts: { read: rows } })
+    await expectIndexToEqualDatabase(harness, 'image', task.index)
+  },
+)
+
+test.each([
+  ['opensearch', 'search_unavailable'],
+  ['postgres', 'database_unavailable'],
+] as const)(
+  'a task fails with the reason when %s stays away, and can be run again',
+  async (service, code) => {
+    const impatient = { ...context, settings: { ...context.settings, outageTimeoutMs: 300 } }
+    const task = await submit()
+    const ended = runToEnd(impatient, task.id)
+    await waitFor(task.id, ({ counts }) => counts.read > 0)
+    proxies[service].cut()
+    expect(await ended).toMatchObject({ status: 'failed', error: { code }, waiting: null })
+
+    proxies[service].restore()
+    await harness.context.store.retry(task.id)
+    expect(await runToEnd(context, task.id)).toMatchObject({
+      status: 'succeeded',
+      error: null,
+      counts: { read: rows },
+    })
+    await expectIndexToEqualDatabase(harness, 'image', task.index)
+  },
+)
+
+test('a task that is submitted while OpenSearch is away waits for it', async () => {
+  proxies.opensearch.cut()
+  const task = await submit()
+  const ended = runToEnd(context, task.id)
+  await waitFor(task.id, ({ waiting }) => waiting?.for === 'opensearch')
+  proxies.opensearch.restore()
+  expect(await ended).toMatchObject({ status: 'succeeded', counts: { read: rows } })
+})
+
+test('slices of a few milliseconds add up to the same index, and two callers at once share the work', async () => {
+  const task = await submit()
+  const work = async () => {
+    for (;;) {
+      const result = await runTask(context, task.id, { deadline: Date.now() + 30 })
+      if (!result.paused) return result.task
+    }
+  }
+  const [first, second] = await Promise.all([work(), work()])
+  expect(first).toMatchObject({ status: 'succeeded', counts: { read: rows } })
+  expect(second.id).toBe(first.id)
+  await expectIndexToEqualDatabase(harness, 'image', task.index)
+})

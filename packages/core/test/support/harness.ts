@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto'
+import { createCatalogTables } from '@ingestion-server/local-services'
+import postgres from 'postgres'
+import {
+  audio,
+  connectOpenSearch,
+  connectPostgres,
+  createDrizzleTaskStore,
+  defaultSettings,
+  image,
+  migrateTaskStore,
+  reindex,
+  runTask,
+  submitTask,
+  systemClock,
+  type Action,
+  type Model,
+  type SearchClient,
+  type Settings,
+  type TaskContext,
+  type TaskRecord,
+} from '../../src/index.ts'
+import { createTestDatabase } from '../test-database.ts'
+import { readExpectedDocuments } from '../expected-documents.ts'
+import { expect } from 'vitest'
+
+export interface HarnessOptions {
+  postgresUrl: string
+  openSearchUrl: string
+  models?: readonly Model[]
+  settings?: Partial<Settings>
+  actions?: readonly Action[]
+}
+
+export type Harness = Awaited<ReturnType<typeof createHarness>>
+
+/** A database of its own with the catalog's tables, a task store in it, and an index suffix that nobody else uses. */
+export async function createHarness(options: HarnessOptions) {
+  const database = await createTestDatabase(options.postgresUrl)
+  await createCatalogTables(database.url)
+  const sql = postgres(database.url, { max: 4, onnotice: () => undefined, connection: { TimeZone: 'UTC' } })
+  const connection = connectPostgres(database.url)
+  const search = connectOpenSearch(options.openSearchUrl)
+  await migrateTaskStore(connection.db)
+  const context: TaskContext = {
+    store: createDrizzleTaskStore(connection.db),
+    db: connection.db,
+    search,
+    models: options.models ?? [image, audio],
+    actions: options.actions ?? [reindex],
+    settings: {
+      ...defaultSettings,
+      rowsPerItem: 1_000,
+      targetBodyLength: 200_000,
+      leaseMs: 5_000,
+      ...options.settings,
+    },
+    clock: systemClock,
+    worker: 'test',
+  }
+  const suffix = `t${randomUUID().replaceAll('-', '')}`
+
+  return {
+    context,
+    sql,
+    search,
+    databaseUrl: database.url,
+    suffix,
+    /** Submits a REINDEX of `image-<suffix>`, or of another model, and runs it to its end. */
+    async reindex(
+      request: { model?: string; index_suffix?: string; max_failed?: number } = {},
+    ): Promise<TaskRecord> {
+      const task = await submitTask(context, {
+        model: 'image',
+        action: 'REINDEX',
+        index_suffix: suffix,
+        ...request,
+      })
+      return runToEnd(context, task.id)
+    },
+    async close() {
+      await search.indices.delete({ index: `*${suffix}*` })
+      await sql.end()
+      await connection.close()
+      await search.close()
+      await database.drop()
+    },
+  }
+}
+
+export async function runToEnd(context: TaskContext, taskId: string): Promise<TaskRecord> {
+  const result = await runTask(context, taskId)
+  if (result.paused) throw new Error('a task without a deadline was paused')
+  return result.task
+}
+
+/** All documents of an index as they are searched, by `_id`. */
+export async function readIndex(search: SearchClient, index: string): Promise<Map<string, unknown>> {
+  await search.indices.refresh({ index })
+  const documents = new Map<string, unknown>()
+  let { body } = await search.search({ index, scroll: '1m', size: 5_000, body: { query: { match_all: {} } } })
+  while (body.hits.hits.length > 0) {
+    for (const hit of body.hits.hits) documents.set(String(hit._id), hit._source)
+    ;({ body } = (await search.scroll({ body: { scroll: '1m', scroll_id: String(body._scroll_id) } })) as {
+      body: typeof body
+    })
+  }
+  if (body._scroll_id) await search.clearScroll({ body: { scroll_id: [body._scroll_id] } })
+  return documents
+}
+
+/** Compares every document of an index, field by field, with what SQL makes of the rows. */
+export async function expectIndexToEqualDatabase(harness: Harness, model: 'image' | 'audio', index: string) {
+  const expected = await readExpectedDocuments(harness.sql, model)
+  const found = await readIndex(harness.search, index)
+  expectSameDocuments(found, expected.documents)
+  return expected
+}
+
+/** Differences one by one: a failed comparison of thousands of documents would be unreadable. */
+export function expectSameDocuments(
+  found: ReadonlyMap<string, unknown>,
+  expected: ReadonlyMap<string, unknown>,
+) {
+  const missing = [...expected.keys()].filter((id) => !found.has(id))
+  const surplus = [...found.keys()].filter((id) => !expected.has(id))
+  expect({ missing: missing.slice(0, 10), surplus: surplus.slice(0, 10) }).toEqual({
+    missing: [],
+    surplus: [],
+  })
+  for (const [id, document] of expected) expect(found.get(id), `document ${id}`).toEqual(document)
+}

@@ -1,0 +1,80 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export interface BulkLine {
+  id: string
+  action: 'index' | 'delete'
+  document: unknown
+}
+
+/** How a scripted server answers a bulk request: item results in order, or a whole response. */
+export type BulkAnswer =
+  | { items: { status: number; error?: { type: string; reason: string } }[] }
+  | { status: number; body?: unknown }
+  | 'hang up'
+
+/**
+ * A server that answers `_bulk` as told: for what a real OpenSearch can't be made to do on demand, such as a 429
+ * for the third item. The client and its connection are the real ones.
+ */
+export async function startScriptedOpenSearch(
+  answer: (lines: BulkLine[], request: IncomingMessage) => BulkAnswer | Promise<BulkAnswer>,
+): Promise<{ url: string; requests: () => number; stop: () => Promise<void> }> {
+  let requests = 0
+  const server = createServer((request, response) => {
+    requests++
+    void respond(request, response, answer)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests: () => requests,
+    stop: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections()
+        server.close(() => resolve())
+      }),
+  }
+}
+
+async function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: (lines: BulkLine[], request: IncomingMessage) => BulkAnswer | Promise<BulkAnswer>,
+): Promise<void> {
+  let text = ''
+  for await (const chunk of request.setEncoding('utf8')) text += String(chunk)
+  const lines = parseBulkBody(text)
+  const result = await answer(lines, request)
+  if (result === 'hang up') {
+    request.socket.destroy()
+    return
+  }
+  const status = 'items' in result ? 200 : result.status
+  const body =
+    'items' in result
+      ? { items: result.items.map((item, index) => ({ [lines[index]?.action ?? 'index']: item })) }
+      : (result.body ?? {})
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+}
+
+function parseBulkBody(text: string): BulkLine[] {
+  const lines = text.split('\n').filter(Boolean)
+  const operations: BulkLine[] = []
+  for (let position = 0; position < lines.length; position++) {
+    const head = JSON.parse(lines[position] as string) as Record<
+      'index' | 'delete',
+      { _id: string } | undefined
+    >
+    if (head.delete) operations.push({ id: head.delete._id, action: 'delete', document: null })
+    else if (head.index) {
+      operations.push({
+        id: head.index._id,
+        action: 'index',
+        document: JSON.parse(lines[++position] as string),
+      })
+    }
+  }
+  return operations
+}

@@ -1,0 +1,47 @@
+// Writes the migrations' SQL into a module, so that they can be run where there is no file system.
+// In packages/core: drizzle-kit generate --name <what> && node test/task-store/bundle-migrations.ts
+import { writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as kit from 'drizzle-kit/api'
+import { readMigrationFiles } from 'drizzle-orm/migrator'
+
+const folder = join(import.meta.dirname, '../../src/tasks/migrations')
+export const bundleFile = join(folder, 'bundle.ts')
+
+export function bundleMigrations(): string {
+  const migrations = readMigrationFiles({ migrationsFolder: folder })
+  return `// Made by test/task-store/bundle-migrations.ts from the SQL files beside it. Do not edit.
+import type { MigrationMeta } from 'drizzle-orm/migrator'
+
+export const migrations: readonly MigrationMeta[] = ${JSON.stringify(migrations, null, 2)}
+`
+}
+
+interface Snapshot {
+  id: string
+}
+
+/** drizzle-kit's own types come out as `any`: they need a zod that it doesn't bring. */
+const api: {
+  generateDrizzleJson(schema: Record<string, unknown>, previousId: string): Snapshot
+  generateMigration(previous: Snapshot, current: Snapshot): Promise<string[]>
+} = kit
+
+/** @returns the statements that a new migration would need, for what the last one doesn't have yet */
+export async function findPendingChanges(schema: Record<string, unknown>): Promise<string[]> {
+  const last = await readLastSnapshot()
+  return api.generateMigration(last, api.generateDrizzleJson(schema, last.id))
+}
+
+/** The schema as drizzle-kit noted it at the last migration. */
+async function readLastSnapshot(): Promise<Snapshot> {
+  const read = async (file: string): Promise<unknown> =>
+    JSON.parse(await readFile(join(folder, 'meta', file), 'utf8'))
+  // Both are drizzle-kit's own files, in the form that its API gives and takes.
+  const journal = (await read('_journal.json')) as { entries: { idx: number }[] }
+  const last = Math.max(...journal.entries.map(({ idx }) => idx))
+  return (await read(`${String(last).padStart(4, '0')}_snapshot.json`)) as Snapshot
+}
+
+if (import.meta.main) writeFileSync(bundleFile, bundleMigrations())

@@ -1,0 +1,26 @@
+import { describe } from 'vitest'
+import { describeFailedDocuments } from './failed-documents.ts'
+import { describeHistory } from './history.ts'
+import { describeInterleavings } from './interleavings.ts'
+import { describeLeases } from './leases.ts'
+import { describeLifeOfATask } from './life-of-a-task.ts'
+import type { MakeStore } from './sample-task.ts'
+
+/**
+ * What every TaskStore does. Suites may share the store that `makeStore` gives: each uses names of its own.
+ *
+ * @param options.mixTimes see describeHistory
+ */
+export function describeTaskStore(
+  name: string,
+  makeStore: MakeStore,
+  options: { mixTimes?: Parameters<typeof describeHistory>[1] } = {},
+): void {
+  describe(name, () => {
+    describeLeases(makeStore)
+    describeLifeOfATask(makeStore)
+    describeFailedDocuments(makeStore)
+    describeHistory(makeStore, options.mixTimes)
+    describeInterleavings(makeStore)
+  })
+}

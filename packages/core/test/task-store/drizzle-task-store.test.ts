@@ -1,0 +1,108 @@
+import { inArray, sql } from 'drizzle-orm'
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import postgres from 'postgres'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { createDrizzleTaskStore } from '../../src/tasks/drizzle-task-store.ts'
+import { inTransaction } from '../../src/tasks/drizzle/transaction.ts'
+import { migrateTaskStore } from '../../src/tasks/migrate.ts'
+import { task, workItem } from '../../src/tasks/schema.ts'
+import { connectPostgres, type PostgresConnection } from '../../src/rows/index.ts'
+import { createTestDatabase, type TestDatabase } from '../test-database.ts'
+import { describeTaskStore } from './conformance.ts'
+import { claim, countsOf, getTask, loadOf, newTask, startLoad } from './sample-task.ts'
+
+let database: TestDatabase
+let connection: PostgresConnection
+
+beforeAll(async () => {
+  database = await createTestDatabase(inject('postgresUrl'))
+  connection = connectPostgres(database.url)
+  await migrateTaskStore(connection.db)
+})
+
+afterAll(async () => {
+  await connection.close()
+  await database.drop()
+})
+
+describeTaskStore('drizzle task store', () => createDrizzleTaskStore(connection.db), {
+  async mixTimes(models) {
+    // Moments that differ by microseconds only, each of several tasks.
+    const micros = sql`(hashtext(${task.id}::text) & 3) * interval '1 microsecond'`
+    await connection.db
+      .update(task)
+      .set({ createdAt: sql`'2026-01-01 00:00:00.123456+00'::timestamptz + ${micros}` })
+      .where(inArray(task.model, [...models]))
+  },
+})
+
+async function withClient<Result>(
+  options: postgres.Options<Record<string, never>>,
+  use: (db: PostgresJsDatabase) => Promise<Result>,
+): Promise<Result> {
+  const client = postgres(database.url, { onnotice: () => undefined, ...options })
+  try {
+    return await use(drizzle(client))
+  } finally {
+    await client.end()
+  }
+}
+
+it('gives times in UTC with all microseconds, whatever zone the connection is in', async () => {
+  const asOf = '2026-06-30T22:30:00.123457Z'
+  const store = createDrizzleTaskStore(connection.db)
+  const { id } = await store.create(newTask())
+  const planning = await claim('advance', store, id)
+  const utc = await store.advance(planning.lease, loadOf([], { asOf }))
+  expect(utc.asOf).toBe(asOf)
+  for (const TimeZone of ['Asia/Kolkata', 'America/St_Johns', 'UTC']) {
+    await withClient({ connection: { TimeZone } }, async (db) => {
+      expect(await createDrizzleTaskStore(db).get(id)).toEqual(utc)
+    })
+  }
+})
+
+it('works over a single connection', async () => {
+  await withClient({ max: 1 }, async (db) => {
+    const store = createDrizzleTaskStore(db)
+    const { id } = await startLoad(store, ['a', 'b'])
+    const [one, other] = [await claim('item', store, id), await claim('item', store, id)]
+    await Promise.all([
+      store.saveProgress(one.lease, { checkpoint: 1, counts: countsOf(1) }),
+      store.saveProgress(other.lease, { checkpoint: 1, counts: countsOf(2) }),
+      store.renew(one.lease, 1_000),
+    ])
+    expect(await getTask(store, id)).toMatchObject({ counts: countsOf(3) })
+  })
+})
+
+it('passes over an item that its holder is renewing at this very moment', async () => {
+  const store = createDrizzleTaskStore(connection.db)
+  const { id } = await startLoad(store, ['a'])
+  await claim('item', store, id, 0)
+  await connection.db.transaction(async (tx) => {
+    await tx
+      .update(workItem)
+      .set({ worker: 'still here' })
+      .where(sql`${workItem.taskId} = ${id}`)
+    expect(await store.claim(id, 'worker-2', 1_000)).toEqual({ kind: 'wait', forMs: 50 })
+  })
+})
+
+it('lets Postgres end a transaction whose process froze in the middle of it', async () => {
+  const [row] = await inTransaction(connection.db, (tx) =>
+    tx.execute<{ limit: string }>(
+      sql`select current_setting('idle_in_transaction_session_timeout') as limit`,
+    ),
+  )
+  expect(row?.limit).toBe('10s')
+})
+
+it('has Postgres itself refuse counts in which rows are unaccounted for', async () => {
+  const { id } = await createDrizzleTaskStore(connection.db).create(newTask())
+  const change = connection.db
+    .update(task)
+    .set({ read: 1 })
+    .where(sql`${task.id} = ${id}`)
+  await expect(change.execute()).rejects.toMatchObject({ cause: { constraint_name: 'task_counts_balance' } })
+})

@@ -1,0 +1,134 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { PageTokenError } from '../../src/tasks/page-token.ts'
+import type { Lease, TaskStore } from '../../src/tasks/task-store.ts'
+import { claim, failedRow, getTask, startLoad, unknownId, type MakeStore } from './sample-task.ts'
+
+export function describeFailedDocuments(makeStore: MakeStore): void {
+  let store: TaskStore
+  beforeAll(async () => {
+    store = await makeStore()
+  })
+
+  async function startItem(): Promise<Lease> {
+    const { id } = await startLoad(store, ['a'])
+    return (await claim('item', store, id)).lease
+  }
+
+  const idsOf = async (taskId: string, query: Parameters<TaskStore['failedDocuments']>[1]) =>
+    (await store.failedDocuments(taskId, query)).map(({ id }) => id)
+
+  describe('failed documents', () => {
+    it('are kept with status, reason and body', async () => {
+      const lease = await startItem()
+      const document = failedRow('7', { status: 413, reason: 'too \0 large', body: '{"title":"\ud83d"}\0' })
+      await store.saveProgress(lease, { checkpoint: 1, failed: [document] })
+      expect(await store.failedDocuments(lease.taskId, { limit: 10 })).toEqual([
+        { ...document, failed_at: expect.stringMatching(/Z$/) as string, resolved_at: null },
+      ])
+      expect(await store.countFailedDocuments(lease.taskId)).toBe(1)
+    })
+
+    it('are in the order of their numeric ids, beyond 32 and 53 bits and below zero, page by page', async () => {
+      const lease = await startItem()
+      const ascending = [
+        '-9223372036854775808',
+        '-10',
+        '-9',
+        '0',
+        '9',
+        '10',
+        '2147483647',
+        '2147483648',
+        '9007199254740992',
+        '9007199254740993',
+        '9223372036854775807',
+      ]
+      const failed = ascending.toReversed().map((id) => failedRow(id))
+      await store.saveProgress(lease, { checkpoint: 1, failed })
+      expect(await idsOf(lease.taskId, { limit: 100 })).toEqual(ascending)
+      const paged: string[] = []
+      for (;;) {
+        const page = await idsOf(lease.taskId, { after: paged.at(-1), limit: 3 })
+        if (page.length === 0) break
+        paged.push(...page)
+      }
+      expect(paged).toEqual(ascending)
+    })
+
+    it('are not paged by what is no id', async () => {
+      const { taskId } = await startItem()
+      for (const after of ['', 'x', '1.5', '9223372036854775808']) {
+        await expect(store.failedDocuments(taskId, { after, limit: 1 }), after).rejects.toThrow(
+          PageTokenError,
+        )
+      }
+    })
+
+    it('are resolved by a later write, and then only shown when asked for', async () => {
+      const lease = await startItem()
+      await store.saveProgress(lease, { checkpoint: 1, failed: ['1', '2', '3'].map((id) => failedRow(id)) })
+      await store.saveProgress(lease, { checkpoint: 2, resolved: ['2', '3', '4', '-5'] })
+      expect(await idsOf(lease.taskId, { limit: 10 })).toEqual(['1'])
+      expect(await store.countFailedDocuments(lease.taskId)).toBe(1)
+      const all = await store.failedDocuments(lease.taskId, { limit: 10, resolved: true })
+      expect(all.map(({ id, resolved_at }) => [id, resolved_at === null])).toEqual([
+        ['1', true],
+        ['2', false],
+        ['3', false],
+      ])
+      expect(await idsOf(lease.taskId, { after: '1', limit: 1, resolved: true })).toEqual(['2'])
+    })
+
+    it('that fail again are replaced and no longer resolved', async () => {
+      const lease = await startItem()
+      await store.saveProgress(lease, { checkpoint: 1, failed: [failedRow('1')] })
+      await store.saveProgress(lease, { checkpoint: 2, resolved: ['1'] })
+      await store.saveProgress(lease, {
+        checkpoint: 3,
+        failed: [failedRow('1', { reason: 'again' })],
+        resolved: ['1'],
+      })
+      expect(await store.failedDocuments(lease.taskId, { limit: 10 })).toMatchObject([
+        { id: '1', reason: 'again', resolved_at: null },
+      ])
+    })
+
+    it('of one page may hold the same row twice: the last is kept', async () => {
+      const lease = await startItem()
+      const failed = [failedRow('1', { reason: 'first' }), failedRow('2'), failedRow('1', { reason: 'last' })]
+      await store.saveProgress(lease, { checkpoint: 1, failed })
+      expect(await store.failedDocuments(lease.taskId, { limit: 10 })).toMatchObject([
+        { id: '1', reason: 'last' },
+        { id: '2' },
+      ])
+    })
+
+    it('may be thousands in one page', async () => {
+      const lease = await startItem()
+      const ids = Array.from({ length: 2_500 }, (_, n) => String(n))
+      await store.saveProgress(lease, { checkpoint: 1, failed: ids.map((id) => failedRow(id)) })
+      expect(await store.countFailedDocuments(lease.taskId)).toBe(2_500)
+      await store.saveProgress(lease, { checkpoint: 2, resolved: ids.slice(1) })
+      expect(await idsOf(lease.taskId, { limit: 10 })).toEqual(['0'])
+    })
+
+    it('belong to one task: those of others are left alone', async () => {
+      const [one, other] = [await startItem(), await startItem()]
+      await store.saveProgress(one, { checkpoint: 1, failed: [failedRow('1')] })
+      await store.saveProgress(other, { checkpoint: 1, failed: [failedRow('1')] })
+      await store.saveProgress(other, { checkpoint: 2, resolved: ['1'] })
+      expect(await store.countFailedDocuments(one.taskId)).toBe(1)
+      expect(await store.countFailedDocuments(other.taskId)).toBe(0)
+      expect(await store.failedDocuments(unknownId, { limit: 10 })).toEqual([])
+      expect(await store.failedDocuments('no-uuid', { limit: 10 })).toEqual([])
+      expect(await store.countFailedDocuments('no-uuid')).toBe(0)
+    })
+  })
+
+  it('refuses counts in which rows are unaccounted for, and saves nothing of them', async () => {
+    const lease = await startItem()
+    const counts = { read: 3, indexed: 1, dropped: { deleted: 0, removed_from_source: 0 }, failed: 1 }
+    await expect(store.saveProgress(lease, { checkpoint: 1, counts })).rejects.toThrow(RangeError)
+    expect(await getTask(store, lease.taskId)).toMatchObject({ counts: { read: 0 } })
+  })
+}

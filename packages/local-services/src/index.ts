@@ -1,0 +1,18 @@
+export { FolderInUseError, NoOpenSearchError, PortTakenError, ServiceFailedError } from './errors.ts'
+export { installJavaAndMaven } from './opensearch/install-java.ts'
+export type { OpenSearchMajor } from './opensearch/releases.ts'
+export {
+  startOpenSearch,
+  type OpenSearchOptions,
+  type RunningOpenSearch,
+} from './opensearch/start-opensearch.ts'
+export { startPostgres, type PostgresOptions, type RunningPostgres } from './postgres/start-postgres.ts'
+export { guardProcess } from './process/guard-process.ts'
+export { lockFolder, type FolderLock } from './process/lock-folder.ts'
+export { requireFreePort } from './process/ports.ts'
+export { createCatalogTables, type Model } from './sample/catalog-tables.ts'
+export { generateSampleRows, type SampleRowsOptions } from './sample/generate-sample-rows.ts'
+export { loadRepeatedRows } from './sample/load-repeated-rows.ts'
+export { loadSampleData } from './sample/load-sample-data.ts'
+export type { RunningService, ServiceOptions } from './service-options.ts'
+export { startServices, type Services, type ServicesOptions } from './start-services.ts'

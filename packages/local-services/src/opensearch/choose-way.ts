@@ -1,0 +1,42 @@
+import { NoOpenSearchError } from '../errors.ts'
+import { findMaven, hasRunner } from './fetch-runner.ts'
+import { findJavas, type Java } from './find-java.ts'
+import { chooseRelease, releases, type OpenSearchMajor, type OpenSearchRelease } from './releases.ts'
+import { hasDocker } from './run-docker.ts'
+
+/** How OpenSearch will be run on this machine. */
+export type Way =
+  { kind: 'java'; release: OpenSearchRelease; java: Java } | { kind: 'docker'; release: OpenSearchRelease }
+
+/**
+ * Java with Maven (or with the jars of an earlier download) where they are; else Docker.
+ * @throws NoOpenSearchError which lists what can be done
+ */
+export async function chooseWay(
+  major: OpenSearchMajor | undefined,
+  cacheDir: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Way> {
+  const javas = await findJavas(env)
+  const chosen = chooseRelease(javas, major)
+  if (chosen !== undefined && (hasRunner(cacheDir, chosen.release) || findMaven(env) !== undefined))
+    return { kind: 'java', ...chosen }
+  const release = releases.find((candidate) => major === undefined || candidate.major === major)
+  if (release !== undefined && (await hasDocker(env))) return { kind: 'docker', release }
+  throw new NoOpenSearchError(listWays(javas, major, env))
+}
+
+function listWays(javas: Java[], major: OpenSearchMajor | undefined, env: NodeJS.ProcessEnv): string {
+  const wanted = releases.filter((release) => major === undefined || release.major === major)
+  const needs = wanted.map((release) => `Java ${release.minJava} or later for OpenSearch ${release.version}`)
+  const foundJava = javas.map((java) => `Java ${java.version} in ${java.home}`).join(', ') || 'no Java'
+  const foundMaven = findMaven(env) ?? 'no Maven (mvn)'
+  return `no way of running OpenSearch was found. Any of these will do:
+  - set OPENSEARCH_URL to an OpenSearch that runs already
+  - install Java and Maven: ${needs.join(', ')}
+      Debian, Ubuntu: apt-get install default-jre-headless maven
+      macOS: brew install openjdk maven
+      or let it be done: npm start -- --install
+  - start Docker, and the official image is used
+Looked in JAVA_HOME, PATH and the usual folders, and found ${foundJava}, ${foundMaven}, and no Docker daemon that answers.`
+}

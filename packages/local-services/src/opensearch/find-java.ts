@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { readdir, readFile, realpath } from 'node:fs/promises'
+import { delimiter, dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+
+export interface Java {
+  /** JAVA_HOME of it. */
+  home: string
+  /** 17, 21, 25 … */
+  major: number
+  /** 17.0.15 */
+  version: string
+}
+
+/** Folders that hold one Java each, by the habits of Debian, Fedora, macOS and Homebrew. */
+const parentFolders = ['/usr/lib/jvm', '/opt/java', '/Library/Java/JavaVirtualMachines']
+const homebrewFolders = [
+  '/opt/homebrew/opt/openjdk',
+  '/usr/local/opt/openjdk',
+  '/home/linuxbrew/.linuxbrew/opt/openjdk',
+]
+
+/** Every Java on this machine: JAVA_HOME, PATH and the usual folders. The newest comes first. */
+export async function findJavas(env: NodeJS.ProcessEnv): Promise<Java[]> {
+  const homes = new Set<string>()
+  for (const candidate of await listCandidates(env)) {
+    const file = join(candidate, 'bin', 'java')
+    if (existsSync(file)) homes.add(dirname(dirname(await realpath(file))))
+  }
+  const javas = await Promise.all([...homes].map(readJava))
+  return javas.filter((java) => java !== undefined).sort((a, b) => b.major - a.major)
+}
+
+async function listCandidates(env: NodeJS.ProcessEnv): Promise<string[]> {
+  const onPath = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')
+  const installed = await Promise.all(
+    parentFolders.map(async (parent) => {
+      const names = await readdir(parent).catch(() => [])
+      return names.flatMap((name) => [join(parent, name), join(parent, name, 'Contents', 'Home')])
+    }),
+  )
+  return [
+    env['JAVA_HOME'] ?? '',
+    ...onPath.map((folder) => dirname(folder)),
+    ...installed.flat(),
+    ...homebrewFolders,
+  ]
+}
+
+async function readJava(home: string): Promise<Java | undefined> {
+  const release = await readFile(join(home, 'release'), 'utf8').catch(() => '')
+  const version = /^JAVA_VERSION="([^"]+)"/m.exec(release)?.[1] ?? (await askVersion(home))
+  if (version === undefined) return undefined
+  const major = Number(/^(?:1\.)?(\d+)/.exec(version)?.[1]) // 1.8.0 is 8
+  return Number.isNaN(major) ? undefined : { home, major, version }
+}
+
+async function askVersion(home: string): Promise<string | undefined> {
+  try {
+    const { stderr } = await promisify(execFile)(join(home, 'bin', 'java'), ['-version'])
+    return /version "([^"]+)"/.exec(stderr)?.[1]
+  } catch {
+    return undefined // macOS has a /usr/bin/java that only says where to get one
+  }
+}

@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs'
+import {
+  chmod,
+  chown,
+  cp,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  symlink,
+} from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { ServiceFailedError } from '../errors.ts'
+import { canReach, type Account } from './account.ts'
+import type { PostgresBinaries } from './find-binaries.ts'
+
+export interface PostgresPlace {
+  /** Where the cluster's files are, or will be. Its parent exists. */
+  dataFolder: string
+  /** Holds bin, lib and share. */
+  binaries: string
+}
+
+/**
+ * Finds places for data and binaries that the user of Postgres can reach. As root in a clone below a folder like /root,
+ * which only root may enter, the data goes below /var/tmp and `<home>/data` becomes a link to it.
+ */
+export async function placePostgresFiles(
+  home: string,
+  found: PostgresBinaries,
+  account: Account | undefined,
+  onProgress: (message: string) => void,
+): Promise<PostgresPlace> {
+  const dataFolder = join(home, 'data')
+  if (account === undefined) return { dataFolder, binaries: found.folder }
+
+  const shelter = (await canReach(home, account)) ? undefined : await openShelter(dataFolder, account)
+  if (shelter !== undefined)
+    onProgress(`Postgres, which can't run as root, can't reach ${home}: its files are in ${shelter}`)
+  const binaries = (await canReach(join(found.folder, 'bin'), account))
+    ? found.folder
+    : await copyBinaries(found, shelter ?? (await realpath(home)))
+  return { dataFolder: shelter === undefined ? dataFolder : join(shelter, 'data'), binaries }
+}
+
+/** Makes the folder that Postgres will fill, owned by its user. */
+export async function makeOwnFolder(folder: string, account: Account | undefined): Promise<void> {
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { mode: 0o700 })
+  if (account !== undefined) await chown(folder, account.uid, account.gid)
+}
+
+/** The folder elsewhere that the link points into, or a new one with a link to it. */
+async function openShelter(link: string, account: Account): Promise<string> {
+  const target = await readLink(link)
+  if (target !== undefined && existsSync(dirname(target))) return dirname(target)
+  if (target === undefined && existsSync(link)) {
+    const message = `the user ${account.uid}, which Postgres runs as, can't reach ${link}; make the folders above it passable (chmod o+x), or choose another data folder with DATA_DIR`
+    throw new ServiceFailedError('Postgres', message)
+  }
+  for (const parent of ['/var/tmp', tmpdir(), '/tmp']) {
+    if (!existsSync(parent) || !(await canReach(parent, account))) continue
+    // A new name each time, so that nobody can put a folder there beforehand.
+    const shelter = await mkdtemp(join(parent, 'ingestion-server-'))
+    await chmod(shelter, 0o711)
+    await rm(link, { force: true })
+    await symlink(join(shelter, 'data'), link)
+    return shelter
+  }
+  const message = `found no folder that the user ${account.uid}, which Postgres runs as, can reach; choose one with DATA_DIR`
+  throw new ServiceFailedError('Postgres', message)
+}
+
+async function readLink(path: string): Promise<string | undefined> {
+  const entry = await lstat(path).catch(() => undefined)
+  return entry?.isSymbolicLink() === true ? readlink(path) : undefined
+}
+
+/** A copy of the binaries beside the data: complete or absent. */
+async function copyBinaries({ folder, version }: PostgresBinaries, parent: string): Promise<string> {
+  const copy = join(parent, `postgres-${version}`)
+  if (existsSync(copy)) return copy
+  const draft = `${copy}.new`
+  await rm(draft, { recursive: true, force: true })
+  await cp(folder, draft, { recursive: true, verbatimSymlinks: true })
+  await rename(draft, copy)
+  return copy
+}

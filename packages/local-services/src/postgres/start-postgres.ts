@@ -1,0 +1,240 @@
+import { existsSync } from 'node:fs'
+import { readFile, realpath, rename } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { dirname, join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import postgres from 'postgres'
+import { PortTakenError, ServiceFailedError } from '../errors.ts'
+import { endStaleProcess } from '../process/end-stale-process.ts'
+import { lockFolder } from '../process/lock-folder.ts'
+import { findFreePort, requireFreePort } from '../process/ports.ts'
+import { runService, waitUntilReady, type ServiceProcess } from '../process/run-service.ts'
+import type { RunningService, ServiceOptions } from '../service-options.ts'
+import { openFolder } from '../temporary-folder.ts'
+import { chooseAccount, type Account } from './account.ts'
+import { findPostgresBinaries } from './find-binaries.ts'
+import { makeOwnFolder, placePostgresFiles, type PostgresPlace } from './place-files.ts'
+
+const readyTimeoutMs = 60_000 // crash recovery of a large database takes its time
+const readyPollIntervalMs = 20
+const maxAttempts = 5
+// After a kill the sessions of the old Postgres live on until they next look up from their work.
+const orphansTimeoutMs = 20_000
+const orphansPollIntervalMs = 200
+const environment = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' } // no PG* variables
+// What costs time so that data survive the machine is off. synchronous_commit stays on: commits survive a killed Postgres.
+const fastSettings = {
+  fsync: 'off',
+  full_page_writes: 'off',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  max_wal_size: '2GB',
+  shared_buffers: '256MB',
+}
+
+export interface PostgresOptions extends ServiceOptions {
+  /** Kept between starts. Without it a temporary folder is used, and removed by stop(). */
+  dataDir?: string | undefined
+  /** Without it any free port. */
+  port?: number | undefined
+  /** The database that `url` names; made if need be. Default `catalog`. */
+  database?: string | undefined
+  /** false is faster and loses data when the machine goes down (not when Postgres is killed): for tests. Default true. */
+  durable?: boolean | undefined
+}
+
+export type RunningPostgres = RunningService
+
+/**
+ * Starts a real PostgreSQL on 127.0.0.1, as the user `postgres` without a password. As root it runs as nobody.
+ * @throws PortTakenError, FolderInUseError, ServiceFailedError
+ */
+export async function startPostgres(options: PostgresOptions = {}): Promise<RunningPostgres> {
+  const { onProgress = () => undefined, signal, database = 'catalog', durable = true } = options
+  const folder = await openFolder(options.dataDir, 'postgres')
+  const lock = await lockFolder(folder.path)
+  const release = async () => {
+    await lock.release()
+    await folder.release()
+  }
+  try {
+    const [found, account] = await Promise.all([findPostgresBinaries(), chooseAccount()])
+    const place = await placePostgresFiles(folder.path, found, account, onProgress)
+    await endStalePostgres(place.dataFolder, onProgress)
+    onProgress('Starting Postgres')
+    await initialize(place, account, durable)
+    const start = (port: number) =>
+      launch({ place, account, port, durable, logFile: join(folder.path, 'postgres.log'), signal })
+    const { running, port } = await startOnPort(options.port, start)
+    try {
+      const url = await makeDatabase(port, database)
+      const finish = async (end: () => Promise<void>, after: () => Promise<void>) => {
+        await end()
+        await after()
+      }
+      return {
+        url,
+        port,
+        pid: running.pid,
+        dataDir: place.dataFolder,
+        exited: running.exited,
+        stop: () => finish(running.stop, release),
+        kill: () => finish(running.kill, lock.release),
+      }
+    } catch (error) {
+      await running.stop()
+      throw error
+    }
+  } catch (error) {
+    await release()
+    throw error
+  }
+}
+
+/** Makes the cluster's files beside their place and moves them there when complete. */
+async function initialize(
+  place: PostgresPlace,
+  account: Account | undefined,
+  durable: boolean,
+): Promise<void> {
+  const versionFile = join(place.dataFolder, 'PG_VERSION')
+  if (existsSync(versionFile)) return requireSameVersion(place, await readFile(versionFile, 'utf8'))
+  const draft = `${place.dataFolder}.new`
+  await makeOwnFolder(draft, account)
+  const locale = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
+  const args = [
+    '-D',
+    draft,
+    '-U',
+    'postgres',
+    '-A',
+    'trust',
+    '-E',
+    'UTF8',
+    ...locale,
+    ...(durable ? [] : ['--no-sync']),
+  ]
+  try {
+    await promisify(execFile)(join(place.binaries, 'bin', 'initdb'), args, {
+      ...account,
+      cwd: draft,
+      env: environment,
+    })
+  } catch (cause) {
+    const message = `initdb failed: ${cause instanceof Error ? cause.message : String(cause)}`
+    throw new ServiceFailedError('Postgres', message, { cause })
+  }
+  await rename(draft, place.dataFolder)
+}
+
+async function requireSameVersion(
+  { binaries, dataFolder }: PostgresPlace,
+  dataVersion: string,
+): Promise<void> {
+  const postgresFile = join(binaries, 'bin', 'postgres')
+  const { stdout } = await promisify(execFile)(postgresFile, ['--version'], { cwd: '/', env: environment })
+  const version = /(\d+)\./.exec(stdout)?.[1]
+  if (version === dataVersion.trim()) return
+  const message = `${dataFolder} was made by PostgreSQL ${dataVersion.trim()}, and this one is ${version}. Move that folder away to start anew`
+  throw new ServiceFailedError('Postgres', message)
+}
+
+/** Ends a Postgres that a killed run left on these files. */
+async function endStalePostgres(dataFolder: string, onProgress: (message: string) => void): Promise<void> {
+  const pidFile = await readFile(join(dataFolder, 'postmaster.pid'), 'utf8').catch(() => '')
+  const pid = Number(pidFile.split('\n')[0])
+  if (pid > 0 && (await endStaleProcess(pid, await realpath(dataFolder), 'SIGINT')))
+    onProgress(`Stopped Postgres (process ${pid}) that an earlier run left behind`)
+}
+
+interface Launch {
+  place: PostgresPlace
+  account: Account | undefined
+  port: number
+  durable: boolean
+  logFile: string
+  signal: AbortSignal | undefined
+}
+
+async function launch({ place, account, port, durable, logFile, signal }: Launch): Promise<ServiceProcess> {
+  const dataFolder = await realpath(place.dataFolder)
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    timezone: 'UTC',
+    max_connections: '200',
+    ...(durable ? {} : fastSettings),
+  }
+  const settingArgs = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const running = await runService({
+    service: 'Postgres',
+    file: join(place.binaries, 'bin', 'postgres'),
+    args: ['-D', dataFolder, '-p', String(port), ...settingArgs],
+    cwd: dirname(dataFolder),
+    env: environment,
+    logFile,
+    stopSignal: 'SIGINT', // fast shutdown: doesn't wait for clients
+    account,
+  })
+  try {
+    const wait = { timeoutMs: readyTimeoutMs, pollIntervalMs: readyPollIntervalMs, signal }
+    await waitUntilReady('Postgres', running, () => answersFrom(port, dataFolder), wait)
+    return running
+  } catch (error) {
+    const log = await running.readLog()
+    await running.stop()
+    if (log.includes('could not bind')) throw new PortTakenError('Postgres', port, { cause: error })
+    throw error
+  }
+}
+
+/** Starts on the port asked for, or on free ports until one is still free at the start. */
+async function startOnPort(
+  fixedPort: number | undefined,
+  start: (port: number) => Promise<ServiceProcess>,
+): Promise<{ running: ServiceProcess; port: number }> {
+  if (fixedPort !== undefined) await requireFreePort('Postgres', fixedPort)
+  const giveUpAt = Date.now() + orphansTimeoutMs
+  for (let attempt = 1; ; attempt += 1) {
+    const port = fixedPort ?? (await findFreePort())
+    try {
+      return { running: await start(port), port }
+    } catch (error) {
+      const canTryAnotherPort =
+        error instanceof PortTakenError && fixedPort === undefined && attempt < maxAttempts
+      if (canTryAnotherPort) continue
+      const hasOrphans =
+        error instanceof ServiceFailedError && error.message.includes('pre-existing shared memory')
+      if (!hasOrphans || Date.now() > giveUpAt) throw error
+      await delay(orphansPollIntervalMs)
+    }
+  }
+}
+
+/** True when the Postgres of that folder answers there. */
+async function answersFrom(port: number, dataFolder: string): Promise<true | undefined> {
+  const sql = connect(port)
+  try {
+    const [row] = await sql<{ data_directory: string }[]>`show data_directory`
+    return row?.data_directory === dataFolder ? true : undefined
+  } finally {
+    await sql.end({ timeout: 1 })
+  }
+}
+
+async function makeDatabase(port: number, database: string): Promise<string> {
+  const sql = connect(port)
+  try {
+    const found = await sql`select from pg_database where datname = ${database}`
+    if (found.length === 0) await sql`create database ${sql(database)}`
+  } finally {
+    await sql.end({ timeout: 1 })
+  }
+  return `postgres://postgres@127.0.0.1:${port}/${encodeURIComponent(database)}`
+}
+
+function connect(port: number): postgres.Sql {
+  const user = { username: 'postgres', database: 'postgres' }
+  return postgres({ host: '127.0.0.1', port, ...user, max: 1, connect_timeout: 5, onnotice: () => undefined })
+}

@@ -1,0 +1,39 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { readProcess } from './read-process.ts'
+
+const pollIntervalMs = 50
+const graceMs = 15_000
+
+/**
+ * Ends a process that an earlier run left behind. Only call it while holding the lock of the folder that the process
+ * works in.
+ * @param mark text that its command line must hold, so that nobody else's process is hit after the pid was given anew
+ * @returns whether there was such a process
+ */
+export async function endStaleProcess(
+  pid: number,
+  mark: string,
+  stopSignal: NodeJS.Signals,
+): Promise<boolean> {
+  const found = await readProcess(pid)
+  if (!found?.command.includes(mark)) return false
+
+  const isRunning = async () => (await readProcess(pid))?.started === found.started
+  sendSignal(pid, stopSignal)
+  for (let waitedMs = 0; waitedMs < graceMs; waitedMs += pollIntervalMs) {
+    if (!(await isRunning())) return true
+    await delay(pollIntervalMs)
+  }
+  sendSignal(pid, 'SIGKILL')
+  while (await isRunning()) await delay(pollIntervalMs)
+  return true
+}
+
+/** Sends a signal; that the process ended meanwhile is no error. */
+export function sendSignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
+}

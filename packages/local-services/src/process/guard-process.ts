@@ -1,0 +1,26 @@
+import { spawn } from 'node:child_process'
+import { Socket } from 'node:net'
+
+/**
+ * Makes a process end when we do. A small shell waits for the end of a pipe that only we hold open, which comes
+ * whatever ends us, SIGKILL included.
+ * @returns ends the guard; to be called when the process has ended
+ */
+export function guardProcess(pid: number, stopSignal: NodeJS.Signals): () => void {
+  const script = `read -r nothing
+kill -s ${stopSignal.slice(3)} ${pid} 2>/dev/null || exit 0
+for i in 1 2 3 4 5 6 7 8 9 10; do sleep 1; kill -0 ${pid} 2>/dev/null || exit 0; done
+kill -s KILL ${pid}`
+  const shell = spawn('/bin/sh', ['-c', script], {
+    cwd: '/',
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
+  shell.once('error', () => undefined) // without a shell the next start ends the process, see end-stale-process.ts
+  shell.unref()
+  if (shell.stdin instanceof Socket) shell.stdin.unref()
+  return () => {
+    shell.kill('SIGKILL')
+    shell.stdin.destroy()
+  }
+}

@@ -1,0 +1,58 @@
+import { connect, createServer } from 'node:net'
+import { PortTakenError } from '../errors.ts'
+
+const loopbackHosts = ['127.0.0.1', '::1']
+
+/** @throws PortTakenError when something listens on the port on this machine */
+export async function requireFreePort(service: string, port: number): Promise<void> {
+  if (!(await isPortFree(port))) throw new PortTakenError(service, port)
+}
+
+/** Whether nothing answers on the port and a server could listen on it, on every loopback address there is. */
+export async function isPortFree(port: number): Promise<boolean> {
+  for (const host of loopbackHosts) {
+    // Both ways: on macOS one can listen on 127.0.0.1 beside a server that listens on all addresses.
+    if (await answers(host, port)) return false
+    if (!(await canListen(host, port))) return false
+  }
+  return true
+}
+
+/** A port that the operating system says is free now. Another process may take it before it is used. */
+export async function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      const port = typeof address === 'object' && address !== null ? address.port : 0
+      server.close(() => resolve(port))
+    })
+  })
+}
+
+function answers(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port })
+    const settle = (answered: boolean) => {
+      socket.destroy()
+      resolve(answered)
+    }
+    socket.once('connect', () => settle(true))
+    socket.once('error', () => settle(false))
+    socket.setTimeout(1000, () => settle(false))
+  })
+}
+
+function canListen(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(false)
+      else if (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT')
+        resolve(true) // no such address here
+      else reject(error)
+    })
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(true)))
+  })
+}

@@ -1,0 +1,85 @@
+import { join, resolve } from 'node:path'
+import type { OpenSearchMajor } from './opensearch/releases.ts'
+import { startOpenSearch } from './opensearch/start-opensearch.ts'
+import { startPostgres } from './postgres/start-postgres.ts'
+import type { RunningService, ServiceOptions } from './service-options.ts'
+
+export interface ServicesOptions extends ServiceOptions {
+  /** Where the data of both are kept between starts, in a folder each that one process can use at a time. */
+  dataDir: string
+  /** DATABASE_URL and OPENSEARCH_URL say what is not to be started; JAVA_HOME, PATH and the like are read too. */
+  env: NodeJS.ProcessEnv
+  /** Without them any free ones. */
+  ports?: { postgres?: number | undefined; openSearch?: number | undefined }
+  /** Without it the newest that a Java on this machine can run. */
+  openSearchVersion?: OpenSearchMajor | undefined
+  /** Runs as soon as an own Postgres answers, while OpenSearch is still starting. */
+  prepareDatabase?: ((databaseUrl: string) => Promise<void>) | undefined
+}
+
+export interface Services {
+  databaseUrl: string
+  openSearchUrl: string
+  /** Settles when one that was started here has ended, by stop() or by itself: which and how, as a sentence. */
+  ended: Promise<string>
+  /** Ends what was started here. */
+  stop: () => Promise<void>
+}
+
+/**
+ * Starts a Postgres and an OpenSearch, each unless the environment names one that is there already.
+ * @throws PortTakenError, FolderInUseError, NoOpenSearchError, ServiceFailedError; nothing is left running then
+ */
+export async function startServices(options: ServicesOptions): Promise<Services> {
+  const { env, ports = {}, onProgress, prepareDatabase } = options
+  const databaseUrl = env['DATABASE_URL'] || undefined
+  const openSearchUrl = env['OPENSEARCH_URL'] || undefined
+  if (databaseUrl !== undefined && openSearchUrl !== undefined) return useOthers(databaseUrl, openSearchUrl)
+
+  const dataDir = resolve(options.dataDir)
+  const running: Record<string, RunningService> = {}
+  const stop = async () => {
+    await Promise.all(Object.values(running).map((service) => service.stop()))
+  }
+  const failure = new AbortController()
+  const signal =
+    options.signal === undefined ? failure.signal : AbortSignal.any([options.signal, failure.signal])
+  const start = async (
+    name: string,
+    external: string | undefined,
+    starting: () => Promise<RunningService>,
+  ) => {
+    if (external !== undefined) return external
+    const service = await starting()
+    running[name] = service
+    return service.url
+  }
+  const postgres = start('Postgres', databaseUrl, async () => {
+    const folder = join(dataDir, 'postgres')
+    return startPostgres({ dataDir: folder, port: ports.postgres, onProgress, signal })
+  }).then(async (url) => {
+    if (databaseUrl === undefined) await prepareDatabase?.(url)
+    return url
+  })
+  const openSearch = start('OpenSearch', openSearchUrl, async () => {
+    const version = options.openSearchVersion
+    const folder = join(dataDir, 'opensearch')
+    return startOpenSearch({ dataDir: folder, version, port: ports.openSearch, env, onProgress, signal })
+  })
+  try {
+    const urls = await Promise.all([postgres, openSearch])
+    const ends = Object.entries(running).map(([name, { exited }]) =>
+      exited.then((how) => `${name} ended: ${how}`),
+    )
+    return { databaseUrl: urls[0], openSearchUrl: urls[1], ended: Promise.race(ends), stop }
+  } catch (error) {
+    failure.abort(error) // the other one need not go on starting
+    await Promise.allSettled([postgres, openSearch])
+    await stop()
+    throw error
+  }
+}
+
+function useOthers(databaseUrl: string, openSearchUrl: string): Services {
+  return { databaseUrl, openSearchUrl, ended: new Promise(() => undefined), stop: async () => undefined }
+}

@@ -1,0 +1,57 @@
+import { readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { FolderInUseError, lockFolder } from '../src/index.ts'
+import { waitForFolder } from '../src/process/lock-folder.ts'
+import { makeTemporaryFolder } from './temporary-folder.ts'
+
+test('of many that take a folder at once one gets it, and the others learn which process has it', async () => {
+  const folder = await makeTemporaryFolder()
+  const results = await Promise.allSettled(Array.from({ length: 20 }, () => lockFolder(folder)))
+  const refused = results
+    .filter((result) => result.status === 'rejected')
+    .map(({ reason }) => reason as unknown)
+  expect(refused).toHaveLength(19)
+  for (const error of refused)
+    expect(error).toMatchObject({ code: 'folder_in_use', folder, pid: process.pid })
+})
+
+test('a lock whose process is dead is taken over by one only', async () => {
+  const folder = await makeTemporaryFolder()
+  // This pid lives, but as a process that started at another time than the one that took the lock.
+  await writeFile(join(folder, 'lock.json'), JSON.stringify({ pid: process.pid, started: '1', id: 'old' }))
+  const results = await Promise.allSettled(Array.from({ length: 20 }, () => lockFolder(folder)))
+  expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+})
+
+test.each(['', 'not json', '{}', '{"pid":"1"}'])('a lock file that holds %j is taken over', async (text) => {
+  const folder = await makeTemporaryFolder()
+  await writeFile(join(folder, 'lock.json'), text)
+  await expect(lockFolder(folder)).resolves.toBeDefined()
+})
+
+test('a released folder is free again, and holds nothing of the lock', async () => {
+  const folder = await makeTemporaryFolder()
+  await (await lockFolder(folder)).release()
+  expect(await readdir(folder)).toEqual([])
+  await expect(lockFolder(folder)).resolves.toBeDefined()
+})
+
+test('a late release leaves the lock of the next holder alone', async () => {
+  const folder = await makeTemporaryFolder()
+  const first = await lockFolder(folder)
+  await first.release()
+  await lockFolder(folder)
+  await first.release()
+  await expect(lockFolder(folder)).rejects.toThrow(FolderInUseError)
+})
+
+test('who waits for a folder gets it when it is released', async () => {
+  const folder = await makeTemporaryFolder()
+  const first = await lockFolder(folder)
+  const told = Promise.withResolvers<number>()
+  const second = waitForFolder(folder, { onWait: told.resolve })
+  expect(await told.promise).toBe(process.pid)
+  await first.release()
+  await expect(second).resolves.toBeDefined()
+})

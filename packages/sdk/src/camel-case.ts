@@ -1,0 +1,36 @@
+/**
+ * The wire speaks snake_case, code speaks camelCase. The types below say of every name on the wire what it is
+ * called in code, and the functions do the same at run time, so that neither side is written down twice.
+ */
+export type CamelCase<Name extends string> = Name extends `${infer Head}_${infer Tail}`
+  ? `${Head}${Capitalize<CamelCase<Tail>>}`
+  : Name
+
+/** A value from the wire with all keys in camelCase, at every depth. */
+export type CamelCased<Value> = Value extends readonly (infer Item)[]
+  ? CamelCased<Item>[]
+  : Value extends object
+    ? { [Key in keyof Value as Key extends string ? CamelCase<Key> : Key]: CamelCased<Value[Key]> }
+    : Value
+
+export function toCamelCase(name: string): string {
+  return name.replace(/_+(.?)/g, (_, letter: string) => letter.toUpperCase())
+}
+
+export function toSnakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}
+
+/** Renames the keys of a JSON value from the wire, at every depth. Values are not touched. */
+export function camelCaseKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(camelCaseKeys)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [toCamelCase(key), camelCaseKeys(inner)]),
+  )
+}
+
+/** Renames the keys of arguments for the wire. They are flat, so only the outermost keys. */
+export function snakeCaseKeys<Value>(flat: Readonly<Record<string, Value>>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(flat).map(([key, value]) => [toSnakeCase(key), value]))
+}

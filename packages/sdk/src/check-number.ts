@@ -1,0 +1,15 @@
+import { maxTimerMs } from './http/index.ts'
+
+/** @throws TypeError when a time in milliseconds is not a number above 0 that timers can take */
+export function checkDuration(name: string, ms: number): number {
+  if (!(ms > 0 && ms <= maxTimerMs))
+    throw new TypeError(`${name} must be above 0 and at most ${maxTimerMs}, not ${ms}`)
+  return ms
+}
+
+/** @throws TypeError when a number is not whole or below 0 */
+export function checkCount(name: string, count: number): number {
+  if (!Number.isInteger(count) || count < 0)
+    throw new TypeError(`${name} must be a whole number from 0, not ${count}`)
+  return count
+}

@@ -1,0 +1,220 @@
+import { describe, expect, expectTypeOf } from 'vitest'
+import { rejection, test } from '../test/client-test.ts'
+import { problem, scheduledTask, succeededTask, taskId, wireTask } from '../test/wire.ts'
+import {
+  createClient,
+  type ClientOptions,
+  type DeleteIndexArguments,
+  type FilteredIndexArguments,
+  type ModelName,
+  type PointAliasArguments,
+  type ReindexArguments,
+  type Task,
+} from './index.ts'
+
+const scheduled = { status: 202, json: scheduledTask() }
+
+describe('actions', () => {
+  test('each posts its request to /task and gives a handle of the task', async ({ server, client }) => {
+    server.play(scheduled, scheduled, scheduled, scheduled)
+    const handle = await client.reindex({ model: 'image', indexSuffix: '20231106', maxFailed: 5 })
+    await client.createFilteredIndex({
+      model: 'audio',
+      destinationIndexSuffix: 'b',
+      originIndexSuffix: 'a',
+    })
+    await client.pointAlias({
+      model: 'image',
+      indexSuffix: '20231106',
+      alias: 'image-filtered',
+      allowUnfiltered: true,
+      allowUnverified: false,
+      allowShrink: true,
+    })
+    await client.deleteIndex({ model: 'video', indexSuffix: 'old' })
+
+    expect(handle.id).toBe(taskId)
+    expect(handle.task).toMatchObject({ taskId, status: 'queued', catchUp: { indexed: 0 } })
+    expect(server.requests.map(({ method, url }) => `${method} ${url}`)).toEqual(Array(4).fill('POST /task'))
+    expect(server.requests.map(({ body }) => body)).toEqual([
+      { action: 'REINDEX', model: 'image', index_suffix: '20231106', max_failed: 5 },
+      {
+        action: 'CREATE_AND_POPULATE_FILTERED_INDEX',
+        model: 'audio',
+        destination_index_suffix: 'b',
+        origin_index_suffix: 'a',
+      },
+      {
+        action: 'POINT_ALIAS',
+        model: 'image',
+        index_suffix: '20231106',
+        alias: 'image-filtered',
+        allow_unfiltered: true,
+        allow_unverified: false,
+        allow_shrink: true,
+      },
+      { action: 'DELETE_INDEX', model: 'video', index_suffix: 'old' },
+    ])
+  })
+
+  test('an argument that is undefined is not sent', async ({ server, client }) => {
+    server.play(scheduled)
+    await client.reindex({ model: 'image', indexSuffix: undefined })
+    expect(server.requests[0]?.body).toEqual({ action: 'REINDEX', model: 'image' })
+  })
+
+  test('arguments have the names and types of the contract, in camelCase', () => {
+    expectTypeOf<ReindexArguments>().toEqualTypeOf<{
+      model: ModelName
+      indexSuffix?: string | undefined
+      maxFailed?: number | undefined
+    }>()
+    expectTypeOf<FilteredIndexArguments>().toEqualTypeOf<{
+      model: ModelName
+      destinationIndexSuffix: string
+      originIndexSuffix?: string | undefined
+    }>()
+    expectTypeOf<DeleteIndexArguments>().toEqualTypeOf<{ model: ModelName; indexSuffix: string }>()
+    expectTypeOf<keyof PointAliasArguments>().toEqualTypeOf<
+      'model' | 'indexSuffix' | 'alias' | 'allowUnfiltered' | 'allowUnverified' | 'allowShrink'
+    >()
+    expectTypeOf<PointAliasArguments<'image'>['alias']>().toEqualTypeOf<'image' | 'image-filtered'>()
+    expectTypeOf<Task['counts']['dropped']>().toEqualTypeOf<{ deleted: number; removedFromSource: number }>()
+    expectTypeOf<Task['waiting']>().extract<object>().toHaveProperty('nextAttemptAt')
+    expectTypeOf<NonNullable<Task['error']>['code']>().toEqualTypeOf<string>()
+  })
+
+  test('an alias of another model does not compile, one of an unknown model does', ({ client }) => {
+    // @ts-expect-error audio is no alias of image
+    void (() => client.pointAlias({ model: 'image', indexSuffix: 'a', alias: 'audio' }))
+    void (() => client.pointAlias({ model: 'video', indexSuffix: 'a', alias: 'video-filtered' }))
+    void ((model: string) => client.pointAlias({ model, indexSuffix: 'a', alias: `${model}-filtered` }))
+    // @ts-expect-error the wire's names are not taken
+    void (() => client.reindex({ model: 'image', index_suffix: 'a' }))
+  })
+})
+
+describe('headers', () => {
+  test('carry token, actor and idempotency key, and JSON only where there is a body', async ({
+    server,
+    connect,
+  }) => {
+    server.play(scheduled, { json: succeededTask() })
+    const client = connect({ token: 'secret-token', actor: 'ada@example.org' })
+    const handle = await client.reindex({ model: 'image' }, { idempotencyKey: 'key-1' })
+    await handle.refresh()
+
+    const [post, get] = server.requests
+    expect(post?.headers).toMatchObject({
+      authorization: 'Bearer secret-token',
+      'ingestion-actor': 'ada@example.org',
+      'idempotency-key': 'key-1',
+      'content-type': 'application/json',
+    })
+    expect(get?.headers).toMatchObject({ authorization: 'Bearer secret-token' })
+    expect(get?.headers).not.toHaveProperty('content-type')
+    expect(get?.headers).not.toHaveProperty('idempotency-key')
+  })
+
+  test('without a token there is no Authorization', async ({ server, client }) => {
+    server.play({ json: wireTask() })
+    await client.tasks.get(taskId)
+    expect(server.requests[0]?.headers).not.toHaveProperty('authorization')
+  })
+})
+
+describe('baseUrl', () => {
+  test.for(['', '/', '/search/ingestion', '/search/ingestion/', '/a%20b?x=1#y'])(
+    'with %j at its end',
+    async (ending, { server, connect }) => {
+      server.play({ json: wireTask() }, { json: { tasks: [], next_page_token: null } })
+      const client = connect({ baseUrl: server.url + ending })
+      await client.tasks.get(taskId)
+      await client.tasks.list()
+      const prefix = ending.replace(/\?.*|\/$/, '')
+      expect(server.requests.map(({ url }) => url)).toEqual([`${prefix}/task/${taskId}`, `${prefix}/task`])
+    },
+  )
+
+  test('can be a URL', async ({ server, connect }) => {
+    server.play({ json: wireTask() })
+    expect((await connect({ baseUrl: new URL(server.url) }).tasks.get(taskId)).taskId).toBe(taskId)
+  })
+})
+
+describe('options that can not be used', () => {
+  const wrong: Partial<ClientOptions>[] = [
+    { baseUrl: 'localhost' },
+    { baseUrl: '/relative' },
+    { baseUrl: 'ftp://example.org' },
+    { baseUrl: 'http://user:hunter2@example.org' },
+    { token: '' },
+    { token: 'hunter2\n' },
+    { token: 'hunter2 ü' },
+    { actor: 'line\nbreak' },
+    { retries: -1 },
+    { retries: NaN },
+    { retries: 1.5 },
+    { requestTimeoutMs: 0 },
+    { requestTimeoutMs: Infinity },
+    { requestTimeoutMs: NaN },
+  ]
+  test.for(wrong)('%o are refused by name, without showing a secret', (options) => {
+    const [name = ''] = Object.keys(options)
+    const create = () => createClient({ baseUrl: 'http://localhost', ...options })
+    expect(create).toThrow(TypeError)
+    expect(create).toThrow(new RegExp(`^${name} `))
+    expect(create).not.toThrow(/hunter2/)
+  })
+})
+
+describe('fetch', () => {
+  test('can be given, and is called with the whole address', async () => {
+    const calls: string[] = []
+    const client = createClient({
+      baseUrl: 'http://example.test/x',
+      async fetch(url, { method }) {
+        calls.push(`${method} ${url}`)
+        return Response.json(wireTask())
+      },
+    })
+    await client.tasks.get(taskId)
+    expect(calls).toEqual([`GET http://example.test/x/task/${taskId}`])
+  })
+})
+
+describe('ids', () => {
+  test.for(['', '..', 'a/b', 'a?b', 'ü'])('%j is no id: nothing is sent', async (id, { server, client }) => {
+    expect(await rejection(client.tasks.get(id))).toBeInstanceOf(TypeError)
+    expect(await rejection(client.tasks.retry(id))).toBeInstanceOf(TypeError)
+    expect(server.requests).toEqual([])
+  })
+})
+
+describe('an abort', () => {
+  test('before the request: nothing is sent, and the reason is thrown', async ({ server, client }) => {
+    const reason = new Error('changed my mind')
+    const signal = AbortSignal.abort(reason)
+    expect(await rejection(client.reindex({ model: 'image' }, { signal }))).toBe(reason)
+    expect(server.requests).toEqual([])
+  })
+
+  test('while the server is silent', async ({ server, client }) => {
+    const controller = new AbortController()
+    const reason = new Error('changed my mind')
+    server.play('hang')
+    const rejected = rejection(client.reindex({ model: 'image' }, { signal: controller.signal }))
+    await expect.poll(() => server.requests.length).toBe(1)
+    controller.abort(reason)
+    expect(await rejected).toBe(reason)
+  })
+
+  test('while waiting for a retry', async ({ server, client, clock }) => {
+    const controller = new AbortController()
+    const reason = new Error('changed my mind')
+    server.play({ status: 503, json: problem(503, 'search_unavailable') })
+    clock.duringSleep = () => controller.abort(reason)
+    expect(await rejection(client.tasks.get(taskId, { signal: controller.signal }))).toBe(reason)
+    expect(server.requests).toHaveLength(1)
+  })
+})

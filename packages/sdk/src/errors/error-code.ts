@@ -1,0 +1,55 @@
+import { IngestionError } from './ingestion-error.ts'
+
+/** The codes that this version knows. Servers may be newer, so any other string can come as well. */
+export type KnownErrorCode = ServerErrorCode | ClientErrorCode
+
+/** From the server: of an answer (`IngestionApiError`) or of a task that failed (`TaskFailedError`). */
+type ServerErrorCode =
+  | 'action_unavailable'
+  | 'body_too_large'
+  | 'database_refused'
+  | 'database_unavailable'
+  | 'documents_failed'
+  | 'foreign_host'
+  | 'foreign_origin'
+  | 'index_busy'
+  | 'index_exists'
+  | 'index_replaced'
+  | 'index_shrank'
+  | 'internal_error'
+  | 'invalid_request'
+  | 'lease_lost'
+  | 'malformed_json'
+  | 'method_not_allowed'
+  | 'not_found'
+  | 'not_ready'
+  | 'page_token'
+  | 'request_aborted'
+  | 'search_refused'
+  | 'search_unavailable'
+  | 'table_not_found'
+  | 'table_replaced'
+  | 'task_not_found'
+  | 'task_state'
+  | 'unauthorized'
+  | 'unfiltered_index'
+  | 'unsupported_media_type'
+  | 'verification_failed'
+
+/** From this package. */
+type ClientErrorCode =
+  'connection_failed' | 'invalid_response' | 'task_cancelled' | 'task_failed' | 'wait_timeout'
+
+export type ErrorCode = KnownErrorCode | (string & {})
+
+/**
+ * Whether something that was caught is an error of this package with that code.
+ *
+ * @example if (isCode(error, 'index_exists')) return
+ */
+export function isCode<Code extends ErrorCode>(
+  error: unknown,
+  code: Code,
+): error is IngestionError & { readonly code: Code } {
+  return error instanceof IngestionError && error.code === code
+}

@@ -1,0 +1,18 @@
+import type { Task } from '../contract-types.ts'
+import { IngestionError } from './ingestion-error.ts'
+
+/** `wait` ran out of time. The task itself goes on: wait again, or look at it later by its id. */
+export class WaitTimeoutError extends IngestionError {
+  override readonly name = 'WaitTimeoutError'
+  readonly code = 'wait_timeout'
+  /** As it was when last seen. */
+  readonly task: Task
+
+  constructor(task: Task, timeoutMs: number, lastFailure: unknown) {
+    super(
+      `task ${task.taskId} was still ${task.status} (${task.phase}, ${task.progress}%) after ${timeoutMs} ms of waiting; it goes on`,
+      lastFailure === undefined ? undefined : { cause: lastFailure },
+    )
+    this.task = task
+  }
+}

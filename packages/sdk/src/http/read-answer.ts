@@ -1,0 +1,75 @@
+import type { Problem } from '@ingestion-server/core/contract'
+import { camelCaseKeys } from '../camel-case.ts'
+import { InvalidResponseError, toApiError } from '../errors/index.ts'
+import { parseRetryAfter } from './retry-after.ts'
+
+const excerptLength = 200
+
+/** A good answer: its JSON with camelCase keys, and how long the server asked to wait before looking again. */
+export interface Answer {
+  body: unknown
+  status: number
+  retryAfterMs: number | undefined
+  /** The start of its text, without secrets, for messages. */
+  excerpt(): string
+}
+
+export interface AnswerContext {
+  /** Method and address, for messages. */
+  what: string
+  /** Milliseconds since the epoch. */
+  now: number
+  /** Takes secrets out of text that goes into a message. */
+  redact(text: string): string
+}
+
+/** @throws IngestionApiError for a problem document, InvalidResponseError for what isn't of the interface */
+export function readAnswer(response: Response, text: string, { what, now, redact }: AnswerContext): Answer {
+  const { status, headers } = response
+  const retryAfterMs = parseRetryAfter(headers.get('retry-after'), now)
+  // Secrets go first: a cut through the middle of one would hide it from the search.
+  const excerpt = () => redact(text).replace(/\s+/g, ' ').trim().slice(0, excerptLength)
+  const body = parseJson(text)
+  if (response.ok && body !== undefined) return { body: camelCaseKeys(body), status, retryAfterMs, excerpt }
+
+  if (!response.ok && isProblem(body)) {
+    const requestId = body.request_id ?? headers.get('x-request-id') ?? undefined
+    throw toApiError({ message: redact(body.detail), status, problem: body, requestId, retryAfterMs })
+  }
+  throw new InvalidResponseError(
+    `${what} was answered with ${describeAnswer(response, redact)}, not by the interface of an ingestion server; ` +
+      `check baseUrl. The answer starts: ${excerpt()}`,
+    { status, excerpt: excerpt(), retryAfterMs },
+  )
+}
+
+/** For a good answer with JSON of another shape: something else answers at this address. */
+export function unexpectedShape(what: string, { status, excerpt }: Answer): InvalidResponseError {
+  return new InvalidResponseError(
+    `the answer holds no ${what}; check that baseUrl is that of an ingestion server. It starts: ${excerpt()}`,
+    { status, excerpt: excerpt() },
+  )
+}
+
+function describeAnswer({ status, headers }: Response, redact: (text: string) => string): string {
+  const location = headers.get('location')
+  // Browsers hide a redirect's status and show 0.
+  if (status === 0 || location !== null) {
+    return `a redirect${location === null ? '' : ` to ${redact(location)}`}`
+  }
+  return `status ${status} and ${headers.get('content-type') ?? 'no content type'}`
+}
+
+function isProblem(body: unknown): body is Problem {
+  if (typeof body !== 'object' || body === null) return false
+  const { code, title, detail, errors = [] } = body as Partial<Record<keyof Problem, unknown>> // all are checked here
+  return [code, title, detail].every((field) => typeof field === 'string') && Array.isArray(errors)
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined // no JSON text means undefined, so it says "not JSON" to the caller
+  }
+}

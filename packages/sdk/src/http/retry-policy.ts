@@ -1,0 +1,61 @@
+import {
+  ConnectionError,
+  IngestionApiError,
+  InvalidResponseError,
+  type KnownErrorCode,
+} from '../errors/index.ts'
+
+export type Method = 'GET' | 'POST'
+
+/** A request is not sent again when the server asks for a longer wait than this: the caller decides. */
+const maxRetryAfterMs = 60_000
+/** The server's own word, behind a status that otherwise comes from a proxy and passes. */
+const lastingCodes = new Set<string>(['search_refused', 'database_refused'] satisfies KnownErrorCode[])
+const firstDelayMs = 500
+const maxDelayMs = 5_000
+
+/**
+ * What is sent again, by itself:
+ *
+ * | failure                          | GET | POST |
+ * |----------------------------------|-----|------|
+ * | connection refused, unknown host | yes | yes: it was never sent |
+ * | connection lost, no answer       | yes | no: it may have been done |
+ * | 429, 503                         | yes | yes: the server did nothing |
+ * | 502, 504                         | yes | no: a proxy lost the answer, it may have been done |
+ * | search_refused, database_refused | no  | no: asking again would not help |
+ * | anything else                    | no  | no |
+ *
+ * An Idempotency-Key does not change this while servers may be around that ignore it.
+ */
+export function mayRetry(method: Method, error: unknown): boolean {
+  if (error instanceof ConnectionError) return method === 'GET' || error.neverSent
+  if (!isAnswer(error) || lastingCodes.has(error.code)) return false
+  return [429, 503].includes(error.status) || (method === 'GET' && [502, 504].includes(error.status))
+}
+
+/**
+ * How long to wait before the next try: exponential backoff with jitter (between half and all of it, see
+ * M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015), never sooner than the server asked.
+ *
+ * @param failures how many tries failed before this one
+ * @param random 0 to 1
+ * @returns milliseconds
+ */
+export function retryDelayMs(error: unknown, failures: number, random: () => number): number {
+  const ceiling = Math.min(maxDelayMs, firstDelayMs * 2 ** failures)
+  return Math.max(askedDelayMs(error), ceiling * (0.5 + random() / 2))
+}
+
+/** Whether the server asked for a wait that a request should not take on by itself. */
+export function asksTooLong(error: unknown): boolean {
+  return askedDelayMs(error) > maxRetryAfterMs
+}
+
+function askedDelayMs(error: unknown): number {
+  return isAnswer(error) ? (error.retryAfterMs ?? 0) : 0
+}
+
+function isAnswer(error: unknown): error is IngestionApiError | InvalidResponseError {
+  return error instanceof IngestionApiError || error instanceof InvalidResponseError
+}

@@ -1,0 +1,133 @@
+import { describe, expect } from 'vitest'
+import { rejection, test } from '../../test/client-test.ts'
+import type { Step } from '../../test/scripted-server.ts'
+import { problem, scheduledTask, succeededTask, taskId } from '../../test/wire.ts'
+import { ConnectionError, InvalidResponseError, RateLimitedError, UnavailableError } from '../index.ts'
+
+const good = { json: succeededTask() }
+const scheduled = { status: 202, json: scheduledTask() }
+const busy = { status: 503, json: problem(503, 'search_unavailable') }
+const html = (status: number): Step => ({ status, text: '<html>\n  <h1>Bad   Gateway</h1></html>' })
+
+describe('a GET', () => {
+  const passing: [string, Step][] = [
+    ['a reset connection', 'reset'],
+    ['an answer that is cut off', 'cut'],
+    ['429', { status: 429, json: problem(429, 'rate_limited') }],
+    ['502 with a page', html(502)],
+    ['503', busy],
+    ['504 with a page', html(504)],
+  ]
+  test.for(passing)('is sent again after %s', async ([, step], { server, client, clock }) => {
+    server.play(step, good)
+    expect((await client.tasks.get(taskId)).status).toBe('succeeded')
+    expect(clock.slept).toEqual([500])
+  })
+
+  test('is sent again with growing delays, three times, and then fails with the last error', async ({
+    server,
+    client,
+    clock,
+  }) => {
+    server.play(busy, 'reset', busy, busy)
+    expect(await rejection(client.tasks.get(taskId))).toBeInstanceOf(UnavailableError)
+    expect(clock.slept).toEqual([500, 1_000, 2_000])
+    expect(server.requests).toHaveLength(4)
+  })
+
+  test('is not sent again when retries is 0', async ({ server, connect }) => {
+    server.play(busy)
+    expect(await rejection(connect({ retries: 0 }).tasks.get(taskId))).toBeInstanceOf(UnavailableError)
+    expect(server.requests).toHaveLength(1)
+  })
+
+  const lasting: Step[] = [
+    { status: 500, json: problem(500, 'internal') },
+    { status: 404, json: problem(404, 'task_not_found') },
+    { status: 502, json: problem(502, 'search_refused') },
+    html(200),
+  ]
+  test.for(lasting)('is not sent again after %o', async (step, { server, client }) => {
+    server.play(step)
+    await rejection(client.tasks.get(taskId))
+    expect(server.requests).toHaveLength(1)
+  })
+
+  test('that gets no answer in time fails as a lost connection does', async ({ server, connect }) => {
+    server.play('hang')
+    const client = connect({ requestTimeoutMs: 30, retries: 0 })
+    const { signal } = new AbortController()
+    const error = await rejection(client.tasks.get(taskId, { signal }))
+    expect(error).toBeInstanceOf(ConnectionError)
+    expect(error).toMatchObject({ neverSent: false, cause: { name: 'TimeoutError' } })
+    expect(String(error)).toMatch(/^ConnectionError: GET http:\/\/127.*: no answer within 30 ms$/)
+  })
+})
+
+describe('Retry-After', () => {
+  test('in seconds is waited for when it is longer than the backoff', async ({ server, client, clock }) => {
+    const step = { status: 429, json: problem(429, 'rate_limited'), headers: { 'retry-after': '7' } }
+    server.play(step, good)
+    await client.tasks.get(taskId)
+    expect(clock.slept).toEqual([7_000])
+  })
+
+  test('as a date is waited for', async ({ server, client, clock }) => {
+    const date = new Date(clock.now() + 9_000).toUTCString()
+    server.play({ ...busy, headers: { 'retry-after': date } }, good)
+    await client.tasks.get(taskId)
+    expect(clock.slept).toEqual([9_000])
+  })
+
+  test('of a page of a proxy is waited for too', async ({ server, client, clock }) => {
+    server.play({ status: 503, text: 'maintenance', headers: { 'retry-after': '3' } }, good)
+    await client.tasks.get(taskId)
+    expect(clock.slept).toEqual([3_000])
+  })
+
+  test('of more than a minute is left to the caller', async ({ server, client, clock }) => {
+    server.play({ status: 429, json: problem(429, 'rate_limited'), headers: { 'retry-after': '61' } })
+    const error = await rejection(client.tasks.get(taskId))
+    expect(error).toBeInstanceOf(RateLimitedError)
+    expect(error).toMatchObject({ retryAfterMs: 61_000 })
+    expect(clock.slept).toEqual([])
+  })
+})
+
+describe('a POST', () => {
+  test.for([429, 503])(
+    'is sent again after %d: nothing was done',
+    async (status, { server, client, clock }) => {
+      server.play({ status, json: problem(status, 'busy') }, scheduled)
+      await client.reindex({ model: 'image', indexSuffix: 'a' })
+      expect(clock.slept).toEqual([500])
+      expect(server.requests[1]?.body).toEqual(server.requests[0]?.body)
+    },
+  )
+
+  test('is sent again when the connection was refused', async ({ server, client, clock }) => {
+    await server.stop()
+    server.play(scheduled)
+    clock.duringSleep = () => server.start()
+    expect((await client.reindex({ model: 'image' })).id).toBe(taskId)
+    expect(server.requests).toHaveLength(1)
+  })
+
+  const unsure: Step[] = ['reset', 'cut', html(502), html(504)]
+  test.for(unsure)('is not sent again after %j, not even with a key', async (step, { server, client }) => {
+    server.play(step)
+    const error = await rejection(client.reindex({ model: 'image' }, { idempotencyKey: 'k' }))
+    expect([ConnectionError.name, InvalidResponseError.name]).toContain((error as Error).name)
+    expect(server.requests).toHaveLength(1)
+  })
+
+  test('that no server ever takes says that it was never sent', async ({ server, client, clock }) => {
+    await server.stop()
+    const error = await rejection(client.reindex({ model: 'image' }))
+    expect(error).toBeInstanceOf(ConnectionError)
+    expect(error).toMatchObject({ code: 'connection_failed', neverSent: true })
+    expect(String(error)).toContain(`POST ${server.url}/task failed`)
+    expect(String(error)).toContain('ECONNREFUSED')
+    expect(clock.slept).toHaveLength(3)
+  })
+})

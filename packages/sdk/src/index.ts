@@ -1,0 +1,40 @@
+export { createClient, type ActionOptions, type Client, type ClientOptions } from './create-client.ts'
+export type {
+  ActionName,
+  DeleteIndexArguments,
+  FailedDocument,
+  FilteredIndexArguments,
+  InputError,
+  ModelName,
+  Phase,
+  PointAliasArguments,
+  Problem,
+  ReindexArguments,
+  Task,
+  TaskError,
+  TaskFilter,
+  TaskPage,
+  TaskStatus,
+} from './contract-types.ts'
+export {
+  BadRequestError,
+  ConflictError,
+  ConnectionError,
+  ForbiddenError,
+  IngestionApiError,
+  IngestionError,
+  InvalidResponseError,
+  isCode,
+  NotFoundError,
+  RateLimitedError,
+  ServerError,
+  TaskCancelledError,
+  TaskFailedError,
+  UnauthorizedError,
+  UnavailableError,
+  WaitTimeoutError,
+  type ErrorCode,
+  type KnownErrorCode,
+} from './errors/index.ts'
+export type { Clock, Fetch } from './http/index.ts'
+export type { RequestOptions, TaskHandle, Tasks, WaitOptions } from './tasks/index.ts'

@@ -1,0 +1,25 @@
+import type { Clock } from '../src/index.ts'
+
+/** A clock whose sleeps take no time, but move it on. */
+export interface FakeClock extends Clock {
+  /** How long each sleep was, in milliseconds. */
+  readonly slept: number[]
+  /** Called during each sleep with its number, from 1. */
+  duringSleep: (count: number) => void | Promise<void>
+}
+
+export function createFakeClock(now = Date.parse('2026-11-24T00:00:00Z')): FakeClock {
+  const clock: FakeClock = {
+    slept: [],
+    duringSleep: () => undefined,
+    now: () => now,
+    async sleep(ms, signal) {
+      signal?.throwIfAborted()
+      clock.slept.push(ms)
+      now += ms
+      await clock.duringSleep(clock.slept.length)
+      signal?.throwIfAborted()
+    },
+  }
+  return clock
+}

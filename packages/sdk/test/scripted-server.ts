@@ -1,0 +1,88 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+
+/** What the server does with a request: answers, or treats the connection badly. */
+export type Step =
+  | { status?: number; headers?: Record<string, string>; json?: unknown; text?: string }
+  /** Closes the connection without an answer. */
+  | 'reset'
+  /** Promises a longer body than it sends. */
+  | 'cut'
+  /** Never answers. */
+  | 'hang'
+
+interface ReceivedRequest {
+  method: string
+  /** Path and query. */
+  url: string
+  headers: IncomingMessage['headers']
+  body: unknown
+}
+
+/** A real HTTP server that plays back what it was told, in order; a request too many gets status 599. */
+export interface ScriptedServer {
+  readonly url: string
+  readonly requests: readonly ReceivedRequest[]
+  play(...steps: readonly Step[]): void
+  /** Everything that comes after `stop` is refused, until `start`, on the same port. */
+  stop(): Promise<void>
+  start(): Promise<void>
+}
+
+export async function startScriptedServer(): Promise<ScriptedServer> {
+  const steps: Step[] = []
+  const requests: ReceivedRequest[] = []
+
+  const server = createServer((request, response) => {
+    void receive(request).then((received) => {
+      requests.push(received)
+      act(steps.shift() ?? { status: 599, text: `nothing is scripted for ${request.url}` }, request, response)
+    })
+  })
+
+  async function start(port = 0): Promise<number> {
+    server.listen(port, '127.0.0.1')
+    await once(server, 'listening')
+    return (server.address() as AddressInfo).port // it listens on TCP
+  }
+
+  const port = await start()
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests,
+    play: (...more) => void steps.push(...more),
+    async stop() {
+      if (!server.listening) return
+      server.close()
+      server.closeAllConnections()
+      await once(server, 'close')
+    },
+    async start() {
+      await start(port)
+    },
+  }
+}
+
+async function receive(request: IncomingMessage): Promise<ReceivedRequest> {
+  const body = await text(request)
+  return {
+    method: request.method ?? '',
+    url: request.url ?? '',
+    headers: request.headers,
+    body: body === '' ? undefined : (JSON.parse(body) as unknown),
+  }
+}
+
+function act(step: Step, request: IncomingMessage, response: ServerResponse): void {
+  if (step === 'hang') return
+  if (step === 'reset') return void request.socket.resetAndDestroy()
+  if (step === 'cut') {
+    response.writeHead(200, { 'content-length': '100' }).write('{"task_id"')
+    return void setImmediate(() => request.socket.destroy())
+  }
+  const { status = 200, headers, json, text = JSON.stringify(json) } = step
+  const contentType = json === undefined ? 'text/html' : `application/${status < 400 ? '' : 'problem+'}json`
+  response.writeHead(status, { 'content-type': contentType, ...headers }).end(text)
+}

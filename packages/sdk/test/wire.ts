@@ -1,0 +1,73 @@
+import type { FailedDocument, Problem, ScheduledTask, Task } from '@ingestion-server/core/contract'
+
+export const taskId = '0190f0c5-7d5c-7a3e-8f00-0123456789ab'
+
+/** A task on the wire: running, unless told otherwise. */
+export function wireTask(changes: Partial<Task> = {}): Task {
+  return {
+    task_id: taskId,
+    model: 'image',
+    action: 'REINDEX',
+    status: 'running',
+    active: true,
+    progress: 40,
+    phase: 'loading',
+    index: 'image-20231106',
+    counts: {
+      planned: 100,
+      read: 40,
+      indexed: 39,
+      dropped: { deleted: 1, removed_from_source: 0 },
+      failed: 0,
+    },
+    catch_up: { indexed: 0, deleted: 0, failed: 0 },
+    rate: 1234.5,
+    eta_seconds: 3,
+    attempt: 1,
+    waiting: null,
+    request: { model: 'image', action: 'REINDEX', index_suffix: '20231106' },
+    requested_by: null,
+    created_at: '2026-11-24T00:00:00.000Z',
+    started_at: '2026-11-24T00:00:01.000Z',
+    finished_at: null,
+    as_of: null,
+    error: null,
+    links: {
+      self: `/task/${taskId}`,
+      failed_documents: `/task/${taskId}/failed_documents`,
+      retry: `/task/${taskId}/retry`,
+    },
+    ...changes,
+  }
+}
+
+export function succeededTask(): Task {
+  return wireTask({ status: 'succeeded', active: false, progress: 100, phase: 'done' })
+}
+
+export function failedTask(code = 'documents_failed'): Task {
+  const error = {
+    code,
+    title: 'Documents failed',
+    detail: '3 documents of index image-20231106 were refused',
+  }
+  return wireTask({ status: 'failed', active: false, error })
+}
+
+export function scheduledTask(changes: Partial<Task> = {}): ScheduledTask {
+  return {
+    message: 'Successfully scheduled task',
+    task_id: taskId,
+    status_check: `http://localhost:8001/task/${taskId}`,
+    task: wireTask({ status: 'queued', progress: 0, phase: 'planning', ...changes }),
+  }
+}
+
+export function problem(status: number, code: string, more: Partial<Problem> = {}): Problem {
+  return { type: 'about:blank', title: 'Refused', status, detail: `${code} happened`, code, ...more }
+}
+
+export function failedDocument(id: string): FailedDocument {
+  const failed_at = '2026-11-24T00:00:02.000Z'
+  return { id, status: 400, reason: 'mapper_parsing_exception', body: '{}', failed_at, resolved_at: null }
+}

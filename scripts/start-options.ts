@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { OpenSearchMajor } from '../packages/local-services/src/index.ts'
+
+const defaultPorts = { server: 8001, postgres: 54329, openSearch: 9251 }
+
+export const help = `npm start -- [options]
+
+Starts the server with a Postgres and an OpenSearch of its own, with sample rows. Ctrl-C stops all.
+
+  --install             first installs a missing Java and Maven (apt-get as root, or Homebrew)
+  --sample-data DIR     loads image.csv.gz and audio.csv.gz of a folder instead of making rows
+                        (or SAMPLE_DATA_DIR; tables that have rows stay as they are)
+  --port N              of the server (or PORT; default ${defaultPorts.server})
+  --postgres-port N     of the own Postgres (default ${defaultPorts.postgres})
+  --opensearch-port N   of the own OpenSearch, 9201 to 9299 (default ${defaultPorts.openSearch})
+  --opensearch 2|3      its major version (default: the newest that the Java found can run)
+  --help
+
+  DATABASE_URL, OPENSEARCH_URL   use what is there already instead of starting it
+  DATA_DIR                       where data are kept between starts (default .data); remove it to start anew
+  INGESTION_CACHE_DIR            where OpenSearch is downloaded to, once (default .data/cache)
+`
+
+export interface StartOptions {
+  help: boolean
+  install: boolean
+  sampleData: string | undefined
+  ports: typeof defaultPorts
+  openSearchVersion: OpenSearchMajor | undefined
+  dataDir: string
+}
+
+/** @throws Error saying which option is wrong */
+export function parseStartOptions(args: string[], env: NodeJS.ProcessEnv, root: string): StartOptions {
+  const { values } = parseArgs({
+    args,
+    options: {
+      help: { type: 'boolean', short: 'h', default: false },
+      install: { type: 'boolean', default: false },
+      'sample-data': { type: 'string' },
+      port: { type: 'string' },
+      'postgres-port': { type: 'string' },
+      'opensearch-port': { type: 'string' },
+      opensearch: { type: 'string' },
+    },
+  })
+  return {
+    help: values.help,
+    install: values.install,
+    sampleData: parseSampleData(values['sample-data'], env),
+    ports: {
+      server: parsePort('--port or PORT', values.port ?? env['PORT'], defaultPorts.server),
+      postgres: parsePort('--postgres-port', values['postgres-port'], defaultPorts.postgres),
+      openSearch: parsePort('--opensearch-port', values['opensearch-port'], defaultPorts.openSearch),
+    },
+    openSearchVersion: parseVersion(values.opensearch),
+    dataDir: resolve(env['DATA_DIR'] || join(root, '.data')),
+  }
+}
+
+function parseSampleData(option: string | undefined, env: NodeJS.ProcessEnv): string | undefined {
+  if (option !== undefined && env['DATABASE_URL'])
+    throw new Error(
+      '--sample-data fills the own Postgres only, and DATABASE_URL names another; leave out one of them',
+    )
+  const folder = option ?? (env['SAMPLE_DATA_DIR'] || undefined)
+  if (folder === undefined || env['DATABASE_URL']) return undefined
+  if (!existsSync(folder)) throw new Error(`the folder with sample data, ${resolve(folder)}, does not exist`)
+  return resolve(folder)
+}
+
+function parsePort(name: string, text: string | undefined, fallback: number): number {
+  if (text === undefined || text === '') return fallback
+  const port = Number(text)
+  if (/^\d+$/.test(text) && port <= 65_535) return port
+  throw new Error(`${name} must be a port number, not ${text}`)
+}
+
+function parseVersion(text: string | undefined): OpenSearchMajor | undefined {
+  if (text === undefined || text === '2' || text === '3') return text
+  throw new Error(`--opensearch must be 2 or 3, not ${text}`)
+}

@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
+import { guardProcess } from '../packages/local-services/src/index.ts'
+
+const pollIntervalMs = 100
+const readyTimeoutMs = 60_000
+const stopTimeoutMs = 30_000
+
+export interface Server {
+  /** Settles with the exit code of the process. */
+  exited: Promise<number>
+  /** Waits until it says that it is ready, and returns where it is: http://127.0.0.1:8001 */
+  waitUntilReady: (signal: AbortSignal) => Promise<string>
+  stop: () => Promise<void>
+}
+
+/** Runs the server as a process of its own, which ends with this one. Its log goes to standard error. */
+export function startServer(main: string, env: NodeJS.ProcessEnv): Server {
+  // In a process group of its own, so that Ctrl-C reaches it through us, and only once.
+  const child = spawn(process.execPath, [main], { env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] })
+  const stopGuard = child.pid === undefined ? () => undefined : guardProcess(child.pid, 'SIGTERM')
+  let hasExited = false
+  const exited = new Promise<number>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', (code, signal) => {
+      hasExited = true
+      stopGuard()
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]))
+    })
+  })
+  const address = new Promise<string>((resolve) => {
+    let output = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+      const found = /^Listening on (\S+)$/m.exec(output)?.[1]
+      if (found !== undefined) resolve(found)
+    })
+  })
+
+  const waitUntilReady = async (signal: AbortSignal) => {
+    const url = await Promise.race([address, exited.then(failStart)])
+    const giveUpAt = Date.now() + readyTimeoutMs
+    for (;;) {
+      const answer = await askReadiness(url, signal)
+      if (answer === undefined) return url
+      if (hasExited) failStart(await exited)
+      if (Date.now() > giveUpAt)
+        throw new Error(`the server is not ready after ${readyTimeoutMs / 1000} s: ${answer}`)
+      await delay(pollIntervalMs, undefined, { signal })
+    }
+  }
+  const stop = async () => {
+    if (hasExited) return
+    child.kill('SIGTERM')
+    const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs)
+    await exited
+    clearTimeout(timer)
+  }
+  return { exited, waitUntilReady, stop }
+}
+
+function failStart(exitCode: number): never {
+  throw new Error(`the server ended while starting, with exit code ${exitCode}`)
+}
+
+/** Undefined when it is ready, else what it says. */
+async function askReadiness(url: string, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    const response = await fetch(`${url}/readyz`, {
+      signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]),
+    })
+    return response.ok ? undefined : `${response.status} ${await response.text()}`
+  } catch (error) {
+    signal.throwIfAborted()
+    return String(error)
+  }
+}

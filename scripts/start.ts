@@ -1,0 +1,162 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import {
+  createCatalogTables,
+  FolderInUseError,
+  generateSampleRows,
+  installJavaAndMaven,
+  loadSampleData,
+  lockFolder,
+  PortTakenError,
+  requireFreePort,
+  startServices,
+} from '../packages/local-services/src/index.ts'
+import { help, parseStartOptions, type StartOptions } from './start-options.ts'
+import { createProgress, type Progress } from './start-progress.ts'
+import { startServer } from './start-server.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const repeatedSignalMs = 1_000 // npm and terminals may send the same signal twice
+
+/** `npm start` with the data folder to itself, where it needs one. */
+async function main(options: StartOptions, progress: Progress, signal: AbortSignal): Promise<number> {
+  if (options.install) await installJavaAndMaven({ env: process.env, onProgress: progress.tell, signal })
+  const isAllElsewhere = process.env['DATABASE_URL'] && process.env['OPENSEARCH_URL']
+  const lock = isAllElsewhere ? undefined : await lockFolder(options.dataDir)
+  try {
+    return await run(options, progress, signal)
+  } finally {
+    await lock?.release()
+  }
+}
+
+/** Services, sample rows, server; then waits for the end of one of them, or for a signal. */
+async function run(options: StartOptions, progress: Progress, signal: AbortSignal): Promise<number> {
+  const startedAt = performance.now()
+  const { ports, sampleData } = options
+  if (ports.server !== 0) await requireFreePort('the server', ports.server)
+
+  const prepareDatabase = async (databaseUrl: string) => {
+    await createCatalogTables(databaseUrl)
+    if (sampleData === undefined) await generateSampleRows(databaseUrl, { onProgress: progress.tell })
+    else await loadSampleData(databaseUrl, sampleData, { onProgress: progress.tell })
+  }
+  const { dataDir, openSearchVersion } = options
+  const servicesOptions = { dataDir, ports, openSearchVersion, env: process.env, prepareDatabase }
+  const services = await startServices({ ...servicesOptions, onProgress: progress.tell, signal })
+  try {
+    signal.throwIfAborted()
+    progress.tell('Starting the server')
+    const { databaseUrl, openSearchUrl } = services
+    const urls = { DATABASE_URL: databaseUrl, OPENSEARCH_URL: openSearchUrl, PORT: String(ports.server) }
+    const server = startServer(join(root, 'apps/server/src/main.ts'), { ...process.env, ...urls })
+    try {
+      const url = await server.waitUntilReady(signal)
+      progress.end()
+      const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
+      console.log(describe({ url, databaseUrl, openSearchUrl, seconds, dataDir }))
+      return await waitForEnd(server.exited, services.ended, signal)
+    } finally {
+      progress.tell('Stopping the server')
+      await server.stop()
+    }
+  } finally {
+    progress.tell('Stopping the services')
+    await services.stop()
+    progress.end()
+  }
+}
+
+/** @returns the exit code: 0 after a signal, else that of the server, or 1 when a service ended by itself */
+async function waitForEnd(
+  server: Promise<number>,
+  services: Promise<string>,
+  signal: AbortSignal,
+): Promise<number> {
+  const stopped = new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+  const { exitCode, message } = await Promise.race([
+    stopped.then(() => ({ exitCode: 0, message: undefined })),
+    server.then((code) => ({
+      exitCode: code,
+      message: `the server ended by itself, with exit code ${code}`,
+    })),
+    services.then((how) => ({ exitCode: 1, message: `${how}; see its log in the data folder` })),
+  ])
+  if (message !== undefined) console.error(message)
+  return exitCode
+}
+
+interface Ready {
+  url: string
+  databaseUrl: string
+  openSearchUrl: string
+  seconds: string
+  dataDir: string
+}
+
+function describe({ url, databaseUrl, openSearchUrl, seconds, dataDir }: Ready): string {
+  return `
+Ready after ${seconds} s. Ctrl-C stops everything; data stay in ${dataDir}.
+
+  Server      ${url}
+  OpenSearch  ${hidePassword(openSearchUrl)}
+  Postgres    ${hidePassword(databaseUrl)}
+
+Build a search index of all images:
+
+  curl -X POST -H 'Content-Type: application/json' \\
+    -d '{"model": "image", "action": "REINDEX", "index_suffix": "20231106"}' ${url}/task
+
+Its answer names the task and where to watch it. When it is done:
+
+  curl '${hidePassword(openSearchUrl)}/image-20231106/_search?q=title:harbour'
+`
+}
+
+function hidePassword(url: string): string {
+  const parsed = new URL(url)
+  if (parsed.password !== '') parsed.password = '***'
+  return parsed.href.replace(/\/$/, '')
+}
+
+/** Aborts at the first signal; a later one ends the process, and with it the guards end what it started. */
+function listenForSignals(): AbortSignal {
+  const controller = new AbortController()
+  let firstAt: number | undefined
+  const receive = () => {
+    if (firstAt === undefined) {
+      firstAt = performance.now()
+      controller.abort()
+    } else if (performance.now() - firstAt > repeatedSignalMs) process.exit(130)
+  }
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, receive)
+  return controller.signal
+}
+
+const portOptions: Record<string, string> = {
+  'the server': '--port',
+  Postgres: '--postgres-port',
+  OpenSearch: '--opensearch-port',
+}
+
+function explain(error: unknown): string {
+  if (error instanceof PortTakenError)
+    return `${error.message}: npm start -- ${portOptions[error.service] ?? '--port'} N`
+  if (error instanceof FolderInUseError) return `${error.message}: DATA_DIR=… npm start`
+  return error instanceof Error ? error.message : String(error)
+}
+
+const signal = listenForSignals()
+const progress = createProgress(process.stdout)
+try {
+  const options = parseStartOptions(process.argv.slice(2), process.env, root)
+  if (options.help) console.log(help)
+  else process.exitCode = await main(options, progress, signal)
+} catch (error) {
+  progress.end()
+  if (signal.aborted) console.log('Stopped')
+  else console.error(`\n${explain(error)}`)
+  process.exitCode = signal.aborted ? 0 : 1
+}

@@ -1,0 +1,26 @@
+import { checks, runCheck, type CheckResult } from './checks.ts'
+
+/** `npm test [NAME …]`: all checks, or those named. */
+const names = process.argv.slice(2)
+const unknown = names.filter((name) => !checks.some((check) => check.name === name))
+if (unknown.length > 0) {
+  console.error(`no check ${unknown.join(', ')}; there are: ${checks.map(({ name }) => name).join(', ')}`)
+  process.exit(2)
+}
+
+const results: CheckResult[] = []
+for (const check of checks.filter(({ name }) => names.length === 0 || names.includes(name))) {
+  console.log(`\n── ${check.name}: ${check.command.join(' ')}`)
+  results.push(await runCheck(check))
+}
+
+console.log('')
+for (const { name, passed, failed, seconds } of results) {
+  console.log(
+    `${failed === 0 ? 'ok  ' : 'FAIL'} ${name.padEnd(10)} ${passed} passed, ${failed} failed, ${seconds.toFixed(1)} s`,
+  )
+}
+const passed = results.reduce((sum, result) => sum + result.passed, 0)
+const failed = results.reduce((sum, result) => sum + result.failed, 0)
+console.log(`\n${passed} passed, ${failed} failed`)
+process.exit(failed === 0 && passed > 0 ? 0 : 1)
