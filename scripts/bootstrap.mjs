@@ -12,8 +12,8 @@ import { fileURLToPath, URL } from 'node:url'
 const commands = {
   start: 'scripts/start.ts',
   test: 'scripts/test.ts',
-  check: 'scripts/check.ts',
   bench: 'bench/main.ts',
+  services: 'scripts/services.ts',
 }
 const minNode = [22, 18] // runs TypeScript as it is
 const root = fileURLToPath(new URL('..', import.meta.url))

@@ -4,8 +4,23 @@ import { join } from 'node:path'
 import { startOpenSearch, startPostgres } from '@ingestion-server/local-services'
 import type { TestProject } from 'vitest/node'
 
-/** One Postgres and one OpenSearch of each major version for all suites; each suite has names of its own in them. */
+/**
+ * One Postgres and one OpenSearch of each major version for all suites; each suite has names of its own in them.
+ * They are started here, or, where all three variables are set, run already (scripts/services.ts): a run of one
+ * suite then need not wait for them.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const running = {
+    postgresUrl: process.env['TEST_POSTGRES_URL'],
+    openSearchUrl: process.env['TEST_OPENSEARCH_URL'],
+    openSearch2Url: process.env['TEST_OPENSEARCH_2_URL'],
+  }
+  if (running.postgresUrl && running.openSearchUrl && running.openSearch2Url) {
+    project.provide('postgresUrl', running.postgresUrl)
+    project.provide('openSearchUrl', running.openSearchUrl)
+    project.provide('openSearch2Url', running.openSearch2Url)
+    return async () => undefined
+  }
   const dataDir = await mkdtemp(join(tmpdir(), 'ingestion-test-'))
   const onProgress = (message: string) => console.error(message)
   const [postgres, openSearch, openSearch2] = await Promise.all([

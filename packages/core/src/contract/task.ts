@@ -18,6 +18,7 @@ export const phases = [
   'deleting_sensitive',
   'promoting',
   'deleting',
+  'cancelling',
   'done',
 ] as const
 export type Phase = (typeof phases)[number]

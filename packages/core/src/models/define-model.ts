@@ -11,7 +11,7 @@ import {
 import type { SelectResultFields } from 'drizzle-orm/query-builders/select.types'
 
 /** What the table of a model has at least. */
-export type ModelTable = PgTable & {
+type ModelTable = PgTable & {
   /** Whole numbers below 2^53. */
   id: PgColumn
   identifier: PgColumn
@@ -20,7 +20,7 @@ export type ModelTable = PgTable & {
 }
 
 /** A table that lists rows of a model by their identifiers, such as `api_deletedimage`. */
-export type IdentifierTable = PgTable & { identifier: PgColumn; createdOn: PgColumn }
+type IdentifierTable = PgTable & { identifier: PgColumn; createdOn: PgColumn }
 
 /** What is read of a row: the name in `Row`, and the column or the expression behind it. */
 export type Selection = Record<string, PgColumn | SQL>
@@ -37,7 +37,7 @@ export interface Row {
 }
 
 /** What OpenSearch stores of a row: plain JSON, fields in snake_case, none of them null. */
-export type Document = { readonly id: number; readonly mature: boolean; readonly [field: string]: unknown }
+type Document = { readonly id: number; readonly mature: boolean; readonly [field: string]: unknown }
 
 /** A field of an index mapping, as OpenSearch takes it. */
 export type FieldMapping = Readonly<Record<string, unknown>>

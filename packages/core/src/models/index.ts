@@ -1,3 +1,3 @@
 export { audio } from './audio.ts'
-export { defineModel, type Document, type Model, type ModelDefinition, type Row } from './define-model.ts'
+export { defineModel, type Model, type Row } from './define-model.ts'
 export { image } from './image.ts'

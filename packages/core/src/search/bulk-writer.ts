@@ -20,7 +20,7 @@ export interface RefusedDocument {
   body: string
 }
 
-export interface BulkOutcome {
+interface BulkOutcome {
   /** Operations that took effect; a document to take away that wasn't there counts too. */
   succeeded: number
   refused: RefusedDocument[]
@@ -182,7 +182,7 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
 }
 
 /** Consecutive operations in groups of about `targetLength`, none empty. */
-export function splitByLength(operations: readonly BulkOperation[], targetLength: number): BulkOperation[][] {
+function splitByLength(operations: readonly BulkOperation[], targetLength: number): BulkOperation[][] {
   const groups: BulkOperation[][] = []
   let group: BulkOperation[] = []
   let length = 0

@@ -2,7 +2,7 @@ import { SearchUnavailableError } from '../errors.ts'
 import type { SearchClient } from './connect-opensearch.ts'
 
 /** The most hits of one search (index.max_result_window). */
-export const maxHits = 10_000
+const maxHits = 10_000
 
 interface Range {
   after: number | null

@@ -176,6 +176,8 @@ export function describeLifeOfATask(makeStore: MakeStore): void {
       })
       expect(await store.getIndex(verified.uuid)).toEqual({
         ...verified,
+        filteredFrom: null,
+        termsHash: null,
         model: 'image',
         taskId: id,
         verifiedAt: isoTime,

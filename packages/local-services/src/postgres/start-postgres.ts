@@ -163,7 +163,7 @@ async function launch({ place, account, port, durable, logFile, signal }: Launch
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     timezone: 'UTC',
-    max_connections: '200',
+    max_connections: '400',
     ...(durable ? {} : fastSettings),
   }
   const settingArgs = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])

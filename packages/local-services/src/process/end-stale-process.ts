@@ -30,7 +30,7 @@ export async function endStaleProcess(
 }
 
 /** Sends a signal; that the process ended meanwhile is no error. */
-export function sendSignal(pid: number, signal: NodeJS.Signals): void {
+function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal)
   } catch (error) {

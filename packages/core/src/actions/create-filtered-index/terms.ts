@@ -37,7 +37,7 @@ async function readText({ readSensitiveTerms, signal }: StepContext): Promise<st
 }
 
 /** The distinct terms of a list, each with the number of its first line, from 1. */
-export function parseLines(text: string): Map<string, number> {
+function parseLines(text: string): Map<string, number> {
   const lines = new Map<string, number>()
   text.split(/\r\n|\r|\n/).forEach((raw, position) => {
     // trim() takes a byte order mark away too.

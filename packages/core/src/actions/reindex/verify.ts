@@ -22,7 +22,7 @@ import { readFailedIds } from './failed-ids.ts'
 import { builtIndex, readState, type ReindexState } from './state.ts'
 
 /** What is compared and mended as one: a range of ids, or the documents that lie in none. */
-export const partSchema = z.union([
+const partSchema = z.union([
   z.object({ after: z.number().nullable(), end: z.number() }),
   z.object({ strays: z.literal(true) }),
 ])

@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import { actionNames } from './task-request.ts'
+
+const count = z.int().min(0)
+
+/** What a dry run answers: what a task would do, and what would stand in its way. Nothing is changed or reserved. */
+export const taskPlanSchema = z.object({
+  dry_run: z.literal(true),
+  model: z.string(),
+  action: z.enum(actionNames),
+  index: z.string(),
+  request: z.record(z.string(), z.unknown()),
+  /** Estimates, from statistics and from the indices that are there; null where there is nothing to go by. */
+  rows: count.nullable(),
+  documents: count.nullable(),
+  bytes: count.nullable(),
+  seconds: count.nullable(),
+  shards: z.int().min(1).nullable(),
+  replicas: z.int().min(0).nullable(),
+  disk: z.object({ needed_bytes: count, free_bytes: count }).nullable(),
+  /** What the model's aliases point to now. */
+  aliases: z.array(z.object({ alias: z.string(), indices: z.array(z.string()) })),
+  /** Why it would be refused now, with the codes of the errors; empty: it would be taken. */
+  refusals: z.array(z.looseObject({ code: z.string(), detail: z.string(), task_id: z.string().optional() })),
+  /** What to know before it is sent. */
+  warnings: z.array(z.string()),
+})
+export type TaskPlan = z.infer<typeof taskPlanSchema>

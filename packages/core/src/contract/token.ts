@@ -1,0 +1,31 @@
+import { z } from 'zod'
+
+/** `read` sees, `write` builds and promotes, `delete` deletes, `delegate` acts for others, `admin` does all. */
+export const scopes = ['read', 'write', 'delete', 'delegate', 'admin'] as const
+export type Scope = (typeof scopes)[number]
+
+/** Body of `POST /token`. */
+export const newTokenSchema = z.strictObject({
+  name: z.string().trim().min(1).max(100),
+  scopes: z.array(z.enum(scopes)).min(1),
+  expires_at: z.iso.datetime({ offset: true }).nullable().optional(),
+})
+export type NewToken = z.infer<typeof newTokenSchema>
+
+export const tokenSchema = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  scopes: z.array(z.enum(scopes)),
+  created_at: z.iso.datetime(),
+  expires_at: z.iso.datetime().nullable(),
+  last_used_at: z.iso.datetime().nullable(),
+  revoked_at: z.iso.datetime().nullable(),
+})
+export type Token = z.infer<typeof tokenSchema>
+
+/** The answer of `POST /token`: the only time that the secret is shown. */
+export const createdTokenSchema = z.object({ secret: z.string(), token: tokenSchema })
+export type CreatedToken = z.infer<typeof createdTokenSchema>
+
+export const tokenListSchema = z.object({ tokens: z.array(tokenSchema) })
+export type TokenList = z.infer<typeof tokenListSchema>

@@ -1,0 +1,23 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startOpenSearch, startPostgres } from '../packages/local-services/src/index.ts'
+
+/** The services that the tests need, kept running until Ctrl-C, so that single suites start at once. */
+const dataDir = await mkdtemp(join(tmpdir(), 'ingestion-services-'))
+const onProgress = (message: string) => console.error(message)
+const services = await Promise.all([
+  startPostgres({ dataDir: join(dataDir, 'postgres'), durable: false, onProgress }),
+  startOpenSearch({ dataDir: join(dataDir, 'opensearch-3'), version: '3', onProgress }),
+  startOpenSearch({ dataDir: join(dataDir, 'opensearch-2'), version: '2', onProgress }),
+])
+const [postgres, openSearch, openSearch2] = services
+console.log(`export TEST_POSTGRES_URL=${postgres.url}
+export TEST_OPENSEARCH_URL=${openSearch.url}
+export TEST_OPENSEARCH_2_URL=${openSearch2.url}`)
+
+await new Promise((resolve) => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve)
+})
+await Promise.all(services.map((service) => service.stop()))
+await rm(dataDir, { recursive: true, force: true })
