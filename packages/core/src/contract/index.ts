@@ -1,3 +1,4 @@
+export * from './describe-issue.ts'
 export * from './index-resource.ts'
 export * from './names.ts'
 export * from './parse-task-request.ts'

@@ -56,6 +56,19 @@ test.each([
   expect(pointers({ model: 'image', action: 'REINDEX', index_suffix: suffix })).toEqual(['/index_suffix'])
 })
 
+test.each([
+  [[], '', 'must be an object'],
+  [{ action: 'REINDEX' }, '/model', 'is missing; it must be one of "image", "audio"'],
+  [{ model: 'video', action: 'REINDEX' }, '/model', 'must be one of "image", "audio"'],
+  [{ model: 'image', action: 'REINDEX', max_failed: '1' }, '/max_failed', 'must be a number'],
+  [{ model: 'image', action: 'REINDEX', max_failed: 1.5 }, '/max_failed', 'must be a whole number'],
+  [{ model: 'image', action: 'REINDEX', max_failed: -1 }, '/max_failed', 'must be at least 0'],
+  [{ model: 'image', action: 'REINDEX', max_failed: 10_001 }, '/max_failed', 'must be at most 10000'],
+  [{ model: 'image', action: 'DELETE_INDEX' }, '/index_suffix', 'is missing'],
+])('says of %j what %s must be', (body, pointer, detail) => {
+  expect(parse(body)).toEqual({ ok: false, errors: [{ pointer, detail }] })
+})
+
 test('an alias of another model is refused', () => {
   expect(pointers({ model: 'image', action: 'POINT_ALIAS', index_suffix: 'a', alias: 'audio' })).toEqual([
     '/alias',

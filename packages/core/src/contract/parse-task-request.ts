@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { describeIssue } from './describe-issue.ts'
 import type { InputError } from './problem.ts'
 import { actionNames, createTaskRequestSchemas, type ActionName, type TaskRequest } from './task-request.ts'
 
@@ -17,7 +18,7 @@ export function createTaskRequestParser(models: readonly string[]): (body: unkno
 
   return (body) => {
     const schema: z.ZodType<TaskRequest> | typeof unknownAction = schemas[actionOf(body)] ?? unknownAction
-    const parsed = schema.safeParse(body)
+    const parsed = schema.safeParse(body, { error: describeIssue })
     if (!parsed.success) return { ok: false, errors: parsed.error.issues.flatMap(toInputErrors) }
     // Only a body with a known action parses, and then by that action's own schema.
     return { ok: true, request: parsed.data }
