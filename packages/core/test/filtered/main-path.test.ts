@@ -6,6 +6,7 @@ import {
   describeIndex,
   idsOf,
   idsWithout,
+  runInSlices,
   type FilteredHarness,
 } from './filtered-harness.ts'
 
@@ -55,6 +56,15 @@ describe.each([
     expect(await describeIndex(search, source)).toEqual(before)
   })
 
+  test('in slices of a few milliseconds it comes to the same', async () => {
+    const { search, source, context } = harness
+    const { id } = await harness.submit('slices')
+    expect(await runInSlices(context, id, 5)).toMatchObject({ status: 'succeeded', error: null })
+    expect(await idsOf(search, `${source}-slices-filtered`)).toEqual(
+      await idsWithout(search, source, list.slice(2)),
+    )
+  })
+
   test('the filtered index is searched like one that REINDEX built, and its lineage is known', async () => {
     const { search, source, context } = harness
     const target = `${source}-filtered`
@@ -76,7 +86,7 @@ describe.each([
     const task = await context.store.get(String(record?.taskId))
     expect(task?.state).toMatchObject({
       filteredFrom: origin?.uuid,
-      termsHash: expect.stringMatching(/^[\da-f]{64}$/),
+      termsHash: expect.stringMatching(/^[\da-f]{64}$/) as string,
     })
     expect(built?.meta).toEqual({ task_id: task?.id, filtered_from: origin?.uuid })
     expect((await search.indices.getMapping({ index: target })).body[target]?.mappings.properties).toEqual(
