@@ -26,8 +26,9 @@ test('two variables are enough; the rest has defaults', () => {
     publicUrl: null,
     access: { kind: 'loopback' },
     logLevel: 'info',
-    maxConcurrentTasks: 2,
-    pollIntervalMs: 5_000,
+    role: 'all',
+    healthPort: null,
+    workers: { maxConcurrent: 4, maxPerTask: 2, clusterMax: null, turnMs: 10_000, pollIntervalMs: 5_000 },
     settings: {
       leaseMs: 15_000,
       outageTimeoutMs: 600_000,
@@ -90,6 +91,11 @@ describe('where the server may be bound', () => {
     (API_TOKEN) =>
       expect(problemsOf({ ...needed, API_TOKEN })).toEqual([expect.stringMatching(/^API_TOKEN /)]),
   )
+})
+
+test('a worker may be asked how it is from anywhere, for nothing else can be asked of it', () => {
+  const config = parseConfig({ ...needed, ROLE: 'worker', HOST: '0.0.0.0', HEALTH_PORT: '8003' })
+  expect(config).toMatchObject({ role: 'worker', host: '0.0.0.0', healthPort: 8003 })
 })
 
 test('a slash at the end of PUBLIC_URL is not doubled in links', () => {

@@ -4,6 +4,9 @@ import { logLevels } from './log.ts'
 
 const minTokenLength = 16
 
+/** What a process does: answer over HTTP, work on tasks, or both. */
+export const roles = ['all', 'api', 'worker'] as const
+
 /** Without a value or with an empty one (compose files write those) a variable is not set. */
 const unsetWhenEmpty = (value: unknown) => (value === '' ? undefined : value)
 
@@ -56,7 +59,12 @@ const variables = z.object({
   ROWS_PER_ITEM: variable(wholeNumber(100, 10_000_000).default(50_000)),
   MAX_IN_FLIGHT: variable(wholeNumber(1, 64).default(3)),
   TARGET_BODY_LENGTH: variable(wholeNumber(10_000, 50_000_000).default(5 * 1024 * 1024)),
-  MAX_CONCURRENT_TASKS: variable(wholeNumber(1, 64).default(2)),
+  ROLE: variable(z.enum(roles, { error: `must be one of ${roles.join(', ')}` }).default('all')),
+  HEALTH_PORT: variable(wholeNumber(0, 65_535).optional()),
+  MAX_CONCURRENT: variable(wholeNumber(1, 64).default(4)),
+  MAX_WORKERS_PER_TASK: variable(wholeNumber(1, 64).default(2)),
+  CLUSTER_MAX_WORKERS: variable(wholeNumber(1, 10_000).optional()),
+  TURN_SECONDS: variable(wholeNumber(1, 300).default(10)),
   POLL_INTERVAL_SECONDS: variable(wholeNumber(1, 3_600).default(5)),
   INDEX_REPLICAS: variable(wholeNumber(0, 20).optional()),
   INDEX_SHARDS: variable(wholeNumber(1, 1_024).optional()),
@@ -84,7 +92,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
   const problems = parsed.success
     ? []
     : parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`)
-  const bind = parseBind(env['HOST'], env['API_TOKEN'])
+  // A worker has no port but the one that says how it is.
+  const bind = env['ROLE'] === 'worker' ? null : parseBind(env['HOST'], env['API_TOKEN'])
   if (bind !== null) problems.push(bind)
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems)
 
@@ -100,8 +109,15 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     publicUrl: data.PUBLIC_URL ?? null,
     access,
     logLevel: data.LOG_LEVEL,
-    maxConcurrentTasks: data.MAX_CONCURRENT_TASKS,
-    pollIntervalMs: data.POLL_INTERVAL_SECONDS * 1_000,
+    role: data.ROLE,
+    healthPort: data.HEALTH_PORT ?? null,
+    workers: {
+      maxConcurrent: data.MAX_CONCURRENT,
+      maxPerTask: data.MAX_WORKERS_PER_TASK,
+      clusterMax: data.CLUSTER_MAX_WORKERS ?? null,
+      turnMs: data.TURN_SECONDS * 1_000,
+      pollIntervalMs: data.POLL_INTERVAL_SECONDS * 1_000,
+    },
     settings: {
       leaseMs: data.LEASE_SECONDS * 1_000,
       outageTimeoutMs: data.OUTAGE_TIMEOUT_SECONDS * 1_000,

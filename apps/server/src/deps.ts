@@ -18,7 +18,9 @@ import {
 } from '@ingestion-server/core'
 import type { AppDeps } from './app-deps.ts'
 import { ConfigError, type Config } from './config.ts'
-import { createInProcessEngine } from './engine/in-process-engine.ts'
+import type { Engine } from './engine/engine.ts'
+import { createPgBossEngine } from './engine/pg-boss-engine.ts'
+import type { WorkerOptions } from './engine/start-working.ts'
 import type { Logger } from './log.ts'
 import { createTaskTables } from './task-tables.ts'
 
@@ -52,13 +54,7 @@ export function createServerParts(config: Config, log: Logger): ServerParts {
     worker: `${hostname()}:${process.pid}:${randomUUID()}`,
   }
   const taskTables = createTaskTables({ migrate: () => migrateTaskStore(tasks.db), clock: systemClock, log })
-  const engine = createInProcessEngine({
-    runTask: (taskId, { signal }) => runTask(context, taskId, { signal }),
-    listActive: () => listActiveTasks(store),
-    log,
-    maxConcurrentTasks: config.maxConcurrentTasks,
-    pollIntervalMs: config.pollIntervalMs,
-  })
+  const engine = createEngine(config, context, log)
   const stopping = new AbortController()
 
   const app: AppDeps = {
@@ -119,6 +115,44 @@ function readCaFile(path: string): string {
     return readFileSync(path, 'utf8')
   } catch (error) {
     throw new ConfigError([`OPENSEARCH_CA_FILE can't be read: ${(error as Error).message}`]) // fs throws Errors only
+  }
+}
+
+function createEngine(config: Config, context: TaskContext, log: Logger): Engine {
+  const { role, workers, tasksDatabaseUrl, settings } = config
+  return createPgBossEngine({
+    databaseUrl: tasksDatabaseUrl,
+    worker: role === 'api' ? null : createWorker(config, context),
+    leaseMs: settings.leaseMs,
+    maxWorkersPerTask: workers.maxPerTask,
+    clock: context.clock,
+    log,
+  })
+}
+
+function createWorker({ workers }: Config, context: TaskContext): WorkerOptions {
+  const { store } = context
+  return {
+    runTurn: (taskId, { signal, onItem }) =>
+      runTask({ ...context, store: tellItems(store, onItem) }, taskId, { signal }),
+    getTask: (taskId) => store.get(taskId),
+    listActive: () => listActiveTasks(store),
+    maxConcurrent: workers.maxConcurrent,
+    clusterMaxWorkers: workers.clusterMax,
+    turnMs: workers.turnMs,
+    pollIntervalMs: workers.pollIntervalMs,
+  }
+}
+
+/** The same store, which tells of each item that is claimed. */
+function tellItems(store: TaskStore, onItem: (stage: number) => void): TaskStore {
+  return {
+    ...store,
+    async claim(taskId, worker, leaseMs) {
+      const claim = await store.claim(taskId, worker, leaseMs)
+      if (claim.kind === 'item') onItem(claim.lease.stage)
+      return claim
+    },
   }
 }
 

@@ -1,27 +1,48 @@
 import process from 'node:process'
-import { serve } from '@hono/node-server'
+import { parseArgs } from 'node:util'
 import { createApp } from './app.ts'
-import { ConfigError, parseConfig, type Config } from './config.ts'
+import { ConfigError, parseConfig, roles } from './config.ts'
 import { createServerParts } from './deps.ts'
+import { createHealthApp } from './health-app.ts'
+import { listen, type Listener } from './listen.ts'
 import { createJsonLogger, type Logger } from './log.ts'
 
+const help = `node main.ts [--role ${roles.join('|')}]
+
+  --role all      answers over HTTP and works on tasks (default; or the variable ROLE)
+  --role api      answers over HTTP only
+  --role worker   works on tasks only; with HEALTH_PORT it answers /livez and /readyz there
+  --help
+
+Any number of processes of any role share the tasks' database, on as many machines as you like. DATABASE_URL and
+OPENSEARCH_URL say where the catalog and the cluster are; config.ts lists all variables.
+`
+
+/** No longer than this from the signal to the end: whoever sent it may send SIGKILL after ten seconds. */
+const stopTimeoutMs = 9_500
+
 /** Starts the server from the environment; the process ends by SIGTERM or SIGINT, after saving what runs. */
-function main(): void {
-  const config = parseConfig(process.env)
+async function main(): Promise<void> {
+  const { role, help: isHelp } = parseArguments()
+  if (isHelp) return void process.stdout.write(help)
+  const config = parseConfig({ ...process.env, ...(role !== undefined && { ROLE: role }) })
   const log = createJsonLogger({
     level: config.logLevel,
     write: (line) => process.stderr.write(`${line}\n`),
     now: () => new Date(),
   })
   const parts = createServerParts(config, log)
-  const app = createApp(parts.app)
 
-  const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port }, ({ port }) => {
-    // The one line on standard output: whoever started the server can wait for it.
-    process.stdout.write(`Listening on http://${toUrlHost(config.host)}:${port}\n`)
-    parts.start()
-  })
-  server.on('error', (error: NodeJS.ErrnoException) => leave(describeListenError(error, config)))
+  // One line on standard output, by which whoever started the process can wait for it.
+  let listener: Listener | null = null
+  if (config.role !== 'worker') {
+    listener = await listen(createApp(parts.app), config.host, config.port, 'PORT')
+    process.stdout.write(`Listening on ${listener.url}\n`)
+  } else if (config.healthPort !== null) {
+    listener = await listen(createHealthApp(parts.app), config.host, config.healthPort, 'HEALTH_PORT')
+    process.stdout.write(`Working; health on ${listener.url}\n`)
+  } else process.stdout.write('Working\n')
+  parts.start()
 
   let stopping = false
   const stop = (signal: NodeJS.Signals) => {
@@ -29,38 +50,38 @@ function main(): void {
     if (stopping) return
     stopping = true
     log.info('stopping', { signal })
-    server.close()
+    listener?.close()
     void stopParts(parts.stop, log).then((exitCode) => process.exit(exitCode))
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
 }
 
+function parseArguments() {
+  try {
+    const options = { role: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const
+    return parseArgs({ options }).values
+  } catch (error) {
+    leave(`${(error as Error).message}\n\n${help}`) // parseArgs throws TypeErrors only
+  }
+}
+
+/** @returns the exit code */
 async function stopParts(stop: () => Promise<void>, log: Logger): Promise<number> {
+  const timer = setTimeout(() => {
+    log.warn('stopping took too long; what still runs goes on from its last checkpoint elsewhere')
+    process.exit(1)
+  }, stopTimeoutMs)
   try {
     await stop()
     log.info('stopped')
     return 0
   } catch (error) {
-    log.error('could not stop cleanly; tasks go on from their last checkpoints at the next start', { error })
+    log.error('could not stop cleanly; tasks go on from their last checkpoints', { error })
     return 1
+  } finally {
+    clearTimeout(timer)
   }
-}
-
-function describeListenError(error: NodeJS.ErrnoException, { host, port }: Config): string {
-  if (error.code === 'EADDRINUSE') {
-    return `port ${port} on ${host} is taken; stop the program that has it, or set PORT to another one`
-  }
-  if (error.code === 'EACCES')
-    return `port ${port} on ${host} may not be used by this user; set PORT to another one`
-  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
-    return `${host} is no address of this machine; set HOST to one that is`
-  }
-  return `can't listen on ${host}:${port}: ${error.message}`
-}
-
-function toUrlHost(host: string): string {
-  return host.includes(':') ? `[${host}]` : host
 }
 
 function leave(message: string): never {
@@ -69,7 +90,7 @@ function leave(message: string): never {
 }
 
 try {
-  main()
+  await main()
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error
   leave(error.message)

@@ -1,0 +1,106 @@
+import type { Clock, TaskRecord } from '@ingestion-server/core'
+import type { Job, PgBoss } from 'pg-boss'
+import type { Logger } from '../log.ts'
+import { ticketQueue } from './queues.ts'
+import { startSweeping } from './sweep.ts'
+import type { TicketOffice } from './ticket-office.ts'
+import { firstTicket, parseTicket, type Ticket } from './ticket.ts'
+import { workTicket, type RunTurn, type TicketWork } from './work-ticket.ts'
+
+/** What is waiting is looked at this often, where no notification came: tickets with a delay, a lost connection. */
+const pollSeconds = 1
+/** After so long a worker gives its ticket back though nobody waits, so that no job of the queue is held for ever. */
+const maxTurnMs = 5 * 60_000
+
+export interface WorkerOptions {
+  runTurn: RunTurn
+  getTask(taskId: string): Promise<TaskRecord | null>
+  /** Ids of the tasks that are queued or running. */
+  listActive(): Promise<readonly string[]>
+  /** Tickets that this process works on at once. */
+  maxConcurrent: number
+  /** Tickets that all processes together work on at once; null: no limit. */
+  clusterMaxWorkers: number | null
+  /** How long a worker stays with a task while others wait. */
+  turnMs: number
+  /** How often every active task is given its ticket, should that have been lost. */
+  pollIntervalMs: number
+}
+
+export interface Working {
+  boss: PgBoss
+  office: TicketOffice
+  worker: WorkerOptions
+  leaseMs: number
+  /** Makes the queue anew. */
+  createQueues(): Promise<void>
+  /** Aborts when the process is to stop. */
+  stopping: AbortSignal
+  clock: Clock
+  log: Logger
+  logError(message: string, error: unknown): void
+}
+
+/** Takes tickets and works on them, until `stopping` aborts and pg-boss is stopped. */
+export async function startWorking(working: Working): Promise<void> {
+  const { boss, worker, leaseMs } = working
+  const { clusterMaxWorkers } = worker
+  const options = {
+    pollingIntervalSeconds: pollSeconds,
+    notifyPollingIntervalSeconds: pollSeconds,
+    heartbeatRefreshSeconds: leaseMs / 3_000,
+    ...(clusterMaxWorkers !== null && { groupConcurrency: clusterMaxWorkers }),
+  }
+  startSweeping(working)
+  // One after the other rather than pg-boss's own number of workers: so each can be woken by its name.
+  for (let count = 0; count < worker.maxConcurrent; count++) {
+    const name: { id?: string } = {}
+    name.id = await boss.work(ticketQueue, options, async ([job]: Job[]) => {
+      if (job) await takeTicket(working, job)
+      // There may be more: without this it would look again when its polling interval is over.
+      if (name.id !== undefined) boss.notifyWorker(name.id)
+    })
+  }
+}
+
+async function takeTicket(working: Working, job: Job): Promise<void> {
+  const { office, worker, stopping } = working
+  const ticket = parseTicket(job.data)
+  const { clusterMaxWorkers } = worker
+  if (stopping.aborted) return office.replace(job, [{ ...ticket, delayMs: 0 }])
+  if (clusterMaxWorkers !== null && (await office.countTaken()) > clusterMaxWorkers)
+    return office.replace(job, [{ ...ticket, delayMs: standBackMs() }])
+
+  const outcome = await workTicket(ticket, toWork(working, ticket), AbortSignal.any([stopping, job.signal]))
+  if (outcome.kind === 'goes_on') return office.replace(job, outcome.tickets)
+  await office.replace(job, [])
+  // Whoever made the task active again while this ticket was still taken could send none.
+  if (isActive(await worker.getTask(ticket.taskId))) await office.send([firstTicket(ticket.taskId)])
+}
+
+/**
+ * The limit was kept when the ticket was taken, but others may have taken one at the same instant. Everybody counts
+ * again after that, so that the last of them sees all; those that see too many come back at different times.
+ */
+function standBackMs(): number {
+  return 200 + Math.random() * 800
+}
+
+function toWork({ office, worker, clock, log, logError }: Working, { taskId }: Ticket): TicketWork {
+  return {
+    runTurn: worker.runTurn,
+    invite: (ticket) =>
+      void office
+        .invite(ticket)
+        .catch((error: unknown) => logError('no other workers could be invited', error)),
+    othersWait: () => office.othersWait(taskId),
+    turnMs: worker.turnMs,
+    maxTurnMs,
+    clock,
+    log,
+  }
+}
+
+function isActive(task: TaskRecord | null): boolean {
+  return task?.status === 'queued' || task?.status === 'running'
+}
