@@ -24,13 +24,13 @@ try {
       : [`minified and gzipped it has ${size} bytes, allowed are ${maxGzipBytes}`]),
     ...(hasImport(code) ? ['its code imports something'] : []),
     ...(hasImport(types) ? ['its types import something'] : []),
-    ...(await checkExample()),
+    ...(await checkExamples()),
   ]
   for (const fault of faults) process.stderr.write(`sdk: ${fault}\n`)
   if (faults.length > 0) process.exitCode = 1
   else
     process.stdout
-      .write(`sdk: ${size} bytes gzipped; code and types stand alone; the README's example compiles
+      .write(`sdk: ${size} bytes gzipped; code and types stand alone; the README's examples compile
 `)
 } finally {
   await rm(outDir, { recursive: true })
@@ -40,15 +40,20 @@ function hasImport(text: string): boolean {
   return ts.preProcessFile(text).importedFiles.length > 0
 }
 
-/** Compiles the first example of the README against the built types, with no package in reach. */
-async function checkExample(): Promise<string[]> {
+/** Compiles all examples of the README against the built types, with no package in reach. */
+async function checkExamples(): Promise<string[]> {
   const readme = await readFile(join(packageDir, 'README.md'), 'utf8')
-  const example = /```ts\n(.*?)```/s.exec(readme)?.[1]
-  if (example === undefined) return ['the README has no example']
-  const file = join(outDir, 'example.mts')
-  await writeFile(file, example.replace("'@ingestion-server/sdk'", "'./index.js'"))
+  const examples = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, example = '']) => example)
+  if (examples.length === 0) return ['the README has no example']
+  const files = await Promise.all(
+    examples.map(async (example, index) => {
+      const file = join(outDir, `example-${index + 1}.mts`)
+      await writeFile(file, example.replace("'@ingestion-server/sdk'", "'./index.js'"))
+      return file
+    }),
+  )
 
-  const program = ts.createProgram([file], {
+  const program = ts.createProgram(files, {
     target: ts.ScriptTarget.ES2022,
     module: ts.ModuleKind.NodeNext,
     lib: ['lib.es2022.d.ts', 'lib.dom.d.ts'],

@@ -1,11 +1,25 @@
 import type {
   ActionName,
+  CreatedToken as WireCreatedToken,
   FailedDocument as WireFailedDocument,
   FailedDocumentPage as WireFailedDocumentPage,
+  Index as WireIndex,
+  IndexList as WireIndexList,
+  NewToken as WireNewToken,
+  Stat as WireStat,
   Task as WireTask,
+  TaskEvent as WireTaskEvent,
+  TaskEventPage as WireTaskEventPage,
   TaskFilter as WireTaskFilter,
+  TaskItem as WireTaskItem,
+  TaskItemPage as WireTaskItemPage,
+  TaskLimitsPatch as WireTaskLimitsPatch,
   TaskPage as WireTaskPage,
+  TaskPlan as WireTaskPlan,
+  TaskRates as WireTaskRates,
   TaskRequest,
+  Token as WireToken,
+  TokenList as WireTokenList,
 } from '@ingestion-server/core/contract'
 import type { CamelCase, CamelCased } from './camel-case.ts'
 
@@ -14,7 +28,9 @@ export type {
   InputError,
   Phase,
   Problem,
+  Scope,
   TaskError,
+  TaskEventType,
   TaskStatus,
 } from '@ingestion-server/core/contract'
 
@@ -23,6 +39,31 @@ export type Task = CamelCased<WireTask>
 export type TaskPage = CamelCased<WireTaskPage>
 export type FailedDocument = CamelCased<WireFailedDocument>
 export type FailedDocumentPage = CamelCased<WireFailedDocumentPage>
+/** What a dry run answers: what the task would do, and what would stand in its way. */
+export type TaskPlan = CamelCased<WireTaskPlan>
+/** One entry of a task's history. */
+export type TaskEvent = CamelCased<WireTaskEvent>
+export type TaskEventPage = CamelCased<WireTaskEventPage>
+/** A piece of a phase: who has it, and how far it is. */
+export type TaskItem = CamelCased<WireTaskItem>
+export type TaskItemPage = CamelCased<WireTaskItemPage>
+/** Documents per stretch of time, for a chart. */
+export type TaskRates = CamelCased<WireTaskRates>
+/** What is absent stays as it is, null lifts a limit. */
+export type TaskLimits = CamelCased<WireTaskLimitsPatch>
+
+/** What a stream of events gives: an entry of the history, or, in between, the task as it is now. */
+export type TaskUpdate = TaskEvent | { type: 'progress'; task: Task }
+
+export type Index = CamelCased<WireIndex>
+export type IndexList = CamelCased<WireIndexList>
+export type Stat = CamelCased<WireStat>
+
+export type Token = CamelCased<WireToken>
+export type TokenList = CamelCased<WireTokenList>
+export type NewToken = CamelCased<WireNewToken>
+/** The only time that the secret is shown. */
+export type CreatedToken = CamelCased<WireCreatedToken>
 
 /** Which tasks to list. The contract takes `page_size` as text of a query, so there its type is unknown. */
 export type TaskFilter = Omit<CamelCased<WireTaskFilter>, 'pageSize'> & {

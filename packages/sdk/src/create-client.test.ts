@@ -1,18 +1,22 @@
 import { describe, expect, expectTypeOf } from 'vitest'
 import { rejection, test } from '../test/client-test.ts'
-import { problem, scheduledTask, succeededTask, taskId, wireTask } from '../test/wire.ts'
+import { problem, scheduledTask, succeededTask, taskId, taskPlan, wireTask } from '../test/wire.ts'
 import {
   createClient,
   type ClientOptions,
   type DeleteIndexArguments,
   type FilteredIndexArguments,
+  InvalidResponseError,
   type ModelName,
   type PointAliasArguments,
   type ReindexArguments,
   type Task,
+  type TaskHandle,
+  type TaskPlan,
 } from './index.ts'
 
 const scheduled = { status: 202, json: scheduledTask() }
+const good = { json: succeededTask() }
 
 describe('actions', () => {
   test('each posts its request to /task and gives a handle of the task', async ({ server, client }) => {
@@ -61,6 +65,54 @@ describe('actions', () => {
     server.play(scheduled)
     await client.reindex({ model: 'image', indexSuffix: undefined })
     expect(server.requests[0]?.body).toEqual({ action: 'REINDEX', model: 'image' })
+  })
+
+  test('where to report the end goes beside the arguments', async ({ server, client }) => {
+    server.play(scheduled)
+    await client.deleteIndex({ model: 'image', indexSuffix: 'a' }, { callbackUrl: 'https://example.org/end' })
+    expect(server.requests[0]?.body).toEqual({
+      action: 'DELETE_INDEX',
+      model: 'image',
+      index_suffix: 'a',
+      callback_url: 'https://example.org/end',
+    })
+  })
+
+  test('a dry run gives the plan, without a key of its own', async ({ server, client }) => {
+    server.play({ json: taskPlan() })
+    const plan = await client.pointAlias(
+      { model: 'image', indexSuffix: '20231106', alias: 'image' },
+      { dryRun: true },
+    )
+    expectTypeOf(plan).toEqualTypeOf<TaskPlan>()
+    expect(plan).toMatchObject({ dryRun: true, disk: { neededBytes: 5_000, freeBytes: 90_000 } })
+    expect(server.requests[0]?.body).toEqual({
+      action: 'POINT_ALIAS',
+      model: 'image',
+      index_suffix: '20231106',
+      alias: 'image',
+      dry_run: true,
+    })
+    expect(server.requests[0]?.headers).not.toHaveProperty('idempotency-key')
+  })
+
+  test('a server that answers a dry run with a task is not taken for one with a plan', async ({
+    server,
+    client,
+  }) => {
+    server.play(scheduled)
+    const error = await rejection(client.reindex({ model: 'image' }, { dryRun: true }))
+    expect(error).toBeInstanceOf(InvalidResponseError)
+  })
+
+  test('without a dry run, a handle is given', ({ client }) => {
+    expectTypeOf(() => client.reindex({ model: 'image' })).returns.resolves.toEqualTypeOf<TaskHandle>()
+    expectTypeOf(() =>
+      client.reindex({ model: 'image' }, { dryRun: false }),
+    ).returns.resolves.toEqualTypeOf<TaskHandle>()
+    expectTypeOf(() =>
+      client.reindex({ model: 'image' }, { dryRun: true }),
+    ).returns.resolves.toEqualTypeOf<TaskPlan>()
   })
 
   test('arguments have the names and types of the contract, in camelCase', () => {
@@ -116,6 +168,37 @@ describe('headers', () => {
     expect(get?.headers).not.toHaveProperty('idempotency-key')
   })
 
+  test('each action has an idempotency key of its own where none is given', async ({ server, client }) => {
+    server.play(scheduled, scheduled)
+    await client.reindex({ model: 'image' })
+    await client.reindex({ model: 'image' })
+    const keys = server.requests.map(({ headers }) => headers['idempotency-key'])
+    expect(keys).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), expect.stringMatching(/^[0-9a-f]{32}$/)])
+    expect(keys[0]).not.toBe(keys[1])
+  })
+
+  test('an idempotency key that no header can carry is refused, and nothing is sent', async ({
+    server,
+    client,
+  }) => {
+    const error = await rejection(client.reindex({ model: 'image' }, { idempotencyKey: 'line\nbreak' }))
+    expect(error).toBeInstanceOf(TypeError)
+    expect(server.requests).toEqual([])
+  })
+
+  test('the actor may be named in any script, and for one call', async ({ server, connect }) => {
+    server.play(...Array<typeof good>(3).fill(good))
+    const client = connect({ actor: 'Zoë 100%' })
+    await client.tasks.get(taskId)
+    await client.tasks.get(taskId, { actor: 'ada@example.org' })
+    await client.tasks.handle(taskId, { actor: '日本' })
+    expect(server.requests.map(({ headers }) => headers['ingestion-actor'])).toEqual([
+      'Zo%C3%AB 100%25',
+      'ada@example.org',
+      '%E6%97%A5%E6%9C%AC',
+    ])
+  })
+
   test('without a token there is no Authorization', async ({ server, client }) => {
     server.play({ json: wireTask() })
     await client.tasks.get(taskId)
@@ -151,7 +234,6 @@ describe('options that can not be used', () => {
     { token: '' },
     { token: 'hunter2\n' },
     { token: 'hunter2 ü' },
-    { actor: 'line\nbreak' },
     { retries: -1 },
     { retries: NaN },
     { retries: 1.5 },
@@ -186,7 +268,7 @@ describe('fetch', () => {
 describe('ids', () => {
   test.for(['', '..', 'a/b', 'a?b', 'ü'])('%j is no id: nothing is sent', async (id, { server, client }) => {
     expect(await rejection(client.tasks.get(id))).toBeInstanceOf(TypeError)
-    expect(await rejection(client.tasks.retry(id))).toBeInstanceOf(TypeError)
+    expect(await rejection(client.tokens.revoke(id))).toBeInstanceOf(TypeError)
     expect(server.requests).toEqual([])
   })
 })

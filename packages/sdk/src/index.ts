@@ -1,20 +1,36 @@
-export { createClient, type ActionOptions, type Client, type ClientOptions } from './create-client.ts'
+export type { ActionOptions, Actions, DryRunOptions, StartAction } from './actions.ts'
+export { createClient, type Client, type ClientOptions } from './create-client.ts'
 export type {
   ActionName,
+  CreatedToken,
   DeleteIndexArguments,
   FailedDocument,
   FilteredIndexArguments,
+  Index,
+  IndexList,
   InputError,
   ModelName,
+  NewToken,
   Phase,
   PointAliasArguments,
   Problem,
   ReindexArguments,
+  Scope,
+  Stat,
   Task,
   TaskError,
+  TaskEvent,
+  TaskEventType,
   TaskFilter,
+  TaskItem,
+  TaskLimits,
   TaskPage,
+  TaskPlan,
+  TaskRates,
   TaskStatus,
+  TaskUpdate,
+  Token,
+  TokenList,
 } from './contract-types.ts'
 export {
   BadRequestError,
@@ -32,9 +48,20 @@ export {
   TaskFailedError,
   UnauthorizedError,
   UnavailableError,
+  UnprocessableError,
   WaitTimeoutError,
   type ErrorCode,
   type KnownErrorCode,
 } from './errors/index.ts'
-export type { Clock, Fetch } from './http/index.ts'
-export type { RequestOptions, TaskHandle, Tasks, WaitOptions } from './tasks/index.ts'
+export type { Clock, Fetch, RequestOptions } from './http/index.ts'
+export type { Indices } from './indices.ts'
+export type {
+  CancelOptions,
+  FailedDocumentOptions,
+  TaskHandle,
+  Tasks,
+  UpdateOptions,
+  WaitOptions,
+  WatchOptions,
+} from './tasks/index.ts'
+export type { Tokens } from './tokens.ts'

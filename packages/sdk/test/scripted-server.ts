@@ -6,12 +6,22 @@ import { text } from 'node:stream/consumers'
 /** What the server does with a request: answers, or treats the connection badly. */
 export type Step =
   | { status?: number; headers?: Record<string, string>; json?: unknown; text?: string }
+  | StreamStep
   /** Closes the connection without an answer. */
   | 'reset'
   /** Promises a longer body than it sends. */
   | 'cut'
   /** Never answers. */
   | 'hang'
+
+/**
+ * An event stream, piece by piece, and what comes after the last: its end, a connection that closes before that (and
+ * not by a reset, which would take what was not read yet with it), or nothing more.
+ */
+interface StreamStep {
+  stream: readonly (string | Uint8Array)[]
+  then: 'end' | 'cut' | 'silence'
+}
 
 interface ReceivedRequest {
   method: string
@@ -25,6 +35,8 @@ interface ReceivedRequest {
 export interface ScriptedServer {
   readonly url: string
   readonly requests: readonly ReceivedRequest[]
+  /** How many requests are not answered to their end, and not given up by the client. */
+  readonly pending: number
   play(...steps: readonly Step[]): void
   /** Everything that comes after `stop` is refused, until `start`, on the same port. */
   stop(): Promise<void>
@@ -35,7 +47,10 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
   const steps: Step[] = []
   const requests: ReceivedRequest[] = []
 
+  let pending = 0
   const server = createServer((request, response) => {
+    pending++
+    response.on('close', () => pending--)
     void receive(request).then((received) => {
       requests.push(received)
       act(steps.shift() ?? { status: 599, text: `nothing is scripted for ${request.url}` }, request, response)
@@ -52,6 +67,9 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
   return {
     url: `http://127.0.0.1:${port}`,
     requests,
+    get pending() {
+      return pending
+    },
     play: (...more) => void steps.push(...more),
     async stop() {
       if (!server.listening) return
@@ -82,7 +100,20 @@ function act(step: Step, request: IncomingMessage, response: ServerResponse): vo
     response.writeHead(200, { 'content-length': '100' }).write('{"task_id"')
     return void setImmediate(() => request.socket.destroy())
   }
+  if ('stream' in step) return void playStream(step, request, response)
   const { status = 200, headers, json, text = JSON.stringify(json) } = step
   const contentType = json === undefined ? 'text/html' : `application/${status < 400 ? '' : 'problem+'}json`
   response.writeHead(status, { 'content-type': contentType, ...headers }).end(text)
+}
+
+async function playStream({ stream, then }: StreamStep, request: IncomingMessage, response: ServerResponse) {
+  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' }).flushHeaders()
+  for (const piece of stream) {
+    // Each in a packet of its own, as far as the network lets it.
+    await new Promise<void>((resolve) => response.write(piece, () => setImmediate(resolve)))
+  }
+  // A client drops what it has not read when the connection breaks; one in this process reads in these turns.
+  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve))
+  if (then === 'end') response.end()
+  if (then === 'cut') request.socket.end()
 }

@@ -1,4 +1,13 @@
-import type { FailedDocument, Problem, ScheduledTask, Task } from '@ingestion-server/core/contract'
+import type {
+  FailedDocument,
+  Index,
+  Problem,
+  ScheduledTask,
+  Task,
+  TaskEvent,
+  TaskItem,
+  TaskPlan,
+} from '@ingestion-server/core/contract'
 
 export const taskId = '0190f0c5-7d5c-7a3e-8f00-0123456789ab'
 
@@ -70,4 +79,77 @@ export function problem(status: number, code: string, more: Partial<Problem> = {
 export function failedDocument(id: string): FailedDocument {
   const failed_at = '2026-11-24T00:00:02.000Z'
   return { id, status: 400, reason: 'mapper_parsing_exception', body: '{}', failed_at, resolved_at: null }
+}
+
+export function taskPlan(changes: Partial<TaskPlan> = {}): TaskPlan {
+  return {
+    dry_run: true,
+    model: 'image',
+    action: 'POINT_ALIAS',
+    index: 'image-20231106',
+    request: { model: 'image', action: 'POINT_ALIAS', index_suffix: '20231106', alias: 'image' },
+    rows: null,
+    documents: 100,
+    bytes: 4_000,
+    seconds: 1,
+    shards: 1,
+    replicas: 1,
+    disk: { needed_bytes: 5_000, free_bytes: 90_000 },
+    aliases: [{ alias: 'image', indices: ['image-20231005'] }],
+    refusals: [],
+    warnings: [],
+    ...changes,
+  }
+}
+
+export function taskEvent(id: number, type: TaskEvent['type'], data: TaskEvent['data'] = {}): TaskEvent {
+  return { id, type, at: '2026-11-24T00:00:01.000Z', phase: 'loading', attempt: 1, data }
+}
+
+export function taskItem(ordinal: number): TaskItem {
+  return {
+    stage: 1,
+    phase: 'loading',
+    ordinal,
+    state: 'claimed',
+    attempt: 1,
+    worker: 'worker-1',
+    lease_until: '2026-11-24T00:00:15.000Z',
+    done_at: null,
+    range: { after: ordinal * 1_000, end: (ordinal + 1) * 1_000 },
+    done_up_to: null,
+  }
+}
+
+export function wireIndex(changes: Partial<Index> = {}): Index {
+  return {
+    name: 'image-20231106',
+    uuid: 'Xy_3kQ',
+    model: 'image',
+    suffix: '20231106',
+    filtered: false,
+    aliases: ['image'],
+    documents: 100,
+    bytes: 4_000,
+    health: 'green',
+    created_at: '2026-11-24T00:00:00.000Z',
+    task_id: taskId,
+    verified: true,
+    verified_at: '2026-11-24T00:00:05.000Z',
+    as_of: '2026-11-24T00:00:04.000Z',
+    filtered_from: null,
+    terms_hash: null,
+    reserved_by: null,
+    ...changes,
+  }
+}
+
+/** A kept event as it is in a stream. */
+export function eventMessage(event: TaskEvent): string {
+  return `id: ${event.id}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`
+}
+
+/** The task as it is, in a stream. */
+export function progressMessage(changes: Partial<Task> = {}): string {
+  return `event: progress\ndata: ${JSON.stringify(wireTask(changes))}\n\n`
 }

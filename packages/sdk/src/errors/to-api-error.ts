@@ -7,6 +7,7 @@ import { RateLimitedError } from './rate-limited-error.ts'
 import { ServerError } from './server-error.ts'
 import { UnauthorizedError } from './unauthorized-error.ts'
 import { UnavailableError } from './unavailable-error.ts'
+import { UnprocessableError } from './unprocessable-error.ts'
 
 const classByStatus: Readonly<Record<number, typeof IngestionApiError>> = {
   400: BadRequestError,
@@ -14,6 +15,7 @@ const classByStatus: Readonly<Record<number, typeof IngestionApiError>> = {
   403: ForbiddenError,
   404: NotFoundError,
   409: ConflictError,
+  422: UnprocessableError,
   429: RateLimitedError,
   502: UnavailableError,
   503: UnavailableError,

@@ -14,6 +14,7 @@ import {
   ServerError,
   UnauthorizedError,
   UnavailableError,
+  UnprocessableError,
 } from '../index.ts'
 
 describe('a problem', () => {
@@ -23,7 +24,7 @@ describe('a problem', () => {
     [403, ForbiddenError],
     [404, NotFoundError],
     [409, ConflictError],
-    [422, IngestionApiError],
+    [422, UnprocessableError],
     [429, RateLimitedError],
     [500, ServerError],
     [501, ServerError],

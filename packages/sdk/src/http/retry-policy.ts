@@ -5,8 +5,6 @@ import {
   type KnownErrorCode,
 } from '../errors/index.ts'
 
-export type Method = 'GET' | 'POST'
-
 /** A request is not sent again when the server asks for a longer wait than this: the caller decides. */
 const maxRetryAfterMs = 60_000
 /** The server's own word, behind a status that otherwise comes from a proxy and passes. */
@@ -15,23 +13,22 @@ const firstDelayMs = 500
 const maxDelayMs = 5_000
 
 /**
- * What is sent again, by itself:
+ * What is sent again, by itself. A request is repeatable when it does no harm that it arrives twice: any but POST, and
+ * a POST with an Idempotency-Key.
  *
- * | failure                          | GET | POST |
- * |----------------------------------|-----|------|
+ * | failure                          | repeatable | other |
+ * |----------------------------------|------------|-------|
  * | connection refused, unknown host | yes | yes: it was never sent |
  * | connection lost, no answer       | yes | no: it may have been done |
  * | 429, 503                         | yes | yes: the server did nothing |
  * | 502, 504                         | yes | no: a proxy lost the answer, it may have been done |
  * | search_refused, database_refused | no  | no: asking again would not help |
  * | anything else                    | no  | no |
- *
- * An Idempotency-Key does not change this while servers may be around that ignore it.
  */
-export function mayRetry(method: Method, error: unknown): boolean {
-  if (error instanceof ConnectionError) return method === 'GET' || error.neverSent
+export function mayRetry(repeatable: boolean, error: unknown): boolean {
+  if (error instanceof ConnectionError) return repeatable || error.neverSent
   if (!isAnswer(error) || lastingCodes.has(error.code)) return false
-  return [429, 503].includes(error.status) || (method === 'GET' && [502, 504].includes(error.status))
+  return [429, 503].includes(error.status) || (repeatable && [502, 504].includes(error.status))
 }
 
 /**

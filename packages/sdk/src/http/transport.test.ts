@@ -2,7 +2,13 @@ import { describe, expect } from 'vitest'
 import { rejection, test } from '../../test/client-test.ts'
 import type { Step } from '../../test/scripted-server.ts'
 import { problem, scheduledTask, succeededTask, taskId } from '../../test/wire.ts'
-import { ConnectionError, InvalidResponseError, RateLimitedError, UnavailableError } from '../index.ts'
+import {
+  ConnectionError,
+  InvalidResponseError,
+  RateLimitedError,
+  UnavailableError,
+  UnprocessableError,
+} from '../index.ts'
 
 const good = { json: succeededTask() }
 const scheduled = { status: 202, json: scheduledTask() }
@@ -114,10 +120,33 @@ describe('a POST', () => {
   })
 
   const unsure: Step[] = ['reset', 'cut', html(502), html(504)]
-  test.for(unsure)('is not sent again after %j, not even with a key', async (step, { server, client }) => {
-    server.play(step)
+  test.for(unsure)(
+    'with a key is sent again with the same one after %j',
+    async (step, { server, client }) => {
+      server.play(step, step, scheduled)
+      expect((await client.reindex({ model: 'image' })).id).toBe(taskId)
+      const keys = server.requests.map(({ headers }) => headers['idempotency-key'])
+      expect(keys[0]).toMatch(/^[0-9a-f]{32}$/)
+      expect(keys).toEqual([keys[0], keys[0], keys[0]])
+      expect(server.requests[2]?.body).toEqual(server.requests[0]?.body)
+    },
+  )
+
+  test.for(unsure)(
+    'without a key is not sent again after %j: it may have been done',
+    async (step, { server, client }) => {
+      server.play(step)
+      const error = await rejection(client.indices.rollback('image'))
+      expect([ConnectionError.name, InvalidResponseError.name]).toContain((error as Error).name)
+      expect(server.requests).toHaveLength(1)
+      expect(server.requests[0]?.headers).not.toHaveProperty('idempotency-key')
+    },
+  )
+
+  test('whose key was used for another request fails at once', async ({ server, client }) => {
+    server.play({ status: 422, json: problem(422, 'idempotency_key_reused') })
     const error = await rejection(client.reindex({ model: 'image' }, { idempotencyKey: 'k' }))
-    expect([ConnectionError.name, InvalidResponseError.name]).toContain((error as Error).name)
+    expect(error).toBeInstanceOf(UnprocessableError)
     expect(server.requests).toHaveLength(1)
   })
 

@@ -1,10 +1,18 @@
-import { ConnectionError } from '../errors/index.ts'
+import { ConnectionError, IngestionError } from '../errors/index.ts'
 import type { Clock } from './clock.ts'
 import { describeCause, wasNeverSent } from './connection-failure.ts'
-import { readAnswer, type Answer } from './read-answer.ts'
-import { asksTooLong, mayRetry, retryDelayMs, type Method } from './retry-policy.ts'
+import { readAnswer, unexpectedShape, type Answer } from './read-answer.ts'
+import { readEventStream, type StreamMessage } from './read-event-stream.ts'
+import { asksTooLong, mayRetry, retryDelayMs } from './retry-policy.ts'
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
+
+/** What every call takes. */
+export interface RequestOptions {
+  signal?: AbortSignal | undefined
+  /** The user on whose behalf the token acts, instead of the client's. */
+  actor?: string | undefined
+}
 
 export interface TransportOptions {
   /** Ends in a slash. */
@@ -18,17 +26,25 @@ export interface TransportOptions {
   random: () => number
 }
 
-interface ApiRequest {
-  method: Method
+interface ApiRequest extends RequestOptions {
+  /** Otherwise GET. */
+  method?: 'POST' | 'PATCH' | 'DELETE'
   /** Below the base, without a slash at its start. */
   path: string
-  query?: Record<string, string | number | undefined>
+  query?: Record<string, string | number | boolean | undefined>
   body?: Record<string, unknown>
   headers?: Record<string, string>
-  signal?: AbortSignal | undefined
+  /** Whether it does no harm when it arrives twice. Otherwise true for all but POST. */
+  repeatable?: boolean
   /** Instead of those of the client. */
   retries?: number
   requestTimeoutMs?: number
+}
+
+interface StreamRequest extends RequestOptions {
+  path: string
+  /** Of the last message that has been seen, so that the stream begins after it. */
+  lastEventId: number | undefined
 }
 
 /** Sends requests: the one place that knows addresses, headers, time-outs and retries. */
@@ -38,66 +54,131 @@ export interface Transport {
   readonly requestTimeoutMs: number
   /** @throws IngestionApiError, InvalidResponseError, ConnectionError, or the signal's reason */
   send(request: ApiRequest): Promise<Answer>
+  /**
+   * Opens an event stream, once, and gives its messages until it ends. A stream that is silent for too long, with no
+   * heartbeat either, counts as lost: something on the way may be holding it back.
+   *
+   * @throws as `send`; InvalidResponseError too when the answer is no event stream
+   */
+  stream(request: StreamRequest): AsyncGenerator<StreamMessage, void, undefined>
 }
 
+/** A server sends something at once; when nothing comes for this long, a proxy is collecting it. */
+const firstMessageMs = 5_000
+
 export function createTransport(options: TransportOptions): Transport {
-  const { baseUrl, fetch, token, actor, clock, random } = options
+  const { baseUrl, fetch, token, clock, random } = options
   const redact = (text: string) => (token === undefined ? text : text.replaceAll(token, '***'))
 
-  function headersOf({ body, headers }: ApiRequest): Headers {
+  function headersOf({ body, headers, actor = options.actor }: ApiRequest): Headers {
     const all = new Headers({ Accept: 'application/json, application/problem+json', ...headers })
     if (body !== undefined) all.set('Content-Type', 'application/json')
     if (token !== undefined) all.set('Authorization', `Bearer ${token}`)
-    if (actor !== undefined) all.set('Ingestion-Actor', actor)
+    // As the server reads it: percent-encoded where it isn't ASCII.
+    if (actor !== undefined) all.set('Ingestion-Actor', actor.replace(/[^ -~]|%/gu, encodeURIComponent))
     return all
   }
 
-  async function sendOnce(request: ApiRequest): Promise<Answer> {
-    const { method, signal, requestTimeoutMs = options.requestTimeoutMs } = request
+  /** Prepares a request for one try, and says how to tell of what goes wrong with it. */
+  function prepare(request: ApiRequest, limit: AbortSignal) {
+    const { method = 'GET', signal, body } = request
     signal?.throwIfAborted()
     const url = urlOf(baseUrl, request)
     const what = `${method} ${url.origin}${url.pathname}`
-    const timeout = AbortSignal.timeout(requestTimeoutMs)
     const init: RequestInit = {
       method,
       headers: headersOf(request),
       // A redirect would turn a POST into a GET and could carry the token to where it doesn't belong.
       redirect: 'manual',
-      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-      ...(request.body && { body: JSON.stringify(request.body) }),
+      signal: signal ? AbortSignal.any([signal, limit]) : limit,
+      ...(body && { body: JSON.stringify(body) }),
     }
+    return {
+      open: () => fetch(url.href, init),
+      read: (response: Response, text: string) =>
+        readAnswer(response, text, { what, now: clock.now(), redact }),
+      /** @param limitMs what `limit` stood for */
+      toError(cause: unknown, limitMs: number): unknown {
+        if (signal?.aborted) return signal.reason
+        if (cause instanceof IngestionError) return cause
+        const reason = limit.aborted ? `no answer within ${limitMs} ms` : redact(describeCause(cause))
+        const neverSent = wasNeverSent(cause)
+        return new ConnectionError(`${what} failed: ${reason}`, { neverSent, cause })
+      },
+    }
+  }
 
+  async function sendOnce(request: ApiRequest): Promise<Answer> {
+    const { requestTimeoutMs = options.requestTimeoutMs } = request
+    const { open, read, toError } = prepare(request, AbortSignal.timeout(requestTimeoutMs))
     let response: Response
     let text: string
     try {
-      response = await fetch(url.href, init)
+      response = await open()
       text = await response.text()
     } catch (cause) {
-      signal?.throwIfAborted()
-      const reason = timeout.aborted
-        ? `no answer within ${requestTimeoutMs} ms`
-        : redact(describeCause(cause))
-      throw new ConnectionError(`${what} failed: ${reason}`, { neverSent: wasNeverSent(cause), cause })
+      throw toError(cause, requestTimeoutMs)
     }
-    return readAnswer(response, text, { what, now: clock.now(), redact })
+    return read(response, text)
   }
 
-  return {
-    clock,
-    random,
-    requestTimeoutMs: options.requestTimeoutMs,
-    async send(request) {
-      const { retries = options.retries } = request
-      for (let failures = 0; ; failures++) {
-        try {
-          return await sendOnce(request)
-        } catch (error) {
-          if (failures >= retries || !mayRetry(request.method, error) || asksTooLong(error)) throw error
-          await clock.sleep(retryDelayMs(error, failures, random), request.signal)
-        }
+  async function send(request: ApiRequest): Promise<Answer> {
+    const { retries = options.retries, repeatable = request.method !== 'POST' } = request
+    for (let failures = 0; ; failures++) {
+      try {
+        return await sendOnce(request)
+      } catch (error) {
+        if (failures >= retries || !mayRetry(repeatable, error) || asksTooLong(error)) throw error
+        await clock.sleep(retryDelayMs(error, failures, random), request.signal)
       }
-    },
+    }
   }
+
+  async function* stream({ lastEventId, ...request }: StreamRequest): ReturnType<Transport['stream']> {
+    const silence = new AbortController()
+    let limitMs = Math.min(firstMessageMs, options.requestTimeoutMs)
+    /** Time is counted only while something is waited for, not while the reader is busy with what came. */
+    async function inTime<Value>(work: () => Promise<Value>): Promise<Value> {
+      const timer = setTimeout(() => silence.abort(), limitMs)
+      try {
+        return await work()
+      } finally {
+        clearTimeout(timer)
+      }
+    }
+    async function* chunksOf(body: ReadableStream<Uint8Array>) {
+      const reader = body.getReader()
+      for (;;) {
+        const { done, value } = await inTime(() => reader.read())
+        if (done) return
+        limitMs = options.requestTimeoutMs
+        yield value
+      }
+    }
+
+    const headers = {
+      Accept: 'text/event-stream',
+      ...(lastEventId !== undefined && { 'Last-Event-ID': String(lastEventId) }),
+    }
+    const { open, read, toError } = prepare({ ...request, headers }, silence.signal)
+    try {
+      const response = await inTime(open)
+      const { body } = response
+      if (response.ok && body && /^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '')) {
+        yield* readEventStream(chunksOf(body))
+      } else {
+        const text = await inTime(() => response.text())
+        throw unexpectedShape('event stream', read(response, text))
+      }
+    } catch (cause) {
+      throw toError(cause, limitMs)
+    } finally {
+      // Closes the connection when the reader has stopped early.
+      silence.abort()
+    }
+  }
+
+  return { clock, random, requestTimeoutMs: options.requestTimeoutMs, send, stream }
 }
 
 function urlOf(baseUrl: URL, { path, query = {} }: ApiRequest): URL {

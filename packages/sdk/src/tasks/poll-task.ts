@@ -1,21 +1,13 @@
-import { mayRetry, retryDelayMs, type Transport } from '../http/index.ts'
-import { readSeenTask, type SeenTask } from './read-task.ts'
-import { taskPath } from './task-path.ts'
+import { retryDelayMs, type Transport } from '../http/index.ts'
+import { lookAtTask, type Look, type LookOptions } from './look-at-task.ts'
+import type { SeenTask } from './read-task.ts'
 
-/** A last look at the deadline gets this long for its answer, even when no time is left. */
-const lastLookMs = 1_000
 const intervalGrowth = 1.5
 
-export interface PollOptions {
-  signal: AbortSignal | undefined
-  /** Milliseconds since the epoch, or Infinity. */
-  deadline: number
+export interface PollOptions extends LookOptions {
   pollIntervalMs: number
   maxPollIntervalMs: number
 }
-
-/** One look at a task: what was seen, or why nothing was, for now. */
-export type Look = { seen: SeenTask } | { missed: unknown }
 
 /**
  * Looks at a task again and again, until its reader stops or the deadline has passed, which ends it after a last
@@ -48,25 +40,4 @@ export async function* pollTask(
       intervalMs = Math.min(maxPollIntervalMs, intervalMs * intervalGrowth)
     }
   } while (clock.now() < deadline)
-}
-
-async function lookAtTask(
-  { send, clock, requestTimeoutMs }: Transport,
-  taskId: string,
-  { signal, deadline }: PollOptions,
-): Promise<Look> {
-  const leftMs = Math.max(lastLookMs, deadline - clock.now())
-  try {
-    const answer = await send({
-      method: 'GET',
-      path: taskPath(taskId),
-      signal,
-      retries: 0, // the next look is the retry
-      requestTimeoutMs: Math.min(requestTimeoutMs, leftMs),
-    })
-    return { seen: readSeenTask(answer, clock.now()) }
-  } catch (error) {
-    if (mayRetry('GET', error)) return { missed: error }
-    throw error
-  }
 }

@@ -7,6 +7,7 @@ import {
   scheduledTask,
   succeededTask,
   taskId,
+  taskItem,
   wireTask,
 } from '../../test/wire.ts'
 import {
@@ -97,17 +98,6 @@ describe('tasks', () => {
     expect(handle.task.status).toBe('succeeded')
     expect(await rejection(client.tasks.handle(taskId))).toBeInstanceOf(NotFoundError)
   })
-
-  test('one is retried by its id', async ({ server, client }) => {
-    server.play({ status: 202, json: scheduledTask() }, { json: wireTask({ attempt: 2 }) })
-    const handle = await client.tasks.retry(taskId)
-    expect(handle.task.attempt).toBe(2)
-    expect(server.requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
-      `POST /task/${taskId}/retry`,
-      `GET /task/${taskId}`,
-    ])
-    expect(server.requests[0]).toMatchObject({ body: {}, headers: { 'content-type': 'application/json' } })
-  })
 })
 
 describe('a handle', () => {
@@ -121,21 +111,21 @@ describe('a handle', () => {
     expect(handle.task.progress).toBe(0)
     expect((await handle.refresh()).progress).toBe(50)
     expect(handle.task.progress).toBe(50)
-    await handle.wait()
+    await handle.wait({ stream: false })
     expect(handle.task.progress).toBe(100)
   })
 
   test('retries a failed task and then waits for the new attempt', async ({ server, client }) => {
     server.play(
       { json: failedTask() },
-      { status: 202, json: scheduledTask() },
-      { json: wireTask({ attempt: 2 }) },
+      { status: 202, json: wireTask({ attempt: 2 }) },
+      { json: succeededTask() },
     )
-    server.play({ json: succeededTask() })
     const handle = await client.tasks.handle(taskId)
     expect((await handle.retry()).attempt).toBe(2)
     expect(handle.task.attempt).toBe(2)
-    expect((await handle.wait()).status).toBe('succeeded')
+    expect((await handle.wait({ stream: false })).status).toBe('succeeded')
+    expect(server.requests[1]).toMatchObject({ method: 'POST', url: `/task/${taskId}/retry`, body: {} })
   })
 
   test('says when a task can not be retried', async ({ server, client }) => {
@@ -158,6 +148,53 @@ describe('a handle', () => {
     expect(server.requests.slice(1).map(({ url }) => url)).toEqual([
       `/task/${taskId}/failed_documents`,
       `/task/${taskId}/failed_documents?page_token=2`,
+    ])
+  })
+
+  test('reads only those failed documents that are asked for', async ({ server, client }) => {
+    server.play({ json: failedTask() }, { json: { failed_documents: [], next_page_token: null } })
+    const handle = await client.tasks.handle(taskId)
+    expect(await collect(handle.failedDocuments({ resolved: false }))).toEqual([])
+    expect(server.requests[1]?.url).toBe(`/task/${taskId}/failed_documents?resolved=false`)
+  })
+
+  test('changes its task, and knows it as it is then', async ({ server, client }) => {
+    const cancelling = { status: 202, json: wireTask({ phase: 'cancelling' }) }
+    server.play({ json: wireTask() }, cancelling, cancelling, { json: wireTask({ rate: 10 }) }, cancelling)
+    const handle = await client.tasks.handle(taskId)
+    expect((await handle.cancel()).phase).toBe('cancelling')
+    expect(handle.task.phase).toBe('cancelling')
+    await handle.cancel({ keepIndex: true })
+    expect(await handle.setLimits({ documentsPerSecond: 10, inFlight: null })).toMatchObject({ rate: 10 })
+    await handle.redrive()
+    expect(server.requests.slice(1).map(({ method, url, body }) => [method, url, body])).toEqual([
+      ['POST', `/task/${taskId}/cancel`, {}],
+      ['POST', `/task/${taskId}/cancel`, { keep_index: true }],
+      ['PATCH', `/task/${taskId}`, { documents_per_second: 10, in_flight: null }],
+      ['POST', `/task/${taskId}/failed_documents/redrive`, {}],
+    ])
+  })
+
+  test('reads its work items page by page, and its rates', async ({ server, client }) => {
+    const rates = [{ at: '2026-11-24T00:00:00.000Z', seconds: 5, documents: 100 }]
+    server.play(
+      { json: wireTask() },
+      { json: { items: [taskItem(0), taskItem(1)], next_page_token: 'p2' } },
+      { json: { items: [taskItem(2)], next_page_token: null } },
+      { json: { rates } },
+    )
+    const handle = await client.tasks.handle(taskId)
+    const items = await collect(handle.items())
+    expect(items.map(({ ordinal, range }) => [ordinal, range?.end])).toEqual([
+      [0, 1_000],
+      [1, 2_000],
+      [2, 3_000],
+    ])
+    expect(await handle.rates()).toEqual({ rates })
+    expect(server.requests.slice(1).map(({ url }) => url)).toEqual([
+      `/task/${taskId}/items`,
+      `/task/${taskId}/items?page_token=p2`,
+      `/task/${taskId}/rates`,
     ])
   })
 })

@@ -1,9 +1,8 @@
 import { snakeCaseKeys } from '../camel-case.ts'
 import type { Task, TaskFilter, TaskPage } from '../contract-types.ts'
-import type { Transport } from '../http/index.ts'
+import { readPage, type RequestOptions, type Transport } from '../http/index.ts'
 import { iteratePages } from './pages.ts'
-import { readTaskPage } from './read-task.ts'
-import { createTaskHandle, retryTask, seeTask, type RequestOptions, type TaskHandle } from './task-handle.ts'
+import { createTaskHandle, seeTask, type TaskHandle } from './task-handle.ts'
 
 /** What was asked of the server, and what became of it. */
 export interface Tasks {
@@ -14,23 +13,21 @@ export interface Tasks {
   /** All tasks that fit the filter, newest first, fetched page by page as they are read. */
   iterate(filter?: TaskFilter, options?: RequestOptions): AsyncIterable<Task>
   /**
-   * A handle to wait for a task that somebody started earlier, for example from an id that was kept.
+   * A handle to wait for, cancel or retry a task that somebody started earlier, for example from an id that was kept.
    *
    * @throws NotFoundError
    */
   handle(id: string, options?: RequestOptions): Promise<TaskHandle>
-  /** Makes a failed task go on from its checkpoints, as `retry` of its handle does. */
-  retry(id: string, options?: RequestOptions): Promise<TaskHandle>
 }
 
 export function createTasks(transport: Transport): Tasks {
-  const list: Tasks['list'] = async (filter = {}, { signal } = {}) => {
+  const list: Tasks['list'] = async (filter = {}, options = {}) => {
     const query = snakeCaseKeys(filter)
-    return readTaskPage(await transport.send({ method: 'GET', path: 'task', query, signal }))
+    return readPage<TaskPage>(await transport.send({ ...options, path: 'task', query }), 'tasks')
   }
 
   return {
-    get: async (id, { signal } = {}) => (await seeTask(transport, id, signal)).task,
+    get: async (id, options) => (await seeTask(transport, id, options)).task,
     list,
     iterate: (filter = {}, options) =>
       iteratePages(
@@ -38,7 +35,6 @@ export function createTasks(transport: Transport): Tasks {
         (page) => page.tasks,
         filter.pageToken,
       ),
-    handle: async (id, { signal } = {}) => createTaskHandle(transport, await seeTask(transport, id, signal)),
-    retry: async (id, { signal } = {}) => createTaskHandle(transport, await retryTask(transport, id, signal)),
+    handle: async (id, options) => createTaskHandle(transport, await seeTask(transport, id, options)),
   }
 }

@@ -9,10 +9,14 @@ import {
   WaitTimeoutError,
   type Task,
   type TaskHandle,
+  type WaitOptions,
 } from '../index.ts'
 
-/** With a task that was just started. */
-const test = base.extend<{ handle: TaskHandle }>({
+/** With a task that was just started, and a wait for it that only looks; streams are the business of another file. */
+const test = base.extend<{ handle: TaskHandle; wait: (options?: WaitOptions) => Promise<Task> }>({
+  wait: async ({ handle }, use) => {
+    await use((options) => handle.wait({ stream: false, ...options }))
+  },
   handle: async ({ server, client }, use) => {
     server.play({ status: 202, json: scheduledTask() })
     await use(await client.reindex({ model: 'image' }))
@@ -25,14 +29,14 @@ const running = { json: wireTask() }
 const succeeded = { json: succeededTask() }
 
 describe('the end of a wait', () => {
-  test('is the task when it succeeded', async ({ server, handle }) => {
+  test('is the task when it succeeded', async ({ server, wait }) => {
     server.play(running, succeeded)
-    expect(await handle.wait()).toMatchObject({ status: 'succeeded', progress: 100 })
+    expect(await wait()).toMatchObject({ status: 'succeeded', progress: 100 })
   })
 
-  test('is an error with the code of the task when it failed', async ({ server, handle }) => {
+  test('is an error with the code of the task when it failed', async ({ server, wait }) => {
     server.play({ json: failedTask('documents_failed') })
-    const error = await rejection(handle.wait())
+    const error = await rejection(wait())
     expect(error).toBeInstanceOf(TaskFailedError)
     expect(error).toMatchObject({
       code: 'documents_failed',
@@ -41,50 +45,50 @@ describe('the end of a wait', () => {
     })
   })
 
-  test('is an error when it failed and says no more', async ({ server, handle }) => {
+  test('is an error when it failed and says no more', async ({ server, wait }) => {
     server.play({ json: wireTask({ status: 'failed', active: false }) })
-    expect(await rejection(handle.wait())).toMatchObject({ name: 'TaskFailedError', code: 'task_failed' })
+    expect(await rejection(wait())).toMatchObject({ name: 'TaskFailedError', code: 'task_failed' })
   })
 
-  test('is an error when it was cancelled', async ({ server, handle }) => {
+  test('is an error when it was cancelled', async ({ server, wait }) => {
     server.play({ json: wireTask({ status: 'cancelled', active: false }) })
-    const error = await rejection(handle.wait())
+    const error = await rejection(wait())
     expect(error).toBeInstanceOf(TaskCancelledError)
     expect(error).toMatchObject({ code: 'task_cancelled', task: { status: 'cancelled' } })
   })
 
   test('goes by active and error, also in a state that this version does not know', async ({
     server,
-    handle,
+    wait,
   }) => {
     const status = 'archived' as never
     server.play({ json: wireTask({ status, active: true }) }, { json: wireTask({ status, active: false }) })
-    expect(await handle.wait()).toMatchObject({ status: 'archived' })
+    expect(await wait()).toMatchObject({ status: 'archived' })
   })
 
-  test('is an error at once when there is no such task', async ({ server, handle }) => {
+  test('is an error at once when there is no such task', async ({ server, wait }) => {
     server.play({ status: 404, json: problem(404, 'task_not_found') })
-    expect(await rejection(handle.wait())).toBeInstanceOf(NotFoundError)
+    expect(await rejection(wait())).toBeInstanceOf(NotFoundError)
   })
 })
 
 describe('polling', () => {
-  test('grows from half a second to five', async ({ server, handle, clock }) => {
+  test('grows from half a second to five', async ({ server, wait, clock }) => {
     server.play(...Array<Step>(9).fill(running), succeeded)
-    await handle.wait()
+    await wait()
     expect(clock.slept).toEqual([500, 750, 1125, 1687.5, 2531.25, 3796.875, 5_000, 5_000, 5_000])
   })
 
-  test('can be made faster or slower', async ({ server, handle, clock }) => {
+  test('can be made faster or slower', async ({ server, wait, clock }) => {
     server.play(running, running, running, succeeded)
-    await handle.wait({ pollIntervalMs: 10, maxPollIntervalMs: 20 })
+    await wait({ pollIntervalMs: 10, maxPollIntervalMs: 20 })
     expect(clock.slept).toEqual([10, 15, 20])
   })
 
-  test('looks again no sooner than the server says', async ({ server, handle, clock }) => {
+  test('looks again no sooner than the server says', async ({ server, wait, clock }) => {
     const at = (seconds: string) => ({ ...running, headers: { 'retry-after': seconds } })
     server.play(at('2'), at('0'), at('30'), at('1'), succeeded)
-    await handle.wait()
+    await wait()
     expect(clock.slept).toEqual([2_000, 750, 30_000, 1687.5])
   })
 
@@ -92,14 +96,14 @@ describe('polling', () => {
     server.play({ status: 202, json: scheduledTask(), headers: { 'retry-after': '3' } }, succeeded)
     const handle = await client.reindex({ model: 'image' })
     await clock.sleep(1_000)
-    await handle.wait()
+    await handle.wait({ stream: false })
     expect(clock.slept).toEqual([1_000, 2_000])
   })
 
   test.for([{ timeoutMs: 0 }, { timeoutMs: NaN }, { pollIntervalMs: 0 }, { maxPollIntervalMs: Infinity }])(
     '%o is refused by name',
-    async (options, { handle, server }) => {
-      const error = await rejection(handle.wait(options))
+    async (options, { wait, server }) => {
+      const error = await rejection(wait(options))
       expect(error).toBeInstanceOf(TypeError)
       expect(String(error)).toContain(Object.keys(options)[0])
       expect(server.requests).toHaveLength(1)
@@ -108,27 +112,27 @@ describe('polling', () => {
 })
 
 describe('onProgress', () => {
-  test('is told of the task once for each change', async ({ server, handle }) => {
+  test('is told of the task once for each change', async ({ server, wait }) => {
     const later = { json: wireTask({ progress: 41 }) }
     server.play(running, running, later, later, running, succeeded)
     const told: Task[] = []
-    await handle.wait({ onProgress: (task) => told.push(task) })
+    await wait({ onProgress: (task) => told.push(task) })
     expect(told.map(({ progress }) => progress)).toEqual([40, 41, 40, 100])
   })
 
-  test('that throws ends the wait', async ({ server, handle }) => {
+  test('that throws ends the wait', async ({ server, wait }) => {
     server.play(running)
     const reason = new Error('enough seen')
     const onProgress = () => {
       throw reason
     }
-    expect(await rejection(handle.wait({ onProgress }))).toBe(reason)
+    expect(await rejection(wait({ onProgress }))).toBe(reason)
     expect(server.requests).toHaveLength(2)
   })
 })
 
 describe('a wait', () => {
-  test('lives through a restart of the server', async ({ server, handle, clock }) => {
+  test('lives through a restart of the server', async ({ server, wait, clock }) => {
     server.play(running)
     clock.duringSleep = async (count) => {
       if (count === 1) await server.stop()
@@ -136,37 +140,33 @@ describe('a wait', () => {
       await server.start()
       server.play(running, succeeded)
     }
-    expect((await handle.wait()).status).toBe('succeeded')
+    expect((await wait()).status).toBe('succeeded')
     // Half a second to the second look; from there the backoff of 19 refused ones, then the poll goes on.
     expect(clock.slept.slice(0, 6)).toEqual([500, 500, 1_000, 2_000, 4_000, 5_000])
     expect(clock.slept.slice(19)).toEqual([5_000, 750])
   })
 
-  test('lives through a proxy whose server is away, and other interruptions', async ({ server, handle }) => {
+  test('lives through a proxy whose server is away, and other interruptions', async ({ server, wait }) => {
     server.play({ status: 502, text: '<html>' }, { status: 503, text: '' }, { status: 504, text: '' })
     server.play('reset', 'cut', { status: 429, json: problem(429, 'rate_limited') }, succeeded)
-    expect((await handle.wait()).status).toBe('succeeded')
+    expect((await wait()).status).toBe('succeeded')
   })
 
-  test('does not go on asking a server that can not answer', async ({ server, handle }) => {
+  test('does not go on asking a server that can not answer', async ({ server, wait }) => {
     server.play({ status: 502, json: problem(502, 'database_refused') })
-    expect(await rejection(handle.wait())).toMatchObject({ code: 'database_refused' })
+    expect(await rejection(wait())).toMatchObject({ code: 'database_refused' })
   })
 
-  test('waits as long as the proxy asks', async ({ server, handle, clock }) => {
+  test('waits as long as the proxy asks', async ({ server, wait, clock }) => {
     server.play({ status: 503, text: '', headers: { 'retry-after': '90' } }, succeeded)
-    await handle.wait()
+    await wait()
     expect(clock.slept).toEqual([90_000])
   })
 
-  test('ends with the last state when its time is up, after a last look', async ({
-    server,
-    handle,
-    clock,
-  }) => {
+  test('ends with the last state when its time is up, after a last look', async ({ server, wait, clock }) => {
     server.play(...Array<Step>(9).fill(running))
     const startedAt = clock.now()
-    const error = await rejection(handle.wait({ timeoutMs: 2_000 }))
+    const error = await rejection(wait({ timeoutMs: 2_000 }))
     expect(error).toBeInstanceOf(WaitTimeoutError)
     expect(error).toMatchObject({ code: 'wait_timeout', task: { progress: 40 } })
     expect(error).not.toHaveProperty('cause')
@@ -176,28 +176,28 @@ describe('a wait', () => {
     expect(server.requests).toHaveLength(5)
   })
 
-  test('gives no look more time than is left, but the last one a second', async ({ server, handle }) => {
+  test('gives no look more time than is left, but the last one a second', async ({ server, wait }) => {
     const timeout = vi.spyOn(AbortSignal, 'timeout')
     server.play(...Array<Step>(4).fill(running))
-    await rejection(handle.wait({ timeoutMs: 2_000 }))
+    await rejection(wait({ timeoutMs: 2_000 }))
     expect(timeout.mock.calls).toEqual([[2_000], [1_500], [1_000], [1_000]])
   })
 
-  test('forgets an outage that is over', async ({ server, handle, clock }) => {
+  test('forgets an outage that is over', async ({ server, wait, clock }) => {
     server.play('reset', 'reset', running, 'reset', running, running, running)
-    const error = await rejection(handle.wait({ timeoutMs: 4_000 }))
+    const error = await rejection(wait({ timeoutMs: 4_000 }))
     expect(clock.slept).toEqual([500, 1_000, 500, 500, 750, 750])
     expect(error).not.toHaveProperty('cause')
   })
 
-  test('succeeds when the last look sees the end', async ({ server, handle }) => {
+  test('succeeds when the last look sees the end', async ({ server, wait }) => {
     server.play(running, succeeded)
-    expect((await handle.wait({ timeoutMs: 100 })).status).toBe('succeeded')
+    expect((await wait({ timeoutMs: 100 })).status).toBe('succeeded')
   })
 
-  test('that times out while the server is away says why', async ({ server, handle }) => {
+  test('that times out while the server is away says why', async ({ server, wait }) => {
     await server.stop()
-    const error = await rejection(handle.wait({ timeoutMs: 60_000 }))
+    const error = await rejection(wait({ timeoutMs: 60_000 }))
     expect(error).toBeInstanceOf(WaitTimeoutError)
     expect(error).toMatchObject({ task: { status: 'queued' }, cause: { name: 'ConnectionError' } })
   })
@@ -205,29 +205,25 @@ describe('a wait', () => {
   test('that times out does not wait for a server that is silent', async ({ server, connect }) => {
     server.play({ status: 202, json: scheduledTask() }, 'hang', 'hang')
     const handle = await connect({ requestTimeoutMs: 30 }).reindex({ model: 'image' })
-    expect(await rejection(handle.wait({ timeoutMs: 1 }))).toMatchObject({
+    expect(await rejection(handle.wait({ stream: false, timeoutMs: 1 }))).toMatchObject({
       name: 'WaitTimeoutError',
       cause: { name: 'ConnectionError' },
     })
   })
 
-  test('is rejected with the reason of the signal, whatever it is doing', async ({
-    server,
-    handle,
-    clock,
-  }) => {
+  test('is rejected with the reason of the signal, whatever it is doing', async ({ server, wait, clock }) => {
     const reason = new Error('changed my mind')
-    expect(await rejection(handle.wait({ signal: AbortSignal.abort(reason) }))).toBe(reason)
+    expect(await rejection(wait({ signal: AbortSignal.abort(reason) }))).toBe(reason)
     expect(server.requests).toHaveLength(1)
 
     const sleeping = new AbortController()
     server.play(running)
     clock.duringSleep = () => sleeping.abort(reason)
-    expect(await rejection(handle.wait({ signal: sleeping.signal }))).toBe(reason)
+    expect(await rejection(wait({ signal: sleeping.signal }))).toBe(reason)
 
     const asking = new AbortController()
     server.play('hang')
-    const rejected = rejection(handle.wait({ signal: asking.signal }))
+    const rejected = rejection(wait({ signal: asking.signal }))
     await expect.poll(() => server.requests.length).toBe(3)
     asking.abort(reason)
     expect(await rejected).toBe(reason)

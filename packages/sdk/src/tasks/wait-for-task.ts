@@ -2,19 +2,14 @@ import { checkDuration } from '../check-number.ts'
 import type { Task } from '../contract-types.ts'
 import { TaskCancelledError, TaskFailedError, WaitTimeoutError } from '../errors/index.ts'
 import type { Transport } from '../http/index.ts'
-import { pollTask } from './poll-task.ts'
 import type { SeenTask } from './read-task.ts'
+import { watchTask, type WatchOptions } from './watch-task.ts'
 
-export interface WaitOptions {
+export interface WaitOptions extends WatchOptions {
   /** Called with the task whenever something of it has changed. What it throws ends the wait. */
   onProgress?: ((task: Task) => void) | undefined
-  signal?: AbortSignal | undefined
   /** After this long WaitTimeoutError is thrown. Without it the wait lasts as long as the task, or the signal. */
   timeoutMs?: number | undefined
-  /** Between the first looks at the task; grows by half with each, and is at least the server's Retry-After. Default 500. */
-  pollIntervalMs?: number | undefined
-  /** What `pollIntervalMs` grows to. Default 5000. */
-  maxPollIntervalMs?: number | undefined
 }
 
 /**
@@ -32,29 +27,33 @@ export async function waitForTask(
   remember: (seen: SeenTask) => void,
   options: WaitOptions = {},
 ): Promise<Task> {
-  const { onProgress, signal, timeoutMs, pollIntervalMs = 500, maxPollIntervalMs = 5_000 } = options
-  const looks = pollTask(transport, seen, {
-    signal,
-    deadline:
-      timeoutMs === undefined ? Infinity : transport.clock.now() + checkDuration('timeoutMs', timeoutMs),
-    pollIntervalMs: checkDuration('pollIntervalMs', pollIntervalMs),
-    maxPollIntervalMs: checkDuration('maxPollIntervalMs', maxPollIntervalMs),
-  })
+  const { onProgress, timeoutMs } = options
+  const deadline =
+    timeoutMs === undefined ? Infinity : transport.clock.now() + checkDuration('timeoutMs', timeoutMs)
 
   let { task } = seen
   let told: string | undefined
   let missed: unknown
-  for await (const look of looks) {
-    missed = 'missed' in look ? look.missed : undefined
-    if ('missed' in look) continue
-    remember(look.seen)
-    task = look.seen.task
-    const now = JSON.stringify(task)
-    if (now !== told) onProgress?.(task)
-    told = now
+  for await (const sighting of watchTask(transport, seen, options, { deadline })) {
+    missed = 'missed' in sighting ? sighting.missed : undefined
+    const now = seenIn(sighting)
+    if (now === undefined) continue
+    remember(now)
+    task = now.task
+    const text = JSON.stringify(task)
+    if (text !== told) onProgress?.(task)
+    told = text
     if (!task.active) return judge(task)
   }
   throw new WaitTimeoutError(task, timeoutMs ?? Infinity, missed)
+}
+
+type Sighting = ReturnType<typeof watchTask> extends AsyncGenerator<infer Value> ? Value : never
+
+function seenIn(sighting: Sighting): SeenTask | undefined {
+  if ('seen' in sighting) return sighting.seen
+  if (!('update' in sighting) || sighting.update.type !== 'progress') return undefined
+  return { task: sighting.update.task, lookAgainAt: undefined }
 }
 
 /** `active` and `error` decide, as the interface promises: a newer server may have states that aren't known here. */

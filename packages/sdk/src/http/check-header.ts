@@ -1,0 +1,9 @@
+/**
+ * What can't be in a header would fail in `fetch`, with a message that shows the value.
+ *
+ * @throws TypeError that names the value, without showing it
+ */
+export function checkHeader(name: string, value: string | undefined): string | undefined {
+  if (value === undefined || /^[!-~]+$/.test(value)) return value
+  throw new TypeError(`${name} must not be empty and must hold visible ASCII characters only`)
+}

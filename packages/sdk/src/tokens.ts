@@ -1,0 +1,33 @@
+import { snakeCaseKeys } from './camel-case.ts'
+import type { CreatedToken, NewToken, Token, TokenList } from './contract-types.ts'
+import { readBody, type RequestOptions, type Transport } from './http/index.ts'
+import { idPath } from './id-path.ts'
+
+/** Who may call the server. All of it needs the scope `admin`. */
+export interface Tokens {
+  /** The secret is in the answer, and shown this once. */
+  create(token: NewToken, options?: RequestOptions): Promise<CreatedToken>
+  list(options?: RequestOptions): Promise<TokenList>
+  /** @throws NotFoundError */
+  revoke(id: string, options?: RequestOptions): Promise<Token>
+}
+
+export function createTokens({ send }: Transport): Tokens {
+  return {
+    async create(token, options) {
+      const answer = await send({
+        ...options,
+        method: 'POST',
+        path: 'token',
+        body: snakeCaseKeys({ ...token }),
+      })
+      return readBody<CreatedToken>(answer, 'new token', { secret: 'string' })
+    },
+    list: async (options) =>
+      readBody<TokenList>(await send({ ...options, path: 'token' }), 'list of tokens', { tokens: 'array' }),
+    revoke: async (id, options) =>
+      readBody<Token>(await send({ ...options, method: 'DELETE', path: idPath('token', id) }), 'token', {
+        id: 'string',
+      }),
+  }
+}
