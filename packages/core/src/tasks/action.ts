@@ -52,12 +52,20 @@ export interface PhaseHandler {
   next: (context: StepContext, results: readonly Json[]) => Promise<NextStep>
 }
 
+/** What a request is checked with before there is a task. */
+type CheckContext = Pick<TaskContext, 'search' | 'store' | 'settings'>
+
 export interface Action {
   name: ActionName
   /** The index that a request is about, and the names that no other task may work on meanwhile. */
   reserve(request: TaskRequest): { request: TaskRequest; index: string; reserve: readonly string[] }
-  /** Refuses at once what can be known at once. The world may change afterwards: the phases check again. */
-  check(context: Pick<TaskContext, 'search' | 'store'>, index: string): Promise<void>
+  /**
+   * Refuses at once what can be known at once. The world may change afterwards: the phases check again.
+   *
+   * @param request as `reserve` gave it back
+   * @param index the one that it is about
+   */
+  check(context: CheckContext, request: TaskRequest, index: string): Promise<void>
   /** The first phase is `planning`; it has no items. */
   phases: Partial<Record<Phase, PhaseHandler>>
   /** Leaves the world tidy when the task fails. Safe to run twice. */

@@ -7,11 +7,11 @@ import type { TaskRecord } from './task-store.ts'
 /**
  * Makes a queued task of a request, after refusing what can be refused at once.
  *
- * @throws IndexBusyError, IndexExistsError, ActionUnavailableError
+ * @throws IndexBusyError, ActionUnavailableError, and what the action refuses
  * @throws DatabaseUnavailableError when the task can't be stored
  */
 export async function submitTask(
-  context: Pick<TaskContext, 'actions' | 'store' | 'search'>,
+  context: Pick<TaskContext, 'actions' | 'store' | 'search' | 'settings'>,
   request: TaskRequest,
   options: { requestedBy?: string | null } = {},
 ): Promise<TaskRecord> {
@@ -20,7 +20,7 @@ export async function submitTask(
   const reservation = action.reserve(request)
   const blockingTask = await context.store.findReservation(reservation.index)
   if (blockingTask) throw new IndexBusyError(reservation.index, blockingTask)
-  await action.check(context, reservation.index).catch((thrown: unknown) => {
+  await action.check(context, reservation.request, reservation.index).catch((thrown: unknown) => {
     const error = classifyError(thrown)
     // With OpenSearch away nothing can be known at once: the task is taken, waits, and checks when it runs.
     if (unavailableService(error) !== 'opensearch') throw error

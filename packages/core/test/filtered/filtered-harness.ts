@@ -17,8 +17,11 @@ export interface FilteredHarness extends Harness {
   terms: { text: string }
   /** Name of the index that is filtered. */
   source: string
-  /** Submits a task that filters the source into `image-<suffix>-<name>-filtered`, or into its own suffix. */
-  submit(name?: string): Promise<TaskRecord>
+  /**
+   * Submits a task that filters `image-<suffix>`, or `image-<suffix><origin>`, into
+   * `image-<suffix>-<name>-filtered`, or into the suffix of its own.
+   */
+  submit(name?: string, origin?: string): Promise<TaskRecord>
   /** The same, run to its end. */
   filter(name?: string, context?: TaskContext): Promise<TaskRecord>
 }
@@ -35,12 +38,12 @@ export async function createFilteredHarness(
   })
   const terms = { text: '' }
   const context = { ...harness.context, readSensitiveTerms: async () => terms.text }
-  const submit = (name?: string) =>
+  const submit = (name?: string, origin = '') =>
     submitTask(context, {
       model: 'image',
       action: 'CREATE_AND_POPULATE_FILTERED_INDEX',
       destination_index_suffix: name === undefined ? harness.suffix : `${harness.suffix}-${name}`,
-      origin_index_suffix: harness.suffix,
+      origin_index_suffix: `${harness.suffix}${origin}`,
     })
   return {
     ...harness,

@@ -1,6 +1,6 @@
-import { deleteIndex, endSearchTasks, getIndex, liftWriteBlock } from '../../search/index.ts'
-import type { StepContext } from '../../tasks/index.ts'
-import { earlierState, isAliasOf, sourceName } from './state.ts'
+import { deleteIndex, endSearchTasks, getIndex, liftWriteBlock, type IndexInfo } from '../../search/index.ts'
+import type { StepContext, TaskRecord } from '../../tasks/index.ts'
+import { earlierState, isAliasOf, sourceName, type FilterState } from './state.ts'
 
 /** Lifts the block that the task put on its source; one that was there before has no mark, and stays. */
 export async function releaseSource({ task, search }: StepContext): Promise<void> {
@@ -13,13 +13,19 @@ export async function releaseSource({ task, search }: StepContext): Promise<void
 /** Ends what runs on the half-built index and deletes it. An index that is not the task's own is left alone. */
 export async function discardTarget(
   context: StepContext,
-  isOwnAlias: (alias: string) => boolean,
+  isOwn: (target: IndexInfo) => boolean,
 ): Promise<void> {
   const { task, search } = context
   const target = await getIndex(search, task.index)
-  if (!target?.aliases.some(isOwnAlias)) return
+  if (!target || !isOwn(target)) return
   await endTargetTasks(context)
   await deleteIndex(search, task.index)
+}
+
+/** Of the run whose state it is, by the alias of its clone; without that only its last step was left to do. */
+export function isTargetOf(state: FilterState | null) {
+  return ({ aliases, uuid }: IndexInfo) =>
+    state !== null && (aliases.includes(state.targetAlias) || uuid === state.targetUuid)
 }
 
 /** Ends the deletes and copies of this task that run in OpenSearch. */
@@ -32,11 +38,14 @@ export async function cleanUp(context: StepContext): Promise<void> {
   const { task, store } = context
   const current = await store.get(task.id)
   // A worker that was given up and fails late: the task is in other hands, or at its end.
-  if (current && (current.stage !== task.stage || current.attempt !== task.attempt)) return
-  const targetAlias = earlierState(context)?.targetAlias
+  if (current && !isSameRun(current, task)) return
   const results = await Promise.allSettled([
     releaseSource(context),
-    discardTarget(context, (alias) => alias === targetAlias),
+    discardTarget(context, isTargetOf(earlierState(context))),
   ])
   for (const result of results) if (result.status === 'rejected') throw result.reason
+}
+
+function isSameRun(current: TaskRecord, task: TaskRecord): boolean {
+  return current.status === 'running' && current.stage === task.stage && current.attempt === task.attempt
 }

@@ -10,7 +10,7 @@ import {
   waitForGreen,
 } from '../../search/index.ts'
 import type { ItemContext, NextStep, StepContext, WorkResult } from '../../tasks/index.ts'
-import { discardTarget, releaseSource } from './clean-up.ts'
+import { discardTarget, isTargetOf, releaseSource } from './clean-up.ts'
 import { startCopying } from './copy.ts'
 import { startDeleting } from './delete-sensitive.ts'
 import { startOver } from './start-over.ts'
@@ -132,7 +132,7 @@ export async function afterCloning(context: StepContext, results: readonly unkno
     case 'cloned':
       return startDeleting({ ...state, targetUuid: outcome.uuid, documents: outcome.documents }, terms)
     case 'impossible':
-      await discardTarget(context, (alias) => alias === state.targetAlias)
+      await discardTarget(context, isTargetOf(state))
       return startCopying(context, { ...state, copies: true }, terms)
     case 'unequal':
       return startOver(context, terms, outcome.reason)

@@ -1,7 +1,7 @@
-import { filteredIndexName, indexName, type TaskRequest } from '../../contract/index.ts'
-import { IndexBusyError, IndexExistsError, IndexNotFoundError } from '../../errors.ts'
+import { filteredIndexName, indexName } from '../../contract/index.ts'
+import { IndexBusyError, IndexExistsError, IndexNotFoundError, IndexUnverifiedError } from '../../errors.ts'
 import { getIndex } from '../../search/index.ts'
-import type { Action, TaskContext } from '../../tasks/index.ts'
+import type { Action } from '../../tasks/index.ts'
 import { cleanUp } from './clean-up.ts'
 import { afterCloning, clone } from './clone.ts'
 import { afterCopying, copy } from './copy.ts'
@@ -18,7 +18,7 @@ const checkTimeoutMs = 3_000
  * Builds `<model>-<destination suffix>-filtered` from `<model>-<origin suffix>`: a clone, without the documents
  * that hold a sensitive term.
  */
-export const createFilteredIndex = {
+export const createFilteredIndex: Action = {
   name: 'CREATE_AND_POPULATE_FILTERED_INDEX',
 
   reserve(request) {
@@ -38,15 +38,14 @@ export const createFilteredIndex = {
     }
   },
 
-  /** @param request without it the source is first looked at when the task runs */
-  async check(context: Pick<TaskContext, 'search' | 'store'>, index: string, request?: TaskRequest) {
-    const { search, store } = context
+  async check({ search, store }, request, index) {
     if (await getIndex(search, index, checkTimeoutMs)) throw new IndexExistsError(index)
-    if (!request) return
     const source = sourceName({ model: request.model, request })
     const blockingTask = await store.findReservation(source)
     if (blockingTask) throw new IndexBusyError(source, blockingTask)
-    if (!(await getIndex(search, source, checkTimeoutMs))) throw new IndexNotFoundError(source)
+    const found = await getIndex(search, source, checkTimeoutMs)
+    if (!found) throw new IndexNotFoundError(source)
+    if (!(await store.getIndex(found.uuid))) throw new IndexUnverifiedError(source)
   },
 
   phases: {
@@ -59,4 +58,4 @@ export const createFilteredIndex = {
   },
 
   cleanUp,
-} satisfies Action
+}

@@ -15,7 +15,7 @@ import {
   type IndexInfo,
 } from '../../search/index.ts'
 import type { IndexRecord, NextStep, StepContext } from '../../tasks/index.ts'
-import { discardTarget, releaseSource } from './clean-up.ts'
+import { discardTarget, isTargetOf, releaseSource } from './clean-up.ts'
 import { earlierState, isAliasOf, sourceName, type FilterState } from './state.ts'
 import { sensitiveFields, type SensitiveTerm } from './term-query.ts'
 import { hashTerms, readTerms } from './terms.ts'
@@ -24,7 +24,11 @@ import { hashTerms, readTerms } from './terms.ts'
 export async function plan(context: StepContext): Promise<NextStep> {
   const { task, search } = context
   await releaseSource(context)
-  await discardTarget(context, (alias) => isAliasOf(task, alias))
+  const isOfEarlierRun = isTargetOf(earlierState(context))
+  await discardTarget(
+    context,
+    (target) => isOfEarlierRun(target) || target.aliases.some((alias) => isAliasOf(task, alias)),
+  )
   if (await getIndex(search, task.index)) throw new IndexExistsError(task.index)
 
   const source = await findSource(context)

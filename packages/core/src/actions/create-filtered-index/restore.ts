@@ -12,7 +12,7 @@ import { readState } from './state.ts'
 /** Gives the filtered index the settings that it is searched and kept up to date with, and ends the task. */
 export async function restore(context: StepContext): Promise<NextStep> {
   const { task, search, settings } = context
-  const { targetUuid, documents, deleted } = readState(context)
+  const { targetUuid, documents, deleted, filteredFrom, termsHash } = readState(context)
   const target = await getIndex(search, task.index)
   if (!target || target.uuid !== targetUuid) throw new IndexReplacedError(task.index)
   await putSettings(search, task.index, finishedSettings(settings, await countDataNodes(search)))
@@ -25,6 +25,8 @@ export async function restore(context: StepContext): Promise<NextStep> {
       name: target.name,
       documents: (documents ?? 0) - (deleted ?? 0),
       asOf: task.asOf,
+      filteredFrom,
+      termsHash,
     },
   }
 }

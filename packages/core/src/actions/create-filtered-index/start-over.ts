@@ -1,6 +1,6 @@
 import { FilteringFailedError, IndexReplacedError } from '../../errors.ts'
 import type { NextStep, StepContext } from '../../tasks/index.ts'
-import { discardTarget } from './clean-up.ts'
+import { discardTarget, isTargetOf } from './clean-up.ts'
 import { findSource, startCloning } from './plan.ts'
 import { readState, sourceName } from './state.ts'
 import type { SensitiveTerm } from './term-query.ts'
@@ -16,9 +16,10 @@ export async function startOver(
   reason: string,
 ): Promise<NextStep> {
   const { task, settings } = context
-  const { round, aliasNumber, copies, filteredFrom, targetAlias } = readState(context)
+  const state = readState(context)
+  const { round, aliasNumber, copies, filteredFrom } = state
   if (round > settings.maxMendingRounds) throw new FilteringFailedError(task.index, reason)
-  await discardTarget(context, (alias) => alias === targetAlias)
+  await discardTarget(context, isTargetOf(state))
   const source = await findSource(context)
   if (source.info.uuid !== filteredFrom) throw new IndexReplacedError(sourceName(task))
   return startCloning(context, source, terms, { round: round + 1, aliasNumber: aliasNumber + 1, copies })

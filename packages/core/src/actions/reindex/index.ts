@@ -23,7 +23,7 @@ export const reindex: Action = {
     return { request: { ...request, index_suffix: suffix }, index, reserve: [index] }
   },
 
-  async check({ search }, index) {
+  async check({ search }, _request, index) {
     if (await getIndex(search, index, checkTimeoutMs)) throw new IndexExistsError(index)
   },
 
