@@ -1,5 +1,6 @@
 import js from '@eslint/js'
 import { defineConfig, globalIgnores } from 'eslint/config'
+import svelte from 'eslint-plugin-svelte'
 import tseslint from 'typescript-eslint'
 
 /**
@@ -67,9 +68,15 @@ export default defineConfig(
   globalIgnores(['**/dist', '**/node_modules', '.data', 'test-results', '**/.svelte-kit', '**/build']),
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.svelte'],
     extends: [tseslint.configs.recommendedTypeChecked],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: {
+        projectService: true,
+        tsconfigRootDir: import.meta.dirname,
+        extraFileExtensions: ['.svelte'],
+      },
+    },
     rules: {
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
@@ -84,6 +91,24 @@ export default defineConfig(
       '@typescript-eslint/unbound-method': 'off',
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  svelte.configs.recommended,
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: {
+      parserOptions: {
+        parser: tseslint.parser,
+        projectService: true,
+        tsconfigRootDir: import.meta.dirname,
+        extraFileExtensions: ['.svelte'],
+      },
+    },
+    rules: {
+      // The compiler knows which names there are.
+      'no-undef': 'off',
+      // Links come from route.ts, and the dashboard has no base path.
+      'svelte/no-navigation-without-resolve': 'off',
     },
   },
   {
@@ -107,10 +132,14 @@ export default defineConfig(
       '**/test/**',
       '**/*.test.ts',
       'packages/local-services/**',
+      'apps/dashboard/scripts/**',
+      'apps/dashboard/host.js',
       '*.config.*',
       '**/*.config.*',
     ],
     rules: { 'no-console': 'off', 'max-lines': 'off' },
-    languageOptions: { globals: { console: 'readonly', process: 'readonly' } },
+    languageOptions: {
+      globals: { console: 'readonly', process: 'readonly', setTimeout: 'readonly', URL: 'readonly' },
+    },
   },
 )

@@ -3,16 +3,17 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { OpenSearchMajor } from '../packages/local-services/src/index.ts'
 
-const defaultPorts = { server: 8001, postgres: 54329, openSearch: 9251 }
+const defaultPorts = { server: 8001, dashboard: 8002, postgres: 54329, openSearch: 9251 }
 
 export const help = `npm start -- [options]
 
-Starts the server with a Postgres and an OpenSearch of its own, with sample rows. Ctrl-C stops all.
+Starts the server and the dashboard with a Postgres and an OpenSearch of their own, with sample rows. Ctrl-C stops all.
 
   --install             first installs a missing Java and Maven (apt-get as root, or Homebrew)
   --sample-data DIR     loads image.csv.gz and audio.csv.gz of a folder instead of making rows
                         (or SAMPLE_DATA_DIR; tables that have rows stay as they are)
   --port N              of the server (or PORT; default ${defaultPorts.server})
+  --dashboard-port N    of the dashboard (or DASHBOARD_PORT; default ${defaultPorts.dashboard})
   --postgres-port N     of the own Postgres (default ${defaultPorts.postgres})
   --opensearch-port N   of the own OpenSearch, 9201 to 9299 (default ${defaultPorts.openSearch})
   --opensearch 2|3      its major version (default: the newest that the Java found can run)
@@ -41,6 +42,7 @@ export function parseStartOptions(args: string[], env: NodeJS.ProcessEnv, root: 
       install: { type: 'boolean', default: false },
       'sample-data': { type: 'string' },
       port: { type: 'string' },
+      'dashboard-port': { type: 'string' },
       'postgres-port': { type: 'string' },
       'opensearch-port': { type: 'string' },
       opensearch: { type: 'string' },
@@ -52,6 +54,11 @@ export function parseStartOptions(args: string[], env: NodeJS.ProcessEnv, root: 
     sampleData: parseSampleData(values['sample-data'], env),
     ports: {
       server: parsePort('--port or PORT', values.port ?? env['PORT'], defaultPorts.server),
+      dashboard: parsePort(
+        '--dashboard-port or DASHBOARD_PORT',
+        values['dashboard-port'] ?? env['DASHBOARD_PORT'],
+        defaultPorts.dashboard,
+      ),
       postgres: parsePort('--postgres-port', values['postgres-port'], defaultPorts.postgres),
       openSearch: parsePort('--opensearch-port', values['opensearch-port'], defaultPorts.openSearch),
     },

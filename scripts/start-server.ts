@@ -12,11 +12,16 @@ export interface Server {
   exited: Promise<number>
   /** Waits until it says that it is ready, and returns where it is: http://127.0.0.1:8001 */
   waitUntilReady: (signal: AbortSignal) => Promise<string>
+  /** What it has written to standard output so far. */
+  output: () => string
   stop: () => Promise<void>
 }
 
-/** Runs the server as a process of its own, which ends with this one. Its log goes to standard error. */
-export function startServer(main: string, env: NodeJS.ProcessEnv): Server {
+/**
+ * Runs the server, or the dashboard, as a process of its own, which ends with this one. Its log goes to standard error.
+ * @param name for messages, such as `the server`
+ */
+export function startServer(name: string, main: string, env: NodeJS.ProcessEnv): Server {
   // In a process group of its own, so that Ctrl-C reaches it through us, and only once.
   const child = spawn(process.execPath, [main], { env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] })
   const stopGuard = child.pid === undefined ? () => undefined : guardProcess(child.pid, 'SIGTERM')
@@ -29,8 +34,8 @@ export function startServer(main: string, env: NodeJS.ProcessEnv): Server {
       resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]))
     })
   })
+  let output = ''
   const address = new Promise<string>((resolve) => {
-    let output = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text
       const found = /^Listening on (\S+)$/m.exec(output)?.[1]
@@ -39,6 +44,9 @@ export function startServer(main: string, env: NodeJS.ProcessEnv): Server {
   })
 
   const waitUntilReady = async (signal: AbortSignal) => {
+    const failStart = (exitCode: number): never => {
+      throw new Error(`${name} ended while starting, with exit code ${exitCode}`)
+    }
     const url = await Promise.race([address, exited.then(failStart)])
     const giveUpAt = Date.now() + readyTimeoutMs
     for (;;) {
@@ -46,7 +54,7 @@ export function startServer(main: string, env: NodeJS.ProcessEnv): Server {
       if (answer === undefined) return url
       if (hasExited) failStart(await exited)
       if (Date.now() > giveUpAt)
-        throw new Error(`the server is not ready after ${readyTimeoutMs / 1000} s: ${answer}`)
+        throw new Error(`${name} is not ready after ${readyTimeoutMs / 1000} s: ${answer}`)
       await delay(pollIntervalMs, undefined, { signal })
     }
   }
@@ -57,11 +65,7 @@ export function startServer(main: string, env: NodeJS.ProcessEnv): Server {
     await exited
     clearTimeout(timer)
   }
-  return { exited, waitUntilReady, stop }
-}
-
-function failStart(exitCode: number): never {
-  throw new Error(`the server ended while starting, with exit code ${exitCode}`)
+  return { exited, waitUntilReady, output: () => output, stop }
 }
 
 /** Undefined when it is ready, else what it says. */

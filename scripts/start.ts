@@ -13,6 +13,7 @@ import {
 } from '../packages/local-services/src/index.ts'
 import { help, parseStartOptions, type StartOptions } from './start-options.ts'
 import { createProgress, type Progress } from './start-progress.ts'
+import { buildDashboard } from './build-dashboard.ts'
 import { startServer } from './start-server.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -35,6 +36,7 @@ async function run(options: StartOptions, progress: Progress, signal: AbortSigna
   const startedAt = performance.now()
   const { ports, sampleData } = options
   if (ports.server !== 0) await requireFreePort('the server', ports.server)
+  if (ports.dashboard !== 0) await requireFreePort('the dashboard', ports.dashboard)
 
   const prepareDatabase = async (databaseUrl: string) => {
     await createCatalogTables(databaseUrl)
@@ -43,19 +45,43 @@ async function run(options: StartOptions, progress: Progress, signal: AbortSigna
   }
   const { dataDir, openSearchVersion } = options
   const servicesOptions = { dataDir, ports, openSearchVersion, env: process.env, prepareDatabase }
+  // Both take seconds, and neither needs the other.
+  const building = buildDashboard({ root, onProgress: progress.tell, signal })
+  building.catch(() => undefined) // it is waited for below
   const services = await startServices({ ...servicesOptions, onProgress: progress.tell, signal })
   try {
     signal.throwIfAborted()
+    const dashboardMain = await building
     progress.tell('Starting the server')
     const { databaseUrl, openSearchUrl } = services
     const urls = { DATABASE_URL: databaseUrl, OPENSEARCH_URL: openSearchUrl, PORT: String(ports.server) }
-    const server = startServer(join(root, 'apps/server/src/main.ts'), { ...process.env, ...urls })
+    const main = join(root, 'apps/server/src/main.ts')
+    const server = startServer('the server', main, { ...process.env, ...urls })
     try {
       const url = await server.waitUntilReady(signal)
-      progress.end()
-      const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
-      console.log(describe({ url, databaseUrl, openSearchUrl, seconds, dataDir }))
-      return await waitForEnd(server.exited, services.ended, signal)
+      progress.tell('Starting the dashboard')
+      const dashboard = startServer('the dashboard', dashboardMain, {
+        ...process.env,
+        DATABASE_URL: process.env['DASHBOARD_DATABASE_URL'] || databaseUrl,
+        DASHBOARD_PORT: String(ports.dashboard),
+        INGESTION_URL: url,
+        INGESTION_TOKEN: process.env['INGESTION_TOKEN'] || process.env['API_TOKEN'],
+      })
+      try {
+        const dashboardUrl = await dashboard.waitUntilReady(signal)
+        const setupUrl = /^Set up the first user: (\S+)$/m.exec(dashboard.output())?.[1]
+        progress.end()
+        const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
+        console.log(describe({ url, dashboardUrl, setupUrl, databaseUrl, openSearchUrl, seconds, dataDir }))
+        return await waitForEnd(
+          { 'the server': server.exited, 'the dashboard': dashboard.exited },
+          services.ended,
+          signal,
+        )
+      } finally {
+        progress.tell('Stopping the dashboard')
+        await dashboard.stop()
+      }
     } finally {
       progress.tell('Stopping the server')
       await server.stop()
@@ -67,9 +93,9 @@ async function run(options: StartOptions, progress: Progress, signal: AbortSigna
   }
 }
 
-/** @returns the exit code: 0 after a signal, else that of the server, or 1 when a service ended by itself */
+/** @returns the exit code: 0 after a signal, else that of the process that ended, or 1 when a service ended by itself */
 async function waitForEnd(
-  server: Promise<number>,
+  processes: Record<string, Promise<number>>,
   services: Promise<string>,
   signal: AbortSignal,
 ): Promise<number> {
@@ -78,10 +104,10 @@ async function waitForEnd(
   })
   const { exitCode, message } = await Promise.race([
     stopped.then(() => ({ exitCode: 0, message: undefined })),
-    server.then((code) => ({
-      exitCode: code,
-      message: `the server ended by itself, with exit code ${code}`,
-    })),
+    ...Object.entries(processes).map(async ([name, exited]) => {
+      const exitCode = await exited
+      return { exitCode, message: `${name} ended by itself, with exit code ${exitCode}` }
+    }),
     services.then((how) => ({ exitCode: 1, message: `${how}; see its log in the data folder` })),
   ])
   if (message !== undefined) console.error(message)
@@ -90,16 +116,21 @@ async function waitForEnd(
 
 interface Ready {
   url: string
+  dashboardUrl: string
+  /** While there is no user yet. */
+  setupUrl: string | undefined
   databaseUrl: string
   openSearchUrl: string
   seconds: string
   dataDir: string
 }
 
-function describe({ url, databaseUrl, openSearchUrl, seconds, dataDir }: Ready): string {
+function describe(ready: Ready): string {
+  const { url, dashboardUrl, setupUrl, databaseUrl, openSearchUrl, seconds, dataDir } = ready
   return `
 Ready after ${seconds} s. Ctrl-C stops everything; data stay in ${dataDir}.
 
+  Dashboard   ${setupUrl ?? dashboardUrl}${setupUrl === undefined ? '' : '  (sets up its first user)'}
   Server      ${url}
   OpenSearch  ${hidePassword(openSearchUrl)}
   Postgres    ${hidePassword(databaseUrl)}
@@ -137,6 +168,7 @@ function listenForSignals(): AbortSignal {
 
 const portOptions: Record<string, string> = {
   'the server': '--port',
+  'the dashboard': '--dashboard-port',
   Postgres: '--postgres-port',
   OpenSearch: '--opensearch-port',
 }

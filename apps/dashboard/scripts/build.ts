@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto'
+import { copyFile, glob, readFile, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { createBuilder } from 'vite'
+
+/**
+ * Builds the dashboard into `build`, unless it was built from the same files already. Vite reads its configuration
+ * from the working directory, which has to be this package.
+ */
+const packageDir = resolve(import.meta.dirname, '..')
+const root = resolve(packageDir, '../..')
+const stamp = join(packageDir, 'build', '.inputs')
+
+const inputs = [
+  'pnpm-lock.yaml',
+  'apps/dashboard/{package.json,vite.config.ts,host.js}',
+  'apps/dashboard/{src,static,scripts}/**',
+  'packages/core/src/contract/**',
+  'packages/sdk/src/**',
+]
+
+const hash = await hashInputs()
+if ((await readFile(stamp, 'utf8').catch(() => '')) !== hash) {
+  process.chdir(packageDir)
+  const builder = await createBuilder({ root: packageDir, logLevel: 'warn' })
+  await builder.buildApp()
+  await copyFile(join(packageDir, 'host.js'), join(packageDir, 'build', 'index.js'))
+  await writeFile(stamp, hash)
+}
+
+async function hashInputs(): Promise<string> {
+  const files: string[] = []
+  for (const pattern of inputs) {
+    for await (const entry of glob(pattern, { cwd: root, withFileTypes: true })) {
+      if (entry.isFile()) files.push(join(entry.parentPath, entry.name))
+    }
+  }
+  const sum = createHash('sha256').update(process.version)
+  for (const file of files.sort()) sum.update(file.slice(root.length)).update(await readFile(file))
+  return sum.digest('hex')
+}

@@ -1,0 +1,24 @@
+import type { SignedInUser } from '#lib/server/auth/index.ts'
+import type { Role } from '#lib/role.ts'
+import type { Theme } from '#lib/theme.ts'
+
+declare global {
+  namespace App {
+    interface Locals {
+      /** Null: nobody is signed in. */
+      user: SignedInUser | null
+    }
+    interface PageData {
+      user: { name: string; role: Role } | null
+      environment: string
+      theme: Theme
+    }
+    namespace Superforms {
+      type Message = string
+    }
+    interface Error {
+      /** To look the error up in the log. */
+      id?: string
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto'
+import { error, redirect } from '@sveltejs/kit'
+import { sequence, type Handle, type HandleServerError, type ServerInit } from '@sveltejs/kit/hooks'
+import { auth } from '#lib/server/services.ts'
+import { readSessionCookie } from '#lib/server/session-cookie.ts'
+import { isDatabaseReady, start } from '#lib/server/start.ts'
+import { wayBack } from '#lib/server/way-back.ts'
+import { readTheme } from '#lib/theme.ts'
+
+export const init: ServerInit = start
+
+const publicPaths = new Set(['/sign-in', '/setup', '/theme', '/livez', '/readyz'])
+
+const identify: Handle = async ({ event, resolve }) => {
+  const { pathname } = event.url
+  event.locals.user = null
+  if (pathname === '/livez' || pathname === '/readyz') return resolve(event)
+  if (!isDatabaseReady()) error(503, 'The dashboard’s own database does not answer.')
+
+  const isLive = pathname.startsWith('/live/')
+  const secret = readSessionCookie(event)
+  if (secret !== undefined) {
+    event.locals.user = await auth.readSession(secret, { isUse: !isLive }).catch((cause: unknown) => {
+      logError(randomUUID(), cause, event.url)
+      error(503, 'The dashboard’s own database does not answer.')
+    })
+  }
+  if (event.locals.user === null && !publicPaths.has(pathname) && event.route.id !== null) {
+    if (isLive) error(401, 'Sign in first.')
+    redirect(303, await wayBack(event.request, event.url))
+  }
+  return resolve(event)
+}
+
+const addHeaders: Handle = async ({ event, resolve }) => {
+  const theme = readTheme(event.cookies.get('theme'))
+  const response = await resolve(event, {
+    transformPageChunk: ({ html }) => html.replace('data-theme="%theme%"', `data-theme="${theme}"`),
+  })
+  response.headers.set('X-Content-Type-Options', 'nosniff')
+  response.headers.set('X-Frame-Options', 'DENY')
+  // Also keeps the secret of a set-up link from other places.
+  response.headers.set('Referrer-Policy', 'same-origin')
+  response.headers.set('Cache-Control', 'no-store')
+  if (event.url.protocol === 'https:') response.headers.set('Strict-Transport-Security', 'max-age=31536000')
+  return response
+}
+
+export const handle = sequence(addHeaders, identify)
+
+export const handleError: HandleServerError = ({ kind, error: cause, event }) => {
+  if (kind !== 'unknown') return
+  const id = randomUUID()
+  logError(id, cause, event.url)
+  return { message: 'Something went wrong in the dashboard itself.', id }
+}
+
+function logError(id: string, cause: unknown, url: URL): void {
+  const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
+  process.stderr.write(`${JSON.stringify({ level: 'error', id, path: url.pathname, error: text })}\n`)
+}

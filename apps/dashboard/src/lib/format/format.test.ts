@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { formatBytes, formatCount, formatShort } from './number.ts'
+import { formatAbsolute, formatDuration, formatRelative, secondsBetween } from './time.ts'
+
+const now = Date.parse('2026-11-24T12:00:00Z')
+const ago = (seconds: number) => new Date(now - seconds * 1000).toISOString()
+
+test.each([
+  [2, 'just now'],
+  [59, '59 sec. ago'],
+  [60, '1 min. ago'],
+  [3_599, '59 min. ago'],
+  [7_200, '2 hr. ago'],
+  [86_400, 'yesterday'],
+  [-7_200, 'in 2 hr.'],
+])('says %i seconds ago as %s', (seconds, text) => {
+  expect(formatRelative(ago(seconds), now)).toBe(text)
+})
+
+test.each([
+  [0, '0 s'],
+  [0.44, '0.4 s'],
+  [12, '12 s'],
+  [120, '2 min'],
+  [130, '2 min 10 s'],
+  [11_100, '3 h 5 min'],
+  [90_000, '1 d 1 h'],
+])('writes %d seconds as %s', (seconds, text) => {
+  expect(formatDuration(seconds)).toBe(text)
+})
+
+test.each([
+  [0, '0 B'],
+  [999, '999 B'],
+  [1_000, '1.0 kB'],
+  [999_960, '1.0 MB'],
+  [1_234_567_890, '1.2 GB'],
+])('writes %i bytes as %s', (bytes, text) => {
+  expect(formatBytes(bytes)).toBe(text)
+})
+
+test('numbers and times read the same on the server and in the browser', () => {
+  expect(formatCount(1_234_567)).toBe('1,234,567')
+  expect(formatShort(12_345)).toBe('12.3K')
+  expect(formatAbsolute('2026-11-24T23:20:06.123456Z')).toBe('2026-11-24 23:20:06 UTC')
+})
+
+test('what has not ended lasts until now', () => {
+  expect(secondsBetween(ago(60), null, now)).toBe(60)
+  expect(secondsBetween(ago(60), ago(50), now)).toBe(10)
+  expect(secondsBetween(ago(50), ago(60), now)).toBe(0)
+})

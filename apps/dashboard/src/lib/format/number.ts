@@ -1,0 +1,26 @@
+const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
+const short = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 })
+
+/** 1234567 → 1,234,567 */
+export function formatCount(value: number): string {
+  return whole.format(value)
+}
+
+/** 12345 → 12.3K, for axes and narrow columns. */
+export function formatShort(value: number): string {
+  return short.format(value)
+}
+
+const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB']
+
+/** In steps of 1000: 1234567 → 1.2 MB */
+export function formatBytes(bytes: number): string {
+  let value = bytes
+  let unit = 0
+  // 999.95 would be written as 1000.0.
+  while (value >= 999.95 && unit < units.length - 1) {
+    value /= 1000
+    unit++
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`
+}

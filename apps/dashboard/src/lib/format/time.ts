@@ -1,0 +1,47 @@
+const steps = [
+  { unit: 'second', seconds: 1 },
+  { unit: 'minute', seconds: 60 },
+  { unit: 'hour', seconds: 3_600 },
+  { unit: 'day', seconds: 86_400 },
+  { unit: 'month', seconds: 30 * 86_400 },
+  { unit: 'year', seconds: 365 * 86_400 },
+] as const
+
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' })
+
+/** "3 min. ago", "in 2 hr.": the largest unit of which there is at least one. */
+export function formatRelative(at: string | Date, now: number): string {
+  const seconds = Math.round((new Date(at).getTime() - now) / 1000)
+  if (Math.abs(seconds) < 5) return 'just now'
+  const step = steps.findLast((candidate) => Math.abs(seconds) >= candidate.seconds) ?? steps[0]
+  return relative.format(Math.trunc(seconds / step.seconds), step.unit)
+}
+
+/** 2026-11-24 23:20:06 UTC: the same on the server and in every browser. */
+export function formatAbsolute(at: string | Date): string {
+  return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`
+}
+
+/** 3 h 5 min, 2 min 10 s, 12 s, 0.4 s: the two largest units. */
+export function formatDuration(seconds: number): string {
+  if (seconds < 10) return `${Math.max(0, Math.round(seconds * 10) / 10)} s`
+  const total = Math.round(seconds)
+  const parts = [
+    { value: Math.floor(total / 86_400), name: 'd' },
+    { value: Math.floor((total % 86_400) / 3_600), name: 'h' },
+    { value: Math.floor((total % 3_600) / 60), name: 'min' },
+    { value: total % 60, name: 's' },
+  ]
+  const first = parts.findIndex(({ value }) => value > 0)
+  return parts
+    .slice(first, first + 2)
+    .filter(({ value }) => value > 0)
+    .map(({ value, name }) => `${value} ${name}`)
+    .join(' ')
+}
+
+/** Between two times, or until now where there is no second one. */
+export function secondsBetween(from: string | Date, to: string | Date | null, now: number): number {
+  const end = to === null ? now : new Date(to).getTime()
+  return Math.max(0, (end - new Date(from).getTime()) / 1000)
+}

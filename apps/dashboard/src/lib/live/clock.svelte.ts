@@ -1,0 +1,17 @@
+const tickMs = 5_000
+
+let now = $state(Date.now())
+
+/** The time, for what is written relative to it; moves on every few seconds while `keepTime` runs. */
+export const clock = {
+  get now() {
+    return now
+  },
+}
+
+/** An effect of the outermost layout. On the server the time stands still for the length of a request. */
+export function keepTime(): () => void {
+  now = Date.now()
+  const timer = setInterval(() => (now = Date.now()), tickMs)
+  return () => clearInterval(timer)
+}

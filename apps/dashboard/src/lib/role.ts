@@ -1,0 +1,7 @@
+/** What a user may do. Each role may do what the one before it may: see; submit, cancel, retry; delete, users, tokens. */
+export const roles = ['viewer', 'operator', 'admin'] as const
+export type Role = (typeof roles)[number]
+
+export function mayActAs(role: Role, needed: Role): boolean {
+  return roles.indexOf(role) >= roles.indexOf(needed)
+}

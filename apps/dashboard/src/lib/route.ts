@@ -1,0 +1,65 @@
+import type { ActionName, TaskStatus } from '@ingestion-server/sdk'
+
+/** Which tasks the history shows; it lives in the URL, so that a view can be shared. */
+export interface TaskView {
+  model?: string | undefined
+  action?: ActionName | undefined
+  status?: TaskStatus | undefined
+  index?: string | undefined
+  requestedBy?: string | undefined
+  /** Token of the page; the first one without. */
+  page?: string | undefined
+}
+
+/** The word for an action in a URL. */
+type ActionSlug = 'reindex' | 'filter' | 'promote' | 'delete'
+
+/** Every link within the dashboard. */
+export const route = {
+  home: () => '/',
+  tasks: (view: TaskView = {}) =>
+    withQuery('/tasks', {
+      model: view.model,
+      action: view.action,
+      status: view.status,
+      index: view.index,
+      requested_by: view.requestedBy,
+      page: view.page,
+    }),
+  task: (id: string) => `/tasks/${encodeURIComponent(id)}`,
+  newTask: () => '/tasks/new',
+  newTaskForm: (slug: ActionSlug, fields: Record<string, string | undefined> = {}) =>
+    withQuery(`/tasks/new/${slug}`, fields),
+  indices: () => '/indices',
+  users: () => '/users',
+  tokens: () => '/tokens',
+  audit: (query: { actor?: string | undefined; before?: number | undefined } = {}) =>
+    withQuery('/audit', { actor: query.actor, before: query.before?.toString() }),
+  account: () => '/account',
+  signIn: (next?: string) => withQuery('/sign-in', { next }),
+  signOut: () => '/sign-out',
+  setup: (token?: string) => withQuery('/setup', { token }),
+  theme: () => '/theme',
+  live: {
+    tasks: (search: string) => `/live/tasks${search}`,
+    task: (id: string) => `/live/tasks/${encodeURIComponent(id)}`,
+    taskStream: (id: string) => `/live/tasks/${encodeURIComponent(id)}/stream`,
+    indices: () => '/live/indices',
+  },
+} as const
+
+/** What is undefined or empty is left out. */
+function withQuery(path: string, values: Record<string, string | undefined>): string {
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(values)) if (value) query.set(name, value)
+  return query.size === 0 ? path : `${path}?${query}`
+}
+
+/** A path of this dashboard from a URL's query, or the first page: nobody is sent elsewhere by a link. */
+export function localPath(path: unknown): string {
+  const base = 'http://here.invalid'
+  if (typeof path !== 'string' || !path.startsWith('/') || !URL.canParse(path, base)) return route.home()
+  const url = new URL(path, base)
+  // `//elsewhere`, `/\elsewhere` and the like are other origins once they are parsed.
+  return url.origin === base ? `${url.pathname}${url.search}` : route.home()
+}

@@ -1,0 +1,18 @@
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import postgres from 'postgres'
+
+const maxConnections = 5
+const connectTimeoutSeconds = 5
+
+export type Database = PostgresJsDatabase
+
+/** Connects when it is first used. The client belongs to Drizzle, which changes how it reads dates. */
+export function connectDatabase(url: string): Database {
+  const client = postgres(url, {
+    max: maxConnections,
+    connect_timeout: connectTimeoutSeconds,
+    onnotice: () => undefined,
+    connection: { application_name: 'ingestion-dashboard' },
+  })
+  return drizzle(client)
+}

@@ -1,0 +1,70 @@
+import { sql } from 'drizzle-orm'
+import { bigint, check, index, integer, jsonb, pgSchema, text, timestamp } from 'drizzle-orm/pg-core'
+import { roles } from '../../role.ts'
+
+const schema = pgSchema('dashboard')
+
+const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+
+export const user = schema.table('user', {
+  id: text('id').primaryKey(),
+  /** What one signs in with, in lower case. */
+  name: text('name').notNull().unique(),
+  /** argon2id, with its parameters. */
+  passwordHash: text('password_hash').notNull(),
+  role: text('role', { enum: roles }).notNull(),
+  createdAt: time('created_at').notNull(),
+  lastSignInAt: time('last_sign_in_at'),
+})
+
+export const session = schema.table(
+  'session',
+  {
+    /** SHA-256 of what the cookie holds: who reads this table can't sign in with it. */
+    id: text('id').primaryKey(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
+    /** Moves on with use. */
+    expiresAt: time('expires_at').notNull(),
+    createdAt: time('created_at').notNull(),
+    address: text('address').notNull(),
+    userAgent: text('user_agent').notNull(),
+  },
+  (table) => [index('session_user').on(table.userId)],
+)
+
+/** Attempts to sign in that failed, for an account or an address, since the window began. */
+export const throttle = schema.table('throttle', {
+  key: text('key').primaryKey(),
+  attempts: integer('attempts').notNull(),
+  windowStartedAt: time('window_started_at').notNull(),
+})
+
+/** The one link that makes the first user; a new start replaces it, and using it takes it away. */
+export const setup = schema.table(
+  'setup',
+  {
+    id: integer('id').primaryKey().default(1),
+    /** SHA-256 of what the link holds. */
+    tokenHash: text('token_hash').notNull(),
+  },
+  (table) => [check('one_setup', sql`${table.id} = 1`)],
+)
+
+export const audit = schema.table(
+  'audit',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    at: time('at').notNull(),
+    /** Name of the user, kept when the user is deleted; null: nobody was signed in. */
+    actor: text('actor'),
+    action: text('action').notNull(),
+    /** What it was done to: a task, an index, a user. */
+    subject: text('subject'),
+    outcome: text('outcome', { enum: ['done', 'refused'] }).notNull(),
+    detail: jsonb('detail').notNull(),
+    address: text('address').notNull(),
+  },
+  (table) => [index('audit_actor').on(table.actor, table.id)],
+)

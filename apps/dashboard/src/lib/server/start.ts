@@ -1,0 +1,45 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { route } from '../route.ts'
+import { migrateDatabase } from './database/index.ts'
+import { auth, database } from './services.ts'
+import { settings } from './settings.ts'
+
+const retryMs = 2_000
+
+let isReady = false
+
+/** Whether the dashboard's own tables are there. */
+export const isDatabaseReady = () => isReady
+
+/**
+ * Brings the tables up to date and prints the set-up link while there is no user. A database that is away doesn't
+ * keep the dashboard from starting: it is tried again until it answers, and pages say so meanwhile.
+ */
+export async function start(): Promise<void> {
+  if (await setUp()) return
+  void (async () => {
+    do await delay(retryMs, undefined, { ref: false })
+    while (!(await setUp()))
+  })()
+}
+
+async function setUp(): Promise<boolean> {
+  try {
+    await migrateDatabase(database)
+    const secret = await auth.prepareSetup()
+    isReady = true
+    if (secret !== null)
+      process.stdout.write(
+        `Set up the first user: ${settings.dashboardUrl ?? ownUrl()}${route.setup(secret)}\n`,
+      )
+    return true
+  } catch (error) {
+    process.stderr.write(`the dashboard’s database can't be used, trying again: ${String(error)}\n`)
+    return false
+  }
+}
+
+/** Where `host.js` listens, which has put it into the environment. */
+function ownUrl(): string {
+  return process.env['DASHBOARD_LISTENS_AT'] ?? ''
+}

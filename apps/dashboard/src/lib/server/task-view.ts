@@ -1,0 +1,32 @@
+import { actionNames, taskStatuses } from '@ingestion-server/core/contract'
+import type { Task } from '@ingestion-server/sdk'
+import type { Answer } from '../answer.ts'
+import type { TaskView } from '../route.ts'
+import { ask } from './ask.ts'
+import { ingestion } from './services.ts'
+
+const pageSize = 50
+
+export interface TaskHistory {
+  tasks: Task[]
+  nextPageToken: string | null
+}
+
+/** What of a URL's query makes sense; the rest is left out, as somebody may have typed it. */
+export function readTaskView(query: URLSearchParams): TaskView {
+  const text = (name: string) => query.get(name)?.trim() || undefined
+  return {
+    model: text('model'),
+    action: actionNames.find((name) => name === text('action')),
+    status: taskStatuses.find((name) => name === text('status')),
+    index: text('index'),
+    requestedBy: text('requested_by'),
+    page: text('page'),
+  }
+}
+
+/** One page of the history, newest first. */
+export async function readHistory(actor: string, view: TaskView): Promise<Answer<TaskHistory>> {
+  const { page, model, action, status, index } = view
+  return ask(ingestion.as(actor).tasks.list({ model, action, status, index, pageSize, pageToken: page }))
+}
