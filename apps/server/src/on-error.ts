@@ -52,6 +52,7 @@ const answers = {
   verification_failed: { status: 409, title: 'Index differs from the database' },
   task_state: { status: 409, title: "Not in the task's state" },
   lease_lost: { status: 409, title: 'Task is worked on elsewhere' },
+  idempotency_key_reused: { status: 422, title: 'Idempotency key was used for another request' },
   body_too_large: { status: 413, title: 'Body too large' },
   unsupported_media_type: {
     status: 415,

@@ -29,18 +29,31 @@ export function toTask(record: TaskRecord, now: Date): Task {
     eta_seconds: active && record.waiting === null ? loadEtaSeconds(record, rate) : null,
     attempt: record.attempt,
     waiting: active ? record.waiting : null,
+    limits: { documents_per_second: record.limits.documentsPerSecond, in_flight: record.limits.inFlight },
+    bound_by: active ? record.boundBy : null,
     request: record.request,
     requested_by: record.requestedBy,
     created_at: record.createdAt,
     started_at: record.startedAt,
     finished_at: record.finishedAt,
     as_of: record.asOf,
+    cancel_requested_at: record.cancelRequestedAt,
     error: record.error,
-    links: {
-      self: taskPath(record.id),
-      failed_documents: `${taskPath(record.id)}/failed_documents`,
-      retry: `${taskPath(record.id)}/retry`,
-    },
+    result: record.result,
+    links: taskLinks(record.id),
+  }
+}
+
+function taskLinks(taskId: string): Task['links'] {
+  const self = taskPath(taskId)
+  return {
+    self,
+    events: `${self}/events`,
+    items: `${self}/items`,
+    rates: `${self}/rates`,
+    failed_documents: `${self}/failed_documents`,
+    cancel: `${self}/cancel`,
+    retry: `${self}/retry`,
   }
 }
 

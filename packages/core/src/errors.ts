@@ -121,6 +121,19 @@ export class TaskNotFoundError extends IngestionError {
   }
 }
 
+/** An idempotency key came again with another request. */
+export class IdempotencyKeyReusedError extends IngestionError {
+  override readonly name = 'IdempotencyKeyReusedError'
+  readonly code = 'idempotency_key_reused'
+  constructor(key: string, taskId: string) {
+    super(
+      `idempotency key ${JSON.stringify(key)} was used for another request, which made task ${taskId}; ` +
+        'choose a new key for a new request',
+      { details: { task_id: taskId } },
+    )
+  }
+}
+
 /** A task can't do what was asked in the state that it is in. */
 export class TaskStateError extends IngestionError {
   override readonly name = 'TaskStateError'

@@ -12,6 +12,7 @@ export const phases = [
   'catching_up',
   'verifying',
   'mending',
+  'redriving',
   'restoring',
   'cloning',
   'copying',
@@ -43,6 +44,15 @@ export const waitingSchema = z.object({
 })
 export type Waiting = z.infer<typeof waitingSchema>
 
+export const taskLimitsSchema = z.object({
+  documents_per_second: z.int().min(1).nullable(),
+  in_flight: z.int().min(1).nullable(),
+})
+
+/** What holds a load back. */
+export const boundBy = ['reading', 'converting', 'opensearch', 'limit'] as const
+export type BoundBy = (typeof boundBy)[number]
+
 /** `GET /task/{id}`. Times are RFC 3339 in UTC; `rate` is rows per second over the load so far. */
 export const taskSchema = z.object({
   task_id: z.uuid(),
@@ -61,6 +71,8 @@ export const taskSchema = z.object({
   eta_seconds: z.int().nullable(),
   attempt: z.int().min(1),
   waiting: waitingSchema.nullable(),
+  limits: taskLimitsSchema,
+  bound_by: z.enum(boundBy).nullable(),
   request: z.record(z.string(), z.unknown()),
   requested_by: z.string().nullable(),
   created_at: z.iso.datetime(),
@@ -68,8 +80,20 @@ export const taskSchema = z.object({
   finished_at: z.iso.datetime().nullable(),
   /** The moment of the database that the index reflects: every change committed before it is in. */
   as_of: z.iso.datetime().nullable(),
+  /** When somebody asked for it to be cancelled. */
+  cancel_requested_at: z.iso.datetime().nullable(),
   error: taskErrorSchema.nullable(),
-  links: z.object({ self: z.string(), failed_documents: z.string(), retry: z.string() }),
+  /** What the action reports when it succeeded; each has fields of its own. */
+  result: z.record(z.string(), z.unknown()).nullable(),
+  links: z.object({
+    self: z.string(),
+    events: z.string(),
+    items: z.string(),
+    rates: z.string(),
+    failed_documents: z.string(),
+    cancel: z.string(),
+    retry: z.string(),
+  }),
 })
 export type Task = z.infer<typeof taskSchema>
 

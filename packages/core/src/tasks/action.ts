@@ -4,7 +4,16 @@ import type { Model } from '../models/index.ts'
 import type { Database } from '../rows/index.ts'
 import type { SearchClient } from '../search/index.ts'
 import type { Settings } from '../settings.ts'
-import type { Json, NextStep, Progress, TaskRecord, TaskStore, WorkItem } from './task-store.ts'
+import type {
+  Finished,
+  Json,
+  NextStep,
+  Progress,
+  TaskLimits,
+  TaskRecord,
+  TaskStore,
+  WorkItem,
+} from './task-store.ts'
 
 /** What tasks are run with; made once for a process. */
 export interface TaskContext {
@@ -32,6 +41,8 @@ export interface StepContext extends Omit<TaskContext, 'actions' | 'models' | 'w
 
 export interface ItemContext extends StepContext {
   item: WorkItem
+  /** What this item may use now: its share of the task's limits, which may change while it is worked on. */
+  limits(): TaskLimits
   /** True when the item should be given back at its next checkpoint. */
   isPausing(): boolean
   /** Saves how far the item is. @throws LeaseLostError */
@@ -70,4 +81,12 @@ export interface Action {
   phases: Partial<Record<Phase, PhaseHandler>>
   /** Leaves the world tidy when the task fails. Safe to run twice. */
   cleanUp(context: StepContext): Promise<void>
+  /**
+   * Takes away what a task that is being cancelled has built, unless `task.keepIndex`, and what it put on the indices
+   * of others, such as a write block. Nobody can say anything for the task any more, but calls that were under way
+   * may still land. Safe to run twice; waits out outages by throwing, as every step does.
+   *
+   * @returns nothing; or, when the work turns out to be done already, what the task ends with instead
+   */
+  cancel(context: StepContext): Promise<Finished | void>
 }

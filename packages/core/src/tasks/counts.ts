@@ -25,6 +25,11 @@ export function addCatchUp(a: CatchUpCounts, b: CatchUpCounts): CatchUpCounts {
   return { indexed: a.indexed + b.indexed, deleted: a.deleted + b.deleted, failed: a.failed + b.failed }
 }
 
+/** Documents that were dealt with: what a task's rate counts. */
+export function accountedFor(counts: Counts, catchUp: CatchUpCounts): number {
+  return counts.read + catchUp.indexed + catchUp.deleted + catchUp.failed
+}
+
 /** Refuses counts that would break the invariant of every task: read = indexed + dropped + failed. */
 export function assertBalanced(counts: Counts): void {
   const { read, indexed, dropped, failed } = counts

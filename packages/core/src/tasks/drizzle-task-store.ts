@@ -1,15 +1,21 @@
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { lastAliasMove, recentAliasMoves } from './drizzle/alias-moves.ts'
 import { advanceTask } from './drizzle/advance-task.ts'
+import { cancelTask, setLimits } from './drizzle/cancel-task.ts'
 import { claimWork } from './drizzle/claim-work.ts'
-import { createTask, retryTask } from './drizzle/create-task.ts'
+import { createTask, findIdempotent } from './drizzle/create-task.ts'
 import { failLeasedTask, getIndexRecord, setWaiting } from './drizzle/end-task.ts'
+import { listEvents } from './drizzle/events.ts'
 import { countFailedDocuments, listFailedDocuments } from './drizzle/failed-documents.ts'
 import { releaseLease, renewLease } from './drizzle/leases.ts'
 import { getTask, listTasks } from './drizzle/list-tasks.ts'
 import { withModelLock } from './drizzle/model-lock.ts'
 import { findReservation } from './drizzle/reservations.ts'
+import { redriveTask, retryTask } from './drizzle/retry-task.ts'
 import { completeItem, saveProgress } from './drizzle/save-progress.ts'
+import { listItems } from './drizzle/task-items.ts'
+import { listRates } from './drizzle/task-rates.ts'
+import { readStatistics } from './drizzle/task-totals.ts'
 import type { TaskStore } from './task-store.ts'
 
 /**
@@ -21,6 +27,7 @@ export function createDrizzleTaskStore(db: PostgresJsDatabase): TaskStore {
   return {
     create: (task) => createTask(db, task),
     get: (taskId) => getTask(db, taskId),
+    findIdempotent: (key) => findIdempotent(db, key),
     list: (query) => listTasks(db, query),
     findReservation: (index) => findReservation(db, index),
     claim: (taskId, worker, leaseMs) => claimWork(db, taskId, worker, leaseMs),
@@ -31,7 +38,14 @@ export function createDrizzleTaskStore(db: PostgresJsDatabase): TaskStore {
     advance: (lease, next) => advanceTask(db, lease, next),
     fail: (lease, error) => failLeasedTask(db, lease, error),
     setWaiting: (lease, waiting) => setWaiting(db, lease, waiting),
+    cancel: (taskId, options) => cancelTask(db, taskId, options),
     retry: (taskId) => retryTask(db, taskId),
+    redrive: (taskId) => redriveTask(db, taskId),
+    setLimits: (taskId, limits) => setLimits(db, taskId, limits),
+    events: (query) => listEvents(db, query),
+    items: (taskId, query) => listItems(db, taskId, query),
+    rates: (taskId) => listRates(db, taskId),
+    statistics: () => readStatistics(db),
     failedDocuments: (taskId, query) => listFailedDocuments(db, taskId, query),
     countFailedDocuments: (taskId) => countFailedDocuments(db, taskId),
     getIndex: (uuid) => getIndexRecord(db, uuid),

@@ -1,11 +1,14 @@
 import { classifyError, unavailableService } from '../classify-error.ts'
 import { LeaseLostError } from '../errors.ts'
 import type { TaskContext } from './action.ts'
-import type { Lease } from './task-store.ts'
+import type { Allowance, Lease } from './task-store.ts'
 
 export interface HeldLease {
   /** Aborts when the lease is lost. */
   signal: AbortSignal
+  /** What the task may use, as it was heard last; null when nothing was heard since the claim. */
+  allowance(): Allowance | null
+  setAllowance(allowance: Allowance): void
   /** The error of a lost lease, or null while it is held. */
   lost(): LeaseLostError | null
   stop(): void
@@ -16,12 +19,13 @@ export function holdLease({ store, settings, clock }: TaskContext, lease: Lease)
   const losing = new AbortController()
   const stopping = new AbortController()
   let lost: LeaseLostError | null = null
+  let allowance: Allowance | null = null
 
   const renewing = (async () => {
     while (!stopping.signal.aborted) {
       await clock.sleep(settings.leaseMs / 3, stopping.signal)
       try {
-        await store.renew(lease, settings.leaseMs)
+        allowance = await store.renew(lease, settings.leaseMs)
       } catch (thrown) {
         const error = classifyError(thrown)
         // With the database away nobody else can take the lease either, so the work goes on; a checkpoint
@@ -36,5 +40,13 @@ export function holdLease({ store, settings, clock }: TaskContext, lease: Lease)
   // Only the sleep rejects, when it is stopped.
   renewing.catch(() => undefined)
 
-  return { signal: losing.signal, lost: () => lost, stop: () => stopping.abort() }
+  return {
+    signal: losing.signal,
+    allowance: () => allowance,
+    setAllowance: (heard) => {
+      allowance = heard
+    },
+    lost: () => lost,
+    stop: () => stopping.abort(),
+  }
 }

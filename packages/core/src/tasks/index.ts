@@ -3,6 +3,25 @@ export { createDrizzleTaskStore } from './drizzle-task-store.ts'
 export { createMemoryTaskStore } from './memory-task-store.ts'
 export { migrateTaskStore } from './migrate.ts'
 export { runTask, type RunOptions, type RunResult } from './run-task.ts'
-export { submitTask } from './submit-task.ts'
+export { submitTask, type SubmitOptions } from './submit-task.ts'
 export { toTaskError } from './task-error.ts'
-export type { IndexRecord, Json, Lease, NextStep, TaskQuery, TaskRecord, TaskStore } from './task-store.ts'
+export type {
+  EventQuery,
+  TaskEvent as StoredTaskEvent,
+  TaskItem as StoredTaskItem,
+  TaskRate as StoredTaskRate,
+  TaskStatistics,
+  TaskTotal,
+} from './task-history.ts'
+export type {
+  Finished,
+  IndexRecord,
+  Json,
+  Lease,
+  NextStep,
+  TaskLimits,
+  TaskQuery,
+  TaskRecord,
+  TaskResult,
+  TaskStore,
+} from './task-store.ts'

@@ -1,11 +1,14 @@
 import { advanceTask, failTask, setWaiting } from './memory/memory-advance.ts'
 import { lastAliasMove, recentAliasMoves, withModelLock } from './memory/memory-lock.ts'
-import { answer, findHeld, type MemoryState } from './memory/memory-state.ts'
-import { createTask, listTasks, retryTask } from './memory/memory-tasks.ts'
+import { cancelTask, redriveTask, retryTask, setLimits } from './memory/memory-end.ts'
+import { listEvents, listItems, listRates, readStatistics } from './memory/memory-history.ts'
+import { answer, type MemoryState } from './memory/memory-state.ts'
+import { createTask, findIdempotent, listTasks } from './memory/memory-tasks.ts'
 import {
   claimWork,
   completeItem,
   listFailedDocuments,
+  releaseLease,
   renewLease,
   saveProgress,
 } from './memory/memory-work.ts'
@@ -21,6 +24,7 @@ export function createMemoryTaskStore({ now = Date.now }: { now?: () => number }
     tasks: new Map(),
     reservations: new Map(),
     indices: new Map(),
+    events: [],
     aliasMoves: [],
     locks: new Map(),
     now,
@@ -28,21 +32,25 @@ export function createMemoryTaskStore({ now = Date.now }: { now?: () => number }
   return {
     create: (task) => answer(() => createTask(state, task)),
     get: (taskId) => answer(() => state.tasks.get(taskId)?.record ?? null),
+    findIdempotent: (key) => answer(() => findIdempotent(state, key)),
     list: (query) => answer(() => listTasks(state, query)),
     findReservation: (index) => answer(() => state.reservations.get(index) ?? null),
-    claim: (taskId, _worker, leaseMs) => answer(() => claimWork(state, taskId, leaseMs)),
+    claim: (taskId, worker, leaseMs) => answer(() => claimWork(state, taskId, worker, leaseMs)),
     renew: (lease, leaseMs) => answer(() => renewLease(state, lease, leaseMs)),
     saveProgress: (lease, progress) => answer(() => saveProgress(state, lease, progress)),
     completeItem: (lease, result) => answer(() => completeItem(state, lease, result)),
-    release: (lease) =>
-      answer(() => {
-        const held = findHeld(state, lease)
-        if (held) held.lease.until = null
-      }),
+    release: (lease) => answer(() => releaseLease(state, lease)),
     advance: (lease, next) => answer(() => advanceTask(state, lease, next)),
     fail: (lease, error) => answer(() => failTask(state, lease, error)),
     setWaiting: (lease, waiting) => answer(() => setWaiting(state, lease, waiting)),
+    cancel: (taskId, options) => answer(() => cancelTask(state, taskId, options)),
     retry: (taskId) => answer(() => retryTask(state, taskId)),
+    redrive: (taskId) => answer(() => redriveTask(state, taskId)),
+    setLimits: (taskId, limits) => answer(() => setLimits(state, taskId, limits)),
+    events: (query) => answer(() => listEvents(state, query)),
+    items: (taskId, query) => answer(() => listItems(state, taskId, query)),
+    rates: (taskId) => answer(() => listRates(state, taskId)),
+    statistics: () => answer(() => readStatistics(state)),
     failedDocuments: (taskId, query) => answer(() => listFailedDocuments(state, taskId, query)),
     countFailedDocuments: (taskId) =>
       answer(() => listFailedDocuments(state, taskId, { limit: Infinity }).length),

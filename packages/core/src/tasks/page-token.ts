@@ -17,9 +17,8 @@ export interface PageEnd {
   id: string
 }
 
-/** Opaque and safe in a URL: base64url (RFC 4648, 5) without padding. */
 export function toPageToken({ createdAt, id }: PageEnd): string {
-  return btoa(`${createdAt} ${id}`).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+  return encode(`${createdAt} ${id}`)
 }
 
 /** @throws PageTokenError */
@@ -29,6 +28,28 @@ export function fromPageToken(token: string): PageEnd {
     throw new PageTokenError(token)
   if (Number.isNaN(Date.parse(createdAt))) throw new PageTokenError(token)
   return { createdAt, id }
+}
+
+/** Where a page of a task's items ended: its last item. */
+export interface ItemPageEnd {
+  stage: number
+  ordinal: number
+}
+
+export function toItemToken({ stage, ordinal }: ItemPageEnd): string {
+  return encode(`${stage} ${ordinal}`)
+}
+
+/** @throws PageTokenError */
+export function fromItemToken(token: string): ItemPageEnd {
+  const [, stage, ordinal] = /^(\d{1,9}) (\d{1,9})$/.exec(decode(token)) ?? []
+  if (stage === undefined || ordinal === undefined) throw new PageTokenError(token)
+  return { stage: Number(stage), ordinal: Number(ordinal) }
+}
+
+/** Opaque and safe in a URL: base64url (RFC 4648, 5) without padding. */
+function encode(text: string): string {
+  return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 }
 
 function decode(token: string): string {

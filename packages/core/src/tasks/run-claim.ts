@@ -1,12 +1,13 @@
 import { classifyError } from '../classify-error.ts'
 import { ActionUnavailableError, LeaseLostError } from '../errors.ts'
 import type { Action, PhaseHandler, StepContext, TaskContext } from './action.ts'
-import { holdLease } from './hold-lease.ts'
+import { holdLease, type HeldLease } from './hold-lease.ts'
 import type { Outage } from './outage.ts'
 import { toTaskError } from './task-error.ts'
-import type { Claim } from './task-store.ts'
+import { shareLimits } from './share-limits.ts'
+import type { Claim, Json, NextStep, TaskRecord } from './task-store.ts'
 
-type Work = Extract<Claim, { kind: 'item' | 'advance' }>
+export type Work = Extract<Claim, { kind: 'item' | 'advance' }>
 
 /**
  * Does what was claimed: an item, or the planning of what follows.
@@ -21,11 +22,11 @@ export async function runClaim(
   const { store } = context
   const holding = holdLease(context, claim.lease)
   try {
-    const { handler, step } = prepare(context, claim, holding.signal)
+    const { action, step } = prepare(context, claim, holding.signal)
     if (claim.kind === 'advance') {
-      await store.advance(claim.lease, await handler.next(step, claim.results))
+      await store.advance(claim.lease, await planNext(action, step, claim.results))
     } else {
-      const result = await doItem(handler, step, claim, context, run)
+      const result = await doItem(action, step, claim, { ...run, holding })
       if (result.kind === 'paused') await store.release(claim.lease)
       else await store.completeItem(claim.lease, result.result)
     }
@@ -41,22 +42,27 @@ export async function runClaim(
   }
 }
 
+async function planNext(action: Action, step: StepContext, results: readonly Json[]): Promise<NextStep> {
+  if (step.task.phase === 'cancelling') return (await action.cancel(step)) ?? { kind: 'cancelled' }
+  return handlerOf(action, step.task).next(step, results)
+}
+
 function doItem(
-  handler: PhaseHandler,
+  action: Action,
   step: StepContext,
   claim: Extract<Work, { kind: 'item' }>,
-  { store }: TaskContext,
-  { isPausing, outage }: { isPausing(): boolean; outage: Outage },
+  { isPausing, outage, holding }: { isPausing(): boolean; outage: Outage; holding: HeldLease },
 ) {
-  if (!handler.work)
-    throw new Error(`phase ${claim.task.phase} of ${claim.task.action} has items but no work`)
-  return handler.work({
+  const { work } = handlerOf(action, claim.task)
+  if (!work) throw new Error(`phase ${claim.task.phase} of ${claim.task.action} has items but no work`)
+  return work({
     ...step,
     item: claim.item,
     isPausing,
+    limits: () => shareLimits(holding.allowance() ?? claim.allowance),
     async save(progress) {
       step.signal.throwIfAborted()
-      await store.saveProgress(claim.lease, progress)
+      holding.setAllowance(await step.store.saveProgress(claim.lease, progress))
       outage.end()
     },
   })
@@ -87,11 +93,16 @@ async function cleanUp(context: TaskContext, claim: Work): Promise<string | null
 
 function prepare(context: TaskContext, { task }: Work, signal: AbortSignal) {
   const action: Action | undefined = context.actions.find(({ name }) => name === task.action)
-  const handler = action?.phases[task.phase]
-  if (!action || !handler) throw new ActionUnavailableError(task.action)
+  if (!action) throw new ActionUnavailableError(task.action)
   const model = context.models.find(({ name }) => name === task.model)
   if (!model) throw new Error(`this server has no model ${task.model}; run the task where it is defined`)
   const { store, db, search, settings, readSensitiveTerms, clock } = context
   const step: StepContext = { task, model, store, db, search, settings, readSensitiveTerms, clock, signal }
-  return { action, handler, step }
+  return { action, step }
+}
+
+function handlerOf({ phases }: Action, { action, phase }: TaskRecord): PhaseHandler {
+  const handler = phases[phase]
+  if (!handler) throw new ActionUnavailableError(action)
+  return handler
 }

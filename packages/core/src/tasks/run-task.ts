@@ -1,8 +1,8 @@
 import { classifyError } from '../classify-error.ts'
 import { LeaseLostError } from '../errors.ts'
 import type { TaskContext } from './action.ts'
-import { createOutage } from './outage.ts'
-import { failTask, runClaim } from './run-claim.ts'
+import { createOutage, type Outage } from './outage.ts'
+import { failTask, runClaim, type Work } from './run-claim.ts'
 import type { TaskRecord } from './task-store.ts'
 
 export interface RunOptions {
@@ -10,9 +10,15 @@ export interface RunOptions {
   signal?: AbortSignal
   /** The same at a moment, milliseconds since the epoch: for functions whose time is limited. */
   deadline?: number
+  /**
+   * False: returns, as paused, when there is nothing to do at the moment, because others hold all that is left or a
+   * service is away. For callers with other tasks to work on; else it waits.
+   */
+  waitForOthers?: boolean
 }
 
-export type RunResult = { paused: true } | { paused: false; task: TaskRecord }
+/** Paused: not at its end, and worth going on with after `waitMs` milliseconds. */
+export type RunResult = { paused: true; waitMs: number } | { paused: false; task: TaskRecord }
 
 /** How long to wait at most before looking again for something to do while others hold what is left. */
 const maxWaitMs = 1_000
@@ -32,33 +38,60 @@ export async function runTask(
   taskId: string,
   options: RunOptions = {},
 ): Promise<RunResult> {
-  const isPausing = () =>
-    options.signal?.aborted === true || context.clock.now() >= (options.deadline ?? Infinity)
-  const outage = createOutage(context)
+  const { signal, deadline = Infinity, waitForOthers = true } = options
+  const isPausing = () => signal?.aborted === true || context.clock.now() >= deadline
+  const run = { isPausing, outage: createOutage(context) }
 
   while (!isPausing()) {
-    try {
-      const claim = await context.store.claim(taskId, context.worker, context.settings.leaseMs)
-      if (claim.kind === 'ended') return { paused: false, task: claim.task }
-      if (claim.kind === 'wait') {
-        await pause(context, Math.min(claim.forMs, maxWaitMs), options.signal)
-        continue
-      }
-      const failure = await runClaim(context, claim, { isPausing, outage })
-      if (failure === null) continue
-      const waitMs = await outage.report(failure, claim.lease)
-      if (waitMs === null) await failTask(context, claim, failure)
-      else await pause(context, waitMs, options.signal)
-    } catch (thrown) {
-      const error = classifyError(thrown)
-      if (error instanceof LeaseLostError) continue
-      // The tasks' own database is away: the state can't say so, but the wait is the same.
-      const waitMs = await outage.report(error, null)
-      if (waitMs === null) throw error
-      await pause(context, waitMs, options.signal)
-    }
+    const turn = await takeTurn(context, taskId, run)
+    if (turn.kind === 'ended') return { paused: false, task: turn.task }
+    if (turn.waitMs === 0) continue
+    if (!waitForOthers) return { paused: true, waitMs: turn.waitMs }
+    await pause(context, turn.isOthers ? Math.min(turn.waitMs, maxWaitMs) : turn.waitMs, signal)
   }
-  return { paused: true }
+  return { paused: true, waitMs: 0 }
+}
+
+type Turn = { kind: 'ended'; task: TaskRecord } | { kind: 'goes on'; waitMs: number; isOthers?: boolean }
+
+/** Claims something and does it. @returns whether the task has ended, else how long to wait before the next turn */
+async function takeTurn(
+  context: TaskContext,
+  taskId: string,
+  run: { isPausing(): boolean; outage: Outage },
+): Promise<Turn> {
+  const { store, worker, settings } = context
+  try {
+    const claim = await store.claim(taskId, worker, settings.leaseMs)
+    if (claim.kind === 'ended') return claim
+    if (claim.kind === 'wait') return { kind: 'goes on', waitMs: claim.forMs, isOthers: true }
+    return { kind: 'goes on', waitMs: await work(context, claim, run) }
+  } catch (thrown) {
+    const error = classifyError(thrown)
+    if (error instanceof LeaseLostError) return { kind: 'goes on', waitMs: 0 }
+    // The tasks' own database is away: the state can't say so, but the wait is the same.
+    const waitMs = await run.outage.report(error, null)
+    if (waitMs === null) throw error
+    return { kind: 'goes on', waitMs }
+  }
+}
+
+/** @returns milliseconds to wait before the next turn */
+async function work(
+  context: TaskContext,
+  claim: Work,
+  run: { isPausing(): boolean; outage: Outage },
+): Promise<number> {
+  try {
+    const failure = await runClaim(context, claim, run)
+    if (failure === null) return 0
+    const waitMs = await run.outage.report(failure, claim)
+    if (waitMs === null) await failTask(context, claim, failure)
+    return waitMs ?? 0
+  } finally {
+    // Whoever was planning when the task was cancelled: nothing more comes of it, so the tidying may begin.
+    if (claim.kind === 'advance') await context.store.release(claim.lease)
+  }
 }
 
 /** A wait that ends early, without an error, when the caller wants to stop. */

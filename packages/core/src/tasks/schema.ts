@@ -1,6 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm'
 import {
   bigint,
+  boolean,
   check,
   foreignKey,
   index,
@@ -8,11 +9,13 @@ import {
   pgSchema,
   primaryKey,
   text,
+  uniqueIndex,
   uuid,
   type AnyPgColumn,
 } from 'drizzle-orm/pg-core'
 import {
   actionNames,
+  boundBy,
   phases,
   taskStatuses,
   type TaskError,
@@ -20,8 +23,8 @@ import {
   type Waiting,
 } from '../contract/index.ts'
 import { bigintText, exactJson, instant } from './column-types.ts'
-import type { IndexRef } from './model-lock.ts'
-import type { ActionState, Json } from './task-store.ts'
+import { firstRateSeconds } from './rates.ts'
+import type { ActionState, Json, TaskResult } from './task-store.ts'
 
 export const ingestion = pgSchema('ingestion')
 
@@ -29,7 +32,7 @@ export const ingestion = pgSchema('ingestion')
 export const isActive = (status: AnyPgColumn): SQL => sql`${status} in ('queued', 'running')`
 export const isOpen = (doneAt: AnyPgColumn): SQL => sql`${doneAt} is null`
 
-const count = (name: string) => bigint(name, { mode: 'number' }).notNull().default(0)
+export const count = (name: string) => bigint(name, { mode: 'number' }).notNull().default(0)
 
 /**
  * The history of all tasks. Nothing that changes while a task works (counts, lease, stage) is in an index, so
@@ -51,6 +54,8 @@ export const task = ingestion.table(
     /** Index names that the task reserves while it is active. */
     reserve: exactJson<readonly string[]>('reserve').notNull(),
     state: exactJson<ActionState>('state').notNull(),
+    /** The state that the task was made with; null: an empty one. */
+    initialState: exactJson<ActionState>('initial_state'),
     read: count('read'),
     indexed: count('indexed'),
     droppedDeleted: count('dropped_deleted'),
@@ -63,7 +68,18 @@ export const task = ingestion.table(
     attempt: integer('attempt').notNull().default(1),
     waiting: exactJson<Waiting>('waiting'),
     error: exactJson<TaskError>('error'),
+    result: exactJson<TaskResult>('result'),
     requestedBy: text('requested_by'),
+    callbackUrl: text('callback_url'),
+    documentsPerSecond: integer('documents_per_second'),
+    inFlight: integer('in_flight'),
+    boundBy: text('bound_by', { enum: boundBy }),
+    /** Seconds that a point of `task_rate` stands for. */
+    rateSeconds: integer('rate_seconds').notNull().default(firstRateSeconds),
+    cancelRequestedAt: instant('cancel_requested_at'),
+    keepIndex: boolean('keep_index').notNull().default(false),
+    idempotencyKey: text('idempotency_key'),
+    idempotencyFingerprint: text('idempotency_fingerprint'),
     asOf: instant('as_of'),
     createdAt: instant('created_at')
       .notNull()
@@ -84,6 +100,8 @@ export const task = ingestion.table(
     index('task_action_newest').on(t.action, t.createdAt, t.id),
     index('task_status_newest').on(t.status, t.createdAt, t.id),
     index('task_index_newest').on(t.indexName, t.createdAt, t.id),
+    index('task_requester_newest').on(t.requestedBy, t.createdAt, t.id),
+    uniqueIndex('task_idempotency_key').on(t.idempotencyKey),
     index('task_active').on(t.createdAt, t.id).where(isActive(t.status)),
     check(
       'task_status',
@@ -107,6 +125,7 @@ export const workItem = ingestion.table(
     taskId: uuid('task_id').notNull(),
     stage: integer('stage').notNull(),
     ordinal: integer('ordinal').notNull(),
+    phase: text('phase', { enum: phases }).notNull().default('loading'),
     payload: exactJson<Json>('payload'),
     checkpoint: exactJson<Json>('checkpoint'),
     result: exactJson<Json>('result'),
@@ -160,33 +179,4 @@ export const reservation = ingestion.table(
     ),
     index('reservation_of_task').on(t.taskId),
   ],
-)
-
-/** Indices that were verified, by OpenSearch's UUID. They may outlive the history of tasks: no foreign key. */
-export const indexRecord = ingestion.table('index_record', {
-  uuid: text('uuid').primaryKey(),
-  name: text('name').notNull(),
-  model: text('model').notNull(),
-  documents: bigint('documents', { mode: 'number' }).notNull(),
-  asOf: instant('as_of'),
-  taskId: uuid('task_id').notNull(),
-  verifiedAt: instant('verified_at').notNull(),
-  filteredFrom: text('filtered_from'),
-  termsHash: text('terms_hash'),
-})
-
-/** What aliases pointed to before and since. It may outlive the history of tasks: no foreign key. */
-export const aliasMove = ingestion.table(
-  'alias_move',
-  {
-    // Given out while the model's lock is held, so it is the order in which an alias moved.
-    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
-    alias: text('alias').notNull(),
-    model: text('model').notNull(),
-    from: exactJson<readonly IndexRef[]>('moved_from').notNull(),
-    to: exactJson<IndexRef>('moved_to'),
-    taskId: uuid('task_id').notNull(),
-    movedAt: instant('moved_at').notNull(),
-  },
-  (t) => [index('alias_move_last').on(t.alias, t.id), index('alias_move_recent').on(t.model, t.movedAt)],
 )

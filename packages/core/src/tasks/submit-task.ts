@@ -1,22 +1,60 @@
 import { classifyError, unavailableService } from '../classify-error.ts'
 import type { TaskRequest } from '../contract/index.ts'
-import { ActionUnavailableError, IndexBusyError } from '../errors.ts'
-import type { TaskContext } from './action.ts'
-import type { TaskRecord } from './task-store.ts'
+import {
+  ActionUnavailableError,
+  IdempotencyKeyReusedError,
+  IndexBusyError,
+  IndexExistsError,
+} from '../errors.ts'
+import type { Action, TaskContext } from './action.ts'
+import { fingerprintRequest } from './fingerprint.ts'
+import type { Idempotency, TaskLimits, TaskRecord } from './task-store.ts'
+
+export interface SubmitOptions {
+  requestedBy?: string | null | undefined
+  /** With the same key and request it gives the task that was made then, whatever has become of it. */
+  idempotencyKey?: string | undefined
+  callbackUrl?: string | null | undefined
+  limits?: Partial<TaskLimits> | undefined
+}
+
+type SubmitContext = Pick<TaskContext, 'actions' | 'store' | 'search' | 'settings'>
 
 /**
  * Makes a queued task of a request, after refusing what can be refused at once.
  *
- * @throws IndexBusyError, ActionUnavailableError, and what the action refuses
+ * @throws IndexBusyError, ActionUnavailableError, IdempotencyKeyReusedError, and what the action refuses
  * @throws DatabaseUnavailableError when the task can't be stored
  */
 export async function submitTask(
-  context: Pick<TaskContext, 'actions' | 'store' | 'search' | 'settings'>,
+  context: SubmitContext,
   request: TaskRequest,
-  options: { requestedBy?: string | null } = {},
+  { idempotencyKey, ...options }: SubmitOptions = {},
 ): Promise<TaskRecord> {
   const action = context.actions.find(({ name }) => name === request.action)
   if (!action) throw new ActionUnavailableError(request.action)
+  if (idempotencyKey === undefined) return createTask(context, action, request, options)
+
+  const idempotency = { key: idempotencyKey, fingerprint: await fingerprintRequest(request) }
+  const same = await findSame(context, idempotency)
+  if (same) return same
+  try {
+    return await createTask(context, action, request, { ...options, idempotency })
+  } catch (error) {
+    // The task of the same request, sent at the same time, may be what stands in the way.
+    const inTheWay = error instanceof IndexBusyError || error instanceof IndexExistsError
+    const made = inTheWay ? await findSame(context, idempotency) : null
+    if (made) return made
+    throw error
+  }
+}
+
+async function createTask(
+  context: SubmitContext,
+  action: Action,
+  request: TaskRequest,
+  options: Omit<SubmitOptions, 'idempotencyKey'> & { idempotency?: Idempotency },
+): Promise<TaskRecord> {
   const reservation = action.reserve(request)
   const blockingTask = await context.store.findReservation(reservation.index)
   if (blockingTask) throw new IndexBusyError(reservation.index, blockingTask)
@@ -25,10 +63,16 @@ export async function submitTask(
     // With OpenSearch away nothing can be known at once: the task is taken, waits, and checks when it runs.
     if (unavailableService(error) !== 'opensearch') throw error
   })
-  return context.store.create({
-    model: request.model,
-    action: request.action,
-    ...reservation,
-    requestedBy: options.requestedBy ?? null,
-  })
+  return context.store.create({ model: request.model, action: request.action, ...reservation, ...options })
+}
+
+/** @throws IdempotencyKeyReusedError */
+async function findSame(
+  { store }: SubmitContext,
+  { key, fingerprint }: Idempotency,
+): Promise<TaskRecord | null> {
+  const made = await store.findIdempotent(key)
+  if (!made) return null
+  if (made.fingerprint !== fingerprint) throw new IdempotencyKeyReusedError(key, made.taskId)
+  return store.get(made.taskId)
 }

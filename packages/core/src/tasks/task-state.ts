@@ -1,11 +1,44 @@
-import type { TaskStatus } from '../contract/index.ts'
+import type { ActionName, Phase, TaskEventType, TaskStatus } from '../contract/index.ts'
 import { TaskStateError } from '../errors.ts'
-import type { NextStep } from './task-store.ts'
+import type { NextStep, TaskRecord } from './task-store.ts'
 
 export function notRetryable(taskId: string, status: TaskStatus): TaskStateError {
-  return new TaskStateError(`task ${taskId} is ${status}; only a failed task can be retried`, {
+  return refuse(taskId, status, 'only a failed or cancelled task can be retried')
+}
+
+export function notCancellable(taskId: string, status: TaskStatus): TaskStateError {
+  return refuse(taskId, status, 'only a task that is queued or running can be cancelled')
+}
+
+export function notLimitable(taskId: string, status: TaskStatus): TaskStateError {
+  return refuse(taskId, status, 'only a task that is queued or running has limits to change')
+}
+
+export function notRedrivable(taskId: string, status: TaskStatus): TaskStateError {
+  return refuse(taskId, status, 'only a failed task, or a REINDEX with failed documents, can be tried again')
+}
+
+function refuse(taskId: string, status: TaskStatus, reason: string): TaskStateError {
+  return new TaskStateError(`task ${taskId} is ${status}; ${reason}`, {
     details: { task_id: taskId, status },
   })
+}
+
+/** Whether a task that ended can try its failed documents again without anything else. */
+export function canRedrive(action: ActionName, status: TaskStatus, failedDocuments: number): boolean {
+  return action === 'REINDEX' && status === 'succeeded' && failedDocuments > 0
+}
+
+type Ended = Pick<TaskRecord, 'phase' | 'cancelRequestedAt'>
+
+/** After a cancel nothing of the earlier run is gone on with, also when its tidying failed. */
+export function startsOver({ cancelRequestedAt }: Ended): boolean {
+  return cancelRequestedAt !== null
+}
+
+/** Where a retry begins: a redrive belongs to an index that is finished, so it never plans a new one. */
+export function retryPhase(task: Ended): Phase {
+  return task.phase === 'redriving' && !startsOver(task) ? 'redriving' : 'planning'
 }
 
 /**
@@ -23,4 +56,32 @@ export function followingStage(
     throw new RangeError(`there is no stage ${items.fromStage} to go back to; the last one is ${lastStage}`)
   }
   return items.fromStage
+}
+
+/** @throws RangeError when a task would end as cancelled that nobody cancelled: that is a mistake in an action */
+export function assertCancelling({ phase }: Pick<TaskRecord, 'phase'>): void {
+  if (phase !== 'cancelling') throw new RangeError(`a task in phase ${phase} is not being cancelled`)
+}
+
+/** A service that comes and goes is told of once in this time, milliseconds. */
+export const quietMs = 60_000
+
+export interface OutageEvent {
+  type: 'waiting' | 'resumed'
+  /** Whether it was kept in the last `quietMs`. */
+  recent: boolean
+}
+
+/**
+ * Whether the begin or end of an outage is kept among a task's events: in turns, and not at every flicker, of which
+ * each worker may see several in a second.
+ *
+ * @param last the last such event of this attempt
+ */
+export function isWorthKeeping(
+  type: Extract<TaskEventType, 'waiting' | 'resumed'>,
+  last: OutageEvent | undefined,
+): boolean {
+  if (type === 'resumed') return last?.type === 'waiting'
+  return last === undefined || (last.type === 'resumed' && !last.recent)
 }

@@ -1,5 +1,6 @@
 import type {
   ActionName,
+  BoundBy,
   Counts,
   FailedDocument,
   Phase,
@@ -9,49 +10,26 @@ import type {
   Waiting,
 } from '../contract/index.ts'
 import type { AliasHistory, ModelLock } from './model-lock.ts'
+import type { TaskHistory } from './task-history.ts'
+import type {
+  ActionState,
+  Allowance,
+  CatchUpCounts,
+  Json,
+  TaskLimits,
+  TaskRecord,
+  TaskResult,
+} from './task-record.ts'
 
-/** What an action has to remember between phases; each action parses its own. */
-export type ActionState = Record<string, unknown>
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
-
-/** A task as it is stored. Times are ISO 8601 in UTC. */
-export interface TaskRecord {
-  id: string
-  model: string
-  action: ActionName
-  request: TaskRequest
-  status: TaskStatus
-  phase: Phase
-  /** Number of the set of work items that is being worked on; grows with every phase. */
-  stage: number
-  /** The highest stage number given out so far: the next new one is this plus 1. */
-  lastStage: number
-  /** The index that the task writes. */
-  index: string
-  state: ActionState
-  counts: Counts
-  catchUp: CatchUpCounts
-  /** Rows that the load will read, an estimate. */
-  planned: number | null
-  /** 1, and one more for every retry. */
-  attempt: number
-  waiting: Waiting | null
-  error: TaskError | null
-  requestedBy: string | null
-  asOf: string | null
-  createdAt: string
-  startedAt: string | null
-  /** When the load began and ended, for its rate. */
-  loadStartedAt: string | null
-  loadFinishedAt: string | null
-  finishedAt: string | null
-}
-
-export interface CatchUpCounts {
-  indexed: number
-  deleted: number
-  failed: number
-}
+export type {
+  ActionState,
+  Allowance,
+  CatchUpCounts,
+  Json,
+  TaskLimits,
+  TaskRecord,
+  TaskResult,
+} from './task-record.ts'
 
 export interface NewTask {
   model: string
@@ -60,16 +38,28 @@ export interface NewTask {
   index: string
   /** Index names that no other active task may work on until this one ended; `index` among them. */
   reserve: readonly string[]
-  requestedBy?: string | null
+  requestedBy?: string | null | undefined
   /** What was found when the task was asked for, and its phases must know. */
   state?: ActionState | undefined
+  callbackUrl?: string | null | undefined
+  limits?: Partial<TaskLimits> | undefined
+  idempotency?: Idempotency | undefined
+}
+
+/** Lets a caller who got no answer ask again without making a second task. */
+export interface Idempotency {
+  /** Chosen by the caller. */
+  key: string
+  /** What the request was, for telling it from another one with the same key. */
+  fingerprint: string
 }
 
 export interface TaskQuery {
   model?: string | undefined
   action?: ActionName | undefined
-  status?: TaskStatus | undefined
+  status?: TaskStatus | readonly TaskStatus[] | undefined
   index?: string | undefined
+  requestedBy?: string | undefined
   /** Only tasks that are queued or running. */
   active?: boolean | undefined
   pageSize: number
@@ -98,7 +88,7 @@ export interface Lease {
 }
 
 export type Claim =
-  | { kind: 'item'; task: TaskRecord; lease: Lease; item: WorkItem }
+  | { kind: 'item'; task: TaskRecord; lease: Lease; item: WorkItem; allowance: Allowance }
   /** All items of the phase are done, and `results` holds what they ended with, by ordinal. */
   | { kind: 'advance'; task: TaskRecord; lease: Lease; results: Json[] }
   /** Others hold what is left; the first lease lapses in `forMs`. */
@@ -115,6 +105,8 @@ export interface Progress {
   failed?: readonly NewFailedDocument[] | undefined
   /** Ids that were written, deleted or dropped just now: what failed before among them is resolved. */
   resolved?: readonly string[] | undefined
+  /** What holds the worker back now; absent: as it was. */
+  boundBy?: BoundBy | null | undefined
 }
 
 export interface NewFailedDocument {
@@ -145,8 +137,17 @@ export type NextStep =
       /** Counts and failed documents so far are void: the work starts over. */
       reset?: boolean | undefined
     }
-  | { kind: 'finished'; verified?: VerifiedIndex | undefined; state?: ActionState | undefined }
+  | Finished
   | { kind: 'failed'; error: TaskError }
+  /** Only out of phase `cancelling`, when nothing is left to tidy. */
+  | { kind: 'cancelled' }
+
+export interface Finished {
+  kind: 'finished'
+  verified?: VerifiedIndex | undefined
+  state?: ActionState | undefined
+  result?: TaskResult | undefined
+}
 
 /** An index that was compared with its source and found equal. Belongs to the UUID, not to the name. */
 export interface VerifiedIndex {
@@ -172,10 +173,17 @@ export interface IndexRecord extends VerifiedIndex {
  * Where tasks, their work items and checkpoints live. Every method is one transaction. Methods that take a
  * lease throw LeaseLostError when it is no longer held, the task has ended, or the stage has passed.
  */
-export interface TaskStore extends AliasHistory {
-  /** @throws IndexBusyError when an active task has reserved one of the names */
+export interface TaskStore extends AliasHistory, TaskHistory {
+  /**
+   * With an idempotency key that is known it makes nothing and gives the task that was made then, as it is now.
+   *
+   * @throws IndexBusyError when an active task has reserved one of the names
+   * @throws IdempotencyKeyReusedError when the key came with another fingerprint
+   */
   create(task: NewTask): Promise<TaskRecord>
   get(taskId: string): Promise<TaskRecord | null>
+  /** The task that was made with an idempotency key, if any. */
+  findIdempotent(key: string): Promise<{ taskId: string; fingerprint: string } | null>
   /** Newest first. @throws PageTokenError */
   list(query: TaskQuery): Promise<{ tasks: TaskRecord[]; nextPageToken: string | null }>
   /** The active task that has reserved the name, if any. */
@@ -189,7 +197,7 @@ export interface TaskStore extends AliasHistory {
    */
   claim(taskId: string, worker: string, leaseMs: number): Promise<Claim>
   /** Keeps a lease for another `leaseMs`. */
-  renew(lease: Lease, leaseMs: number): Promise<void>
+  renew(lease: Lease, leaseMs: number): Promise<Allowance>
   /**
    * Saves how far an item is, with everything that the page did, and keeps the lease as it is. Clears `waiting`.
    *
@@ -198,12 +206,20 @@ export interface TaskStore extends AliasHistory {
    *
    * @throws RangeError for counts that are not balanced: read = indexed + dropped + failed
    */
-  saveProgress(lease: Lease, progress: Progress): Promise<void>
+  saveProgress(lease: Lease, progress: Progress): Promise<Allowance>
   /** The item is done. `result` is handed to whoever plans the next phase. */
   completeItem(lease: Lease, result: Json): Promise<void>
-  /** Gives the item back before it is done, for anybody to claim at once. A lease that is lost is no error. */
+  /**
+   * Gives the item or the planning back before it is done, for anybody to claim at once. A lease that is lost is no
+   * error. Whoever was planning when the task was cancelled says with it that nothing more comes of that.
+   */
   release(lease: Lease): Promise<void>
-  /** Ends the current stage and clears `waiting`. `finished` and `failed` end the task and free its reservations. */
+  /**
+   * Ends the current stage and clears `waiting`. `finished`, `failed` and `cancelled` end the task and free its
+   * reservations.
+   *
+   * @throws RangeError for `cancelled` when nobody asked for it
+   */
   advance(lease: Lease, next: NextStep): Promise<TaskRecord>
   /** Ends the task as failed from an item or from planning. */
   fail(lease: Lease, error: TaskError): Promise<void>
@@ -211,12 +227,37 @@ export interface TaskStore extends AliasHistory {
   setWaiting(lease: Lease, waiting: Waiting | null): Promise<void>
 
   /**
-   * Makes a failed task queued again, in phase planning with no items, keeping its state, counts, earlier
-   * items with checkpoints, and failed documents.
+   * Asks for an end before the end. A task that never started is cancelled at once. Any other enters phase
+   * `cancelling` with a new stage and no items: all leases are void, so that no late worker can say anything more,
+   * and whoever claims next tidies and ends it. Its reservations stay until then, and while somebody was planning,
+   * who may be creating an index at this moment, nobody can claim it before that lease was given back or has lapsed.
    *
-   * @throws TaskNotFoundError, TaskStateError when it has not failed, IndexBusyError
+   * Asking again while it is cancelling changes nothing.
+   *
+   * @param options.keepIndex what was built so far stays
+   * @throws TaskNotFoundError, TaskStateError when it has ended
+   */
+  cancel(taskId: string, options?: { keepIndex?: boolean | undefined }): Promise<TaskRecord>
+  /**
+   * Makes a failed or cancelled task queued again, in phase planning with no items. One that failed keeps its state,
+   * counts, earlier items with checkpoints, and failed documents; one that was cancelled starts over.
+   *
+   * @throws TaskNotFoundError, TaskStateError when it has neither failed nor was cancelled, IndexBusyError
    */
   retry(taskId: string): Promise<TaskRecord>
+  /**
+   * Has failed documents tried again: a failed task is retried, a REINDEX that succeeded in spite of them is queued
+   * again in phase `redriving`, which writes those rows only.
+   *
+   * @throws TaskNotFoundError, TaskStateError when there is nothing to try again, IndexBusyError
+   */
+  redrive(taskId: string): Promise<TaskRecord>
+  /**
+   * Changes the limits that are named. Workers hear of it at their next checkpoint or renewal.
+   *
+   * @throws TaskNotFoundError, TaskStateError when it has ended
+   */
+  setLimits(taskId: string, limits: Partial<TaskLimits>): Promise<TaskRecord>
 
   /** Failed documents by ascending numeric id; `resolved` ones only when asked for. @throws PageTokenError */
   failedDocuments(taskId: string, query: FailedDocumentQuery): Promise<FailedDocument[]>

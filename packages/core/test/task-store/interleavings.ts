@@ -143,7 +143,7 @@ function together<Result>(
 }
 
 /** @returns false when the lease was lost meanwhile */
-async function whileHeld(use: () => Promise<void>): Promise<boolean> {
+async function whileHeld(use: () => Promise<unknown>): Promise<boolean> {
   try {
     await use()
     return true
@@ -173,7 +173,7 @@ async function runSequence(
   let counts = noCounts
 
   const holds = (lease: Lease) => items[lease.ordinal ?? -1]?.holder === lease
-  const use = async (lease: Lease, work: () => Promise<void>, then: (item: ExpectedItem) => void) => {
+  const use = async (lease: Lease, work: () => Promise<unknown>, then: (item: ExpectedItem) => void) => {
     const item = items[lease.ordinal ?? -1]
     if (!item || !holds(lease)) return expect(work()).rejects.toThrow(LeaseLostError)
     await work()

@@ -5,6 +5,7 @@ import { connectPostgres } from '../../src/rows/index.ts'
 import { createDrizzleTaskStore } from '../../src/tasks/drizzle-task-store.ts'
 import { migrateTaskStore } from '../../src/tasks/migrate.ts'
 import { migrations } from '../../src/tasks/migrations/bundle.ts'
+import * as history from '../../src/tasks/history-schema.ts'
 import * as schema from '../../src/tasks/schema.ts'
 import { createTestDatabase } from '../test-database.ts'
 import { bundleFile, bundleMigrations, findPendingChanges } from './bundle-migrations.ts'
@@ -15,7 +16,7 @@ it('bundles the SQL files as they are (else run bundle-migrations.ts)', async ()
 })
 
 it('has a migration for everything in the schema (else run drizzle-kit generate)', async () => {
-  expect(await findPendingChanges(schema)).toEqual([])
+  expect(await findPendingChanges({ ...schema, ...history })).toEqual([])
 })
 
 it('migrates when several processes start at the same time, and again at the next start', async () => {

@@ -1,4 +1,11 @@
-import { deleteIndex, endSearchTasks, getIndex, liftWriteBlock, type IndexInfo } from '../../search/index.ts'
+import {
+  deleteIndex,
+  endSearchTasks,
+  getIndex,
+  liftWriteBlock,
+  replaceWriteAlias,
+  type IndexInfo,
+} from '../../search/index.ts'
 import type { StepContext, TaskRecord } from '../../tasks/index.ts'
 import { earlierState, isAliasOf, sourceName, type FilterState } from './state.ts'
 
@@ -48,4 +55,17 @@ export async function cleanUp(context: StepContext): Promise<void> {
 
 function isSameRun(current: TaskRecord, task: TaskRecord): boolean {
   return current.status === 'running' && current.stage === task.stage && current.attempt === task.attempt
+}
+
+/**
+ * The source takes writes again, and the half-built index of a cancelled task is gone, or, when it was asked for, is
+ * left as it is with nobody writing to it.
+ */
+export async function cancel(context: StepContext): Promise<void> {
+  const { task, search } = context
+  await releaseSource(context)
+  if (!task.keepIndex) return discardTarget(context, (alias) => isAliasOf(task, alias))
+  await endTargetTasks(context)
+  const target = await getIndex(search, task.index)
+  if (target?.aliases.some((alias) => isAliasOf(task, alias))) await replaceWriteAlias(search, target, null)
 }

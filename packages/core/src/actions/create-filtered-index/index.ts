@@ -2,7 +2,7 @@ import { filteredIndexName, indexName } from '../../contract/index.ts'
 import { IndexBusyError, IndexExistsError, IndexNotFoundError, IndexUnverifiedError } from '../../errors.ts'
 import { getIndex } from '../../search/index.ts'
 import type { Action } from '../../tasks/index.ts'
-import { cleanUp } from './clean-up.ts'
+import { cancel, cleanUp } from './clean-up.ts'
 import { afterCloning, clone } from './clone.ts'
 import { afterCopying, copy } from './copy.ts'
 import { afterDeleting, deleteSensitive } from './delete-sensitive.ts'
@@ -58,4 +58,5 @@ export const createFilteredIndex: Action = {
   },
 
   cleanUp,
+  cancel,
 }

@@ -6,6 +6,7 @@ import { catchUp, startCatchUp } from './catch-up.ts'
 import { load } from './load.ts'
 import { mend } from './mend.ts'
 import { plan } from './plan.ts'
+import { cancel } from './cancel.ts'
 import { cleanUp, restore } from './restore.ts'
 import { judge, startVerification, verify, verifyAgain } from './verify.ts'
 
@@ -37,4 +38,5 @@ export const reindex: Action = {
   },
 
   cleanUp,
+  cancel,
 }

@@ -2,18 +2,20 @@ import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { LeaseLostError } from '../../errors.ts'
-import { failedDocument, task, workItem } from '../schema.ts'
-import { followingStage } from '../task-state.ts'
+import { task, workItem } from '../schema.ts'
+import { assertCancelling, followingStage } from '../task-state.ts'
 import type { Lease, NextStep, PlannedItem, TaskRecord } from '../task-store.ts'
 import { clock } from './database-clock.ts'
-import { failTask, finishTask, leaveLoad } from './end-task.ts'
+import { endTask, failTask, finishTask, leaveLoad } from './end-task.ts'
+import { keepEvent, keepOutageEvent } from './events.ts'
 import { lockHeldTask } from './leases.ts'
+import { deleteWork, voidCounts } from './start-over.ts'
 import { onlyRow, toTaskRecord, type TaskRow } from './task-row.ts'
 import { inTransaction, type Transaction } from './transaction.ts'
 
 type NextPhase = Extract<NextStep, { kind: 'phase' }>
 
-/** Rows of one insert: each has four of the 65,535 parameters that a statement may have. */
+/** Rows of one insert: each has five of the 65,535 parameters that a statement may have. */
 const rowsPerInsert = 1_000
 
 export function advanceTask(db: PostgresJsDatabase, lease: Lease, next: NextStep): Promise<TaskRecord> {
@@ -27,6 +29,9 @@ export function advanceTask(db: PostgresJsDatabase, lease: Lease, next: NextStep
         return toTaskRecord(await finishTask(tx, row, next))
       case 'failed':
         return toTaskRecord(await failTask(tx, row, next.error))
+      case 'cancelled':
+        assertCancelling(row)
+        return toTaskRecord(await endTask(tx, row, { status: 'cancelled' }))
     }
   })
 }
@@ -34,7 +39,7 @@ export function advanceTask(db: PostgresJsDatabase, lease: Lease, next: NextStep
 async function enterPhase(tx: Transaction, row: TaskRow, next: NextPhase): Promise<TaskRow> {
   const stage = followingStage(next, row.lastStage)
   const change: PgUpdateSetSource<typeof task> = {
-    ...(next.reset ? startOver : leaveLoad(row)),
+    ...(next.reset ? voidCounts : leaveLoad(row)),
     ...(next.phase === 'loading' && enterLoad(next)),
     phase: next.phase,
     stage,
@@ -47,26 +52,12 @@ async function enterPhase(tx: Transaction, row: TaskRow, next: NextPhase): Promi
     asOf: next.asOf ?? (next.reset ? null : undefined),
   }
   const entered = onlyRow(await tx.update(task).set(change).where(eq(task.id, row.id)).returning())
-  if (next.reset) {
-    await tx.delete(workItem).where(eq(workItem.taskId, row.id))
-    await tx.delete(failedDocument).where(eq(failedDocument.taskId, row.id))
-  }
+  if (next.reset) await deleteWork(tx, row.id)
   if ('fromStage' in next.items) await freeItems(tx, entered)
   else await insertItems(tx, entered, next.items)
+  if (row.waiting !== null) await keepOutageEvent(tx, entered, 'resumed')
+  await keepEvent(tx, entered, 'phase')
   return entered
-}
-
-const startOver: PgUpdateSetSource<typeof task> = {
-  read: 0,
-  indexed: 0,
-  droppedDeleted: 0,
-  droppedRemovedFromSource: 0,
-  failed: 0,
-  catchUpIndexed: 0,
-  catchUpDeleted: 0,
-  catchUpFailed: 0,
-  loadStartedAt: null,
-  loadFinishedAt: null,
 }
 
 function enterLoad({ reset }: NextPhase): PgUpdateSetSource<typeof task> {
@@ -84,8 +75,8 @@ async function freeItems(tx: Transaction, { id, stage }: TaskRow) {
     .where(and(eq(workItem.taskId, id), eq(workItem.stage, stage), isNull(workItem.doneAt)))
 }
 
-async function insertItems(tx: Transaction, { id, stage }: TaskRow, items: readonly PlannedItem[]) {
-  const rows = items.map(({ payload }, ordinal) => ({ taskId: id, stage, ordinal, payload }))
+async function insertItems(tx: Transaction, { id, stage, phase }: TaskRow, items: readonly PlannedItem[]) {
+  const rows = items.map(({ payload }, ordinal) => ({ taskId: id, stage, ordinal, phase, payload }))
   for (let start = 0; start < rows.length; start += rowsPerInsert) {
     await tx.insert(workItem).values(rows.slice(start, start + rowsPerInsert))
   }

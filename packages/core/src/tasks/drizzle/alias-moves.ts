@@ -1,7 +1,7 @@
 import { and, desc, eq, gt } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import type { AliasMove, NewAliasMove } from '../model-lock.ts'
-import { aliasMove } from '../schema.ts'
+import { aliasMove } from '../history-schema.ts'
 import { clock, fromNow } from './database-clock.ts'
 
 export async function recordAliasMove(db: PostgresJsDatabase, move: NewAliasMove): Promise<void> {

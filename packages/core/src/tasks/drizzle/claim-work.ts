@@ -1,12 +1,12 @@
 import { and, asc, count, eq, min, sql } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-import { TaskNotFoundError } from '../../errors.ts'
 import { isOpen, task, workItem } from '../schema.ts'
-import { isTaskId } from '../task-id.ts'
 import type { Claim } from '../task-store.ts'
 import { minWaitMs } from '../wait.ts'
+import { readAllowance } from './allowance.ts'
 import { clock, fromNow, isFree, msUntil } from './database-clock.ts'
-import { isActiveRow, lockTask, onlyRow, toTaskRecord, type TaskRow } from './task-row.ts'
+import { keepEvent } from './events.ts'
+import { isActiveRow, lockTaskById, onlyRow, toTaskRecord, type TaskRow } from './task-row.ts'
 import { inTransaction, type Transaction } from './transaction.ts'
 
 interface Claimer {
@@ -21,8 +21,7 @@ export function claimWork(
   leaseMs: number,
 ): Promise<Claim> {
   return inTransaction(db, async (tx) => {
-    const row = isTaskId(taskId) ? await lockTask(tx, taskId) : undefined
-    if (!row) throw new TaskNotFoundError(taskId)
+    const row = await lockTaskById(tx, taskId)
     if (!isActiveRow(row)) return { kind: 'ended', task: toTaskRecord(row) }
     const claimer = { worker, leaseMs }
     return (
@@ -52,16 +51,20 @@ async function claimItem(tx: Transaction, row: TaskRow, { worker, leaseMs }: Cla
   if (!item) return null
 
   const { ordinal, payload, checkpoint, attempt } = item
+  const lease = { taskId: row.id, stage: row.stage, ordinal, attempt }
   return {
     kind: 'item',
     task: toTaskRecord(row.status === 'running' ? row : await start(tx, row)),
-    lease: { taskId: row.id, stage: row.stage, ordinal, attempt },
+    lease,
     item: { ordinal, payload, checkpoint },
+    allowance: await readAllowance(tx, row, lease),
   }
 }
 
 async function start(tx: Transaction, { id }: TaskRow): Promise<TaskRow> {
-  return onlyRow(await tx.update(task).set(started).where(eq(task.id, id)).returning())
+  const row = onlyRow(await tx.update(task).set(started).where(eq(task.id, id)).returning())
+  await keepEvent(tx, row, 'started')
+  return row
 }
 
 const started = { status: 'running', startedAt: sql`coalesce(${task.startedAt}, ${clock})` } as const
@@ -92,6 +95,7 @@ async function claimPlanning(tx: Transaction, row: TaskRow, { worker, leaseMs }:
     .from(workItem)
     .where(ofStage(row))
     .orderBy(asc(workItem.ordinal))
+  if (row.status !== 'running') await keepEvent(tx, claimed, 'started')
   return {
     kind: 'advance',
     task: toTaskRecord(claimed),

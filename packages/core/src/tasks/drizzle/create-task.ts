@@ -1,47 +1,62 @@
 import { eq } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-import { TaskNotFoundError } from '../../errors.ts'
+import { IdempotencyKeyReusedError } from '../../errors.ts'
 import { task } from '../schema.ts'
-import { createTaskId, isTaskId } from '../task-id.ts'
-import { notRetryable } from '../task-state.ts'
-import type { NewTask, TaskRecord } from '../task-store.ts'
+import { createTaskId } from '../task-id.ts'
+import type { Idempotency, NewTask, TaskRecord } from '../task-store.ts'
+import { keepEvent } from './events.ts'
 import { takeReservations } from './reservations.ts'
-import { lockTask, onlyRow, toTaskRecord } from './task-row.ts'
-import { inTransaction } from './transaction.ts'
+import { toTaskRecord, type TaskRow } from './task-row.ts'
+import { inTransaction, type Transaction } from './transaction.ts'
 
 export function createTask(
   db: PostgresJsDatabase,
-  { index, requestedBy, state = {}, ...rest }: NewTask,
+  { index, requestedBy, state = {}, limits, idempotency, ...rest }: NewTask,
 ): Promise<TaskRecord> {
   // The id's time only keeps new ids together in an index; created_at is the database's.
   const id = createTaskId(Date.now())
   return inTransaction(db, async (tx) => {
-    const values = { ...rest, id, indexName: index, requestedBy: requestedBy ?? null, state }
-    const row = onlyRow(await tx.insert(task).values(values).returning())
+    const [row] = await tx
+      .insert(task)
+      .values({
+        ...rest,
+        ...limits,
+        id,
+        indexName: index,
+        requestedBy: requestedBy ?? null,
+        state,
+        initialState: state,
+        idempotencyKey: idempotency?.key,
+        idempotencyFingerprint: idempotency?.fingerprint,
+      })
+      // Waits for a transaction that is making a task with the same key at this moment.
+      .onConflictDoNothing({ target: task.idempotencyKey })
+      .returning()
+    if (!row) return toTaskRecord(await findSame(tx, idempotency))
     await takeReservations(tx, id, rest.reserve)
+    await keepEvent(tx, row, 'created')
     return toTaskRecord(row)
   })
 }
 
-export function retryTask(db: PostgresJsDatabase, taskId: string): Promise<TaskRecord> {
-  return inTransaction(db, async (tx) => {
-    const row = isTaskId(taskId) ? await lockTask(tx, taskId) : undefined
-    if (!row) throw new TaskNotFoundError(taskId)
-    if (row.status !== 'failed') throw notRetryable(taskId, row.status)
-    const stage = row.lastStage + 1
-    const queued = {
-      status: 'queued',
-      phase: 'planning',
-      stage,
-      lastStage: stage,
-      attempt: row.attempt + 1,
-      error: null,
-      finishedAt: null,
-      waiting: null,
-      leaseUntil: null,
-    } as const
-    const retried = onlyRow(await tx.update(task).set(queued).where(eq(task.id, taskId)).returning())
-    await takeReservations(tx, taskId, row.reserve)
-    return toTaskRecord(retried)
-  })
+async function findSame(tx: Transaction, idempotency: Idempotency | undefined): Promise<TaskRow> {
+  const [row] = idempotency
+    ? await tx.select().from(task).where(eq(task.idempotencyKey, idempotency.key))
+    : []
+  if (!row || !idempotency) throw new Error('a task could not be stored although nothing stood in its way')
+  if (row.idempotencyFingerprint !== idempotency.fingerprint) {
+    throw new IdempotencyKeyReusedError(idempotency.key, row.id)
+  }
+  return row
+}
+
+export async function findIdempotent(
+  db: PostgresJsDatabase,
+  key: string,
+): Promise<{ taskId: string; fingerprint: string } | null> {
+  const [row] = await db
+    .select({ taskId: task.id, fingerprint: task.idempotencyFingerprint })
+    .from(task)
+    .where(eq(task.idempotencyKey, key))
+  return row ? { taskId: row.taskId, fingerprint: row.fingerprint ?? '' } : null
 }

@@ -2,20 +2,21 @@ import { eq } from 'drizzle-orm'
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import type { TaskError, Waiting } from '../../contract/index.ts'
-import { indexRecord, task } from '../schema.ts'
-import type { IndexRecord, Lease, NextStep } from '../task-store.ts'
+import { indexRecord } from '../history-schema.ts'
+import { task } from '../schema.ts'
+import type { Finished, IndexRecord, Lease } from '../task-store.ts'
 import { clock } from './database-clock.ts'
+import { keepEvent, keepOutageEvent } from './events.ts'
 import { lockHeldTask } from './leases.ts'
 import { freeReservations } from './reservations.ts'
 import { onlyRow, type TaskRow } from './task-row.ts'
+import { addToTotals } from './task-totals.ts'
 import { inTransaction, type Transaction } from './transaction.ts'
-
-type Finish = Extract<NextStep, { kind: 'finished' }>
 
 export async function finishTask(
   tx: Transaction,
   row: TaskRow,
-  { verified, state }: Finish,
+  { verified, state, result }: Finished,
 ): Promise<TaskRow> {
   if (verified) {
     const { filteredFrom = null, termsHash = null } = verified
@@ -29,21 +30,22 @@ export async function finishTask(
     }
     await tx.insert(indexRecord).values(record).onConflictDoUpdate({ target: indexRecord.uuid, set: record })
   }
-  return endTask(tx, row, { status: 'succeeded', phase: 'done', error: null, state })
+  return endTask(tx, row, { status: 'succeeded', phase: 'done', error: null, result, state })
 }
 
 export function failTask(tx: Transaction, row: TaskRow, error: TaskError): Promise<TaskRow> {
   return endTask(tx, row, { status: 'failed', error })
 }
 
-async function endTask(
-  tx: Transaction,
-  row: TaskRow,
-  outcome: Pick<PgUpdateSetSource<typeof task>, 'status' | 'phase' | 'error' | 'state'>,
-): Promise<TaskRow> {
+type Outcome = PgUpdateSetSource<typeof task> & { status: 'succeeded' | 'failed' | 'cancelled' }
+
+export async function endTask(tx: Transaction, row: TaskRow, outcome: Outcome): Promise<TaskRow> {
   const change = { ...outcome, ...leaveLoad(row), finishedAt: clock, waiting: null, leaseUntil: null }
   const ended = onlyRow(await tx.update(task).set(change).where(eq(task.id, row.id)).returning())
   await freeReservations(tx, row.id)
+  await addToTotals(tx, ended, 1)
+  const { error, result } = ended
+  await keepEvent(tx, ended, outcome.status, { ...(error && { error }), ...(result && { result }) })
   return ended
 }
 
@@ -63,8 +65,10 @@ export async function setWaiting(
   waiting: Waiting | null,
 ): Promise<void> {
   await inTransaction(db, async (tx) => {
-    const { id } = await lockHeldTask(tx, lease)
-    await tx.update(task).set({ waiting }).where(eq(task.id, id))
+    const row = await lockHeldTask(tx, lease)
+    await tx.update(task).set({ waiting }).where(eq(task.id, row.id))
+    if (waiting !== null && row.waiting === null) await keepOutageEvent(tx, row, 'waiting', { waiting })
+    if (waiting === null && row.waiting !== null) await keepOutageEvent(tx, row, 'resumed')
   })
 }
 

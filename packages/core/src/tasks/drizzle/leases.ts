@@ -3,7 +3,8 @@ import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { LeaseLostError } from '../../errors.ts'
 import { isOpen, task, workItem } from '../schema.ts'
 import { isTaskId } from '../task-id.ts'
-import type { Lease } from '../task-store.ts'
+import type { Allowance, Lease } from '../task-store.ts'
+import { allowanceOf } from './allowance.ts'
 import { fromNow } from './database-clock.ts'
 import { lockTask, type TaskRow } from './task-row.ts'
 import type { Transaction } from './transaction.ts'
@@ -27,8 +28,13 @@ export function heldItem({ taskId, stage, ordinal, attempt }: ItemLease): SQL | 
   )
 }
 
+/** The lease on planning was not taken over, whatever became of the stage. */
+function unclaimedPlanning({ taskId, attempt }: Lease): SQL | undefined {
+  return and(eq(task.id, taskId), eq(task.leaseAttempt, attempt), isNotNull(task.leaseUntil))
+}
+
 function heldPlanning(lease: Lease): SQL | undefined {
-  return and(inStage(lease), eq(task.leaseAttempt, lease.attempt), isNotNull(task.leaseUntil))
+  return and(inStage(lease), unclaimedPlanning(lease))
 }
 
 /** @throws LeaseLostError for a lease on planning, which has no item, and for one that no store has given */
@@ -59,30 +65,29 @@ async function isHeld(tx: Transaction, row: TaskRow, lease: Lease): Promise<bool
 }
 
 /** One statement, and of an item it locks only that: renewing never waits for another item's checkpoint. */
-export async function renewLease(db: PostgresJsDatabase, lease: Lease, leaseMs: number): Promise<void> {
-  if (!(await setLeaseUntil(db, lease, fromNow(leaseMs)))) throw new LeaseLostError(lease.taskId)
+export async function renewLease(db: PostgresJsDatabase, lease: Lease, leaseMs: number): Promise<Allowance> {
+  if (!isTaskId(lease.taskId)) throw new LeaseLostError(lease.taskId)
+  const [renewed] = isItemLease(lease)
+    ? await updateItem(db, lease, fromNow(leaseMs)).returning(allowanceOf(lease))
+    : await db
+        .update(task)
+        .set({ leaseUntil: fromNow(leaseMs) })
+        .where(heldPlanning(lease))
+        .returning(allowanceOf(lease))
+  if (!renewed) throw new LeaseLostError(lease.taskId)
+  return { ...renewed.limits, sharers: renewed.sharers }
 }
 
 export async function releaseLease(db: PostgresJsDatabase, lease: Lease): Promise<void> {
-  await setLeaseUntil(db, lease, sql`null`)
+  if (!isTaskId(lease.taskId)) return
+  if (isItemLease(lease)) await updateItem(db, lease, null)
+  else await db.update(task).set({ leaseUntil: null }).where(unclaimedPlanning(lease))
 }
 
-/** @returns whether the lease was held */
-async function setLeaseUntil(db: PostgresJsDatabase, lease: Lease, leaseUntil: SQL): Promise<boolean> {
-  if (!isTaskId(lease.taskId)) return false
-  if (!isItemLease(lease)) {
-    const rows = await db
-      .update(task)
-      .set({ leaseUntil })
-      .where(heldPlanning(lease))
-      .returning({ id: task.id })
-    return rows.length === 1
-  }
+function updateItem(db: PostgresJsDatabase, lease: ItemLease, leaseUntil: SQL | null) {
   const running = db.select({ id: task.id }).from(task).where(inStage(lease))
-  const rows = await db
+  return db
     .update(workItem)
     .set({ leaseUntil })
     .where(and(heldItem(lease), sql`exists ${running}`))
-    .returning({ ordinal: workItem.ordinal })
-  return rows.length === 1
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, sql } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { fromPageToken, toPageToken, type PageEnd } from '../page-token.ts'
 import { isActive, task } from '../schema.ts'
@@ -16,7 +16,7 @@ export async function listTasks(
   db: PostgresJsDatabase,
   query: TaskQuery,
 ): Promise<{ tasks: TaskRecord[]; nextPageToken: string | null }> {
-  const { model, action, status, index, active, pageSize, pageToken } = query
+  const { model, action, status, index, requestedBy, active, pageSize, pageToken } = query
   const rows = await db
     .select()
     .from(task)
@@ -24,8 +24,9 @@ export async function listTasks(
       and(
         model === undefined ? undefined : eq(task.model, model),
         action === undefined ? undefined : eq(task.action, action),
-        status === undefined ? undefined : eq(task.status, status),
+        status === undefined ? undefined : hasStatus(status),
         index === undefined ? undefined : eq(task.indexName, index),
+        requestedBy === undefined ? undefined : eq(task.requestedBy, requestedBy),
         active ? isActive(task.status) : undefined,
         pageToken === undefined ? undefined : isBelow(fromPageToken(pageToken)),
       ),
@@ -36,6 +37,10 @@ export async function listTasks(
   const tasks = rows.slice(0, pageSize).map(toTaskRecord)
   const last = tasks.at(-1)
   return { tasks, nextPageToken: last && rows.length > pageSize ? toPageToken(last) : null }
+}
+
+function hasStatus(status: NonNullable<TaskQuery['status']>) {
+  return typeof status === 'string' ? eq(task.status, status) : inArray(task.status, [...status])
 }
 
 function isBelow({ createdAt, id }: PageEnd) {

@@ -1,43 +1,72 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import type { Counts } from '../../contract/index.ts'
 import { LeaseLostError } from '../../errors.ts'
-import { assertBalanced, noCatchUp, noCounts } from '../counts.ts'
+import { accountedFor, assertBalanced, noCatchUp, noCounts } from '../counts.ts'
 import { failedDocument, task, workItem } from '../schema.ts'
-import type { Json, Lease, NewFailedDocument, Progress } from '../task-store.ts'
+import type { Allowance, CatchUpCounts, Json, Lease, NewFailedDocument, Progress } from '../task-store.ts'
+import { readAllowance } from './allowance.ts'
 import { clock } from './database-clock.ts'
+import { keepOutageEvent } from './events.ts'
 import { assertItemLease, heldItem, inStage, type ItemLease } from './leases.ts'
+import { addToRates } from './task-rates.ts'
+import type { TaskRow } from './task-row.ts'
 import { inTransaction, type Transaction } from './transaction.ts'
 
 /** Rows of one insert: each has seven of the 65,535 parameters that a statement may have. */
 const rowsPerInsert = 1_000
 
-export async function saveProgress(db: PostgresJsDatabase, lease: Lease, progress: Progress): Promise<void> {
+export async function saveProgress(
+  db: PostgresJsDatabase,
+  lease: Lease,
+  progress: Progress,
+): Promise<Allowance> {
   assertItemLease(lease)
   const { checkpoint, counts = noCounts, catchUp = noCatchUp, failed = [], resolved = [] } = progress
   assertBalanced(counts)
-  await inTransaction(db, async (tx) => {
-    await addToTask(tx, lease, { counts, catchUp })
+  return inTransaction(db, async (tx) => {
+    const row = await addToTask(tx, lease, { counts, catchUp, boundBy: progress.boundBy })
     await setOnItem(tx, lease, { checkpoint })
     await resolveDocuments(tx, lease.taskId, resolved)
     await keepFailedDocuments(tx, lease.taskId, failed)
+    await addToRates(tx, row.id, row.rateSeconds, accountedFor(counts, catchUp))
+    await endWaiting(tx, row)
+    return readAllowance(tx, row, lease)
   })
 }
 
 export async function completeItem(db: PostgresJsDatabase, lease: Lease, result: Json): Promise<void> {
   assertItemLease(lease)
   await inTransaction(db, async (tx) => {
-    await addToTask(tx, lease, { counts: noCounts, catchUp: noCatchUp })
+    const row = await addToTask(tx, lease, { counts: noCounts, catchUp: noCatchUp })
     await setOnItem(tx, lease, { result, doneAt: clock, leaseUntil: null })
+    await endWaiting(tx, row)
   })
 }
 
-type Added = Required<Pick<Progress, 'counts' | 'catchUp'>>
+/** What has to be known of a task after every page: not its request and state, which may be long. */
+const savedTask = {
+  id: task.id,
+  phase: task.phase,
+  attempt: task.attempt,
+  waiting: task.waiting,
+  rateSeconds: task.rateSeconds,
+  documentsPerSecond: task.documentsPerSecond,
+  inFlight: task.inFlight,
+}
+type SavedTask = Pick<TaskRow, keyof typeof savedTask>
+
+interface Added {
+  counts: Counts
+  catchUp: CatchUpCounts
+  boundBy?: Progress['boundBy']
+}
 
 async function addToTask(
   tx: Transaction,
   lease: Lease,
-  { counts, catchUp }: { [Key in keyof Added]: NonNullable<Added[Key]> },
-) {
+  { counts, catchUp, boundBy }: Added,
+): Promise<SavedTask> {
   const rows = await tx
     .update(task)
     .set({
@@ -49,11 +78,21 @@ async function addToTask(
       catchUpIndexed: sql`${task.catchUpIndexed} + ${catchUp.indexed}`,
       catchUpDeleted: sql`${task.catchUpDeleted} + ${catchUp.deleted}`,
       catchUpFailed: sql`${task.catchUpFailed} + ${catchUp.failed}`,
-      waiting: null,
+      // What is undefined stays as it is.
+      boundBy,
     })
     .where(inStage(lease))
-    .returning({ id: task.id })
-  if (rows.length === 0) throw new LeaseLostError(lease.taskId)
+    .returning(savedTask)
+  const [row] = rows
+  if (!row) throw new LeaseLostError(lease.taskId)
+  return row
+}
+
+/** Something worked, so the task does not wait any more. */
+async function endWaiting(tx: Transaction, row: SavedTask): Promise<void> {
+  if (row.waiting === null) return
+  await tx.update(task).set({ waiting: null }).where(eq(task.id, row.id))
+  await keepOutageEvent(tx, row, 'resumed')
 }
 
 async function setOnItem(

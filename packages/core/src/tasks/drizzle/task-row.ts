@@ -1,6 +1,9 @@
 import { eq } from 'drizzle-orm'
+import type { Counts } from '../../contract/index.ts'
+import { TaskNotFoundError } from '../../errors.ts'
 import { task } from '../schema.ts'
-import type { TaskRecord } from '../task-store.ts'
+import { isTaskId } from '../task-id.ts'
+import type { CatchUpCounts, TaskRecord } from '../task-store.ts'
 import type { Transaction } from './transaction.ts'
 
 export type TaskRow = typeof task.$inferSelect
@@ -13,10 +16,17 @@ export function isActiveRow({ status }: TaskRow): boolean {
  * Reads a task and keeps others from changing it until the transaction ends.
  *
  * Lock order of the whole store, so that no two transactions wait for each other: the task, then its work items,
- * then its failed documents, then reservations by name.
+ * then its failed documents and rates, then reservations by name, then totals, then events.
  */
 export async function lockTask(tx: Transaction, taskId: string): Promise<TaskRow | undefined> {
   const [row] = await tx.select().from(task).where(eq(task.id, taskId)).for('no key update')
+  return row
+}
+
+/** @throws TaskNotFoundError */
+export async function lockTaskById(tx: Transaction, taskId: string): Promise<TaskRow> {
+  const row = isTaskId(taskId) ? await lockTask(tx, taskId) : undefined
+  if (!row) throw new TaskNotFoundError(taskId)
   return row
 }
 
@@ -39,23 +49,50 @@ export function toTaskRecord(row: TaskRow): TaskRecord {
     lastStage: row.lastStage,
     index: row.indexName,
     state: row.state,
-    counts: {
-      read: row.read,
-      indexed: row.indexed,
-      dropped: { deleted: row.droppedDeleted, removed_from_source: row.droppedRemovedFromSource },
-      failed: row.failed,
-    },
-    catchUp: { indexed: row.catchUpIndexed, deleted: row.catchUpDeleted, failed: row.catchUpFailed },
+    counts: toCounts(row),
+    catchUp: toCatchUp(row),
     planned: row.planned,
     attempt: row.attempt,
     waiting: row.waiting,
+    limits: { documentsPerSecond: row.documentsPerSecond, inFlight: row.inFlight },
+    boundBy: row.boundBy,
     error: row.error,
+    result: row.result,
     requestedBy: row.requestedBy,
+    callbackUrl: row.callbackUrl,
     asOf: row.asOf,
     createdAt: row.createdAt,
     startedAt: row.startedAt,
     loadStartedAt: row.loadStartedAt,
     loadFinishedAt: row.loadFinishedAt,
+    cancelRequestedAt: row.cancelRequestedAt,
+    keepIndex: row.keepIndex,
     finishedAt: row.finishedAt,
   }
+}
+
+type CountColumns = Pick<
+  TaskRow,
+  | 'read'
+  | 'indexed'
+  | 'droppedDeleted'
+  | 'droppedRemovedFromSource'
+  | 'failed'
+  | 'catchUpIndexed'
+  | 'catchUpDeleted'
+  | 'catchUpFailed'
+>
+
+export function toCounts(row: CountColumns): Counts {
+  const { read, indexed, droppedDeleted, droppedRemovedFromSource, failed } = row
+  return {
+    read,
+    indexed,
+    dropped: { deleted: droppedDeleted, removed_from_source: droppedRemovedFromSource },
+    failed,
+  }
+}
+
+export function toCatchUp({ catchUpIndexed, catchUpDeleted, catchUpFailed }: CountColumns): CatchUpCounts {
+  return { indexed: catchUpIndexed, deleted: catchUpDeleted, failed: catchUpFailed }
 }

@@ -1,10 +1,10 @@
 import type { TaskError, Waiting } from '../../contract/index.ts'
 import { LeaseLostError } from '../../errors.ts'
-import { noCatchUp, noCounts } from '../counts.ts'
-import { followingStage } from '../task-state.ts'
+import { assertCancelling, followingStage } from '../task-state.ts'
 import type { Lease, NextStep, TaskRecord, VerifiedIndex } from '../task-store.ts'
+import { endTask, leaveLoad, startOver } from './memory-end.ts'
+import { keepEvent, keepOutageEvent } from './memory-history.ts'
 import { copy, isoNow, itemsOf, requireHeld, type MemoryState, type StoredTask } from './memory-state.ts'
-import { freeReservations } from './memory-tasks.ts'
 
 type NextPhase = Extract<NextStep, { kind: 'phase' }>
 
@@ -18,14 +18,23 @@ export function advanceTask(state: MemoryState, lease: Lease, step: NextStep): T
     case 'finished':
       if (next.verified) recordIndex(state, task, next.verified)
       task.record.state = next.state ?? task.record.state
-      return endTask(state, task, { status: 'succeeded', phase: 'done', error: null })
+      return endTask(state, task, {
+        status: 'succeeded',
+        phase: 'done',
+        error: null,
+        result: next.result ?? null,
+      })
     case 'failed':
       return endTask(state, task, { status: 'failed', error: next.error })
+    case 'cancelled':
+      assertCancelling(task.record)
+      return endTask(state, task, { status: 'cancelled' })
   }
 }
 
 function enterPhase(state: MemoryState, task: StoredTask, next: NextPhase): TaskRecord {
   const { record } = task
+  const wasWaiting = record.waiting !== null
   const stage = followingStage(next, record.lastStage)
   if (next.reset) startOver(task)
   else leaveLoad(state, task)
@@ -48,29 +57,14 @@ function enterPhase(state: MemoryState, task: StoredTask, next: NextPhase): Task
       payload,
       checkpoint: null,
       result: null,
-      done: false,
-      lease: { attempt: 0, until: null },
+      doneAt: null,
+      lease: { attempt: 0, until: null, worker: null },
     }))
-    task.stages.set(stage, items)
+    task.stages.set(stage, { phase: next.phase, items })
   }
+  if (wasWaiting) keepOutageEvent(state, task, 'resumed')
+  keepEvent(state, task, 'phase')
   return record
-}
-
-function startOver({ record, stages, failedDocuments }: StoredTask): void {
-  Object.assign(record, {
-    counts: noCounts,
-    catchUp: noCatchUp,
-    planned: null,
-    asOf: null,
-    loadStartedAt: null,
-    loadFinishedAt: null,
-  } satisfies Partial<TaskRecord>)
-  stages.clear()
-  failedDocuments.clear()
-}
-
-function leaveLoad(state: MemoryState, { record }: StoredTask): void {
-  if (record.phase === 'loading') record.loadFinishedAt = isoNow(state)
 }
 
 function recordIndex(state: MemoryState, { record }: StoredTask, verified: VerifiedIndex): void {
@@ -80,26 +74,15 @@ function recordIndex(state: MemoryState, { record }: StoredTask, verified: Verif
   state.indices.set(verified.uuid, { ...verified, filteredFrom, termsHash, model, taskId, verifiedAt })
 }
 
-function endTask(
-  state: MemoryState,
-  task: StoredTask,
-  outcome: Pick<TaskRecord, 'status' | 'error'> & Partial<Pick<TaskRecord, 'phase'>>,
-): TaskRecord {
-  leaveLoad(state, task)
-  Object.assign(task.record, outcome, {
-    finishedAt: isoNow(state),
-    waiting: null,
-  } satisfies Partial<TaskRecord>)
-  task.planning.until = null
-  freeReservations(state, task)
-  return task.record
-}
-
 /** Ends a task as failed, from an item or from planning. */
 export function failTask(state: MemoryState, lease: Lease, error: TaskError): void {
   endTask(state, requireHeld(state, lease).task, { status: 'failed', error: copy(error) })
 }
 
 export function setWaiting(state: MemoryState, lease: Lease, waiting: Waiting | null): void {
-  requireHeld(state, lease).task.record.waiting = copy(waiting)
+  const { task } = requireHeld(state, lease)
+  const wasWaiting = task.record.waiting !== null
+  task.record.waiting = copy(waiting)
+  if (waiting !== null && !wasWaiting) keepOutageEvent(state, task, 'waiting', { waiting })
+  if (waiting === null && wasWaiting) keepOutageEvent(state, task, 'resumed')
 }

@@ -1,20 +1,30 @@
-import type { FailedDocument } from '../../contract/index.ts'
+import type { FailedDocument, Phase } from '../../contract/index.ts'
 import { LeaseLostError, TaskNotFoundError } from '../../errors.ts'
 import type { AliasMove } from '../model-lock.ts'
-import type { IndexRecord, Json, Lease, TaskRecord } from '../task-store.ts'
+import type { RatePoint } from '../rates.ts'
+import type { TaskEvent } from '../task-history.ts'
+import type { ActionState, Idempotency, IndexRecord, Json, Lease, TaskRecord } from '../task-store.ts'
 
 /** `until` in milliseconds since the epoch; null when nobody holds it. */
 export interface StoredLease {
   attempt: number
   until: number | null
+  /** Who has it, or had it last. */
+  worker: string | null
 }
 
 export interface StoredItem {
   payload: Json
   checkpoint: Json
   result: Json
-  done: boolean
+  /** ISO 8601; null when it is not done. */
+  doneAt: string | null
   lease: StoredLease
+}
+
+interface StoredStage {
+  phase: Phase
+  items: StoredItem[]
 }
 
 export interface StoredTask {
@@ -22,7 +32,10 @@ export interface StoredTask {
   reserve: readonly string[]
   /** The lease on planning what follows the current stage. */
   planning: StoredLease
-  stages: Map<number, StoredItem[]>
+  stages: Map<number, StoredStage>
+  initialState: ActionState
+  idempotency: Idempotency | null
+  rates: { seconds: number; points: RatePoint[] }
   failedDocuments: Map<string, FailedDocument>
 }
 
@@ -31,6 +44,8 @@ export interface MemoryState {
   /** Index name to the active task that has it. */
   reservations: Map<string, string>
   indices: Map<string, IndexRecord>
+  /** Oldest first; an event's id is its place, counted from 1. */
+  events: TaskEvent[]
   /** Oldest first. */
   aliasMoves: AliasMove[]
   /** By model, what settles when nobody holds its lock or waits for it any more. */
@@ -56,6 +71,10 @@ export function isActive({ record }: StoredTask): boolean {
   return record.status === 'queued' || record.status === 'running'
 }
 
+export function isDone({ doneAt }: StoredItem): boolean {
+  return doneAt !== null
+}
+
 export function isFree({ until }: StoredLease, now: number): boolean {
   return until === null || until <= now
 }
@@ -68,7 +87,7 @@ export function findTask({ tasks }: MemoryState, taskId: string): StoredTask {
 }
 
 export function itemsOf(task: StoredTask): readonly StoredItem[] {
-  return task.stages.get(task.record.stage) ?? []
+  return task.stages.get(task.record.stage)?.items ?? []
 }
 
 interface Held {
@@ -82,7 +101,7 @@ export function findHeld({ tasks }: MemoryState, { taskId, stage, ordinal, attem
   const task = tasks.get(taskId)
   if (task?.record.status !== 'running' || task.record.stage !== stage) return null
   const item = ordinal === null ? null : itemsOf(task)[ordinal]
-  if (item === undefined || item?.done) return null
+  if (item === undefined || (item && isDone(item))) return null
   const lease = item?.lease ?? task.planning
   return lease.until === null || lease.attempt !== attempt ? null : { task, item, lease }
 }

@@ -1,13 +1,18 @@
-import { IndexBusyError } from '../../errors.ts'
+import { IdempotencyKeyReusedError, IndexBusyError } from '../../errors.ts'
 import { noCatchUp, noCounts } from '../counts.ts'
 import { fromPageToken, toPageToken, type PageEnd } from '../page-token.ts'
 import { createTaskId } from '../task-id.ts'
-import { notRetryable } from '../task-state.ts'
-import type { NewTask, TaskQuery, TaskRecord } from '../task-store.ts'
-import { copy, findTask, isActive, isoNow, type MemoryState, type StoredTask } from './memory-state.ts'
+import { noLimits } from '../task-record.ts'
+import { firstRateSeconds } from '../rates.ts'
+import type { Idempotency, NewTask, TaskQuery, TaskRecord } from '../task-store.ts'
+import { keepEvent } from './memory-history.ts'
+import { copy, isActive, isoNow, type MemoryState, type StoredTask } from './memory-state.ts'
 
 export function createTask(state: MemoryState, task: NewTask): TaskRecord {
-  const { model, action, request, index, reserve, requestedBy = null, state: given = {} } = copy(task)
+  const { model, action, request, index, reserve, requestedBy = null, callbackUrl = null } = copy(task)
+  const { state: given = {}, limits = {}, idempotency = null } = copy(task)
+  const same = idempotency && findByKey(state, idempotency.key)
+  if (same) return checkSame(same, idempotency)
   const id = createTaskId(state.now())
   takeReservations(state, id, reserve)
   const record: TaskRecord = {
@@ -26,39 +31,58 @@ export function createTask(state: MemoryState, task: NewTask): TaskRecord {
     planned: null,
     attempt: 1,
     waiting: null,
+    limits: { ...noLimits, ...limits },
+    boundBy: null,
     error: null,
+    result: null,
     requestedBy,
+    callbackUrl,
     asOf: null,
     createdAt: isoNow(state),
     startedAt: null,
     loadStartedAt: null,
     loadFinishedAt: null,
+    cancelRequestedAt: null,
+    keepIndex: false,
     finishedAt: null,
   }
-  const planning = { attempt: 0, until: null }
-  state.tasks.set(id, { record, reserve, planning, stages: new Map(), failedDocuments: new Map() })
+  const stored: StoredTask = {
+    record,
+    reserve,
+    planning: { attempt: 0, until: null, worker: null },
+    stages: new Map(),
+    initialState: copy(given),
+    idempotency,
+    rates: { seconds: firstRateSeconds, points: [] },
+    failedDocuments: new Map(),
+  }
+  state.tasks.set(id, stored)
+  keepEvent(state, stored, 'created')
   return record
 }
 
-export function retryTask(state: MemoryState, taskId: string): TaskRecord {
-  const task = findTask(state, taskId)
-  const { status, lastStage, attempt } = task.record
-  if (status !== 'failed') throw notRetryable(taskId, status)
-  takeReservations(state, taskId, task.reserve)
-  Object.assign(task.record, {
-    status: 'queued',
-    phase: 'planning',
-    stage: lastStage + 1,
-    lastStage: lastStage + 1,
-    attempt: attempt + 1,
-    error: null,
-    finishedAt: null,
-    waiting: null,
-  } satisfies Partial<TaskRecord>)
-  return task.record
+export function findIdempotent(
+  state: MemoryState,
+  key: string,
+): { taskId: string; fingerprint: string } | null {
+  const task = findByKey(state, key)
+  return task?.idempotency ? { taskId: task.record.id, fingerprint: task.idempotency.fingerprint } : null
 }
 
-function takeReservations({ reservations }: MemoryState, taskId: string, names: readonly string[]): void {
+function findByKey({ tasks }: MemoryState, key: string): StoredTask | undefined {
+  return [...tasks.values()].find(({ idempotency }) => idempotency?.key === key)
+}
+
+function checkSame({ record, idempotency }: StoredTask, { key, fingerprint }: Idempotency): TaskRecord {
+  if (idempotency?.fingerprint !== fingerprint) throw new IdempotencyKeyReusedError(key, record.id)
+  return record
+}
+
+export function takeReservations(
+  { reservations }: MemoryState,
+  taskId: string,
+  names: readonly string[],
+): void {
   for (const name of [...names].sort()) {
     const holder = reservations.get(name)
     if (holder !== undefined) throw new IndexBusyError(name, holder)
@@ -85,12 +109,16 @@ export function listTasks(
   return { tasks: page, nextPageToken: last && found.length > page.length ? toPageToken(last) : null }
 }
 
-function matches(task: StoredTask, { model, action, status, index, active }: TaskQuery): boolean {
+function matches(
+  task: StoredTask,
+  { model, action, status, index, requestedBy, active }: TaskQuery,
+): boolean {
   const { record } = task
   return (
     (model === undefined || record.model === model) &&
     (action === undefined || record.action === action) &&
-    (status === undefined || record.status === status) &&
+    (status === undefined || [status].flat().includes(record.status)) &&
+    (requestedBy === undefined || record.requestedBy === requestedBy) &&
     (index === undefined || record.index === index) &&
     (!active || isActive(task))
   )

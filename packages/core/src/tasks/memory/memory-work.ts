@@ -1,12 +1,15 @@
 import type { FailedDocument } from '../../contract/index.ts'
-import { addCatchUp, addCounts, assertBalanced, noCatchUp, noCounts } from '../counts.ts'
-import type { Claim, FailedDocumentQuery, Json, Lease, Progress } from '../task-store.ts'
+import { accountedFor, addCatchUp, addCounts, assertBalanced, noCatchUp, noCounts } from '../counts.ts'
+import type { Allowance, Claim, FailedDocumentQuery, Json, Lease, Progress } from '../task-store.ts'
 import { checkRowId } from '../page-token.ts'
 import { minWaitMs } from '../wait.ts'
+import { addToRates, keepEvent, keepOutageEvent } from './memory-history.ts'
 import {
   copy,
+  findHeld,
   findTask,
   isActive,
+  isDone,
   isFree,
   isoNow,
   itemsOf,
@@ -18,25 +21,30 @@ import {
   type StoredTask,
 } from './memory-state.ts'
 
-export function claimWork(state: MemoryState, taskId: string, leaseMs: number): Claim {
+export function claimWork(state: MemoryState, taskId: string, worker: string, leaseMs: number): Claim {
   const task = findTask(state, taskId)
   if (!isActive(task)) return { kind: 'ended', task: task.record }
   const now = state.now()
-  const open = itemsOf(task).filter(({ done }) => !done)
+  const open = itemsOf(task).filter((item) => !isDone(item))
   const item = open.find(({ lease }) => isFree(lease, now))
-  if (item) return claimItem(state, task, item, leaseMs)
+  if (item) return claimItem(state, task, item, { worker, leaseMs })
   if (open.length > 0)
     return waitFor(
       open.map(({ lease }) => lease),
       now,
     )
   if (!isFree(task.planning, now)) return waitFor([task.planning], now)
-  return claimPlanning(state, task, leaseMs)
+  return claimPlanning(state, task, { worker, leaseMs })
 }
 
-function claimItem(state: MemoryState, task: StoredTask, item: StoredItem, leaseMs: number): Claim {
+interface Claimer {
+  worker: string
+  leaseMs: number
+}
+
+function claimItem(state: MemoryState, task: StoredTask, item: StoredItem, claimer: Claimer): Claim {
   start(state, task)
-  take(state, item.lease, leaseMs)
+  take(state, item.lease, claimer)
   const ordinal = itemsOf(task).indexOf(item)
   const { id: taskId, stage } = task.record
   const { payload, checkpoint, lease } = item
@@ -45,12 +53,13 @@ function claimItem(state: MemoryState, task: StoredTask, item: StoredItem, lease
     task: task.record,
     lease: { taskId, stage, ordinal, attempt: lease.attempt },
     item: { ordinal, payload, checkpoint },
+    allowance: allowanceOf(state, task),
   }
 }
 
-function claimPlanning(state: MemoryState, task: StoredTask, leaseMs: number): Claim {
+function claimPlanning(state: MemoryState, task: StoredTask, claimer: Claimer): Claim {
   start(state, task)
-  take(state, task.planning, leaseMs)
+  take(state, task.planning, claimer)
   const { id: taskId, stage } = task.record
   return {
     kind: 'advance',
@@ -60,14 +69,18 @@ function claimPlanning(state: MemoryState, task: StoredTask, leaseMs: number): C
   }
 }
 
-function start(state: MemoryState, { record }: StoredTask): void {
+function start(state: MemoryState, task: StoredTask): void {
+  const { record } = task
+  if (record.status === 'running') return
   record.status = 'running'
   record.startedAt ??= isoNow(state)
+  keepEvent(state, task, 'started')
 }
 
-function take(state: MemoryState, lease: StoredLease, leaseMs: number): void {
+function take(state: MemoryState, lease: StoredLease, { worker, leaseMs }: Claimer): void {
   lease.attempt += 1
   lease.until = state.now() + leaseMs
+  lease.worker = worker
 }
 
 function waitFor(leases: readonly StoredLease[], now: number): Claim {
@@ -75,11 +88,28 @@ function waitFor(leases: readonly StoredLease[], now: number): Claim {
   return { kind: 'wait', forMs: Math.max(minWaitMs, Math.ceil(first - now)) }
 }
 
-export function renewLease(state: MemoryState, lease: Lease, leaseMs: number): void {
-  requireHeld(state, lease).lease.until = state.now() + leaseMs
+export function renewLease(state: MemoryState, lease: Lease, leaseMs: number): Allowance {
+  const held = requireHeld(state, lease)
+  held.lease.until = state.now() + leaseMs
+  return allowanceOf(state, held.task)
 }
 
-export function saveProgress(state: MemoryState, lease: Lease, progress: Progress): void {
+/** Whoever was planning may give it back after the stage has passed too, as long as nobody else took it. */
+export function releaseLease(state: MemoryState, lease: Lease): void {
+  const held = findHeld(state, lease)
+  if (held) held.lease.until = null
+  if (lease.ordinal !== null) return
+  const planning = state.tasks.get(lease.taskId)?.planning
+  if (planning?.attempt === lease.attempt) planning.until = null
+}
+
+function allowanceOf(state: MemoryState, task: StoredTask): Allowance {
+  const now = state.now()
+  const shared = itemsOf(task).filter((item) => !isDone(item) && !isFree(item.lease, now))
+  return { ...task.record.limits, sharers: Math.max(1, shared.length) }
+}
+
+export function saveProgress(state: MemoryState, lease: Lease, progress: Progress): Allowance {
   const { checkpoint, counts = noCounts, catchUp = noCatchUp, failed = [], resolved = [] } = copy(progress)
   assertBalanced(counts)
   const { task, item } = requireHeldItem(state, lease)
@@ -87,7 +117,7 @@ export function saveProgress(state: MemoryState, lease: Lease, progress: Progres
   item.checkpoint = checkpoint
   record.counts = addCounts(record.counts, counts)
   record.catchUp = addCatchUp(record.catchUp, catchUp)
-  record.waiting = null
+  record.boundBy = progress.boundBy === undefined ? record.boundBy : progress.boundBy
   const now = isoNow(state)
   for (const id of resolved) {
     const document = failedDocuments.get(id)
@@ -95,14 +125,24 @@ export function saveProgress(state: MemoryState, lease: Lease, progress: Progres
   }
   for (const document of failed)
     failedDocuments.set(document.id, { ...document, failed_at: now, resolved_at: null })
+  addToRates(state, task, accountedFor(counts, catchUp))
+  endWaiting(state, task)
+  return allowanceOf(state, task)
+}
+
+/** Something worked, so the task does not wait any more. */
+function endWaiting(state: MemoryState, task: StoredTask): void {
+  if (task.record.waiting === null) return
+  task.record.waiting = null
+  keepOutageEvent(state, task, 'resumed')
 }
 
 export function completeItem(state: MemoryState, lease: Lease, result: Json): void {
   const { task, item } = requireHeldItem(state, lease)
   item.result = copy(result)
-  item.done = true
+  item.doneAt = isoNow(state)
   item.lease.until = null
-  task.record.waiting = null
+  endWaiting(state, task)
 }
 
 export function listFailedDocuments(

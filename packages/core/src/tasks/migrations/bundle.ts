@@ -46,5 +46,33 @@ export const migrations: readonly MigrationMeta[] = [
     "bps": true,
     "folderMillis": 1795496721214,
     "hash": "4ca65c2d0021d42a13d91a588d607031ac772b8f8710ad3de3cc172ab5c426b8"
+  },
+  {
+    "sql": [
+      "CREATE TABLE \"ingestion\".\"task_event\" (\n\t\"id\" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name \"ingestion\".\"task_event_id_seq\" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),\n\t\"task_id\" uuid NOT NULL,\n\t\"type\" text NOT NULL,\n\t\"at\" timestamp with time zone NOT NULL,\n\t\"phase\" text NOT NULL,\n\t\"attempt\" integer NOT NULL,\n\t\"data\" json NOT NULL\n);\n",
+      "\nCREATE TABLE \"ingestion\".\"task_rate\" (\n\t\"task_id\" uuid NOT NULL,\n\t\"at\" timestamp with time zone NOT NULL,\n\t\"documents\" bigint NOT NULL,\n\tCONSTRAINT \"task_rate_task_id_at_pk\" PRIMARY KEY(\"task_id\",\"at\")\n);\n",
+      "\nCREATE TABLE \"ingestion\".\"task_total\" (\n\t\"action\" text NOT NULL,\n\t\"status\" text NOT NULL,\n\t\"tasks\" bigint DEFAULT 0 NOT NULL,\n\t\"read\" bigint DEFAULT 0 NOT NULL,\n\t\"indexed\" bigint DEFAULT 0 NOT NULL,\n\t\"dropped_deleted\" bigint DEFAULT 0 NOT NULL,\n\t\"dropped_removed_from_source\" bigint DEFAULT 0 NOT NULL,\n\t\"failed\" bigint DEFAULT 0 NOT NULL,\n\t\"catch_up_indexed\" bigint DEFAULT 0 NOT NULL,\n\t\"catch_up_deleted\" bigint DEFAULT 0 NOT NULL,\n\t\"catch_up_failed\" bigint DEFAULT 0 NOT NULL,\n\tCONSTRAINT \"task_total_action_status_pk\" PRIMARY KEY(\"action\",\"status\")\n);\n",
+      "\nALTER TABLE \"ingestion\".\"task\" ADD COLUMN \"initial_state\" json;",
+      "\nALTER TABLE \"ingestion\".\"task\" ADD COLUMN \"result\" json;",
+      "\nALTER TABLE \"ingestion\".\"task\" ADD COLUMN \"callback_url\" text;",
+      "\nALTER TABLE \"ingestion\".\"task\" ADD COLUMN \"documents_per_second\" integer;",
+      "\nALTER TABLE \"ingestion\".\"task\" ADD COLUMN \"in_flight\" integer;",
+      "\nALTER TABLE \"ingestion\".\"task\" ADD COLUMN \"bound_by\" text;",
+      "\nALTER TABLE \"ingestion\".\"task\" ADD COLUMN \"rate_seconds\" integer DEFAULT 5 NOT NULL;",
+      "\nALTER TABLE \"ingestion\".\"task\" ADD COLUMN \"cancel_requested_at\" timestamp with time zone;",
+      "\nALTER TABLE \"ingestion\".\"task\" ADD COLUMN \"keep_index\" boolean DEFAULT false NOT NULL;",
+      "\nALTER TABLE \"ingestion\".\"task\" ADD COLUMN \"idempotency_key\" text;",
+      "\nALTER TABLE \"ingestion\".\"task\" ADD COLUMN \"idempotency_fingerprint\" text;",
+      "\nALTER TABLE \"ingestion\".\"work_item\" ADD COLUMN \"phase\" text DEFAULT 'loading' NOT NULL;",
+      "\nALTER TABLE \"ingestion\".\"task_event\" ADD CONSTRAINT \"task_event_task\" FOREIGN KEY (\"task_id\") REFERENCES \"ingestion\".\"task\"(\"id\") ON DELETE cascade ON UPDATE no action;",
+      "\nALTER TABLE \"ingestion\".\"task_rate\" ADD CONSTRAINT \"task_rate_task\" FOREIGN KEY (\"task_id\") REFERENCES \"ingestion\".\"task\"(\"id\") ON DELETE cascade ON UPDATE no action;",
+      "\nCREATE INDEX \"task_event_of_task\" ON \"ingestion\".\"task_event\" USING btree (\"task_id\",\"id\");",
+      "\nCREATE INDEX \"task_requester_newest\" ON \"ingestion\".\"task\" USING btree (\"requested_by\",\"created_at\",\"id\");",
+      "\nCREATE UNIQUE INDEX \"task_idempotency_key\" ON \"ingestion\".\"task\" USING btree (\"idempotency_key\");",
+      "\nINSERT INTO \"ingestion\".\"task_total\"\n\t(\"action\", \"status\", \"tasks\", \"read\", \"indexed\", \"dropped_deleted\", \"dropped_removed_from_source\", \"failed\", \"catch_up_indexed\", \"catch_up_deleted\", \"catch_up_failed\")\nSELECT \"action\", \"status\", count(*), sum(\"read\"), sum(\"indexed\"), sum(\"dropped_deleted\"), sum(\"dropped_removed_from_source\"), sum(\"failed\"), sum(\"catch_up_indexed\"), sum(\"catch_up_deleted\"), sum(\"catch_up_failed\")\nFROM \"ingestion\".\"task\" WHERE \"status\" not in ('queued', 'running') GROUP BY \"action\", \"status\";"
+    ],
+    "bps": true,
+    "folderMillis": 1795562994537,
+    "hash": "c7073268e0935e2f894ed783a4607b11128b0d7e17cc5b605f4da0c910796d03"
   }
 ]

@@ -1,0 +1,20 @@
+import { deleteIndex, getIndex, isWriteAlias, replaceWriteAlias, unsealIndex } from '../../search/index.ts'
+import type { Finished, StepContext } from '../../tasks/index.ts'
+
+/**
+ * Removes the half-built index of a cancelled task. One that is to be kept, or that searches go to already, only loses
+ * its write alias and block.
+ *
+ * An index that was verified belongs to whoever serves it: a task that was only trying its failed documents again
+ * ends as what it was before, succeeded.
+ */
+export async function cancel({ task, search, store }: StepContext): Promise<Finished | void> {
+  const index = await getIndex(search, task.index)
+  if (index?.meta['task_id'] !== task.id) return
+  const isServed = index.aliases.some((alias) => !isWriteAlias(alias))
+  const isVerified = (await store.getIndex(index.uuid)) !== null
+  if (!task.keepIndex && !isServed && !isVerified) return deleteIndex(search, task.index)
+  await replaceWriteAlias(search, index, null)
+  if (isVerified) return { kind: 'finished' }
+  await unsealIndex(search, task.index)
+}

@@ -1,0 +1,90 @@
+import { bigint, foreignKey, index, integer, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { actionNames, phases, taskEventTypes, taskStatuses } from '../contract/index.ts'
+import { exactJson, instant } from './column-types.ts'
+import type { IndexRef } from './model-lock.ts'
+import { count, ingestion, task } from './schema.ts'
+
+/** Indices that were verified, by OpenSearch's UUID. They may outlive the history of tasks: no foreign key. */
+export const indexRecord = ingestion.table('index_record', {
+  uuid: text('uuid').primaryKey(),
+  name: text('name').notNull(),
+  model: text('model').notNull(),
+  documents: bigint('documents', { mode: 'number' }).notNull(),
+  asOf: instant('as_of'),
+  taskId: uuid('task_id').notNull(),
+  verifiedAt: instant('verified_at').notNull(),
+  filteredFrom: text('filtered_from'),
+  termsHash: text('terms_hash'),
+})
+
+/** What aliases pointed to before and since. It may outlive the history of tasks: no foreign key. */
+export const aliasMove = ingestion.table(
+  'alias_move',
+  {
+    // Given out while the model's lock is held, so it is the order in which an alias moved.
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    alias: text('alias').notNull(),
+    model: text('model').notNull(),
+    from: exactJson<readonly IndexRef[]>('moved_from').notNull(),
+    to: exactJson<IndexRef>('moved_to'),
+    taskId: uuid('task_id').notNull(),
+    movedAt: instant('moved_at').notNull(),
+  },
+  (t) => [index('alias_move_last').on(t.alias, t.id), index('alias_move_recent').on(t.model, t.movedAt)],
+)
+
+/** What happened to tasks. An event is written in the transaction of the change that it tells of. */
+export const taskEvent = ingestion.table(
+  'task_event',
+  {
+    // Given out while the lock on events is held, so nobody who reads on from an id misses one that commits later.
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    taskId: uuid('task_id').notNull(),
+    type: text('type', { enum: taskEventTypes }).notNull(),
+    at: instant('at').notNull(),
+    phase: text('phase', { enum: phases }).notNull(),
+    attempt: integer('attempt').notNull(),
+    data: exactJson<Record<string, unknown>>('data').notNull(),
+  },
+  (t) => [
+    foreignKey({ name: 'task_event_task', columns: [t.taskId], foreignColumns: [task.id] }).onDelete(
+      'cascade',
+    ),
+    index('task_event_of_task').on(t.taskId, t.id),
+  ],
+)
+
+/** Rows that a task accounted for in `task.rate_seconds` from `at` on; at most `maxRatePoints` a task. */
+export const taskRate = ingestion.table(
+  'task_rate',
+  {
+    taskId: uuid('task_id').notNull(),
+    at: instant('at').notNull(),
+    documents: bigint('documents', { mode: 'number' }).notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.taskId, t.at] }),
+    foreignKey({ name: 'task_rate_task', columns: [t.taskId], foreignColumns: [task.id] }).onDelete(
+      'cascade',
+    ),
+  ],
+)
+
+/** What all tasks that have ended amount to: adding up a long history at every look would be slow. */
+export const taskTotal = ingestion.table(
+  'task_total',
+  {
+    action: text('action', { enum: actionNames }).notNull(),
+    status: text('status', { enum: taskStatuses }).notNull(),
+    tasks: count('tasks'),
+    read: count('read'),
+    indexed: count('indexed'),
+    droppedDeleted: count('dropped_deleted'),
+    droppedRemovedFromSource: count('dropped_removed_from_source'),
+    failed: count('failed'),
+    catchUpIndexed: count('catch_up_indexed'),
+    catchUpDeleted: count('catch_up_deleted'),
+    catchUpFailed: count('catch_up_failed'),
+  },
+  (t) => [primaryKey({ columns: [t.action, t.status] })],
+)

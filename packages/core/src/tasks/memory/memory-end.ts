@@ -1,0 +1,128 @@
+import type { Phase } from '../../contract/index.ts'
+import { noCatchUp, noCounts } from '../counts.ts'
+import { firstRateSeconds } from '../rates.ts'
+import {
+  canRedrive,
+  notCancellable,
+  notLimitable,
+  notRedrivable,
+  notRetryable,
+  retryPhase,
+  startsOver,
+} from '../task-state.ts'
+import type { TaskLimits, TaskRecord } from '../task-store.ts'
+import { keepEvent } from './memory-history.ts'
+import { copy, findTask, isActive, isoNow, type MemoryState, type StoredTask } from './memory-state.ts'
+import { freeReservations, takeReservations } from './memory-tasks.ts'
+
+export function endTask(
+  state: MemoryState,
+  task: StoredTask,
+  outcome: Partial<TaskRecord> & { status: 'succeeded' | 'failed' | 'cancelled' },
+): TaskRecord {
+  leaveLoad(state, task)
+  Object.assign(task.record, outcome, {
+    finishedAt: isoNow(state),
+    waiting: null,
+  } satisfies Partial<TaskRecord>)
+  task.planning.until = null
+  freeReservations(state, task)
+  const { error, result } = task.record
+  keepEvent(state, task, outcome.status, { ...(error && { error }), ...(result && { result }) })
+  return task.record
+}
+
+export function leaveLoad(state: MemoryState, { record }: StoredTask): void {
+  if (record.phase === 'loading') record.loadFinishedAt = isoNow(state)
+}
+
+/** What was done so far is void. */
+export function startOver(task: StoredTask): void {
+  Object.assign(task.record, {
+    counts: noCounts,
+    catchUp: noCatchUp,
+    planned: null,
+    asOf: null,
+    loadStartedAt: null,
+    loadFinishedAt: null,
+  } satisfies Partial<TaskRecord>)
+  task.stages.clear()
+  task.failedDocuments.clear()
+  task.rates = { seconds: firstRateSeconds, points: [] }
+}
+
+export function cancelTask(
+  state: MemoryState,
+  taskId: string,
+  { keepIndex = false }: { keepIndex?: boolean | undefined } = {},
+): TaskRecord {
+  const task = findTask(state, taskId)
+  const { record } = task
+  if (!isActive(task)) throw notCancellable(taskId, record.status)
+  if (record.phase === 'cancelling') return record
+  record.cancelRequestedAt = isoNow(state)
+  record.keepIndex = keepIndex
+  if (record.startedAt === null) return endTask(state, task, { status: 'cancelled' })
+  leaveLoad(state, task)
+  record.phase = 'cancelling'
+  record.stage = record.lastStage += 1
+  record.waiting = null
+  keepEvent(state, task, 'cancel_requested', { keep_index: keepIndex })
+  return record
+}
+
+export function setLimits(state: MemoryState, taskId: string, limits: Partial<TaskLimits>): TaskRecord {
+  const task = findTask(state, taskId)
+  const { record } = task
+  if (!isActive(task)) throw notLimitable(taskId, record.status)
+  const before = record.limits
+  const { documentsPerSecond = before.documentsPerSecond, inFlight = before.inFlight } = limits
+  if (documentsPerSecond === before.documentsPerSecond && inFlight === before.inFlight) return record
+  record.limits = { documentsPerSecond, inFlight }
+  const onWire = { documents_per_second: documentsPerSecond, in_flight: inFlight }
+  keepEvent(state, task, 'limits_changed', { limits: onWire })
+  return record
+}
+
+export function retryTask(state: MemoryState, taskId: string): TaskRecord {
+  const task = findTask(state, taskId)
+  const { status } = task.record
+  if (status !== 'failed' && status !== 'cancelled') throw notRetryable(taskId, status)
+  return queueAgain(state, task, retryPhase(task.record))
+}
+
+export function redriveTask(state: MemoryState, taskId: string): TaskRecord {
+  const task = findTask(state, taskId)
+  const { action, status } = task.record
+  if (status === 'failed') return queueAgain(state, task, retryPhase(task.record))
+  const unresolved = [...task.failedDocuments.values()].filter(({ resolved_at }) => resolved_at === null)
+  if (!canRedrive(action, status, unresolved.length)) throw notRedrivable(taskId, status)
+  return queueAgain(state, task, 'redriving')
+}
+
+function queueAgain(state: MemoryState, task: StoredTask, phase: Phase): TaskRecord {
+  const { record } = task
+  takeReservations(state, record.id, task.reserve)
+  if (startsOver(record)) {
+    startOver(task)
+    record.state = copy(task.initialState)
+  }
+  const stage = record.lastStage + 1
+  Object.assign(record, {
+    status: 'queued',
+    phase,
+    stage,
+    lastStage: stage,
+    attempt: record.attempt + 1,
+    error: null,
+    result: null,
+    boundBy: null,
+    finishedAt: null,
+    waiting: null,
+    cancelRequestedAt: null,
+    keepIndex: false,
+  } satisfies Partial<TaskRecord>)
+  task.planning.until = null
+  keepEvent(state, task, 'retried', phase === 'redriving' ? { redrive: true } : {})
+  return record
+}

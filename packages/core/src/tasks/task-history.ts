@@ -1,0 +1,73 @@
+import type { ActionName, Counts, Phase, TaskEvent as WireTaskEvent, TaskStatus } from '../contract/index.ts'
+import type { CatchUpCounts } from './task-record.ts'
+
+/** One entry of a task's history. */
+export interface TaskEvent extends WireTaskEvent {
+  taskId: string
+}
+
+export interface EventQuery {
+  /** Only events of this task; else of all. */
+  taskId?: string | undefined
+  /** Only events with a larger id. */
+  after?: number | undefined
+  limit: number
+}
+
+/** A piece of a phase, as whoever watches a task sees it. Times are ISO 8601 in UTC. */
+export interface TaskItem {
+  stage: number
+  phase: Phase
+  ordinal: number
+  state: 'open' | 'claimed' | 'done'
+  /** Times that it was claimed. */
+  attempt: number
+  /** Who has it, or had it last. */
+  worker: string | null
+  leaseUntil: string | null
+  doneAt: string | null
+  /** Ids that it covers, where it covers ids: above `after` (null: from the lowest on) up to `end`. */
+  range: { after: number | null; end: number } | null
+  /** The last id that is accounted for. */
+  doneUpTo: number | null
+}
+
+export interface ItemQuery {
+  pageSize: number
+  pageToken?: string | undefined
+}
+
+/** Rows that were accounted for in the `seconds` that began at `at`, ISO 8601 in UTC. */
+export interface TaskRate {
+  at: string
+  seconds: number
+  documents: number
+}
+
+/** What the tasks of one action and status amount to. */
+export interface TaskTotal {
+  action: ActionName
+  status: TaskStatus
+  tasks: number
+  counts: Counts
+  catchUp: CatchUpCounts
+}
+
+export interface TaskStatistics {
+  /** Only for what there is at least one task of. */
+  totals: TaskTotal[]
+  /** How long the task that has been queued the longest has been waiting since it was made; null: none is. */
+  oldestQueuedSeconds: number | null
+}
+
+/** How tasks came to be what they are. Of a task that isn't there, all of it is empty. */
+export interface TaskHistory {
+  /** In the order in which they happened. Whoever reads on from the last id misses none. */
+  events(query: EventQuery): Promise<TaskEvent[]>
+  /** By stage and ordinal. @throws PageTokenError */
+  items(taskId: string, query: ItemQuery): Promise<{ items: TaskItem[]; nextPageToken: string | null }>
+  /** Oldest first, without the moments in which nothing was done. Points stand for more seconds in longer tasks. */
+  rates(taskId: string): Promise<TaskRate[]>
+  /** All tasks at a glance, at a cost that doesn't grow with the history. */
+  statistics(): Promise<TaskStatistics>
+}
