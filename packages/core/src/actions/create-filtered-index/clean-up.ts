@@ -64,8 +64,10 @@ function isSameRun(current: TaskRecord, task: TaskRecord): boolean {
 export async function cancel(context: StepContext): Promise<void> {
   const { task, search } = context
   await releaseSource(context)
-  if (!task.keepIndex) return discardTarget(context, (alias) => isAliasOf(task, alias))
+  const isOwn = (target: IndexInfo) =>
+    isTargetOf(earlierState(context))(target) || target.aliases.some((alias) => isAliasOf(task, alias))
+  if (!task.keepIndex) return discardTarget(context, isOwn)
   await endTargetTasks(context)
   const target = await getIndex(search, task.index)
-  if (target?.aliases.some((alias) => isAliasOf(task, alias))) await replaceWriteAlias(search, target, null)
+  if (target && isOwn(target)) await replaceWriteAlias(search, target, null)
 }
