@@ -6,32 +6,33 @@ import type { ScheduledTask, Task } from '@ingestion-server/core/contract'
 
 const main = resolve(import.meta.dirname, '../../src/main.ts')
 
-export interface ServerProcess {
+/** A process of the server, once it listens or works. */
+export interface RunningProcess {
+  /** Where it answers; of a worker, only how it is. */
   baseUrl: string
+  /** SIGKILL, at once. */
+  kill(): Promise<void>
+  /** @returns the exit code */
+  stop(signal?: 'SIGTERM' | 'SIGINT'): Promise<number | null>
+  /** Stands still until `resume`, as a machine that froze. */
+  freeze(): void
+  resume(): void
+  /** What it logged so far. */
+  log(): string
+}
+
+export interface ServerProcess extends RunningProcess {
   submit(body: Record<string, unknown>): Promise<Task>
   getTask(taskId: string): Promise<Task>
   /** Polls until the task is as wanted. */
   waitFor(taskId: string, wanted: (task: Task) => boolean): Promise<Task>
   waitForEnd(taskId: string): Promise<Task>
-  /** SIGKILL, at once. */
-  kill(): Promise<void>
-  /** @returns the exit code */
-  stop(signal?: 'SIGTERM' | 'SIGINT'): Promise<number | null>
-  /** What it logged so far. */
-  log(): string
 }
 
 /** The real server in a process of its own, on a free port, once it listens. */
 export async function startServerProcess(env: Record<string, string>): Promise<ServerProcess> {
-  const { child, exited, log } = spawnServer({ ...process.env, PORT: '0', LOG_LEVEL: 'error', ...env })
-  const lines = createInterface(child.stdout)
-  const [line] = (await Promise.race([
-    once(lines, 'line'),
-    exited.then(([code]) =>
-      Promise.reject(new Error(`the server ended with code ${code} before it listened:\n${log()}`)),
-    ),
-  ])) as [string]
-  const baseUrl = /http:\/\/\S+/.exec(line)?.[0] ?? ''
+  const running = await startProcess(env)
+  const { baseUrl } = running
 
   async function call<Body>(path: string, init?: RequestInit): Promise<Body> {
     const response = await fetch(`${baseUrl}${path}`, init)
@@ -40,7 +41,7 @@ export async function startServerProcess(env: Record<string, string>): Promise<S
   }
 
   const server: ServerProcess = {
-    baseUrl,
+    ...running,
     async submit(body) {
       const init = {
         method: 'POST',
@@ -61,6 +62,31 @@ export async function startServerProcess(env: Record<string, string>): Promise<S
       }
     },
     waitForEnd: (taskId) => server.waitFor(taskId, ({ active }) => !active),
+  }
+  return server
+}
+
+/** A process that only works on tasks. */
+export function startWorkerProcess(env: Record<string, string>): Promise<RunningProcess> {
+  return startProcess({ HEALTH_PORT: '0', ...env }, ['--role', 'worker'])
+}
+
+async function startProcess(
+  env: Record<string, string>,
+  args: readonly string[] = [],
+): Promise<RunningProcess> {
+  const defaults = { PORT: '0', LOG_LEVEL: 'error' }
+  const { child, exited, log } = spawnServer({ ...process.env, ...defaults, ...env }, args)
+  const lines = createInterface(child.stdout)
+  const [line] = (await Promise.race([
+    once(lines, 'line'),
+    exited.then(([code]) =>
+      Promise.reject(new Error(`the server ended with code ${code} before it listened:\n${log()}`)),
+    ),
+  ])) as [string]
+
+  return {
+    baseUrl: /http:\/\/\S+/.exec(line)?.[0] ?? '',
     async kill() {
       child.kill('SIGKILL')
       await exited
@@ -69,22 +95,24 @@ export async function startServerProcess(env: Record<string, string>): Promise<S
       child.kill(signal)
       return (await exited)[0]
     },
+    freeze: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
     log,
   }
-  return server
 }
 
 /** Runs the server with an environment that it can't start in, and nothing else in it. */
 export async function runServerToEnd(
   env: Record<string, string>,
+  args: readonly string[] = [],
 ): Promise<{ code: number | null; log: string }> {
-  const { exited, log } = spawnServer(env)
+  const { exited, log } = spawnServer(env, args)
   const [code] = await exited
   return { code, log: log() }
 }
 
-function spawnServer(env: NodeJS.ProcessEnv) {
-  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+function spawnServer(env: NodeJS.ProcessEnv, args: readonly string[]) {
+  const child = spawn(process.execPath, [main, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   let log = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text))
   // `close` comes after the last of the output; its arguments are exit code and signal, one of them null.

@@ -130,7 +130,8 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
       body: operations.map((operation) => operation.lines).join('') as unknown as Record<string, unknown>[],
       filter_path: ['items.*.status', 'items.*.error'],
     })
-    const abort = () => call.abort()
+    // Not its value: that is a promise which fails now, and an event target would end the process over it.
+    const abort = () => void call.abort()
     signal.addEventListener('abort', abort, { once: true })
     try {
       const { body } = await call

@@ -45,7 +45,7 @@ export async function startTcpProxy(target: URL | string): Promise<TcpProxy> {
 }
 
 /** A service's address, by way of the proxy. */
-export function throughProxy(url: string, proxy: TcpProxy): string {
+export function throughProxy(url: string, proxy: Pick<TcpProxy, 'port'>): string {
   const proxied = new URL(url)
   proxied.hostname = '127.0.0.1'
   proxied.port = String(proxy.port)
