@@ -1,10 +1,14 @@
 import { describe } from 'vitest'
+import { describeCancel } from './cancel.ts'
 import { describeFailedDocuments } from './failed-documents.ts'
 import { describeHistory } from './history.ts'
 import { describeInterleavings } from './interleavings.ts'
 import { describeLeases } from './leases.ts'
 import { describeLifeOfATask } from './life-of-a-task.ts'
+import { describeLimits } from './limits.ts'
 import type { MakeStore } from './sample-task.ts'
+import { describeTaskLives } from './task-lives.ts'
+import { describeWatching } from './watching.ts'
 
 /**
  * What every TaskStore does. Suites may share the store that `makeStore` gives: each uses names of its own.
@@ -21,6 +25,10 @@ export function describeTaskStore(
     describeLifeOfATask(makeStore)
     describeFailedDocuments(makeStore)
     describeHistory(makeStore, options.mixTimes)
+    describeCancel(makeStore)
+    describeLimits(makeStore)
+    describeWatching(makeStore)
     describeInterleavings(makeStore)
+    describeTaskLives(makeStore)
   })
 }

@@ -7,6 +7,7 @@ import { load } from './load.ts'
 import { mend } from './mend.ts'
 import { plan } from './plan.ts'
 import { cancel } from './cancel.ts'
+import { nextOfRedrive, redrive } from './redrive.ts'
 import { cleanUp, restore } from './restore.ts'
 import { judge, startVerification, verify, verifyAgain } from './verify.ts'
 
@@ -35,6 +36,7 @@ export const reindex: Action = {
     verifying: { work: verify, next: judge },
     mending: { work: mend, next: verifyAgain },
     restoring: { next: restore },
+    redriving: { work: redrive, next: nextOfRedrive },
   },
 
   cleanUp,

@@ -6,10 +6,12 @@ import {
   createIndex,
   deleteIndex,
   getIndex,
+  isWriteAlias,
   loadSettings,
   putSettings,
   replaceWriteAlias,
   writeAliasName,
+  type IndexInfo,
 } from '../../search/index.ts'
 import type { NextStep, StepContext } from '../../tasks/index.ts'
 import { earlierState, type ReindexState } from './state.ts'
@@ -25,9 +27,12 @@ export async function plan(context: StepContext): Promise<NextStep> {
   if (earlier && existing?.uuid === earlier.indexUuid && earlier.tableOid === tableOid) {
     return resume(context, earlier)
   }
-  // An index of this task without a state that fits it: the run that made it ended before it could say so, or
-  // the table is another one now. There is nothing in it worth keeping.
-  if (existing) await deleteIndex(search, task.index)
+  // An index of this task without a state that fits it: the run that made it ended before it could say so, was
+  // cancelled, or the table is another one now. There is nothing in it worth keeping, unless somebody is served by it.
+  if (existing) {
+    if (await isInUse(context, existing)) throw new IndexExistsError(task.index)
+    await deleteIndex(search, task.index)
+  }
   return start(context, tableOid)
 }
 
@@ -38,7 +43,10 @@ async function start(context: StepContext, tableOid: number): Promise<NextStep> 
   const bounds = await readIdBounds(db, model)
   const rows = await estimateRows(db, tableOid, model)
   const dataNodes = await countDataNodes(search)
-  const alias = writeAliasName(task.id, 1)
+  // A number that no run before had, so that a late writer of one finds no alias. Stages are never numbered twice, and
+  // every new alias comes with at least one stage.
+  const aliasNumber = task.lastStage + 1
+  const alias = writeAliasName(task.id, aliasNumber)
   await createIndex(search, {
     name: task.index,
     settings: {
@@ -57,7 +65,7 @@ async function start(context: StepContext, tableOid: number): Promise<NextStep> 
     plannedAt,
     loadUpTo: bounds?.max ?? null,
     loadStage: task.lastStage + 1,
-    aliasNumber: 1,
+    aliasNumber,
     verifyUpTo: null,
     round: 0,
     dataNodes,
@@ -85,4 +93,9 @@ async function resume({ task, search }: StepContext, earlier: ReindexState): Pro
     items: { fromStage: earlier.loadStage },
     state: { ...earlier, aliasNumber, round: 0, documents: null } satisfies ReindexState,
   }
+}
+
+/** Whether an index that this task has built was verified, or has an alias that is no task's own. */
+async function isInUse({ store }: StepContext, { uuid, aliases }: IndexInfo): Promise<boolean> {
+  return aliases.some((alias) => !isWriteAlias(alias)) || (await store.getIndex(uuid)) !== null
 }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { Model, Row } from '../../models/index.ts'
 import type { Page } from '../../rows/index.ts'
 import type { BulkOperation, BulkWriter } from '../../search/index.ts'
+import { systemClock } from '../../clock.ts'
 import { defaultSettings } from '../../settings.ts'
 import type { ItemContext } from '../../tasks/index.ts'
 import { writePages, writeRows, type WrittenPage } from './write-pages.ts'
@@ -63,6 +64,9 @@ function contextOf(isPausing: () => boolean = () => false): ItemContext {
     model,
     settings: { ...defaultSettings, maxInFlight: 3 },
     isPausing,
+    limits: () => ({ documentsPerSecond: null, inFlight: null }),
+    clock: systemClock,
+    signal: new AbortController().signal,
   } as Partial<ItemContext> as ItemContext
 }
 

@@ -1,5 +1,6 @@
 import type { Counts } from '../../contract/index.ts'
 import type { Model } from '../../models/index.ts'
+import { createRateLimiter } from '../../rate-limiter.ts'
 import type { Page } from '../../rows/index.ts'
 import {
   createBulkWriter,
@@ -58,14 +59,16 @@ export async function writePages(
 ): Promise<boolean> {
   const underWay: Promise<WrittenPage>[] = []
   // One more than can be sent, so that a body is ready when a request comes back.
-  const depth = context.settings.maxInFlight + 1
+  const depth = () => Math.min(context.settings.maxInFlight + 1, context.limits().inFlight ?? Infinity)
+  const limiter = createRateLimiter({ ...context, rate: () => context.limits().documentsPerSecond })
   try {
     for await (const page of pages) {
+      if (!(await limiter.take(page.rows.length))) return await commitAll(underWay, commit, false)
       const written = writeRows(context.model, page, writer, onDrop)
       // Awaited in order below; if an earlier one fails first, this one's failure has no other listener.
       written.catch(() => undefined)
       underWay.push(written)
-      if (underWay.length >= depth) await commitOldest(underWay, commit)
+      while (underWay.length >= depth()) await commitOldest(underWay, commit)
       if (context.isPausing()) return await commitAll(underWay, commit, false)
     }
     return await commitAll(underWay, commit, true)

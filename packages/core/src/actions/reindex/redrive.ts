@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import { checkTableOid, readRows } from '../../rows/index.ts'
+import { countDocuments, deleteOperation, replaceWriteAlias, writeAliasName } from '../../search/index.ts'
+import type { ItemContext, NextStep, StepContext, WorkResult } from '../../tasks/index.ts'
+import { readFailedIds } from './failed-ids.ts'
+import { builtIndex, readState, type ReindexState } from './state.ts'
+import { createTaskWriter, writeRows } from './write-pages.ts'
+
+/** Rows that are tried again as one. */
+const idsPerItem = 500
+
+const payloadSchema = z.object({ ids: z.array(z.int()) })
+const resultSchema = z.object({ tried: z.int(), refused: z.int() })
+
+/**
+ * Tries the failed documents of a finished index again, and nothing else. The index may be live: it is neither
+ * blocked nor given the settings of a load, and it stays verified all the while. What is written is the rows as they
+ * are now, which are newer than `as_of`; that is so for any row that changes after the verification, and `as_of` stays
+ * what it was. A full catch-up and verification would block writes to a live index for as long as they take, to find
+ * out what another REINDEX finds out without touching it.
+ *
+ * Called twice: without results it says which rows, with them it ends the task.
+ */
+export async function nextOfRedrive(context: StepContext, results: readonly unknown[]): Promise<NextStep> {
+  const ids = await readFailedIds(context)
+  return results.length === 0 && ids.length > 0 ? startRedrive(context, ids) : endRedrive(context, results)
+}
+
+async function startRedrive(context: StepContext, ids: readonly number[]): Promise<NextStep> {
+  const { db, model, search, task } = context
+  const state = readState(context)
+  await checkTableOid(db, model, state.tableOid)
+  const aliasNumber = state.aliasNumber + 1
+  await replaceWriteAlias(search, builtIndex(context, state), writeAliasName(task.id, aliasNumber))
+  const starts = Array.from({ length: Math.ceil(ids.length / idsPerItem) }, (_, n) => n * idsPerItem)
+  return {
+    kind: 'phase',
+    phase: 'redriving',
+    items: starts.map((start) => ({ payload: { ids: ids.slice(start, start + idsPerItem) } })),
+    state: { ...state, aliasNumber } satisfies ReindexState,
+  }
+}
+
+async function endRedrive(context: StepContext, results: readonly unknown[]): Promise<NextStep> {
+  const { search, task } = context
+  const index = builtIndex(context, readState(context))
+  await replaceWriteAlias(search, index, null)
+  await search.indices.refresh({ index: task.index })
+  const items = z.array(resultSchema).parse(results)
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
+  return {
+    kind: 'finished',
+    verified: { ...index, documents: await countDocuments(search, task.index), asOf: task.asOf },
+    result: {
+      redriven: sum(items.map(({ tried }) => tried)),
+      refused: sum(items.map(({ refused }) => refused)),
+    },
+  }
+}
+
+/** Writes rows that were refused, as they are now; one that is gone or dropped is no failure any more. */
+export async function redrive(context: ItemContext): Promise<WorkResult> {
+  const { ids } = payloadSchema.parse(context.item.payload)
+  // What was saved before is not counted again.
+  const done = resultSchema.safeParse(context.item.checkpoint)
+  if (done.success) return { kind: 'done', result: done.data }
+
+  const rows = await readRows(context.db, context.model, ids)
+  const writer = createTaskWriter(context, readState(context))
+  const page = await writeRows(context.model, { rows, readUpTo: 0 }, writer, 'delete')
+  const present = new Set(rows.map(({ id }) => id))
+  const gone = ids.filter((id) => !present.has(id))
+  if (gone.length > 0) await writer.write(gone.map((id) => deleteOperation(String(id))))
+  const refused = new Set(page.refused.map(({ id }) => id))
+  const result = { tried: ids.length, refused: refused.size }
+  await context.save({
+    checkpoint: result,
+    catchUp: { indexed: page.indexed, deleted: page.deleted + gone.length, failed: page.refused.length },
+    failed: page.refused,
+    resolved: ids.map(String).filter((id) => !refused.has(id)),
+  })
+  return { kind: 'done', result }
+}

@@ -1,0 +1,315 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { PageTokenError } from '../../src/tasks/page-token.ts'
+import type { TaskEvent, TaskTotal } from '../../src/tasks/task-history.ts'
+import type { TaskStore } from '../../src/tasks/task-store.ts'
+import {
+  advance,
+  claim,
+  countsOf,
+  getTask,
+  loadOf,
+  longLeaseMs,
+  newTask,
+  someError,
+  startLoad,
+  unknownId,
+  type MakeStore,
+} from './sample-task.ts'
+
+const waiting = {
+  for: 'opensearch',
+  reason: 'connection refused',
+  since: '2026-01-01T00:00:00.000Z',
+  next_attempt_at: '2026-01-01T00:00:01.000Z',
+} as const
+
+export function describeWatching(makeStore: MakeStore): void {
+  let store: TaskStore
+  beforeAll(async () => {
+    store = await makeStore()
+  })
+
+  const eventsOf = (taskId: string) => store.events({ taskId, limit: 100 })
+  const typesOf = async (taskId: string) => (await eventsOf(taskId)).map(({ type }) => type)
+
+  describe('events', () => {
+    it('tell the whole life of a task, with its phase and attempt at that moment', async () => {
+      const { id } = await startLoad(store, ['a'])
+      await store.setLimits(id, { documentsPerSecond: 5 })
+      await store.setLimits(id, { documentsPerSecond: 5 })
+      await store.fail((await claim('item', store, id)).lease, someError)
+      await store.retry(id)
+      await advance(store, id, loadOf([]))
+      await store.cancel(id, { keepIndex: true })
+      await store.cancel(id)
+      await advance(store, id, { kind: 'cancelled' })
+      await store.retry(id)
+      await advance(store, id, { kind: 'finished', result: { documents: 3 } })
+
+      const events = await eventsOf(id)
+      const limits = { documents_per_second: 5, in_flight: null }
+      expect(events.map(({ type, phase, attempt, data }) => [type, phase, attempt, data])).toEqual([
+        ['created', 'planning', 1, {}],
+        ['started', 'planning', 1, {}],
+        ['phase', 'loading', 1, {}],
+        ['limits_changed', 'loading', 1, { limits }],
+        ['failed', 'loading', 1, { error: someError }],
+        ['retried', 'planning', 2, {}],
+        ['started', 'planning', 2, {}],
+        ['phase', 'loading', 2, {}],
+        ['cancel_requested', 'cancelling', 2, { keep_index: true }],
+        ['cancelled', 'cancelling', 2, {}],
+        ['retried', 'planning', 3, {}],
+        ['started', 'planning', 3, {}],
+        ['succeeded', 'done', 3, { result: { documents: 3 } }],
+      ])
+      expect(events.every(({ taskId }) => taskId === id)).toBe(true)
+      const ids = events.map((event) => event.id)
+      expect(ids).toEqual(ids.toSorted((a, b) => a - b))
+    })
+
+    it('tell of an outage once, however many workers see it come and go', async () => {
+      const { id } = await startLoad(store, ['a', 'b'])
+      const [one, other] = [await claim('item', store, id), await claim('item', store, id)]
+      for (let round = 0; round < 4; round++) {
+        await store.setWaiting(one.lease, waiting)
+        await store.setWaiting(other.lease, waiting)
+        await store.saveProgress(other.lease, { checkpoint: round })
+        await store.setWaiting(one.lease, waiting)
+        await store.setWaiting(one.lease, null)
+      }
+      const events = (await eventsOf(id)).filter(({ type }) => type === 'waiting' || type === 'resumed')
+      expect(events.map(({ type, data }) => [type, data])).toEqual([
+        ['waiting', { waiting }],
+        ['resumed', {}],
+      ])
+    })
+
+    it('tell that an outage is over when a phase ends in it, and of a new one in a retry', async () => {
+      const { id } = await startLoad(store, [])
+      const planning = await claim('advance', store, id)
+      await store.setWaiting(planning.lease, waiting)
+      await store.advance(planning.lease, loadOf(['a'], { phase: 'verifying' }))
+      const { lease } = await claim('item', store, id)
+      await store.fail(lease, someError)
+      await store.retry(id)
+      await store.setWaiting((await claim('advance', store, id)).lease, waiting)
+      expect((await typesOf(id)).slice(3)).toEqual([
+        'waiting',
+        'resumed',
+        'phase',
+        'failed',
+        'retried',
+        'started',
+        'waiting',
+      ])
+    })
+
+    it('are few: pages of rows leave none', async () => {
+      const { id } = await startLoad(store, ['a'])
+      const { lease } = await claim('item', store, id)
+      for (let page = 0; page < 20; page++)
+        await store.saveProgress(lease, { checkpoint: page, counts: countsOf(5) })
+      expect(await typesOf(id)).toEqual(['created', 'started', 'phase'])
+    })
+
+    it('are read on from any of them, of one task or of all, and none is missed while tasks change', async () => {
+      const [last] = (await store.events({ limit: Number.MAX_SAFE_INTEGER })).slice(-1)
+      const seen: TaskEvent[] = []
+      let reading = true
+      const reader = (async () => {
+        let after = last?.id ?? 0
+        while (reading || seen.length < 60) {
+          const page = await store.events({ after, limit: 7 })
+          seen.push(...page)
+          after = page.at(-1)?.id ?? after
+        }
+      })()
+      const ids = await Promise.all(
+        Array.from({ length: 20 }, async () => {
+          const { id } = await store.create(newTask())
+          await advance(store, id, { kind: 'failed', error: someError })
+          return id
+        }),
+      )
+      reading = false
+      await reader
+      for (const id of ids) {
+        const own = seen.filter(({ taskId }) => taskId === id)
+        expect(own.map(({ type }) => type)).toEqual(['created', 'started', 'failed'])
+        expect(await store.events({ taskId: id, after: own[1]?.id, limit: 10 })).toEqual(own.slice(2))
+      }
+    })
+
+    it('of a task that is not there are none', async () => {
+      expect(await eventsOf(unknownId)).toEqual([])
+      expect(await eventsOf('no-uuid')).toEqual([])
+    })
+  })
+
+  describe('items', () => {
+    it('say who has them, how far they are and what they cover', async () => {
+      const ranges = [
+        { after: null, end: 10 },
+        { after: 10, end: 20 },
+        { after: 20, end: 30 },
+        { part: { after: 30, end: 40 }, mended: null },
+        { part: { strays: true } },
+      ]
+      const { id, stage } = await startLoad(store, ranges)
+      const done = await claim('item', store, id, longLeaseMs, 'ada')
+      await store.completeItem(done.lease, null)
+      const half = await claim('item', store, id, longLeaseMs, 'bob')
+      await store.saveProgress(half.lease, { checkpoint: { after: 15 } })
+      await claim('item', store, id, 0, 'eve')
+      const isoTime = expect.stringMatching(/Z$/) as string
+      const untouched = {
+        stage,
+        phase: 'loading',
+        state: 'open',
+        attempt: 0,
+        worker: null,
+        leaseUntil: null,
+        doneAt: null,
+        doneUpTo: null,
+      }
+      expect((await store.items(id, { pageSize: 10 })).items).toEqual([
+        {
+          ...untouched,
+          ordinal: 0,
+          state: 'done',
+          attempt: 1,
+          worker: 'ada',
+          doneAt: isoTime,
+          range: ranges[0],
+          doneUpTo: 10,
+        },
+        {
+          ...untouched,
+          ordinal: 1,
+          state: 'claimed',
+          attempt: 1,
+          worker: 'bob',
+          leaseUntil: isoTime,
+          range: ranges[1],
+          doneUpTo: 15,
+        },
+        { ...untouched, ordinal: 2, attempt: 1, worker: 'eve', leaseUntil: isoTime, range: ranges[2] },
+        { ...untouched, ordinal: 3, range: { after: 30, end: 40 } },
+        { ...untouched, ordinal: 4, range: null },
+      ])
+    })
+
+    it('come page by page over all phases, each once', async () => {
+      const { id } = await startLoad(
+        store,
+        Array.from({ length: 5 }, (_, n) => n),
+      )
+      for (let n = 0; n < 5; n++) await store.completeItem((await claim('item', store, id)).lease, null)
+      await advance(
+        store,
+        id,
+        loadOf(
+          Array.from({ length: 12 }, (_, n) => n),
+          { phase: 'verifying' },
+        ),
+      )
+      const seen: string[] = []
+      let pageToken: string | undefined
+      do {
+        const page = await store.items(id, { pageSize: 4, pageToken })
+        expect(page.items.length).toBeLessThanOrEqual(4)
+        seen.push(...page.items.map(({ phase, stage, ordinal }) => `${phase} ${stage} ${ordinal}`))
+        pageToken = page.nextPageToken ?? undefined
+      } while (pageToken !== undefined)
+      expect(seen).toEqual([
+        ...Array.from({ length: 5 }, (_, n) => `loading 1 ${n}`),
+        ...Array.from({ length: 12 }, (_, n) => `verifying 2 ${n}`),
+      ])
+    })
+
+    it('are not paged by what is no token, and of a task that is not there are none', async () => {
+      const { id } = await startLoad(store, [1])
+      for (const pageToken of ['', '!', 'x', btoa('1'), btoa('1 2 3'), btoa('-1 2')]) {
+        await expect(store.items(id, { pageSize: 1, pageToken }), pageToken).rejects.toThrow(PageTokenError)
+      }
+      const none = { items: [], nextPageToken: null }
+      expect(await store.items(unknownId, { pageSize: 1 })).toEqual(none)
+      expect(await store.items('no-uuid', { pageSize: 1 })).toEqual(none)
+    })
+  })
+
+  describe('rates', () => {
+    it('add up to what was accounted for, in points of some seconds', async () => {
+      const { id } = await startLoad(store, ['a', 'b'])
+      const [one, other] = [await claim('item', store, id), await claim('item', store, id)]
+      for (let page = 1; page <= 6; page++) {
+        await store.saveProgress(one.lease, { checkpoint: page, counts: countsOf(10, { failed: 1 }) })
+        await store.saveProgress(other.lease, {
+          checkpoint: page,
+          catchUp: { indexed: 1, deleted: 2, failed: 3 },
+        })
+        await store.saveProgress(other.lease, { checkpoint: page })
+      }
+      const rates = await store.rates(id)
+      expect(rates.reduce((sum, { documents }) => sum + documents, 0)).toBe(96)
+      for (const { at, seconds } of rates) {
+        expect(seconds).toBe(5)
+        expect(Date.parse(at) % 5_000).toBe(0)
+      }
+      expect(await store.rates(unknownId)).toEqual([])
+      expect(await store.rates('no-uuid')).toEqual([])
+    })
+  })
+
+  describe('statistics', () => {
+    // Other suites use the same store at the same time with other actions only.
+    const action = 'DELETE_INDEX'
+    const read = async () =>
+      (await store.statistics()).totals
+        .filter((total) => total.action === action)
+        .map(({ status, tasks, counts }: TaskTotal) => ({ status, tasks, read: counts.read }))
+        .toSorted((a, b) => (a.status < b.status ? -1 : 1))
+
+    it('count every task once, through its end, its cancel and its retry', async () => {
+      const before = await read()
+      const expectAdded = async (added: Record<string, [tasks: number, read: number]>) => {
+        const now = await read()
+        const statuses = new Set([...before, ...now].map(({ status }) => status))
+        const difference = [...statuses].map((status) => {
+          const [a, b] = [before, now].map((totals) => totals.find((total) => total.status === status))
+          return [status, [(b?.tasks ?? 0) - (a?.tasks ?? 0), (b?.read ?? 0) - (a?.read ?? 0)]]
+        })
+        expect(Object.fromEntries(difference.filter(([, values]) => values?.toString() !== '0,0'))).toEqual(
+          added,
+        )
+      }
+      const { id } = await startLoad(store, ['a'], newTask({ action }))
+      const { lease } = await claim('item', store, id)
+      await store.saveProgress(lease, { checkpoint: 1, counts: countsOf(7) })
+      await expectAdded({ running: [1, 7] })
+      await store.fail(lease, someError)
+      await expectAdded({ failed: [1, 7] })
+      await store.retry(id)
+      await expectAdded({ queued: [1, 7] })
+      await advance(store, id, { kind: 'finished' })
+      await expectAdded({ succeeded: [1, 7] })
+
+      const other = await startLoad(store, ['a'], newTask({ action }))
+      await store.cancel(other.id)
+      await advance(store, other.id, { kind: 'cancelled' })
+      await expectAdded({ succeeded: [1, 7], cancelled: [1, 0] })
+      await store.retry(other.id)
+      await expectAdded({ succeeded: [1, 7], queued: [1, 0] })
+      await store.cancel(other.id)
+      await advance(store, other.id, { kind: 'cancelled' })
+    })
+
+    it('know how long the oldest queued task has been waiting', async () => {
+      const { id } = await store.create(newTask())
+      const { oldestQueuedSeconds } = await store.statistics()
+      expect(oldestQueuedSeconds).toBeGreaterThanOrEqual(0)
+      expect((await getTask(store, id)).status).toBe('queued')
+    })
+  })
+}
