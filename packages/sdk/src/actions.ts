@@ -8,36 +8,9 @@ import type {
   ReindexArguments,
   TaskPlan,
 } from './contract-types.ts'
-import { checkHeader, readBody, type RequestOptions, type Transport } from './http/index.ts'
-import { createTaskHandle, readScheduledTask, type TaskHandle } from './tasks/index.ts'
-
-export interface ActionOptions extends RequestOptions {
-  /**
-   * The server answers the same key and arguments with the same task, so that a request whose answer was lost can be
-   * sent again. Each call has one of its own unless you give one: do so to be safe beyond this call, for example when
-   * your program may be started again.
-   */
-  idempotencyKey?: string | undefined
-  /** Where the server reports the end of the task; it decides which hosts it calls. */
-  callbackUrl?: string | undefined
-  dryRun?: false | undefined
-}
-
-export interface DryRunOptions extends RequestOptions {
-  callbackUrl?: string | undefined
-  dryRun: true
-}
-
-/**
- * Starts a task and gives a handle of it as soon as the server has taken it on; with `dryRun: true` does nothing, and
- * gives the plan.
- *
- * @throws BadRequestError, ConflictError and the other errors of this package
- */
-export interface StartAction<Args> {
-  (args: Args, options: DryRunOptions): Promise<TaskPlan>
-  (args: Args, options?: ActionOptions): Promise<TaskHandle>
-}
+import type { Transport } from './http/index.ts'
+import { createAction, type ActionOptions, type DryRunOptions, type StartAction } from './start-task.ts'
+import type { TaskHandle } from './tasks/index.ts'
 
 export interface Actions {
   /** Builds `<model>-<indexSuffix>` from the database; without a suffix, the server makes one up. */
@@ -58,44 +31,16 @@ export interface Actions {
 }
 
 export function createActions(transport: Transport): Actions {
-  function createAction<Args extends object>(action: ActionName): StartAction<Args> {
-    function start(args: Args, options: DryRunOptions): Promise<TaskPlan>
-    function start(args: Args, options?: ActionOptions): Promise<TaskHandle>
-    async function start(
-      args: Args,
-      options: ActionOptions | DryRunOptions = {},
-    ): Promise<TaskPlan | TaskHandle> {
-      const { dryRun, callbackUrl, signal, actor } = options
-      const answer = await transport.send({
-        method: 'POST',
-        path: 'task',
-        body: { ...snakeCaseKeys({ ...args, callbackUrl, dryRun }), action },
-        headers: dryRun ? {} : { 'Idempotency-Key': keyOf(options) },
-        repeatable: true,
-        signal,
-        actor,
-      })
-      return dryRun
-        ? readBody<TaskPlan>(answer, 'plan', { action: 'string', refusals: 'array' })
-        : createTaskHandle(transport, readScheduledTask(answer, transport.clock.now()))
-    }
-    return start
-  }
+  const post = <Args extends Readonly<Record<string, unknown>>>(action: ActionName) =>
+    createAction<Args>(transport, (args) => ({
+      path: 'task',
+      body: { ...snakeCaseKeys(args), action },
+    }))
 
   return {
-    reindex: createAction('REINDEX'),
-    createFilteredIndex: createAction('CREATE_AND_POPULATE_FILTERED_INDEX'),
-    pointAlias: createAction('POINT_ALIAS'),
-    deleteIndex: createAction('DELETE_INDEX'),
+    reindex: post('REINDEX'),
+    createFilteredIndex: post('CREATE_AND_POPULATE_FILTERED_INDEX'),
+    pointAlias: post('POINT_ALIAS'),
+    deleteIndex: post('DELETE_INDEX'),
   }
-}
-
-function keyOf({ idempotencyKey }: ActionOptions): string {
-  return checkHeader('idempotencyKey', idempotencyKey) ?? newIdempotencyKey()
-}
-
-/** 128 random bits. Not `randomUUID`: browsers keep that from pages over plain HTTP. */
-function newIdempotencyKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -1,4 +1,4 @@
-export type { ActionOptions, Actions, DryRunOptions, StartAction } from './actions.ts'
+export type { Actions } from './actions.ts'
 export { createClient, type Client, type ClientOptions } from './create-client.ts'
 export type {
   ActionName,
@@ -64,4 +64,5 @@ export type {
   WaitOptions,
   WatchOptions,
 } from './tasks/index.ts'
+export type { ActionOptions, DryRunOptions, StartAction } from './start-task.ts'
 export type { Tokens } from './tokens.ts'

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { rejection, test } from '../test/client-test.ts'
-import { problem, scheduledTask, taskId, wireIndex } from '../test/wire.ts'
+import { problem, scheduledTask, taskId, taskPlan, wireIndex } from '../test/wire.ts'
 import { ConflictError, InvalidResponseError, isCode, NotFoundError } from './index.ts'
 
 describe('indices', () => {
@@ -45,9 +45,16 @@ describe('indices', () => {
       url: '/index/image-filtered/rollback',
       body: {},
     })
+    expect(server.requests[0]?.headers['idempotency-key']).toMatch(/^[0-9a-f]{32}$/)
     const error = await rejection(client.indices.rollback('image'))
     expect(error).toBeInstanceOf(ConflictError)
     expect(isCode(error, 'nothing_to_roll_back')).toBe(true)
+  })
+
+  test('a rollback can be planned', async ({ server, client }) => {
+    server.play({ json: taskPlan() })
+    expect(await client.indices.rollback('image', { dryRun: true })).toMatchObject({ action: 'POINT_ALIAS' })
+    expect(server.requests[0]?.body).toEqual({ dry_run: true })
   })
 
   test('something else than what was asked for is refused', async ({ server, client }) => {

@@ -1,6 +1,6 @@
 import type { Index, IndexList, Stat } from './contract-types.ts'
 import { readBody, type RequestOptions, type Transport } from './http/index.ts'
-import { createTaskHandle, readScheduledTask, type TaskHandle } from './tasks/index.ts'
+import { createAction, type StartAction } from './start-task.ts'
 
 /** The indices of the models, and the aliases that searches go through. */
 export interface Indices {
@@ -13,9 +13,10 @@ export interface Indices {
   /**
    * Points an alias back to where it pointed before.
    *
-   * @throws ConflictError (code `nothing_to_roll_back`)
+   * @throws ConflictError (code `nothing_to_roll_back`); UnprocessableError when the answer to a first request was lost
+   *   and the alias has moved since: it is not moved twice
    */
-  rollback(alias: string, options?: RequestOptions): Promise<TaskHandle>
+  readonly rollback: StartAction<string>
 }
 
 export function createIndices(transport: Transport): Indices {
@@ -33,11 +34,7 @@ export function createIndices(transport: Transport): Indices {
       readBody<Stat>(await transport.send({ ...options, path: `stat/${segment(name)}` }), 'stat', {
         exists: 'boolean',
       }),
-    async rollback(alias, options) {
-      const path = `index/${segment(alias)}/rollback`
-      const answer = await transport.send({ ...options, method: 'POST', path, body: {} })
-      return createTaskHandle(transport, readScheduledTask(answer, transport.clock.now()))
-    },
+    rollback: createAction(transport, (alias) => ({ path: `index/${segment(alias)}/rollback`, body: {} })),
   }
 }
 

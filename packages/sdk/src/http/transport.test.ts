@@ -136,7 +136,7 @@ describe('a POST', () => {
     'without a key is not sent again after %j: it may have been done',
     async (step, { server, client }) => {
       server.play(step)
-      const error = await rejection(client.indices.rollback('image'))
+      const error = await rejection(client.tokens.create({ name: 'nightly', scopes: ['read'] }))
       expect([ConnectionError.name, InvalidResponseError.name]).toContain((error as Error).name)
       expect(server.requests).toHaveLength(1)
       expect(server.requests[0]?.headers).not.toHaveProperty('idempotency-key')
