@@ -14,6 +14,7 @@ const commands = {
   test: 'scripts/test.ts',
   bench: 'bench/main.ts',
   services: 'scripts/services.ts',
+  cli: 'apps/server/src/cli/main.ts',
 }
 const minNode = [22, 18] // runs TypeScript as it is
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -37,7 +38,8 @@ async function install() {
   const inputs = hashInputs()
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs) return
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  console.log(`Installing dependencies with ${packageManager} …`)
+  // Not to standard output: that is the command's, and may be read by a program.
+  console.error(`Installing dependencies with ${packageManager} …`)
   const startedAt = performance.now()
   // CI: no questions, should it want to make node_modules anew.
   const env = { ...process.env, CI: 'true' }
@@ -51,7 +53,7 @@ async function install() {
     process.exit(exitCode)
   }
   writeFileSync(stamp, inputs)
-  console.log(`Installed in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
+  console.error(`Installed in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
 }
 
 /** The Node of node_modules where there is one (Linux), else the one that runs this, if it is new enough. */

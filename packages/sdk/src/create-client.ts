@@ -58,7 +58,7 @@ export function createClient(options: ClientOptions): Client {
 
 /** The messages leave the value out: it may hold a password. */
 function parseBaseUrl(value: string | URL): URL {
-  if (!URL.canParse(value))
+  if (!URL.canParse(String(value)))
     throw new TypeError('baseUrl must be a whole address, such as http://localhost:8001')
   const url = new URL(value)
   if (!/^https?:$/.test(url.protocol))

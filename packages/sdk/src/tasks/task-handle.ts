@@ -22,7 +22,7 @@ export interface CancelOptions extends RequestOptions {
 }
 
 export interface FailedDocumentOptions extends RequestOptions {
-  /** True: only those that a later write made good. False: only the others. Otherwise both. */
+  /** Also those that a later write made good. */
   resolved?: boolean | undefined
 }
 

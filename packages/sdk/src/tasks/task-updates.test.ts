@@ -130,6 +130,15 @@ describe('events', () => {
     expect(server.requests[3]?.url).toBe(`/task/${taskId}/events?page_token=9`)
   })
 
+  test('can be only those until now', async ({ server, handle }) => {
+    server.play(page([started], '3'), page([waiting]))
+    expect(await collect(handle.events({ after: 1, follow: false }))).toEqual(['3 started', '5 waiting'])
+    expect(server.requests.slice(1).map(({ url }) => url)).toEqual([
+      `/task/${taskId}/events?page_token=1`,
+      `/task/${taskId}/events?page_token=3`,
+    ])
+  })
+
   test('end with an error when the task is gone', async ({ server, handle }) => {
     const missing = { status: 404, json: problem(404, 'task_not_found') }
     server.play(missing, missing)

@@ -8,6 +8,8 @@ import { watchTask, type WatchOptions } from './watch-task.ts'
 export interface UpdateOptions extends WatchOptions {
   /** Only events with a higher id than this, such as that of the last one that was seen. Otherwise all. */
   after?: number | undefined
+  /** False: only what has happened until now, without pictures of the task. */
+  follow?: boolean | undefined
 }
 
 /**
@@ -23,6 +25,7 @@ export async function* followTask(
   options: UpdateOptions = {},
 ): AsyncGenerator<TaskUpdate, void, undefined> {
   const id = seen.task.taskId
+  if (options.follow === false) return yield* listEvents(transport, id, options)
   let { after } = options
   let told: string | undefined
 

@@ -151,11 +151,14 @@ describe('a handle', () => {
     ])
   })
 
-  test('reads only those failed documents that are asked for', async ({ server, client }) => {
+  test('reads failed documents that were made good too, where they are asked for', async ({
+    server,
+    client,
+  }) => {
     server.play({ json: failedTask() }, { json: { failed_documents: [], next_page_token: null } })
     const handle = await client.tasks.handle(taskId)
-    expect(await collect(handle.failedDocuments({ resolved: false }))).toEqual([])
-    expect(server.requests[1]?.url).toBe(`/task/${taskId}/failed_documents?resolved=false`)
+    expect(await collect(handle.failedDocuments({ resolved: true }))).toEqual([])
+    expect(server.requests[1]?.url).toBe(`/task/${taskId}/failed_documents?resolved=true`)
   })
 
   test('changes its task, and knows it as it is then', async ({ server, client }) => {

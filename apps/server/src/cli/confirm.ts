@@ -1,0 +1,30 @@
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { UsageError, type CliIo } from './cli-io.ts'
+
+/**
+ * Asks to type a name, for what can't be undone.
+ *
+ * @throws UsageError when something else was typed, or nobody is there to ask; the signal's reason
+ */
+export async function confirmName(
+  { stdin, stderr, signal }: CliIo,
+  question: string,
+  name: string,
+): Promise<void> {
+  if (stdin.isTTY !== true) throw new UsageError(`nobody is there to confirm; say --yes to delete ${name}`)
+  const lines = createInterface({ input: stdin, output: stderr, terminal: false })
+  try {
+    stderr.write(`${question} Type ${name} to go on: `)
+    const [answer] = (await Promise.race([
+      once(lines, 'line', { signal }),
+      once(lines, 'close', { signal }).then(() => ['']),
+    ])) as [string]
+    if (answer.trim() !== name) throw new UsageError('not confirmed, so nothing was deleted')
+  } catch (error) {
+    signal.throwIfAborted()
+    throw error
+  } finally {
+    lines.close()
+  }
+}

@@ -1,0 +1,37 @@
+import { InvalidArgumentError } from '@commander-js/extra-typings'
+
+const secondsOf = { s: 1, m: 60, min: 60, h: 3_600, d: 86_400 } as const
+
+/** `90`, `90s`, `15m`, `2h`, `1d` as seconds. */
+export function parseDuration(text: string): number {
+  const [, count, unit = 's'] = /^(\d+(?:\.\d+)?)\s*(s|m|min|h|d)?$/.exec(text.trim()) ?? []
+  const seconds = Number(count) * secondsOf[unit as keyof typeof secondsOf] // the pattern has no other units
+  if (!(seconds > 0)) throw new InvalidArgumentError('It must be a time such as 90s, 15m or 2h.')
+  return seconds
+}
+
+export function parseWholeNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
+  return Number(text)
+}
+
+/** A limit; `none` stays a word, as the parser of options takes null for no value. */
+export function parseLimit(text: string): number | 'none' {
+  return text === 'none' ? text : parseWholeNumber(text)
+}
+
+export function toLimit(value: number | 'none' | undefined): number | null | undefined {
+  return value === 'none' ? null : value
+}
+
+/** What can be in an id; the rest is the server's to say. */
+export function parseId(text: string): string {
+  if (!/^[\w-]+$/.test(text)) throw new InvalidArgumentError('It is no id.')
+  return text
+}
+
+/** A name that can be a part of an address; the rest is the server's to say. */
+export function parseName(text: string): string {
+  if (/^\.{0,2}$/.test(text)) throw new InvalidArgumentError('It is no name.')
+  return text
+}

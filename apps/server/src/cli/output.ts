@@ -1,0 +1,31 @@
+import type { CliIo } from './cli-io.ts'
+import { formatTable, type Row } from './table.ts'
+import { toWireNames } from './wire-names.ts'
+
+/** Where results go: text for people, or JSON for programs. */
+export interface Output {
+  readonly json: boolean
+  /** One document, or with one call for each of several, NDJSON: JSON in one line. */
+  document(value: unknown): void
+  line(text?: string): void
+  /** Lines in columns; a header in the first of them, if any. */
+  table(rows: readonly Row[]): void
+  /** To the person at the terminal, not part of the result. */
+  note(text: string): void
+}
+
+export function createOutput({ stdout, stderr }: Pick<CliIo, 'stdout' | 'stderr'>, json: boolean): Output {
+  const line = (text = '') => void stdout.write(`${printable(text)}\n`)
+  return {
+    json,
+    document: (value) => void stdout.write(`${JSON.stringify(toWireNames(value))}\n`),
+    line,
+    table: (rows) => formatTable(rows).forEach(line),
+    note: (text) => void stderr.write(`${printable(text)}\n`),
+  }
+}
+
+/** Text of the server may hold anything, and control characters would steer the terminal. Line breaks stay. */
+export function printable(text: string): string {
+  return text.replace(/[^\P{Cc}\n]/gu, '\u{FFFD}')
+}

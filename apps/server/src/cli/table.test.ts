@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { formatTable } from './table.ts'
+
+test('cells stand below each other, numbers at the right, and no line ends in spaces', () => {
+  expect(
+    formatTable([
+      ['INDEX', 'DOCUMENTS', 'ALIAS'],
+      ['image-20231106', 1_234_567, ''],
+      ['audio-a', 9, 'audio'],
+    ]),
+  ).toEqual([
+    'INDEX           DOCUMENTS  ALIAS',
+    'image-20231106  1,234,567',
+    'audio-a                 9  audio',
+  ])
+})
+
+test('a line break in a cell does not tear the table', () => {
+  expect(formatTable([['a\nb', 'c']])).toEqual(['a b  c'])
+})

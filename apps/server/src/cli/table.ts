@@ -1,0 +1,35 @@
+/** Cells of a line; numbers stand right. */
+export type Row = readonly (string | number)[]
+
+const gap = '  '
+
+/** Lines with their cells below each other. Widths are counted in characters, so wide scripts may stand out. */
+export function formatTable(rows: readonly Row[]): string[] {
+  const texts = rows.map((row) => row.map(toText))
+  const widths: number[] = []
+  for (const row of texts) {
+    row.forEach((text, column) => (widths[column] = Math.max(widths[column] ?? 0, lengthOf(text))))
+  }
+  return texts.map((row, index) =>
+    row
+      .map((text, column) => {
+        const padding = ' '.repeat((widths[column] ?? 0) - lengthOf(text))
+        return typeof rows[index]?.[column] === 'number' ? padding + text : text + padding
+      })
+      .join(gap)
+      .trimEnd(),
+  )
+}
+
+function toText(cell: string | number): string {
+  // A line break would tear the table.
+  return typeof cell === 'number' ? formatCount(cell) : cell.replaceAll('\n', ' ')
+}
+
+const lengthOf = (text: string) => [...text].length
+
+const counts = new Intl.NumberFormat('en-US')
+
+export function formatCount(count: number): string {
+  return counts.format(count)
+}
