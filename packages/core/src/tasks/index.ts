@@ -1,5 +1,6 @@
 export type { Action, ItemContext, StepContext, TaskContext, WorkResult } from './action.ts'
 export { createDrizzleTaskStore } from './drizzle-task-store.ts'
+export type { ModelLock } from './model-lock.ts'
 export { createMemoryTaskStore } from './memory-task-store.ts'
 export { migrateTaskStore } from './migrate.ts'
 export { runTask, type RunOptions, type RunResult } from './run-task.ts'

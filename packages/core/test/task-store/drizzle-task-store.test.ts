@@ -6,10 +6,11 @@ import { createDrizzleTaskStore } from '../../src/tasks/drizzle-task-store.ts'
 import { inTransaction } from '../../src/tasks/drizzle/transaction.ts'
 import { migrateTaskStore } from '../../src/tasks/migrate.ts'
 import { task, workItem } from '../../src/tasks/schema.ts'
+import { DatabaseUnavailableError } from '../../src/errors.ts'
 import { connectPostgres, type PostgresConnection } from '../../src/rows/index.ts'
 import { createTestDatabase, type TestDatabase } from '../test-database.ts'
 import { describeTaskStore } from './conformance.ts'
-import { claim, countsOf, getTask, loadOf, newTask, startLoad } from './sample-task.ts'
+import { claim, countsOf, getTask, loadOf, newTask, startLoad, uniqueName, unknownId } from './sample-task.ts'
 
 let database: TestDatabase
 let connection: PostgresConnection
@@ -96,6 +97,30 @@ it('lets Postgres end a transaction whose process froze in the middle of it', as
     ),
   )
   expect(row?.limit).toBe('10s')
+})
+
+it('gives up the lock of a model whose connection was lost, and goes on with another connection', async () => {
+  await withClient({ max: 2 }, async (db) => {
+    const store = createDrizzleTaskStore(db)
+    const model = uniqueName()
+    const move = { alias: model, model, from: [], to: null, taskId: unknownId }
+    let stale: Promise<unknown> | undefined
+    const losing = store.withModelLock(model, 1_000, (lock) => {
+      stale = (async () => {
+        await lock.recordAliasMove(move)
+        await db.execute(sql`select pg_terminate_backend(pid) from pg_stat_activity
+          where datname = current_database() and state = 'idle in transaction'`)
+        await losing.catch(() => undefined)
+        // Others have its connection by now, who would seem to hold the lock for it.
+        await Promise.all([1, 2, 3].map(() => db.execute(sql`select 1`)))
+        await lock.assertHeld()
+      })()
+      return stale
+    })
+    await expect(losing).rejects.toThrow('CONNECTION_CLOSED')
+    await expect(stale).rejects.toThrow(DatabaseUnavailableError)
+    expect(await store.lastAliasMove(model)).toBe(null)
+  })
 })
 
 it('has Postgres itself refuse counts in which rows are unaccounted for', async () => {

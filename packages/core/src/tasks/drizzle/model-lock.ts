@@ -28,9 +28,9 @@ export function withModelLock<Result>(
 ): Promise<Result> {
   return inTransaction(
     db,
-    async (tx) => {
+    async (tx, isOver) => {
       await takeLock(tx, model, waitMs)
-      return run(createModelLock(tx, model))
+      return run(createModelLock(tx, model, isOver))
     },
     maxIdleMs,
   )
@@ -53,22 +53,29 @@ async function takeLock(tx: Transaction, model: string, waitMs: number): Promise
   }
 }
 
-function createModelLock(tx: Transaction, model: string): ModelLock {
+function createModelLock(tx: Transaction, model: string, isOver: () => boolean): ModelLock {
+  const lost = (cause?: unknown) =>
+    new DatabaseUnavailableError(`the lock on model ${model} was lost with its connection`, { cause })
+  /** The connection may be somebody else's by now, who would seem to hold the lock. */
+  const held = async <Result>(statement: () => Promise<Result>): Promise<Result> => {
+    if (isOver()) throw lost()
+    return statement()
+  }
   return {
-    get: (taskId) => getTask(tx, taskId),
-    getIndex: (uuid) => getIndexRecord(tx, uuid),
-    lastAliasMove: (alias) => lastAliasMove(tx, alias),
-    recentAliasMoves: (name, withinMs) => recentAliasMoves(tx, name, withinMs),
-    recordAliasMove: (move) => recordAliasMove(tx, move),
-    removeIndex: (uuid) => removeIndexRecord(tx, uuid),
-    async assertHeld() {
-      try {
-        await tx.execute(sql`select 1`)
-      } catch (error) {
-        throw new DatabaseUnavailableError(`the lock on model ${model} was lost with its connection`, {
-          cause: error,
-        })
-      }
-    },
+    get: (taskId) => held(() => getTask(tx, taskId)),
+    getIndex: (uuid) => held(() => getIndexRecord(tx, uuid)),
+    lastAliasMove: (alias) => held(() => lastAliasMove(tx, alias)),
+    recentAliasMoves: (name, withinMs) => held(() => recentAliasMoves(tx, name, withinMs)),
+    recordAliasMove: (move) => held(() => recordAliasMove(tx, move)),
+    removeIndex: (uuid) => held(() => removeIndexRecord(tx, uuid)),
+    assertHeld: () =>
+      held(() =>
+        tx.execute(sql`select 1`).then(
+          () => undefined,
+          (error: unknown) => {
+            throw lost(error)
+          },
+        ),
+      ),
   }
 }

@@ -12,14 +12,39 @@ const maxIdleMs = 10_000
 /**
  * Every transaction of the store. Their statements are short, and nothing else is waited for inside, unless
  * `idleMs` says for how long it may be.
+ *
+ * postgres.js 3.4 rejects a transaction as soon as its connection is closed, but knows nothing of what still runs in
+ * it: a statement, `rollback` and `commit` included, that follows then is written to a socket that is gone, which is
+ * an exception that nobody can catch, or to one that somebody else uses by now. So when the connection is gone
+ * nothing follows: `work` asks `isOver` before each statement after a pause, and what it ends with is dropped.
  */
 export function inTransaction<Result>(
   db: PostgresJsDatabase,
-  work: (tx: Transaction) => Promise<Result>,
+  work: (tx: Transaction, isOver: () => boolean) => Promise<Result>,
   idleMs = maxIdleMs,
 ): Promise<Result> {
-  return db.transaction(async (tx) => {
-    await tx.execute(sql`select set_config('idle_in_transaction_session_timeout', ${String(idleMs)}, true)`)
-    return work(tx)
+  let over = false
+  const isOver = () => over
+  const transaction = db.transaction(
+    (tx) =>
+      new Promise<Result>((resolve, reject) => {
+        const working = tx
+          .execute(sql`select set_config('idle_in_transaction_session_timeout', ${String(idleMs)}, true)`)
+          .then(() => work(tx, isOver))
+        working.then(
+          (result) => {
+            if (!over) resolve(result)
+          },
+          // The error of a statement is known a moment before it is known that its connection is gone.
+          (error: Error) => {
+            setTimeout(() => {
+              if (!over) reject(error)
+            }, 0)
+          },
+        )
+      }),
+  )
+  return transaction.finally(() => {
+    over = true
   })
 }
