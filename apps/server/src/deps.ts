@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import {
+  actions,
   audio,
   connectOpenSearch,
   connectPostgres,
@@ -9,7 +10,6 @@ import {
   defaultSettings,
   image,
   migrateTaskStore,
-  reindex,
   runTask,
   submitTask,
   systemClock,
@@ -48,7 +48,7 @@ export function createServerParts(config: Config, log: Logger): ServerParts {
     db: catalog.db,
     search,
     models: [image, audio],
-    actions: [reindex],
+    actions,
     settings: { ...defaultSettings, ...config.settings },
     clock: systemClock,
     worker: `${hostname()}:${process.pid}:${randomUUID()}`,

@@ -13,12 +13,12 @@ export abstract class IngestionError extends Error {
   }
 }
 
-/** Another active task works on the index. */
+/** Another active task works on the index, or on the alias. */
 export class IndexBusyError extends IngestionError {
   override readonly name = 'IndexBusyError'
   readonly code = 'index_busy'
   constructor(index: string, taskId: string) {
-    super(`index ${index} is being worked on by task ${taskId}; wait for it or cancel it first`, {
+    super(`${index} is being worked on by task ${taskId}; wait for it or cancel it first`, {
       details: { index, task_id: taskId },
     })
   }
@@ -169,6 +169,19 @@ export class UnfilteredIndexError extends IngestionError {
       `alias ${alias} can't point to ${index}: ${reason}; build a filtered index first, ` +
         'or set allow_unfiltered to serve all documents on purpose',
       { details: { alias, index } },
+    )
+  }
+}
+
+/** The alias was pointed elsewhere by hand while a task was about to move it. */
+export class AliasMovedError extends IngestionError {
+  override readonly name = 'AliasMovedError'
+  readonly code = 'alias_moved'
+  constructor(alias: string, indices: readonly string[]) {
+    super(
+      `alias ${alias} was moved by somebody else meanwhile, and points to ${indices.join(', ') || 'nothing'} now; ` +
+        'retry the task if it shall be moved all the same',
+      { details: { alias, indices } },
     )
   }
 }

@@ -1,6 +1,19 @@
 export * from './contract/index.ts'
 export * from './errors.ts'
-export { createFilteredIndex, reindex } from './actions/index.ts'
+export {
+  actions,
+  createFilteredIndex,
+  deleteIndex,
+  describeIndex,
+  listIndices,
+  planTask,
+  pointAlias,
+  reindex,
+  repairLeftovers,
+  rollbackRequest,
+  statName,
+  type Repair,
+} from './actions/index.ts'
 export { classifyError, unavailableService } from './classify-error.ts'
 export { backoffMs, systemClock, type Clock } from './clock.ts'
 export { audio, defineModel, image, type Model } from './models/index.ts'

@@ -20,6 +20,12 @@ export interface Settings {
   maxMendingRounds: number
   /** How long a clone may take to become searchable before its documents are copied instead; writes wait. */
   cloneTimeoutMs: number
+  /** How long an index may take to become healthy before an alias is pointed to it. */
+  promoteTimeoutMs: number
+  /** Documents that an index must have at least, of those that its alias serves now, to take its place. */
+  promoteMinRatio: number
+  /** How long after an alias moved on its index can't be deleted, so that the alias can be pointed back. */
+  rollbackWindowMs: number
   /** Parts of a delete by query or a copy that OpenSearch does at once; `auto`: one for each shard. */
   deleteSlices: number | 'auto'
   /** Documents that these delete or copy in a second at most; null: as many as they can. */
@@ -39,6 +45,9 @@ export const defaultSettings: Settings = {
   maxMendingRounds: 3,
   // Hard links take milliseconds; a file system without them copies, some GB a minute.
   cloneTimeoutMs: 120_000,
+  promoteTimeoutMs: 10 * 60_000,
+  promoteMinRatio: 0.9,
+  rollbackWindowMs: 0,
   deleteSlices: 'auto',
   requestsPerSecond: null,
 }

@@ -1,2 +1,15 @@
-export { createFilteredIndex } from './create-filtered-index/index.ts'
-export { reindex } from './reindex/index.ts'
+import type { Action } from '../tasks/index.ts'
+import { createFilteredIndex } from './create-filtered-index/index.ts'
+import { deleteIndex } from './delete-index/index.ts'
+import { pointAlias } from './point-alias/index.ts'
+import { reindex } from './reindex/index.ts'
+
+/** Everything that a server can be asked for. */
+export const actions: readonly Action[] = [reindex, createFilteredIndex, pointAlias, deleteIndex]
+
+export { createFilteredIndex, deleteIndex, pointAlias, reindex }
+export { describeIndex, listIndices } from './overview/list-indices.ts'
+export { rollbackRequest } from './overview/rollback-request.ts'
+export { statName } from './overview/stat-name.ts'
+export { planTask } from './plan-task/index.ts'
+export { repairLeftovers, type Repair } from './repair-leftovers.ts'

@@ -3,7 +3,7 @@ import type { Settings } from '../settings.ts'
 /** Bytes of a primary shard that an index aims at: OpenSearch's guidance for search is 10 to 30 GiB. */
 const shardBytes = 20 * 1024 ** 3
 /** Bytes of a document on disk, about, with its inverted index: measured on rows like the sample's. */
-const documentBytes = 1_200
+export const documentBytes = 1_200
 
 /**
  * Settings of an index while it is filled: never refreshed, no replicas, rarely flushed, merged wide. Durability
@@ -21,10 +21,15 @@ export function finishedSettings(settings: Settings, dataNodes: number): Record<
   return {
     'index.blocks.write': null,
     'index.refresh_interval': null,
-    'index.number_of_replicas': settings.replicas ?? (dataNodes > 1 ? 1 : 0),
+    'index.number_of_replicas': chooseReplicas(settings, dataNodes),
     'index.translog.flush_threshold_size': null,
     'index.merge.policy.segments_per_tier': null,
   }
+}
+
+/** Copies of each shard: one, where there is another node to hold it. */
+export function chooseReplicas({ replicas }: Settings, dataNodes: number): number {
+  return replicas ?? (dataNodes > 1 ? 1 : 0)
 }
 
 /** Primary shards: enough for the size, and at least one for each data node, so that all of them work. */

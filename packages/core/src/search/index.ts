@@ -1,3 +1,4 @@
+export { findAliasTargets, swapAlias, type NamedIndex } from './aliases.ts'
 export { analyzeLines } from './analyze-lines.ts'
 export {
   createBulkWriter,
@@ -10,13 +11,22 @@ export {
 export { cloneIndex, waitForGreen } from './clone-index.ts'
 export { classifySearchError } from './classify-search-error.ts'
 export { connectOpenSearch, type SearchClient } from './connect-opensearch.ts'
+export { readHealth } from './health.ts'
 export { countMatches, createIndexLike, listUnmappedFields, putMeta, readIdRange } from './index-contents.ts'
-export { chooseShards, finishedSettings, loadSettings } from './index-settings.ts'
+export { readFreeDisk, readIndexStatistics, type IndexStatistics } from './index-statistics.ts'
+export {
+  chooseReplicas,
+  chooseShards,
+  documentBytes,
+  finishedSettings,
+  loadSettings,
+} from './index-settings.ts'
 export {
   countDataNodes,
   createIndex,
   deleteIndex,
   getIndex,
+  listIndexInfos,
   putSettings,
   sealIndex,
   unsealIndex,
@@ -38,5 +48,13 @@ export {
   summarizeDocuments,
   type IndexedDocument,
 } from './summarize-documents.ts'
-export { isWriteAlias, replaceWriteAlias, writeAliasName } from './write-alias.ts'
+export {
+  isWriteAlias,
+  isWriteAliasOf,
+  listWriteAliases,
+  replaceOwnWriteAlias,
+  replaceWriteAlias,
+  writeAliasName,
+  type FoundWriteAlias,
+} from './write-alias.ts'
 export { blockWrites, isWriteBlocked, liftWriteBlock } from './write-block.ts'

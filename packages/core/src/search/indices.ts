@@ -36,13 +36,22 @@ export async function getIndex(
     )
     .catch(nullBody)
   const info = (body as Record<string, IndexResponse> | null)?.[name]
-  if (!info) return null
+  return info ? toIndexInfo(name, info) : null
+}
+
+/** The same of all indices that a pattern with `*` fits, in no order. */
+export async function listIndexInfos(client: SearchClient, pattern: string): Promise<IndexInfo[]> {
+  const { body } = await client.indices.get({ index: pattern, expand_wildcards: 'all' })
+  return Object.entries(body as Record<string, IndexResponse>).map(([name, info]) => toIndexInfo(name, info))
+}
+
+function toIndexInfo(name: string, { aliases, mappings, settings }: IndexResponse): IndexInfo {
   return {
     name,
-    uuid: info.settings?.index?.uuid ?? '',
-    aliases: Object.keys(info.aliases ?? {}),
-    meta: info.mappings?._meta ?? {},
-    settings: info.settings?.index ?? {},
+    uuid: settings?.index?.uuid ?? '',
+    aliases: Object.keys(aliases ?? {}),
+    meta: mappings?._meta ?? {},
+    settings: settings?.index ?? {},
   }
 }
 

@@ -37,3 +37,49 @@ export async function replaceWriteAlias(
   ]
   if (actions.length > 0) await client.indices.updateAliases({ body: { actions } })
 }
+
+/** Whether an alias is one that a task made in any of its runs. */
+export function isWriteAliasOf(taskId: string, alias: string): boolean {
+  return alias.startsWith(`${prefix}${taskId}-`)
+}
+
+/** Replaces the write aliases that a task has on an index, those of others not, by one or by none. */
+export async function replaceOwnWriteAlias(
+  client: SearchClient,
+  index: string,
+  taskId: string,
+  alias: string | null,
+): Promise<void> {
+  const found = await getIndex(client, index)
+  if (!found) return
+  const old = found.aliases.filter((name) => isWriteAliasOf(taskId, name) && name !== alias)
+  const actions = [
+    ...old.map((name) => ({ remove: { index, alias: name, must_exist: false } })),
+    ...(alias === null ? [] : [{ add: { index, alias, is_hidden: true } }]),
+  ]
+  if (actions.length > 0) await client.indices.updateAliases({ body: { actions } })
+}
+
+export interface FoundWriteAlias {
+  index: string
+  alias: string
+  taskId: string
+}
+
+const pattern = new RegExp(`^${prefix}([\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12})-\\d+$`)
+
+/** All write aliases of the cluster, those of other servers that share it included. */
+export async function listWriteAliases(client: SearchClient): Promise<FoundWriteAlias[]> {
+  const { statusCode, body } = await client.indices.getAlias(
+    { name: `${prefix}*`, expand_wildcards: 'all' },
+    { ignore: [404] },
+  )
+  if (statusCode === 404) return []
+  return Object.entries(body as Record<string, { aliases: Record<string, unknown> }>).flatMap(
+    ([index, { aliases }]) =>
+      Object.keys(aliases).flatMap((alias) => {
+        const taskId = pattern.exec(alias)?.[1]
+        return taskId === undefined ? [] : [{ index, alias, taskId }]
+      }),
+  )
+}

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { LeaseLostError, type TaskContext, type TaskRecord } from '../../src/index.ts'
+import type { TaskContext, TaskRecord } from '../../src/index.ts'
 import { runToEnd } from '../support/harness.ts'
 import {
   createFilteredHarness,
@@ -9,7 +9,7 @@ import {
   insertImages,
   type FilteredHarness,
 } from './filtered-harness.ts'
-import { interceptCalls } from './intercept-calls.ts'
+import { death, failAtCall } from '../support/failing-calls.ts'
 
 const lines = ['red', 'blue sky', 'Green']
 const documents = 24
@@ -34,19 +34,15 @@ beforeAll(async () => {
 })
 afterAll(() => harness.close())
 
-/** Calls that change nothing: between them and the next one that does, the world is as it was before them. */
-const reading =
-  /^(indices\.(get|getFieldMapping|getMapping|analyze|refresh)|tasks\.(get|list)|cluster\.health|count|search)$/
-
 interface Attempt {
   /** OpenSearch fails in it once, at one of the calls. */
   context: TaskContext
   /** The call that failed; null: the run ended before it came to it. */
-  failed: string | null
+  failed(): string | null
   task: TaskRecord
   source: string
   /** For messages. */
-  name: string
+  name(): string
 }
 
 /**
@@ -69,49 +65,33 @@ async function atEveryCall(
     while (!ended) {
       const at = next++
       const task = await harness.submit(`${label}-${when}-${at}`, origin)
-      let call = 0
+      const search = failAtCall(harness.search, at, when, () => failure(task))
       const attempt: Attempt = {
-        context: harness.context,
-        failed: null,
+        context: { ...harness.context, search: search.client },
+        failed: search.failed,
         task,
         source: `${harness.source}${origin}`,
-        get name() {
-          return `${when} call ${at}, ${this.failed}`
-        },
+        name: () => `${when} call ${at}, ${search.failed()}`,
       }
-      const search = interceptCalls(harness.search, async (name, proceed) => {
-        if (reading.test(name) || call++ !== at) return proceed()
-        attempt.failed = name
-        if (when === 'after') await proceed()
-        throw await failure(task)
-      })
-      attempt.context = { ...harness.context, search }
       await run(attempt)
-      if (attempt.failed === null) ended = true
-      else calls.push(attempt.failed)
+      const failed = search.failed()
+      if (failed === null) ended = true
+      else calls.push(failed)
     }
   }
   await Promise.all(origins.map(lane))
   return calls
 }
 
-/** A worker that dies leaves its lease to lapse and tidies nothing: that is what this error does. */
-async function death({ id }: TaskRecord): Promise<Error> {
-  const { sql } = harness
-  await sql`update ingestion.task set lease_until = now() where id = ${id} and lease_until is not null`
-  await sql`update ingestion.work_item set lease_until = now() where task_id = ${id} and lease_until is not null`
-  return new LeaseLostError(id)
-}
-
 /** What holds between two tasks, whatever happened to the last one. */
 async function expectSourceIsFree({ source, name }: Attempt) {
-  expect(await describeIndex(harness.search, source), name).toMatchObject({ isBlocked: false, aliases: [] })
+  expect(await describeIndex(harness.search, source), name()).toMatchObject({ isBlocked: false, aliases: [] })
 }
 
 async function expectExact(attempt: Attempt) {
   const { task, name } = attempt
-  expect(await idsOf(harness.search, task.index), name).toEqual(expected)
-  expect(await describeIndex(harness.search, task.index), name).toMatchObject({
+  expect(await idsOf(harness.search, task.index), name()).toEqual(expected)
+  expect(await describeIndex(harness.search, task.index), name()).toMatchObject({
     isBlocked: false,
     aliases: [],
   })
@@ -121,12 +101,17 @@ async function expectExact(attempt: Attempt) {
 test.each(['before', 'after'] as const)(
   'a worker that dies %s any call that changes OpenSearch is followed by one that ends with the exact index',
   async (when) => {
-    const calls = await atEveryCall('death', when, death, async (attempt) => {
-      const task = await runToEnd(attempt.context, attempt.task.id)
-      expect(task, attempt.name).toMatchObject({ status: 'succeeded', error: null })
-      expect(task.catchUp.deleted, attempt.name).toBe(documents - expected.length)
-      await expectExact(attempt)
-    })
+    const calls = await atEveryCall(
+      'death',
+      when,
+      (task) => death(harness, task.id),
+      async (attempt) => {
+        const task = await runToEnd(attempt.context, attempt.task.id)
+        expect(task, attempt.name()).toMatchObject({ status: 'succeeded', error: null })
+        expect(task.catchUp.deleted, attempt.name()).toBe(documents - expected.length)
+        await expectExact(attempt)
+      },
+    )
     expect(calls).toEqual(expect.arrayContaining(['indices.addBlock', 'indices.clone', 'deleteByQuery']))
   },
 )
@@ -136,14 +121,14 @@ test('a task that fails at any such call leaves no index and no block behind, an
   await atEveryCall('failure', 'after', broken, async (attempt) => {
     const { context, name } = attempt
     const task = await runToEnd(context, attempt.task.id)
-    if (attempt.failed === null) return
-    expect(task, name).toMatchObject({ status: 'failed', error: { detail: 'broken' } })
-    expect(task.error, name).not.toHaveProperty('clean_up_failed')
-    expect(await describeIndex(harness.search, task.index), name).toBe(null)
+    if (attempt.failed() === null) return
+    expect(task, name()).toMatchObject({ status: 'failed', error: { detail: 'broken' } })
+    expect(task.error, name()).not.toHaveProperty('clean_up_failed')
+    expect(await describeIndex(harness.search, task.index), name()).toBe(null)
     await expectSourceIsFree(attempt)
 
     await context.store.retry(task.id)
-    expect(await runToEnd(context, task.id), name).toMatchObject({ status: 'succeeded', error: null })
+    expect(await runToEnd(context, task.id), name()).toMatchObject({ status: 'succeeded', error: null })
     await expectExact(attempt)
   })
 })

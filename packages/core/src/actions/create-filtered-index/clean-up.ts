@@ -2,18 +2,19 @@ import {
   deleteIndex,
   endSearchTasks,
   getIndex,
+  isWriteAliasOf,
   liftWriteBlock,
-  replaceWriteAlias,
   type IndexInfo,
 } from '../../search/index.ts'
-import type { StepContext, TaskRecord } from '../../tasks/index.ts'
-import { earlierState, isAliasOf, sourceName, type FilterState } from './state.ts'
+import type { StepContext } from '../../tasks/index.ts'
+import { isSameRun } from '../same-run.ts'
+import { earlierState, sourceName, type FilterState } from './state.ts'
 
 /** Lifts the block that the task put on its source; one that was there before has no mark, and stays. */
 export async function releaseSource({ task, search }: StepContext): Promise<void> {
   const source = await getIndex(search, sourceName(task))
   for (const alias of source?.aliases ?? []) {
-    if (source && isAliasOf(task, alias)) await liftWriteBlock(search, source.name, alias)
+    if (source && isWriteAliasOf(task.id, alias)) await liftWriteBlock(search, source.name, alias)
   }
 }
 
@@ -40,6 +41,13 @@ export async function endTargetTasks({ task, search, clock, signal }: StepContex
   await endSearchTasks(search, (label) => label.includes(task.id), { clock, signal })
 }
 
+/** Of any run of the task. */
+export function isTargetOfAnyRun(context: StepContext) {
+  const isOfEarlierRun = isTargetOf(earlierState(context))
+  return (target: IndexInfo) =>
+    isOfEarlierRun(target) || target.aliases.some((alias) => isWriteAliasOf(context.task.id, alias))
+}
+
 /** Nothing is left of a failed task: the source takes writes again, the half-built index is gone. */
 export async function cleanUp(context: StepContext): Promise<void> {
   const { task, store } = context
@@ -53,21 +61,8 @@ export async function cleanUp(context: StepContext): Promise<void> {
   for (const result of results) if (result.status === 'rejected') throw result.reason
 }
 
-function isSameRun(current: TaskRecord, task: TaskRecord): boolean {
-  return current.status === 'running' && current.stage === task.stage && current.attempt === task.attempt
-}
-
-/**
- * The source takes writes again, and the half-built index of a cancelled task is gone, or, when it was asked for, is
- * left as it is with nobody writing to it.
- */
+/** Nothing is left of a cancelled task either, whatever it was asked to keep: half-filtered is not filtered. */
 export async function cancel(context: StepContext): Promise<void> {
-  const { task, search } = context
   await releaseSource(context)
-  const isOwn = (target: IndexInfo) =>
-    isTargetOf(earlierState(context))(target) || target.aliases.some((alias) => isAliasOf(task, alias))
-  if (!task.keepIndex) return discardTarget(context, isOwn)
-  await endTargetTasks(context)
-  const target = await getIndex(search, task.index)
-  if (target && isOwn(target)) await replaceWriteAlias(search, target, null)
+  await discardTarget(context, isTargetOfAnyRun(context))
 }

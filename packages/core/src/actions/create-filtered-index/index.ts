@@ -60,3 +60,5 @@ export const createFilteredIndex: Action = {
   cleanUp,
   cancel,
 }
+
+export { readTerms } from './terms.ts'

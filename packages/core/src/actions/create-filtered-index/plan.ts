@@ -1,39 +1,27 @@
-import {
-  FieldsMissingError,
-  IndexExistsError,
-  IndexNotFoundError,
-  IndexUnverifiedError,
-} from '../../errors.ts'
+import { IndexExistsError, IndexNotFoundError, IndexUnverifiedError } from '../../errors.ts'
 import {
   countDocuments,
   getIndex,
   isWriteAlias,
   isWriteBlocked,
-  listUnmappedFields,
   replaceWriteAlias,
   writeAliasName,
   type IndexInfo,
 } from '../../search/index.ts'
 import type { IndexRecord, NextStep, StepContext } from '../../tasks/index.ts'
-import { discardTarget, isTargetOf, releaseSource } from './clean-up.ts'
-import { earlierState, isAliasOf, sourceName, type FilterState } from './state.ts'
-import { sensitiveFields, type SensitiveTerm } from './term-query.ts'
+import { discardTarget, isTargetOfAnyRun, releaseSource } from './clean-up.ts'
+import { earlierState, sourceName, type FilterState } from './state.ts'
+import type { SensitiveTerm } from './term-query.ts'
 import { hashTerms, readTerms } from './terms.ts'
 
 /** Looks at the source and the terms. What an earlier run left is taken away: the terms may be others now. */
 export async function plan(context: StepContext): Promise<NextStep> {
   const { task, search } = context
   await releaseSource(context)
-  const isOfEarlierRun = isTargetOf(earlierState(context))
-  await discardTarget(
-    context,
-    (target) => isOfEarlierRun(target) || target.aliases.some((alias) => isAliasOf(task, alias)),
-  )
+  await discardTarget(context, isTargetOfAnyRun(context))
   if (await getIndex(search, task.index)) throw new IndexExistsError(task.index)
 
   const source = await findSource(context)
-  const missing = await listUnmappedFields(search, source.info.name, sensitiveFields)
-  if (missing.length > 0) throw new FieldsMissingError(source.info.name, missing)
   const terms = await readTerms(context, source.info.name)
   return startCloning(context, source, terms, {
     round: 1,

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { indexName } from '../../contract/index.ts'
-import { isWriteAlias } from '../../search/index.ts'
 import type { StepContext, TaskRecord } from '../../tasks/index.ts'
 
 /** What a CREATE_AND_POPULATE_FILTERED_INDEX remembers between its phases. */
@@ -41,9 +40,4 @@ export function sourceName({ model, request }: Pick<TaskRecord, 'model' | 'reque
     throw new TypeError(`${request.action} is another action's request`)
   }
   return indexName(model, request.origin_index_suffix ?? request.destination_index_suffix)
-}
-
-/** Whether an alias is one that a task made in any of its runs. */
-export function isAliasOf({ id }: Pick<TaskRecord, 'id'>, alias: string): boolean {
-  return isWriteAlias(alias) && alias.includes(id)
 }

@@ -1,18 +1,28 @@
-import { TermInvalidError, TermsEmptyError, TermsMissingError, TermsUnavailableError } from '../../errors.ts'
-import { analyzeLines } from '../../search/index.ts'
+import {
+  FieldsMissingError,
+  TermInvalidError,
+  TermsEmptyError,
+  TermsMissingError,
+  TermsUnavailableError,
+} from '../../errors.ts'
+import { analyzeLines, listUnmappedFields } from '../../search/index.ts'
 import type { StepContext } from '../../tasks/index.ts'
 import { sensitiveFields, type SensitiveTerm } from './term-query.ts'
 
 /** UTF-16 units of a line: far more than any phrase has, and less than one call of the analysis takes. */
 const maxLineLength = 1_000
 
+type TermsContext = Pick<StepContext, 'search' | 'readSensitiveTerms' | 'signal'>
+
 /**
  * The list of sensitive terms as it is now, each line analysed as the fields are that it is looked for in.
  *
- * @param index whose analysis is used
- * @throws TermsMissingError, TermsUnavailableError, TermsEmptyError, TermInvalidError
+ * @param index whose analysis is used, and which must have the fields
+ * @throws FieldsMissingError, TermsMissingError, TermsUnavailableError, TermsEmptyError, TermInvalidError
  */
-export async function readTerms(context: StepContext, index: string): Promise<SensitiveTerm[]> {
+export async function readTerms(context: TermsContext, index: string): Promise<SensitiveTerm[]> {
+  const missing = await listUnmappedFields(context.search, index, sensitiveFields)
+  if (missing.length > 0) throw new FieldsMissingError(index, missing)
   const lines = parseLines(await readText(context))
   if (lines.size === 0) throw new TermsEmptyError()
   const texts = [...lines.keys()]
@@ -26,7 +36,7 @@ export async function readTerms(context: StepContext, index: string): Promise<Se
   })
 }
 
-async function readText({ readSensitiveTerms, signal }: StepContext): Promise<string> {
+async function readText({ readSensitiveTerms, signal }: TermsContext): Promise<string> {
   if (!readSensitiveTerms) throw new TermsMissingError()
   try {
     return await readSensitiveTerms(signal)

@@ -3,7 +3,7 @@ import type { SearchClient } from '../../src/index.ts'
 /** What a call does instead of going out at once; `proceed` sends it. */
 export type Interception = (call: string, proceed: () => Promise<unknown>) => Promise<unknown>
 
-const namespaces = new Set<PropertyKey>(['indices', 'tasks', 'cluster'])
+const namespaces = new Set<PropertyKey>(['indices', 'tasks', 'cluster', 'cat'])
 
 /** A client whose calls, named like `indices.clone`, all go through a function. */
 export function interceptCalls(client: SearchClient, intercept: Interception): SearchClient {

@@ -1,0 +1,61 @@
+import { IndexNotFoundError, IndexReplacedError, SearchUnavailableError } from '../../errors.ts'
+import { deleteIndex as deleteFromSearch, getIndex, readIndexStatistics } from '../../search/index.ts'
+import type { ItemContext, ModelLock, NextStep, StepContext, WorkResult } from '../../tasks/index.ts'
+import { lockWaitMs, requireSameRun } from '../same-run.ts'
+import { findRefusals } from './refusals.ts'
+import { earlierState, readState, type DeleteState } from './state.ts'
+
+/**
+ * Notes which index it is about before it is gone.
+ *
+ * @throws IndexNotFoundError, and the first of what forbids it
+ */
+export async function plan(context: StepContext): Promise<NextStep> {
+  const { task, search, settings, store } = context
+  const found = await getIndex(search, task.index)
+  const earlier = earlierState(context)
+  // Gone, and this task had set out to delete it: an earlier run did, and ended before it could say so.
+  if (!found && earlier) return toDeleting(earlier)
+  if (!found) throw new IndexNotFoundError(task.index)
+  const [refusal] = await findRefusals({ settings, model: task.model, records: store }, found)
+  if (refusal) throw refusal
+  const [statistics] = await readIndexStatistics(search, task.index)
+  return toDeleting({ uuid: found.uuid, documents: statistics?.documents ?? null })
+}
+
+function toDeleting(state: DeleteState): NextStep {
+  return { kind: 'phase', phase: 'deleting', items: [{ payload: null }], state }
+}
+
+/** Deletes the index under the lock that a promotion takes too: either sees what the other has done. */
+export async function remove(context: ItemContext): Promise<WorkResult> {
+  const { store, task } = context
+  await store.withModelLock(task.model, lockWaitMs, (lock) => removeLocked(context, lock))
+  return { kind: 'done', result: null }
+}
+
+async function removeLocked({ task, search, settings, signal }: ItemContext, lock: ModelLock): Promise<void> {
+  await requireSameRun(lock, task)
+  const { uuid } = readState({ task })
+  const found = await getIndex(search, task.index)
+  if (found) {
+    if (found.uuid !== uuid) throw new IndexReplacedError(task.index)
+    const [refusal] = await findRefusals({ settings, model: task.model, records: lock }, found)
+    if (refusal) throw refusal
+    await lock.assertHeld()
+    signal.throwIfAborted()
+    await deleteFromSearch(search, task.index)
+    if ((await getIndex(search, task.index))?.uuid === uuid) {
+      throw new SearchUnavailableError(`OpenSearch has not deleted index ${task.index} yet`)
+    }
+  }
+  await lock.removeIndex(uuid)
+}
+
+export async function afterDeleting(context: StepContext): Promise<NextStep> {
+  return finish(context)
+}
+
+export function finish(context: Pick<StepContext, 'task'>): Extract<NextStep, { kind: 'finished' }> {
+  return { kind: 'finished', result: { documents: readState(context).documents } }
+}

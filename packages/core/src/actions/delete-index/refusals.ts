@@ -1,0 +1,28 @@
+import { IndexAliasedError, IndexInRollbackWindowError, type IngestionError } from '../../errors.ts'
+import { isWriteAlias, type IndexInfo } from '../../search/index.ts'
+import type { ModelLock, StepContext } from '../../tasks/index.ts'
+
+interface World extends Pick<StepContext, 'settings'> {
+  model: string
+  /** The task store, or the lock under which nothing changes any more. */
+  records: Pick<ModelLock, 'recentAliasMoves'>
+}
+
+/** Everything that forbids to delete an index now. */
+export async function findRefusals(
+  { settings, model, records }: World,
+  { name, uuid, aliases }: IndexInfo,
+): Promise<IngestionError[]> {
+  const refusals: IngestionError[] = aliases
+    .filter((alias) => !isWriteAlias(alias))
+    .map((alias) => new IndexAliasedError(name, alias))
+  const { rollbackWindowMs } = settings
+  if (rollbackWindowMs === 0) return refusals
+  const moves = await records.recentAliasMoves(model, rollbackWindowMs)
+  const latest = moves.find(({ from, to }) => to?.uuid !== uuid && from.some((index) => index.uuid === uuid))
+  if (latest) {
+    const until = new Date(Date.parse(latest.movedAt) + rollbackWindowMs).toISOString()
+    refusals.push(new IndexInRollbackWindowError(name, latest.alias, until))
+  }
+  return refusals
+}

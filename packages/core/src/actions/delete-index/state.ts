@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { indexName, type DeleteIndexRequest, type TaskRequest } from '../../contract/index.ts'
+import type { StepContext } from '../../tasks/index.ts'
+
+/** What a DELETE_INDEX remembers between its phases. */
+const stateSchema = z.object({
+  /** UUID of the index that is to go: another one of its name stays. */
+  uuid: z.string(),
+  /** Documents that it had; null when that could not be told. */
+  documents: z.int().nullable(),
+})
+export type DeleteState = z.infer<typeof stateSchema>
+
+export function readState({ task }: Pick<StepContext, 'task'>): DeleteState {
+  return stateSchema.parse(task.state)
+}
+
+/** The state of a run before this one, or null when the task never got past its plan. */
+export function earlierState({ task }: Pick<StepContext, 'task'>): DeleteState | null {
+  const parsed = stateSchema.safeParse(task.state)
+  return parsed.success ? parsed.data : null
+}
+
+export function requestOf(request: TaskRequest): DeleteIndexRequest {
+  if (request.action !== 'DELETE_INDEX') throw new TypeError(`${request.action} is another action's request`)
+  return request
+}
+
+export function deletedIndexName({ model, index_suffix }: DeleteIndexRequest): string {
+  return indexName(model, index_suffix)
+}

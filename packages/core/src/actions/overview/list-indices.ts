@@ -1,0 +1,104 @@
+import { filteredEnding, type Index, type IndexList } from '../../contract/index.ts'
+import { IndexNotFoundError, NothingToRollBackError } from '../../errors.ts'
+import type { Model } from '../../models/index.ts'
+import {
+  findAliasTargets,
+  isWriteAlias,
+  listIndexInfos,
+  readIndexStatistics,
+  type IndexInfo,
+  type IndexStatistics,
+} from '../../search/index.ts'
+import type { TaskContext } from '../../tasks/index.ts'
+import { isFiltered } from '../point-alias/index.ts'
+import { findPrevious } from './rollback-request.ts'
+
+/** The default alias of a model, and the one for its filtered index. */
+export function modelAliases(model: string): string[] {
+  return [model, `${model}${filteredEnding}`]
+}
+
+type OverviewContext = Pick<TaskContext, 'search' | 'store' | 'models'>
+
+/** All indices of all models, newest first, and what the models' aliases point to. */
+export async function listIndices(context: OverviewContext): Promise<IndexList> {
+  return {
+    models: await Promise.all(
+      context.models.map(async (model) => {
+        const indices = await readIndices(context, model, `${model.name}-*`)
+        const own = modelAliases(model.name)
+        const others = indices.flatMap(({ aliases }) => aliases).filter((alias) => !own.includes(alias))
+        const aliases = [...own, ...new Set(others.sort())]
+        return {
+          model: model.name,
+          aliases: await Promise.all(aliases.map((alias) => describeAlias(context, alias))),
+          indices,
+        }
+      }),
+    ),
+  }
+}
+
+/**
+ * One index by its exact name; an alias does not count.
+ *
+ * @throws IndexNotFoundError, for an index of no model of this server too
+ */
+export async function describeIndex(context: OverviewContext, name: string): Promise<Index> {
+  const model = context.models.find((candidate) => name.startsWith(`${candidate.name}-`))
+  // The name goes into a pattern's place: a name with `*` is none.
+  if (!model || /[*,]/.test(name)) throw new IndexNotFoundError(name)
+  const index = (await readIndices(context, model, name)).find((found) => found.name === name)
+  if (!index) throw new IndexNotFoundError(name)
+  return index
+}
+
+async function describeAlias(context: OverviewContext, alias: string) {
+  const targets = await findAliasTargets(context.search, alias)
+  const previous = await findPrevious(context, alias)
+  return {
+    alias,
+    indices: targets.map(({ name }) => name),
+    previous: previous instanceof NothingToRollBackError ? null : previous.name,
+  }
+}
+
+async function readIndices(context: OverviewContext, model: Model, pattern: string): Promise<Index[]> {
+  const statistics = await readIndexStatistics(context.search, pattern)
+  if (statistics.length === 0) return []
+  const infos = new Map((await listIndexInfos(context.search, pattern)).map((info) => [info.uuid, info]))
+  const indices = statistics.flatMap((index) => {
+    const info = infos.get(index.uuid)
+    // Gone between the two calls.
+    return info ? [toIndex(context, model, index, info)] : []
+  })
+  return Promise.all(indices)
+}
+
+async function toIndex(
+  { store }: OverviewContext,
+  model: Model,
+  { name, uuid, documents, bytes, health, createdAt }: IndexStatistics,
+  { aliases }: IndexInfo,
+): Promise<Index> {
+  const [record, reservedBy] = await Promise.all([store.getIndex(uuid), store.findReservation(name)])
+  return {
+    name,
+    uuid,
+    model: model.name,
+    suffix: name.slice(model.name.length + 1),
+    filtered: isFiltered(name, record),
+    aliases: aliases.filter((alias) => !isWriteAlias(alias)).sort(),
+    documents: documents ?? 0,
+    bytes: bytes ?? 0,
+    health,
+    created_at: createdAt,
+    task_id: record?.taskId ?? null,
+    verified: record !== null,
+    verified_at: record?.verifiedAt ?? null,
+    as_of: record?.asOf ?? null,
+    filtered_from: record?.filteredFrom ?? null,
+    terms_hash: record?.termsHash ?? null,
+    reserved_by: reservedBy,
+  }
+}

@@ -1,0 +1,37 @@
+import type { DeleteIndexRequest } from '../../contract/index.ts'
+import { IndexNotFoundError } from '../../errors.ts'
+import { getIndex, readIndexStatistics } from '../../search/index.ts'
+import { findDeletionRefusals } from '../delete-index/index.ts'
+import { findPrevious } from '../overview/rollback-request.ts'
+import { modelAliases } from '../overview/list-indices.ts'
+import { unknown, type Forecast, type PlanContext } from './forecast.ts'
+
+/** What goes: `documents` and `bytes` are those of the index. */
+export async function forecastDeletion(
+  context: PlanContext,
+  { model }: DeleteIndexRequest,
+  index: string,
+): Promise<Forecast> {
+  const { search, settings, store } = context
+  const found = await getIndex(search, index)
+  const [statistics] = await readIndexStatistics(search, index)
+  if (!found || !statistics) return { ...unknown, refusals: [new IndexNotFoundError(index)] }
+
+  const warnings: string[] = []
+  for (const alias of modelAliases(model)) {
+    const previous = await findPrevious(context, alias)
+    if ('uuid' in previous && previous.uuid === found.uuid) {
+      warnings.push(`alias ${alias} pointed to ${index} before, and can't be pointed back to it any more`)
+    }
+  }
+  return {
+    ...unknown,
+    documents: statistics.documents,
+    bytes: statistics.bytes,
+    seconds: 1,
+    shards: statistics.shards,
+    replicas: statistics.replicas,
+    refusals: await findDeletionRefusals({ settings, model, records: store }, found),
+    warnings,
+  }
+}

@@ -1,0 +1,61 @@
+import { indexName, type FilteredIndexRequest } from '../../contract/index.ts'
+import {
+  IndexExistsError,
+  IndexNotFoundError,
+  IndexUnverifiedError,
+  type IngestionError,
+} from '../../errors.ts'
+import { chooseReplicas, countDataNodes, getIndex, readIndexStatistics } from '../../search/index.ts'
+import { readTerms } from '../create-filtered-index/index.ts'
+import {
+  compareDisk,
+  findLast,
+  refusalOf,
+  secondsOf,
+  unknown,
+  type Forecast,
+  type PlanContext,
+} from './forecast.ts'
+
+/** How long the answer waits for the list of terms, milliseconds. */
+const termsTimeoutMs = 5_000
+
+/** What the source has, less the share that the last filtering took out. */
+export async function forecastFilter(
+  context: PlanContext,
+  request: FilteredIndexRequest,
+  index: string,
+): Promise<Forecast> {
+  const { search, settings, store } = context
+  const refusals: IngestionError[] = (await getIndex(search, index)) ? [new IndexExistsError(index)] : []
+  const name = indexName(request.model, request.origin_index_suffix ?? request.destination_index_suffix)
+  const source = await getIndex(search, name)
+  const [statistics] = await readIndexStatistics(search, name)
+  if (!source || !statistics) return { ...unknown, refusals: [...refusals, new IndexNotFoundError(name)] }
+
+  if (!(await store.getIndex(source.uuid))) refusals.push(new IndexUnverifiedError(name))
+  const terms = await refusalOf(readTerms({ ...context, signal: AbortSignal.timeout(termsTimeoutMs) }, name))
+  if (terms) refusals.push(terms)
+
+  const last = await findLast(context, request.model, 'CREATE_AND_POPULATE_FILTERED_INDEX')
+  const planned = last?.planned ?? 0
+  const share = last && planned > 0 ? (planned - last.catchUp.deleted) / planned : 1
+  const seconds = last && planned > 0 ? secondsOf(last) : null
+  const { documents, bytes, shards } = statistics
+  const replicas = chooseReplicas(settings, await countDataNodes(search))
+  return {
+    rows: null,
+    documents: documents === null ? null : Math.round(documents * share),
+    bytes: bytes === null ? null : Math.round(bytes * share),
+    seconds: seconds === null || documents === null ? null : Math.ceil((documents * seconds) / planned),
+    shards,
+    replicas,
+    // A clone shares its files with the source until merging writes them anew.
+    disk: await compareDisk(context, bytes ?? 0, replicas),
+    refusals,
+    warnings: [
+      `writes to ${name} are blocked while it is cloned`,
+      ...(last ? [] : ['nothing was filtered before, so no document is taken off the estimate']),
+    ],
+  }
+}

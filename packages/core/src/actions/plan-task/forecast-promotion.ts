@@ -1,0 +1,47 @@
+import type { PointAliasRequest } from '../../contract/index.ts'
+import { findAliasTargets, readHealth, readIndexStatistics } from '../../search/index.ts'
+import { findPromotionRefusals, isFiltered } from '../point-alias/index.ts'
+import { unknown, type Forecast, type PlanContext } from './forecast.ts'
+
+/** A call that takes a moment, once the index is healthy. */
+export async function forecastPromotion(
+  context: PlanContext,
+  request: PointAliasRequest,
+  index: string,
+): Promise<Forecast> {
+  const { search, settings, store } = context
+  const { alias } = request
+  const refusals = await findPromotionRefusals({ search, settings, records: store }, request)
+  const [target] = await readIndexStatistics(search, index)
+  if (!target) return { ...unknown, refusals }
+
+  const live = await findAliasTargets(search, alias)
+  const left = live.filter(({ uuid }) => uuid !== target.uuid).map(({ name }) => name)
+  const { health, isFit } = await readHealth(search, index)
+  const warnings: string[] = []
+  if (!isFit) {
+    warnings.push(`${index} is ${health}: the task waits for up to ${settings.promoteTimeoutMs / 1_000} s`)
+  }
+  if (target.documents === 0) warnings.push(`${index} has no documents`)
+  if (alias === request.model && isFiltered(index, await store.getIndex(target.uuid))) {
+    warnings.push(`${index} is filtered: ${alias} will not find what was taken out of it`)
+  }
+  for (const name of left) warnings.push(sayHowLongItStays(name, alias, settings.rollbackWindowMs))
+  if (live.length === 1 && left.length === 0) warnings.push(`${alias} points to ${index} already`)
+  return {
+    ...unknown,
+    documents: target.documents,
+    bytes: target.bytes,
+    seconds: isFit ? 1 : null,
+    shards: target.shards,
+    replicas: target.replicas,
+    refusals,
+    warnings,
+  }
+}
+
+function sayHowLongItStays(name: string, alias: string, rollbackWindowMs: number): string {
+  return rollbackWindowMs === 0
+    ? `${name} can be deleted as soon as ${alias} has moved, and then there is no way back to it`
+    : `${name} can't be deleted for ${rollbackWindowMs / 1_000} s after ${alias} has moved, so that it can be pointed back`
+}

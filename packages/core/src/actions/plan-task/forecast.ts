@@ -1,0 +1,79 @@
+import { classifyError, unavailableService } from '../../classify-error.ts'
+import type { ActionName, TaskPlan } from '../../contract/index.ts'
+import { IngestionError } from '../../errors.ts'
+import { readFreeDisk } from '../../search/index.ts'
+import type { TaskContext, TaskRecord } from '../../tasks/index.ts'
+
+export type PlanContext = Pick<
+  TaskContext,
+  'store' | 'db' | 'search' | 'models' | 'settings' | 'readSensitiveTerms'
+>
+
+type Estimates = Pick<
+  TaskPlan,
+  'rows' | 'documents' | 'bytes' | 'seconds' | 'shards' | 'replicas' | 'disk' | 'warnings'
+>
+
+export interface Forecast extends Estimates {
+  /** The most telling first. */
+  refusals: IngestionError[]
+}
+
+/** Of what nothing can be said. */
+export const unknown: Estimates = {
+  rows: null,
+  documents: null,
+  bytes: null,
+  seconds: null,
+  shards: null,
+  replicas: null,
+  disk: null,
+  warnings: [],
+}
+
+/** The newest task of an action of a model that succeeded: what it took is what the next one takes, about. */
+export async function findLast(
+  { store }: Pick<TaskContext, 'store'>,
+  model: string,
+  action: ActionName,
+): Promise<TaskRecord | null> {
+  const { tasks } = await store.list({ model, action, status: 'succeeded', pageSize: 1 })
+  return tasks[0] ?? null
+}
+
+/** Seconds from a task's start to its end; null when it has not ended. */
+export function secondsOf({ startedAt, finishedAt }: TaskRecord): number | null {
+  if (startedAt === null || finishedAt === null) return null
+  return (Date.parse(finishedAt) - Date.parse(startedAt)) / 1_000
+}
+
+/**
+ * Bytes that are needed, against those that are free on all data nodes together; null when no node says.
+ *
+ * @param bytes of the primary shards
+ */
+export async function compareDisk(
+  { search }: Pick<TaskContext, 'search'>,
+  bytes: number,
+  replicas: number,
+): Promise<TaskPlan['disk']> {
+  const free = await readFreeDisk(search)
+  if (free.length === 0) return null
+  return {
+    // Once more, as merging writes segments anew before the old ones go.
+    needed_bytes: Math.ceil(bytes * (2 + replicas)),
+    free_bytes: free.reduce((sum, node) => sum + node, 0),
+  }
+}
+
+/** What a check refuses with; what nobody foresaw, and a service that is away, passes through. */
+export async function refusalOf(check: Promise<unknown>): Promise<IngestionError | null> {
+  try {
+    await check
+    return null
+  } catch (thrown) {
+    const error = classifyError(thrown)
+    if (error instanceof IngestionError && unavailableService(error) === null) return error
+    throw error
+  }
+}

@@ -1,0 +1,74 @@
+import type { TaskPlan, TaskRequest } from '../../contract/index.ts'
+import { ActionUnavailableError, IndexBusyError, type IngestionError } from '../../errors.ts'
+import { findAliasTargets } from '../../search/index.ts'
+import { toTaskError, type TaskContext } from '../../tasks/index.ts'
+import { modelAliases } from '../overview/list-indices.ts'
+import { forecastDeletion } from './forecast-deletion.ts'
+import { forecastFilter } from './forecast-filter.ts'
+import type { Forecast, PlanContext } from './forecast.ts'
+import { forecastPromotion } from './forecast-promotion.ts'
+import { forecastReindex } from './forecast-reindex.ts'
+
+/**
+ * What a task of this request would do, and everything that would stand in its way. Nothing is changed or reserved,
+ * so the world may be another one when the task is sent.
+ *
+ * @throws ActionUnavailableError
+ * @throws SearchUnavailableError, DatabaseUnavailableError: without them nothing can be foretold
+ */
+export async function planTask(
+  context: PlanContext & Pick<TaskContext, 'actions'>,
+  request: TaskRequest,
+): Promise<TaskPlan> {
+  const action = context.actions.find(({ name }) => name === request.action)
+  if (!action) throw new ActionUnavailableError(request.action)
+  const reservation = action.reserve(request)
+  const busy = await findBusy(context, reservation.reserve)
+  const { refusals, warnings, disk, ...estimates } = await forecast(
+    context,
+    reservation.request,
+    reservation.index,
+  )
+  return {
+    dry_run: true,
+    model: request.model,
+    action: request.action,
+    index: reservation.index,
+    request: reservation.request,
+    ...estimates,
+    disk,
+    aliases: await Promise.all(
+      modelAliases(request.model).map(async (alias) => ({
+        alias,
+        indices: (await findAliasTargets(context.search, alias)).map(({ name }) => name),
+      })),
+    ),
+    refusals: [...busy, ...refusals].map(toTaskError),
+    warnings: disk && disk.needed_bytes > disk.free_bytes ? [...warnings, tooLittleDisk(disk)] : warnings,
+  }
+}
+
+function forecast(context: PlanContext, request: TaskRequest, index: string): Promise<Forecast> {
+  switch (request.action) {
+    case 'REINDEX':
+      return forecastReindex(context, request, index)
+    case 'CREATE_AND_POPULATE_FILTERED_INDEX':
+      return forecastFilter(context, request, index)
+    case 'POINT_ALIAS':
+      return forecastPromotion(context, request, index)
+    case 'DELETE_INDEX':
+      return forecastDeletion(context, request, index)
+  }
+}
+
+async function findBusy({ store }: PlanContext, names: readonly string[]): Promise<IngestionError[]> {
+  const holders = await Promise.all(names.map((name) => store.findReservation(name)))
+  return names.flatMap((name, position) => {
+    const holder = holders[position]
+    return holder ? [new IndexBusyError(name, holder)] : []
+  })
+}
+
+function tooLittleDisk({ needed_bytes, free_bytes }: NonNullable<TaskPlan['disk']>): string {
+  return `about ${needed_bytes} bytes of disk are needed, and ${free_bytes} are free`
+}

@@ -1,0 +1,37 @@
+import type { Action } from '../../tasks/index.ts'
+import { plan } from './plan.ts'
+import { afterPromoting, promote } from './promote.ts'
+import { findRefusals } from './refusals.ts'
+import { promotedIndexName, requestOf } from './state.ts'
+import { cancel, cleanUp } from './tidy.ts'
+
+/** How long an answer to `POST /task` waits for OpenSearch, milliseconds. */
+const checkTimeoutMs = 3_000
+
+/** Points an alias to an index that is worth it, in one atomic step. */
+export const pointAlias: Action = {
+  name: 'POINT_ALIAS',
+
+  reserve(request) {
+    const pointing = requestOf({ request })
+    const index = promotedIndexName(pointing)
+    // The alias too: two tasks that move it at once would leave it to chance who is last.
+    return { request, index, reserve: [index, pointing.alias] }
+  },
+
+  async check({ search, settings, store }, request) {
+    const world = { search, settings, records: store, requestTimeoutMs: checkTimeoutMs }
+    const [refusal] = await findRefusals(world, requestOf({ request }))
+    if (refusal) throw refusal
+  },
+
+  phases: {
+    planning: { next: plan },
+    promoting: { work: promote, next: afterPromoting },
+  },
+
+  cleanUp,
+  cancel,
+}
+
+export { findRefusals as findPromotionRefusals, isFiltered } from './refusals.ts'

@@ -1,0 +1,120 @@
+import { z } from 'zod'
+import { AliasMovedError, IndexReplacedError, IndexUnhealthyError } from '../../errors.ts'
+import {
+  findAliasTargets,
+  getIndex,
+  readHealth,
+  replaceOwnWriteAlias,
+  swapAlias,
+} from '../../search/index.ts'
+import type { ItemContext, ModelLock, NextStep, StepContext, WorkResult } from '../../tasks/index.ts'
+import { lockedCallMs, lockWaitMs, requireSameRun } from '../same-run.ts'
+import { plan } from './plan.ts'
+import { findRefusals } from './refusals.ts'
+import { isOnly, readState, requestOf, type PointAliasState } from './state.ts'
+
+const firstPollMs = 50
+const maxPollMs = 1_000
+
+const checkpointSchema = z.object({ since: z.number() }).nullable()
+const outcomeSchema = z.enum(['promoted', 'unhealthy', 'changed'])
+type Outcome = z.infer<typeof outcomeSchema>
+
+/** Waits, without holding anything, until the index is healthy; then moves the alias. */
+export async function promote(context: ItemContext): Promise<WorkResult> {
+  const { store, task } = context
+  const state = readState(context)
+  for (;;) {
+    if (!(await waitForHealth(context, state))) return { kind: 'paused' }
+    const outcome = await store.withModelLock(task.model, lockWaitMs, (lock) => move(context, state, lock))
+    if (outcome !== 'unhealthy') return { kind: 'done', result: outcome }
+  }
+}
+
+/** @returns false when the item should be given back. @throws IndexUnhealthyError, IndexReplacedError */
+async function waitForHealth(context: ItemContext, { uuid }: PointAliasState): Promise<boolean> {
+  const { search, clock, settings, task, signal, item } = context
+  const saved = checkpointSchema.parse(item.checkpoint)
+  const since = saved?.since ?? clock.now()
+  if (!saved) await context.save({ checkpoint: { since } })
+  for (let pollMs = firstPollMs; ; pollMs = Math.min(maxPollMs, pollMs * 2)) {
+    const { health, isFit } = await readHealth(search, task.index)
+    if (isFit) return true
+    if ((await getIndex(search, task.index))?.uuid !== uuid) throw new IndexReplacedError(task.index)
+    if (clock.now() - since >= settings.promoteTimeoutMs) throw new IndexUnhealthyError(task.index, health)
+    if (context.isPausing()) return false
+    await clock.sleep(pollMs, signal)
+  }
+}
+
+/** Looks at everything again, now that nobody else changes it, and moves the alias in one call. */
+async function move(context: ItemContext, state: PointAliasState, lock: ModelLock): Promise<Outcome> {
+  const { task, search, settings, signal } = context
+  const request = requestOf(task)
+  const { alias } = request
+  await requireSameRun(lock, task)
+  const target = await getIndex(search, task.index)
+  if (target?.uuid !== state.uuid) throw new IndexReplacedError(task.index)
+
+  const from = await findAliasTargets(search, alias)
+  if (isOnly(from, state.uuid)) {
+    await replaceOwnWriteAlias(search, target.name, task.id, null)
+    await recordMove(context, state, lock)
+    return 'promoted'
+  }
+  // Moved by hand since the plan: where it could be pointed back to has to be noted first.
+  if (!isSame(from, state.from)) return 'changed'
+  const [refusal] = await findRefusals({ search, settings, records: lock }, request)
+  if (refusal) throw refusal
+  if (!(await readHealth(search, target.name)).isFit) return 'unhealthy'
+
+  await lock.assertHeld()
+  signal.throwIfAborted()
+  const swap = { alias, from: from.map(({ name }) => name), to: target.name, mark: state.mark }
+  if (!(await swapAlias(search, swap, lockedCallMs))) return 'changed'
+  const now = await findAliasTargets(search, alias)
+  if (!isOnly(now, state.uuid)) {
+    throw new AliasMovedError(
+      alias,
+      now.map(({ name }) => name),
+    )
+  }
+  await recordMove(context, state, lock)
+  return 'promoted'
+}
+
+/** Writes down, once, what the alias pointed to before; an alias that was there already did not move. */
+export async function recordMove(
+  { task }: Pick<StepContext, 'task'>,
+  { uuid, from }: PointAliasState,
+  lock: ModelLock,
+): Promise<void> {
+  const { alias } = requestOf(task)
+  if (isOnly(from, uuid)) return
+  const last = await lock.lastAliasMove(alias)
+  if (last?.taskId === task.id && last.to?.uuid === uuid) return
+  await lock.recordAliasMove({
+    alias,
+    model: task.model,
+    from,
+    to: { name: task.index, uuid },
+    taskId: task.id,
+  })
+}
+
+function isSame(a: PointAliasState['from'], b: PointAliasState['from']): boolean {
+  return a.length === b.length && a.every(({ uuid }) => b.some((other) => other.uuid === uuid))
+}
+
+/** Ends the task, or looks at the world anew when somebody changed it by hand. */
+export async function afterPromoting(context: StepContext, results: readonly unknown[]): Promise<NextStep> {
+  const [outcome] = z.tuple([outcomeSchema]).parse(results)
+  return outcome === 'changed' ? plan(context) : finish(context)
+}
+
+/** What the task reports: where the alias points now, and where it did before. */
+export function finish(context: Pick<StepContext, 'task'>): Extract<NextStep, { kind: 'finished' }> {
+  const { uuid, from } = readState(context)
+  const { alias } = requestOf(context.task)
+  return { kind: 'finished', result: { alias, from, to: { name: context.task.index, uuid } } }
+}

@@ -1,0 +1,73 @@
+import type { TaskContext, TaskRecord } from '../tasks/index.ts'
+import {
+  deleteIndex,
+  endSearchTasks,
+  getIndex,
+  isWriteAlias,
+  liftWriteBlock,
+  listWriteAliases,
+  replaceOwnWriteAlias,
+  type FoundWriteAlias,
+} from '../search/index.ts'
+
+export interface Repair extends FoundWriteAlias {
+  did: 'deleted' | 'unmarked'
+}
+
+type RepairContext = Pick<TaskContext, 'search' | 'store' | 'clock'>
+
+/**
+ * Takes away what tasks have left in OpenSearch that ended without tidying, because OpenSearch was away then or a call
+ * of a dead worker landed afterwards: write blocks on their sources, write aliases, and half-built indices that nobody
+ * asked to keep. Tasks that are active tidy up themselves, and those of other servers are not known here.
+ *
+ * Safe to call at any time, from any number of processes.
+ */
+export async function repairLeftovers(context: RepairContext, signal: AbortSignal): Promise<Repair[]> {
+  const repairs: Repair[] = []
+  for (const found of await listWriteAliases(context.search)) {
+    signal.throwIfAborted()
+    const task = await context.store.get(found.taskId)
+    if (!task || isActive(task)) continue
+    // Numbers of aliases grow with every run: one that was seen before the task was found ended is no later run's.
+    repairs.push({ ...found, did: await repair(context, found, task, signal) })
+  }
+  return repairs
+}
+
+async function repair(
+  context: RepairContext,
+  { index, alias }: FoundWriteAlias,
+  task: TaskRecord,
+  signal: AbortSignal,
+): Promise<Repair['did']> {
+  const { search, clock } = context
+  if (index === task.index && (await isHalfBuilt(context, alias, task))) {
+    await endSearchTasks(search, (label) => label.includes(task.id), { clock, signal })
+    await deleteIndex(search, index)
+    return 'deleted'
+  }
+  // The block of a source lies beside the mark, and goes with it.
+  if (index !== task.index) await liftWriteBlock(search, index, alias)
+  else await replaceOwnWriteAlias(search, index, task.id, null)
+  return 'unmarked'
+}
+
+/** Whether an index is the unfinished work of a task that leaves none: nobody serves it, and nobody may retry with it. */
+async function isHalfBuilt(
+  { search, store }: RepairContext,
+  alias: string,
+  task: TaskRecord,
+): Promise<boolean> {
+  const leavesNone =
+    task.action === 'CREATE_AND_POPULATE_FILTERED_INDEX' ||
+    (task.action === 'REINDEX' && task.status === 'cancelled' && !task.keepIndex)
+  if (!leavesNone || (await store.findReservation(task.index)) !== null) return false
+  const found = await getIndex(search, task.index)
+  if (!found?.aliases.includes(alias) || !found.aliases.every(isWriteAlias)) return false
+  return (await store.getIndex(found.uuid)) === null
+}
+
+function isActive({ status }: TaskRecord): boolean {
+  return status === 'queued' || status === 'running'
+}

@@ -1,0 +1,74 @@
+import { searchStatus } from './classify-search-error.ts'
+import type { SearchClient } from './connect-opensearch.ts'
+
+/** An index by its name, and by what tells it apart from another one of that name. */
+export interface NamedIndex {
+  name: string
+  uuid: string
+}
+
+/**
+ * The indices behind an alias, by name; none when there is no such alias.
+ *
+ * @param requestTimeoutMs for a caller who would rather know nothing than wait; else the client's own
+ */
+export async function findAliasTargets(
+  client: SearchClient,
+  alias: string,
+  requestTimeoutMs?: number,
+): Promise<NamedIndex[]> {
+  const { statusCode, body } = await client.indices.get(
+    { index: alias, expand_wildcards: 'all', flat_settings: true },
+    { ignore: [404], ...(requestTimeoutMs !== undefined && { requestTimeout: requestTimeoutMs }) },
+  )
+  if (statusCode === 404) return []
+  return (
+    Object.entries(body as Record<string, IndexBody>)
+      // An index of that name is no alias.
+      .filter(([name]) => name !== alias)
+      .map(([name, { settings }]) => ({ name, uuid: settings?.['index.uuid'] ?? '' }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+  )
+}
+
+interface IndexBody {
+  settings?: Record<string, string>
+}
+
+export interface AliasSwap {
+  alias: string
+  /** What the alias was seen to point to. */
+  from: readonly string[]
+  to: string
+  /** An alias that `to` must have, and has no more when the swap is done: so it is done once, or never. */
+  mark: string
+}
+
+/**
+ * Points an alias to one index, and away from all others, in one change of the cluster's state: no search sees it
+ * point to none or to two.
+ *
+ * @returns false, and nothing is changed, when `to` has no such mark, or `from` has lost the alias
+ */
+export async function swapAlias(
+  client: SearchClient,
+  { alias, from, to, mark }: AliasSwap,
+  requestTimeoutMs: number,
+): Promise<boolean> {
+  const actions = [
+    { remove: { index: to, alias: mark, must_exist: true } },
+    ...from
+      .filter((name) => name !== to)
+      .map((name) => ({ remove: { index: name, alias, must_exist: true } })),
+    // Whatever got the alias since it was looked at.
+    { remove: { index: '*', alias, must_exist: false } },
+    { add: { index: to, alias } },
+  ]
+  try {
+    await client.indices.updateAliases({ body: { actions } }, { requestTimeout: requestTimeoutMs })
+    return true
+  } catch (error) {
+    if (searchStatus(error) === 404) return false
+    throw error
+  }
+}

@@ -1,0 +1,208 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import type { TaskContext, TaskRecord, TaskRequest } from '../../src/index.ts'
+import { createPromoteHarness, type PromoteHarness } from '../promote/promote-harness.ts'
+import { death, failAtCall } from '../support/failing-calls.ts'
+import { runToEnd } from '../support/harness.ts'
+import { interceptCalls } from '../support/intercept-calls.ts'
+
+let harness: PromoteHarness
+let model: string
+beforeAll(async () => {
+  harness = await createPromoteHarness({ settings: { leaseMs: 60_000 } })
+  ;({ model } = harness)
+  await harness.build('live')
+  await harness.point('live')
+})
+afterAll(() => harness.close())
+
+const remove = (index_suffix: string, context?: TaskContext) =>
+  harness.run({ action: 'DELETE_INDEX', index_suffix }, context)
+const exists = async (suffix: string) =>
+  (await harness.search.indices.exists({ index: `${model}-${suffix}` })).statusCode === 200
+
+test('an index that nobody needs is deleted, and forgotten', async () => {
+  await harness.build('old', 7)
+  const { body } = await harness.search.indices.get({ index: `${model}-old` })
+  const uuid = String(body[`${model}-old`]?.settings?.index?.uuid)
+  expect(await harness.context.store.getIndex(uuid)).not.toBe(null)
+  expect(await remove('old')).toMatchObject({ status: 'succeeded', result: { documents: 7 } })
+  expect(await exists('old')).toBe(false)
+  expect(await harness.context.store.getIndex(uuid)).toBe(null)
+})
+
+test('an index that is not there is refused at once, and one that goes away meanwhile fails the task', async () => {
+  await expect(remove('missing')).rejects.toMatchObject({ code: 'index_not_found' })
+  await harness.search.indices.create({ index: `${model}-going` })
+  const task = await harness.submit({ action: 'DELETE_INDEX', index_suffix: 'going' })
+  await harness.search.indices.delete({ index: `${model}-going` })
+  expect(await runToEnd(harness.context, task.id)).toMatchObject({
+    status: 'failed',
+    error: { code: 'index_not_found' },
+  })
+})
+
+test('an index that an alias points to is refused, by whatever name it is called for', async () => {
+  await expect(remove('live')).rejects.toMatchObject({
+    code: 'index_aliased',
+    details: { index: `${model}-live`, alias: model },
+  })
+  await harness.search.indices.create({
+    index: `${model}-other`,
+    body: { aliases: { [`${model}-mine`]: {} } },
+  })
+  await expect(remove('other')).rejects.toMatchObject({ code: 'index_aliased' })
+})
+
+test("a task's own write alias is no use of an index", async () => {
+  const alias = 'ingest-01a20ff0-ac10-7799-a7e9-366ffbf2c06e-1'
+  await harness.search.indices.create({ index: `${model}-left`, body: { aliases: { [alias]: {} } } })
+  expect(await remove('left')).toMatchObject({ status: 'succeeded' })
+  expect(await exists('left')).toBe(false)
+})
+
+test('an index that a task works on is refused with that task', async () => {
+  const task = await harness.submit({ action: 'REINDEX', index_suffix: 'busy' })
+  await expect(remove('busy')).rejects.toMatchObject({ code: 'index_busy', details: { task_id: task.id } })
+})
+
+test('an index that is broken can be deleted', async () => {
+  await harness.search.indices.create({
+    index: `${model}-broken`,
+    wait_for_active_shards: '0',
+    body: { settings: { 'routing.allocation.require._name': 'nobody' } },
+  })
+  expect(await remove('broken')).toMatchObject({ status: 'succeeded', result: { documents: null } })
+  expect(await exists('broken')).toBe(false)
+})
+
+test('an index that took the name of the one that was to go stays', async () => {
+  await harness.search.indices.create({ index: `${model}-swapped` })
+  const task = await harness.submit({ action: 'DELETE_INDEX', index_suffix: 'swapped' })
+  let health = 0
+  const search = interceptCalls(harness.search, async (call, proceed) => {
+    const answer = await proceed()
+    // The last look of the plan.
+    if (call === 'cat.indices' && health++ === 0) {
+      await harness.search.indices.delete({ index: `${model}-swapped` })
+      await harness.search.indices.create({ index: `${model}-swapped` })
+    }
+    return answer
+  })
+  expect(await runToEnd({ ...harness.context, search }, task.id)).toMatchObject({
+    status: 'failed',
+    error: { code: 'index_replaced' },
+  })
+  expect(await exists('swapped')).toBe(true)
+})
+
+test('an index that could be gone back to stays for as long as that is wanted', async () => {
+  await harness.build('next')
+  await harness.point('next')
+  const patient = { ...harness.context, settings: { ...harness.context.settings, rollbackWindowMs: 60_000 } }
+  // Not known to whoever takes the request here: it is the one who deletes who knows the window.
+  expect(await remove('live', patient)).toMatchObject({
+    status: 'failed',
+    error: { code: 'index_in_rollback_window', alias: model },
+  })
+  expect(await exists('live')).toBe(true)
+  await harness.point('live')
+})
+
+test.each(['before', 'after'] as const)(
+  'a worker that dies %s its call is followed by one that knows what it deleted',
+  async (when) => {
+    const suffix = `dies-${when}`
+    await harness.search.indices.create({ index: `${model}-${suffix}` })
+    const task = await harness.submit({ action: 'DELETE_INDEX', index_suffix: suffix })
+    const { client, failed } = failAtCall(harness.search, 0, when, () => death(harness, task.id))
+    expect(await runToEnd({ ...harness.context, search: client }, task.id)).toMatchObject({
+      status: 'succeeded',
+      result: { documents: 0 },
+    })
+    expect(failed()).toBe('indices.delete')
+    expect(await exists(suffix)).toBe(false)
+  },
+)
+
+test('a task that is cancelled before it deleted anything deletes nothing', async () => {
+  await harness.search.indices.create({ index: `${model}-spared` })
+  const task = await harness.submit({ action: 'DELETE_INDEX', index_suffix: 'spared' })
+  const search = interceptCalls(harness.search, async (call, proceed) => {
+    if (call === 'cat.indices') await harness.context.store.cancel(task.id)
+    return proceed()
+  })
+  expect(await runToEnd({ ...harness.context, search }, task.id)).toMatchObject({ status: 'cancelled' })
+  expect(await exists('spared')).toBe(true)
+})
+
+test('a task that is cancelled after it deleted has succeeded, and says so', async () => {
+  await harness.search.indices.create({ index: `${model}-gone` })
+  const task = await harness.submit({ action: 'DELETE_INDEX', index_suffix: 'gone' })
+  const search = interceptCalls(harness.search, async (call, proceed) => {
+    const answer = await proceed()
+    if (call === 'indices.delete') await harness.context.store.cancel(task.id)
+    return answer
+  })
+  expect(await runToEnd({ ...harness.context, search }, task.id)).toMatchObject({
+    status: 'succeeded',
+    result: { documents: 0 },
+  })
+})
+
+/** Tasks that know nothing of each other's reservations: only the lock is between them. */
+function createBeside(request: TaskRequest, index: string): Promise<TaskRecord> {
+  const { model: name, action } = request
+  return harness.context.store.create({ model: name, action, request, index, reserve: [] })
+}
+
+/** Runs one task, and, while the call that changes the world is under way, the other one until it wants the lock. */
+async function race(first: TaskRecord, call: { name: string; nth: number }, second: TaskRecord) {
+  let other: Promise<TaskRecord> | undefined
+  let calls = 0
+  const search = interceptCalls(harness.search, async (name, proceed) => {
+    if (name !== call.name || ++calls !== call.nth) return proceed()
+    other = runToEnd(harness.context, second.id)
+    await vi.waitUntil(isLockWanted, { timeout: 30_000, interval: 20 })
+    return proceed()
+  })
+  const ended = await runToEnd({ ...harness.context, search }, first.id)
+  return [ended, await other] as const
+}
+
+async function isLockWanted(): Promise<boolean> {
+  const waiting = await harness.sql`select 1 from pg_locks join pg_database on pg_database.oid = database
+    where datname = current_database() and locktype = 'advisory' and not granted`
+  return waiting.length > 0
+}
+
+function contenders(suffix: string) {
+  const index = `${model}-${suffix}`
+  return Promise.all([
+    createBeside({ model, action: 'POINT_ALIAS', alias: model, index_suffix: suffix }, index),
+    createBeside({ model, action: 'DELETE_INDEX', index_suffix: suffix }, index),
+  ])
+}
+
+test('a deletion that comes a moment after a promotion finds the alias, and deletes nothing', async () => {
+  await harness.build('promoted')
+  const [promotion, deletion] = await contenders('promoted')
+  // The first call marks the index, the second moves the alias.
+  const call = { name: 'indices.updateAliases', nth: 2 }
+  const [promoted, deleted] = await race(promotion, call, deletion)
+  expect(promoted).toMatchObject({ status: 'succeeded' })
+  expect(deleted).toMatchObject({ status: 'failed', error: { code: 'index_aliased', alias: model } })
+  expect(await harness.targets()).toEqual([`${model}-promoted`])
+  await harness.point('live')
+})
+
+test('a promotion that comes a moment after a deletion finds no index, and leaves the alias', async () => {
+  await harness.build('deleted')
+  const [promotion, deletion] = await contenders('deleted')
+  const [deleted, promoted] = await race(deletion, { name: 'indices.delete', nth: 1 }, promotion)
+  expect(deleted).toMatchObject({ status: 'succeeded' })
+  expect(promoted).toMatchObject({
+    status: 'failed',
+    error: { code: 'index_replaced' },
+  })
+  expect(await harness.targets()).toEqual([`${model}-live`])
+})

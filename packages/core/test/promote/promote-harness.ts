@@ -1,0 +1,83 @@
+import { inject } from 'vitest'
+import {
+  actions,
+  image,
+  submitTask,
+  type Settings,
+  type TaskContext,
+  type TaskRecord,
+  type TaskRequest,
+} from '../../src/index.ts'
+import { createHarness, runToEnd, type Harness } from '../support/harness.ts'
+
+type WithoutModel<Request> = Request extends unknown ? Omit<Request, 'model'> : never
+
+export interface PromoteHarness extends Harness {
+  /** A model over the images, whose name, and so whose aliases, nobody else uses. */
+  model: string
+  context: TaskContext
+  /** The list of sensitive terms as the next run reads it. */
+  terms: { text: string }
+  submit(request: WithoutModel<TaskRequest>): Promise<TaskRecord>
+  /** The same, run to its end. */
+  run(request: WithoutModel<TaskRequest>, context?: TaskContext): Promise<TaskRecord>
+  /** Builds `<model>-<suffix>` of so many rows, whose titles name the suffix. */
+  build(suffix: string, documents?: number): Promise<TaskRecord>
+  /** Points an alias, the model's own unless said otherwise. */
+  point(suffix: string, alias?: string, context?: TaskContext): Promise<TaskRecord>
+  /** The indices behind an alias, the model's own unless said otherwise. */
+  targets(alias?: string): Promise<string[]>
+  /** Aliases of an index, those of tasks included. */
+  aliasesOf(index: string): Promise<string[]>
+}
+
+/** The harness with all actions. */
+export async function createPromoteHarness(
+  options: { openSearchUrl?: string; settings?: Partial<Settings> } = {},
+): Promise<PromoteHarness> {
+  const model = `m${crypto.randomUUID().replaceAll('-', '')}`
+  const harness = await createHarness({
+    postgresUrl: inject('postgresUrl'),
+    openSearchUrl: options.openSearchUrl ?? inject('openSearchUrl'),
+    models: [{ ...image, name: model }],
+    actions,
+    settings: { shards: 1, ...options.settings },
+  })
+  const { search, sql } = harness
+  const terms = { text: 'sensitive' }
+  const context = { ...harness.context, readSensitiveTerms: async () => terms.text }
+  const submit: PromoteHarness['submit'] = (request) => submitTask(context, { model, ...request })
+  const run: PromoteHarness['run'] = async (request, runContext = context) =>
+    runToEnd(runContext, (await submit(request)).id)
+
+  return {
+    ...harness,
+    model,
+    context,
+    terms,
+    submit,
+    run,
+    async build(suffix, documents = 10) {
+      await sql`truncate image`
+      await sql`insert into image (id, identifier, title, url, meta_data, tags, removed_from_source)
+        select id, gen_random_uuid(), ${`of ${suffix}`}::text || case when id % 2 = 0 then ' sensitive' else '' end,
+          'https://example.org/' || id, '{}', '[]', false
+        from generate_series(1, ${documents}::int) id`
+      return run({ action: 'REINDEX', index_suffix: suffix })
+    },
+    point: (suffix, alias = model, runContext) =>
+      run({ action: 'POINT_ALIAS', index_suffix: suffix, alias }, runContext),
+    async targets(alias = model) {
+      const { body } = await search.indices.getAlias({ name: alias }, { ignore: [404] })
+      return 'error' in body ? [] : Object.keys(body).sort()
+    },
+    async aliasesOf(index) {
+      const { body } = await search.indices.getAlias({ index })
+      return Object.keys(body[index]?.aliases ?? {}).sort()
+    },
+    async close() {
+      await search.indices.delete({ index: `${model}-*` })
+      await harness.close()
+    },
+  }
+}

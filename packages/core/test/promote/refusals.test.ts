@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createPromoteHarness, type PromoteHarness } from './promote-harness.ts'
+
+let harness: PromoteHarness
+let model: string
+beforeAll(async () => {
+  harness = await createPromoteHarness({ settings: { promoteTimeoutMs: 300 } })
+  ;({ model } = harness)
+  await harness.build('small', 4)
+  await harness.build('large', 10)
+  await harness.run({ action: 'CREATE_AND_POPULATE_FILTERED_INDEX', destination_index_suffix: 'large' })
+})
+afterAll(() => harness.close())
+
+const point = (index_suffix: string, options: object = {}) =>
+  harness.run({ action: 'POINT_ALIAS', alias: model, index_suffix, ...options })
+
+test('an index that does not exist is refused at once', async () => {
+  await expect(point('missing')).rejects.toMatchObject({
+    code: 'index_not_found',
+    details: { index: `${model}-missing` },
+  })
+  expect(await harness.targets()).toEqual([])
+})
+
+test('an index that is far smaller than the live one is refused, unless that is meant', async () => {
+  await point('large')
+  await expect(point('small')).rejects.toMatchObject({
+    code: 'index_shrank',
+    details: { documents: 4, live_documents: 10, alias: model },
+  })
+  expect(await harness.targets()).toEqual([`${model}-large`])
+  expect(await point('small', { allow_shrink: true })).toMatchObject({ status: 'succeeded' })
+  expect(await point('large')).toMatchObject({ status: 'succeeded' })
+})
+
+test('an empty index is refused in the place of one that is not, and taken where there is none', async () => {
+  const alias = `${model}-filtered`
+  await harness.build('empty', 0)
+  await expect(point('empty')).rejects.toMatchObject({ code: 'index_shrank' })
+  await harness.run({ action: 'CREATE_AND_POPULATE_FILTERED_INDEX', destination_index_suffix: 'empty' })
+  expect(await harness.point('empty', alias)).toMatchObject({ status: 'succeeded' })
+  await harness.search.indices.deleteAlias({ index: `${model}-empty-filtered`, name: alias })
+})
+
+test('an index whose task failed is refused, whatever is allowed', async () => {
+  await harness.sql`truncate image`
+  await harness.sql`insert into image (id, identifier, title, url, meta_data, tags, removed_from_source)
+    values (1, gen_random_uuid(), 'one', 'https://example.org', '{}', '[]', false)`
+  const refuse = { ...harness.context.models[0], toDocument: () => ({ id: 'no number', mature: false }) }
+  const failed = await harness.run(
+    { action: 'REINDEX', index_suffix: 'failed' },
+    { ...harness.context, models: [refuse as never] },
+  )
+  expect(failed).toMatchObject({ status: 'failed', error: { code: 'documents_failed' } })
+  await expect(point('failed', { allow_unverified: true, allow_shrink: true })).rejects.toMatchObject({
+    code: 'index_unverified',
+    message: expect.stringContaining(failed.id) as string,
+  })
+})
+
+test('an index that was made elsewhere needs to be allowed', async () => {
+  await harness.search.indices.create({ index: `${model}-elsewhere` })
+  await expect(point('elsewhere', { allow_shrink: true })).rejects.toMatchObject({
+    code: 'index_unverified',
+    message: expect.stringContaining('allow_unverified') as string,
+  })
+  await expect(point('elsewhere', { allow_unverified: true })).rejects.toMatchObject({ code: 'index_shrank' })
+  expect(await point('elsewhere', { allow_shrink: true, allow_unverified: true })).toMatchObject({
+    status: 'succeeded',
+  })
+  expect(await point('large')).toMatchObject({ status: 'succeeded' })
+})
+
+test('a verified index that was deleted and made again elsewhere is not taken for it', async () => {
+  await harness.build('again')
+  await harness.search.indices.delete({ index: `${model}-again` })
+  await harness.search.indices.create({ index: `${model}-again` })
+  await expect(point('again', { allow_shrink: true })).rejects.toMatchObject({ code: 'index_unverified' })
+})
+
+test('an index that a task works on is refused with that task', async () => {
+  const task = await harness.submit({ action: 'REINDEX', index_suffix: 'busy' })
+  await expect(point('busy')).rejects.toMatchObject({
+    code: 'index_busy',
+    details: { index: `${model}-busy`, task_id: task.id },
+  })
+})
+
+test('two tasks can not move one alias at once', async () => {
+  const task = await harness.submit({ action: 'POINT_ALIAS', alias: model, index_suffix: 'large' })
+  await expect(point('small', { allow_shrink: true })).rejects.toMatchObject({
+    code: 'index_busy',
+    details: { index: model, task_id: task.id },
+  })
+  await harness.context.store.cancel(task.id)
+})
+
+test('an alias whose name an index has is refused', async () => {
+  const alias = `${model}-filtered`
+  await harness.search.indices.create({ index: alias })
+  await expect(harness.point('large', alias)).rejects.toMatchObject({ code: 'alias_is_index' })
+  await harness.search.indices.delete({ index: alias })
+})
+
+test('the filtered alias means the filtered index of a suffix', async () => {
+  const alias = `${model}-filtered`
+  const task = await harness.point('large', alias)
+  expect(task).toMatchObject({ status: 'succeeded', index: `${model}-large-filtered` })
+  expect(await harness.targets(alias)).toEqual([`${model}-large-filtered`])
+})
+
+test('the filtered alias serves unfiltered documents only on purpose', async () => {
+  const alias = `${model}-filtered`
+  await expect(harness.point('small', alias)).rejects.toMatchObject({
+    code: 'unfiltered_index',
+    details: { alias, index: `${model}-small` },
+  })
+  await expect(harness.point('missing', alias)).rejects.toMatchObject({ code: 'index_not_found' })
+  const task = await point('large', { alias, allow_unfiltered: true })
+  expect(task).toMatchObject({ status: 'succeeded', index: `${model}-large` })
+  expect(await harness.targets(alias)).toEqual([`${model}-large`])
+})
+
+test('whether an index is filtered is known from its lineage; of one made elsewhere from its name', async () => {
+  const alias = `${model}-filtered`
+  await harness.search.indices.create({ index: `${model}-other-filtered` })
+  const task = await point('other-filtered', { alias, allow_unverified: true, allow_shrink: true })
+  expect(task).toMatchObject({ status: 'succeeded' })
+  await harness.sql`update ingestion.index_record set filtered_from = null where name = ${`${model}-large-filtered`}`
+  await expect(harness.point('large-filtered', alias)).rejects.toMatchObject({ code: 'unfiltered_index' })
+})
+
+test('an index that does not get healthy in time is refused, and the alias stays where it is', async () => {
+  await makeElsewhere('sick', { 'routing.allocation.require._name': 'nobody' })
+  const task = await point('sick', { allow_unverified: true, allow_shrink: true })
+  expect(task).toMatchObject({ status: 'failed', error: { code: 'index_unhealthy', health: 'red' } })
+  expect(await harness.targets()).toEqual([`${model}-large`])
+  expect(await harness.aliasesOf(`${model}-sick`)).toEqual([])
+})
+
+test('an index of one node that wants a replica is yellow for ever, and good enough', async () => {
+  await makeElsewhere('yellow', { number_of_replicas: 1 })
+  const options = { allow_unverified: true, allow_shrink: true }
+  expect(await point('yellow', options)).toMatchObject({ status: 'succeeded' })
+})
+
+test('an index can take the place of a live one that is broken', async () => {
+  await makeElsewhere('broken')
+  await point('broken', { allow_unverified: true, allow_shrink: true })
+  await harness.search.indices.putSettings({
+    index: `${model}-broken`,
+    body: { 'index.routing.allocation.require._name': 'nobody' },
+  })
+  await harness.search.indices.close({ index: `${model}-broken` })
+  await harness.search.indices.open({ index: `${model}-broken`, wait_for_active_shards: '0' })
+  expect(await point('large')).toMatchObject({ status: 'succeeded', error: null })
+})
+
+async function makeElsewhere(suffix: string, settings: object = {}) {
+  await harness.search.indices.create({
+    index: `${model}-${suffix}`,
+    wait_for_active_shards: '0',
+    body: { settings: { number_of_replicas: 0, ...settings } },
+  })
+}

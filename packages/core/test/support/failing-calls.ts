@@ -1,0 +1,43 @@
+import { LeaseLostError, type SearchClient } from '../../src/index.ts'
+import type { Harness } from './harness.ts'
+import { interceptCalls } from './intercept-calls.ts'
+
+/** Calls that change nothing: between them and the next one that does, the world is as it was before them. */
+const reading =
+  /^(indices\.(get|getAlias|getFieldMapping|getMapping|analyze|refresh)|tasks\.(get|list)|cluster\.health|cat\.\w+|count|search)$/
+
+export interface FailingSearch {
+  client: SearchClient
+  /** The call that failed; null: it did not come to that. */
+  failed(): string | null
+}
+
+/**
+ * A client that fails once, at the call number `at` of those that change something.
+ *
+ * @param when before the call goes out, or after it was answered
+ */
+export function failAtCall(
+  client: SearchClient,
+  at: number,
+  when: 'before' | 'after',
+  failure: () => Promise<Error>,
+): FailingSearch {
+  let call = 0
+  let failed: string | null = null
+  const failing = interceptCalls(client, async (name, proceed) => {
+    if (reading.test(name) || call++ !== at) return proceed()
+    failed = name
+    if (when === 'after') await proceed()
+    throw await failure()
+  })
+  return { client: failing, failed: () => failed }
+}
+
+/** A worker that dies leaves its lease to lapse and tidies nothing: that is what this error does. */
+export async function death({ sql }: Pick<Harness, 'sql'>, taskId: string): Promise<Error> {
+  await sql`update ingestion.task set lease_until = now() where id = ${taskId} and lease_until is not null`
+  await sql`update ingestion.work_item set lease_until = now()
+    where task_id = ${taskId} and lease_until is not null`
+  return new LeaseLostError(taskId)
+}
