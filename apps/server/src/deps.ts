@@ -134,9 +134,11 @@ function createWorker({ workers }: Config, context: TaskContext): WorkerOptions 
   const { store } = context
   return {
     runTurn: (taskId, { signal, onItem }) =>
-      runTask({ ...context, store: tellItems(store, onItem) }, taskId, { signal }),
+      runTask({ ...context, store: tellItems(store, onItem) }, taskId, { signal, waitForOthers: false }),
     getTask: (taskId) => store.get(taskId),
     listActive: () => listActiveTasks(store),
+    deliverCallback: null,
+    repair: null,
     maxConcurrent: workers.maxConcurrent,
     clusterMaxWorkers: workers.clusterMax,
     turnMs: workers.turnMs,

@@ -38,7 +38,9 @@ describe('one engine', () => {
     const engine = world.startEngine()
     await ready(engine)
     const turns: string[] = []
-    const task = world.addTask(async (taskId) => (turns.push('turn') < 3 ? { paused: true } : done(taskId)))
+    const task = world.addTask(async (taskId) =>
+      turns.push('turn') < 3 ? { paused: true, waitMs: 0 } : done(taskId),
+    )
     engine.wake(task)
     await until(() => !world.active.has(task))
     expect(turns).toHaveLength(3)
@@ -64,7 +66,7 @@ describe('one engine', () => {
     const large = world.addTask(async (_, { signal }) => {
       turnsOfLarge++
       await aborted(signal)
-      return { paused: true }
+      return { paused: true, waitMs: 0 }
     })
     const engine = world.startEngine({ worker: { maxConcurrent: 1, turnMs: 50 } })
     await until(() => turnsOfLarge > 0)
@@ -81,7 +83,7 @@ describe('one engine', () => {
     world.addTask(async (_, { signal }) => {
       signals.push(signal)
       await aborted(signal)
-      return { paused: true }
+      return { paused: true, waitMs: 0 }
     })
     let asked = 0
     world.startEngine({
@@ -171,8 +173,10 @@ describe('several engines on one database', () => {
     await until(async () => (await countTickets('created')) === 3)
     engine.wake(add('second'))
     await until(async () => (await countTickets('created')) === 4)
-    world.startEngine({ maxWorkersPerTask: 4, worker: { maxConcurrent: 2 } })
-    await until(() => order.length === 3)
+    for (const taken of [2, 3]) {
+      world.startEngine({ maxWorkersPerTask: 4, worker: { maxConcurrent: 1 } })
+      await until(() => order.length === taken)
+    }
     expect(order).toEqual(['first', 'second', 'first'])
     finish.abort()
   })
@@ -198,7 +202,7 @@ describe('several engines on one database', () => {
       if (++turns > 1) return done(taskId)
       await aborted(signal)
       told.resolve()
-      return { paused: true }
+      return { paused: true, waitMs: 0 }
     })
     // Its ticket looks as if it had been silent for a minute; it is alive, and renews it every 20 s.
     const frozen = world.startEngine({ leaseMs: 60_000 })
@@ -216,7 +220,7 @@ describe('several engines on one database', () => {
       workers.push(signal)
       if (workers.length > 1) return done(taskId)
       await aborted(signal)
-      return { paused: true }
+      return { paused: true, waitMs: 0 }
     })
     const first = world.startEngine()
     await until(() => workers.length === 1)
@@ -228,6 +232,48 @@ describe('several engines on one database', () => {
   })
 })
 
+describe('the end of a task', () => {
+  test('is told once to whoever wanted to know, however many workers see it', async () => {
+    const told: string[] = []
+    const tasks = [0, 1].map(() =>
+      world.addTask(async (taskId, { onItem }) => {
+        onItem(1)
+        await until(
+          () => world.running.filter((id) => id === taskId).length === 2 || !world.active.has(taskId),
+        )
+        return done(taskId)
+      }),
+    )
+    const deliverCallback = async (taskId: string) => void told.push(taskId)
+    world.startEngine({ maxWorkersPerTask: 2, worker: { deliverCallback } })
+    await until(() => told.length === 2)
+    await until(
+      async () => (await countJobs('ticket', 'created')) + (await countJobs('ticket', 'active')) === 0,
+    )
+    expect(told.toSorted()).toEqual(tasks.toSorted())
+    expect(await countJobs('callback', 'completed')).toBe(2)
+  })
+
+  test('is told again later when it did not arrive', async () => {
+    world.addTask(async (taskId) => done(taskId))
+    const deliverCallback = () => Promise.reject(new Error('nobody answers'))
+    world.startEngine({ worker: { deliverCallback } })
+    await until(() => world.lines.some(({ level, tries }) => level === 'warn' && tries === 1))
+    await until(async () => (await countJobs('callback', 'retry')) === 1)
+  })
+})
+
+test('leftovers are repaired by one of all processes', async () => {
+  let repairs = 0
+  const repair = async () => void repairs++
+  const engines = [0, 1, 2].map(() => world.startEngine({ worker: { repair } }))
+  for (const engine of engines) await ready(engine)
+  await until(() => repairs > 0)
+  await Promise.all(engines.map((engine) => engine.stop()))
+  // Two, where a minute has just begun between one engine's start and another's.
+  expect(repairs).toBeLessThanOrEqual(2)
+})
+
 describe('what goes wrong with the queue', () => {
   test.each(['job', 'queue'])('nothing is lost when its table %s is emptied', async (table) => {
     let turns = 0
@@ -235,7 +281,7 @@ describe('what goes wrong with the queue', () => {
     const task = world.addTask(async (taskId) => {
       if (++turns > 1) return done(taskId)
       await aborted(finish.signal)
-      return { paused: true }
+      return { paused: true, waitMs: 0 }
     })
     world.startEngine({ worker: { pollIntervalMs: 50 } })
     await until(() => turns === 1)
@@ -284,8 +330,10 @@ describe('what goes wrong with the queue', () => {
   })
 })
 
-async function countTickets(state: string): Promise<number> {
+const countTickets = (state: string) => countJobs('ticket', state)
+
+async function countJobs(queue: string, state: string): Promise<number> {
   const [row] = await sql<{ count: number }[]>`
-    select count(*)::int as count from ingestion_queue.job where name = 'ticket' and state = ${state}`
+    select count(*)::int as count from ingestion_queue.job where name = ${queue} and state = ${state}`
   return row?.count ?? 0
 }

@@ -1,10 +1,12 @@
 import type { Clock, TaskRecord } from '@ingestion-server/core'
 import type { Job, PgBoss } from 'pg-boss'
 import type { Logger } from '../log.ts'
+import { announceEnd, startCallbacks, type DeliverCallback } from './callbacks.ts'
 import { ticketQueue } from './queues.ts'
 import { startSweeping } from './sweep.ts'
 import type { TicketOffice } from './ticket-office.ts'
 import { firstTicket, parseTicket, type Ticket } from './ticket.ts'
+import { startUpkeep, type Repair } from './upkeep.ts'
 import { workTicket, type RunTurn, type TicketWork } from './work-ticket.ts'
 
 /** What is waiting is looked at this often, where no notification came: tickets with a delay, a lost connection. */
@@ -17,6 +19,9 @@ export interface WorkerOptions {
   getTask(taskId: string): Promise<TaskRecord | null>
   /** Ids of the tasks that are queued or running. */
   listActive(): Promise<readonly string[]>
+  /** Null: tasks' ends are told to nobody. */
+  deliverCallback: DeliverCallback | null
+  repair: Repair | null
   /** Tickets that this process works on at once. */
   maxConcurrent: number
   /** Tickets that all processes together work on at once; null: no limit. */
@@ -52,6 +57,8 @@ export async function startWorking(working: Working): Promise<void> {
     ...(clusterMaxWorkers !== null && { groupConcurrency: clusterMaxWorkers }),
   }
   startSweeping(working)
+  if (worker.deliverCallback) await startCallbacks(boss, { ...working, deliver: worker.deliverCallback })
+  if (worker.repair) await startUpkeep(boss, { ...working, repair: worker.repair })
   // One after the other rather than pg-boss's own number of workers: so each can be woken by its name.
   for (let count = 0; count < worker.maxConcurrent; count++) {
     const name: { id?: string } = {}
@@ -64,7 +71,7 @@ export async function startWorking(working: Working): Promise<void> {
 }
 
 async function takeTicket(working: Working, job: Job): Promise<void> {
-  const { office, worker, stopping } = working
+  const { boss, office, worker, stopping } = working
   const ticket = parseTicket(job.data)
   const { clusterMaxWorkers } = worker
   if (stopping.aborted) return office.replace(job, [{ ...ticket, delayMs: 0 }])
@@ -73,6 +80,8 @@ async function takeTicket(working: Working, job: Job): Promise<void> {
 
   const outcome = await workTicket(ticket, toWork(working, ticket), AbortSignal.any([stopping, job.signal]))
   if (outcome.kind === 'goes_on') return office.replace(job, outcome.tickets)
+  // Before the ticket is given back: should this process die in between, another gets the ticket and does it again.
+  if (worker.deliverCallback) await announceEnd(boss, outcome.task)
   await office.replace(job, [])
   // Whoever made the task active again while this ticket was still taken could send none.
   if (isActive(await worker.getTask(ticket.taskId))) await office.send([firstTicket(ticket.taskId)])

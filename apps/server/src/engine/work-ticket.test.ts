@@ -50,7 +50,7 @@ test('after a turn that was cut short both the worker and the first of the task 
   const cutShort: RunTurn = async (_, { signal }) => {
     stopping.abort()
     expect(signal.aborted).toBe(true)
-    return { paused: true }
+    return { paused: true, waitMs: 0 }
   }
   const { outcome } = await work(third, cutShort, stopping.signal)
   expect(outcome).toEqual({

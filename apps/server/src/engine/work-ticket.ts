@@ -3,6 +3,7 @@ import {
   TaskNotFoundError,
   unavailableService,
   type Clock,
+  type RunResult,
   type TaskRecord,
 } from '@ingestion-server/core'
 import type { Logger } from '../log.ts'
@@ -19,10 +20,7 @@ interface RunTurnOptions {
 }
 
 /** Works on a task until it ended, the signal aborted, or there is nothing to do for this worker at the moment. */
-export type RunTurn = (taskId: string, options: RunTurnOptions) => Promise<TurnResult>
-
-/** `waitMs`: when it is worth looking again. */
-type TurnResult = { paused: true; waitMs?: number } | { paused: false; task: TaskRecord }
+export type RunTurn = (taskId: string, options: RunTurnOptions) => Promise<RunResult>
 
 export interface TicketWork extends Omit<TurnOptions, 'signal'> {
   runTurn: RunTurn
@@ -54,7 +52,7 @@ export async function workTicket(
     })
     if (!result.paused) return { kind: 'ended', task: result.task }
     if (turn.signal.aborted) return { kind: 'goes_on', tickets: goOn(ticket) }
-    return { kind: 'goes_on', tickets: comeBack(ticket, result.waitMs ?? 0) }
+    return { kind: 'goes_on', tickets: comeBack(ticket, result.waitMs) }
   } catch (thrown) {
     return { kind: 'goes_on', tickets: tryAgain(ticket, thrown, work.log) }
   } finally {

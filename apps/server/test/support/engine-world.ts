@@ -55,6 +55,8 @@ export function createEngineWorld(databaseUrl: string) {
                 runTurn,
                 getTask: async (id) => taskRecord(id, active.has(id)),
                 listActive: async () => [...active],
+                deliverCallback: null,
+                repair: null,
                 maxConcurrent: 4,
                 clusterMaxWorkers: null,
                 turnMs: 60_000,
@@ -82,7 +84,12 @@ export const done = (taskId: string) => ({ paused: false as const, task: taskRec
 
 /** Only what the engine looks at. */
 export function taskRecord(id: string, isActive: boolean): TaskRecord {
-  return { id, status: isActive ? 'running' : 'succeeded' } as TaskRecord
+  return {
+    id,
+    status: isActive ? 'running' : 'succeeded',
+    attempt: 1,
+    callbackUrl: 'https://example.org',
+  } as TaskRecord
 }
 
 /** Resolves when the signal aborts. */

@@ -2,19 +2,25 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 
 export interface HoldingProxy {
   port: number
-  /** From the next bulk request on, nothing that is sent comes through. Resolves when one is held. */
+  /** From the next bulk request on, nothing that is sent comes through. Resolves when all of that one is held. */
   holdNextBulk(): Promise<void>
-  /** Lets through what is held. @returns the status lines of the answers to it, one for each bulk request */
-  release(): Promise<string[]>
+  /** Lets through what is held, and resolves when that bulk request was answered. */
+  release(): Promise<void>
   stop(): Promise<void>
 }
 
-/** A proxy on loopback in which bulk requests can be kept under way for as long as a test likes. */
+interface Held {
+  outgoing: Socket
+  chunks: Buffer[]
+}
+
+/** A proxy on loopback in which a bulk request can be kept under way for as long as a test likes. */
 export async function startHoldingProxy(target: string): Promise<HoldingProxy> {
   const { hostname, port } = new URL(target)
   const sockets = new Set<Socket>()
-  let armed: (() => void) | null = null
-  let held: { outgoing: Socket; chunks: Buffer[] }[] | null = null
+  let onHeld: (() => void) | null = null
+  let isHolding = false
+  const held: Held[] = []
 
   const server = createServer((incoming) => {
     const outgoing = connect(Number(port), hostname)
@@ -24,16 +30,15 @@ export async function startHoldingProxy(target: string): Promise<HoldingProxy> {
       socket.on('error', () => undefined)
       socket.on('close', () => sockets.delete(socket))
     }
-    let ofThis: { outgoing: Socket; chunks: Buffer[] } | null = null
+    let ofThis: Held | null = null
     incoming.on('data', (chunk) => {
-      if (armed && /^(POST|PUT) \S*_bulk/.test(chunk.toString('latin1', 0, 200))) {
-        held = []
-        armed()
-        armed = null
-      }
-      if (!held) return void outgoing.write(chunk)
+      if (onHeld && /^(POST|PUT) \S*_bulk/.test(chunk.toString('latin1', 0, 200))) isHolding = true
+      if (!isHolding) return void outgoing.write(chunk)
       if (!ofThis) held.push((ofThis = { outgoing, chunks: [] }))
       ofThis.chunks.push(chunk)
+      if (ofThis !== held[0] || !isComplete(Buffer.concat(ofThis.chunks))) return
+      onHeld?.()
+      onHeld = null
     })
     outgoing.pipe(incoming)
   })
@@ -41,23 +46,23 @@ export async function startHoldingProxy(target: string): Promise<HoldingProxy> {
 
   return {
     port: (server.address() as AddressInfo).port, // a TCP server has one
-    holdNextBulk: () => new Promise((resolve) => (armed = resolve)),
+    holdNextBulk: () => new Promise((resolve) => (onHeld = resolve)),
     async release() {
-      const requests = held ?? []
-      held = null
-      const bulks = requests.filter(({ chunks }) => /^(POST|PUT) \S*_bulk/.test(String(chunks[0])))
-      const answers = bulks.map(
-        ({ outgoing }) =>
-          new Promise<string>((resolve) =>
-            outgoing.once('data', (answer: Buffer) => resolve(String(answer).split('\r\n')[0] ?? '')),
-          ),
-      )
-      for (const { outgoing, chunks } of requests) outgoing.write(Buffer.concat(chunks))
-      return Promise.all(answers)
+      isHolding = false
+      const answered = new Promise((resolve) => held[0]?.outgoing.once('data', resolve))
+      for (const { outgoing, chunks } of held) outgoing.write(Buffer.concat(chunks))
+      await answered
     },
     async stop() {
       for (const socket of sockets) socket.destroy()
       await new Promise((resolve) => server.close(resolve))
     },
   }
+}
+
+/** Whether these are all bytes of an HTTP/1.1 request that says how long it is. */
+function isComplete(bytes: Buffer): boolean {
+  const headerLength = bytes.indexOf('\r\n\r\n') + 4
+  const length = /content-length: (\d+)/i.exec(bytes.toString('latin1', 0, headerLength))?.[1]
+  return headerLength > 4 && length !== undefined && bytes.length >= headerLength + Number(length)
 }
