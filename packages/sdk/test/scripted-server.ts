@@ -43,12 +43,17 @@ export interface ScriptedServer {
   start(): Promise<void>
 }
 
-export async function startScriptedServer(): Promise<ScriptedServer> {
+/** @param files what is answered beside the script, by path */
+export async function startScriptedServer(
+  files: Readonly<Record<string, { type: string; text: string }>> = {},
+): Promise<ScriptedServer> {
   const steps: Step[] = []
   const requests: ReceivedRequest[] = []
 
   let pending = 0
   const server = createServer((request, response) => {
+    const file = files[request.url ?? '']
+    if (file) return void response.writeHead(200, { 'content-type': file.type }).end(file.text)
     pending++
     response.on('close', () => pending--)
     void receive(request).then((received) => {
