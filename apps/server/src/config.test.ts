@@ -21,6 +21,7 @@ test('two variables are enough; the rest has defaults', () => {
     databaseUrl: needed.DATABASE_URL,
     tasksDatabaseUrl: needed.DATABASE_URL,
     openSearch: { url: needed.OPENSEARCH_URL, caFile: null },
+    sensitiveTermsUrl: null,
     host: '127.0.0.1',
     port: 8001,
     publicUrl: null,
@@ -36,6 +37,10 @@ test('two variables are enough; the rest has defaults', () => {
       rowsPerItem: 50_000,
       targetBodyLength: 5 * 1024 * 1024,
       maxInFlight: 3,
+      promoteTimeoutMs: 600_000,
+      promoteMinRatio: 0.9,
+      rollbackWindowMs: 0,
+      cloneTimeoutMs: 120_000,
       replicas: null,
       shards: null,
     },
@@ -102,4 +107,27 @@ test('a slash at the end of PUBLIC_URL is not doubled in links', () => {
   expect(parseConfig({ ...needed, PUBLIC_URL: 'https://x.org/ingest/' }).publicUrl).toBe(
     'https://x.org/ingest',
   )
+})
+
+test('the list of sensitive terms may be a file', () => {
+  const url = 'file:///etc/ingestion/terms.txt'
+  expect(parseConfig({ ...needed, SENSITIVE_TERMS_URL: url }).sensitiveTermsUrl).toBe(url)
+  for (const wrong of ['terms.txt', '/etc/terms.txt', 'ftp://example.org/terms.txt']) {
+    expect(problemsOf({ ...needed, SENSITIVE_TERMS_URL: wrong })).toEqual([
+      expect.stringContaining('SENSITIVE_TERMS_URL must be a URL'),
+    ])
+  }
+})
+
+test.each([
+  ['0', 0],
+  ['0.85', 0.85],
+  ['.5', 0.5],
+  ['1', 1],
+])('a share of documents may be %s', (text, share) => {
+  expect(parseConfig({ ...needed, PROMOTE_MIN_RATIO: text }).settings.promoteMinRatio).toBe(share)
+})
+
+test.each(['1.1', '-0.5', '90%', '0,9', 'NaN'])('a share of documents is not %s', (text) => {
+  expect(problemsOf({ ...needed, PROMOTE_MIN_RATIO: text })).toHaveLength(1)
 })

@@ -19,6 +19,12 @@ function wholeNumber(min: number, max: number) {
   return z.string().regex(/^\d+$/, error).transform(Number).pipe(z.number().min(min, error).max(max, error))
 }
 
+const ratioError = 'must be a number from 0 to 1, such as 0.9'
+const ratio = z
+  .string()
+  .regex(/^(0?\.\d+|[01](\.0*)?)$/, ratioError)
+  .transform(Number)
+
 /** Messages never repeat the value: it may hold a password. */
 function url(protocols: readonly string[], example: string) {
   const error = `must be a URL such as ${example}`
@@ -66,6 +72,13 @@ const variables = z.object({
   CLUSTER_MAX_WORKERS: variable(wholeNumber(1, 10_000).optional()),
   TURN_SECONDS: variable(wholeNumber(1, 300).default(10)),
   POLL_INTERVAL_SECONDS: variable(wholeNumber(1, 3_600).default(5)),
+  SENSITIVE_TERMS_URL: variable(
+    url(['http:', 'https:', 'file:'], 'https://example.org/sensitive-terms.txt').optional(),
+  ),
+  PROMOTE_TIMEOUT_SECONDS: variable(wholeNumber(0, 86_400).default(600)),
+  PROMOTE_MIN_RATIO: variable(ratio.default(0.9)),
+  ROLLBACK_WINDOW_SECONDS: variable(wholeNumber(0, 365 * 86_400).default(0)),
+  CLONE_TIMEOUT_SECONDS: variable(wholeNumber(1, 86_400).default(120)),
   INDEX_REPLICAS: variable(wholeNumber(0, 20).optional()),
   INDEX_SHARDS: variable(wholeNumber(1, 1_024).optional()),
 })
@@ -104,6 +117,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     databaseUrl: data.DATABASE_URL,
     tasksDatabaseUrl: data.TASKS_DATABASE_URL ?? data.DATABASE_URL,
     openSearch: { url: data.OPENSEARCH_URL, caFile: data.OPENSEARCH_CA_FILE ?? null },
+    sensitiveTermsUrl: data.SENSITIVE_TERMS_URL ?? null,
     host: withoutBrackets(data.HOST),
     port: data.PORT,
     publicUrl: data.PUBLIC_URL ?? null,
@@ -125,6 +139,10 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
       rowsPerItem: data.ROWS_PER_ITEM,
       maxInFlight: data.MAX_IN_FLIGHT,
       targetBodyLength: data.TARGET_BODY_LENGTH,
+      promoteTimeoutMs: data.PROMOTE_TIMEOUT_SECONDS * 1_000,
+      promoteMinRatio: data.PROMOTE_MIN_RATIO,
+      rollbackWindowMs: data.ROLLBACK_WINDOW_SECONDS * 1_000,
+      cloneTimeoutMs: data.CLONE_TIMEOUT_SECONDS * 1_000,
       replicas: data.INDEX_REPLICAS ?? null,
       shards: data.INDEX_SHARDS ?? null,
     },

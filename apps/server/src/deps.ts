@@ -22,6 +22,7 @@ import type { Engine } from './engine/engine.ts'
 import { createPgBossEngine } from './engine/pg-boss-engine.ts'
 import type { WorkerOptions } from './engine/start-working.ts'
 import type { Logger } from './log.ts'
+import { createTermsReader } from './read-sensitive-terms.ts'
 import { createTaskTables } from './task-tables.ts'
 
 /** A check of readiness must not keep a connection busy for longer than the probe waits. */
@@ -50,6 +51,9 @@ export function createServerParts(config: Config, log: Logger): ServerParts {
     models: [image, audio],
     actions,
     settings: { ...defaultSettings, ...config.settings },
+    ...(config.sensitiveTermsUrl !== null && {
+      readSensitiveTerms: createTermsReader(config.sensitiveTermsUrl),
+    }),
     clock: systemClock,
     worker: `${hostname()}:${process.pid}:${randomUUID()}`,
   }
