@@ -1,0 +1,202 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { IngestionError, type TaskRequest } from '../../src/index.ts'
+import { createPromoteHarness, type PromoteHarness } from '../promote/promote-harness.ts'
+import { checkEnd, checkInvariants, rows, type Expectation } from './invariants.ts'
+import { createWorld, type World } from './world.ts'
+
+let harness: PromoteHarness
+beforeAll(async () => {
+  harness = await createPromoteHarness({ settings: { leaseMs: 60_000, promoteTimeoutMs: 5_000 } })
+  // The rows of all runs: half of them sensitive.
+  await harness.build('unused', rows)
+})
+afterAll(async () => {
+  await harness.search.indices.delete({ index: worlds.map(({ model }) => `${model}-*`).join() || 'none*' })
+  await harness.close()
+})
+const worlds: World[] = []
+
+type Command = fc.AsyncCommand<Expectation, World>
+type Request = Omit<TaskRequest, 'model'> & Record<string, unknown>
+
+/** Something is done with a task that was submitted before; which one, and that there is one, is seen then. */
+function withTask(
+  name: string,
+  picked: number,
+  run: (world: World, taskId: string) => Promise<unknown>,
+): Command {
+  return {
+    check: ({ taskIds }) => taskIds.length > 0,
+    async run(expectation, world) {
+      // The newest more often: the others have mostly ended.
+      const { taskIds } = expectation
+      await run(world, String(taskIds[Math.max(0, taskIds.length - 1 - picked)]))
+      await checkInvariants(expectation, world)
+    },
+    toString: () => `${name}(${picked})`,
+  }
+}
+
+/** What becomes of a task at once. */
+interface Fate {
+  name: string
+  befall(world: World, taskId: string): Promise<unknown>
+}
+
+/** A request is refused, with a reason that a caller can understand, or taken; then something becomes of it. */
+function ask(request: (world: World) => Request, { name, befall }: Fate): Command {
+  let sent: unknown = null
+  return {
+    check: () => true,
+    async run(expectation, world) {
+      const built = request(world)
+      sent = built
+      const forbidding = await whatForbids(expectation, world, built)
+      const outcome = await world.submit(built).catch(toCode)
+      if (typeof outcome === 'string') {
+        expectation.taskIds.push(outcome)
+        await befall(world, outcome)
+      } else expect(forbidding).toContain(outcome.code)
+      await checkInvariants(expectation, world)
+    },
+    toString: () => `ask(${JSON.stringify(sent)}, ${name})`,
+  }
+}
+
+function toCode(error: unknown): { code: string } {
+  if (error instanceof IngestionError) return { code: error.code }
+  throw error
+}
+
+/** The codes that a request may be refused with, by what the aliases are known to serve. */
+async function whatForbids({ served }: Expectation, { context, model }: World, request: Request) {
+  const always = ['index_busy']
+  switch (request.action) {
+    case 'REINDEX':
+      return [...always, 'index_exists']
+    case 'CREATE_AND_POPULATE_FILTERED_INDEX':
+      return [...always, 'index_exists', 'index_not_found', 'index_unverified']
+    case 'POINT_ALIAS':
+      return [...always, 'index_not_found', 'index_unverified', 'unfiltered_index']
+    case 'DELETE_INDEX': {
+      const { body } = await context.search.indices.get({ index: `${model}-*` })
+      const uuid = body[`${model}-${String(request['index_suffix'])}`]?.settings?.index?.uuid
+      const isServed = [...served.values()].includes(String(uuid))
+      return [...always, ...(uuid === undefined ? ['index_not_found'] : isServed ? ['index_aliased'] : [])]
+    }
+  }
+}
+
+async function unlessEnded(call: Promise<unknown>): Promise<void> {
+  await call.catch((error: unknown) => expect(toCode(error).code).toMatch(/^(task_state|index_busy)$/))
+}
+
+const suffix = fc.constantFrom('a', 'b')
+const ending = fc.constantFrom('', '-filtered')
+const recent = fc.nat(2)
+
+const fate: fc.Arbitrary<Fate> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant({ name: 'run', befall: (world: World, id: string) => world.run(id) }) },
+  fc.constant({
+    name: 'run twice at once',
+    befall: (world: World, id: string) => Promise.all([world.run(id), world.run(id)]),
+  }),
+  { weight: 2, arbitrary: fc.nat(40).map((at) => ({ name: `die at ${at}`, befall: dieAt(at) })) },
+  { weight: 2, arbitrary: fc.nat(40).map((at) => ({ name: `freeze at ${at}`, befall: freezeAt(at) })) },
+  fc.constant({ name: 'wait', befall: async () => undefined }),
+  fc.nat(25).map((at) => ({
+    name: `die at ${at}, cancel`,
+    async befall(world: World, id: string) {
+      await world.runAndDie(id, at)
+      await unlessEnded(world.context.store.cancel(id))
+      await world.run(id)
+    },
+  })),
+)
+
+function dieAt(at: number): Fate['befall'] {
+  return (world, id) => world.runAndDie(id, at)
+}
+
+function freezeAt(at: number): Fate['befall'] {
+  return (world, id) => world.runAndFreeze(id, at)
+}
+
+type MakeRequest = (world: World) => Request
+
+const requests = fc.oneof(
+  suffix.map((index_suffix): MakeRequest => () => ({ action: 'REINDEX', index_suffix })),
+  suffix.map((destination_index_suffix): MakeRequest => () => ({
+    action: 'CREATE_AND_POPULATE_FILTERED_INDEX',
+    destination_index_suffix,
+  })),
+  {
+    weight: 3,
+    arbitrary: fc.tuple(suffix, ending).map(([index_suffix, end]): MakeRequest => ({ model }) => ({
+      action: 'POINT_ALIAS',
+      alias: `${model}${end}`,
+      index_suffix,
+    })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(suffix, ending).map(([name, end]): MakeRequest => () => ({
+      action: 'DELETE_INDEX',
+      index_suffix: `${name}${end}`,
+    })),
+  },
+)
+const asking = fc.tuple(requests, fate).map(([request, befalling]) => ask(request, befalling))
+
+const commands = fc.commands(
+  [
+    // As often as all the others together.
+    asking,
+    asking,
+    asking,
+    asking,
+    recent.map((picked) => withTask('run', picked, (world, id) => world.run(id))),
+    recent.map((picked) => withTask('thaw', picked, (world) => world.thaw())),
+    recent.map((picked) =>
+      withTask('cancel', picked, (world, id) => unlessEnded(world.context.store.cancel(id))),
+    ),
+    recent.map((picked) =>
+      withTask('retry', picked, (world, id) => unlessEnded(world.context.store.retry(id))),
+    ),
+  ],
+  { size: 'max', maxCommands: 16 },
+)
+
+/** Two generations, of which one is served: what a server has after some weeks. */
+async function startOut(expectation: Expectation, world: World): Promise<void> {
+  const { model } = world
+  const requests: Request[] = [
+    { action: 'REINDEX', index_suffix: 'a' },
+    { action: 'REINDEX', index_suffix: 'b' },
+    { action: 'CREATE_AND_POPULATE_FILTERED_INDEX', destination_index_suffix: 'a' },
+    { action: 'POINT_ALIAS', alias: model, index_suffix: 'a' },
+    { action: 'POINT_ALIAS', alias: `${model}-filtered`, index_suffix: 'a' },
+  ]
+  for (const request of requests) {
+    const id = await world.submit(request)
+    expectation.taskIds.push(id)
+    await world.run(id)
+  }
+  await checkInvariants(expectation, world)
+  expect([...expectation.served.keys()].sort()).toEqual([model, `${model}-filtered`])
+}
+
+test('aliases, indices and tasks hold to their rules in whatever order things are asked for, die and wake up', async () => {
+  await fc.assert(
+    fc.asyncProperty(commands, async (sequence) => {
+      const world = createWorld(harness)
+      worlds.push(world)
+      const expectation: Expectation = { taskIds: [], served: new Map() }
+      await startOut(expectation, world)
+      await fc.asyncModelRun(() => ({ model: expectation, real: world }), sequence)
+      await checkEnd(expectation, world)
+    }),
+    { numRuns: 5, endOnFailure: true },
+  )
+})
