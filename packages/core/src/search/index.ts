@@ -38,6 +38,7 @@ export {
   readSearchTask,
   startCopy,
   startDeleteByQuery,
+  throttleSearchTask,
   type SearchTaskReport,
 } from './search-task.ts'
 export {

@@ -125,6 +125,19 @@ function describeFailure({ completed, response, error }: Report): string | null 
   return response.failures.length > 0 ? JSON.stringify(response.failures[0]) : null
 }
 
+/** Sets how many documents a second a running task of OpenSearch works on at most; one that has ended is no error. */
+export async function throttleSearchTask(
+  client: SearchClient,
+  id: string,
+  requestsPerSecond: number | null,
+): Promise<void> {
+  // The call for deletes finds every task by query, copies too.
+  await client.deleteByQueryRethrottle(
+    { task_id: id, requests_per_second: requestsPerSecond ?? -1 },
+    { ignore: [404] },
+  )
+}
+
 /** Ids of the tasks of OpenSearch that run under a label that `matches`. */
 export async function findSearchTasks(
   client: SearchClient,

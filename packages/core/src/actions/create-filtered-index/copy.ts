@@ -58,14 +58,14 @@ export async function copy(context: ItemContext): Promise<WorkResult> {
   const end = await followSearchTask(context, {
     label,
     id: checkpointSchema.parse(item.checkpoint)?.searchTask ?? null,
-    start: () =>
+    start: (requestsPerSecond) =>
       startCopy(search, {
         source: sourceName(task),
         query: rangeQuery(payload),
         alias: targetAlias,
         label,
         slices: settings.deleteSlices,
-        requestsPerSecond: settings.requestsPerSecond,
+        requestsPerSecond,
       }),
     async onProgress(searchTask, report) {
       if (!report) await context.save({ checkpoint: { searchTask } })

@@ -65,13 +65,13 @@ function deleteBatch(context: ItemContext, terms: readonly SensitiveTerm[], star
   return followSearchTask(context, {
     label,
     id: start.searchTask,
-    start: () =>
+    start: (requestsPerSecond) =>
       startDeleteByQuery(search, {
         index: targetAlias,
         query: findAnyTerm(terms),
         label,
         slices: settings.deleteSlices,
-        requestsPerSecond: settings.requestsPerSecond,
+        requestsPerSecond,
       }),
     async onProgress(searchTask, report) {
       const deletedNow = report?.deleted ?? 0

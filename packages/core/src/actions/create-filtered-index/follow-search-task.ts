@@ -1,5 +1,10 @@
 import { IndexReplacedError } from '../../errors.ts'
-import { findSearchTasks, readSearchTask, type SearchTaskReport } from '../../search/index.ts'
+import {
+  findSearchTasks,
+  readSearchTask,
+  throttleSearchTask,
+  type SearchTaskReport,
+} from '../../search/index.ts'
 import type { ItemContext } from '../../tasks/index.ts'
 
 const firstPollMs = 20
@@ -10,7 +15,8 @@ interface Following {
   label: string
   /** What was saved; null: not started, as far as is known. */
   id: string | null
-  start(): Promise<string>
+  /** @param requestsPerSecond documents in a second at most; null: as many as it can */
+  start(requestsPerSecond: number | null): Promise<string>
   /** Called once it runs, and whenever it got further; its end included. */
   onProgress(id: string, report: SearchTaskReport | null): Promise<void>
 }
@@ -30,9 +36,10 @@ export type SearchTaskEnd =
 export async function followSearchTask(context: ItemContext, following: Following): Promise<SearchTaskEnd> {
   const { search, clock, signal, task } = context
   const { label, onProgress } = following
+  let rate = readRate(context)
   let id = following.id
   if (id === null) {
-    id = (await findSearchTasks(search, (other) => other === label))[0] ?? (await following.start())
+    id = (await findSearchTasks(search, (other) => other === label))[0] ?? (await following.start(rate))
     await onProgress(id, null)
   }
   for (let pollMs = firstPollMs; ; pollMs = Math.min(maxPollMs, pollMs * 2)) {
@@ -43,6 +50,16 @@ export async function followSearchTask(context: ItemContext, following: Followin
     await onProgress(id, report)
     if (report.ended) return { kind: 'done', report }
     if (context.isPausing()) return { kind: 'paused' }
+    if (rate !== readRate(context)) {
+      rate = readRate(context)
+      await throttleSearchTask(search, id, rate)
+    }
     await clock.sleep(pollMs, signal)
   }
+}
+
+/** The lower of what the server allows and what was set for this task, which may change while it runs. */
+function readRate({ settings, limits }: ItemContext): number | null {
+  const rates = [settings.requestsPerSecond, limits().documentsPerSecond].filter((rate) => rate !== null)
+  return rates.length === 0 ? null : Math.min(...rates)
 }

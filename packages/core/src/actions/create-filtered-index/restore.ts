@@ -28,5 +28,6 @@ export async function restore(context: StepContext): Promise<NextStep> {
       filteredFrom,
       termsHash,
     },
+    result: { deleted: deleted ?? 0 },
   }
 }
