@@ -3,9 +3,11 @@ import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { loadSampleData } from '@ingestion-server/local-services'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { createHarness, expectIndexToEqualDatabase, type Harness } from '../support/harness.ts'
+import type { RunResult } from '../../src/index.ts'
+import { createHarness, expectIndexToEqualDatabase, readIndex, type Harness } from '../support/harness.ts'
 import { sampleDataDir } from '../support/sample-data.ts'
-import type { SuiteOptions, SuiteResult } from './suite.ts'
+import { startWorker } from './start-worker.ts'
+import { runSuite, type SuiteHost, type SuiteOptions, type SuiteResult } from './suite.ts'
 
 const entry = resolve(import.meta.dirname, 'run-suite.ts')
 const bin = (name: string) => resolve(import.meta.dirname, '../../node_modules/.bin', name)
@@ -21,6 +23,9 @@ const runtimes = {
   'Bun 1.4': { program: bin('bun'), args: ['run', entry], version: /^1\.4\./ },
 } as const
 
+/** A word that some of the real titles, descriptions or tags hold, and most don't. */
+const terms = 'dog'
+
 let harness: Harness
 beforeAll(async () => {
   harness = await createHarness({
@@ -31,30 +36,77 @@ beforeAll(async () => {
 })
 afterAll(() => harness.close())
 
+function optionsFor(runtime: string): SuiteOptions {
+  return {
+    databaseUrl: harness.databaseUrl,
+    openSearchUrl: inject('openSearchUrl'),
+    prefix: `${harness.suffix}${runtime.toLowerCase().replaceAll(/[^a-z0-9]/g, '')}`,
+    terms,
+    // Shorter than a task takes: it ends in the middle and has to go on from its checkpoints.
+    sliceMs: 400,
+  }
+}
+
+async function expectAllDone({ prefix }: SuiteOptions, { tasks, pauses }: SuiteResult): Promise<void> {
+  const done = { status: 'succeeded', error: null }
+  expect(tasks).toMatchObject([
+    { ...done, index: `${prefix}image-a`, counts: { read: 2_899 } },
+    { ...done, index: `${prefix}audio-a`, counts: { read: 100 } },
+    { ...done, index: `${prefix}image-a-filtered` },
+  ])
+  expect(pauses).toBeGreaterThan(0)
+  await expectIndexToEqualDatabase(harness, 'image', `${prefix}image-a`)
+  await expectIndexToEqualDatabase(harness, 'audio', `${prefix}audio-a`)
+  await expectFiltered(`${prefix}image-a`)
+}
+
+/** Every document without the word, and no other, by looking at the text itself. */
+async function expectFiltered(source: string): Promise<void> {
+  const all = await readIndex(harness.search, source)
+  const isSensitive = ({ title = '', description = '', tags = [] }: Searched) =>
+    [title, description, ...tags.map(({ name }) => name)].some((text) => /\bdog\b/i.test(text))
+  const expected = [...all].filter(([, document]) => !isSensitive(document as Searched)).map(([id]) => id)
+  const found = await readIndex(harness.search, `${source}-filtered`)
+  expect([...found.keys()].toSorted()).toEqual(expected.toSorted())
+  expect(expected.length).toBeLessThan(all.size)
+  expect(expected.length).toBeGreaterThan(all.size / 2)
+}
+
+interface Searched {
+  title?: string
+  description?: string
+  tags?: { name: string }[]
+}
+
 test.each(Object.keys(runtimes) as (keyof typeof runtimes)[])(
-  'core reindexes the real rows on %s',
+  'core runs its actions over the real rows on %s',
   async (name) => {
     const { program, args, version } = runtimes[name]
     const run = promisify(execFile)
     expect((await run(program, ['--version'])).stdout).toMatch(version)
 
-    const suffix = `${harness.suffix}-${name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')}`
-    const options: SuiteOptions = {
-      databaseUrl: harness.databaseUrl,
-      openSearchUrl: inject('openSearchUrl'),
-      suffix,
-      sliceMs: 250,
-    }
+    const options = optionsFor(name)
     const { stdout } = await run(program, [...args, JSON.stringify(options)])
-    const { tasks, pauses } = JSON.parse(String(stdout.trim().split('\n').at(-1))) as SuiteResult
-    expect(tasks).toMatchObject([
-      { model: 'image', status: 'succeeded', error: null, counts: { read: 2_899 } },
-      { model: 'audio', status: 'succeeded', error: null, counts: { read: 100 } },
-    ])
-    // Slices this short end in the middle: the task went on from its checkpoints.
-    expect(pauses).toBeGreaterThan(0)
-    for (const { model } of tasks) {
-      await expectIndexToEqualDatabase(harness, model as 'image' | 'audio', `${model}-${suffix}`)
-    }
+    await expectAllDone(options, JSON.parse(String(stdout.trim().split('\n').at(-1))) as SuiteResult)
   },
 )
+
+test('core runs its actions over the real rows on workerd, one request a slice', async () => {
+  const options = optionsFor('workerd')
+  const worker = await startWorker(resolve(import.meta.dirname, 'worker.ts'), { OPTIONS: options })
+  const post = async (path: string, body?: unknown) => {
+    const answer = await worker.fetch(path, { method: 'POST', body: JSON.stringify(body ?? null) })
+    expect(answer.status).toBe(200)
+    return answer.json()
+  }
+  const host: SuiteHost = {
+    // The worker answers with what its own host gives back.
+    submit: async (request) => (await post('/submit', request)) as string,
+    slice: async (taskId) => (await post(`/slice/${taskId}`)) as RunResult,
+  }
+  try {
+    await expectAllDone(options, await runSuite(options, host))
+  } finally {
+    await worker.stop()
+  }
+})

@@ -1,73 +1,104 @@
 /**
- * The core suite, the same on every runtime: a REINDEX of real rows, in slices, by web standards and packages
- * alone. What is particular to a runtime is how it is started, which is runtimes.test.ts' business.
+ * The core suite, the same on every runtime: real rows through the actions, in slices, by web standards and packages
+ * alone. What is particular to a runtime is how it is started, which is the tests' business.
  */
 import {
   audio,
   connectOpenSearch,
   connectPostgres,
   createDrizzleTaskStore,
+  createFilteredIndex,
   defaultSettings,
   image,
   reindex,
   runTask,
   submitTask,
   systemClock,
+  type RunResult,
   type TaskContext,
   type TaskRecord,
+  type TaskRequest,
 } from '../../src/index.ts'
 
 export interface SuiteOptions {
   /** A database with the catalog's tables, rows in them, and the task store's schema. */
   databaseUrl: string
   openSearchUrl: string
-  suffix: string
+  /** Before the names of the models, so that their indices and aliases are nobody else's. */
+  prefix: string
+  /** Sensitive terms, one a line. */
+  terms: string
   /** Milliseconds after which a call of runTask has to return; it is called again until the task is done. */
   sliceMs: number
 }
 
 export interface SuiteResult {
-  tasks: Pick<TaskRecord, 'model' | 'status' | 'counts' | 'error'>[]
+  tasks: Pick<TaskRecord, 'action' | 'index' | 'status' | 'counts' | 'error'>[]
   /** Calls of runTask that ended before the task did. */
   pauses: number
 }
 
-export async function runSuite({
-  databaseUrl,
-  openSearchUrl,
-  suffix,
-  sliceMs,
-}: SuiteOptions): Promise<SuiteResult> {
-  const connection = connectPostgres(databaseUrl)
-  const search = connectOpenSearch(openSearchUrl)
+/** What the suite asks for: in this process, or of one that runs elsewhere. */
+export interface SuiteHost {
+  /** @returns the task's id */
+  submit(request: TaskRequest): Promise<string>
+  /** Works on a task for one slice. */
+  slice(taskId: string): Promise<RunResult>
+}
+
+function suiteRequests({ prefix }: SuiteOptions): TaskRequest[] {
+  const [images, tracks] = [`${prefix}image`, `${prefix}audio`]
+  return [
+    { model: images, action: 'REINDEX', index_suffix: 'a' },
+    { model: tracks, action: 'REINDEX', index_suffix: 'a' },
+    { model: images, action: 'CREATE_AND_POPULATE_FILTERED_INDEX', destination_index_suffix: 'a' },
+  ]
+}
+
+export async function runSuite(options: SuiteOptions, host: SuiteHost): Promise<SuiteResult> {
+  const result: SuiteResult = { tasks: [], pauses: 0 }
+  for (const request of suiteRequests(options)) {
+    const taskId = await host.submit(request)
+    for (;;) {
+      const run = await host.slice(taskId)
+      if (run.paused) {
+        result.pauses++
+        continue
+      }
+      const { action, index, status, counts, error } = run.task
+      result.tasks.push({ action, index, status, counts, error })
+      break
+    }
+  }
+  return result
+}
+
+/** Lets something use a host that works in this process, with connections of its own. */
+export async function withSuiteHost<Result>(
+  options: SuiteOptions,
+  use: (host: SuiteHost, context: TaskContext) => Promise<Result>,
+): Promise<Result> {
+  const connection = connectPostgres(options.databaseUrl, { maxConnections: 4 })
+  const search = connectOpenSearch(options.openSearchUrl)
   const context: TaskContext = {
     store: createDrizzleTaskStore(connection.db),
     db: connection.db,
     search,
-    models: [image, audio],
-    actions: [reindex],
+    models: [image, audio].map((model) => ({ ...model, name: `${options.prefix}${model.name}` })),
+    actions: [reindex, createFilteredIndex],
     settings: { ...defaultSettings, rowsPerItem: 500, targetBodyLength: 200_000 },
+    readSensitiveTerms: () => Promise.resolve(options.terms),
     clock: systemClock,
     worker: 'runtime-suite',
   }
-  const result: SuiteResult = { tasks: [], pauses: 0 }
+  const host: SuiteHost = {
+    submit: async (request) => (await submitTask(context, request)).id,
+    slice: (taskId) => runTask(context, taskId, { deadline: Date.now() + options.sliceMs }),
+  }
   try {
-    for (const model of ['image', 'audio'] as const) {
-      const { id } = await submitTask(context, { model, action: 'REINDEX', index_suffix: suffix })
-      for (;;) {
-        const run = await runTask(context, id, { deadline: Date.now() + sliceMs })
-        if (run.paused) {
-          result.pauses++
-          continue
-        }
-        const { status, counts, error } = run.task
-        result.tasks.push({ model, status, counts, error })
-        break
-      }
-    }
+    return await use(host, context)
   } finally {
     await search.close()
     await connection.close()
   }
-  return result
 }

@@ -18,8 +18,11 @@ function wrap<T extends object>(target: T, prefix: string, intercept: Intercepti
         return wrap(value, `${String(name)}.`, intercept)
       }
       if (typeof value !== 'function') return value
-      return (...args: unknown[]) =>
-        intercept(`${prefix}${String(name)}`, async () => Reflect.apply(value, target, args) as unknown)
+      return (...args: unknown[]) => {
+        const call = async () => Reflect.apply(value, target, args) as unknown
+        // The client's promises can be aborted; one that is held back here is as deaf as a call on its way.
+        return Object.assign(intercept(`${prefix}${String(name)}`, call), { abort: () => undefined })
+      }
     },
   })
 }

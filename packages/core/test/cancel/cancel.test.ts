@@ -1,0 +1,215 @@
+import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import {
+  connectOpenSearch,
+  runTask,
+  submitTask,
+  type RunResult,
+  type TaskContext,
+  type TaskRecord,
+} from '../../src/index.ts'
+import { interceptCalls } from '../filtered/intercept-calls.ts'
+import { createHarness, expectIndexToEqualDatabase, runToEnd, type Harness } from '../support/harness.ts'
+import { loadImages } from '../support/sample-data.ts'
+import { startTcpProxy, throughProxy } from '../support/tcp-proxy.ts'
+
+let harness: Harness
+let index: string
+beforeEach(async () => {
+  harness = await createHarness({
+    postgresUrl: inject('postgresUrl'),
+    openSearchUrl: inject('openSearchUrl'),
+  })
+  index = `image-${harness.suffix}`
+})
+afterEach(() => harness.close())
+
+const submit = () =>
+  submitTask(harness.context, { model: 'image', action: 'REINDEX', index_suffix: harness.suffix })
+const exists = async (name = index) => (await harness.search.indices.exists({ index: name })).body
+const isDone = (run: RunResult) => !run.paused && run.task
+
+/**
+ * A worker whose calls of one name stop, so that something can happen while the call is under way: `reached` says
+ * that one has come, and it goes out when `goOn` is called.
+ */
+function holdCalls(name: string, from = 1) {
+  const reached = Promise.withResolvers<void>()
+  const going = Promise.withResolvers<void>()
+  let calls = 0
+  const search = interceptCalls(harness.search, async (call, proceed) => {
+    if (call === name && ++calls >= from) {
+      reached.resolve()
+      await going.promise
+    }
+    return proceed()
+  })
+  const context: TaskContext = { ...harness.context, search, worker: 'held' }
+  return { context, reached: reached.promise, goOn: () => going.resolve() }
+}
+
+test('a cancel in the middle of a bulk removes the half-built index, and the bulk lands nowhere', async () => {
+  await loadImages(harness, 3_000)
+  const task = await submit()
+  const held = holdCalls('bulk', 4)
+  const stale = runTask(held.context, task.id)
+  await held.reached
+  await harness.context.store.cancel(task.id)
+  expect(await runToEnd(harness.context, task.id)).toMatchObject({ status: 'cancelled', error: null })
+  expect(await exists()).toBe(false)
+  held.goOn()
+  expect(isDone(await stale)).toMatchObject({ status: 'cancelled' })
+  expect(await exists()).toBe(false)
+  expect(await harness.context.store.findReservation(index)).toBeNull()
+})
+
+test('a bulk that was under way at the cancel changes nothing in the index that a retry builds', async () => {
+  await loadImages(harness, 1_500)
+  const task = await submit()
+  const held = holdCalls('bulk', 2)
+  const stale = runTask(held.context, task.id)
+  await held.reached
+  await harness.context.store.cancel(task.id)
+  await runToEnd(harness.context, task.id)
+  // What the late bulk holds is older than what the retry reads.
+  await harness.sql`update image set title = 'newer than the late bulk', updated_on = now()`
+  await harness.context.store.retry(task.id)
+  expect(await runToEnd(harness.context, task.id)).toMatchObject({
+    status: 'succeeded',
+    attempt: 2,
+    counts: { read: 1_500 },
+  })
+  held.goOn()
+  await stale
+  await expectIndexToEqualDatabase(harness, 'image', index)
+})
+
+test('a bulk of a lapsed lease changes nothing in an index that was finished meanwhile', async () => {
+  await loadImages(harness, 1_500)
+  const task = await submit()
+  // Nothing renews a lease that has lapsed at once, so others take the item over as if this worker had frozen.
+  const held = holdCalls('bulk', 2)
+  const stale = runTask(
+    { ...held.context, settings: { ...held.context.settings, leaseMs: 1 }, clock: frozenClock() },
+    task.id,
+  )
+  await held.reached
+  expect(await runToEnd(harness.context, task.id)).toMatchObject({ status: 'succeeded' })
+  await harness.sql`update image set title = 'changed since'`
+  const before = await harness.search.indices.stats({ index, metric: ['indexing'] })
+  held.goOn()
+  expect(isDone(await stale)).toMatchObject({ status: 'succeeded', attempt: 1 })
+  const after = await harness.search.indices.stats({ index, metric: ['indexing'] })
+  expect(after.body._all.total?.indexing).toEqual(before.body._all.total?.indexing)
+  expect((await harness.search.indices.getAlias({ index })).body[index]?.aliases).toEqual({})
+})
+
+/** Sleeps that never end by themselves: leases are not renewed. */
+function frozenClock(): TaskContext['clock'] {
+  return {
+    now: () => Date.now(),
+    sleep: (_ms, signal) =>
+      new Promise((_, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+      }),
+  }
+}
+
+test('an index that is kept has no write alias and no block, and a retry starts over', async () => {
+  await loadImages(harness, 3_000)
+  const task = await submit()
+  const held = holdCalls('bulk', 4)
+  const stale = runTask(held.context, task.id)
+  await held.reached
+  await harness.context.store.cancel(task.id, { keepIndex: true })
+  held.goOn()
+  expect(await runToEnd(harness.context, task.id)).toMatchObject({ status: 'cancelled', keepIndex: true })
+  await stale
+  const { body } = await harness.search.indices.get({ index })
+  expect(body[index]?.aliases).toEqual({})
+  expect(body[index]?.settings?.['index']).not.toHaveProperty('blocks')
+
+  await harness.context.store.retry(task.id)
+  expect(await runToEnd(harness.context, task.id)).toMatchObject({
+    status: 'succeeded',
+    keepIndex: false,
+    counts: { read: 3_000 },
+  })
+  await expectIndexToEqualDatabase(harness, 'image', index)
+})
+
+test('a cancel while the index is being created leaves no index behind', async () => {
+  await loadImages(harness, 10)
+  const task = await submit()
+  const held = holdCalls('indices.create')
+  const planning = runTask(held.context, task.id)
+  await held.reached
+  await harness.context.store.cancel(task.id)
+  // Nobody tidies before the call under way has come back.
+  const tried = await runTask(harness.context, task.id, { waitForOthers: false })
+  expect(tried).toMatchObject({ paused: true, waitMs: expect.any(Number) as number })
+  held.goOn()
+  expect(isDone(await planning)).toMatchObject({ status: 'cancelled' })
+  expect(await exists()).toBe(false)
+})
+
+test('a cancel waits for OpenSearch when it is away, for longer than a task would, and then tidies', async () => {
+  await loadImages(harness, 3_000)
+  const proxy = await startTcpProxy(inject('openSearchUrl'))
+  const search = connectOpenSearch(throughProxy(inject('openSearchUrl'), proxy))
+  // A task that is not cancelled would fail at its second try.
+  const settings = { ...harness.context.settings, outageTimeoutMs: 1 }
+  try {
+    const task = await submit()
+    const held = holdCalls('bulk', 3)
+    const stale = runTask(held.context, task.id)
+    await held.reached
+    proxy.cut()
+    await harness.context.store.cancel(task.id)
+    const ended = runToEnd({ ...harness.context, search, settings }, task.id)
+    const first = await waitFor(task.id, ({ waiting }) => waiting !== null)
+    await waitFor(
+      task.id,
+      ({ waiting }) => waiting !== null && waiting.next_attempt_at !== first.waiting?.next_attempt_at,
+    )
+    expect(await harness.context.store.findReservation(index)).toBe(task.id)
+    proxy.restore()
+    expect(await ended).toMatchObject({ status: 'cancelled', error: null })
+    expect(await exists()).toBe(false)
+    held.goOn()
+    await stale
+  } finally {
+    await search.close()
+    await proxy.stop()
+  }
+})
+
+async function waitFor(taskId: string, wanted: (task: TaskRecord) => boolean): Promise<TaskRecord> {
+  for (;;) {
+    const task = await harness.context.store.get(taskId)
+    if (task && wanted(task)) return task
+    await harness.context.clock.sleep(20)
+  }
+}
+
+test('an index that searches go to already is not removed by a cancel', async () => {
+  await loadImages(harness, 3_000)
+  const task = await submit()
+  const held = holdCalls('bulk', 4)
+  const stale = runTask(held.context, task.id)
+  await held.reached
+  const alias = `served-${harness.suffix}`
+  await harness.search.indices.putAlias({ index, name: alias })
+  await harness.context.store.cancel(task.id)
+  held.goOn()
+  expect(await runToEnd(harness.context, task.id)).toMatchObject({ status: 'cancelled' })
+  await stale
+  expect(Object.keys((await harness.search.indices.getAlias({ index })).body[index]?.aliases ?? {})).toEqual([
+    alias,
+  ])
+  await harness.context.store.retry(task.id)
+  expect(await runToEnd(harness.context, task.id)).toMatchObject({
+    status: 'failed',
+    error: { code: 'index_exists' },
+  })
+  expect(await exists()).toBe(true)
+})
