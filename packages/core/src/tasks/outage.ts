@@ -20,14 +20,22 @@ const firstWaitMs = 500
 
 export function createOutage({ store, settings, clock }: TaskContext): Outage {
   let since: number | null = null
+  let workedAt = -Infinity
+
+  /** A run may be one of many short ones: how long the task has been waiting stands in the task. */
+  function waitingSince(task: TaskRecord | undefined, service: 'opensearch' | 'postgres'): number | null {
+    if (task?.waiting?.for !== service) return null
+    const noted = Date.parse(task.waiting.since)
+    // The task was read before something worked: that outage is over.
+    return noted > workedAt ? noted : null
+  }
 
   return {
     async report(error, claim) {
       const service = unavailableService(error)
       if (service === null) return null
       const now = clock.now()
-      // A run may be one of many short ones: how long the task has been waiting stands in the task.
-      since ??= claim?.task.waiting?.for === service ? Date.parse(claim.task.waiting.since) : now
+      since ??= waitingSince(claim?.task, service) ?? now
       if (now - since >= settings.outageTimeoutMs && !isCancelling(claim)) return null
       // As many doublings as fit into the time that has passed.
       const attempt = Math.floor(Math.log2(1 + Math.max(0, now - since) / firstWaitMs))
@@ -48,6 +56,7 @@ export function createOutage({ store, settings, clock }: TaskContext): Outage {
     },
     end() {
       since = null
+      workedAt = clock.now()
     },
   }
 }
