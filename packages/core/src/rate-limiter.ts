@@ -8,6 +8,8 @@ export interface RateLimiter {
    * @throws the signal's reason when it aborts
    */
   take(documents: number): Promise<boolean>
+  /** Milliseconds that `take` would wait now. */
+  waitMs(): number
 }
 
 /** A new rate is looked for this often while waiting, milliseconds. */
@@ -44,6 +46,7 @@ export function createRateLimiter(options: {
   }
 
   return {
+    waitMs: pay,
     async take(documents) {
       for (let waitMs = pay(); waitMs > 0; waitMs = pay()) {
         if (isPausing()) return false

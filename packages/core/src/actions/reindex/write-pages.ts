@@ -63,6 +63,8 @@ export async function writePages(
   const limiter = createRateLimiter({ ...context, rate: () => context.limits().documentsPerSecond })
   try {
     for await (const page of pages) {
+      // A wait may be long: what is written by then is saved first.
+      if (limiter.waitMs() > 0) await commitAll(underWay, commit, true)
       if (!(await limiter.take(page.rows.length))) return await commitAll(underWay, commit, false)
       const written = writeRows(context.model, page, writer, onDrop)
       // Awaited in order below; if an earlier one fails first, this one's failure has no other listener.
