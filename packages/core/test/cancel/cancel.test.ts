@@ -7,7 +7,7 @@ import {
   type TaskContext,
   type TaskRecord,
 } from '../../src/index.ts'
-import { interceptCalls } from '../filtered/intercept-calls.ts'
+import { interceptCalls } from '../support/intercept-calls.ts'
 import { createHarness, expectIndexToEqualDatabase, runToEnd, type Harness } from '../support/harness.ts'
 import { loadImages } from '../support/sample-data.ts'
 import { startTcpProxy, throughProxy } from '../support/tcp-proxy.ts'

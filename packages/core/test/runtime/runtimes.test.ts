@@ -52,12 +52,24 @@ async function expectAllDone({ prefix }: SuiteOptions, { tasks, pauses }: SuiteR
   expect(tasks).toMatchObject([
     { ...done, index: `${prefix}image-a`, counts: { read: 2_899 } },
     { ...done, index: `${prefix}audio-a`, counts: { read: 100 } },
-    { ...done, index: `${prefix}image-a-filtered` },
+    { ...done, action: 'CREATE_AND_POPULATE_FILTERED_INDEX', index: `${prefix}image-a-filtered` },
+    { ...done, action: 'POINT_ALIAS', index: `${prefix}image-a-filtered` },
+    { ...done, action: 'POINT_ALIAS', index: `${prefix}image-a` },
+    { ...done, index: `${prefix}audio-b`, counts: { read: 100 } },
+    { ...done, action: 'DELETE_INDEX', index: `${prefix}audio-b` },
   ])
   expect(pauses).toBeGreaterThan(0)
   await expectIndexToEqualDatabase(harness, 'image', `${prefix}image-a`)
   await expectIndexToEqualDatabase(harness, 'audio', `${prefix}audio-a`)
   await expectFiltered(`${prefix}image-a`)
+
+  const { body } = await harness.search.indices.getAlias({ index: `${prefix}*` })
+  const aliases = Object.entries(body).map(([index, found]) => [index, Object.keys(found.aliases)])
+  expect(Object.fromEntries(aliases)).toEqual({
+    [`${prefix}image-a`]: [`${prefix}image`],
+    [`${prefix}image-a-filtered`]: [`${prefix}image-filtered`],
+    [`${prefix}audio-a`]: [],
+  })
 }
 
 /** Every document without the word, and no other, by looking at the text itself. */
@@ -79,7 +91,7 @@ interface Searched {
 }
 
 test.each(Object.keys(runtimes) as (keyof typeof runtimes)[])(
-  'core runs its actions over the real rows on %s',
+  'core runs all actions over the real rows on %s',
   async (name) => {
     const { program, args, version } = runtimes[name]
     const run = promisify(execFile)
@@ -91,7 +103,7 @@ test.each(Object.keys(runtimes) as (keyof typeof runtimes)[])(
   },
 )
 
-test('core runs its actions over the real rows on workerd, one request a slice', async () => {
+test('core runs all actions over the real rows on workerd, one request a slice', async () => {
   const options = optionsFor('workerd')
   const worker = await startWorker(resolve(import.meta.dirname, 'worker.ts'), { OPTIONS: options })
   const post = async (path: string, body?: unknown) => {

@@ -3,14 +3,13 @@
  * alone. What is particular to a runtime is how it is started, which is the tests' business.
  */
 import {
+  actions,
   audio,
   connectOpenSearch,
   connectPostgres,
   createDrizzleTaskStore,
-  createFilteredIndex,
   defaultSettings,
   image,
-  reindex,
   runTask,
   submitTask,
   systemClock,
@@ -52,6 +51,10 @@ function suiteRequests({ prefix }: SuiteOptions): TaskRequest[] {
     { model: images, action: 'REINDEX', index_suffix: 'a' },
     { model: tracks, action: 'REINDEX', index_suffix: 'a' },
     { model: images, action: 'CREATE_AND_POPULATE_FILTERED_INDEX', destination_index_suffix: 'a' },
+    { model: images, action: 'POINT_ALIAS', index_suffix: 'a', alias: `${images}-filtered` },
+    { model: images, action: 'POINT_ALIAS', index_suffix: 'a', alias: images },
+    { model: tracks, action: 'REINDEX', index_suffix: 'b' },
+    { model: tracks, action: 'DELETE_INDEX', index_suffix: 'b' },
   ]
 }
 
@@ -85,7 +88,7 @@ export async function withSuiteHost<Result>(
     db: connection.db,
     search,
     models: [image, audio].map((model) => ({ ...model, name: `${options.prefix}${model.name}` })),
-    actions: [reindex, createFilteredIndex],
+    actions,
     settings: { ...defaultSettings, rowsPerItem: 500, targetBodyLength: 200_000 },
     readSensitiveTerms: () => Promise.resolve(options.terms),
     clock: systemClock,
