@@ -20,6 +20,7 @@ Starts the server and the dashboard with a Postgres and an OpenSearch of their o
   --help
 
   DATABASE_URL, OPENSEARCH_URL   use what is there already instead of starting it
+  SENSITIVE_TERMS_URL            list of sensitive terms (default: scripts/sample-sensitive-terms.txt)
   DATA_DIR                       where data are kept between starts (default .data); remove it to start anew
   INGESTION_CACHE_DIR            where OpenSearch is downloaded to, once (default .data/cache)
 `

@@ -17,6 +17,7 @@ import { buildDashboard } from './build-dashboard.ts'
 import { startServer } from './start-server.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+const sampleTerms = new URL('sample-sensitive-terms.txt', import.meta.url).href
 const repeatedSignalMs = 1_000 // npm and terminals may send the same signal twice
 
 /** `npm start` with the data folder to itself, where it needs one. */
@@ -56,7 +57,11 @@ async function run(options: StartOptions, progress: Progress, signal: AbortSigna
     const { databaseUrl, openSearchUrl } = services
     const urls = { DATABASE_URL: databaseUrl, OPENSEARCH_URL: openSearchUrl, PORT: String(ports.server) }
     const main = join(root, 'apps/server/src/main.ts')
-    const server = startServer('the server', main, { ...process.env, ...urls })
+    const server = startServer('the server', main, {
+      SENSITIVE_TERMS_URL: sampleTerms,
+      ...process.env,
+      ...urls,
+    })
     try {
       const url = await server.waitUntilReady(signal)
       progress.tell('Starting the dashboard')

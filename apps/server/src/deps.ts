@@ -10,6 +10,7 @@ import {
   defaultSettings,
   image,
   migrateTaskStore,
+  repairLeftovers,
   runTask,
   submitTask,
   systemClock,
@@ -126,7 +127,7 @@ function createEngine(config: Config, context: TaskContext, log: Logger): Engine
   const { role, workers, tasksDatabaseUrl, settings } = config
   return createPgBossEngine({
     databaseUrl: tasksDatabaseUrl,
-    worker: role === 'api' ? null : createWorker(config, context),
+    worker: role === 'api' ? null : createWorker(config, context, log),
     leaseMs: settings.leaseMs,
     maxWorkersPerTask: workers.maxPerTask,
     clock: context.clock,
@@ -134,7 +135,7 @@ function createEngine(config: Config, context: TaskContext, log: Logger): Engine
   })
 }
 
-function createWorker({ workers }: Config, context: TaskContext): WorkerOptions {
+function createWorker({ workers }: Config, context: TaskContext, log: Logger): WorkerOptions {
   const { store } = context
   return {
     runTurn: (taskId, { signal, onItem }) =>
@@ -142,7 +143,10 @@ function createWorker({ workers }: Config, context: TaskContext): WorkerOptions 
     getTask: (taskId) => store.get(taskId),
     listActive: () => listActiveTasks(store),
     deliverCallback: null,
-    repair: null,
+    async repair(signal) {
+      for (const { taskId, ...repaired } of await repairLeftovers(context, signal))
+        log.warn('what an ended task had left behind was taken away', { task_id: taskId, ...repaired })
+    },
     maxConcurrent: workers.maxConcurrent,
     clusterMaxWorkers: workers.clusterMax,
     turnMs: workers.turnMs,

@@ -10,6 +10,7 @@ const main = resolve(import.meta.dirname, '../../src/main.ts')
 export interface RunningProcess {
   /** Where it answers; of a worker, only how it is. */
   baseUrl: string
+  pid: number
   /** SIGKILL, at once. */
   kill(): Promise<void>
   /** @returns the exit code */
@@ -87,6 +88,7 @@ async function startProcess(
 
   return {
     baseUrl: /http:\/\/\S+/.exec(line)?.[0] ?? '',
+    pid: child.pid as number, // it runs
     async kill() {
       child.kill('SIGKILL')
       await exited

@@ -1,0 +1,195 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { loadSampleData } from '@ingestion-server/local-services'
+import type { Task } from '@ingestion-server/core/contract'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import {
+  createHarness,
+  expectIndexToEqualDatabase,
+  expectSameDocuments,
+  readIndex,
+  type Harness,
+} from '../../../packages/core/test/support/harness.ts'
+import { sampleDataDir } from '../../../packages/core/test/support/sample-data.ts'
+import {
+  startServerProcess,
+  startWorkerProcess,
+  type RunningProcess,
+  type ServerProcess,
+} from './support/server-process.ts'
+
+const kills = 8
+/** In some of the real tracks' tags. */
+const sensitiveTerm = 'instrumental'
+const workersPerTask = 2
+const rows = { image: 2_899, audio: 100 }
+
+const openSearchUrl = inject('openSearchUrl')
+let harness: Harness
+let folder: string
+let servers: ServerProcess[]
+let workers: RunningProcess[]
+const dead = new Set<number>()
+
+const env = () => ({
+  DATABASE_URL: harness.databaseUrl,
+  OPENSEARCH_URL: openSearchUrl,
+  SENSITIVE_TERMS_URL: pathToFileURL(join(folder, 'terms.txt')).href,
+  LEASE_SECONDS: '2',
+  POLL_INTERVAL_SECONDS: '1',
+  TURN_SECONDS: '1',
+  MAX_WORKERS_PER_TASK: String(workersPerTask),
+  ROWS_PER_ITEM: '500',
+  TARGET_BODY_LENGTH: '100000',
+})
+
+beforeAll(async () => {
+  harness = await createHarness({ postgresUrl: inject('postgresUrl'), openSearchUrl })
+  await loadSampleData(harness.databaseUrl, sampleDataDir)
+  folder = await mkdtemp(join(tmpdir(), 'many-processes-'))
+  await writeFile(join(folder, 'terms.txt'), `${sensitiveTerm}\n`)
+  servers = await Promise.all([0, 1].map(() => startServerProcess({ ...env(), ROLE: 'api' })))
+  workers = await Promise.all([0, 1, 2].map(() => startWorkerProcess(env())))
+})
+afterAll(async () => {
+  const codes = await Promise.all([...servers, ...workers].map((running) => running.stop()))
+  await rm(folder, { recursive: true })
+  await harness.close()
+  expect(new Set(codes)).toEqual(new Set([0]))
+})
+
+test(
+  'tasks of all kinds end, each with an exact index, on two servers and three workers that are killed all the time',
+  { timeout: 300_000 },
+  async () => {
+    const built = await Promise.all(
+      [0, 1, 2, 3, 4, 5, 6].map((number) => submit('REINDEX', 'audio', `old-${number}`)),
+    )
+    for (const { task_id } of built) expect(await end(task_id)).toMatchObject({ status: 'succeeded' })
+
+    const reindexed = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map((number) =>
+      submit('REINDEX', number % 4 === 0 ? 'audio' : 'image', `new-${number}`),
+    )
+    const filtered = [0, 1, 2, 3].map((number) =>
+      submit('CREATE_AND_POPULATE_FILTERED_INDEX', 'audio', `old-${number}`),
+    )
+    const deleted = [4, 5, 6].map((number) => submit('DELETE_INDEX', 'audio', `old-${number}`))
+    const submitted = await Promise.all([...reindexed, ...filtered, ...deleted])
+    const crowd = watchWorkersPerTask()
+    const ends = Promise.all(submitted.map(({ task_id }) => end(task_id)))
+    await killWorkers()
+
+    const tasks = await ends
+    expect(await crowd.stop()).toEqual([])
+    for (const task of tasks) {
+      expect(task).toMatchObject({ status: 'succeeded', error: null, progress: 100 })
+      await checks[task.action](task)
+    }
+  },
+)
+
+const suffixFields: Record<string, string> = {
+  CREATE_AND_POPULATE_FILTERED_INDEX: 'destination_index_suffix',
+}
+
+function submit(action: string, model: 'image' | 'audio', name: string): Promise<Task> {
+  const suffix = { [suffixFields[action] ?? 'index_suffix']: `${harness.suffix}-${name}` }
+  return pick(servers).submit({ model, action, ...suffix })
+}
+
+const end = (taskId: string) => pick(servers).waitForEnd(taskId)
+
+const checks: Record<Task['action'], (task: Task) => Promise<void>> = {
+  REINDEX: expectExact,
+  async CREATE_AND_POPULATE_FILTERED_INDEX(task) {
+    const source = await readIndex(harness.search, String(task.index).replace(/-filtered$/, ''))
+    const harmless = [...source].filter(([, document]) => !isSensitive(document))
+    expect(harmless.length).toBeLessThan(source.size)
+    expectSameDocuments(await readIndex(harness.search, String(task.index)), new Map(harmless))
+  },
+  async DELETE_INDEX(task) {
+    expect((await harness.search.indices.exists({ index: String(task.index) })).body).toBe(false)
+  },
+  POINT_ALIAS: () => Promise.reject(new Error('not submitted: aliases are shared with other suites')),
+}
+
+/** In what filtering looks at; the standard analyzer's words, as far as this term is concerned. */
+function isSensitive(document: unknown): boolean {
+  const { title, description, tags } = document as {
+    title?: string
+    description?: string
+    tags?: { name: string }[]
+  }
+  const texts = [title, description, ...(tags ?? []).map(({ name }) => name)]
+  return texts.some((text) => text !== undefined && new RegExp(`\\b${sensitiveTerm}\\b`, 'i').test(text))
+}
+
+async function expectExact(task: Task): Promise<void> {
+  const model = task.model as 'image' | 'audio' // as submitted
+  const { documents, dropped } = await expectIndexToEqualDatabase(harness, model, String(task.index))
+  // Nothing was counted twice, so nobody worked on what another worked on.
+  expect(task.counts).toEqual({
+    planned: rows[model],
+    read: rows[model],
+    indexed: documents.size,
+    dropped,
+    failed: 0,
+  })
+}
+
+/** Kills one worker after another, each when work is going on, and starts another in its place. */
+async function killWorkers(): Promise<void> {
+  for (let kill = 0; kill < kills; kill++) {
+    const before = await countLeases()
+    while ((await countActive()) > 0 && (await countLeases()) === before) await nextLook()
+    if ((await countActive()) === 0) return
+    const place = Math.floor(Math.random() * workers.length)
+    const victim = workers[place] as RunningProcess // one of three
+    await victim.kill()
+    dead.add(victim.pid)
+    workers[place] = await startWorkerProcess(env())
+  }
+}
+
+/** Leases that were given so far: grows while somebody works. */
+async function countLeases(): Promise<number> {
+  const [row] = await harness.sql`select coalesce(sum(attempt), 0)::int as leases from ingestion.work_item`
+  return Number(row?.['leases'])
+}
+
+async function countActive(): Promise<number> {
+  const [row] =
+    await harness.sql`select count(*)::int as active from ingestion.task where status in ('queued', 'running')`
+  return Number(row?.['active'])
+}
+
+/** Looks all the time whether a task has more workers than it may have; the leases of the dead have still to lapse. */
+function watchWorkersPerTask() {
+  const found: unknown[] = []
+  let stopped = false
+  const watching = (async () => {
+    while (!stopped) {
+      const tasks = await harness.sql<{ workers: string[] }[]>`
+        select task_id, array_agg(worker) as workers from ingestion.work_item
+        where done_at is null and lease_until > now() group by task_id having count(*) > ${workersPerTask}`
+      const isAlive = (worker: string) => !dead.has(Number(worker.split(':')[1]))
+      found.push(...tasks.filter((task) => task.workers.filter(isAlive).length > workersPerTask))
+      await nextLook()
+    }
+  })()
+  return {
+    async stop() {
+      stopped = true
+      await watching
+      return found
+    },
+  }
+}
+
+const nextLook = () => new Promise((resolve) => setTimeout(resolve, 50))
+
+function pick<Item>(items: readonly Item[]): Item {
+  return items[Math.floor(Math.random() * items.length)] as Item // never empty
+}
