@@ -1,27 +1,12 @@
-import { execFile } from 'node:child_process'
 import { resolve } from 'node:path'
-import { promisify } from 'node:util'
 import { loadSampleData } from '@ingestion-server/local-services'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import type { RunResult } from '../../src/index.ts'
 import { createHarness, expectIndexToEqualDatabase, readIndex, type Harness } from '../support/harness.ts'
 import { sampleDataDir } from '../support/sample-data.ts'
+import { runOn, runtimeNames } from './run-on.ts'
 import { startWorker } from './start-worker.ts'
 import { runSuite, type SuiteHost, type SuiteOptions, type SuiteResult } from './suite.ts'
-
-const entry = resolve(import.meta.dirname, 'run-suite.ts')
-const bin = (name: string) => resolve(import.meta.dirname, '../../node_modules/.bin', name)
-
-/** How each runtime runs a TypeScript file, and the command that tells its version. */
-const runtimes = {
-  'Node 24': { program: 'node', args: [entry], version: /^v24\./ },
-  'Deno 2': {
-    program: bin('deno'),
-    args: ['run', '--quiet', '--no-prompt', '--allow-all', '--node-modules-dir=manual', '--no-lock', entry],
-    version: /^deno 2\./,
-  },
-  'Bun 1.4': { program: bin('bun'), args: ['run', entry], version: /^1\.4\./ },
-} as const
 
 /** A word that some of the real titles, descriptions or tags hold, and most don't. */
 const terms = 'dog'
@@ -90,18 +75,11 @@ interface Searched {
   tags?: { name: string }[]
 }
 
-test.each(Object.keys(runtimes) as (keyof typeof runtimes)[])(
-  'core runs all actions over the real rows on %s',
-  async (name) => {
-    const { program, args, version } = runtimes[name]
-    const run = promisify(execFile)
-    expect((await run(program, ['--version'])).stdout).toMatch(version)
-
-    const options = optionsFor(name)
-    const { stdout } = await run(program, [...args, JSON.stringify(options)])
-    await expectAllDone(options, JSON.parse(String(stdout.trim().split('\n').at(-1))) as SuiteResult)
-  },
-)
+test.each(runtimeNames)('core runs all actions over the real rows on %s', async (name) => {
+  const options = optionsFor(name)
+  const entry = resolve(import.meta.dirname, 'run-suite.ts')
+  await expectAllDone(options, (await runOn(name, entry, options)) as SuiteResult)
+})
 
 test('core runs all actions over the real rows on workerd, one request a slice', async () => {
   const options = optionsFor('workerd')
