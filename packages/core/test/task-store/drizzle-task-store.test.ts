@@ -4,6 +4,7 @@ import postgres from 'postgres'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { createDrizzleTaskStore } from '../../src/tasks/drizzle-task-store.ts'
 import { inTransaction } from '../../src/tasks/drizzle/transaction.ts'
+import { maxRatePoints } from '../../src/tasks/rates.ts'
 import { migrateTaskStore } from '../../src/tasks/migrate.ts'
 import { task, workItem } from '../../src/tasks/schema.ts'
 import { DatabaseUnavailableError } from '../../src/errors.ts'
@@ -121,6 +122,27 @@ it('gives up the lock of a model whose connection was lost, and goes on with ano
     await expect(stale).rejects.toThrow(DatabaseUnavailableError)
     expect(await store.lastAliasMove(model)).toBe(null)
   })
+})
+
+it('makes the points of a task stand for twice as long when they get too many', async () => {
+  const store = createDrizzleTaskStore(connection.db)
+  const { id } = await startLoad(store, ['a'])
+  const { lease } = await claim('item', store, id)
+  await connection.db.execute(
+    sql`insert into ingestion.task_rate
+      select ${id}::uuid, to_timestamp(1_000_000 + n * 5), 7 from generate_series(1, ${maxRatePoints}::int) n`,
+  )
+  await store.saveProgress(lease, { checkpoint: 1, counts: countsOf(3) })
+  const rates = await store.rates(id)
+  expect(rates.length).toBeLessThanOrEqual(maxRatePoints / 2 + 2)
+  expect(rates.reduce((sum, { documents }) => sum + documents, 0)).toBe(maxRatePoints * 7 + 3)
+  for (const { at, seconds } of rates) {
+    expect(seconds).toBe(10)
+    expect(Date.parse(at) % 10_000).toBe(0)
+  }
+  await store.saveProgress(lease, { checkpoint: 2, counts: countsOf(2) })
+  const after = await store.rates(id)
+  expect(after.reduce((sum, { documents }) => sum + documents, 0)).toBe(maxRatePoints * 7 + 5)
 })
 
 it('has Postgres itself refuse counts in which rows are unaccounted for', async () => {
