@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import {
   connectOpenSearch,
+  repairLeftovers,
   runTask,
   submitTask,
   type RunResult,
@@ -149,6 +150,23 @@ test('a cancel while the index is being created leaves no index behind', async (
   expect(tried).toMatchObject({ paused: true, waitMs: expect.any(Number) as number })
   held.goOn()
   expect(isDone(await planning)).toMatchObject({ status: 'cancelled' })
+  expect(await exists()).toBe(false)
+})
+
+test('an index that a frozen worker creates after the cancel was tidied is found by the repairs', async () => {
+  await loadImages(harness, 10)
+  const task = await submit()
+  const held = holdCalls('indices.create')
+  const settings = { ...held.context.settings, leaseMs: 1 }
+  const stale = runTask({ ...held.context, settings, clock: frozenClock() }, task.id)
+  await held.reached
+  await harness.context.store.cancel(task.id)
+  expect(await runToEnd(harness.context, task.id)).toMatchObject({ status: 'cancelled' })
+  expect(await exists()).toBe(false)
+  held.goOn()
+  expect(isDone(await stale)).toMatchObject({ status: 'cancelled' })
+  expect(await exists()).toBe(true)
+  await repairLeftovers(harness.context, new AbortController().signal)
   expect(await exists()).toBe(false)
 })
 
