@@ -4,7 +4,7 @@ import type { Phase, Task, TaskRecord } from '@ingestion-server/core'
 const progressBeforeEnd = 99
 
 /** In these the load has not ended, so the rows accounted for say how far the task is. */
-const phasesBeforeLoadEnds: ReadonlySet<Phase> = new Set(['planning', 'loading'])
+const phasesBeforeLoadEnds: ReadonlySet<Phase> = new Set(['planning', 'loading', 'cloning', 'copying'])
 
 /**
  * A stored task as `GET /task/{id}` shows it.

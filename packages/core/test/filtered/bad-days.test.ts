@@ -62,7 +62,12 @@ test('a cluster that can not clone has the documents copied in ranges, while the
     ...copying,
     settings: { ...copying.settings, rowsPerItem: 2_000 },
   })
-  expect(task).toMatchObject({ status: 'succeeded', error: null, result: { deleted: documents / 2 } })
+  expect(task).toMatchObject({
+    status: 'succeeded',
+    error: null,
+    counts: { read: documents, indexed: documents },
+    result: { deleted: documents / 2 },
+  })
   expect(states).toEqual([false, false, false, false])
   await expectExact(task.index)
   expect(await describeIndex(search, source)).toMatchObject({ isBlocked: false, aliases: [] })

@@ -51,6 +51,7 @@ describe.each([
     expect(left.length).toBeLessThan(all.length - 100)
     expect(task).toMatchObject({
       planned: all.length,
+      counts: { read: all.length, indexed: all.length, failed: 0 },
       catchUp: { indexed: 0, deleted: all.length - left.length, failed: 0 },
     })
     expect(await describeIndex(search, source)).toEqual(before)

@@ -8,6 +8,7 @@ type ServerErrorCode =
   | 'action_unavailable'
   | 'admin_token_needed'
   | 'alias_is_index'
+  | 'alias_moved'
   | 'body_too_large'
   | 'callback_forbidden'
   | 'database_refused'

@@ -11,7 +11,7 @@ import {
 } from '../../search/index.ts'
 import type { ItemContext, NextStep, StepContext, WorkResult } from '../../tasks/index.ts'
 import { discardTarget, isTargetOf, releaseSource } from './clean-up.ts'
-import { startCopying } from './copy.ts'
+import { countCopied, startCopying } from './copy.ts'
 import { startDeleting } from './delete-sensitive.ts'
 import { startOver } from './start-over.ts'
 import { readState, sourceName, type FilterState } from './state.ts'
@@ -51,7 +51,8 @@ export async function clone(context: ItemContext): Promise<WorkResult> {
     await context.save({ checkpoint })
     outcome = await tryToClone(context, state, checkpoint.since)
     if (!outcome) return { kind: 'paused' }
-    await context.save({ checkpoint: { ...checkpoint, outcome } })
+    const copied = outcome.kind === 'cloned' ? outcome.documents : 0
+    await context.save({ checkpoint: { ...checkpoint, outcome }, counts: countCopied(copied) })
   }
   await releaseSource(context)
   return { kind: 'done', result: { terms, outcome } }

@@ -1,8 +1,15 @@
 import { z } from 'zod'
+import type { Counts } from '../../contract/index.ts'
 import { IndexReplacedError } from '../../errors.ts'
 import { splitRanges } from '../../rows/index.ts'
 import { countDocuments, createIndexLike, getIndex, readIdRange, startCopy } from '../../search/index.ts'
-import type { ItemContext, NextStep, StepContext, WorkResult } from '../../tasks/index.ts'
+import {
+  noCounts,
+  type ItemContext,
+  type NextStep,
+  type StepContext,
+  type WorkResult,
+} from '../../tasks/index.ts'
 import { startDeleting } from './delete-sensitive.ts'
 import { followSearchTask } from './follow-search-task.ts'
 import { startOver } from './start-over.ts'
@@ -12,7 +19,7 @@ import { sensitiveTermSchema, type SensitiveTerm } from './term-query.ts'
 const rangeSchema = z.object({ after: z.number().nullable(), end: z.number().nullable() })
 const carriedSchema = z.object({ terms: z.array(sensitiveTermSchema) })
 const payloadSchema = z.union([rangeSchema, carriedSchema])
-const checkpointSchema = z.object({ searchTask: z.string() }).nullable()
+const checkpointSchema = z.object({ searchTask: z.string(), copied: z.int() }).nullable()
 
 /**
  * Where the cluster can't clone: an index like the source, filled in ranges of ids. The source takes writes
@@ -55,9 +62,11 @@ export async function copy(context: ItemContext): Promise<WorkResult> {
   if ('terms' in payload) return { kind: 'done', result: payload }
   const { targetAlias } = readState(context)
   const label = `${targetAlias}/copy-${item.ordinal}`
+  const saved = checkpointSchema.parse(item.checkpoint)
+  let copied = saved?.copied ?? 0
   const end = await followSearchTask(context, {
     label,
-    id: checkpointSchema.parse(item.checkpoint)?.searchTask ?? null,
+    id: saved?.searchTask ?? null,
     start: (requestsPerSecond) =>
       startCopy(search, {
         source: sourceName(task),
@@ -68,13 +77,20 @@ export async function copy(context: ItemContext): Promise<WorkResult> {
         requestsPerSecond,
       }),
     async onProgress(searchTask, report) {
-      if (!report) await context.save({ checkpoint: { searchTask } })
+      const before = copied
+      copied = report ? report.created + report.updated : before
+      if (report && copied === before) return
+      await context.save({ checkpoint: { searchTask, copied }, counts: countCopied(copied - before) })
     },
   })
   if (end.kind === 'paused') return end
   if (end.kind === 'spoiled') return { kind: 'done', result: { spoiled: end.reason } }
-  const { created, updated } = end.report
-  return { kind: 'done', result: { copied: created + updated } }
+  return { kind: 'done', result: { copied } }
+}
+
+/** Documents of the source that are in the target now, before any is deleted. */
+export function countCopied(documents: number): Counts {
+  return { ...noCounts, read: documents, indexed: documents }
 }
 
 /** `must_not` below: what has no id is in the first range. */
