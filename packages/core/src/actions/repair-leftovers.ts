@@ -14,7 +14,7 @@ export interface Repair extends FoundWriteAlias {
   did: 'deleted' | 'unmarked'
 }
 
-type RepairContext = Pick<TaskContext, 'search' | 'store' | 'clock'>
+type RepairContext = Pick<TaskContext, 'search' | 'store' | 'models' | 'clock'>
 
 /**
  * Takes away what tasks have left in OpenSearch that ended without tidying, because OpenSearch was away then or a call
@@ -25,7 +25,8 @@ type RepairContext = Pick<TaskContext, 'search' | 'store' | 'clock'>
  */
 export async function repairLeftovers(context: RepairContext, signal: AbortSignal): Promise<Repair[]> {
   const repairs: Repair[] = []
-  for (const found of await listWriteAliases(context.search)) {
+  const patterns = context.models.map(({ name }) => `${name}-*`)
+  for (const found of await listWriteAliases(context.search, patterns)) {
     signal.throwIfAborted()
     const task = await context.store.get(found.taskId)
     if (!task || isActive(task)) continue

@@ -40,6 +40,8 @@ export interface AliasSwap {
   /** What the alias was seen to point to. */
   from: readonly string[]
   to: string
+  /** Names, with `*`, of the indices that may have got the alias since it was looked at; `to` among them. */
+  pattern: string
   /** An alias that `to` must have, and has no more when the swap is done: so it is done once, or never. */
   mark: string
 }
@@ -52,7 +54,7 @@ export interface AliasSwap {
  */
 export async function swapAlias(
   client: SearchClient,
-  { alias, from, to, mark }: AliasSwap,
+  { alias, from, to, pattern, mark }: AliasSwap,
   requestTimeoutMs: number,
 ): Promise<boolean> {
   const actions = [
@@ -60,8 +62,7 @@ export async function swapAlias(
     ...from
       .filter((name) => name !== to)
       .map((name) => ({ remove: { index: name, alias, must_exist: true } })),
-    // Whatever got the alias since it was looked at.
-    { remove: { index: '*', alias, must_exist: false } },
+    { remove: { index: pattern, alias, must_exist: false } },
     { add: { index: to, alias } },
   ]
   try {

@@ -66,19 +66,22 @@ export interface FoundWriteAlias {
   taskId: string
 }
 
-const pattern = new RegExp(`^${prefix}([\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12})-\\d+$`)
+const aliasPattern = new RegExp(`^${prefix}([\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12})-\\d+$`)
 
-/** All write aliases of the cluster, those of other servers that share it included. */
-export async function listWriteAliases(client: SearchClient): Promise<FoundWriteAlias[]> {
+/** The write aliases of all indices that the patterns fit, those of other servers that share them included. */
+export async function listWriteAliases(
+  client: SearchClient,
+  patterns: readonly string[],
+): Promise<FoundWriteAlias[]> {
   const { statusCode, body } = await client.indices.getAlias(
-    { name: `${prefix}*`, expand_wildcards: 'all' },
+    { index: [...patterns], name: `${prefix}*`, expand_wildcards: 'all' },
     { ignore: [404] },
   )
   if (statusCode === 404) return []
   return Object.entries(body as Record<string, { aliases: Record<string, unknown> }>).flatMap(
     ([index, { aliases }]) =>
       Object.keys(aliases).flatMap((alias) => {
-        const taskId = pattern.exec(alias)?.[1]
+        const taskId = aliasPattern.exec(alias)?.[1]
         return taskId === undefined ? [] : [{ index, alias, taskId }]
       }),
   )

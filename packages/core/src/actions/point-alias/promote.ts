@@ -70,7 +70,14 @@ async function move(context: ItemContext, state: PointAliasState, lock: ModelLoc
 
   await lock.assertHeld()
   signal.throwIfAborted()
-  const swap = { alias, from: from.map(({ name }) => name), to: target.name, mark: state.mark }
+  const swap = {
+    alias,
+    from: from.map(({ name }) => name),
+    to: target.name,
+    // Not all indices of the cluster: a role may have no right to them.
+    pattern: `${task.model}-*`,
+    mark: state.mark,
+  }
   if (!(await swapAlias(search, swap, lockedCallMs))) return 'changed'
   const now = await findAliasTargets(search, alias)
   if (!isOnly(now, state.uuid)) {
