@@ -102,6 +102,17 @@ describe('one engine', () => {
     expect(signals[0]?.aborted).toBe(false)
   })
 
+  test('does not wait any longer with a task that is waked', async () => {
+    let turns = 0
+    const task = world.addTask(async (taskId) =>
+      ++turns === 1 ? { paused: true, waitMs: 3_600_000 } : done(taskId),
+    )
+    const engine = world.startEngine()
+    await until(async () => turns === 1 && (await countTickets('created')) === 1)
+    engine.wake(task)
+    await until(() => !world.active.has(task))
+  })
+
   test('tries a task again whose turn threw, and says so', async () => {
     let turns = 0
     const task = world.addTask(async (taskId) => {

@@ -4,7 +4,6 @@ import type { Logger } from '../log.ts'
 import type { Engine } from './engine.ts'
 import { createErrorLog } from './error-log.ts'
 import { createQueues, queueSchema } from './queues.ts'
-import { firstTicket } from './ticket.ts'
 import { createTicketOffice } from './ticket-office.ts'
 import { startWorking, type WorkerOptions } from './start-working.ts'
 
@@ -73,7 +72,7 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
   return {
     wake(taskId) {
       office
-        .send([firstTicket(taskId)])
+        .call(taskId)
         .catch((error: unknown) => logError('a task could not be announced; the next sweep finds it', error))
     },
     start() {

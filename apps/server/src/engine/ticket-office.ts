@@ -13,6 +13,8 @@ export interface TicketOffice {
   open(): void
   /** Those for a slot that has one already are left out. */
   send(tickets: readonly NewTicket[]): Promise<void>
+  /** Has a task worked on as soon as there is room: a first ticket that was to come later comes now. */
+  call(taskId: string): Promise<void>
   /** Invites as many other workers to a ticket's task as it may have. */
   invite(ticket: Ticket): Promise<void>
   /** Gives a taken ticket back and sends others in its place. */
@@ -37,16 +39,25 @@ export function createTicketOffice(boss: PgBoss, maxWorkersPerTask: number): Tic
     )
   }
 
+  async function call(taskId: string): Promise<void> {
+    if (!isOpen) return
+    const first = firstTicket(taskId)
+    await send([first])
+    await boss.update(ticketQueue, undefined, { singletonKey: toJob(first).singletonKey, startAfter: 0 })
+  }
+
   return {
     open: () => void (isOpen = true),
     send,
-    invite: ({ taskId, slot }) =>
-      send(
-        Array.from({ length: maxWorkersPerTask }, (_, other) => ({
-          ...firstTicket(taskId),
-          slot: other,
-        })).filter((other) => other.slot !== slot),
-      ),
+    call,
+    async invite({ taskId, slot }) {
+      const others = Array.from({ length: maxWorkersPerTask }, (_, other) => ({
+        ...firstTicket(taskId),
+        slot: other,
+      })).filter((other) => other.slot !== slot)
+      await send(others)
+      if (slot !== 0) await call(taskId)
+    },
     async replace(taken, tickets) {
       // First, for a slot has one ticket only. Whoever dies in between leaves the rest to the sweep.
       await boss.complete(ticketQueue, taken)
