@@ -1,0 +1,48 @@
+import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { runTask, submitTask, type TaskRecord } from '../../src/index.ts'
+import { createHarness, expectIndexToEqualDatabase, runToEnd, type Harness } from '../support/harness.ts'
+import { loadImages } from '../support/sample-data.ts'
+
+let harness: Harness
+beforeEach(async () => {
+  harness = await createHarness({
+    postgresUrl: inject('postgresUrl'),
+    openSearchUrl: inject('openSearchUrl'),
+    settings: { leaseMs: 1_500 },
+  })
+  await loadImages(harness, 2_500)
+})
+afterEach(() => harness.close())
+
+const submit = (limits: { documentsPerSecond: number }) =>
+  submitTask(harness.context, { model: 'image', action: 'REINDEX', index_suffix: harness.suffix }, { limits })
+
+test('a load at one document a second stands after its first page, until its limit is lifted', async () => {
+  const task = await submit({ documentsPerSecond: 1 })
+  const ended = runToEnd(harness.context, task.id)
+  const first = await waitFor(task.id, ({ counts }) => counts.read > 0)
+  expect(first.counts.read).toBeLessThan(1_000)
+  // At this rate the rest would take most of an hour.
+  await harness.context.store.setLimits(task.id, { documentsPerSecond: null })
+  expect(await ended).toMatchObject({ status: 'succeeded', counts: { read: 2_500 } })
+  await expectIndexToEqualDatabase(harness, 'image', `image-${harness.suffix}`)
+})
+
+test('a load that waits for its rate gives its item back at once when it is asked to', async () => {
+  const task = await submit({ documentsPerSecond: 1 })
+  const stopping = new AbortController()
+  const paused = runTask(harness.context, task.id, { signal: stopping.signal })
+  await waitFor(task.id, ({ counts }) => counts.read > 0)
+  stopping.abort()
+  expect(await paused).toEqual({ paused: true, waitMs: 0 })
+  const { items } = await harness.context.store.items(task.id, { pageSize: 10 })
+  expect(items.map(({ state }) => state)).not.toContain('claimed')
+})
+
+async function waitFor(taskId: string, wanted: (task: TaskRecord) => boolean): Promise<TaskRecord> {
+  for (;;) {
+    const task = await harness.context.store.get(taskId)
+    if (task && wanted(task)) return task
+    await harness.context.clock.sleep(20)
+  }
+}
