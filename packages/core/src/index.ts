@@ -21,6 +21,7 @@ export { connectPostgres, readPages, type Database, type PostgresConnection } fr
 export { connectOpenSearch, loadSettings, type SearchClient } from './search/index.ts'
 export { defaultSettings, type Settings } from './settings.ts'
 export {
+  applyMigrations,
   createDrizzleTaskStore,
   createMemoryTaskStore,
   migrateTaskStore,

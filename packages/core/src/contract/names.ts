@@ -20,6 +20,18 @@ export function indexName(model: string, suffix: string): string {
   return `${model}-${suffix}`
 }
 
+/**
+ * Whether an index or alias could have the name, also one that was made elsewhere: nothing that OpenSearch would take
+ * for a wildcard, a list, an exclusion, a system index or a part of a path (create index API, "index naming
+ * restrictions").
+ */
+export function isIndexName(name: string): boolean {
+  return (
+    /^(?![-_+.])[^\\/*?"<>|\s,#:\p{Cc}\p{Lu}]+$/u.test(name) &&
+    new TextEncoder().encode(name).length <= maxIndexNameBytes
+  )
+}
+
 /** A suffix of any index of a model, a filtered one included. */
 export const indexSuffixSchema = z
   .string()
@@ -31,7 +43,9 @@ export const indexSuffixSchema = z
   .max(maxIndexNameBytes - 64, `must have at most ${maxIndexNameBytes - 64} characters`)
 
 /** A suffix of an index with all documents: it may not look like the name of a filtered one. */
-export const unfilteredSuffixSchema = indexSuffixSchema.refine(
-  (suffix) => suffix !== 'filtered' && !suffix.endsWith(filteredEnding),
-  { error: 'must not be "filtered" or end in "-filtered": such names belong to filtered indices' },
-)
+export const unfilteredSuffixSchema = indexSuffixSchema
+  .refine((suffix) => suffix !== 'filtered' && !suffix.endsWith(filteredEnding), {
+    error: 'must not be "filtered" or end in "-filtered": such names belong to filtered indices',
+  })
+  // For JSON Schema, which sees no check in code.
+  .meta({ not: { pattern: '(?:^|-)filtered$' } })

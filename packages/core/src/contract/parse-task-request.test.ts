@@ -15,7 +15,26 @@ test.each([
   { model: 'image', action: 'POINT_ALIAS', index_suffix: '20231106-filtered', alias: 'image-filtered' },
   { model: 'image', action: 'DELETE_INDEX', index_suffix: '20231106-filtered' },
 ])('takes $action', (body) => {
-  expect(parse(body)).toEqual({ ok: true, request: body })
+  expect(parse(body)).toEqual({ ok: true, request: body, options: {} })
+})
+
+test('gives what is said beside the task apart from it', () => {
+  const request = { model: 'image', action: 'REINDEX' }
+  const options = { dry_run: true, callback_url: 'https://example.org/done?x=1' }
+  expect(parse({ ...request, ...options })).toEqual({ ok: true, request, options })
+})
+
+test.each([
+  'example.org',
+  'ftp://example.org/',
+  'file:///etc/passwd',
+  'https://user:secret@example.org/',
+  `https://example.org/${'x'.repeat(2_048)}`,
+  '',
+  1,
+])('refuses %j as callback_url, together with all else that is wrong', (callback_url) => {
+  const body = { model: 'video', action: 'REINDEX', dry_run: 'yes', callback_url }
+  expect(pointers(body)).toEqual(['/callback_url', '/dry_run', '/model'])
 })
 
 test('names everything that is wrong at once', () => {

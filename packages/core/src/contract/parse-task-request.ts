@@ -1,15 +1,17 @@
 import { z } from 'zod'
 import { describeIssue } from './describe-issue.ts'
 import type { InputError } from './problem.ts'
+import { submissionOptionsSchema, type SubmissionOptions } from './submission-options.ts'
 import { actionNames, createTaskRequestSchemas, type ActionName, type TaskRequest } from './task-request.ts'
 
-export type ParsedTaskRequest = { ok: true; request: TaskRequest } | { ok: false; errors: InputError[] }
+export type ParsedTaskRequest =
+  { ok: true; request: TaskRequest; options: SubmissionOptions } | { ok: false; errors: InputError[] }
 
 /**
  * Parses a body of `POST /task` and names everything that is wrong with it, not just the first thing.
  *
  * @param models names of the models that the server knows
- * @returns a function from a parsed JSON value to the request or all its errors
+ * @returns a function from a parsed JSON value to the request, and what was said beside it, or all its errors
  */
 export function createTaskRequestParser(models: readonly string[]): (body: unknown) => ParsedTaskRequest {
   const schemas = createTaskRequestSchemas(models)
@@ -17,11 +19,27 @@ export function createTaskRequestParser(models: readonly string[]): (body: unkno
   const unknownAction = z.looseObject({ model: z.enum(models), action: z.enum(actionNames) })
 
   return (body) => {
-    const schema: z.ZodType<TaskRequest> | typeof unknownAction = schemas[actionOf(body)] ?? unknownAction
-    const parsed = schema.safeParse(body, { error: describeIssue })
-    if (!parsed.success) return { ok: false, errors: parsed.error.issues.flatMap(toInputErrors) }
+    const { taskPart, optionsPart } = splitBody(body)
+    const schema: z.ZodType<TaskRequest> | typeof unknownAction = schemas[actionOf(taskPart)] ?? unknownAction
+    const parsed = schema.safeParse(taskPart, { error: describeIssue })
+    const options = submissionOptionsSchema.safeParse(optionsPart, { error: describeIssue })
+    const issues = [...(parsed.error?.issues ?? []), ...(options.error?.issues ?? [])]
+    if (!parsed.success || !options.success) return { ok: false, errors: issues.flatMap(toInputErrors) }
     // Only a body with a known action parses, and then by that action's own schema.
-    return { ok: true, request: parsed.data }
+    return { ok: true, request: parsed.data, options: options.data }
+  }
+}
+
+/** The options apart from the rest, which goes to the action's own schema. */
+function splitBody(body: unknown): { taskPart: unknown; optionsPart: Record<string, unknown> } {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    return { taskPart: body, optionsPart: {} }
+  }
+  const isOption = ([key]: [string, unknown]) => Object.hasOwn(submissionOptionsSchema.shape, key)
+  const entries = Object.entries(body)
+  return {
+    taskPart: Object.fromEntries(entries.filter((entry) => !isOption(entry))),
+    optionsPart: Object.fromEntries(entries.filter(isOption)),
   }
 }
 

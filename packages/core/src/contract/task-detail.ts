@@ -50,4 +50,6 @@ export const taskLimitsPatchSchema = z
   .refine((patch) => Object.values(patch).some((value) => value !== undefined), {
     error: 'must name documents_per_second, in_flight or both',
   })
+  // For JSON Schema, which sees no check in code.
+  .meta({ minProperties: 1 })
 export type TaskLimitsPatch = z.infer<typeof taskLimitsPatchSchema>

@@ -115,6 +115,7 @@ export const taskFilterSchema = z.strictObject({
   action: z.enum(actionNames).optional(),
   status: z.enum(taskStatuses).optional(),
   index: z.string().optional(),
+  requested_by: z.string().optional(),
   page_size: z.coerce.number().int().min(1).max(500).default(50),
   page_token: z.string().optional(),
 })

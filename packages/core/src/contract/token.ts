@@ -6,7 +6,14 @@ export type Scope = (typeof scopes)[number]
 
 /** Body of `POST /token`. */
 export const newTokenSchema = z.strictObject({
-  name: z.string().trim().min(1).max(100),
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(100)
+    .refine((name) => !/\p{Cc}/u.test(name), { error: 'must not hold control characters' })
+    // For JSON Schema, which sees no check in code: no control character, and not only blanks.
+    .meta({ pattern: String.raw`^[^\x00-\x1f\x7f-\x9f]*$`, not: { pattern: String.raw`^\s*$` } }),
   scopes: z.array(z.enum(scopes)).min(1),
   expires_at: z.iso.datetime({ offset: true }).nullable().optional(),
 })

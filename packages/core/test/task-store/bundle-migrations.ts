@@ -1,16 +1,26 @@
 // Writes the migrations' SQL into a module, so that they can be run where there is no file system.
 // In packages/core: drizzle-kit generate --name <what> && node test/task-store/bundle-migrations.ts
+// Another folder of migrations is named by its path.
 import { writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as kit from 'drizzle-kit/api'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
 
-const folder = join(import.meta.dirname, '../../src/tasks/migrations')
-export const bundleFile = join(folder, 'bundle.ts')
+export interface MigrationFolder {
+  path: string
+  /** The module that holds them all. */
+  bundleFile: string
+}
 
-export function bundleMigrations(): string {
-  const migrations = readMigrationFiles({ migrationsFolder: folder })
+export function migrationFolder(path: string): MigrationFolder {
+  return { path, bundleFile: join(path, 'bundle.ts') }
+}
+
+export const taskMigrations = migrationFolder(join(import.meta.dirname, '../../src/tasks/migrations'))
+
+export function bundleMigrations({ path }: MigrationFolder): string {
+  const migrations = readMigrationFiles({ migrationsFolder: path })
   return `// Made by test/task-store/bundle-migrations.ts from the SQL files beside it. Do not edit.
 import type { MigrationMeta } from 'drizzle-orm/migrator'
 
@@ -29,19 +39,26 @@ const api: {
 } = kit
 
 /** @returns the statements that a new migration would need, for what the last one doesn't have yet */
-export async function findPendingChanges(schema: Record<string, unknown>): Promise<string[]> {
-  const last = await readLastSnapshot()
+export async function findPendingChanges(
+  folder: MigrationFolder,
+  schema: Record<string, unknown>,
+): Promise<string[]> {
+  const last = await readLastSnapshot(folder)
   return api.generateMigration(last, api.generateDrizzleJson(schema, last.id))
 }
 
 /** The schema as drizzle-kit noted it at the last migration. */
-async function readLastSnapshot(): Promise<Snapshot> {
+async function readLastSnapshot({ path }: MigrationFolder): Promise<Snapshot> {
   const read = async (file: string): Promise<unknown> =>
-    JSON.parse(await readFile(join(folder, 'meta', file), 'utf8'))
+    JSON.parse(await readFile(join(path, 'meta', file), 'utf8'))
   // Both are drizzle-kit's own files, in the form that its API gives and takes.
   const journal = (await read('_journal.json')) as { entries: { idx: number }[] }
   const last = Math.max(...journal.entries.map(({ idx }) => idx))
   return (await read(`${String(last).padStart(4, '0')}_snapshot.json`)) as Snapshot
 }
 
-if (import.meta.main) writeFileSync(bundleFile, bundleMigrations())
+if (import.meta.main) {
+  const path = process.argv[2]
+  const folder = path === undefined ? taskMigrations : migrationFolder(path)
+  writeFileSync(folder.bundleFile, bundleMigrations(folder))
+}

@@ -8,15 +8,15 @@ import { migrations } from '../../src/tasks/migrations/bundle.ts'
 import * as history from '../../src/tasks/history-schema.ts'
 import * as schema from '../../src/tasks/schema.ts'
 import { createTestDatabase } from '../test-database.ts'
-import { bundleFile, bundleMigrations, findPendingChanges } from './bundle-migrations.ts'
+import { bundleMigrations, findPendingChanges, taskMigrations } from './bundle-migrations.ts'
 import { newTask } from './sample-task.ts'
 
 it('bundles the SQL files as they are (else run bundle-migrations.ts)', async () => {
-  expect(await readFile(bundleFile, 'utf8')).toBe(bundleMigrations())
+  expect(await readFile(taskMigrations.bundleFile, 'utf8')).toBe(bundleMigrations(taskMigrations))
 })
 
 it('has a migration for everything in the schema (else run drizzle-kit generate)', async () => {
-  expect(await findPendingChanges({ ...schema, ...history })).toEqual([])
+  expect(await findPendingChanges(taskMigrations, { ...schema, ...history })).toEqual([])
 })
 
 it('migrates when several processes start at the same time, and again at the next start', async () => {
