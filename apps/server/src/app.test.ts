@@ -22,7 +22,7 @@ describe('routes', () => {
 
   test.each([
     ['DELETE', '/task', 'GET, HEAD, POST'],
-    ['PUT', '/task/018f2b2e-7c1a-7000-8000-000000000001', 'GET, HEAD'],
+    ['PUT', '/task/018f2b2e-7c1a-7000-8000-000000000001', 'GET, HEAD, PATCH'],
     ['GET', '/task/018f2b2e-7c1a-7000-8000-000000000001/retry', 'POST'],
     ['POST', '/livez', 'GET, HEAD'],
     ['PROPFIND', '/', 'GET, HEAD'],

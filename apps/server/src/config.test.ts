@@ -30,6 +30,8 @@ test('two variables are enough; the rest has defaults', () => {
     role: 'all',
     healthPort: null,
     workers: { maxConcurrent: 4, maxPerTask: 2, clusterMax: null, turnMs: 10_000, pollIntervalMs: 5_000 },
+    tracing: null,
+    callbacks: { secret: null, allowedHosts: [], allowPrivate: false },
     settings: {
       leaseMs: 15_000,
       outageTimeoutMs: 600_000,
@@ -130,4 +132,38 @@ test.each([
 
 test.each(['1.1', '-0.5', '90%', '0,9', 'NaN'])('a share of documents is not %s', (text) => {
   expect(problemsOf({ ...needed, PROMOTE_MIN_RATIO: text })).toHaveLength(1)
+})
+
+describe('callbacks', () => {
+  const WEBHOOK_SECRET = `whsec_${'a'.repeat(43)}=`
+
+  test('go to the hosts that are listed', () => {
+    const WEBHOOK_ALLOWED_HOSTS = 'ci.example.org, *.Example.NET,10.0.0.7,[::1],'
+    const env = { ...needed, WEBHOOK_SECRET, WEBHOOK_ALLOWED_HOSTS, WEBHOOK_ALLOW_PRIVATE: 'true' }
+    expect(parseConfig(env).callbacks).toEqual({
+      secret: WEBHOOK_SECRET,
+      allowedHosts: ['ci.example.org', '*.example.net', '10.0.0.7', '[::1]'],
+      allowPrivate: true,
+    })
+  })
+
+  test('are signed, so hosts without a secret are refused', () => {
+    expect(problemsOf({ ...needed, WEBHOOK_ALLOWED_HOSTS: '*' })).toEqual([
+      expect.stringMatching(/^WEBHOOK_SECRET /),
+    ])
+  })
+
+  test.each([
+    ['WEBHOOK_SECRET', 'secret'],
+    ['WEBHOOK_SECRET', 'whsec_short'],
+    ['WEBHOOK_SECRET', `whsec_${'ä'.repeat(40)}`],
+    ['WEBHOOK_ALLOWED_HOSTS', 'https://example.org'],
+    ['WEBHOOK_ALLOWED_HOSTS', 'example.org:8080'],
+    ['WEBHOOK_ALLOWED_HOSTS', '*example.org'],
+    ['WEBHOOK_ALLOW_PRIVATE', 'yes'],
+  ])('%s=%s is refused, and not repeated', (name, value) => {
+    const problems = problemsOf({ ...needed, WEBHOOK_SECRET, [name]: value })
+    expect(problems).toEqual([expect.stringMatching(new RegExp(`^${name} `))])
+    expect(problems[0]).not.toContain(value)
+  })
 })

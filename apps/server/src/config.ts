@@ -35,6 +35,32 @@ function url(protocols: readonly string[], example: string) {
 
 const postgresUrl = url(['postgres:', 'postgresql:'], 'postgres://user:password@localhost:5432/catalog')
 
+const flag = z
+  .enum(['true', 'false'], { error: 'must be true or false' })
+  .transform((text) => text === 'true')
+
+/** As the Standard Webhooks specification has it: 24 to 64 random bytes. */
+const webhookSecret = z
+  .string()
+  .regex(
+    /^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/,
+    'must be whsec_ and 24 to 64 random bytes in base64, such as from: echo whsec_$(openssl rand -base64 32)',
+  )
+
+const hostPattern = /^(?:\*|(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])$/
+const hostList = z
+  .string()
+  .transform((text) =>
+    text
+      .toLowerCase()
+      .split(',')
+      .map((host) => host.trim())
+      .filter(Boolean),
+  )
+  .refine((hosts) => hosts.every((host) => hostPattern.test(host)), {
+    error: 'must be names such as ci.example.org, *.example.org or * (any), separated by commas',
+  })
+
 const variables = z.object({
   DATABASE_URL: variable(postgresUrl),
   TASKS_DATABASE_URL: variable(postgresUrl.optional()),
@@ -79,6 +105,11 @@ const variables = z.object({
   PROMOTE_MIN_RATIO: variable(ratio.default(0.9)),
   ROLLBACK_WINDOW_SECONDS: variable(wholeNumber(0, 365 * 86_400).default(0)),
   CLONE_TIMEOUT_SECONDS: variable(wholeNumber(1, 86_400).default(120)),
+  WEBHOOK_SECRET: variable(webhookSecret.optional()),
+  WEBHOOK_ALLOWED_HOSTS: variable(hostList.optional()),
+  WEBHOOK_ALLOW_PRIVATE: variable(flag.default(false)),
+  OTEL_EXPORTER_OTLP_ENDPOINT: variable(url(['http:', 'https:'], 'http://localhost:4318').optional()),
+  OTEL_SERVICE_NAME: variable(z.string().default('ingestion-server')),
   INDEX_REPLICAS: variable(wholeNumber(0, 20).optional()),
   INDEX_SHARDS: variable(wholeNumber(1, 1_024).optional()),
 })
@@ -108,6 +139,11 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
   // A worker has no port but the one that says how it is.
   const bind = env['ROLE'] === 'worker' ? null : parseBind(env['HOST'], env['API_TOKEN'])
   if (bind !== null) problems.push(bind)
+  if (env['WEBHOOK_ALLOWED_HOSTS'] && !env['WEBHOOK_SECRET']) {
+    problems.push(
+      'WEBHOOK_SECRET is not set, and without it nobody could tell that a callback is from this server',
+    )
+  }
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems)
 
   const { data } = parsed
@@ -131,6 +167,18 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
       clusterMax: data.CLUSTER_MAX_WORKERS ?? null,
       turnMs: data.TURN_SECONDS * 1_000,
       pollIntervalMs: data.POLL_INTERVAL_SECONDS * 1_000,
+    },
+    tracing:
+      data.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+        ? null
+        : {
+            endpoint: data.OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/+$/, ''),
+            serviceName: data.OTEL_SERVICE_NAME,
+          },
+    callbacks: {
+      secret: data.WEBHOOK_SECRET ?? null,
+      allowedHosts: data.WEBHOOK_ALLOWED_HOSTS ?? [],
+      allowPrivate: data.WEBHOOK_ALLOW_PRIVATE,
     },
     settings: {
       leaseMs: data.LEASE_SECONDS * 1_000,

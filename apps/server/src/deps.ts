@@ -8,23 +8,32 @@ import {
   connectPostgres,
   createDrizzleTaskStore,
   defaultSettings,
+  describeIndex,
   image,
+  listIndices,
   migrateTaskStore,
+  planTask,
   repairLeftovers,
+  rollbackRequest,
   runTask,
+  statName,
   submitTask,
   systemClock,
   type TaskContext,
   type TaskStore,
 } from '@ingestion-server/core'
 import type { AppDeps } from './app-deps.ts'
+import { createDrizzleTokenStore, migrateTokenStore } from './auth/drizzle-token-store.ts'
 import { ConfigError, type Config } from './config.ts'
 import type { Engine } from './engine/engine.ts'
 import { createPgBossEngine } from './engine/pg-boss-engine.ts'
 import type { WorkerOptions } from './engine/start-working.ts'
 import type { Logger } from './log.ts'
+import { observeServer } from './observe/observe-server.ts'
 import { createTermsReader } from './read-sensitive-terms.ts'
 import { createTaskTables } from './task-tables.ts'
+import { createCallbacks, type Callbacks } from './webhooks/callbacks.ts'
+import { postCallback } from './webhooks/post-callback.ts'
 
 /** A check of readiness must not keep a connection busy for longer than the probe waits. */
 const checkRequestTimeoutMs = 2_000
@@ -38,19 +47,29 @@ export interface ServerParts {
 }
 
 /** Composition root: connects the HTTP interface and the engine to the services that the config names. */
-export function createServerParts(config: Config, log: Logger): ServerParts {
+export async function createServerParts(config: Config, log: Logger): Promise<ServerParts> {
   const catalog = connectPostgres(config.databaseUrl)
   const oneDatabase = config.tasksDatabaseUrl === config.databaseUrl
   const tasks = oneDatabase ? catalog : connectPostgres(config.tasksDatabaseUrl)
   const { url, caFile } = config.openSearch
   const search = connectOpenSearch(url, caFile === null ? {} : { ssl: { ca: readCaFile(caFile) } })
   const store = createDrizzleTaskStore(tasks.db)
+  const observation = await observeServer(config.tracing, {
+    actions,
+    search,
+    store: {
+      statistics: ready(() => store.statistics()),
+      list: ready((query) => store.list(query)),
+    },
+    listIndices: ready(() => listIndices(context)),
+    log,
+  })
   const context: TaskContext = {
     store,
     db: catalog.db,
     search,
     models: [image, audio],
-    actions,
+    actions: observation.actions,
     settings: { ...defaultSettings, ...config.settings },
     ...(config.sensitiveTermsUrl !== null && {
       readSensitiveTerms: createTermsReader(config.sensitiveTermsUrl),
@@ -58,19 +77,51 @@ export function createServerParts(config: Config, log: Logger): ServerParts {
     clock: systemClock,
     worker: `${hostname()}:${process.pid}:${randomUUID()}`,
   }
-  const taskTables = createTaskTables({ migrate: () => migrateTaskStore(tasks.db), clock: systemClock, log })
-  const engine = createEngine(config, context, log)
+  const callbacks = createCallbacks({
+    policy: config.callbacks,
+    secret: config.callbacks.secret,
+    getTask: (id) => store.get(id),
+    post: postCallback,
+    clock: systemClock,
+    log,
+  })
+  const tokenStore = createDrizzleTokenStore(tasks.db)
+  const taskTables = createTaskTables({
+    migrate: async () => {
+      await migrateTaskStore(tasks.db)
+      await migrateTokenStore(tasks.db)
+    },
+    clock: systemClock,
+    log,
+  })
+  const engine = createEngine(config, context, callbacks, log)
   const stopping = new AbortController()
 
   const app: AppDeps = {
     store: {
       get: ready((id) => store.get(id)),
       list: ready((query) => store.list(query)),
+      cancel: ready((id, options) => store.cancel(id, options)),
       retry: ready((id) => store.retry(id)),
+      redrive: ready((id) => store.redrive(id)),
+      setLimits: ready((id, limits) => store.setLimits(id, limits)),
+      events: ready((query) => store.events(query)),
+      items: ready((id, query) => store.items(id, query)),
+      rates: ready((id) => store.rates(id)),
       failedDocuments: ready((id, query) => store.failedDocuments(id, query)),
     },
     models: context.models,
     submit: ready((request, meta) => submitTask(context, request, meta)),
+    plan: ready((request) => planTask(context, request)),
+    indices: {
+      list: ready(() => listIndices(context)),
+      describe: ready((name) => describeIndex(context, name)),
+      stat: (name) => statName(search, name),
+      rollbackRequest: ready((alias) => rollbackRequest(context, alias)),
+    },
+    checkCallback: callbacks.check,
+    metrics: observation.metrics,
+    observeRequest: observation.observeRequest,
     wake: engine.wake,
     checks: [
       { name: 'database', check: async () => void (await catalog.db.execute('select 1')) },
@@ -85,8 +136,16 @@ export function createServerParts(config: Config, log: Logger): ServerParts {
       },
     ],
     access: config.access,
+    tokens: {
+      create: ready((token) => tokenStore.create(token)),
+      list: ready(() => tokenStore.list()),
+      revoke: ready((id) => tokenStore.revoke(id)),
+      use: ready((sha256) => tokenStore.use(sha256)),
+      listUsable: ready(() => tokenStore.listUsable()),
+      hasUsable: ready(() => tokenStore.hasUsable()),
+    },
     log,
-    now: () => new Date(),
+    clock: systemClock,
     newRequestId: randomUUID,
     baseUrl: config.publicUrl ?? undefined,
   }
@@ -109,6 +168,7 @@ export function createServerParts(config: Config, log: Logger): ServerParts {
     async stop() {
       stopping.abort()
       await engine.stop()
+      await observation.stop()
       await Promise.all([catalog.close(), oneDatabase ? undefined : tasks.close(), search.close()])
     },
   }
@@ -123,11 +183,11 @@ function readCaFile(path: string): string {
   }
 }
 
-function createEngine(config: Config, context: TaskContext, log: Logger): Engine {
+function createEngine(config: Config, context: TaskContext, callbacks: Callbacks, log: Logger): Engine {
   const { role, workers, tasksDatabaseUrl, settings } = config
   return createPgBossEngine({
     databaseUrl: tasksDatabaseUrl,
-    worker: role === 'api' ? null : createWorker(config, context, log),
+    worker: role === 'api' ? null : createWorker(config, context, callbacks, log),
     leaseMs: settings.leaseMs,
     maxWorkersPerTask: workers.maxPerTask,
     clock: context.clock,
@@ -135,14 +195,19 @@ function createEngine(config: Config, context: TaskContext, log: Logger): Engine
   })
 }
 
-function createWorker({ workers }: Config, context: TaskContext, log: Logger): WorkerOptions {
+function createWorker(
+  { workers }: Config,
+  context: TaskContext,
+  callbacks: Callbacks,
+  log: Logger,
+): WorkerOptions {
   const { store } = context
   return {
     runTurn: (taskId, { signal, onItem }) =>
       runTask({ ...context, store: tellItems(store, onItem) }, taskId, { signal, waitForOthers: false }),
     getTask: (taskId) => store.get(taskId),
     listActive: () => listActiveTasks(store),
-    deliverCallback: null,
+    deliverCallback: callbacks.deliver,
     async repair(signal) {
       for (const { taskId, ...repaired } of await repairLeftovers(context, signal))
         log.warn('what an ended task had left behind was taken away', { task_id: taskId, ...repaired })

@@ -1,5 +1,6 @@
+import { createdTokenSchema, tokenListSchema, tokenSchema, type Scope } from '@ingestion-server/core'
 import { describe, expect, test } from 'vitest'
-import { createAppHarness, postJson } from '../test/support/app-harness.ts'
+import { createAppHarness, noIndices, postJson } from '../test/support/app-harness.ts'
 
 const reindex = { model: 'image', action: 'REINDEX' }
 
@@ -75,7 +76,7 @@ describe('without a token', () => {
   })
 })
 
-describe('with a token', () => {
+describe('with API_TOKEN', () => {
   const { app } = createAppHarness({ access: { kind: 'token', token: 'a-long-enough-token' } })
   const get = (path: string, authorization?: string) =>
     app.request(`http://ingest.example.org${path}`, {
@@ -108,7 +109,171 @@ describe('with a token', () => {
     async (authorization) => expect((await get('/task', authorization)).status).toBe(200),
   )
 
-  test.each(['/', '/livez', '/readyz'])('%s needs none, for probes have none', async (path) =>
-    expect((await get(path)).status).toBe(200),
+  test.each(['/', '/livez', '/readyz', '/openapi.json', '/docs'])(
+    '%s needs none, for probes and readers have none',
+    async (path) => expect((await get(path)).status).toBe(200),
   )
+})
+
+describe('with tokens of its own', () => {
+  const adminToken = 'a-long-enough-token'
+  const withApiToken = () => createAppHarness({ access: { kind: 'token', token: adminToken } })
+
+  async function makeToken(
+    { app }: ReturnType<typeof createAppHarness>,
+    body: Record<string, unknown>,
+    authorization = `Bearer ${adminToken}`,
+  ) {
+    const init = postJson({ name: 'a token', scopes: ['read'], ...body }, { Authorization: authorization })
+    return await app.request('http://localhost:8001/token', init)
+  }
+  async function makeSecret(harness: ReturnType<typeof createAppHarness>, scopes: Scope[]) {
+    const response = await makeToken(harness, { scopes })
+    return createdTokenSchema.parse(await response.json())
+  }
+  const withToken = (secret: string, headers: Record<string, string> = {}) => ({
+    headers: { Authorization: `Bearer ${secret}`, ...headers },
+  })
+
+  test('one that was made opens what its scopes say, is listed without its secret, and can be revoked', async () => {
+    const harness = withApiToken()
+    const response = await makeToken(harness, { name: 'grafana' })
+    expect(response.status).toBe(201)
+    const { secret, token } = createdTokenSchema.parse(await response.json())
+    expect(secret).toMatch(/^ing_[0-9a-f]{64}$/)
+    expect(response.headers.get('Location')).toBe(`/token/${token.id}`)
+
+    expect((await harness.send('/task', withToken(secret))).status).toBe(200)
+    const listed = await harness.send('/token', withToken(adminToken))
+    const text = await listed.text()
+    expect(text).not.toContain(secret)
+    expect(tokenListSchema.parse(JSON.parse(text)).tokens).toMatchObject([{ id: token.id, name: 'grafana' }])
+
+    const revoked = await harness.send(`/token/${token.id}`, { method: 'DELETE', ...withToken(adminToken) })
+    expect(tokenSchema.parse(await revoked.json()).revoked_at).not.toBeNull()
+    expect((await harness.send('/task', withToken(secret))).status).toBe(401)
+  })
+
+  test.each<[Scope, string, string, unknown]>([
+    ['read', 'GET', '/task', undefined],
+    ['read', 'GET', '/index', undefined],
+    ['write', 'POST', '/task', reindex],
+    ['write', 'POST', '/task?dry_run=true', reindex],
+    ['delete', 'POST', '/task', { model: 'image', action: 'DELETE_INDEX', index_suffix: 'a' }],
+    ['admin', 'GET', '/token', undefined],
+    ['admin', 'POST', '/token', { name: 'x', scopes: ['read'] }],
+  ])('scope %s is what %s %s takes, and no other but admin', async (scope, method, path, body) => {
+    const status = async (scopes: Scope[]) => {
+      const harness = createAppHarness({
+        access: { kind: 'token', token: adminToken },
+        indices: { ...noIndices, list: async () => ({ models: [] }) },
+      })
+      const { secret } = await makeSecret(harness, scopes)
+      const init =
+        body === undefined ? { method, ...withToken(secret) } : postJson(body, withToken(secret).headers)
+      const response = await harness.send(path, init)
+      if (response.status === 403)
+        expect(await response.json()).toMatchObject({ code: 'scope_missing', scope })
+      return response.status
+    }
+    const others = (['read', 'write', 'delete', 'delegate'] as const).filter((other) => other !== scope)
+    expect(await status(others)).toBe(403)
+    expect(await status([scope])).toBeLessThan(300)
+    expect(await status(['admin'])).toBeLessThan(300)
+  })
+
+  test('whom a task was made for is the token, or whom a token with scope delegate names', async () => {
+    const harness = withApiToken()
+    const { secret: own } = await makeSecret(harness, ['write'])
+    const { secret: delegate } = await makeSecret(harness, ['write', 'delegate'])
+    const post = (secret: string, headers: Record<string, string> = {}) =>
+      harness.send('/task', postJson(reindex, { Authorization: `Bearer ${secret}`, ...headers }))
+    const actor = { 'Ingestion-Actor': 'J%C3%B6rg%20%3Cj@example.org%3E' }
+    expect(await (await post(own)).json()).toMatchObject({ task: { requested_by: 'a token' } })
+    expect(await (await post(delegate, actor)).json()).toMatchObject({
+      task: { requested_by: 'Jörg <j@example.org>' },
+    })
+    const refused = await post(own, actor)
+    expect(refused.status).toBe(403)
+    expect(await refused.json()).toMatchObject({ code: 'scope_missing', scope: 'delegate' })
+    expect(harness.submitted).toHaveLength(2)
+  })
+
+  test.each(['', ' ', '%00', 'a%0Ab', '%E2%80%A8', 'x'.repeat(256)])('%j is nobody', async (actor) => {
+    const response = await createAppHarness().send('/task', { headers: { 'Ingestion-Actor': actor } })
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ errors: [{ pointer: '/header/Ingestion-Actor' }] })
+  })
+
+  test.each([
+    [{ name: '' }, ['/name']],
+    [{ name: '   ' }, ['/name']],
+    [{ name: 'x'.repeat(101) }, ['/name']],
+    [{ name: 'a\u0000' }, ['/name']],
+    [{ scopes: [] }, ['/scopes']],
+    [{ scopes: ['root'] }, ['/scopes/0']],
+    [{ scopes: 'read', nope: 1 }, ['/nope', '/scopes']],
+    [{ expires_at: '2020-01-01T00:00:00Z' }, ['/expires_at']],
+    [{ expires_at: 'tomorrow' }, ['/expires_at']],
+  ])('refuses a token with %j', async (body, pointers) => {
+    const response = await makeToken(withApiToken(), body)
+    expect(response.status).toBe(400)
+    const { errors } = (await response.json()) as { errors: { pointer: string }[] }
+    expect(errors.map(({ pointer }) => pointer).toSorted()).toEqual(pointers)
+  })
+
+  test.each(['018f2b2e-7c1a-7000-8000-00000000ffff', 'nonsense', '%00'])(
+    'there is no token %s to revoke',
+    async (id) => {
+      const response = await withApiToken().send(`/token/${id}`, {
+        method: 'DELETE',
+        ...withToken(adminToken),
+      })
+      expect(response.status).toBe(404)
+      expect(await response.json()).toMatchObject({ code: 'token_not_found' })
+    },
+  )
+
+  describe('on this machine, without API_TOKEN', () => {
+    test('it is open until one is defined, then one is demanded, and open again when none is left', async () => {
+      const harness = createAppHarness()
+      expect((await harness.send('/task')).status).toBe(200)
+      const { secret, token } = await makeSecret(harness, ['admin'])
+      expect((await harness.send('/task')).status).toBe(401)
+      expect((await harness.send('/livez')).status).toBe(200)
+      expect((await harness.send('/task', withToken(secret))).status).toBe(200)
+      await harness.send(`/token/${token.id}`, { method: 'DELETE', ...withToken(secret) })
+      expect((await harness.send('/task')).status).toBe(200)
+      expect((await harness.send('/task', withToken(secret))).status).toBe(200)
+    })
+
+    test('an expired token is none', async () => {
+      const harness = createAppHarness()
+      const expiresAt = new Date(Date.now() - 1_000).toISOString()
+      await harness.tokens.create({ name: 'old', scopes: ['admin'], expiresAt, sha256: '0'.repeat(64) })
+      expect((await harness.send('/task')).status).toBe(200)
+    })
+
+    test('the first token must be able to make others, and the last of those stays till the end', async () => {
+      const harness = createAppHarness()
+      const locked = await makeToken(harness, { scopes: ['read'] })
+      expect(locked.status).toBe(409)
+      expect(await locked.json()).toMatchObject({ code: 'admin_token_needed' })
+
+      const { secret, token } = await makeSecret(harness, ['admin'])
+      const reader = await makeToken(harness, { scopes: ['read'] }, `Bearer ${secret}`)
+      const { token: second } = createdTokenSchema.parse(await reader.json())
+      const revoke = (id: string) => harness.send(`/token/${id}`, { method: 'DELETE', ...withToken(secret) })
+      expect((await revoke(token.id)).status).toBe(409)
+      expect((await revoke(second.id)).status).toBe(200)
+      expect((await revoke(token.id)).status).toBe(200)
+    })
+
+    test('whoever calls may name whom they call for', async () => {
+      const { post, submitted } = createAppHarness()
+      const response = await post(reindex, '/task', { 'Ingestion-Actor': 'someone' })
+      expect(await response.json()).toMatchObject({ task: { requested_by: 'someone' } })
+      expect(submitted).toHaveLength(1)
+    })
+  })
 })

@@ -1,18 +1,64 @@
+import type { Scope } from '@ingestion-server/core'
+import type { Context, MiddlewareHandler } from 'hono'
 import { createMiddleware } from 'hono/factory'
-import { timingSafeEqual } from 'hono/utils/buffer'
-import type { Access } from './app-deps.ts'
-import { ForeignHostError, ForeignOriginError, UnauthorizedError } from './request-errors.ts'
+import { allows, unnamedAdmin, type Principal } from './auth/principal.ts'
+import type { Tokens } from './auth/tokens.ts'
+import { readActor } from './read-actor.ts'
+import type { AppEnv } from './request-context.ts'
+import {
+  ForeignHostError,
+  ForeignOriginError,
+  ScopeMissingError,
+  UnauthorizedError,
+} from './request-errors.ts'
 
 const loopbackHost = String.raw`(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?`
 const loopbackHostPattern = new RegExp(`^${loopbackHost}$`, 'i')
 const loopbackOriginPattern = new RegExp(`^https?://${loopbackHost}$`, 'i')
 
-/** Probes have no token, and what these say is no secret. */
-const openPaths: ReadonlySet<string> = new Set(['/', '/livez', '/readyz'])
+/** Probes and readers of the documentation have no token, and what these say is no secret. */
+const openPaths: ReadonlySet<string> = new Set(['/', '/livez', '/readyz', '/openapi.json', '/docs'])
 
-/** Lets only those in who may call: see "Who may call" in http-api.md. */
-export function guard(access: Access) {
-  return access.kind === 'token' ? requireToken(access.token) : requireLoopback()
+interface GuardOptions {
+  tokens: Tokens
+  /** Whether programs on this machine may call without a token while none is defined. */
+  loopbackIsOpen: boolean
+}
+
+/** Lets only those in who may call: see "Who may call" in the README. */
+export function guard({ tokens, loopbackIsOpen }: GuardOptions) {
+  async function identify(c: Context<AppEnv>): Promise<Principal> {
+    const isOpen = openPaths.has(c.req.path)
+    if (loopbackIsOpen && (isOpen || !(await tokens.areDemanded()))) {
+      requireLoopback(c)
+      return unnamedAdmin
+    }
+    return isOpen ? nobody : await authenticate(c, tokens)
+  }
+
+  return createMiddleware<AppEnv>(async (c, next) => {
+    const principal = await identify(c)
+    const actor = readActor(c)
+    if (actor !== null && !allows(principal, 'delegate')) throw new ScopeMissingError('delegate')
+    c.set('principal', principal)
+    c.set('requestedBy', actor ?? principal.name)
+    await next()
+  })
+}
+
+const nobody: Principal = { name: null, scopes: new Set() }
+
+/** Lets a request through to a route whose caller has the scope. */
+export function allow(scope: Scope): MiddlewareHandler<AppEnv> {
+  return createMiddleware<AppEnv>(async (c, next) => {
+    requireScope(c, scope)
+    await next()
+  })
+}
+
+/** @throws ScopeMissingError */
+export function requireScope(c: Context<AppEnv>, scope: Scope): void {
+  if (!allows(c.var.principal, scope)) throw new ScopeMissingError(scope)
 }
 
 /**
@@ -20,24 +66,17 @@ export function guard(access: Access) {
  * name was made to resolve to 127.0.0.1, and its `Origin` with every request that could change something.
  * `null` is the origin of a sandboxed frame, so it is foreign.
  */
-function requireLoopback() {
-  return createMiddleware(async (c, next) => {
-    const hosts = [new URL(c.req.url).host, c.req.header('Host')]
-    if (!hosts.every((host) => host === undefined || loopbackHostPattern.test(host)))
-      throw new ForeignHostError()
-    const origin = c.req.header('Origin')
-    if (origin !== undefined && !loopbackOriginPattern.test(origin)) throw new ForeignOriginError()
-    await next()
-  })
+function requireLoopback(c: Context): void {
+  const hosts = [new URL(c.req.url).host, c.req.header('Host')]
+  if (!hosts.every((host) => host === undefined || loopbackHostPattern.test(host)))
+    throw new ForeignHostError()
+  const origin = c.req.header('Origin')
+  if (origin !== undefined && !loopbackOriginPattern.test(origin)) throw new ForeignOriginError()
 }
 
-function requireToken(token: string) {
-  return createMiddleware(async (c, next) => {
-    if (!openPaths.has(c.req.path)) {
-      const sent = /^Bearer +(\S+)$/i.exec(c.req.header('Authorization') ?? '')?.[1]
-      // Compares SHA-256 digests (WebCrypto), so the time says nothing about where the two differ.
-      if (sent === undefined || !(await timingSafeEqual(sent, token))) throw new UnauthorizedError()
-    }
-    await next()
-  })
+async function authenticate(c: Context, tokens: Tokens): Promise<Principal> {
+  const secret = /^Bearer +(\S+)$/i.exec(c.req.header('Authorization') ?? '')?.[1]
+  const principal = secret === undefined ? null : await tokens.authenticate(secret)
+  if (principal === null) throw new UnauthorizedError()
+  return principal
 }

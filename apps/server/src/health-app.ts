@@ -7,7 +7,7 @@ import { healthRoutes } from './routes/health.ts'
 
 /** What a process that only works on tasks says of itself. No secret is in it, so it is open to all probes. */
 export function createHealthApp(
-  deps: Pick<AppDeps, 'checks' | 'log' | 'now' | 'newRequestId'>,
+  deps: Pick<AppDeps, 'checks' | 'log' | 'clock' | 'newRequestId' | 'observeRequest'>,
 ): Hono<AppEnv> {
   const app = new Hono<AppEnv>()
   app.onError(onError)

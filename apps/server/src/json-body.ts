@@ -1,7 +1,13 @@
+import { describeIssue, toInputErrors } from '@ingestion-server/core'
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { createMiddleware } from 'hono/factory'
-import { BodyTooLargeError, MalformedJsonError, UnsupportedMediaTypeError } from './request-errors.ts'
+import type { z } from 'zod'
+import {
+  BodyTooLargeError,
+  InvalidRequestError,
+  MalformedJsonError,
+  UnsupportedMediaTypeError,
+} from './request-errors.ts'
 
 /** The longest valid body has some hundred bytes. */
 export const maxBodyBytes = 64 * 1024
@@ -14,8 +20,29 @@ export const limitBody = bodyLimit({
   },
 })
 
-/** Refuses a body that isn't said to be JSON. A web page can't send that type elsewhere without being asked for it. */
-export const requireJson = createMiddleware(async (c, next) => {
+/** The body as JSON. @throws UnsupportedMediaTypeError, MalformedJsonError */
+export async function readJson(c: Context): Promise<unknown> {
+  requireJson(c)
+  const bytes = await c.req.arrayBuffer()
+  if (bytes.byteLength === 0) throw new MalformedJsonError('the body is empty; it must be a JSON object')
+  return parseJson(bytes)
+}
+
+/**
+ * The body by a schema; one that is absent counts as an empty object.
+ *
+ * @throws UnsupportedMediaTypeError, MalformedJsonError, InvalidRequestError with everything that is wrong
+ */
+export async function parseBody<Output>(c: Context, schema: z.ZodType<Output>): Promise<Output> {
+  const bytes = await c.req.arrayBuffer()
+  if (bytes.byteLength > 0) requireJson(c)
+  const parsed = schema.safeParse(bytes.byteLength === 0 ? {} : parseJson(bytes), { error: describeIssue })
+  if (!parsed.success) throw new InvalidRequestError(parsed.error.issues.flatMap(toInputErrors))
+  return parsed.data
+}
+
+/** A web page can't send this type elsewhere without being asked for it. */
+function requireJson(c: Context): void {
   const contentType = c.req.header('Content-Type')
   // Parameters such as charset are allowed and mean nothing: JSON is UTF-8 (RFC 8259, 8.1 and 11).
   if (contentType?.split(';')[0]?.trim().toLowerCase() !== 'application/json') {
@@ -27,13 +54,9 @@ export const requireJson = createMiddleware(async (c, next) => {
   if (encoding !== undefined && encoding !== 'identity') {
     throw new UnsupportedMediaTypeError('the body must be sent without Content-Encoding')
   }
-  await next()
-})
+}
 
-/** The body as JSON. @throws MalformedJsonError */
-export async function readJson(c: Context): Promise<unknown> {
-  const bytes = await c.req.arrayBuffer()
-  if (bytes.byteLength === 0) throw new MalformedJsonError('the body is empty; it must be a JSON object')
+function parseJson(bytes: ArrayBuffer): unknown {
   try {
     const parsed: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
     return parsed

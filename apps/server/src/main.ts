@@ -31,7 +31,7 @@ async function main(): Promise<void> {
     write: (line) => process.stderr.write(`${line}\n`),
     now: () => new Date(),
   })
-  const parts = createServerParts(config, log)
+  const parts = await createServerParts(config, log)
 
   // One line on standard output, by which whoever started the process can wait for it.
   let listener: Listener | null = null

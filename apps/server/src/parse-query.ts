@@ -31,6 +31,14 @@ export function parseQuery<Output>(url: string, schema: z.ZodType<Output>): Outp
   return parsed.data
 }
 
+/** `true` or `false` in so many letters: a flag must not be misread. */
+export const booleanParameter = z
+  .stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive' })
+  // For JSON Schema, where a parameter has the type that it stands for.
+  .meta({ type: 'boolean' })
+
+export const pageSizeParameter = z.coerce.number().int().min(1).max(500).default(50)
+
 /** For requests that take no parameters: one that is not known must not be passed over, `dry_run` least of all. */
 export const noQuerySchema = z.strictObject({})
 

@@ -12,13 +12,13 @@ export interface Readiness {
   dependencies: Record<string, DependencyState>
 }
 
-interface Options extends Pick<AppDeps, 'checks' | 'log' | 'now'> {
+interface Options extends Pick<AppDeps, 'checks' | 'log' | 'clock'> {
   /** A signal that aborts after so long; replaced in tests. */
   createTimeout?: (ms: number) => AbortSignal
 }
 
 /** Asks all services at once how they are. Why one is down stands in the log, when it goes down: probes are open to all. */
-export function createReadiness({ checks, log, now, createTimeout = AbortSignal.timeout }: Options) {
+export function createReadiness({ checks, log, clock, createTimeout = AbortSignal.timeout }: Options) {
   const lastStates = new Map<string, DependencyState>()
   let latest: { answer: Promise<Readiness>; endedAt: number | null } | null = null
 
@@ -52,12 +52,12 @@ export function createReadiness({ checks, log, now, createTimeout = AbortSignal.
 
   return {
     read(): Promise<Readiness> {
-      const fresh = latest !== null && (latest.endedAt === null || now().getTime() - latest.endedAt < cacheMs)
+      const fresh = latest !== null && (latest.endedAt === null || clock.now() - latest.endedAt < cacheMs)
       if (latest !== null && fresh) return latest.answer
       const asked: NonNullable<typeof latest> = { answer: ask(), endedAt: null }
       latest = asked
       return asked.answer.finally(() => {
-        asked.endedAt = now().getTime()
+        asked.endedAt = clock.now()
       })
     },
   }

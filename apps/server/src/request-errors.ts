@@ -1,4 +1,4 @@
-import { IngestionError, type InputError } from '@ingestion-server/core'
+import { IngestionError, type InputError, type Scope } from '@ingestion-server/core'
 
 /** Body or query can be read but don't say anything that the server can do. */
 export class InvalidRequestError extends IngestionError {
@@ -63,7 +63,7 @@ export class ForeignHostError extends IngestionError {
   override readonly name = 'ForeignHostError'
   readonly code = 'foreign_host'
   constructor() {
-    super('without API_TOKEN the server answers only to localhost, 127.0.0.1 and [::1] as Host')
+    super('without a token the server answers only to localhost, 127.0.0.1 and [::1] as Host')
   }
 }
 
@@ -72,7 +72,7 @@ export class ForeignOriginError extends IngestionError {
   override readonly name = 'ForeignOriginError'
   readonly code = 'foreign_origin'
   constructor() {
-    super('without API_TOKEN the server takes no requests from web pages of other sites')
+    super('without a token the server takes no requests from web pages of other sites')
   }
 }
 
@@ -81,6 +81,55 @@ export class UnauthorizedError extends IngestionError {
   readonly code = 'unauthorized'
   constructor() {
     super('the token is missing or wrong; send it as "Authorization: Bearer <token>"')
+  }
+}
+
+/** The token is good, but not for this. */
+export class ScopeMissingError extends IngestionError {
+  override readonly name = 'ScopeMissingError'
+  readonly code = 'scope_missing'
+  constructor(scope: Scope) {
+    super(`this needs a token with scope ${scope}; ask whoever administers the tokens for one`, {
+      details: { scope },
+    })
+  }
+}
+
+export class TokenNotFoundError extends IngestionError {
+  override readonly name = 'TokenNotFoundError'
+  readonly code = 'token_not_found'
+  constructor(id: string) {
+    super(`there is no token ${id}; see GET /token for those that there are`)
+  }
+}
+
+/** As soon as a token is defined one is demanded, so one that may make and revoke tokens has to be among them. */
+export class AdminTokenNeededError extends IngestionError {
+  override readonly name = 'AdminTokenNeededError'
+  readonly code = 'admin_token_needed'
+  constructor() {
+    super(
+      'nobody could make or revoke tokens any more; make one with scope admin first and keep it till last, ' +
+        'or start the server with API_TOKEN',
+    )
+  }
+}
+
+/** The server calls nobody but those whom it was told to. */
+export class CallbackForbiddenError extends IngestionError {
+  override readonly name = 'CallbackForbiddenError'
+  readonly code = 'callback_forbidden'
+  constructor(reason: string) {
+    super(`callback_url can't be called: ${reason}`)
+  }
+}
+
+/** On this runtime nothing is measured. */
+export class MetricsUnavailableError extends IngestionError {
+  override readonly name = 'MetricsUnavailableError'
+  readonly code = 'metrics_unavailable'
+  constructor() {
+    super('this server has no metrics; run it on Node for them')
   }
 }
 

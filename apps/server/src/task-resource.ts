@@ -31,7 +31,8 @@ export function toTask(record: TaskRecord, now: Date): Task {
     waiting: active ? record.waiting : null,
     limits: { documents_per_second: record.limits.documentsPerSecond, in_flight: record.limits.inFlight },
     bound_by: active ? record.boundBy : null,
-    request: record.request,
+    // As it was sent, so that it can be sent again.
+    request: { ...record.request, ...(record.callbackUrl !== null && { callback_url: record.callbackUrl }) },
     requested_by: record.requestedBy,
     created_at: record.createdAt,
     started_at: record.startedAt,
@@ -40,12 +41,15 @@ export function toTask(record: TaskRecord, now: Date): Task {
     cancel_requested_at: record.cancelRequestedAt,
     error: record.error,
     result: record.result,
-    links: taskLinks(record.id),
+    links: toLinks(taskPath(record.id)),
   }
 }
 
-function taskLinks(taskId: string): Task['links'] {
-  const self = taskPath(taskId)
+export function taskPath(taskId: string): string {
+  return `/task/${taskId}`
+}
+
+function toLinks(self: string): Task['links'] {
   return {
     self,
     events: `${self}/events`,
@@ -57,8 +61,12 @@ function taskLinks(taskId: string): Task['links'] {
   }
 }
 
-export function taskPath(taskId: string): string {
-  return `/task/${taskId}`
+/** How soon it is worth asking again how a task is. */
+const pollSeconds = '1'
+
+/** What goes with every answer that shows a task. */
+export function pollHeaders(record: Pick<TaskRecord, 'status'>): Record<string, string> {
+  return { 'Cache-Control': 'no-store', ...(isActive(record) && { 'Retry-After': pollSeconds }) }
 }
 
 export function isActive({ status }: Pick<TaskRecord, 'status'>): boolean {

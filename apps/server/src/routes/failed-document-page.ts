@@ -1,14 +1,20 @@
 import type { FailedDocument, FailedDocumentPage } from '@ingestion-server/core'
 import { z } from 'zod'
+import { booleanParameter, pageSizeParameter } from '../parse-query.ts'
 
 /** Ids are bigint at most (PostgreSQL manual, "Integer Types"). */
 const maxId = 2n ** 63n
 
 /** The query of `GET /task/{id}/failed_documents`; a page token is the last id of the page before. */
 export const failedDocumentQuerySchema = z.strictObject({
-  page_size: z.coerce.number().int().min(1).max(500).default(50),
-  page_token: z.string().refine(isId, { error: 'is no page token of this server' }).optional(),
-  resolved: z.stringbool({ truthy: ['true'], falsy: ['false'] }).default(false),
+  page_size: pageSizeParameter,
+  page_token: z
+    .string()
+    .refine(isId, { error: 'is no page token of this server' })
+    // For JSON Schema, which sees no check in code: all ids of 18 digits fit.
+    .meta({ pattern: '^-?[0-9]{1,18}$' })
+    .optional(),
+  resolved: booleanParameter.default(false),
 })
 
 function isId(token: string): boolean {

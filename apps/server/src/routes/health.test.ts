@@ -1,3 +1,4 @@
+import { systemClock } from '@ingestion-server/core'
 import { describe, expect, test, vi } from 'vitest'
 import { createAppHarness } from '../../test/support/app-harness.ts'
 import { collectLines } from '../../test/support/collect-lines.ts'
@@ -56,7 +57,7 @@ describe('readiness', () => {
     const readiness = createReadiness({
       checks,
       log,
-      now: () => new Date(now),
+      clock: { ...systemClock, now: () => now },
       createTimeout: () => {
         const timeout = new AbortController()
         timeouts.push(timeout)

@@ -5,9 +5,18 @@ import { createReadiness } from '../readiness.ts'
 import type { AppEnv } from '../request-context.ts'
 import { NotReadyError } from '../request-errors.ts'
 
-const links = { tasks: '/task', livez: '/livez', readyz: '/readyz' }
+const links = {
+  tasks: '/task',
+  indices: '/index',
+  tokens: '/token',
+  metrics: '/metrics',
+  openapi: '/openapi.json',
+  docs: '/docs',
+  livez: '/livez',
+  readyz: '/readyz',
+}
 
-export function healthRoutes(deps: Pick<AppDeps, 'checks' | 'log' | 'now'>) {
+export function healthRoutes(deps: Pick<AppDeps, 'checks' | 'log' | 'clock'>) {
   const readiness = createReadiness(deps)
   const routes = new Hono<AppEnv>()
 

@@ -74,10 +74,11 @@ describe('a body that is JSON and no task', () => {
     ['an unknown field', { model: 'image', action: 'REINDEX', since_date: 'now' }, ['/since_date']],
     ['a field with a slash', { model: 'image', action: 'REINDEX', 'a/b~c': 1 }, ['/a~1b~0c']],
     ['a field of another action', { model: 'image', action: 'REINDEX', alias: 'image' }, ['/alias']],
+    ['a dry run that is neither', { model: 'image', action: 'REINDEX', dry_run: 'true' }, ['/dry_run']],
     [
-      'dry_run, which it does not know yet',
-      { model: 'image', action: 'REINDEX', dry_run: true },
-      ['/dry_run'],
+      'a callback that is no web address',
+      { model: 'image', action: 'REINDEX', callback_url: 'mailto:a@example.org' },
+      ['/callback_url'],
     ],
     [
       'everything wrong',
@@ -225,8 +226,8 @@ describe('how the body is sent', () => {
 
   test('with parameters, which could mean that nothing should be done: 400', async () => {
     const before = submitted.length
-    const problem = await readProblem(await post(valid, '/task?dry_run=true&x=1'))
-    expect(problem.errors?.map(({ pointer }) => pointer)).toEqual(['/query/dry_run', '/query/x'])
+    const problem = await readProblem(await post(valid, '/task?dryrun=true&x=1'))
+    expect(problem.errors?.map(({ pointer }) => pointer)).toEqual(['/query/dryrun', '/query/x'])
     expect(submitted).toHaveLength(before)
   })
 })

@@ -173,9 +173,8 @@ describe('GET /task/{id}/failed_documents', () => {
   function createHarness() {
     return createAppHarness({
       store: {
+        ...createAppHarness().store,
         get: async () => record,
-        list: () => Promise.reject(new Error('not asked for')),
-        retry: () => Promise.reject(new Error('not asked for')),
         failedDocuments: async (_id, { after = '0', limit }) =>
           documents.filter(({ id }) => Number(id) > Number(after)).slice(0, limit),
       },
@@ -212,36 +211,4 @@ describe('GET /task/{id}/failed_documents', () => {
       })
     },
   )
-})
-
-describe('POST /task/{id}/retry', () => {
-  test('puts a failed task back to work', async () => {
-    const { post, send, store, woken } = createAppHarness()
-    const { task_id } = scheduledTaskSchema.parse(
-      await (await post({ model: 'image', action: 'REINDEX' })).json(),
-    )
-    await failTask(store, task_id)
-    const response = await send(`/task/${task_id}/retry`, { method: 'POST' })
-    expect(response.status).toBe(202)
-    expect(response.headers.get('Location')).toBe(`/task/${task_id}`)
-    expect(taskSchema.parse(await response.json())).toMatchObject({
-      task_id,
-      status: 'queued',
-      active: true,
-      attempt: 2,
-      error: null,
-    })
-    expect(woken).toEqual([task_id, task_id])
-  })
-
-  test('refuses a task that has not failed', async () => {
-    const { post, send, woken } = createAppHarness()
-    const { task_id } = scheduledTaskSchema.parse(
-      await (await post({ model: 'image', action: 'REINDEX' })).json(),
-    )
-    const response = await send(`/task/${task_id}/retry`, { method: 'POST' })
-    expect(response.status).toBe(409)
-    expect(await response.json()).toMatchObject({ code: 'task_state' })
-    expect(woken).toEqual([task_id])
-  })
 })

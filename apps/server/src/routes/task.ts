@@ -1,54 +1,53 @@
-import {
-  createTaskRequestParser,
-  taskFilterSchema,
-  TaskNotFoundError,
-  type FailedDocumentPage,
-  type ScheduledTask,
-  type TaskPage,
-} from '@ingestion-server/core'
-import { Hono, type Context } from 'hono'
+import { createTaskRequestParser, taskFilterSchema, type TaskPage } from '@ingestion-server/core'
+import { Hono } from 'hono'
 import { z } from 'zod'
 import type { AppDeps } from '../app-deps.ts'
-import { limitBody, readJson, requireJson } from '../json-body.ts'
-import { noQuerySchema, parseQuery } from '../parse-query.ts'
+import { allow } from '../guard.ts'
+import { readJson } from '../json-body.ts'
+import { booleanParameter, noQuerySchema, parseQuery } from '../parse-query.ts'
+import { readPreferredWait } from '../prefer-wait.ts'
 import type { AppEnv } from '../request-context.ts'
 import { InvalidRequestError } from '../request-errors.ts'
-import { isActive, taskPath, toTask } from '../task-resource.ts'
-import { failedDocumentQuerySchema, toFailedDocumentPage } from './failed-document-page.ts'
+import { pollHeaders, toTask } from '../task-resource.ts'
+import type { TaskFeeds } from '../watch/task-feeds.ts'
+import { waitForChange } from '../watch/wait-for-change.ts'
+import type { Scheduling } from './schedule-task.ts'
+import type { TaskLookup } from './task-lookup.ts'
 
-/** How soon it is worth asking again how a task is. */
-const pollSeconds = '1'
+/** The query of `POST /task`. */
+export const submissionQuerySchema = z.strictObject({ dry_run: booleanParameter.optional() })
 
-export function taskRoutes({ store, models, submit, wake, now, baseUrl }: AppDeps) {
+type Options = Pick<AppDeps, 'store' | 'models' | 'clock'> & {
+  scheduling: Scheduling
+  lookUp: TaskLookup
+  feeds: TaskFeeds
+}
+
+/** Making tasks and looking at them. */
+export function taskRoutes({ store, models, clock, scheduling, lookUp, feeds }: Options) {
   const parseTaskRequest = createTaskRequestParser(models.map(({ name }) => name))
   const routes = new Hono<AppEnv>()
 
-  routes.post('/', requireJson, limitBody, async (c) => {
-    parseQuery(c.req.url, noQuerySchema)
+  // Which scope it takes depends on the action.
+  routes.post('/', async (c) => {
+    const query = parseQuery(c.req.url, submissionQuerySchema)
     const parsed = parseTaskRequest(await readJson(c))
     if (!parsed.ok) throw new InvalidRequestError(parsed.errors)
-    const record = await submit(parsed.request, { requestId: c.var.requestId, requestedBy: null })
-    c.var.log.info('task created', { task_id: record.id, action: record.action, index: record.index })
-    wake(record.id)
-
-    const path = taskPath(record.id)
-    const scheduled: ScheduledTask = {
-      message: 'Successfully scheduled task',
-      task_id: record.id,
-      status_check: `${baseUrl ?? new URL(c.req.url).origin}${path}`,
-      task: toTask(record, now()),
-    }
-    return c.json(scheduled, 202, { Location: path, 'Retry-After': pollSeconds, 'Cache-Control': 'no-store' })
+    const { request, options } = parsed
+    // Said once, it holds: a caller who says it twice and differently must not start anything.
+    const dryRun = query.dry_run === true || options.dry_run === true
+    return await scheduling.answer(c, request, { ...options, dry_run: dryRun })
   })
 
-  routes.get('/', async (c) => {
-    const { page_size, page_token, ...filter } = parseQuery(c.req.url, taskFilterSchema)
+  routes.get('/', allow('read'), async (c) => {
+    const { page_size, page_token, requested_by, ...filter } = parseQuery(c.req.url, taskFilterSchema)
     const { tasks, nextPageToken } = await store.list({
       ...filter,
+      requestedBy: requested_by,
       pageSize: page_size,
       pageToken: page_token,
     })
-    const at = now()
+    const at = new Date(clock.now())
     const page: TaskPage = {
       tasks: tasks.map((record) => toTask(record, at)),
       next_page_token: nextPageToken,
@@ -56,55 +55,14 @@ export function taskRoutes({ store, models, submit, wake, now, baseUrl }: AppDep
     return c.json(page, 200, { 'Cache-Control': 'no-store' })
   })
 
-  routes.get('/:id', async (c) => {
-    const record = await getTask(c)
-    return c.json(toTask(record, now()), 200, {
-      'Cache-Control': 'no-store',
-      ...(isActive(record) && { 'Retry-After': pollSeconds }),
-    })
-  })
-
-  routes.get('/:id/failed_documents', async (c) => {
-    const query = parseQuery(c.req.url, failedDocumentQuerySchema)
-    const { id } = await getTask(c)
-    const documents = await store.failedDocuments(id, {
-      after: query.page_token,
-      resolved: query.resolved,
-      // One more than asked for tells whether there is another page.
-      limit: query.page_size + 1,
-    })
-    const page: FailedDocumentPage = toFailedDocumentPage(documents, query.page_size)
-    return c.json(page, 200, { 'Cache-Control': 'no-store' })
-  })
-
-  routes.post('/:id/retry', async (c) => {
+  routes.get('/:id', allow('read'), async (c) => {
     parseQuery(c.req.url, noQuerySchema)
-    const record = await store.retry(parseTaskId(c))
-    c.var.log.info('task retried', { task_id: record.id, attempt: record.attempt })
-    wake(record.id)
-    return c.json(toTask(record, now()), 202, {
-      Location: taskPath(record.id),
-      'Retry-After': pollSeconds,
-      'Cache-Control': 'no-store',
-    })
+    const found = await lookUp.byPath(c)
+    const waitMs = readPreferredWait(c)
+    const signal = c.req.raw.signal
+    const record = waitMs === null ? found : await waitForChange(found, { feeds, clock, waitMs, signal })
+    return c.json(toTask(record, new Date(clock.now())), 200, pollHeaders(record))
   })
-
-  async function getTask(c: Context) {
-    const id = parseTaskId(c)
-    const record = await store.get(id)
-    if (record === null) throw new TaskNotFoundError(id)
-    return record
-  }
 
   return routes
-}
-
-const taskIdSchema = z.uuid().toLowerCase()
-
-/** The id in the path; what can't be one names no task. */
-function parseTaskId(c: Context): string {
-  const id = c.req.param('id') ?? ''
-  const parsed = taskIdSchema.safeParse(id)
-  if (!parsed.success) throw new TaskNotFoundError(id)
-  return parsed.data
 }

@@ -1,33 +1,56 @@
-import { createMemoryTaskStore, type TaskRequest } from '@ingestion-server/core'
+import { createMemoryTaskStore, systemClock, type TaskPlan, type TaskRequest } from '@ingestion-server/core'
 import { createApp } from '../../src/app.ts'
-import type { AppDeps } from '../../src/app-deps.ts'
+import type { AppDeps, IndexCatalog, SubmitMeta } from '../../src/app-deps.ts'
+import { createMemoryTokenStore } from '../../src/auth/memory-token-store.ts'
+import { nobodyLooksOn } from '../../src/observe/request-observer.ts'
 import { collectLines } from './collect-lines.ts'
 
-/** The app over the memory task store, with everything that it does written down. */
+/** The app over the memory stores, with everything that it does written down. */
 export function createAppHarness(overrides: Partial<AppDeps> = {}) {
   // No two moments are the same, so that it is known which task is newer.
   let moment = Date.parse('2026-11-24T04:00:00Z')
   const store = createMemoryTaskStore({ now: () => moment++ })
+  const tokens = createMemoryTokenStore()
   const woken: string[] = []
   const { log, lines } = collectLines()
   const submitted: TaskRequest[] = []
+  const metas: SubmitMeta[] = []
   let requests = 0
 
   const deps: AppDeps = {
     store,
     models: [{ name: 'image' }, { name: 'audio' }],
-    submit: async (request, { requestedBy }) => {
+    submit: async (request, meta) => {
       submitted.push(request)
+      metas.push(meta)
       const suffix = 'index_suffix' in request ? request.index_suffix : undefined
       const index = `${request.model}-${suffix ?? `made-${submitted.length}`}`
       const { model, action } = request
-      return await store.create({ model, action, request, index, reserve: [index], requestedBy })
+      const { requestedBy, callbackUrl, idempotencyKey } = meta
+      return await store.create({
+        model,
+        action,
+        request,
+        index,
+        reserve: [index],
+        requestedBy,
+        callbackUrl,
+        ...(idempotencyKey !== undefined && {
+          idempotency: { key: idempotencyKey, fingerprint: JSON.stringify([request, callbackUrl]) },
+        }),
+      })
     },
+    plan: async (request) => createPlan(request),
+    indices: noIndices,
+    checkCallback: () => undefined,
     wake: (taskId) => void woken.push(taskId),
     checks: [],
     access: { kind: 'loopback' },
+    tokens,
+    metrics: null,
+    observeRequest: nobodyLooksOn,
     log,
-    now: () => new Date(),
+    clock: systemClock,
     newRequestId: () => `made-${++requests}`,
     ...overrides,
   }
@@ -36,19 +59,49 @@ export function createAppHarness(overrides: Partial<AppDeps> = {}) {
   return {
     app,
     store,
+    tokens,
     woken,
     lines,
     submitted,
+    metas,
     /** A GET, or whatever `init` says, to this machine. */
     send: (path: string, init: RequestInit = {}) => app.request(`http://localhost:8001${path}`, init),
-    post: (body: unknown, path = '/task') => app.request(`http://localhost:8001${path}`, postJson(body)),
+    post: (body: unknown, path = '/task', headers: Record<string, string> = {}) =>
+      app.request(`http://localhost:8001${path}`, postJson(body, headers)),
   }
 }
 
-export function postJson(body: unknown): RequestInit {
+export function postJson(body: unknown, headers: Record<string, string> = {}): RequestInit {
   return {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
+    headers: { 'Content-Type': 'application/json', ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
+  }
+}
+
+export const noIndices: IndexCatalog = {
+  list: () => Promise.reject(new Error('not asked for')),
+  describe: () => Promise.reject(new Error('not asked for')),
+  stat: () => Promise.reject(new Error('not asked for')),
+  rollbackRequest: () => Promise.reject(new Error('not asked for')),
+}
+
+export function createPlan(request: TaskRequest): TaskPlan {
+  return {
+    dry_run: true,
+    model: request.model,
+    action: request.action,
+    index: `${request.model}-20231106`,
+    request: { ...request },
+    rows: 50_000,
+    documents: 49_500,
+    bytes: 37_000_000,
+    seconds: 5,
+    shards: 1,
+    replicas: 0,
+    disk: { needed_bytes: 74_000_000, free_bytes: 10_000_000_000 },
+    aliases: [{ alias: request.model, indices: [`${request.model}-20231001`] }],
+    refusals: [],
+    warnings: [],
   }
 }

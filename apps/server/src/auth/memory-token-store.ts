@@ -1,0 +1,47 @@
+import { lastUsedPrecisionMs, type TokenRecord, type TokenStore } from './token-store.ts'
+
+type StoredToken = TokenRecord & { sha256: string }
+
+/** Tokens in the memory of one process, gone with it: for tests and for trying things out. */
+export function createMemoryTokenStore({ now = Date.now }: { now?: () => number } = {}): TokenStore {
+  const tokens: StoredToken[] = []
+  const isoNow = () => new Date(now()).toISOString()
+  const isUsable = ({ revokedAt, expiresAt }: TokenRecord) =>
+    revokedAt === null && (expiresAt === null || Date.parse(expiresAt) > now())
+
+  return {
+    async create({ expiresAt, ...token }) {
+      const stored: StoredToken = {
+        ...token,
+        id: crypto.randomUUID(),
+        createdAt: isoNow(),
+        expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString(),
+        lastUsedAt: null,
+        revokedAt: null,
+      }
+      tokens.unshift(stored)
+      return toRecord(stored)
+    },
+    list: async () => tokens.map(toRecord),
+    async revoke(id) {
+      const token = tokens.find((one) => one.id === id)
+      if (token === undefined) return null
+      token.revokedAt ??= isoNow()
+      return toRecord(token)
+    },
+    async use(sha256) {
+      const token = tokens.find((one) => one.sha256 === sha256 && isUsable(one))
+      if (token === undefined) return null
+      if (token.lastUsedAt === null || now() - Date.parse(token.lastUsedAt) > lastUsedPrecisionMs) {
+        token.lastUsedAt = isoNow()
+      }
+      return toRecord(token)
+    },
+    listUsable: async () => tokens.filter(isUsable).map(toRecord),
+    hasUsable: async () => tokens.some(isUsable),
+  }
+}
+
+function toRecord({ sha256: _secret, ...token }: StoredToken): TokenRecord {
+  return { ...token }
+}

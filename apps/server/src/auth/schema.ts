@@ -1,0 +1,22 @@
+import { sql } from 'drizzle-orm'
+import { pgSchema, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+
+const ingestion = pgSchema('ingestion')
+
+const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+
+/** Who may call. A secret is known to whoever made it; here is only its SHA-256. */
+export const token = ingestion.table('token', {
+  id: uuid('id').primaryKey(),
+  name: text('name').notNull(),
+  /** In hexadecimal. */
+  sha256: text('sha256').notNull().unique(),
+  /** Separated by blanks, as in RFC 6749, 3.3. */
+  scopes: text('scopes').notNull(),
+  createdAt: moment('created_at')
+    .notNull()
+    .default(sql`now()`),
+  expiresAt: moment('expires_at'),
+  lastUsedAt: moment('last_used_at'),
+  revokedAt: moment('revoked_at'),
+})

@@ -1,0 +1,84 @@
+import type { CreatedToken, NewToken, Token } from '@ingestion-server/core'
+import { timingSafeEqual } from 'hono/utils/buffer'
+import { AdminTokenNeededError, TokenNotFoundError } from '../request-errors.ts'
+import { unnamedAdmin, type Principal } from './principal.ts'
+import type { TokenRecord, TokenStore } from './token-store.ts'
+
+/** Says in a log or a repository what was found there. */
+const secretPrefix = 'ing_'
+const secretBytes = 32
+
+export interface Tokens {
+  /** Whose secret it is; null: nobody's. */
+  authenticate(secret: string): Promise<Principal | null>
+  /** Whether a call must have a token: one is defined that can be used. */
+  areDemanded(): Promise<boolean>
+  /** @throws AdminTokenNeededError when nobody could make or revoke tokens after it */
+  create(token: NewToken): Promise<CreatedToken>
+  list(): Promise<Token[]>
+  /** @throws TokenNotFoundError, AdminTokenNeededError */
+  revoke(id: string): Promise<Token>
+}
+
+/** @param apiToken a secret from the environment that may do all, for making the first token; null: there is none */
+export function createTokens({ store, apiToken }: { store: TokenStore; apiToken: string | null }): Tokens {
+  /** Refuses to leave tokens behind that nobody can revoke: they would lock all out. */
+  function requireAdmin(usable: readonly Pick<TokenRecord, 'scopes'>[]): void {
+    if (apiToken !== null || usable.length === 0) return
+    if (!usable.some(({ scopes }) => scopes.includes('admin'))) throw new AdminTokenNeededError()
+  }
+
+  return {
+    async authenticate(secret) {
+      // Compares SHA-256 digests (WebCrypto), so the time says nothing about where the two differ.
+      if (apiToken !== null && (await timingSafeEqual(secret, apiToken))) return unnamedAdmin
+      // Looked up by its digest, which nobody can choose so that it nearly fits.
+      const token = await store.use(await digest(secret))
+      return token === null ? null : { name: token.name, scopes: new Set(token.scopes) }
+    },
+    areDemanded: async () => apiToken !== null || (await store.hasUsable()),
+    async create({ name, scopes, expires_at: expiresAt = null }) {
+      requireAdmin([...(await store.listUsable()), { scopes }])
+      const secret = createSecret()
+      const record = await store.create({
+        name,
+        scopes: [...new Set(scopes)],
+        expiresAt,
+        sha256: await digest(secret),
+      })
+      return { secret, token: toToken(record) }
+    },
+    list: async () => (await store.list()).map(toToken),
+    async revoke(id) {
+      requireAdmin((await store.listUsable()).filter((token) => token.id !== id))
+      const record = await store.revoke(id)
+      if (record === null) throw new TokenNotFoundError(id)
+      return toToken(record)
+    },
+  }
+}
+
+function toToken(record: TokenRecord): Token {
+  return {
+    id: record.id,
+    name: record.name,
+    scopes: [...record.scopes],
+    created_at: record.createdAt,
+    expires_at: record.expiresAt,
+    last_used_at: record.lastUsedAt,
+    revoked_at: record.revokedAt,
+  }
+}
+
+function createSecret(): string {
+  return `${secretPrefix}${toHex(crypto.getRandomValues(new Uint8Array(secretBytes)))}`
+}
+
+/** SHA-256 in hexadecimal. */
+async function digest(secret: string): Promise<string> {
+  return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(secret))))
+}
+
+function toHex(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}

@@ -1,0 +1,154 @@
+import { systemClock, type IndexList, type TaskStatistics } from '@ingestion-server/core'
+import { describe, expect, test } from 'vitest'
+import { createAppHarness } from '../../test/support/app-harness.ts'
+import { collectLines } from '../../test/support/collect-lines.ts'
+import { createTaskRecord } from '../../test/support/task-record.ts'
+import { createPrometheusMetrics } from './prometheus-metrics.ts'
+import type { StoreSources } from './store-metrics.ts'
+
+const now = Date.parse('2026-11-24T04:00:10Z')
+const counts = { read: 12, indexed: 7, dropped: { deleted: 2, removed_from_source: 1 }, failed: 2 }
+const statistics: TaskStatistics = {
+  totals: [
+    {
+      action: 'REINDEX',
+      status: 'running',
+      tasks: 1,
+      counts,
+      catchUp: { indexed: 0, deleted: 0, failed: 0 },
+    },
+    {
+      action: 'REINDEX',
+      status: 'succeeded',
+      tasks: 4,
+      counts,
+      catchUp: { indexed: 3, deleted: 1, failed: 0 },
+    },
+  ],
+  oldestQueuedSeconds: 42,
+}
+const loading = createTaskRecord({
+  status: 'running',
+  phase: 'loading',
+  loadStartedAt: '2026-11-24T04:00:00.000Z',
+  counts: { read: 5_000, indexed: 5_000, dropped: { deleted: 0, removed_from_source: 0 }, failed: 0 },
+  waiting: {
+    for: 'opensearch',
+    reason: 'away',
+    since: '2026-11-24T04:00:05.000Z',
+    next_attempt_at: '2026-11-24T04:00:11.000Z',
+  },
+})
+const indices = {
+  models: [
+    {
+      model: 'image',
+      aliases: [
+        { alias: 'image', indices: ['image-a'], previous: null },
+        { alias: 'image-filtered', indices: ['image-elsewhere'], previous: null },
+      ],
+      indices: [
+        { name: 'image-a', as_of: '2026-11-24T03:00:10.000Z' },
+        { name: 'image-elsewhere', as_of: null },
+      ],
+    },
+  ],
+} as unknown as IndexList // of an index nothing else is looked at
+
+function createHarness(overrides: Partial<StoreSources> = {}) {
+  const { log, lines } = collectLines()
+  const metrics = createPrometheusMetrics({
+    store: {
+      statistics: async () => statistics,
+      list: async () => ({ tasks: [loading], nextPageToken: null }),
+    },
+    listIndices: async () => indices,
+    log,
+    now: () => now,
+    ...overrides,
+  })
+  const read = async () => (await metrics.render()).text.split('\n')
+  return { metrics, lines, read }
+}
+
+describe('GET /metrics', () => {
+  test('says how the tasks are, what became of their rows, how fast it goes and how old searches are', async () => {
+    const { read } = createHarness()
+    const lines = await read()
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'ingestion_tasks{action="REINDEX",status="running"} 1',
+        'ingestion_tasks{action="REINDEX",status="succeeded"} 4',
+        'ingestion_oldest_queued_task_seconds 42',
+        'ingestion_documents_total{action="REINDEX",outcome="indexed"} 14',
+        'ingestion_documents_total{action="REINDEX",outcome="dropped_deleted"} 4',
+        'ingestion_documents_total{action="REINDEX",outcome="failed"} 4',
+        'ingestion_documents_total{action="REINDEX",outcome="catch_up_indexed"} 3',
+        'ingestion_active_tasks{model="image",action="REINDEX",phase="loading"} 1',
+        'ingestion_documents_per_second{model="image",action="REINDEX",phase="loading"} 500',
+        'ingestion_waiting_tasks{service="opensearch"} 1',
+        'ingestion_alias_lag_seconds{model="image",alias="image"} 3600',
+        'ingestion_source_up{source="tasks"} 1',
+      ]),
+    )
+    // Of an index that was made elsewhere nobody knows how old it is.
+    expect(lines.join('\n')).not.toContain('alias="image-filtered"')
+    expect(await read()).toContain('ingestion_documents_total{action="REINDEX",outcome="indexed"} 14')
+  })
+
+  test('counts bulk requests, what they did, and the steps of tasks', async () => {
+    const { metrics, read } = createHarness()
+    const { observer } = metrics
+    observer.onBulk({ seconds: 0.2, status: 200, succeeded: 10, refused: 1, rejected: 2 })
+    observer.onBulk({ seconds: 3, status: 'error', succeeded: 0, refused: 0, rejected: 0 })
+    const step = {
+      taskId: 'x',
+      model: 'image',
+      action: 'REINDEX',
+      phase: 'loading',
+      kind: 'item',
+      ordinal: 0,
+      attempt: 1,
+    } as const
+    expect(await observer.onStep(step, async () => 'result')).toBe('result')
+    await expect(observer.onStep(step, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
+    expect(await read()).toEqual(
+      expect.arrayContaining([
+        'ingestion_bulk_request_seconds_count{status="200"} 1',
+        'ingestion_bulk_request_seconds_sum{status="error"} 3',
+        'ingestion_bulk_documents_total{outcome="succeeded"} 10',
+        'ingestion_bulk_documents_total{outcome="rejected"} 2',
+        'ingestion_step_seconds_count{action="REINDEX",phase="loading",step="item",outcome="done"} 1',
+        'ingestion_step_seconds_count{action="REINDEX",phase="loading",step="item",outcome="failed"} 1',
+      ]),
+    )
+  })
+
+  test('is answered with a source away: what comes from it is left out, and the log says so once', async () => {
+    const { read, lines } = createHarness({ listIndices: () => Promise.reject(new Error('away')) })
+    expect(await read()).toContain('ingestion_source_up{source="opensearch"} 0')
+    const again = await read()
+    expect(again).toContain('ingestion_oldest_queued_task_seconds 42')
+    expect(again.join('\n')).not.toMatch(/^ingestion_alias_lag_seconds\{/m)
+    expect(lines).toMatchObject([{ level: 'warn', source: 'opensearch' }])
+  })
+
+  test('measures requests by route, so that there are as many series as routes', async () => {
+    const { metrics, read } = createHarness()
+    const { send } = createAppHarness({ metrics, observeRequest: metrics.requests, clock: systemClock })
+    await send('/task/018f2b2e-7c1a-7000-8000-00000000ffff')
+    await send('/task/018f2b2e-7c1a-7000-8000-00000000eeee')
+    await send('/nothing/at/all')
+    await send('/task', { method: 'BREW' })
+    const answer = await send('/metrics')
+    expect(answer.headers.get('Content-Type')).toMatch(/^text\/plain; version=0\.0\.4/)
+    expect(await read()).toEqual(
+      expect.arrayContaining([
+        'ingestion_http_request_seconds_count{method="GET",route="/task/:id",status="404"} 2',
+        'ingestion_http_request_seconds_count{method="GET",route="none",status="404"} 1',
+        'ingestion_http_request_seconds_count{method="other",route="none",status="405"} 1',
+      ]),
+    )
+    expect(await answer.text()).toContain('process_cpu_seconds_total')
+  })
+})

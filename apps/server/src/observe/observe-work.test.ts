@@ -1,0 +1,134 @@
+import { once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { connectOpenSearch, type Action } from '@ingestion-server/core'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createTaskRecord } from '../../test/support/task-record.ts'
+import { observeActions } from './observe-actions.ts'
+import { observeBulks } from './observe-bulks.ts'
+import { combineObservers, type Bulk, type Observer, type Step } from './observer.ts'
+
+describe('bulk requests', () => {
+  let answer: (response: ServerResponse) => void
+  let url: string
+  let close: () => Promise<void>
+
+  beforeEach(async () => {
+    const server = createServer((request, response) => {
+      request.resume().on('end', () => answer(response))
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}` // a TCP server has a port
+    close = async () => {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    }
+  })
+  afterEach(() => close())
+
+  async function send(path: 'bulk' | 'count'): Promise<Bulk[]> {
+    const client = connectOpenSearch(url)
+    const bulks: Bulk[] = []
+    observeBulks(client, (bulk) => bulks.push(bulk))
+    const call =
+      path === 'bulk'
+        ? client.bulk({ index: 'a', body: [{ delete: { _id: '1' } }] })
+        : client.count({ index: 'a' })
+    await Promise.resolve(call).catch(() => undefined) // what came of it is told
+    await client.close()
+    return bulks
+  }
+  const respond = (status: number, body: unknown) => (response: ServerResponse) =>
+    void response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body))
+
+  test('are told with what became of each document', async () => {
+    answer = respond(200, {
+      items: [
+        { index: { status: 201 } },
+        { delete: { status: 404 } },
+        { index: { status: 400, error: { type: 'mapper_parsing_exception' } } },
+        { index: { status: 429, error: { type: 'rejected' } } },
+      ],
+    })
+    const [bulk, ...others] = await send('bulk')
+    expect(bulk).toMatchObject({ status: 200, succeeded: 2, refused: 1, rejected: 1 })
+    expect(bulk?.seconds).toBeGreaterThan(0)
+    expect(others).toEqual([])
+  })
+
+  test('that were answered with an error are told too', async () => {
+    answer = respond(429, { error: 'too many requests' })
+    expect(await send('bulk')).toMatchObject([{ status: 429, succeeded: 0 }])
+  })
+
+  test('that nobody answered are told too', async () => {
+    answer = (response) => response.destroy()
+    expect(await send('bulk')).toMatchObject([{ status: 'error' }])
+  })
+
+  test('are the only ones that are told', async () => {
+    answer = respond(200, { count: 1 })
+    expect(await send('count')).toEqual([])
+  })
+})
+
+describe('steps of actions', () => {
+  const task = createTaskRecord({ status: 'running', phase: 'loading' })
+  // Of a context nothing else is looked at.
+  const context = { task, item: { ordinal: 3 } } as unknown as Parameters<Action['cancel']>[0]
+
+  function observe(name: string, told: unknown[]): Observer {
+    return {
+      async onStep(step: Step, run) {
+        told.push([name, step.kind, step.ordinal])
+        return await run()
+      },
+      onBulk: () => undefined,
+    }
+  }
+
+  test('are told to all who look on, and do and give what they did before', async () => {
+    const told: unknown[] = []
+    const did: string[] = []
+    const action: Action = {
+      name: 'REINDEX',
+      reserve: () => ({ request: task.request, index: 'a', reserve: ['a'] }),
+      check: async () => undefined,
+      phases: {
+        loading: {
+          work: async () => {
+            did.push('work')
+            return { kind: 'done', result: 7 }
+          },
+          next: async () => {
+            did.push('next')
+            return { kind: 'finished' }
+          },
+        },
+      },
+      cleanUp: async () => void did.push('cleanUp'),
+      cancel: async () => void did.push('cancel'),
+    }
+    const [observed] = observeActions(
+      [action],
+      combineObservers([observe('outer', told), observe('inner', told)]),
+    )
+    const { loading } = observed?.phases ?? {}
+    expect(await loading?.work?.(context as never)).toEqual({ kind: 'done', result: 7 })
+    expect(await loading?.next(context, [])).toEqual({ kind: 'finished' })
+    await observed?.cleanUp(context)
+    await observed?.cancel(context)
+    expect(did).toEqual(['work', 'next', 'cleanUp', 'cancel'])
+    expect(told).toEqual([
+      ['outer', 'item', 3],
+      ['inner', 'item', 3],
+      ['outer', 'planning', null],
+      ['inner', 'planning', null],
+      ['outer', 'tidying', null],
+      ['inner', 'tidying', null],
+      ['outer', 'cancelling', null],
+      ['inner', 'cancelling', null],
+    ])
+  })
+})

@@ -1,0 +1,40 @@
+import type { ActionName, Phase } from '@ingestion-server/core'
+
+/** A piece of a task that this process does: an item, or what follows when all items of a phase are done. */
+export interface Step {
+  taskId: string
+  model: string
+  action: ActionName
+  phase: Phase
+  kind: 'item' | 'planning' | 'cancelling' | 'tidying'
+  /** Of the item; null for all else. */
+  ordinal: number | null
+  /** Of the task. */
+  attempt: number
+}
+
+/** A bulk request that OpenSearch answered, or didn't. */
+export interface Bulk {
+  seconds: number
+  /** `error` when no answer came. */
+  status: number | 'error'
+  succeeded: number
+  refused: number
+  /** For now, by overload: they are sent again. */
+  rejected: number
+}
+
+/** Looks on while this process works. */
+export interface Observer {
+  onStep<Result>(step: Step, run: () => Promise<Result>): Promise<Result>
+  onBulk(bulk: Bulk): void
+}
+
+/** All of them as one; each is inside of the one before. */
+export function combineObservers(observers: readonly Observer[]): Observer {
+  return {
+    onStep: (step, run) =>
+      observers.reduceRight<typeof run>((inner, observer) => () => observer.onStep(step, inner), run)(),
+    onBulk: (bulk) => observers.forEach((observer) => observer.onBulk(bulk)),
+  }
+}

@@ -1,0 +1,131 @@
+import {
+  cancelRequestSchema,
+  createdTokenSchema,
+  createTaskRequestSchemas,
+  failedDocumentPageSchema,
+  failedDocumentSchema,
+  indexListSchema,
+  indexSchema,
+  newTokenSchema,
+  problemSchema,
+  scheduledTaskSchema,
+  statSchema,
+  submissionOptionsSchema,
+  taskEventPageSchema,
+  taskEventSchema,
+  taskItemPageSchema,
+  taskItemSchema,
+  taskLimitsPatchSchema,
+  taskPageSchema,
+  taskPlanSchema,
+  taskRatesSchema,
+  taskSchema,
+  tokenListSchema,
+  tokenSchema,
+} from '@ingestion-server/core'
+import { z } from 'zod'
+import { healthSchemas } from '../routes/health-schemas.ts'
+
+export type JsonSchema = Record<string, unknown>
+
+/** What goes out. */
+const answerSchemas = {
+  Task: taskSchema,
+  TaskPage: taskPageSchema,
+  ScheduledTask: scheduledTaskSchema,
+  TaskPlan: taskPlanSchema,
+  TaskEvent: taskEventSchema,
+  TaskEventPage: taskEventPageSchema,
+  TaskItem: taskItemSchema,
+  TaskItemPage: taskItemPageSchema,
+  TaskRates: taskRatesSchema,
+  FailedDocument: failedDocumentSchema,
+  FailedDocumentPage: failedDocumentPageSchema,
+  Index: indexSchema,
+  IndexList: indexListSchema,
+  Stat: statSchema,
+  Token: tokenSchema,
+  TokenList: tokenListSchema,
+  CreatedToken: createdTokenSchema,
+  Problem: problemSchema,
+  ...healthSchemas,
+}
+
+/** What comes in, whatever the models. */
+const bodySchemas = {
+  CancelRequest: cancelRequestSchema,
+  TaskLimitsPatch: taskLimitsPatchSchema,
+  NewToken: newTokenSchema,
+  SubmissionOptions: submissionOptionsSchema,
+}
+
+const taskRequestNames = {
+  REINDEX: 'ReindexRequest',
+  CREATE_AND_POPULATE_FILTERED_INDEX: 'FilteredIndexRequest',
+  POINT_ALIAS: 'PointAliasRequest',
+  DELETE_INDEX: 'DeleteIndexRequest',
+} as const
+
+export type SchemaName =
+  | keyof typeof answerSchemas
+  | keyof typeof bodySchemas
+  | 'TaskRequest'
+  | (typeof taskRequestNames)[keyof typeof taskRequestNames]
+
+/** All components, made of the contract. @param models names of the models that the server knows */
+export function createSchemas(models: readonly string[]): Record<string, JsonSchema> {
+  return {
+    ...convert(answerSchemas, 'output'),
+    ...convert(bodySchemas, 'input'),
+    ...convert(createTaskBodies(models), 'input'),
+    TaskRequest: {
+      description: 'A task, by its action.',
+      oneOf: Object.values(taskRequestNames).map((name) => ({ $ref: refTo(name) })),
+    },
+  }
+}
+
+/** The parameters of a query, each with its schema. */
+export function toParameters(query: z.ZodObject): { name: string; required: boolean; schema: JsonSchema }[] {
+  const { properties = {}, required = [] } = z.toJSONSchema(query, { io: 'input', override: tidy })
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    required: required.includes(name),
+    schema: schema as JsonSchema, // `true` and `false` are schemas too, and none of ours
+  }))
+}
+
+export function refTo(name: string): string {
+  return `#/components/schemas/${name}`
+}
+
+/** For each action its request with what may be said beside it. */
+function createTaskBodies(models: readonly string[]): Record<string, z.ZodType> {
+  const options = submissionOptionsSchema.shape
+  const schemas = createTaskRequestSchemas(models)
+  // Which aliases there are depends on the model: a schema for each says so, as a check in code can't.
+  const pointAlias = models.map((model) => createTaskRequestSchemas([model]).POINT_ALIAS.safeExtend(options))
+  return {
+    [taskRequestNames.REINDEX]: schemas.REINDEX.extend(options),
+    [taskRequestNames.CREATE_AND_POPULATE_FILTERED_INDEX]:
+      schemas.CREATE_AND_POPULATE_FILTERED_INDEX.extend(options),
+    [taskRequestNames.POINT_ALIAS]: z.union(pointAlias),
+    [taskRequestNames.DELETE_INDEX]: schemas.DELETE_INDEX.extend(options),
+  }
+}
+
+function convert(schemas: Record<string, z.ZodType>, io: 'input' | 'output'): Record<string, JsonSchema> {
+  const registry = z.registry<{ id: string }>()
+  for (const [id, schema] of Object.entries(schemas)) registry.add(schema, { id })
+  const converted = z.toJSONSchema(registry, { io, uri: refTo, override: tidy })
+  return Object.fromEntries(
+    Object.entries(converted.schemas).map(([name, { $schema: _, $id: __, ...schema }]) => [name, schema]),
+  )
+}
+
+/** What says nothing more than the format beside it, or than that a number is a number, is left out. */
+function tidy({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  if (jsonSchema.format === 'date-time' || jsonSchema.format === 'uuid') delete jsonSchema.pattern
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
+}

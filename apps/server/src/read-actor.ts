@@ -1,0 +1,30 @@
+import type { Context } from 'hono'
+import { InvalidRequestError } from './request-errors.ts'
+
+const maxLength = 255
+/** Neither control characters nor line breaks: it stands in logs and lists. */
+const namePattern = /^[^\p{Cc}\p{Zl}\p{Zp}]+$/u
+
+/**
+ * Whom a call is made for: `Ingestion-Actor`, percent-encoded where it isn't ASCII. What isn't percent-encoding after
+ * all is taken as it is.
+ *
+ * @returns null when the header is absent
+ * @throws InvalidRequestError
+ */
+export function readActor(c: Context): string | null {
+  const header = c.req.header('Ingestion-Actor')
+  if (header === undefined) return null
+  const actor = decode(header).trim()
+  if (actor.length <= maxLength && namePattern.test(actor)) return actor
+  const detail = `must be a name of 1 to ${maxLength} characters, percent-encoded where they are not ASCII`
+  throw new InvalidRequestError([{ pointer: '/header/Ingestion-Actor', detail }])
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,75 @@
+import {
+  cancelRequestSchema,
+  taskLimitsPatchSchema,
+  type Scope,
+  type TaskLimitsPatch,
+  type TaskRecord,
+} from '@ingestion-server/core'
+import { Hono, type Context } from 'hono'
+import { z } from 'zod'
+import type { AppDeps } from '../app-deps.ts'
+import { allow, requireScope } from '../guard.ts'
+import { parseBody } from '../json-body.ts'
+import { noQuerySchema, parseQuery } from '../parse-query.ts'
+import type { AppEnv } from '../request-context.ts'
+import { pollHeaders, taskPath, toTask } from '../task-resource.ts'
+import type { TaskLookup } from './task-lookup.ts'
+
+/** For requests that take no body: one that says something must not be passed over. */
+const noBodySchema = z.strictObject({})
+
+type Options = Pick<AppDeps, 'store' | 'wake' | 'clock'> & { lookUp: TaskLookup }
+
+/** What changes a task that there is: cancel, retry, redrive, limits. */
+export function taskControlRoutes({ store, wake, clock, lookUp }: Options) {
+  const routes = new Hono<AppEnv>()
+
+  routes.post('/:id/cancel', allow('write'), async (c) => {
+    parseQuery(c.req.url, noQuerySchema)
+    const { keep_index: keepIndex } = await parseBody(c, cancelRequestSchema)
+    const { id } = await lookUp.byPath(c)
+    const record = await store.cancel(id, { keepIndex })
+    c.var.log.info('task cancelled', { task_id: id, keep_index: record.keepIndex })
+    return answerAccepted(c, record)
+  })
+
+  routes.post('/:id/retry', async (c) => answerAccepted(c, await runAgain(c, 'retry')))
+  routes.post('/:id/failed_documents/redrive', async (c) => answerAccepted(c, await runAgain(c, 'redrive')))
+
+  routes.patch('/:id', allow('write'), async (c) => {
+    parseQuery(c.req.url, noQuerySchema)
+    const patch: TaskLimitsPatch = await parseBody(c, taskLimitsPatchSchema)
+    const { id } = await lookUp.byPath(c)
+    const record = await store.setLimits(id, {
+      ...(patch.documents_per_second !== undefined && { documentsPerSecond: patch.documents_per_second }),
+      ...(patch.in_flight !== undefined && { inFlight: patch.in_flight }),
+    })
+    c.var.log.info('limits of the task changed', { task_id: id, ...record.limits })
+    return c.json(toTask(record, new Date(clock.now())), 200, pollHeaders(record))
+  })
+
+  async function runAgain(c: Context<AppEnv>, how: 'retry' | 'redrive'): Promise<TaskRecord> {
+    parseQuery(c.req.url, noQuerySchema)
+    await parseBody(c, noBodySchema)
+    const found = await lookUp.byPath(c)
+    requireScope(c, neededScope(found))
+    const record = await store[how](found.id)
+    c.var.log.info('task runs again', { task_id: record.id, how, attempt: record.attempt })
+    return record
+  }
+
+  /** Whoever works on the task has to hear of it, or whoever is to begin. */
+  function answerAccepted(c: Context<AppEnv>, record: TaskRecord): Response {
+    c.set('taskId', record.id)
+    wake(record.id)
+    const headers = { Location: taskPath(record.id), ...pollHeaders(record) }
+    return c.json(toTask(record, new Date(clock.now())), 202, headers)
+  }
+
+  return routes
+}
+
+/** What making the task took is what running it again takes. */
+function neededScope({ action }: Pick<TaskRecord, 'action'>): Scope {
+  return action === 'DELETE_INDEX' ? 'delete' : 'write'
+}

@@ -1,0 +1,78 @@
+import type { Clock, StoredTaskEvent, TaskRecord } from '@ingestion-server/core'
+import type { TaskUpdate } from './task-feeds.ts'
+
+/** Comments, so that nothing between server and client takes the connection for dead. */
+const heartbeatMs = 15_000
+/** Between two pictures of the task at least; what happens meanwhile comes with the next. */
+const paceMs = 1_000
+/** How long a browser waits before it connects again. */
+const retryMs = 2_000
+
+export interface EventStreamOptions {
+  /** Ends when `stop` aborts. */
+  updates: AsyncGenerator<TaskUpdate, void>
+  stop: AbortController
+  /** The id of the last event that the client has seen; null: none. */
+  lastEventId: number | null
+  /** The data of an event, JSON. */
+  renderEvent(event: StoredTaskEvent): string
+  renderTask(record: TaskRecord): string
+  clock: Clock
+}
+
+/**
+ * A task's events as text/event-stream (WHATWG HTML, section 9.2): kept events with their ids, and before each batch
+ * of them `progress` with the task as it is. It ends after the last event of a task that has ended. A client that
+ * reads slowly gets fewer pictures, and all events. A stream that nobody reads costs nothing.
+ */
+export function createEventStream(options: EventStreamOptions): ReadableStream<Uint8Array> {
+  const { updates, clock, stop } = options
+  const encoder = new TextEncoder()
+  const frames = toFrames(options)
+  let beating = false
+
+  async function beat(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    beating = true
+    while (!stop.signal.aborted) {
+      await clock.sleep(heartbeatMs, stop.signal).catch(() => undefined) // aborted: the loop ends
+      // Below 0 the client has not taken what was sent before.
+      if (!stop.signal.aborted && controller.desiredSize === 0) {
+        controller.enqueue(encoder.encode(': heartbeat\n\n'))
+      }
+    }
+  }
+
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        if (!beating) void beat(controller)
+        const next = await frames.next()
+        if (next.done !== true) return controller.enqueue(encoder.encode(next.value))
+        stop.abort()
+        controller.close()
+      },
+      async cancel() {
+        stop.abort()
+        await updates.return()
+      },
+    },
+    { highWaterMark: 0 },
+  )
+}
+
+async function* toFrames(options: EventStreamOptions): AsyncGenerator<string, void> {
+  const { updates, lastEventId, renderEvent, renderTask, clock, stop } = options
+  yield `retry: ${retryMs}\n\n`
+  for await (const { record, events } of updates) {
+    const toldAt = clock.now()
+    yield `event: progress\ndata: ${renderTask(record)}\n\n`
+    for (const event of events) {
+      if (lastEventId !== null && event.id <= lastEventId) continue
+      yield `id: ${event.id}\nevent: ${event.type}\ndata: ${renderEvent(event)}\n\n`
+    }
+    // After the last update there is nothing to wait for.
+    if (record.finishedAt !== null) continue
+    const waitMs = toldAt + paceMs - clock.now()
+    if (waitMs > 0) await clock.sleep(waitMs, stop.signal).catch(() => undefined)
+  }
+}

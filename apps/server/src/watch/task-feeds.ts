@@ -1,0 +1,161 @@
+import type { Clock, StoredTaskEvent, TaskRecord } from '@ingestion-server/core'
+import type { AppDeps } from '../app-deps.ts'
+import { isActive } from '../task-resource.ts'
+
+/** How soon a change is seen. */
+const pollIntervalMs = 500
+const eventsPerQuery = 500
+
+/** A task as it is, and what happened to it since the last time that this was told. */
+export interface TaskUpdate {
+  record: TaskRecord
+  events: readonly StoredTaskEvent[]
+}
+
+export interface TaskFeeds {
+  /**
+   * First the task with all its events, then every change of either, until the task has ended or the signal aborts.
+   * However many follow a task, it is asked for once. Whoever is slow gets several changes in one.
+   *
+   * @throws TaskNotFoundError, DatabaseUnavailableError before the first update; later the database may be away
+   */
+  follow(taskId: string, signal: AbortSignal): AsyncGenerator<TaskUpdate, void>
+}
+
+/** What those who follow a task share: there is one while at least one does. */
+interface Feed {
+  followers: number
+  stopped: AbortController
+  /** Null until it was read for the first time. */
+  record: TaskRecord | null
+  events: StoredTaskEvent[]
+  /** Grows with every change. */
+  version: number
+  ended: boolean
+  /** Resolves at the next change; rejects when the task can't be read the first time. */
+  changed: PromiseWithResolvers<void>
+}
+
+type Options = Pick<AppDeps, 'log'> & {
+  /** @throws TaskNotFoundError */
+  getTask(taskId: string): Promise<TaskRecord>
+  events: AppDeps['store']['events']
+  clock: Clock
+}
+
+/** Tells those who watch tasks what changes, by looking at the store from time to time. */
+export function createTaskFeeds({ getTask, events, clock, log }: Options): TaskFeeds {
+  const feeds = new Map<string, Feed>()
+
+  function join(taskId: string): Feed {
+    const feed = feeds.get(taskId) ?? open(taskId)
+    feed.followers++
+    return feed
+  }
+
+  function leave(taskId: string, feed: Feed): void {
+    if (--feed.followers > 0) return
+    feed.stopped.abort()
+    close(taskId, feed)
+  }
+
+  function open(taskId: string): Feed {
+    const feed: Feed = {
+      followers: 0,
+      stopped: new AbortController(),
+      record: null,
+      events: [],
+      version: 0,
+      ended: false,
+      changed: Promise.withResolvers(),
+    }
+    feeds.set(taskId, feed)
+    void poll(taskId, feed)
+    return feed
+  }
+
+  /** Those who come later get a feed of their own: this one says nothing any more. */
+  function close(taskId: string, feed: Feed): void {
+    if (feeds.get(taskId) === feed) feeds.delete(taskId)
+  }
+
+  async function poll(taskId: string, feed: Feed): Promise<void> {
+    let failures = 0
+    while (!feed.ended && !feed.stopped.signal.aborted) {
+      try {
+        await refresh(taskId, feed)
+        failures = 0
+      } catch (error) {
+        if (feed.record === null) {
+          close(taskId, feed)
+          // Nobody may be waiting for it any more.
+          feed.changed.promise.catch(() => undefined)
+          return feed.changed.reject(error)
+        }
+        // Once, not at every poll: an outage may be long.
+        if (failures++ === 0)
+          log.warn('a task could not be looked at; this is tried again', { task_id: taskId, error })
+      }
+      // Aborted: nobody follows it any more, and the loop ends.
+      if (!feed.ended) await clock.sleep(pollIntervalMs, feed.stopped.signal).catch(() => undefined)
+    }
+  }
+
+  async function refresh(taskId: string, feed: Feed): Promise<void> {
+    // In this order: a task that has ended was given its last event before.
+    const record = await getTask(taskId)
+    const news: StoredTaskEvent[] = []
+    let full = true
+    while (full) {
+      const after = (news.at(-1) ?? feed.events.at(-1))?.id
+      const page = await events({ taskId, after, limit: eventsPerQuery })
+      news.push(...page)
+      full = page.length === eventsPerQuery
+    }
+    if (feed.record !== null && news.length === 0 && isSame(feed.record, record)) return
+    feed.record = record
+    feed.events.push(...news)
+    feed.version++
+    feed.ended = !isActive(record)
+    if (feed.ended) close(taskId, feed)
+    feed.changed.resolve()
+    feed.changed = Promise.withResolvers()
+  }
+
+  return {
+    async *follow(taskId, signal) {
+      const feed = join(taskId)
+      const aborted = whenAborted(signal)
+      try {
+        let version = 0
+        let told = 0
+        while (!signal.aborted) {
+          if (feed.version === version) await Promise.race([feed.changed.promise, aborted.promise])
+          if (feed.version === version || feed.record === null) return // aborted
+          version = feed.version
+          const update = { record: feed.record, events: feed.events.slice(told) }
+          told = feed.events.length
+          const { ended } = feed
+          yield update
+          if (ended) return
+        }
+      } finally {
+        aborted.forget()
+        leave(taskId, feed)
+      }
+    },
+  }
+}
+
+/** Records are read anew each time, with their fields in the same order. */
+function isSame(one: TaskRecord, other: TaskRecord): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
+}
+
+function whenAborted(signal: AbortSignal): { promise: Promise<void>; forget(): void } {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const listener = () => resolve()
+  if (signal.aborted) resolve()
+  else signal.addEventListener('abort', listener, { once: true })
+  return { promise, forget: () => signal.removeEventListener('abort', listener) }
+}

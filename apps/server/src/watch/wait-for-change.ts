@@ -1,0 +1,52 @@
+import type { Clock, TaskRecord } from '@ingestion-server/core'
+import { isActive, toProgress } from '../task-resource.ts'
+import type { TaskFeeds } from './task-feeds.ts'
+
+export interface WaitOptions {
+  feeds: TaskFeeds
+  clock: Clock
+  waitMs: number
+  /** Aborts when nobody waits for the answer any more. */
+  signal: AbortSignal
+}
+
+/** The task after the next change that a caller cares about, or as it is when there was none in time. */
+export async function waitForChange(before: TaskRecord, options: WaitOptions): Promise<TaskRecord> {
+  return await waitUntil(before, (record) => isChanged(before, record), options)
+}
+
+/** The task when it has ended, or as it is when it did not in time. */
+export async function waitForEnd(before: TaskRecord, options: WaitOptions): Promise<TaskRecord> {
+  return await waitUntil(before, () => false, options)
+}
+
+async function waitUntil(
+  before: TaskRecord,
+  isDone: (record: TaskRecord) => boolean,
+  { feeds, clock, waitMs, signal }: WaitOptions,
+): Promise<TaskRecord> {
+  if (!isActive(before)) return before
+  const answered = new AbortController()
+  const stop = AbortSignal.any([signal, answered.signal])
+  const timeIsUp = clock.sleep(waitMs, stop).catch(() => undefined) // answered before
+  void timeIsUp.then(() => answered.abort())
+  let latest = before
+  try {
+    for await (const { record } of feeds.follow(before.id, stop)) {
+      latest = record
+      if (!isActive(record) || isDone(record)) break
+    }
+  } finally {
+    answered.abort()
+  }
+  return latest
+}
+
+function isChanged(before: TaskRecord, after: TaskRecord): boolean {
+  return (
+    before.status !== after.status ||
+    before.phase !== after.phase ||
+    before.attempt !== after.attempt ||
+    toProgress(before) !== toProgress(after)
+  )
+}

@@ -1,0 +1,10 @@
+import { IngestionError } from '@ingestion-server/core'
+
+/** A callback did not arrive. Worth trying again. */
+export class CallbackFailedError extends IngestionError {
+  override readonly name = 'CallbackFailedError'
+  readonly code = 'callback_failed'
+  constructor(host: string, reason: string, cause?: unknown) {
+    super(`the callback to ${host} did not arrive: ${reason}`, { cause })
+  }
+}

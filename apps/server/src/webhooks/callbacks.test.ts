@@ -1,0 +1,174 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { systemClock, taskSchema, type TaskRecord } from '@ingestion-server/core'
+import { Webhook } from 'standardwebhooks'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { collectLines } from '../../test/support/collect-lines.ts'
+import { createTaskRecord } from '../../test/support/task-record.ts'
+import { CallbackForbiddenError } from '../request-errors.ts'
+import { CallbackFailedError } from './callback-failed-error.ts'
+import { createCallbacks } from './callbacks.ts'
+import { postCallback, type PostOptions } from './post-callback.ts'
+
+const secret = `whsec_${Buffer.from('a secret of at least 24 bytes').toString('base64')}`
+
+interface Received {
+  headers: Record<string, string>
+  body: string
+  path: string
+}
+
+let received: Received[]
+let answer: (response: ServerResponse) => void
+let port: number
+let close: () => Promise<void>
+
+beforeEach(async () => {
+  received = []
+  answer = (response) => response.writeHead(204).end()
+  const server = createServer((request: IncomingMessage, response) => {
+    let body = ''
+    request.setEncoding('utf8').on('data', (text: string) => (body += text))
+    request.on('end', () => {
+      // What the tests look at is sent once each.
+      received.push({ headers: request.headers as Record<string, string>, body, path: request.url ?? '' })
+      answer(response)
+    })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  port = (server.address() as AddressInfo).port // a TCP server has one
+  close = async () => {
+    server.closeAllConnections()
+    server.close()
+    await once(server, 'close')
+  }
+})
+afterEach(() => close())
+
+function createHarness(record: Partial<TaskRecord>, options: Partial<PostOptions> = {}) {
+  const { log, lines } = collectLines()
+  const policy = options.policy ?? { allowedHosts: ['*'], allowPrivate: true }
+  const task = createTaskRecord({
+    status: 'succeeded',
+    phase: 'done',
+    finishedAt: '2026-11-24T05:00:00.000Z',
+    ...record,
+  })
+  const callbacks = createCallbacks({
+    policy,
+    secret,
+    getTask: async (id) => (id === task.id ? task : null),
+    post: (message, given) => postCallback(message, { ...given, ...options }),
+    clock: systemClock,
+    log,
+  })
+  return { deliver: () => callbacks.deliver(task.id), lines, task }
+}
+
+describe('a task that has ended', () => {
+  test('is sent to whoever wanted to know, signed so that any library for Standard Webhooks can check it', async () => {
+    const { deliver, task } = createHarness({ callbackUrl: `http://localhost:${port}/done?build=7` })
+    await deliver()
+    expect(received).toHaveLength(1)
+    const [message] = received
+    expect(message?.path).toBe('/done?build=7')
+    expect(message?.headers['content-type']).toBe('application/json')
+    const body = new Webhook(secret).verify(message?.body ?? '', message?.headers ?? {})
+    expect(taskSchema.parse(body)).toMatchObject({ task_id: task.id, active: false, status: 'succeeded' })
+  })
+
+  test('has the same id at every try, and another one when it ended anew', async () => {
+    const callbackUrl = `http://localhost:${port}/`
+    const first = createHarness({ callbackUrl })
+    await first.deliver()
+    await first.deliver()
+    await createHarness({ callbackUrl, attempt: 2 }).deliver()
+    const ids = received.map(({ headers }) => headers['webhook-id'])
+    expect(ids[0]).toBe(ids[1])
+    expect(ids[2]).not.toBe(ids[0])
+  })
+
+  test.each([301, 302, 307, 400, 404, 500, 503])('answered with %i, is worth another try', async (status) => {
+    answer = (response) =>
+      response.writeHead(status, { Location: `http://localhost:${port}/elsewhere` }).end()
+    const { deliver } = createHarness({ callbackUrl: `http://localhost:${port}/` })
+    await expect(deliver()).rejects.toThrow(CallbackFailedError)
+    expect(received.map(({ path }) => path)).toEqual(['/'])
+  })
+
+  test('answered with 410, is not sent again', async () => {
+    answer = (response) => response.writeHead(410).end()
+    const { deliver, lines } = createHarness({ callbackUrl: `http://localhost:${port}/` })
+    await deliver()
+    expect(lines).toMatchObject([{ level: 'warn', message: expect.stringContaining('no more') as string }])
+  })
+
+  test('is told although the answer never ends', async () => {
+    answer = (response) => response.writeHead(200).write('and so on')
+    await createHarness({ callbackUrl: `http://localhost:${port}/` }).deliver()
+    expect(received).toHaveLength(1)
+  })
+
+  test('whose receiver is away is worth another try', async () => {
+    await close()
+    const { deliver } = createHarness({ callbackUrl: `http://localhost:${port}/` })
+    await expect(deliver()).rejects.toThrow(CallbackFailedError)
+    close = async () => undefined
+  })
+})
+
+describe('nothing is sent', () => {
+  test.each<[string, Partial<TaskRecord>]>([
+    ['for a task without callback', { callbackUrl: null }],
+    ['for a task that runs again', { status: 'queued', finishedAt: null }],
+  ])('%s', async (_name, record) => {
+    await createHarness({ callbackUrl: `http://localhost:${port}/`, ...record }).deliver()
+    expect(received).toEqual([])
+  })
+
+  test('to a host that is no longer allowed', async () => {
+    const policy = { allowedHosts: ['example.org'], allowPrivate: true }
+    const { deliver, lines } = createHarness({ callbackUrl: `http://localhost:${port}/` }, { policy })
+    await deliver()
+    expect(received).toEqual([])
+    expect(lines).toMatchObject([{ level: 'error', error: { code: 'callback_forbidden' } }])
+  })
+
+  test.each(['127.0.0.1', '::1', '::ffff:127.0.0.1', '169.254.169.254', '10.0.0.1'])(
+    'to a name that resolves to %s',
+    async (address) => {
+      const resolve = async () => [{ address, family: address.includes(':') ? 6 : 4 }]
+      const policy = { allowedHosts: ['*'], allowPrivate: false }
+      const message = { url: `http://rebound.example:${port}/`, headers: {}, body: '{}' }
+      await expect(postCallback(message, { policy, resolve })).rejects.toThrow(CallbackForbiddenError)
+      expect(received).toEqual([])
+    },
+  )
+
+  test('to a name of which one address is public and another is not', async () => {
+    const resolve = async () => [
+      { address: '93.184.216.34', family: 4 },
+      { address: '127.0.0.1', family: 4 },
+    ]
+    const policy = { allowedHosts: ['*'], allowPrivate: false }
+    const message = { url: `http://both.example:${port}/`, headers: {}, body: '{}' }
+    await expect(postCallback(message, { policy, resolve })).rejects.toThrow(CallbackForbiddenError)
+    expect(received).toEqual([])
+  })
+})
+
+test('the address that was looked at is the one that is connected to: the name is resolved once', async () => {
+  let asked = 0
+  const resolve = async () => {
+    asked++
+    return [{ address: '127.0.0.1', family: 4 }]
+  }
+  const policy = { allowedHosts: ['*.example'], allowPrivate: true }
+  const message = { url: `http://once.example:${port}/here`, headers: { 'X-Test': '1' }, body: '{"a":"ü"}' }
+  expect(await postCallback(message, { policy, resolve })).toBe(204)
+  expect(asked).toBe(1)
+  expect(received).toMatchObject([
+    { path: '/here', body: '{"a":"ü"}', headers: { host: `once.example:${port}` } },
+  ])
+})

@@ -1,0 +1,79 @@
+import type { Clock, TaskRecord } from '@ingestion-server/core'
+import { Webhook } from 'standardwebhooks'
+import type { Logger } from '../log.ts'
+import { CallbackForbiddenError } from '../request-errors.ts'
+import { isActive, toTask } from '../task-resource.ts'
+import { CallbackFailedError } from './callback-failed-error.ts'
+import { checkCallbackUrl, type CallbackPolicy } from './callback-policy.ts'
+import type { CallbackMessage } from './post-callback.ts'
+
+/** Says that whoever wanted to be called doesn't any more (Standard Webhooks, "Delivery considerations"). */
+const goneStatus = 410
+
+export interface Callbacks {
+  /** Refuses a URL when a task is made with it. @throws CallbackForbiddenError */
+  check(url: string): void
+  /**
+   * Tells whoever wanted to know that a task has ended: one try, which is safe to repeat. Nothing is sent for a task
+   * without a callback, or one that runs again.
+   *
+   * @throws CallbackFailedError when it is worth trying again
+   */
+  deliver(taskId: string, signal?: AbortSignal): Promise<void>
+}
+
+export interface CallbackOptions {
+  policy: CallbackPolicy
+  /** `whsec_…`, with which the messages are signed; null only where no host is allowed. */
+  secret: string | null
+  getTask(taskId: string): Promise<TaskRecord | null>
+  post(
+    message: CallbackMessage,
+    options: { policy: CallbackPolicy; signal?: AbortSignal | undefined },
+  ): Promise<number>
+  clock: Clock
+  log: Logger
+}
+
+/** Callbacks as Standard Webhooks (github.com/standard-webhooks, specification 1.0): the task, signed. */
+export function createCallbacks({ policy, secret, getTask, post, clock, log }: CallbackOptions): Callbacks {
+  const webhook = secret === null ? null : new Webhook(secret)
+
+  function toMessage(record: TaskRecord, url: string, signer: Webhook): CallbackMessage {
+    const at = new Date(clock.now())
+    const body = JSON.stringify(toTask(record, at))
+    // The same for every try, so that the receiver can tell that it had the message before.
+    const id = `msg_${record.id}_${record.attempt}`
+    return {
+      url,
+      body,
+      headers: {
+        'Content-Type': 'application/json',
+        'User-Agent': 'ingestion-server',
+        'webhook-id': id,
+        'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+        'webhook-signature': signer.sign(id, at, body),
+      },
+    }
+  }
+
+  return {
+    check: (url) => checkCallbackUrl(url, policy),
+    async deliver(taskId, signal) {
+      const record = await getTask(taskId)
+      const url = record?.callbackUrl ?? null
+      if (record === null || url === null || webhook === null || isActive(record)) return
+      const fields = { task_id: taskId, host: new URL(url).host }
+      try {
+        const status = await post(toMessage(record, url, webhook), { policy, signal })
+        if (status === goneStatus) return log.warn('the receiver of the callback wants no more', fields)
+        if (status < 200 || status > 299) throw new CallbackFailedError(fields.host, `it answered ${status}`)
+        log.info('callback delivered', { ...fields, status })
+      } catch (error) {
+        // It would be refused again.
+        if (!(error instanceof CallbackForbiddenError)) throw error
+        log.error('the callback may not be sent', { ...fields, error })
+      }
+    },
+  }
+}

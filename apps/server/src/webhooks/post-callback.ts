@@ -1,0 +1,89 @@
+import type { LookupAddress } from 'node:dns'
+import { lookup as systemLookup } from 'node:dns/promises'
+import { request as httpRequest } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import type { LookupFunction } from 'node:net'
+import { CallbackFailedError } from './callback-failed-error.ts'
+import { checkCallbackAddress, checkCallbackUrl, type CallbackPolicy } from './callback-policy.ts'
+
+const timeoutMs = 10_000
+
+export interface CallbackMessage {
+  url: string
+  headers: Readonly<Record<string, string>>
+  body: string
+}
+
+export interface PostOptions {
+  policy: CallbackPolicy
+  /** All addresses of a name; replaced in tests. */
+  resolve?: (hostname: string) => Promise<LookupAddress[]>
+  signal?: AbortSignal | undefined
+}
+
+/**
+ * Posts a message once, within 10 s. The address that is connected to is the one that was checked, and a redirect
+ * is not followed, for it could lead anywhere.
+ *
+ * @returns the status of the answer
+ * @throws CallbackForbiddenError when URL or address are not allowed
+ * @throws CallbackFailedError when nobody answers
+ */
+export async function postCallback(
+  { url, headers, body }: CallbackMessage,
+  { policy, resolve = resolveAll, signal }: PostOptions,
+): Promise<number> {
+  checkCallbackUrl(url, policy)
+  const target = new URL(url)
+  const timeout = AbortSignal.timeout(timeoutMs)
+  const request = target.protocol === 'https:' ? httpsRequest : httpRequest
+  let refusal: Error | null = null
+
+  /** Node connects to what this gives, and asks nobody else. It is not asked for a host that is an address. */
+  const lookup: LookupFunction = (hostname, { all }, callback) => {
+    void resolve(hostname).then(
+      (addresses) => {
+        try {
+          for (const { address } of addresses) checkCallbackAddress(address, policy)
+        } catch (error) {
+          refusal = error as Error // nothing else is thrown there
+          return callback(refusal, '')
+        }
+        const [first] = addresses
+        if (all === true) return callback(null, addresses)
+        if (first === undefined) return callback(new Error(`${hostname} has no address`), '')
+        callback(null, first.address, first.family)
+      },
+      (error: unknown) => callback(error as Error, ''), // so does the resolver
+    )
+  }
+
+  return await new Promise<number>((done, fail) => {
+    const call = request(
+      target,
+      {
+        method: 'POST',
+        headers: { ...headers, 'Content-Length': String(Buffer.byteLength(body)) },
+        lookup,
+        // No connection that was made for somebody else, or with another check.
+        agent: false,
+        signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+      },
+      (response) => {
+        // What is said beside the status is of no interest, and might never end.
+        response.destroy()
+        done(response.statusCode ?? 0)
+      },
+    )
+    call.on('error', (error) => {
+      if (refusal !== null) return fail(refusal)
+      const reason = timeout.aborted ? `no answer within ${timeoutMs / 1000} s` : error.message
+      fail(new CallbackFailedError(target.host, reason, error))
+    })
+    call.end(body)
+  })
+}
+
+async function resolveAll(hostname: string): Promise<LookupAddress[]> {
+  return await systemLookup(hostname, { all: true })
+}

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../../../packages/core/test/test-database.ts'
+import { startServerProcess, type ServerProcess } from './support/server-process.ts'
+
+const listeners = 500
+
+let database: TestDatabase
+let server: ServerProcess
+
+beforeAll(async () => {
+  database = await createTestDatabase(inject('postgresUrl'))
+  // Nobody works on the tasks, so they stay as they are until the test does something.
+  server = await startServerProcess({
+    DATABASE_URL: database.url,
+    OPENSEARCH_URL: inject('openSearchUrl'),
+    ROLE: 'api',
+  })
+})
+afterAll(async () => {
+  await server.stop()
+  await database.drop()
+})
+
+const openStream = (taskId: string, signal: AbortSignal | null = null) =>
+  fetch(`${server.baseUrl}/task/${taskId}/events`, { headers: { Accept: 'text/event-stream' }, signal })
+
+async function readMetric(name: string): Promise<number> {
+  const text = await (await fetch(`${server.baseUrl}/metrics`)).text()
+  return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1])
+}
+
+test('a listener that goes away leaves nothing behind', async () => {
+  // First of all: what other tests leave open is taken again for new connections.
+  const { task_id } = await server.submit({ model: 'audio', action: 'REINDEX' })
+  const before = await readMetric('process_open_fds')
+  const client = new AbortController()
+  const responses = await Promise.all(Array.from({ length: 50 }, () => openStream(task_id, client.signal)))
+  // Each has begun: its first bytes are there.
+  await Promise.all(responses.map(async (response) => await response.body?.getReader().read()))
+  expect(await readMetric('process_open_fds')).toBeGreaterThan(before + 40)
+  client.abort()
+  await expect.poll(() => readMetric('process_open_fds'), { timeout: 30_000 }).toBeLessThan(before + 10)
+})
+
+test('500 who listen to a task all hear its end, and their connections end with it', async () => {
+  const { task_id } = await server.submit({ model: 'image', action: 'REINDEX' })
+  const responses = await Promise.all(Array.from({ length: listeners }, () => openStream(task_id)))
+  expect(responses.every(({ status }) => status === 200)).toBe(true)
+  const ends = responses.map((response) => response.text())
+  await fetch(`${server.baseUrl}/task/${task_id}/cancel`, { method: 'POST' })
+  for (const text of await Promise.all(ends)) {
+    expect(text).toMatch(/^event: created$/m)
+    expect(text.trimEnd().split('\n\n').at(-1)).toMatch(/^event: cancelled$/m)
+  }
+})

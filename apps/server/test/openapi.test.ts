@@ -1,0 +1,57 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../../../packages/core/test/test-database.ts'
+import { installSchemathesis, run } from './support/schemathesis.ts'
+import { startServerProcess, type ServerProcess } from './support/server-process.ts'
+
+const token = 'a-token-for-schemathesis'
+/** Python and some forty packages, on a machine that does other things beside. */
+const installTimeoutMs = 600_000
+
+let program: string
+let database: TestDatabase
+let server: ServerProcess
+
+beforeAll(async () => {
+  program = await installSchemathesis()
+  // There are no tables in it: what is asked for fails soon, and touches no index.
+  database = await createTestDatabase(inject('postgresUrl'))
+  server = await startServerProcess({
+    DATABASE_URL: database.url,
+    OPENSEARCH_URL: inject('openSearchUrl'),
+    API_TOKEN: token,
+    WEBHOOK_SECRET: `whsec_${'a'.repeat(43)}=`,
+    WEBHOOK_ALLOWED_HOSTS: 'ci.example.org',
+  })
+}, installTimeoutMs)
+
+afterAll(async () => {
+  await server.stop()
+  await database.drop()
+})
+
+test('schemathesis, which reads the document and sends what fits it and what does not, finds nothing', async () => {
+  await expect
+    .poll(async () => (await fetch(`${server.baseUrl}/readyz`)).status, { timeout: 60_000 })
+    .toBe(200)
+  const { exitCode, output } = await run(program, [
+    '--config-file',
+    join(import.meta.dirname, 'schemathesis.toml'),
+    'run',
+    `${server.baseUrl}/openapi.json`,
+    '--header',
+    `Authorization: Bearer ${token}`,
+    '--phases=examples,coverage,fuzzing',
+    '--max-examples=10',
+    '--max-time=80',
+    '--workers=2',
+    '--request-timeout=30',
+    '--suppress-health-check=all',
+    '--continue-on-failure',
+    '--no-shrink',
+    '--warnings=off',
+  ])
+  expect(exitCode, output).toBe(0)
+  expect(output).toMatch(/Operations: +23 selected \/ 23 total/)
+  expect(server.log()).not.toContain('internal_error')
+}, 300_000)

@@ -1,0 +1,45 @@
+import type { Clock } from '@ingestion-server/core'
+
+/** Time that passes when the test says so. */
+export function createManualClock(startAt = Date.parse('2026-11-24T04:00:00Z')) {
+  let now = startAt
+  const sleepers = new Set<{ until: number; wake: () => void }>()
+  const clock: Clock = {
+    now: () => now,
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        if (signal?.aborted) return reject(signal.reason as Error) // the tests abort with errors
+        const abort = () => {
+          sleepers.delete(sleeper)
+          reject(signal?.reason as Error)
+        }
+        const sleeper = {
+          until: now + ms,
+          wake: () => {
+            sleepers.delete(sleeper)
+            signal?.removeEventListener('abort', abort)
+            resolve()
+          },
+        }
+        sleepers.add(sleeper)
+        signal?.addEventListener('abort', abort, { once: true })
+      }),
+  }
+  return {
+    clock,
+    /** How many wait for time to pass. */
+    sleeping: () => sleepers.size,
+    /** Lets time pass in steps, and after each all promises that can resolve do so. */
+    async pass(ms: number, stepMs = 100) {
+      for (let passed = 0; passed < ms; passed += stepMs) {
+        await settle()
+        now += Math.min(stepMs, ms - passed)
+        for (const sleeper of [...sleepers]) if (sleeper.until <= now) sleeper.wake()
+      }
+      await settle()
+    },
+  }
+}
+
+/** Lets every promise that can resolve do so: a macrotask comes after all microtasks. */
+export const settle = () => new Promise<void>((resolve) => setImmediate(resolve))

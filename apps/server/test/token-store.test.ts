@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { connectPostgres, migrateTaskStore, type PostgresConnection } from '@ingestion-server/core'
+import { sql } from 'drizzle-orm'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import {
+  bundleMigrations,
+  findPendingChanges,
+  migrationFolder,
+} from '../../../packages/core/test/task-store/bundle-migrations.ts'
+import { createTestDatabase, type TestDatabase } from '../../../packages/core/test/test-database.ts'
+import { createDrizzleTokenStore, migrateTokenStore } from '../src/auth/drizzle-token-store.ts'
+import * as schema from '../src/auth/schema.ts'
+import { describeTokenStore } from './support/token-store-conformance.ts'
+
+const folder = migrationFolder(join(import.meta.dirname, '../src/auth/migrations'))
+let database: TestDatabase
+let connection: PostgresConnection
+
+beforeAll(async () => {
+  database = await createTestDatabase(inject('postgresUrl'))
+  connection = connectPostgres(database.url)
+})
+
+afterAll(async () => {
+  await connection.close()
+  await database.drop()
+})
+
+test('its migrations run beside those of the tasks, before or after them, and again at the next start', async () => {
+  await migrateTokenStore(connection.db)
+  await migrateTaskStore(connection.db)
+  await Promise.all([migrateTokenStore(connection.db), migrateTokenStore(connection.db)])
+  expect(await createDrizzleTokenStore(connection.db).list()).toEqual([])
+})
+
+test('its SQL files are bundled as they are (else run bundle-migrations.ts)', async () => {
+  expect(await readFile(folder.bundleFile, 'utf8')).toBe(bundleMigrations(folder))
+})
+
+test('it has a migration for everything in the schema (else run drizzle-kit generate)', async () => {
+  expect(await findPendingChanges(folder, schema)).toEqual([])
+})
+
+describeTokenStore('drizzle token store', async () => {
+  await migrateTokenStore(connection.db)
+  await connection.db.execute(sql`delete from ingestion.token`)
+  return createDrizzleTokenStore(connection.db)
+})
