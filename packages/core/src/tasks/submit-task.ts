@@ -35,7 +35,10 @@ export async function submitTask(
   if (!action) throw new ActionUnavailableError(request.action)
   if (idempotencyKey === undefined) return createTask(context, action, request, options)
 
-  const idempotency = { key: idempotencyKey, fingerprint: await fingerprintRequest(request) }
+  const idempotency = {
+    key: idempotencyKey,
+    fingerprint: await fingerprintRequest({ ...request, callback_url: options.callbackUrl ?? undefined }),
+  }
   const same = await findSame(context, idempotency)
   if (same) return same
   try {

@@ -1,0 +1,70 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { taskSchema } from '@ingestion-server/core/contract'
+import { Webhook } from 'standardwebhooks'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../../../packages/core/test/test-database.ts'
+import { postJson } from './support/app-harness.ts'
+import { startServerProcess, type ServerProcess } from './support/server-process.ts'
+
+const secret = `whsec_${Buffer.from('a secret of at least 24 bytes').toString('base64')}`
+
+interface Received {
+  headers: Record<string, string>
+  body: string
+}
+
+let database: TestDatabase
+let server: ServerProcess
+let receiver: Server
+let receiverUrl: string
+const received: Received[] = []
+
+beforeAll(async () => {
+  receiver = createServer((request, response) => {
+    let body = ''
+    request.setEncoding('utf8').on('data', (text: string) => (body += text))
+    request.on('end', () => {
+      // What the test looks at is sent once each.
+      received.push({ headers: request.headers as Record<string, string>, body })
+      response.writeHead(204).end()
+    })
+  }).listen(0, '127.0.0.1')
+  await once(receiver, 'listening')
+  receiverUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/done` // a TCP server has a port
+  // There are no tables in it, so tasks fail as soon as they begin.
+  database = await createTestDatabase(inject('postgresUrl'))
+  server = await startServerProcess({
+    DATABASE_URL: database.url,
+    OPENSEARCH_URL: inject('openSearchUrl'),
+    WEBHOOK_SECRET: secret,
+    WEBHOOK_ALLOWED_HOSTS: '127.0.0.1',
+    WEBHOOK_ALLOW_PRIVATE: 'true',
+  })
+})
+afterAll(async () => {
+  await server.stop()
+  await database.drop()
+  receiver.closeAllConnections()
+  receiver.close()
+})
+
+test("a task's end is told once to whoever wanted to know, signed", async () => {
+  const { task_id } = await server.submit({ model: 'image', action: 'REINDEX', callback_url: receiverUrl })
+  await server.waitForEnd(task_id)
+  await expect.poll(() => received.length, { timeout: 60_000 }).toBe(1)
+  const { body, headers } = received[0] as Received // it is there now
+  expect(taskSchema.parse(new Webhook(secret).verify(body, headers))).toMatchObject({
+    task_id,
+    active: false,
+    error: { code: 'table_not_found' },
+  })
+})
+
+test('a host that nobody allowed is refused before there is a task', async () => {
+  const body = { model: 'audio', action: 'REINDEX', callback_url: 'http://169.254.169.254/latest/meta-data/' }
+  const response = await fetch(`${server.baseUrl}/task`, postJson(body))
+  expect(response.status).toBe(403)
+  expect(await response.json()).toMatchObject({ code: 'callback_forbidden' })
+})
