@@ -23,6 +23,18 @@ import { createTaskFeeds } from './watch/task-feeds.ts'
 export type { Access, AppDeps, HealthCheck, IndexCatalog, SubmitMeta } from './app-deps.ts'
 export { createJsonLogger, type Logger } from './log.ts'
 
+/** What `/` names, for whoever looks around. */
+const links = {
+  tasks: '/task',
+  indices: '/index',
+  tokens: '/token',
+  metrics: '/metrics',
+  openapi: '/openapi.json',
+  docs: '/docs',
+  livez: '/livez',
+  readyz: '/readyz',
+}
+
 /** The HTTP interface as a value with `fetch`; it listens nowhere, so it runs wherever there are Request and Response. */
 export function createApp(deps: AppDeps): Hono<AppEnv> {
   const { access, clock, log, store } = deps
@@ -49,7 +61,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   )
   app.use(guard({ tokens, loopbackIsOpen: access.kind === 'loopback' }))
   app.use(limitBody)
-  app.route('/', healthRoutes(deps))
+  app.route('/', healthRoutes(deps, links))
   app.route('/', documentationRoutes(deps))
   app.route('/', metricsRoutes(deps))
   app.route('/task', taskRoutes({ ...deps, scheduling, lookUp, feeds }))

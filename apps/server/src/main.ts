@@ -11,7 +11,7 @@ const help = `node main.ts [--role ${roles.join('|')}]
 
   --role all      answers over HTTP and works on tasks (default; or the variable ROLE)
   --role api      answers over HTTP only
-  --role worker   works on tasks only; with HEALTH_PORT it answers /livez and /readyz there
+  --role worker   works on tasks only; with HEALTH_PORT it answers /livez, /readyz and /metrics there
   --help
 
 Any number of processes of any role share the tasks' database, on as many machines as you like. DATABASE_URL and

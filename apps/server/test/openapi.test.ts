@@ -43,7 +43,7 @@ test('schemathesis, which reads the document and sends what fits it and what doe
     `Authorization: Bearer ${token}`,
     '--phases=examples,coverage,fuzzing',
     '--max-examples=10',
-    '--max-time=80',
+    '--max-time=60',
     '--workers=2',
     '--request-timeout=30',
     '--suppress-health-check=all',

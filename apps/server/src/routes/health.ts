@@ -5,18 +5,11 @@ import { createReadiness } from '../readiness.ts'
 import type { AppEnv } from '../request-context.ts'
 import { NotReadyError } from '../request-errors.ts'
 
-const links = {
-  tasks: '/task',
-  indices: '/index',
-  tokens: '/token',
-  metrics: '/metrics',
-  openapi: '/openapi.json',
-  docs: '/docs',
-  livez: '/livez',
-  readyz: '/readyz',
-}
-
-export function healthRoutes(deps: Pick<AppDeps, 'checks' | 'log' | 'clock'>) {
+/** @param links what else there is, by name */
+export function healthRoutes(
+  deps: Pick<AppDeps, 'checks' | 'log' | 'clock'>,
+  links: Readonly<Record<string, string>>,
+) {
   const readiness = createReadiness(deps)
   const routes = new Hono<AppEnv>()
 
