@@ -17,11 +17,23 @@ export default defineConfig({
         test: {
           name: 'services',
           include: services,
+          exclude: ['apps/dashboard/test/browser/**'],
           globalSetup: ['packages/core/test/global-setup.ts'],
           // Real services on two cores: what takes a second alone may take ten beside the other suites.
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['apps/dashboard/test/browser/**/*.test.ts'],
+          globalSetup: ['apps/dashboard/test/browser/global-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          // Each file has a server, a dashboard and a browser of its own.
+          fileParallelism: false,
         },
       },
     ],

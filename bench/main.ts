@@ -1,7 +1,8 @@
+import { dashboardBench } from './dashboard.ts'
 import { reindexBench } from './reindex.ts'
 
 /** `npm run bench [-- NAME …]`: every bench, or those named. Results go to the terminal and to bench/results. */
-const benches: Record<string, () => Promise<void>> = { reindex: reindexBench }
+const benches: Record<string, () => Promise<void>> = { reindex: reindexBench, dashboard: dashboardBench }
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
 for (const name of names.length > 0 ? names : Object.keys(benches)) {

@@ -12,12 +12,13 @@ export interface Check {
 /** What `npm test` and CI run, in this order: what is quick to fail comes first. */
 export const checks: readonly Check[] = [
   { name: 'format', command: ['prettier', '--check', '--log-level', 'warn', '.'] },
-  { name: 'lint', command: ['eslint', '.'] },
   { name: 'types', command: ['turbo', 'run', 'typecheck', '--output-logs=errors-only'] },
+  { name: 'lint', command: ['eslint', '.'] },
   { name: 'unused', command: ['knip'] },
   { name: 'packages', command: ['turbo', 'run', 'check:package', '--output-logs=errors-only'] },
   { name: 'unit', command: ['vitest', 'run', '--project', 'unit'], isVitest: true },
   { name: 'services', command: ['vitest', 'run', '--project', 'services'], isVitest: true },
+  { name: 'browser', command: ['vitest', 'run', '--project', 'browser'], isVitest: true },
 ]
 
 export interface CheckResult {

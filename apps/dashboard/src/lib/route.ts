@@ -12,7 +12,13 @@ export interface TaskView {
 }
 
 /** The word for an action in a URL. */
-type ActionSlug = 'reindex' | 'filter' | 'promote' | 'delete'
+export const actionSlugs = {
+  REINDEX: 'reindex',
+  CREATE_AND_POPULATE_FILTERED_INDEX: 'filter',
+  POINT_ALIAS: 'promote',
+  DELETE_INDEX: 'delete',
+} as const satisfies Record<ActionName, string>
+export type ActionSlug = (typeof actionSlugs)[ActionName]
 
 /** Every link within the dashboard. */
 export const route = {

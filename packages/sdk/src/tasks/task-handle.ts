@@ -3,6 +3,7 @@ import type {
   FailedDocument,
   FailedDocumentPage,
   Task,
+  TaskEvent,
   TaskItem,
   TaskItemPage,
   TaskLimits,
@@ -13,7 +14,7 @@ import { readBody, readPage, type RequestOptions, type Transport } from '../http
 import { iteratePages } from './pages.ts'
 import { readSeenTask, type SeenTask } from './read-task.ts'
 import { idPath } from '../id-path.ts'
-import { followTask, type UpdateOptions } from './task-updates.ts'
+import { followTask, listEvents, type UpdateOptions } from './task-updates.ts'
 import { waitForTask, type WaitOptions } from './wait-for-task.ts'
 
 export interface CancelOptions extends RequestOptions {
@@ -44,6 +45,8 @@ export interface TaskHandle {
    * updates of type `progress`, with the task as it is. Lives through restarts of the server.
    */
   events(options?: UpdateOptions): AsyncIterable<TaskUpdate>
+  /** What has happened to the task so far, by ascending id. */
+  history(options?: RequestOptions): AsyncIterable<TaskEvent>
   /**
    * Asks for the end of the task and gives it as it is then: still active while it clears away what it built.
    *
@@ -89,6 +92,7 @@ export function createTaskHandle(transport: Transport, seenFirst: SeenTask): Tas
     refresh: (options) => change({ ...options, path }),
     wait: (options) => waitForTask(transport, seen, remember, options),
     events: (options) => followTask(transport, seen, remember, options),
+    history: (options) => listEvents(transport, id, options ?? {}),
     // The bodies may be empty, yet are there: only JSON may be posted.
     cancel: ({ keepIndex, ...options } = {}) =>
       change({ ...options, method: 'POST', path: `${path}/cancel`, body: { keep_index: keepIndex } }),

@@ -156,3 +156,10 @@ describe('events', () => {
     await expect.poll(() => server.pending).toBe(0)
   })
 })
+
+test('the history so far is read page by page, and nothing is waited for', async ({ server, handle }) => {
+  server.play(page([created, started], '3'), page([waiting]))
+  const ids: number[] = []
+  for await (const { id } of handle.history()) ids.push(id)
+  expect(ids).toEqual([1, 3, 5])
+})

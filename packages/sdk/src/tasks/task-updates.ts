@@ -57,7 +57,7 @@ export async function* followTask(
 }
 
 /** The history of a task so far, by ascending id. */
-function listEvents(
+export function listEvents(
   transport: Transport,
   id: string,
   { after, signal, actor }: RequestOptions & { after?: number | undefined },

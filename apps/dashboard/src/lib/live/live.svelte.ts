@@ -1,3 +1,4 @@
+import { untrack } from 'svelte'
 import type { Answer } from '../answer.ts'
 import { poll, type Look } from './poll.ts'
 
@@ -7,7 +8,7 @@ export interface LiveOptions<Value> {
   /** Where to ask for the same again. */
   url: () => string
   /** Where the server sends it by itself, if it does so now. */
-  streamUrl?: () => string | null
+  streamUrl?: (value: Value | null) => string | null
   /** How often to ask, where nothing is sent. */
   intervalMs: (value: Value | null) => number
 }
@@ -45,10 +46,12 @@ export function createLive<Value>(options: LiveOptions<Value>) {
     take(answer)
   })
 
+  // Derived, so that a new value alone doesn't make it connect anew.
+  const source = $derived(options.url())
+  const stream = $derived(options.streamUrl?.(value) ?? null)
   $effect(() => {
-    const url = options.url()
-    const streamUrl = options.streamUrl?.() ?? null
-    return whileVisible((signal, isFirst) => {
+    const [url, streamUrl] = [source, stream]
+    const keepUpToDate = (signal: AbortSignal, isFirst: boolean) => {
       const ask = (startsAtOnce: boolean) =>
         void poll<Answer<Value>>({
           url,
@@ -63,7 +66,9 @@ export function createLive<Value>(options: LiveOptions<Value>) {
         onMessage: (answer) => onLook({ kind: 'value', value: answer }),
         onFailure: () => ask(true),
       })
-    })
+    }
+    // What it reads of the value to begin with must not make it begin again.
+    return untrack(() => whileVisible(keepUpToDate))
   })
 
   return {

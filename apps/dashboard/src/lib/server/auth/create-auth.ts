@@ -130,6 +130,7 @@ export function createAuth({ db, limits, now }: { db: Database; limits: SessionL
         }
         return createUser(tx, { ...newUser, role: 'admin' }, now())
       })
+      await db.update(user).set({ lastSignInAt: now() }).where(eq(user.id, userId))
       return sessions.create(userId, client)
     },
   }

@@ -39,7 +39,7 @@ export function listUsers(db: Queries) {
       role: user.role,
       createdAt: user.createdAt,
       lastSignInAt: user.lastSignInAt,
-      sessions: sql<number>`(select count(*)::int from ${session} where ${session.userId} = ${user.id} and ${session.expiresAt} > now())`,
+      sessions: sql<number>`(select count(*)::int from ${session} as s where s.user_id = ${user}.id and s.expires_at > now())`,
     })
     .from(user)
     .orderBy(asc(user.name))

@@ -1,0 +1,97 @@
+import { createTaskRequestParser } from '@ingestion-server/core/contract'
+import { expect, test } from 'vitest'
+import { fieldOf, readFields, sameAgain, toBody, type TaskFields } from './task-fields.ts'
+import type { ActionSlug } from '../route.ts'
+
+const parse = createTaskRequestParser(['image', 'audio'])
+
+const examples: [ActionSlug, TaskFields, Record<string, unknown>][] = [
+  ['reindex', { model: 'image' }, { model: 'image', action: 'REINDEX' }],
+  [
+    'reindex',
+    { model: 'audio', index_suffix: 'x', max_failed: '10' },
+    { model: 'audio', action: 'REINDEX', index_suffix: 'x', max_failed: 10 },
+  ],
+  [
+    'filter',
+    { index: 'image/20231106' },
+    { model: 'image', action: 'CREATE_AND_POPULATE_FILTERED_INDEX', destination_index_suffix: '20231106' },
+  ],
+  [
+    'filter',
+    { index: 'image/20231106', destination_index_suffix: 'strict' },
+    {
+      model: 'image',
+      action: 'CREATE_AND_POPULATE_FILTERED_INDEX',
+      destination_index_suffix: 'strict',
+      origin_index_suffix: '20231106',
+    },
+  ],
+  [
+    'promote',
+    { index: 'image/20231106', alias: 'filtered', allow_shrink: 'true' },
+    {
+      model: 'image',
+      action: 'POINT_ALIAS',
+      index_suffix: '20231106',
+      alias: 'image-filtered',
+      allow_shrink: true,
+    },
+  ],
+  [
+    'delete',
+    { index: 'audio/20231106-filtered' },
+    { model: 'audio', action: 'DELETE_INDEX', index_suffix: '20231106-filtered' },
+  ],
+]
+
+test.each(examples)('%s with %j is a body that the contract takes', (slug, fields, body) => {
+  expect(toBody(slug, fields)).toEqual(body)
+  expect(parse(body)).toMatchObject({ ok: true })
+})
+
+test('what is wrong with the body is shown at a field that the form has', () => {
+  const wrong = (slug: ActionSlug, fields: TaskFields) => {
+    const parsed = parse(toBody(slug, fields))
+    return parsed.ok ? [] : parsed.errors.map(({ pointer }) => fieldOf(slug, pointer.slice(1))).sort()
+  }
+  expect(wrong('reindex', { index_suffix: 'A*', max_failed: 'many' })).toEqual([
+    'index_suffix',
+    'max_failed',
+    'model',
+  ])
+  expect(wrong('delete', {})).toEqual(['index', 'index'])
+  expect(wrong('filter', { index: 'image' })).toContain('index')
+})
+
+test('fields are read the same from a form and from a URL, and others are ignored', () => {
+  const values = { index: ' image/x ', alias: '', confirm: 'image-x', token: 'secret' }
+  const form = new FormData()
+  for (const [name, value] of Object.entries(values)) form.set(name, value)
+  expect(readFields(form)).toEqual({ index: 'image/x' })
+  expect(readFields(new URLSearchParams(values))).toEqual({ index: 'image/x' })
+})
+
+test('a task can be done once more with what it was asked for', () => {
+  const link = sameAgain({
+    action: 'POINT_ALIAS',
+    model: 'image',
+    request: {
+      model: 'image',
+      action: 'POINT_ALIAS',
+      indexSuffix: '20231106',
+      alias: 'image-filtered',
+      allowShrink: true,
+    },
+  })
+  expect(link).toBe('/tasks/new/promote?index=image%2F20231106&alias=filtered&allow_shrink=true')
+})
+
+test('an index is not built once more under the name that it has', () => {
+  const task = {
+    action: 'REINDEX' as const,
+    model: 'image',
+    request: { indexSuffix: '20231106', maxFailed: 0 },
+  }
+  expect(sameAgain(task)).toBe('/tasks/new/reindex?model=image&max_failed=0')
+})

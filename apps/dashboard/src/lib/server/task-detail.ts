@@ -1,0 +1,46 @@
+import type { FailedDocument, Task, TaskEvent, TaskItem, TaskRates } from '@ingestion-server/sdk'
+import type { Answer } from '../answer.ts'
+import { ask } from './ask.ts'
+import { ingestion } from './services.ts'
+
+/** Everything that the page of a task shows. */
+export interface TaskDetail {
+  task: Task
+  events: TaskEvent[]
+  items: TaskItem[]
+  rates: TaskRates['rates']
+  failedDocuments: FailedDocument[]
+}
+
+/** The page shows the first of each; more than that nobody reads. */
+const maxEvents = 500
+const maxItems = 500
+const maxFailedDocuments = 50
+
+/** @throws HttpError 404 when there is no such task */
+export function readTaskDetail(actor: string, id: string): Promise<Answer<TaskDetail>> {
+  return ask(read(actor, id))
+}
+
+async function read(actor: string, id: string): Promise<TaskDetail> {
+  const handle = await ingestion.as(actor).tasks.handle(id)
+  const { task } = handle
+  const [events, items, rates, failedDocuments] = await Promise.all([
+    collect(handle.history(), maxEvents),
+    collect(handle.items(), maxItems),
+    handle.rates(),
+    task.counts.failed > 0 || task.catchUp.failed > 0
+      ? collect(handle.failedDocuments(), maxFailedDocuments)
+      : [],
+  ])
+  return { task, events, items, rates: rates.rates, failedDocuments }
+}
+
+async function collect<Item>(source: AsyncIterable<Item>, limit: number): Promise<Item[]> {
+  const items: Item[] = []
+  for await (const item of source) {
+    items.push(item)
+    if (items.length >= limit) break
+  }
+  return items
+}

@@ -1,0 +1,36 @@
+import type { TaskEvent } from '@ingestion-server/sdk'
+import { phaseWords } from '../task-words.ts'
+
+/** What happened, as a sentence without its time. */
+export function describeEvent({ type, phase, data, attempt }: TaskEvent): string {
+  const detail = (name: string, part: string) => {
+    const inner = data[name]
+    const value =
+      typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[part] : undefined
+    return typeof value === 'string' ? value : undefined
+  }
+  switch (type) {
+    case 'created':
+      return 'Created'
+    case 'started':
+      return 'Started'
+    case 'phase':
+      return phaseWords(phase)
+    case 'waiting':
+      return `Waits for ${detail('waiting', 'for') ?? 'a service'}: ${detail('waiting', 'reason') ?? 'it is away'}`
+    case 'resumed':
+      return 'Goes on'
+    case 'limits_changed':
+      return 'Limits changed'
+    case 'cancel_requested':
+      return 'Cancellation asked for'
+    case 'retried':
+      return `Retried, attempt ${attempt}`
+    case 'succeeded':
+      return 'Succeeded'
+    case 'failed':
+      return `Failed: ${detail('error', 'detail') ?? 'for an unknown reason'}`
+    case 'cancelled':
+      return 'Cancelled'
+  }
+}

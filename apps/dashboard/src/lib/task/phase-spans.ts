@@ -1,0 +1,39 @@
+import type { Phase, Task, TaskEvent } from '@ingestion-server/sdk'
+
+/** A phase while it lasted. Times in milliseconds since the epoch; `to` null: it lasts still. */
+export interface PhaseSpan {
+  phase: Phase
+  attempt: number
+  from: number
+  to: number | null
+}
+
+const begins = new Set<TaskEvent['type']>(['started', 'phase', 'cancel_requested'])
+const ends = new Set<TaskEvent['type']>(['succeeded', 'failed', 'cancelled'])
+
+/**
+ * When each phase of a task began and ended, in the order of time. The time between an end and a retry belongs to no
+ * phase, and a phase that a retry went on with appears once more.
+ */
+export function toPhaseSpans(events: readonly TaskEvent[], task: Pick<Task, 'active'>): PhaseSpan[] {
+  const spans: PhaseSpan[] = []
+  const close = (at: number) => {
+    const last = spans.at(-1)
+    if (last?.to === null) last.to = at
+  }
+  for (const { type, at, phase, attempt } of events) {
+    const time = Date.parse(at)
+    if (ends.has(type)) close(time)
+    else if (begins.has(type) && phase !== 'done') {
+      const last = spans.at(-1)
+      if (last?.to === null && last.phase === phase && last.attempt === attempt) continue
+      close(time)
+      spans.push({ phase, attempt, from: time, to: null })
+    }
+  }
+  if (!task.active) {
+    const lastEvent = events.at(-1)
+    if (lastEvent) close(Date.parse(lastEvent.at))
+  }
+  return spans
+}

@@ -1,0 +1,72 @@
+import { fail, redirect } from '@sveltejs/kit'
+import { IngestionError, type Client } from '@ingestion-server/sdk'
+import { route } from '#lib/route.ts'
+import { audited } from '#lib/server/audited.ts'
+import { cancelTasks } from '#lib/server/cancel-tasks.ts'
+import { requireRole } from '#lib/server/require-role.ts'
+import { ingestion } from '#lib/server/services.ts'
+import { settings } from '#lib/server/settings.ts'
+import { readTaskDetail } from '#lib/server/task-detail.ts'
+import type { Actions, PageServerLoad, RequestEvent } from './$types'
+
+export const load: PageServerLoad = async (event) => {
+  const user = requireRole(event, 'viewer')
+  return {
+    taskId: event.params.id,
+    detail: await readTaskDetail(user.name, event.params.id),
+    serverUrl: settings.ingestionPublicUrl,
+  }
+}
+
+type Handle = Awaited<ReturnType<Client['tasks']['handle']>>
+
+export const actions: Actions = {
+  cancel: async (event) => {
+    const user = requireRole(event, 'operator')
+    const form = await event.request.formData()
+    const { failures } = await cancelTasks(event, user, [event.params.id], {
+      keepIndex: form.get('keep_index') === 'true',
+    })
+    if (failures.length > 0) return fail(409, { problem: failures.join(' ') })
+    redirect(303, route.task(event.params.id))
+  },
+  retry: (event) => change(event, 'retry', {}, (handle) => handle.retry()),
+  redrive: (event) => change(event, 'redrive', {}, (handle) => handle.redrive()),
+  limits: async (event) => {
+    const form = await event.request.formData()
+    const limits = {
+      documentsPerSecond: readLimit(form.get('documents_per_second')),
+      inFlight: readLimit(form.get('in_flight')),
+    }
+    if (Object.values(limits).some(Number.isNaN)) {
+      return fail(400, { problem: 'A limit must be a whole number from 1 on, or empty for none.' })
+    }
+    return change(event, 'set_limits', limits, (handle) => handle.setLimits(limits))
+  },
+}
+
+async function change(
+  event: RequestEvent,
+  action: string,
+  detail: Record<string, unknown>,
+  work: (handle: Handle) => Promise<unknown>,
+) {
+  const user = requireRole(event, 'operator')
+  const { id } = event.params
+  try {
+    await audited(event, user, { action, subject: id, detail }, async () =>
+      work(await ingestion.as(user.name).tasks.handle(id)),
+    )
+  } catch (error) {
+    if (!(error instanceof IngestionError)) throw error
+    return fail(409, { problem: error.message })
+  }
+  redirect(303, route.task(id))
+}
+
+/** Empty: no limit. NaN: what was typed is none. */
+function readLimit(value: FormDataEntryValue | null): number | null {
+  const text = typeof value === 'string' ? value.trim() : ''
+  if (text === '') return null
+  return /^[1-9]\d{0,7}$/.test(text) ? Number(text) : NaN
+}

@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto'
+import { error, fail, redirect } from '@sveltejs/kit'
+import { actionFacts, findSlug } from '#lib/new-task/action-facts.ts'
+import { readFields } from '#lib/new-task/task-fields.ts'
+import { route } from '#lib/route.ts'
+import { ask } from '#lib/server/ask.ts'
+import { audited } from '#lib/server/audited.ts'
+import { requireRole } from '#lib/server/require-role.ts'
+import { ingestion } from '#lib/server/services.ts'
+import { checkFields, describeProblem, planTask, startTask } from '#lib/server/submit-task.ts'
+import type { Actions, PageServerLoad, RequestEvent } from './$types'
+
+export const load: PageServerLoad = async (event) => {
+  const slug = findSlug(event.params.action)
+  if (slug === undefined) error(404, 'There is no such action.')
+  const user = requireRole(event, actionFacts[slug].role)
+  return {
+    slug,
+    fields: readFields(event.url.searchParams),
+    indices: await ask(ingestion.as(user.name).indices.list()),
+  }
+}
+
+export const actions: Actions = {
+  plan: async (event) => {
+    const { slug, fields, indices, client } = await readForm(event)
+    if (indices.value === null) return fail(503, { fields, problem: away(indices.away) })
+    const { request, errors } = await checkFields(slug, fields, indices.value)
+    if (errors)
+      return fail(400, { fields, problem: { text: 'Look at the fields below.', taskId: null, errors } })
+    try {
+      return { fields, plan: await planTask(client, request), key: randomUUID() }
+    } catch (cause) {
+      return fail(409, { fields, problem: describeProblem(slug, cause) })
+    }
+  },
+
+  start: async (event) => {
+    const { slug, user, form, fields, indices, client } = await readForm(event)
+    const key = readKey(form.get('key'))
+    if (indices.value === null) return fail(503, { fields, problem: away(indices.away) })
+    const { request, errors } = await checkFields(slug, fields, indices.value)
+    if (errors)
+      return fail(400, { fields, problem: { text: 'Look at the fields below.', taskId: null, errors } })
+    const subject = 'index_suffix' in request ? `${request.model}-${request.index_suffix}` : request.model
+    if (request.action === 'DELETE_INDEX' && form.get('confirm') !== subject) {
+      const problem = { text: '', taskId: null, errors: { confirm: [`must be ${subject}, to the letter`] } }
+      return fail(400, { fields, plan: await planTask(client, request).catch(() => undefined), key, problem })
+    }
+    let taskId
+    try {
+      taskId = await audited(
+        event,
+        user,
+        { action: 'submit', subject, detail: { ...request } },
+        async () => (await startTask(client, request, key)).id,
+      )
+    } catch (cause) {
+      // What the plan said is not so any more, so it is not shown.
+      return fail(409, { fields, problem: describeProblem(slug, cause) })
+    }
+    redirect(303, route.task(taskId))
+  },
+}
+
+async function readForm(event: RequestEvent) {
+  const slug = findSlug(event.params.action)
+  if (slug === undefined) error(404, 'There is no such action.')
+  const user = requireRole(event, actionFacts[slug].role)
+  const form = await event.request.formData()
+  const client = ingestion.as(user.name)
+  return { slug, user, form, fields: readFields(form), client, indices: await ask(client.indices.list()) }
+}
+
+const away = (text: string) => ({ text: `${text} Nothing was sent.`, taskId: null, errors: {} })
+
+/** The plan made it. Sent twice with the same key, by a double click or after a lost answer, a task is started once. */
+function readKey(value: FormDataEntryValue | null): string {
+  return typeof value === 'string' && /^[\w-]{16,64}$/.test(value) ? value : randomUUID()
+}

@@ -1,0 +1,70 @@
+import { fail } from '@sveltejs/kit'
+import { newTokenSchema, scopes } from '@ingestion-server/core/contract'
+import { IngestionError } from '@ingestion-server/sdk'
+import { superValidate } from 'sveltekit-superforms'
+import { zod4 } from 'sveltekit-superforms/adapters'
+import { ask } from '#lib/server/ask.ts'
+import { audited } from '#lib/server/audited.ts'
+import { requireRole } from '#lib/server/require-role.ts'
+import { ingestion } from '#lib/server/services.ts'
+import { settings } from '#lib/server/settings.ts'
+import type { Actions, PageServerLoad } from './$types'
+
+const dayMs = 86_400_000
+const lifetimes = ['7', '30', '90', '365'] as const
+
+/** Expiry is chosen as a number of days, so the time itself comes from here. */
+const formSchema = newTokenSchema.omit({ expires_at: true })
+
+export const load: PageServerLoad = async (event) => {
+  const user = requireRole(event, 'admin')
+  return {
+    tokens: await ask(ingestion.as(user.name).tokens.list()),
+    form: await superValidate({ scopes: ['read'] }, zod4(formSchema), { errors: false }),
+    scopes: [...scopes],
+    lifetimes: [...lifetimes],
+    // As soon as there is a token, the server asks everybody for one: the dashboard would lock itself out.
+    hasOwnToken: settings.ingestion.token !== undefined,
+  }
+}
+
+export const actions: Actions = {
+  create: async (event) => {
+    const user = requireRole(event, 'admin')
+    const data = await event.request.formData()
+    const days = lifetimes.find((choice) => choice === data.get('days'))
+    const form = await superValidate(data, zod4(formSchema))
+    if (settings.ingestion.token === undefined)
+      return fail(409, { form, problem: 'The dashboard has no token itself.' })
+    if (!form.valid) return fail(400, { form })
+    const expiresAt = days === undefined ? null : new Date(Date.now() + Number(days) * dayMs).toISOString()
+    const { name, scopes } = form.data
+    try {
+      const { secret } = await audited(
+        event,
+        user,
+        { action: 'create_token', subject: name, detail: { scopes, expiresAt } },
+        () => ingestion.as(user.name).tokens.create({ name, scopes, expiresAt }),
+      )
+      return { form, created: { name, secret } }
+    } catch (error) {
+      if (!(error instanceof IngestionError)) throw error
+      return fail(409, { form, problem: error.message })
+    }
+  },
+
+  revoke: async (event) => {
+    const user = requireRole(event, 'admin')
+    const data = await event.request.formData()
+    const [id, name] = [data.get('id'), data.get('name')]
+    if (typeof id !== 'string') return fail(400, { problem: 'No token was named.' })
+    try {
+      const deed = { action: 'revoke_token', subject: typeof name === 'string' ? name : id, detail: { id } }
+      await audited(event, user, deed, () => ingestion.as(user.name).tokens.revoke(id))
+      return { done: 'The token is revoked: nobody gets in with it any more.' }
+    } catch (error) {
+      if (!(error instanceof IngestionError)) throw error
+      return fail(409, { problem: error.message })
+    }
+  },
+}

@@ -1,0 +1,10 @@
+import { json } from '@sveltejs/kit'
+import { requireRole } from '#lib/server/require-role.ts'
+import { readTaskDetail } from '#lib/server/task-detail.ts'
+import type { RequestHandler } from './$types'
+
+/** What the page of a task shows, for when no stream gets through. */
+export const GET: RequestHandler = async (event) => {
+  const user = requireRole(event, 'viewer')
+  return json(await readTaskDetail(user.name, event.params.id))
+}

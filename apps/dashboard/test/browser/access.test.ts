@@ -1,0 +1,242 @@
+import type { Browser } from 'playwright'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import {
+  createUser,
+  fillSignIn,
+  launchBrowser,
+  password,
+  setUp,
+  signIn,
+  visit,
+} from './support/open-browser.ts'
+import { startStack, type Stack } from './support/stack.ts'
+
+let stack: Stack
+let browser: Browser
+
+beforeAll(async () => {
+  ;[stack, browser] = await Promise.all([
+    startStack({ postgresUrl: inject('postgresUrl'), openSearchUrl: inject('openSearchUrl') }),
+    launchBrowser(),
+  ])
+  const admin = await visit(browser, stack.url)
+  await setUp(admin.page, stack.setupUrl)
+  for (const role of ['viewer', 'operator']) await createUser(admin.page, role, role)
+  await createUser(admin.page, 'guessed', 'viewer')
+  await admin.close()
+})
+
+afterAll(async () => {
+  await browser.close()
+  await stack.close()
+})
+
+/** A request as the page's own forms send it. */
+const post = (path: string, body: Record<string, string>, headers: Record<string, string> = {}) =>
+  fetch(`${stack.url}${path}`, {
+    method: 'POST',
+    body: new URLSearchParams(body),
+    redirect: 'manual',
+    headers: { origin: stack.url, accept: 'text/html', ...headers },
+  })
+
+async function cookieOf(name: string): Promise<string> {
+  const response = await post('/sign-in', { name, password })
+  expect(response.status).toBe(303)
+  return (response.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
+}
+
+test('the set-up link works once', async () => {
+  const { page, close } = await visit(browser, stack.url)
+  await page.goto(stack.setupUrl)
+  await page.getByText('This link does not work').waitFor()
+  const { search } = new URL(stack.setupUrl)
+  const again = await post(`/setup${search}`, { name: 'eve', password, again: password })
+  expect(again.status).toBe(403)
+  await close()
+})
+
+test('no page but those for signing in is shown to somebody without a session', async () => {
+  for (const path of [
+    '/',
+    '/tasks',
+    '/tasks/new/reindex',
+    '/indices',
+    '/users',
+    '/tokens',
+    '/audit',
+    '/account',
+  ]) {
+    const response = await fetch(`${stack.url}${path}`, { redirect: 'manual' })
+    expect(response.status, path).toBe(303)
+    expect(response.headers.get('location'), path).toMatch(/^\/sign-in\?next=/)
+  }
+  for (const path of ['/live/tasks', '/live/indices', '/live/tasks/x/stream']) {
+    expect((await fetch(`${stack.url}${path}`)).status, path).toBe(401)
+  }
+})
+
+test.each(['forged', 'a'.repeat(43), '%00', "' or 1=1 --"])(
+  'a cookie that holds %j signs nobody in',
+  async (value) => {
+    const headers = { cookie: `ingestion_session=${encodeURIComponent(value)}` }
+    const response = await fetch(`${stack.url}/tasks`, { headers, redirect: 'manual' })
+    expect(response.status).toBe(303)
+  },
+)
+
+test('the cookie is kept from scripts and from other sites, and what the database keeps is not it', async () => {
+  const response = await post('/sign-in', { name: 'viewer', password })
+  const cookie = response.headers.get('set-cookie') ?? ''
+  expect(cookie).toContain('HttpOnly')
+  expect(cookie).toContain('SameSite=Lax')
+  const secret = /ingestion_session=([^;]+)/.exec(cookie)?.[1] ?? ''
+  const rows = await stack.sql`select 1 from dashboard.session where id = ${secret}`
+  expect(rows).toHaveLength(0)
+})
+
+test('signing in gives a new session and ends the one that came along', async () => {
+  const planted = await cookieOf('viewer')
+  const response = await post('/sign-in', { name: 'operator', password }, { cookie: planted })
+  const fresh = (response.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
+  expect(fresh).not.toBe(planted)
+  const status = async (cookie: string) =>
+    (await fetch(`${stack.url}/tasks`, { headers: { cookie }, redirect: 'manual' })).status
+  expect(await status(planted)).toBe(303)
+  expect(await status(fresh)).toBe(200)
+})
+
+test('a form from another site is refused', async () => {
+  const cookie = await cookieOf('operator')
+  const forged = await post('/sign-out', {}, { cookie, origin: 'https://elsewhere.example' })
+  expect(forged.status).toBe(403)
+  const own = await fetch(`${stack.url}/tasks`, { headers: { cookie }, redirect: 'manual' })
+  expect(own.status).toBe(200)
+})
+
+test('guessing a password ends after ten attempts, also for the right one, and says for how long', async () => {
+  const wrong = () => post('/sign-in', { name: 'guessed', password: 'a guess' })
+  const statuses = (await Promise.all(Array.from({ length: 12 }, wrong))).map(({ status }) => status).sort()
+  expect(statuses).toEqual([...Array<number>(10).fill(400), 429, 429])
+  const refused = await post('/sign-in', { name: 'guessed', password })
+  expect(refused.status).toBe(429)
+  expect(await refused.text()).toMatch(/too many attempts; try again in \d+ min/)
+})
+
+test('a viewer sees no way to change anything, and the actions refuse when they are called directly', async () => {
+  const { page, close, complaints } = await visit(browser, stack.url)
+  await signIn(page, 'viewer')
+  await page.getByRole('heading', { name: 'Tasks' }).waitFor()
+  expect(await page.getByRole('link', { name: 'New task' }).count()).toBe(0)
+  expect(await page.getByRole('link', { name: 'Users' }).count()).toBe(0)
+  await page.goto('/tasks/new/reindex')
+  await page.getByRole('heading', { name: 'Not with your role' }).waitFor()
+  expect(complaints()).toEqual([])
+  await close()
+
+  const cookie = await cookieOf('viewer')
+  const id = '00000000-0000-7000-8000-000000000000'
+  for (const path of [
+    '/tasks?/cancel',
+    '/tasks/new/reindex?/plan',
+    '/tasks/new/reindex?/start',
+    `/tasks/${id}?/cancel`,
+    `/tasks/${id}?/retry`,
+    `/tasks/${id}?/limits`,
+    `/tasks/${id}?/redrive`,
+    '/indices?/rollBack',
+    '/users?/create',
+    '/users?/changeRole',
+    '/users?/setPassword',
+    '/users?/delete',
+    '/tokens?/create',
+    '/tokens?/revoke',
+  ]) {
+    expect((await post(path, { model: 'image', index: 'image/x' }, { cookie })).status, path).toBe(403)
+  }
+  expect((await fetch(`${stack.url}/audit`, { headers: { cookie } })).status).toBe(403)
+})
+
+test('an operator may build, and neither delete nor see users', async () => {
+  const cookie = await cookieOf('operator')
+  const status = async (path: string) => (await fetch(`${stack.url}${path}`, { headers: { cookie } })).status
+  expect(await status('/tasks/new/reindex')).toBe(200)
+  expect(await status('/tasks/new/delete')).toBe(403)
+  expect(await status('/users')).toBe(403)
+  expect((await post('/tasks/new/delete?/start', { index: 'image/x' }, { cookie })).status).toBe(403)
+})
+
+test('a session that ended in the middle of a form leads back to the form, filled', async () => {
+  const { page, close, complaints } = await visit(browser, stack.url)
+  await signIn(page, 'operator')
+  await page.goto('/tasks/new/reindex')
+  await page.getByLabel('Suffix of the new index').fill('half-typed')
+  await page.getByLabel('Failed documents to accept').fill('7')
+  await stack.sql`delete from dashboard.session`
+  await page.getByRole('button', { name: 'Show the plan' }).click()
+  await page.getByText('you get back to where you were').waitFor()
+  await fillSignIn(page, 'operator')
+  await page.waitForURL('**/tasks/new/reindex?**')
+  expect(await page.getByLabel('Suffix of the new index').inputValue()).toBe('half-typed')
+  expect(await page.getByLabel('Failed documents to accept').inputValue()).toBe('7')
+  expect(complaints()).toEqual([])
+  await close()
+})
+
+test('an idle session ends, one that is used goes on until its time is up, and a page alone is no use', async () => {
+  const cookie = await cookieOf('viewer')
+  const status = async (path: string) =>
+    (await fetch(`${stack.url}${path}`, { headers: { cookie }, redirect: 'manual' })).status
+  const age = (minutes: number) =>
+    stack.sql`update dashboard.session set expires_at = now() + interval '120 minutes' - ${minutes} * interval '1 minute'`
+  const left = async () => {
+    const [row] = await stack.sql<{ minutes: number }[]>`
+      select extract(epoch from max(expires_at) - now())::float / 60 as minutes from dashboard.session`
+    return row?.minutes ?? 0
+  }
+  await age(100)
+  expect(await status('/live/tasks')).toBe(200)
+  expect(await left()).toBeLessThan(21)
+  expect(await status('/tasks')).toBe(200)
+  expect(await left()).toBeGreaterThan(118)
+  await stack.sql`update dashboard.session set created_at = now() - interval '721 minutes'`
+  expect(await status('/tasks')).toBe(303)
+  const other = await cookieOf('viewer')
+  await age(121)
+  expect((await fetch(`${stack.url}/tasks`, { headers: { cookie: other }, redirect: 'manual' })).status).toBe(
+    303,
+  )
+})
+
+test('signing out everywhere ends the sessions in other browsers too', async () => {
+  const other = await cookieOf('operator')
+  const { page, close } = await visit(browser, stack.url)
+  await signIn(page, 'operator')
+  await page.goto('/account')
+  await page.getByRole('button', { name: 'Sign out everywhere' }).click()
+  await page.waitForURL('**/sign-in')
+  const response = await fetch(`${stack.url}/tasks`, { headers: { cookie: other }, redirect: 'manual' })
+  expect(response.status).toBe(303)
+  await close()
+})
+
+test('an admin changes a role, which signs the user out, and can not take the last admin away', async () => {
+  const { page, close, complaints } = await visit(browser, stack.url)
+  await signIn(page, 'ada')
+  await createUser(page, 'grace', 'viewer')
+  const cookie = await cookieOf('grace')
+  const row = page.getByRole('listitem').filter({ hasText: 'grace' })
+  await row.getByText('Change grace').click()
+  await row.getByLabel('Role').selectOption('operator')
+  await row.getByRole('button', { name: 'Change role' }).click()
+  await page.getByText('grace is operator now').waitFor()
+  expect((await fetch(`${stack.url}/tasks`, { headers: { cookie }, redirect: 'manual' })).status).toBe(303)
+
+  await page.goto('/audit?actor=ada')
+  await page.getByText('Changed the role of').first().waitFor()
+  const admin = await stack.sql<{ id: string }[]>`select id from dashboard."user" where name = 'ada'`
+  const own = await post('/users?/delete', { id: admin[0]?.id ?? '' }, { cookie: await cookieOf('ada') })
+  expect(own.status).toBe(409)
+  expect(complaints()).toEqual([])
+  await close()
+})

@@ -1,0 +1,102 @@
+import type { Browser } from 'playwright'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { fillSignIn, launchBrowser, setUp, visit, type Visitor } from './support/open-browser.ts'
+import { startStack, type Stack } from './support/stack.ts'
+
+let stack: Stack
+let browser: Browser
+let admin: Visitor
+
+beforeAll(async () => {
+  ;[stack, browser] = await Promise.all([
+    startStack({ postgresUrl: inject('postgresUrl'), openSearchUrl: inject('openSearchUrl') }),
+    launchBrowser(),
+  ])
+  admin = await visit(browser, stack.url)
+  await setUp(admin.page, stack.setupUrl)
+})
+
+afterAll(async () => {
+  await admin.close()
+  await browser.close()
+  await stack.close()
+})
+
+test('while the server is away pages say so, keep what they had, and come back by themselves', async () => {
+  const { page, complaints } = admin
+  const suffix = `${stack.suffix}away`
+  const { id } = await stack.client.reindex({ model: 'audio', indexSuffix: suffix })
+  await (await stack.client.tasks.handle(id)).wait()
+  await page.goto('/tasks')
+  const row = page.getByRole('row').filter({ hasText: suffix })
+  await row.getByText('Succeeded').waitFor()
+  await stack.stopServer()
+  try {
+    await page.getByText('What you see is what was there last').waitFor({ timeout: 30_000 })
+    expect(await row.isVisible()).toBe(true)
+    for (const path of ['/tasks', '/indices', '/tokens', `/tasks/${id}`, '/tasks/new/promote']) {
+      const response = await page.request.get(path)
+      expect(response.status(), path).toBe(200)
+      expect(await response.text(), path).toContain('The ingestion server does not answer')
+    }
+  } finally {
+    await stack.startServer()
+  }
+  await page.getByText('What you see is what was there last').waitFor({ state: 'detached', timeout: 45_000 })
+  expect(complaints()).toEqual([])
+})
+
+test('everything can be done without JavaScript', async () => {
+  const { page, close } = await visit(browser, stack.url, { javaScriptEnabled: false })
+  const suffix = `${stack.suffix}plain`
+  await page.goto('/tasks/new/reindex?model=audio')
+  await fillSignIn(page, 'ada')
+  await page.getByLabel('Suffix of the new index').fill(suffix)
+  await page.getByLabel('Failed documents to accept').fill('many')
+  await page.getByRole('button', { name: 'Show the plan' }).click()
+  await page.getByText('Look at the fields below').waitFor()
+  await page.getByLabel('Failed documents to accept').fill('3')
+  await page.getByRole('button', { name: 'Show the plan' }).click()
+  await page.getByRole('button', { name: 'Start the task' }).click()
+  await page.waitForURL(/\/tasks\/[0-9a-f-]{36}$/)
+  const id = page.url().split('/').at(-1) ?? ''
+  await (await stack.client.tasks.handle(id)).wait()
+  await page.reload()
+  await page.getByLabel('State').getByText('Succeeded').waitFor()
+  await page.getByText('The same as a command').click()
+  await page
+    .getByText(`npx ingestion-server reindex audio --suffix ${suffix} --max-failed 3 --wait`)
+    .waitFor()
+  await close()
+})
+
+test('script and text of any length and direction in an error is shown as it is, and nothing of it runs', async () => {
+  const { page, complaints } = admin
+  const suffix = `${stack.suffix}odd`
+  const { id } = await stack.client.reindex({ model: 'audio', indexSuffix: suffix })
+  await (await stack.client.tasks.handle(id)).wait()
+  const detail = `<img src=x onerror="document.title='run'"><script>document.title='run'</script> שלום ${'長'.repeat(3_000)}`
+  const error = { code: 'odd', title: '</script><script>document.title="run"</script>', detail }
+  await stack.sql`update ingestion.task set status = 'failed', error = ${stack.sql.json(error)} where id = ${id}`
+  await page.setViewportSize({ width: 390, height: 800 })
+  for (const path of ['/tasks', `/tasks/${id}`]) {
+    await page.goto(path)
+    await page.getByText('<img src=x onerror=').first().waitFor()
+    expect(await page.title()).not.toBe('run')
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+  }
+  expect(complaints()).toEqual([])
+})
+
+test('a page that is open when its session ends says so, and leads back to itself', async () => {
+  const { page, close } = await visit(browser, stack.url)
+  await page.goto('/tasks?status=failed')
+  await fillSignIn(page, 'ada')
+  await page.waitForURL('**/tasks?status=failed')
+  await stack.sql`delete from dashboard.session`
+  await page.getByText('Your session is over').waitFor({ timeout: 30_000 })
+  await page.getByRole('status').getByRole('link', { name: 'Sign in' }).click()
+  await fillSignIn(page, 'ada')
+  await page.waitForURL('**/tasks?status=failed')
+  await close()
+})

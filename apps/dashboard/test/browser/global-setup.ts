@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { startOpenSearch, startPostgres } from '@ingestion-server/local-services'
+import type { TestProject } from 'vitest/node'
+
+/** Builds the dashboard as it is shipped, and starts the services, unless they run already (scripts/services.ts). */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const building = buildDashboard()
+  const running = {
+    postgresUrl: process.env['TEST_POSTGRES_URL'],
+    openSearchUrl: process.env['TEST_OPENSEARCH_URL'],
+  }
+  if (running.postgresUrl && running.openSearchUrl) {
+    project.provide('postgresUrl', running.postgresUrl)
+    project.provide('openSearchUrl', running.openSearchUrl)
+    await building
+    return async () => undefined
+  }
+  const dataDir = await mkdtemp(join(tmpdir(), 'ingestion-browser-'))
+  const onProgress = (message: string) => console.error(message)
+  const [postgres, openSearch] = await Promise.all([
+    startPostgres({ dataDir: join(dataDir, 'postgres'), durable: false, onProgress }),
+    startOpenSearch({ dataDir: join(dataDir, 'opensearch'), onProgress }),
+    building,
+  ])
+  project.provide('postgresUrl', postgres.url)
+  project.provide('openSearchUrl', openSearch.url)
+  return async () => {
+    await Promise.all([postgres.stop(), openSearch.stop()])
+    await rm(dataDir, { recursive: true, force: true })
+  }
+}
+
+async function buildDashboard(): Promise<void> {
+  const child = spawn(process.execPath, [resolve(import.meta.dirname, '../../scripts/build.ts')], {
+    // Vitest's own NODE_ENV would make it a build for tests.
+    env: { ...process.env, NODE_ENV: 'production' },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  const [code] = (await once(child, 'close')) as [number | null]
+  if (code !== 0) throw new Error(`the dashboard can't be built: exit code ${code}`)
+}

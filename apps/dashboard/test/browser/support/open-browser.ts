@@ -1,0 +1,88 @@
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright'
+
+const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
+const actionTimeoutMs = 15_000
+
+/** Debian's Chromium, which calls nobody by itself. */
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+}
+
+export interface Visitor {
+  page: Page
+  /** What the browser complained about so far, but for answers that a test asked for on purpose. */
+  complaints: () => string[]
+  close: () => Promise<void>
+}
+
+/** Somebody with a browser of their own: no cookies of others. */
+export async function visit(
+  browser: Browser,
+  baseURL: string,
+  options: BrowserContextOptions = {},
+): Promise<Visitor> {
+  const context = await browser.newContext({ baseURL, reducedMotion: 'reduce', ...options })
+  context.setDefaultTimeout(actionTimeoutMs)
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    // An answer of 400 and more is written to the console by the browser itself, and no fault of the page.
+    const isAnswer = message.text().startsWith('Failed to load resource')
+    if ((message.type() === 'error' || message.type() === 'warning') && !isAnswer)
+      complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(error.message))
+  return { page, complaints: () => complaints, close: () => context.close() }
+}
+
+/** Opens a page and waits until its scripts have taken over; until then its forms work as without them. */
+export async function open(page: Page, path: string): Promise<void> {
+  await page.goto(path)
+  await page.locator('html[data-alive]').waitFor()
+}
+
+export const password = 'correct horse battery staple'
+
+/** The first user, an admin called ada. */
+export async function setUp(page: Page, setupUrl: string): Promise<void> {
+  await page.goto(setupUrl)
+  await page.getByLabel('Name').fill('ada')
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByLabel('Password again').fill(password)
+  await page.getByRole('button', { name: 'Create and sign in' }).click()
+  await page.waitForURL('**/tasks')
+}
+
+export async function signIn(page: Page, name: string, secret = password): Promise<void> {
+  await page.goto('/sign-in')
+  await fillSignIn(page, name, secret)
+  await page.waitForURL('**/tasks')
+}
+
+export async function fillSignIn(page: Page, name: string, secret = password): Promise<void> {
+  await page.getByLabel('Name').fill(name)
+  await page.getByLabel('Password').fill(secret)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+/** By the admin whose page it is. */
+export async function createUser(page: Page, name: string, role: string): Promise<void> {
+  await open(page, '/users')
+  const form = page.locator('form[action="?/create"]')
+  await form.getByLabel('Name').fill(name)
+  await form.getByLabel('First password').fill(password)
+  await form.getByLabel('Role').selectOption(role)
+  await form.getByRole('button', { name: 'Create' }).click()
+  await page.getByText(`${name} can sign in now`).waitFor()
+}

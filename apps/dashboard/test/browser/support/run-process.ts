@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+
+export interface RunningProcess {
+  /** Where it listens. */
+  url: string
+  output: () => string
+  stop: () => Promise<void>
+}
+
+/** Runs a module until it says where it listens. */
+export async function runProcess(main: string, env: Record<string, string>): Promise<RunningProcess> {
+  const child = spawn(process.execPath, [main], {
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  const exited = once(child, 'close')
+  const listening = new Promise<string>((resolve) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output += text
+        const url = /^Listening on (\S+)$/m.exec(output)?.[1]
+        if (url !== undefined) resolve(url)
+      })
+    }
+  })
+  const failed = exited.then(() => Promise.reject(new Error(`${main} ended before it listened:\n${output}`)))
+  const url = await Promise.race([listening, failed])
+  failed.catch(() => undefined) // it ends some day, which is no failure then
+  return {
+    url,
+    output: () => output,
+    async stop() {
+      child.kill('SIGTERM')
+      await exited
+    },
+  }
+}

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto'
+import { resolve } from 'node:path'
+import { createCatalogTables, generateSampleRows } from '@ingestion-server/local-services'
+import { createClient, type Client } from '@ingestion-server/sdk'
+import postgres from 'postgres'
+import { createTestDatabase } from '../../../../../packages/core/test/test-database.ts'
+import { runProcess, type RunningProcess } from './run-process.ts'
+
+const serverMain = resolve(import.meta.dirname, '../../../../server/src/main.ts')
+const dashboardMain = resolve(import.meta.dirname, '../../../build/index.js')
+const apiToken = 'a-token-of-the-browser-tests'
+const readyTimeoutMs = 60_000
+
+/** The rows of a test's catalog: enough to see, quick to index. */
+const rowCounts = { images: 600, audio: 200 }
+
+/** A catalog, a server and a dashboard of a suite's own, in processes of their own. */
+export interface Stack {
+  url: string
+  serverUrl: string
+  /** Of the link that the first start prints. */
+  setupUrl: string
+  client: Client
+  sql: postgres.Sql
+  /** For index names that nobody else uses. */
+  suffix: string
+  stopServer: () => Promise<void>
+  startServer: () => Promise<void>
+  close: () => Promise<void>
+}
+
+export interface StackOptions {
+  postgresUrl: string
+  openSearchUrl: string
+  /** More of the dashboard's environment. */
+  env?: Record<string, string>
+}
+
+export async function startStack({ postgresUrl, openSearchUrl, env = {} }: StackOptions): Promise<Stack> {
+  const database = await createTestDatabase(postgresUrl)
+  await createCatalogTables(database.url)
+  await generateSampleRows(database.url, rowCounts)
+  const sql = postgres(database.url, { max: 2, onnotice: () => undefined })
+
+  let server = await runServer('0')
+  const { port } = new URL(server.url)
+  const dashboard = await runProcess(dashboardMain, {
+    DATABASE_URL: database.url,
+    DASHBOARD_PORT: '0',
+    INGESTION_URL: server.url,
+    INGESTION_TOKEN: apiToken,
+    ...env,
+  })
+
+  function runServer(port: string): Promise<RunningProcess> {
+    return runProcess(serverMain, {
+      DATABASE_URL: database.url,
+      OPENSEARCH_URL: openSearchUrl,
+      SENSITIVE_TERMS_URL: new URL('sensitive-terms.txt', import.meta.url).href,
+      API_TOKEN: apiToken,
+      PORT: port,
+      LOG_LEVEL: 'error',
+    })
+  }
+
+  await waitUntilReady(server.url)
+  const suffix = `b${randomUUID().slice(0, 8)}`
+  const client = createClient({ baseUrl: server.url, token: apiToken })
+  return {
+    url: dashboard.url,
+    serverUrl: server.url,
+    setupUrl: /^Set up the first user: (\S+)$/m.exec(dashboard.output())?.[1] ?? '',
+    client,
+    sql,
+    suffix,
+    stopServer: () => server.stop(),
+    async startServer() {
+      server = await runServer(port)
+      await waitUntilReady(server.url)
+    },
+    async close() {
+      await dashboard.stop()
+      await server.stop()
+      await removeIndices(openSearchUrl, suffix)
+      await sql.end()
+      await database.drop()
+    },
+  }
+}
+
+/** Takes away what a suite has built; aliases go with it. */
+async function removeIndices(openSearchUrl: string, suffix: string): Promise<void> {
+  const { origin, username, password } = new URL(openSearchUrl)
+  const headers = username === '' ? {} : { authorization: `Basic ${btoa(`${username}:${password}`)}` }
+  const names = await fetch(`${origin}/_cat/indices/*-${suffix}*?h=index&expand_wildcards=all`, { headers })
+  for (const name of (await names.text()).split('\n').filter(Boolean)) {
+    await fetch(`${origin}/${name}`, { method: 'DELETE', headers })
+  }
+}
+
+async function waitUntilReady(url: string): Promise<void> {
+  const giveUpAt = Date.now() + readyTimeoutMs
+  while (!(await fetch(`${url}/readyz`)).ok) {
+    if (Date.now() > giveUpAt) throw new Error('the server is not ready')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
