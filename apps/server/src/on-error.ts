@@ -75,8 +75,10 @@ const answers = {
   not_ready: { status: 503, title: 'Not ready', headers: tryLater },
 } as const satisfies Record<string, Answer>
 
+export type AnsweredCode = keyof typeof answers
+
 /** Whether errors with this code have an answer of their own. */
-export function isAnswered(code: string): code is keyof typeof answers {
+export function isAnswered(code: string): code is AnsweredCode {
   return Object.hasOwn(answers, code)
 }
 

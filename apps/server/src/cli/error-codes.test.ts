@@ -1,0 +1,7 @@
+import type { KnownErrorCode } from '@ingestion-server/sdk'
+import { expectTypeOf, test } from 'vitest'
+import type { AnsweredCode } from '../on-error.ts'
+
+test('the SDK knows every code that the server answers with', () => {
+  expectTypeOf<Exclude<AnsweredCode, KnownErrorCode>>().toBeNever()
+})

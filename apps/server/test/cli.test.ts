@@ -1,0 +1,124 @@
+import { taskEventSchema, taskSchema, type Task } from '@ingestion-server/core/contract'
+import { loadSampleData } from '@ingestion-server/local-services'
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
+import {
+  createHarness,
+  expectIndexToEqualDatabase,
+  type Harness,
+} from '../../../packages/core/test/support/harness.ts'
+import { sampleDataDir } from '../../../packages/core/test/support/sample-data.ts'
+import { runCli } from '../src/cli/run-cli.ts'
+import { startCliProcess } from './support/cli-process.ts'
+import { createCliStreams } from './support/cli-streams.ts'
+import { startServerProcess, type ServerProcess } from './support/server-process.ts'
+
+let harness: Harness
+let server: ServerProcess
+beforeAll(async () => {
+  const openSearchUrl = inject('openSearchUrl')
+  harness = await createHarness({ postgresUrl: inject('postgresUrl'), openSearchUrl })
+  await loadSampleData(harness.databaseUrl, sampleDataDir)
+  server = await startServerProcess({ DATABASE_URL: harness.databaseUrl, OPENSEARCH_URL: openSearchUrl })
+  // It listens before the tables of its tasks are there.
+  await vi.waitUntil(async () => (await fetch(`${server.baseUrl}/readyz`)).ok, { timeout: 30_000 })
+})
+afterAll(async () => {
+  expect(await server.stop()).toBe(0)
+  await harness.close()
+})
+
+/** In a process of its own. */
+const start = (...args: string[]) => startCliProcess(args, { INGESTION_URL: server.baseUrl })
+
+/** In this process, which takes less time. */
+async function run(...args: string[]) {
+  const { io, out, err } = createCliStreams({ env: { INGESTION_URL: server.baseUrl } })
+  return { code: await runCli(args, io), out: out(), err: err() }
+}
+
+test('an index is built, looked at and deleted from the command line', async () => {
+  const suffix = `${harness.suffix}-cli`
+  const name = `image-${suffix}`
+  const building = start('reindex', 'image', '--suffix', suffix, '--wait', '--json')
+  expect(await building.exited).toBe(0)
+  expect(building.err()).toBe('')
+  const task = taskSchema.parse(JSON.parse(building.out()))
+  expect(task).toMatchObject({ status: 'succeeded', index: name, progress: 100, counts: { read: 2_899 } })
+  const { documents } = await expectIndexToEqualDatabase(harness, 'image', name)
+
+  const shown = await run('index', name)
+  expect(shown.code).toBe(0)
+  expect(shown.out).toMatch(new RegExp(`^documents +${documents.size.toLocaleString('en-US')}$`, 'm'))
+  expect(shown.out).toMatch(new RegExp(`^built by +task ${task.task_id}$`, 'm'))
+  expect((await run('indices', 'image')).out).toContain(name)
+
+  const events = (await run('events', task.task_id, '--json')).out.trimEnd().split('\n')
+  const types = events.map((line) => taskEventSchema.parse(JSON.parse(line)).type)
+  expect(types.at(0)).toBe('created')
+  expect(types.at(-1)).toBe('succeeded')
+
+  const again = await run('reindex', 'image', '--suffix', suffix)
+  expect(again.code).toBe(3)
+  expect(again.err).toContain('index_exists')
+  const plan = await run('reindex', 'image', '--suffix', suffix, '--dry-run')
+  expect(plan.code).toBe(3)
+  expect(plan.out).toContain('index_exists')
+
+  expect((await run('delete', 'image', '--suffix', suffix)).code).toBe(2)
+  const deleted = await run('delete', 'image', '--suffix', suffix, '--yes', '--wait')
+  expect(deleted).toMatchObject({ code: 0 })
+  expect((await run('stat', name)).out).toBe(`${name} does not exist\n`)
+  expect((await run('index', name)).code).toBe(3)
+})
+
+test('a second command with the same key builds nothing, and tells of the first', async () => {
+  const args = [
+    'reindex',
+    'audio',
+    '--suffix',
+    `${harness.suffix}-key`,
+    '--idempotency-key',
+    harness.suffix,
+    '--json',
+  ]
+  const first = await run(...args, '--wait')
+  const second = await run(...args)
+  expect([first.code, second.code]).toEqual([0, 0])
+  expect(JSON.parse(second.out)).toEqual(JSON.parse(first.out))
+})
+
+test('Ctrl-C ends the wait and not the task', async () => {
+  const suffix = `${harness.suffix}-interrupted`
+  const { child, err, exited } = start('reindex', 'image', '--suffix', suffix, '--wait')
+  await expect.poll(err, { timeout: 30_000 }).toContain('%')
+  child.kill('SIGINT')
+  expect(await exited).toBe(130)
+  const [, id = ''] = /^task (\S+) goes on$/m.exec(err()) ?? []
+  expect((await server.waitForEnd(id)).status).toBe('succeeded')
+  expect((await run('task', id, '--wait')).code).toBe(0)
+})
+
+test('a task is cancelled in the middle and retried', async () => {
+  const suffix = `${harness.suffix}-cancelled`
+  const { out } = await run('reindex', 'image', '--suffix', suffix, '--json')
+  const id = taskSchema.parse(JSON.parse(out)).task_id
+  const slowed = await run('limits', id, '--documents-per-second', '100')
+  expect(slowed.code).toBe(0)
+  await server.waitFor(id, ({ counts }: Task) => counts.read > 0)
+  expect((await run('cancel', id, '--wait')).code).toBe(0)
+  expect((await run('stat', `image-${suffix}`)).out).toContain('does not exist')
+
+  expect((await run('retry', id)).code).toBe(0)
+  expect((await run('limits', id, '--documents-per-second', 'none')).code).toBe(0)
+  expect(await run('task', id, '--wait')).toMatchObject({ code: 0 })
+  await expectIndexToEqualDatabase(harness, 'image', `image-${suffix}`)
+})
+
+test('whoever reads along may stop reading', async () => {
+  const { child, out, exited } = start('tasks', '--watch', '--json')
+  await expect.poll(out, { timeout: 30_000 }).toContain('\n')
+  child.stdout.destroy()
+  // Something to tell, which nobody reads.
+  await run('reindex', 'audio', '--suffix', `${harness.suffix}-unread`, '--wait')
+  expect(await exited).toBe(0)
+})

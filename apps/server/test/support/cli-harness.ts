@@ -1,0 +1,66 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { createAdaptorServer } from '@hono/node-server'
+import type { AppDeps } from '../../src/app-deps.ts'
+import { runCli } from '../../src/cli/run-cli.ts'
+import { createAppHarness } from './app-harness.ts'
+import { createCliStreams } from './cli-streams.ts'
+
+interface RunOptions {
+  tty?: boolean
+  env?: Record<string, string>
+  /** Typed by the user. */
+  input?: string
+}
+
+/** The command line in this process, against the app over the memory stores, which listens on a free port. */
+export async function startCliHarness(overrides: Partial<AppDeps> = {}) {
+  const harness = createAppHarness(overrides)
+  const server = createAdaptorServer({ fetch: harness.app.fetch })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}` // it listens on TCP
+
+  /** Starts a command; `args` are cut at spaces. */
+  function start(args: string, { tty = false, env = {}, input }: RunOptions = {}) {
+    const streams = createCliStreams({ tty, env: { INGESTION_URL: url, ...env } })
+    if (input !== undefined) streams.stdin.end(input)
+    const code = runCli(args.split(' '), streams.io)
+    return { ...streams, code }
+  }
+
+  return {
+    ...harness,
+    url,
+    start,
+    /** Runs a command to its end. */
+    async run(args: string, options: RunOptions = {}) {
+      const { code, out, err } = start(args, options)
+      const exitCode = await code
+      return { code: exitCode, out: out(), err: err() }
+    },
+    /** Does what is left of a task, as a worker would. */
+    async finish(taskId: string) {
+      const claim = await harness.store.claim(taskId, 'test', 60_000)
+      if (claim.kind !== 'advance') throw new Error(`a task to plan was expected, not ${claim.kind}`)
+      await harness.store.advance(claim.lease, { kind: 'finished' })
+    },
+    async fail(taskId: string) {
+      const claim = await harness.store.claim(taskId, 'test', 60_000)
+      if (claim.kind !== 'advance') throw new Error(`a task to plan was expected, not ${claim.kind}`)
+      const error = {
+        code: 'table_not_found',
+        title: 'No such table',
+        detail: 'the database has no table image',
+      }
+      await harness.store.fail(claim.lease, error)
+    },
+    async stop() {
+      server.close()
+      if ('closeAllConnections' in server) server.closeAllConnections()
+      await once(server, 'close')
+    },
+  }
+}
+
+export type CliHarness = Awaited<ReturnType<typeof startCliHarness>>

@@ -1,0 +1,26 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { resolve } from 'node:path'
+
+const main = resolve(import.meta.dirname, '../../src/cli/main.ts')
+
+/** The command line in a process of its own. */
+export function startCliProcess(args: readonly string[], env: Record<string, string>) {
+  const child = spawn(process.execPath, [main, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let out = ''
+  let err = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))
+  // `close` comes after the last of the output; its arguments are exit code and signal, one of them null.
+  const closed = once(child, 'close') as Promise<[number | null]>
+  return {
+    child,
+    out: () => out,
+    err: () => err,
+    /** @returns the exit code */
+    exited: closed.then(([code]) => code),
+  }
+}
