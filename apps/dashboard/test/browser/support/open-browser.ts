@@ -65,7 +65,7 @@ export async function setUp(page: Page, setupUrl: string): Promise<void> {
 }
 
 export async function signIn(page: Page, name: string, secret = password): Promise<void> {
-  await page.goto('/sign-in')
+  await open(page, '/sign-in')
   await fillSignIn(page, name, secret)
   await page.waitForURL('**/tasks')
 }
