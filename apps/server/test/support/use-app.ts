@@ -21,9 +21,12 @@ export async function useApp(call: CallApp, model: string): Promise<AppAnswers> 
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ model, action: 'REINDEX', index_suffix: 'app' }),
   }
-  const scheduled = await call('/task', request)
-  const again = await call('/task', request)
-  const path = String(scheduled.headers.get('Location'))
+  // Bodies are read at once: one that waits while others come may be taken for forgotten, and closed.
+  const first = await call('/task', request)
+  const scheduled = { status: first.status, body: await first.json() }
+  const second = await call('/task', request)
+  const again = { status: second.status, body: await second.json() }
+  const path = String(first.headers.get('Location'))
   let slices = 0
   for (let paused = true; paused; slices++) {
     const slice = await call(path.replace('/task/', '/slice/'), { method: 'POST' })
@@ -33,8 +36,8 @@ export async function useApp(call: CallApp, model: string): Promise<AppAnswers> 
   }
   return {
     livez,
-    scheduled: { status: scheduled.status, body: await scheduled.json() },
-    again: { status: again.status, body: await again.json() },
+    scheduled,
+    again,
     slices,
     task: await (await call(path)).json(),
   }

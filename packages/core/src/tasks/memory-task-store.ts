@@ -26,6 +26,7 @@ export function createMemoryTaskStore({ now = Date.now }: { now?: () => number }
     indices: new Map(),
     events: [],
     aliasMoves: [],
+    lastCreatedMicros: 0,
     locks: new Map(),
     now,
   }

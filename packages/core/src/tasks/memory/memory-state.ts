@@ -51,6 +51,8 @@ export interface MemoryState {
   /** By model, what settles when nobody holds its lock or waits for it any more. */
   locks: Map<string, Promise<void>>
   now: () => number
+  /** When the newest task was made, microseconds since the epoch. */
+  lastCreatedMicros: number
 }
 
 /** What a database would give back: nothing of it is shared with whoever gave it. */
@@ -65,6 +67,17 @@ export function answer<Result>(work: () => Result): Promise<Result> {
 
 export function isoNow({ now }: MemoryState): string {
   return new Date(now()).toISOString()
+}
+
+/**
+ * Now, but later than every task before by a microsecond at least, as in a database: of two tasks of one moment the
+ * random part of their ids would say which is the newer one.
+ */
+export function nextMoment(state: MemoryState): string {
+  const micros = Math.max(Math.floor(state.now()) * 1_000, state.lastCreatedMicros + 1)
+  state.lastCreatedMicros = micros
+  const milliseconds = new Date(Math.floor(micros / 1_000)).toISOString().slice(0, -1)
+  return `${milliseconds}${String(micros % 1_000).padStart(3, '0')}Z`
 }
 
 export function isActive({ record }: StoredTask): boolean {

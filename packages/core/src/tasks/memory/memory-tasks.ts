@@ -6,7 +6,7 @@ import { noLimits } from '../task-record.ts'
 import { firstRateSeconds } from '../rates.ts'
 import type { Idempotency, NewTask, TaskQuery, TaskRecord } from '../task-store.ts'
 import { keepEvent } from './memory-history.ts'
-import { copy, isActive, isoNow, type MemoryState, type StoredTask } from './memory-state.ts'
+import { copy, isActive, nextMoment, type MemoryState, type StoredTask } from './memory-state.ts'
 
 export function createTask(state: MemoryState, task: NewTask): TaskRecord {
   const { model, action, request, index, reserve, requestedBy = null, callbackUrl = null } = copy(task)
@@ -38,7 +38,7 @@ export function createTask(state: MemoryState, task: NewTask): TaskRecord {
     requestedBy,
     callbackUrl,
     asOf: null,
-    createdAt: isoNow(state),
+    createdAt: nextMoment(state),
     startedAt: null,
     loadStartedAt: null,
     loadFinishedAt: null,
