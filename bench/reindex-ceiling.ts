@@ -14,7 +14,8 @@ const bodies: string[] = []
 let documents = 0
 let lines: string[] = []
 let length = 0
-const range = { after: null, end: Number.MAX_SAFE_INTEGER }
+// The largest id that an integer column can hold.
+const range = { after: null, end: 2 ** 31 - 1 }
 for await (const { rows } of readPages(connection.db, image, { range, pageRows: () => 5_000 })) {
   for (const row of rows) {
     if (row.deleted || row.removedFromSource) continue
