@@ -91,11 +91,13 @@ test('script and text of any length and direction in an error is shown as it is,
 test('a page that is open when its session ends says so, and leads back to itself', async () => {
   const { page, close } = await visit(browser, stack.url)
   await page.goto('/tasks?status=failed')
+  await page.locator('html[data-alive]').waitFor()
   await fillSignIn(page, 'ada')
   await page.waitForURL('**/tasks?status=failed')
   await stack.sql`delete from dashboard.session`
   await page.getByText('Your session is over').waitFor({ timeout: 30_000 })
   await page.getByRole('status').getByRole('link', { name: 'Sign in' }).click()
+  await page.getByLabel('Password').waitFor()
   await fillSignIn(page, 'ada')
   await page.waitForURL('**/tasks?status=failed')
   await close()
