@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { mkdir, readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 
 export interface Check {
   name: string
@@ -26,6 +26,8 @@ export interface CheckResult {
   passed: number
   failed: number
   seconds: number
+  /** What failed, a text each: of a vitest check the file, the test's name and the first lines of its errors. */
+  failures: readonly string[]
 }
 
 const reportsDir = 'test-results'
@@ -40,8 +42,8 @@ export async function runCheck({ name, command, isVitest = false }: Check): Prom
   const reporters = isVitest ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : []
   const exitCode = await run(program, [...args, ...reporters])
   const counts = isVitest
-    ? await readCounts(report)
-    : { passed: exitCode === 0 ? 1 : 0, failed: exitCode === 0 ? 0 : 1 }
+    ? await readReport(report)
+    : { passed: exitCode === 0 ? 1 : 0, failed: exitCode === 0 ? 0 : 1, failures: [] }
   // A run that fails outside its tests (a set-up that can't start, an unhandled error) is a failure too.
   if (exitCode !== 0 && counts.failed === 0) counts.failed = 1
   return { name, ...counts, seconds: (performance.now() - startedAt) / 1000 }
@@ -59,13 +61,54 @@ function run(program: string, args: readonly string[]): Promise<number> {
   })
 }
 
-async function readCounts(report: string): Promise<{ passed: number; failed: number }> {
-  const text = await readFile(report, 'utf8').catch(() => '{}')
-  // Written by vitest just now: numPassedTests, numFailedTests, numPendingTests.
-  const counts = JSON.parse(text) as Partial<
-    Record<'numPassedTests' | 'numFailedTests' | 'numPendingTests' | 'numTodoTests', number>
-  >
+/** What vitest's JSON reporter writes, as far as it is read here. */
+interface VitestReport {
+  numPassedTests?: number
+  numFailedTests?: number
+  numPendingTests?: number
+  numTodoTests?: number
+  testResults?: readonly {
+    name: string
+    /** Why no test of the file ran, where that is so. */
+    message?: string
+    assertionResults: readonly {
+      fullName: string
+      status: string
+      failureMessages?: readonly string[] | null
+    }[]
+  }[]
+}
+
+const shownErrorLines = 12
+
+async function readReport(path: string): Promise<Pick<CheckResult, 'passed' | 'failed' | 'failures'>> {
+  const text = await readFile(path, 'utf8').catch(() => '{}')
+  const report = JSON.parse(text) as VitestReport
   // A skipped test proves nothing: it counts as failed.
-  const skipped = (counts.numPendingTests ?? 0) + (counts.numTodoTests ?? 0)
-  return { passed: counts.numPassedTests ?? 0, failed: (counts.numFailedTests ?? 0) + skipped }
+  const skipped = (report.numPendingTests ?? 0) + (report.numTodoTests ?? 0)
+  return {
+    passed: report.numPassedTests ?? 0,
+    failed: (report.numFailedTests ?? 0) + skipped,
+    failures: (report.testResults ?? []).flatMap(({ name, message, assertionResults }) => {
+      const file = relative(process.cwd(), name)
+      const failures = assertionResults
+        .filter(({ status }) => status !== 'passed')
+        .map(({ fullName, status, failureMessages }) =>
+          [`${file} > ${fullName} (${status})`, ...(failureMessages ?? []).map(firstLines)].join('\n'),
+        )
+      return message ? [`${file}\n${firstLines(message)}`, ...failures] : failures
+    }),
+  }
+}
+
+function firstLines(error: string): string {
+  return (
+    error
+      .split('\n')
+      // The runner's own frames say nothing of the failure.
+      .filter((line) => !line.includes('/node_modules/'))
+      .slice(0, shownErrorLines)
+      .map((line) => `  ${line}`)
+      .join('\n')
+  )
 }

@@ -14,6 +14,11 @@ for (const check of checks.filter(({ name }) => names.length === 0 || names.incl
   results.push(await runCheck(check))
 }
 
+// A run's record may keep its last lines only, and its failures stand far above them: they are told once more.
+for (const { name, failures } of results) {
+  for (const failure of failures) console.log(`\nFAILED in ${name}: ${failure}`)
+}
+
 console.log('')
 for (const { name, passed, failed, seconds } of results) {
   console.log(
