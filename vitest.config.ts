@@ -20,8 +20,8 @@ export default defineConfig({
           exclude: ['apps/dashboard/test/browser/**'],
           globalSetup: ['packages/core/test/global-setup.ts'],
           // Real services on two cores: what takes a second alone may take ten beside the other suites.
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           maxWorkers: 2,
         },
       },

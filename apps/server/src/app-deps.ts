@@ -54,9 +54,7 @@ export interface AppDeps {
   baseUrl?: string | undefined
 }
 
-export interface SubmitMeta extends Omit<SubmitOptions, 'limits'> {
-  requestId: string
-}
+export type SubmitMeta = Omit<SubmitOptions, 'limits'>
 
 /** What there is in OpenSearch. */
 export interface IndexCatalog {

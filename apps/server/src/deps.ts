@@ -62,6 +62,7 @@ export async function createServerParts(config: Config, log: Logger): Promise<Se
       list: ready((query) => store.list(query)),
     },
     listIndices: ready(() => listIndices(context)),
+    clock: systemClock,
     log,
   })
   const context: TaskContext = {
@@ -102,9 +103,9 @@ export async function createServerParts(config: Config, log: Logger): Promise<Se
       get: ready((id) => store.get(id)),
       list: ready((query) => store.list(query)),
       cancel: ready((id, options) => store.cancel(id, options)),
-      retry: ready((id) => store.retry(id)),
-      redrive: ready((id) => store.redrive(id)),
-      setLimits: ready((id, limits) => store.setLimits(id, limits)),
+      retry: ready((id, caller) => store.retry(id, caller)),
+      redrive: ready((id, caller) => store.redrive(id, caller)),
+      setLimits: ready((id, limits, caller) => store.setLimits(id, limits, caller)),
       events: ready((query) => store.events(query)),
       items: ready((id, query) => store.items(id, query)),
       rates: ready((id) => store.rates(id)),

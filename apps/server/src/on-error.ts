@@ -52,6 +52,7 @@ const answers = {
   filtering_failed: { status: 409, title: 'Index could not be filtered' },
   table_not_found: { status: 409, title: 'No such table' },
   table_replaced: { status: 409, title: 'Table was replaced' },
+  workers_lost: { status: 409, title: 'Workers were lost' },
   documents_failed: { status: 409, title: 'Documents were refused' },
   verification_failed: { status: 409, title: 'Index differs from the database' },
   admin_token_needed: { status: 409, title: 'No admin token would be left' },

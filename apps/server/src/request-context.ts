@@ -1,3 +1,4 @@
+import type { Caller } from '@ingestion-server/core'
 import type { Context, MiddlewareHandler } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { routePath } from 'hono/route'
@@ -18,6 +19,11 @@ export interface AppEnv {
     /** The task that the request made or changed, once it is known. */
     taskId: string | undefined
   }
+}
+
+/** Who calls, as the task store keeps it with what the call changes. */
+export function callerOf({ var: { requestedBy, requestId } }: Context<AppEnv>): Caller {
+  return { requestedBy, requestId }
 }
 
 /** Nothing that could break a log line or a header passes; the length is that of most proxies' ids. */

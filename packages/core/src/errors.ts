@@ -286,6 +286,20 @@ export class FieldsMissingError extends IngestionError {
   }
 }
 
+/** Worker after worker died or froze over the same piece of work, and none saved anything. */
+export class WorkersLostError extends IngestionError {
+  override readonly name = 'WorkersLostError'
+  readonly code = 'workers_lost'
+  constructor(workers: number, phase: string, ordinal: number | null) {
+    const work = ordinal === null ? `at the end of phase ${phase}` : `on item ${ordinal} of phase ${phase}`
+    super(
+      `${workers} workers in a row were lost while they worked ${work}; ` +
+        'find out what kills or stalls them (lack of memory, for one), then retry the task',
+      { details: { workers, phase, item: ordinal } },
+    )
+  }
+}
+
 /** No list of sensitive terms is configured. */
 export class TermsMissingError extends IngestionError {
   override readonly name = 'TermsMissingError'

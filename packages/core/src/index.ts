@@ -28,6 +28,7 @@ export {
   runTask,
   submitTask,
   type Action,
+  type Caller,
   type EventQuery,
   type Lease,
   type RunOptions,

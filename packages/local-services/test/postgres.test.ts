@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import postgres from 'postgres'
 import { expect, onTestFinished, test } from 'vitest'
-import { startPostgres, type PostgresOptions, type RunningPostgres } from '../src/index.ts'
+import { lockFolder, startPostgres, type PostgresOptions, type RunningPostgres } from '../src/index.ts'
 import { readProcess } from '../src/process/read-process.ts'
 import { makeTemporaryFolder } from './temporary-folder.ts'
 
@@ -53,7 +53,7 @@ test('a port that is taken is named, and nothing is left running', async () => {
   const { port } = await start()
   const dataDir = join(await makeTemporaryFolder(), 'postgres')
   await expect(startPostgres({ dataDir, port })).rejects.toMatchObject({ code: 'port_taken', port })
-  expect(existsSync(join(dataDir, 'lock.json'))).toBe(false)
+  await (await lockFolder(dataDir)).release()
 })
 
 test('below a folder that only root may enter it works too, and finds its data again', async () => {

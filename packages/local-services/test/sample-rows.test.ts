@@ -139,7 +139,8 @@ test.each([
   ['no gzip', Buffer.from('id,title\n1,a\n'), /incorrect header check/],
   [
     'an end in the middle',
-    gzipSync(`id,title\n${'1,a\n'.repeat(9)}`).subarray(0, 30),
+    // Rows that Postgres has nothing against: what it says of a row may come before the end is missed.
+    gzipSync('id,title\n1,a\n2,b\n3,c\n4,d\n5,e\n').subarray(0, -9),
     /unexpected end of file/,
   ],
 ])('a file with %s is refused by name, and the table stays empty', async (_, content, message) => {

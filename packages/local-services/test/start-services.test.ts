@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { startServices } from '../src/index.ts'
+import { lockFolder, startServices } from '../src/index.ts'
 import { makeTemporaryFolder } from './temporary-folder.ts'
 
 const openSearchUrl = 'http://opensearch.example:9200'
@@ -30,6 +30,6 @@ test('when one thing fails, nothing is left running', async () => {
   const prepareDatabase = () => Promise.reject(new Error('the disk is full'))
   const env = { OPENSEARCH_URL: openSearchUrl }
   await expect(startServices({ dataDir, env, prepareDatabase })).rejects.toThrow('the disk is full')
-  expect(existsSync(join(dataDir, 'postgres', 'lock.json'))).toBe(false)
+  await (await lockFolder(join(dataDir, 'postgres'))).release()
   expect(existsSync(join(dataDir, 'postgres', 'data', 'postmaster.pid'))).toBe(false)
 })

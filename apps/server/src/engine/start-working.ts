@@ -71,7 +71,7 @@ export async function startWorking(working: Working): Promise<void> {
 }
 
 async function takeTicket(working: Working, job: Job): Promise<void> {
-  const { boss, office, worker, stopping } = working
+  const { boss, office, worker, stopping, log } = working
   const ticket = parseTicket(job.data)
   const { clusterMaxWorkers } = worker
   if (stopping.aborted) return office.replace(job, [{ ...ticket, delayMs: 0 }])
@@ -80,11 +80,24 @@ async function takeTicket(working: Working, job: Job): Promise<void> {
 
   const outcome = await workTicket(ticket, toWork(working, ticket), AbortSignal.any([stopping, job.signal]))
   if (outcome.kind === 'goes_on') return office.replace(job, outcome.tickets)
+  // The ticket that every active task has: so it is said once, however many workers had a part in it.
+  if (ticket.slot === 0) logEnd(log, outcome.task)
   // Before the ticket is given back: should this process die in between, another gets the ticket and does it again.
   if (worker.deliverCallback) await announceEnd(boss, outcome.task)
   await office.replace(job, [])
   // Whoever made the task active again while this ticket was still taken could send none.
   if (isActive(await worker.getTask(ticket.taskId))) await office.send([firstTicket(ticket.taskId)])
+}
+
+function logEnd(log: Logger, task: TaskRecord): void {
+  const { id, requestId, model, action, index, status, attempt, counts, error } = task
+  const write = status === 'failed' ? log.warn : log.info
+  write('task ended', {
+    task_id: id,
+    ...(requestId !== null && { request_id: requestId }),
+    ...{ model, action, index, status, attempt, counts },
+    ...(error && { error }),
+  })
 }
 
 /**

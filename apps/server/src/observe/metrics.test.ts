@@ -103,6 +103,7 @@ describe('GET /metrics', () => {
     observer.onBulk({ seconds: 3, status: 'error', succeeded: 0, refused: 0, rejected: 0 })
     const step = {
       taskId: 'x',
+      requestId: null,
       model: 'image',
       action: 'REINDEX',
       phase: 'loading',

@@ -34,6 +34,6 @@ export function observeActions(actions: readonly Action[], observer: Observer): 
 }
 
 function toStep({ task }: StepContext, kind: Step['kind'], ordinal: number | null): Step {
-  const { id: taskId, model, action, phase, attempt } = task
-  return { taskId, model, action, phase, kind, ordinal, attempt }
+  const { id: taskId, requestId, model, action, phase, attempt } = task
+  return { taskId, requestId, model, action, phase, kind, ordinal, attempt }
 }

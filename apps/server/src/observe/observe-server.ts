@@ -1,4 +1,4 @@
-import type { Action, IndexList, SearchClient, TaskStore } from '@ingestion-server/core'
+import type { Action, Clock, IndexList, SearchClient, TaskStore } from '@ingestion-server/core'
 import manifest from '../../package.json' with { type: 'json' }
 import type { Config } from '../config.ts'
 import type { Logger } from '../log.ts'
@@ -7,6 +7,7 @@ import { observeActions } from './observe-actions.ts'
 import { observeBulks } from './observe-bulks.ts'
 import { combineObservers } from './observer.ts'
 import { createPrometheusMetrics } from './prometheus-metrics.ts'
+import { createStepLog } from './step-log.ts'
 import { combineRequestObservers, type RequestObserver } from './request-observer.ts'
 
 export interface ServerObservation {
@@ -22,20 +23,25 @@ export interface ObservationSources {
   search: SearchClient
   store: Pick<TaskStore, 'statistics' | 'list'>
   listIndices(): Promise<IndexList>
+  clock: Clock
   log: Logger
 }
 
 /** Metrics always, and spans where a collector is named. OpenTelemetry is loaded only then: it is large. */
 export async function observeServer(
   tracingConfig: Config['tracing'],
-  { actions, search, ...sources }: ObservationSources,
+  { actions, search, clock, ...sources }: ObservationSources,
 ): Promise<ServerObservation> {
-  const metrics = createPrometheusMetrics({ ...sources, now: Date.now })
+  const metrics = createPrometheusMetrics({ ...sources, now: clock.now })
   const tracing =
     tracingConfig === null
       ? null
       : (await import('./tracing.ts')).startTracing({ ...tracingConfig, version: manifest.version })
-  const observer = combineObservers([metrics.observer, ...(tracing === null ? [] : [tracing.observer])])
+  const observer = combineObservers([
+    metrics.observer,
+    createStepLog(sources.log, clock),
+    ...(tracing === null ? [] : [tracing.observer]),
+  ])
   observeBulks(search, observer.onBulk)
   return {
     metrics,

@@ -3,6 +3,8 @@ import type { ActionName, Phase } from '@ingestion-server/core'
 /** A piece of a task that this process does: an item, or what follows when all items of a phase are done. */
 export interface Step {
   taskId: string
+  /** Of the request that made the task, if it is known. */
+  requestId: string | null
   model: string
   action: ActionName
   phase: Phase

@@ -74,7 +74,8 @@ test.each(['', 'nonsense', '00-0000-00-01'])(
 
 test('all steps of a task make one trace whose id is its own, with bulk requests inside', async () => {
   const taskId = '018f2b2e-7c1a-7000-8000-000000000001'
-  const step = { taskId, model: 'image', action: 'REINDEX', phase: 'loading', attempt: 1 } as const
+  const work = { model: 'image', action: 'REINDEX', phase: 'loading', attempt: 1 } as const
+  const step = { taskId, requestId: 'request-1', ...work }
   await tracing.observer.onStep({ ...step, kind: 'item', ordinal: 0 }, async () => {
     tracing.observer.onBulk({ seconds: 0.1, status: 200, succeeded: 1, refused: 0, rejected: 0 })
   })

@@ -68,7 +68,7 @@ export function startTracing({ endpoint, serviceName, version }: TracingOptions)
 
   return {
     observer: {
-      onStep: ({ taskId, model, action, phase, kind, ordinal, attempt }, run) =>
+      onStep: ({ taskId, requestId, model, action, phase, kind, ordinal, attempt }, run) =>
         inSpan(
           {
             name: `${phase} ${kind}`,
@@ -76,6 +76,7 @@ export function startTracing({ endpoint, serviceName, version }: TracingOptions)
             parent: contextOfTask(taskId),
             attributes: {
               'ingestion.task_id': taskId,
+              ...(requestId !== null && { 'ingestion.request_id': requestId }),
               'ingestion.model': model,
               'ingestion.action': action,
               'ingestion.phase': phase,

@@ -9,7 +9,7 @@ import type { Context } from 'hono'
 import type { AppDeps } from '../app-deps.ts'
 import { requireScope } from '../guard.ts'
 import { readPreferredWait } from '../prefer-wait.ts'
-import type { AppEnv } from '../request-context.ts'
+import { callerOf, type AppEnv } from '../request-context.ts'
 import { InvalidRequestError } from '../request-errors.ts'
 import { pollHeaders, taskPath, toTask } from '../task-resource.ts'
 import type { TaskFeeds } from '../watch/task-feeds.ts'
@@ -33,10 +33,10 @@ export function createScheduling(deps: Options): Scheduling {
     request: TaskRequest,
     options: SubmissionOptions,
   ): Promise<TaskRecord> {
-    const { requestId, requestedBy, log } = c.var
+    const { log } = c.var
     const idempotencyKey = readIdempotencyKey(c)
     const callbackUrl = options.callback_url
-    const record = await submit(request, { requestId, requestedBy, callbackUrl, idempotencyKey })
+    const record = await submit(request, { ...callerOf(c), callbackUrl, idempotencyKey })
     log.info('task created', { task_id: record.id, action: record.action, index: record.index })
     c.set('taskId', record.id)
     wake(record.id)

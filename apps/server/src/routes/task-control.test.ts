@@ -24,6 +24,33 @@ async function createTask(harness = createAppHarness()) {
   return { ...harness, task_id, call, claim, fail }
 }
 
+test('the history tells who made, limited, cancelled and retried a task, and by which request', async () => {
+  const { send, store, post } = createAppHarness()
+  const by = (who: string) => ({ 'Ingestion-Actor': who, 'X-Request-Id': `request-of-${who}` })
+  const created = await post(
+    { model: 'image', action: 'REINDEX', index_suffix: '20231106' },
+    '/task',
+    by('ana'),
+  )
+  const { task_id } = scheduledTaskSchema.parse(await created.json())
+  const call = (method: string, path: string, who: string, body: unknown = {}) =>
+    send(`/task/${task_id}${path}`, {
+      method,
+      headers: { 'Content-Type': 'application/json', ...by(who) },
+      body: JSON.stringify(body),
+    })
+  await call('PATCH', '', 'bo', { in_flight: 2 })
+  await call('POST', '/cancel', 'cy')
+  await call('POST', '/retry', 'di')
+  const events = await store.events({ taskId: task_id, limit: 10 })
+  expect(events.map(({ type, data }) => [type, data['requested_by'], data['request_id']])).toEqual([
+    ['created', 'ana', 'request-of-ana'],
+    ['limits_changed', 'bo', 'request-of-bo'],
+    ['cancelled', 'cy', 'request-of-cy'],
+    ['retried', 'di', 'request-of-di'],
+  ])
+})
+
 describe('POST /task/{id}/cancel', () => {
   test('ends a task at once that never started, and says so to whoever works', async () => {
     const { call, task_id, woken } = await createTask()

@@ -11,7 +11,7 @@ import type { AppDeps } from '../app-deps.ts'
 import { allow, requireScope } from '../guard.ts'
 import { parseBody } from '../json-body.ts'
 import { noQuerySchema, parseQuery } from '../parse-query.ts'
-import type { AppEnv } from '../request-context.ts'
+import { callerOf, type AppEnv } from '../request-context.ts'
 import { pollHeaders, taskPath, toTask } from '../task-resource.ts'
 import type { TaskLookup } from './task-lookup.ts'
 
@@ -28,7 +28,7 @@ export function taskControlRoutes({ store, wake, clock, lookUp }: Options) {
     parseQuery(c.req.url, noQuerySchema)
     const { keep_index: keepIndex } = await parseBody(c, cancelRequestSchema)
     const { id } = await lookUp.byPath(c)
-    const record = await store.cancel(id, { keepIndex })
+    const record = await store.cancel(id, { keepIndex, ...callerOf(c) })
     c.var.log.info('task cancelled', { task_id: id, keep_index: record.keepIndex })
     return answerAccepted(c, record)
   })
@@ -40,10 +40,11 @@ export function taskControlRoutes({ store, wake, clock, lookUp }: Options) {
     parseQuery(c.req.url, noQuerySchema)
     const patch: TaskLimitsPatch = await parseBody(c, taskLimitsPatchSchema)
     const { id } = await lookUp.byPath(c)
-    const record = await store.setLimits(id, {
+    const limits = {
       ...(patch.documents_per_second !== undefined && { documentsPerSecond: patch.documents_per_second }),
       ...(patch.in_flight !== undefined && { inFlight: patch.in_flight }),
-    })
+    }
+    const record = await store.setLimits(id, limits, callerOf(c))
     c.var.log.info('limits of the task changed', { task_id: id, ...record.limits })
     return c.json(toTask(record, new Date(clock.now())), 200, pollHeaders(record))
   })
@@ -53,7 +54,7 @@ export function taskControlRoutes({ store, wake, clock, lookUp }: Options) {
     await parseBody(c, noBodySchema)
     const found = await lookUp.byPath(c)
     requireScope(c, neededScope(found))
-    const record = await store[how](found.id)
+    const record = await store[how](found.id, callerOf(c))
     c.var.log.info('task runs again', { task_id: record.id, how, attempt: record.attempt })
     return record
   }

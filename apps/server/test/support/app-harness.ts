@@ -26,7 +26,7 @@ export function createAppHarness(overrides: Partial<AppDeps> = {}) {
       const suffix = 'index_suffix' in request ? request.index_suffix : undefined
       const index = `${request.model}-${suffix ?? `made-${submitted.length}`}`
       const { model, action } = request
-      const { requestedBy, callbackUrl, idempotencyKey } = meta
+      const { requestedBy, requestId, callbackUrl, idempotencyKey } = meta
       return await store.create({
         model,
         action,
@@ -34,6 +34,7 @@ export function createAppHarness(overrides: Partial<AppDeps> = {}) {
         index,
         reserve: [index],
         requestedBy,
+        requestId,
         callbackUrl,
         ...(idempotencyKey !== undefined && {
           idempotency: { key: idempotencyKey, fingerprint: JSON.stringify([request, callbackUrl]) },

@@ -23,6 +23,7 @@ export function createTaskRecord(overrides: Partial<TaskRecord> = {}): TaskRecor
     error: null,
     result: null,
     requestedBy: null,
+    requestId: null,
     callbackUrl: null,
     asOf: null,
     createdAt: '2026-11-24T04:00:00.000Z',

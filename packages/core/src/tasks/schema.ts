@@ -70,6 +70,7 @@ export const task = ingestion.table(
     error: exactJson<TaskError>('error'),
     result: exactJson<TaskResult>('result'),
     requestedBy: text('requested_by'),
+    requestId: text('request_id'),
     callbackUrl: text('callback_url'),
     documentsPerSecond: integer('documents_per_second'),
     inFlight: integer('in_flight'),
@@ -91,6 +92,7 @@ export const task = ingestion.table(
     /** The lease on planning what follows the current stage; see work_item for the meaning. */
     leaseUntil: instant('lease_until'),
     leaseAttempt: integer('lease_attempt').notNull().default(0),
+    lapses: integer('lapses').notNull().default(0),
     worker: text('worker'),
   },
   (t) => [
@@ -117,7 +119,7 @@ export const task = ingestion.table(
 /**
  * A lease is held from a claim, which adds one to `attempt`, until `lease_until` is set to null (given back) or
  * another claim takes it over, which it may once `lease_until` has passed on the database's clock. A holder
- * proves itself by the attempt.
+ * proves itself by the attempt. `lapses` counts the holders in a row that let it lapse and saved nothing.
  */
 export const workItem = ingestion.table(
   'work_item',
@@ -131,6 +133,7 @@ export const workItem = ingestion.table(
     result: exactJson<Json>('result'),
     attempt: integer('attempt').notNull().default(0),
     leaseUntil: instant('lease_until'),
+    lapses: integer('lapses').notNull().default(0),
     /** Who has the item, or had it last. */
     worker: text('worker'),
     doneAt: instant('done_at'),

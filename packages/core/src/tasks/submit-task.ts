@@ -8,10 +8,9 @@ import {
 } from '../errors.ts'
 import type { Action, TaskContext } from './action.ts'
 import { fingerprintRequest } from './fingerprint.ts'
-import type { Idempotency, TaskLimits, TaskRecord } from './task-store.ts'
+import type { Caller, Idempotency, TaskLimits, TaskRecord } from './task-store.ts'
 
-export interface SubmitOptions {
-  requestedBy?: string | null | undefined
+export interface SubmitOptions extends Caller {
   /** With the same key and request it gives the task that was made then, whatever has become of it. */
   idempotencyKey?: string | undefined
   callbackUrl?: string | null | undefined

@@ -1,9 +1,17 @@
 import type { ActionName, Counts, Phase, TaskEvent as WireTaskEvent, TaskStatus } from '../contract/index.ts'
-import type { CatchUpCounts } from './task-record.ts'
+import type { Caller, CatchUpCounts } from './task-record.ts'
 
 /** One entry of a task's history. */
 export interface TaskEvent extends WireTaskEvent {
   taskId: string
+}
+
+/** What an event says of whoever asked for the change that it tells of. */
+export function toCallerData({ requestedBy, requestId }: Caller): Record<string, unknown> {
+  return {
+    ...(requestedBy != null && { requested_by: requestedBy }),
+    ...(requestId != null && { request_id: requestId }),
+  }
 }
 
 export interface EventQuery {

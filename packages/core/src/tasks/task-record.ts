@@ -44,6 +44,8 @@ export interface TaskRecord {
   /** Null until the task has succeeded. */
   result: TaskResult | null
   requestedBy: string | null
+  /** Of the request that made the task, as its log lines have it. */
+  requestId: string | null
   /** Where to tell that the task has ended. */
   callbackUrl: string | null
   asOf: string | null
@@ -56,6 +58,13 @@ export interface TaskRecord {
   cancelRequestedAt: string | null
   keepIndex: boolean
   finishedAt: string | null
+}
+
+/** Who has something done to a task, for its history. */
+export interface Caller {
+  requestedBy?: string | null | undefined
+  /** Of the request that asks for it, for finding its log lines. */
+  requestId?: string | null | undefined
 }
 
 export interface CatchUpCounts {

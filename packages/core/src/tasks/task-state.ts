@@ -1,5 +1,6 @@
-import type { ActionName, Phase, TaskEventType, TaskStatus } from '../contract/index.ts'
-import { TaskStateError } from '../errors.ts'
+import type { ActionName, Phase, TaskError, TaskEventType, TaskStatus } from '../contract/index.ts'
+import { TaskStateError, WorkersLostError } from '../errors.ts'
+import { toTaskError } from './task-error.ts'
 import type { NextStep, TaskRecord } from './task-store.ts'
 
 export function notRetryable(taskId: string, status: TaskStatus): TaskStateError {
@@ -27,6 +28,14 @@ function refuse(taskId: string, status: TaskStatus, reason: string): TaskStateEr
 /** Whether a task that ended can try its failed documents again without anything else. */
 export function canRedrive(action: ActionName, status: TaskStatus, failedDocuments: number): boolean {
   return action === 'REINDEX' && status === 'succeeded' && failedDocuments > 0
+}
+
+/** Workers in a row that may lose the same item, or the same planning, before the task fails. */
+export const maxLapses = 10
+
+/** @param ordinal of the item that was lost; null for planning */
+export function workersLost({ phase }: Pick<TaskRecord, 'phase'>, ordinal: number | null): TaskError {
+  return toTaskError(new WorkersLostError(maxLapses, phase, ordinal))
 }
 
 type Ended = Pick<TaskRecord, 'phase' | 'cancelRequestedAt'>

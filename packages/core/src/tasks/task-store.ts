@@ -14,6 +14,7 @@ import type { TaskHistory } from './task-history.ts'
 import type {
   ActionState,
   Allowance,
+  Caller,
   CatchUpCounts,
   Json,
   TaskLimits,
@@ -24,6 +25,7 @@ import type {
 export type {
   ActionState,
   Allowance,
+  Caller,
   CatchUpCounts,
   Json,
   TaskLimits,
@@ -31,14 +33,13 @@ export type {
   TaskResult,
 } from './task-record.ts'
 
-export interface NewTask {
+export interface NewTask extends Caller {
   model: string
   action: ActionName
   request: TaskRequest
   index: string
   /** Index names that no other active task may work on until this one ended; `index` among them. */
   reserve: readonly string[]
-  requestedBy?: string | null | undefined
   /** What was found when the task was asked for, and its phases must know. */
   state?: ActionState | undefined
   callbackUrl?: string | null | undefined
@@ -124,6 +125,11 @@ export interface FailedDocumentQuery {
   resolved?: boolean | undefined
 }
 
+export interface CancelOptions extends Caller {
+  /** What was built so far stays. */
+  keepIndex?: boolean | undefined
+}
+
 /** What follows a phase: another one with its items, or the end. */
 export type NextStep =
   | {
@@ -193,6 +199,9 @@ export interface TaskStore extends AliasHistory, TaskHistory {
    * Gives the caller something to do: an item of the current stage that is not done and whose lease has lapsed
    * or was never taken, else, when all are done, the planning of what follows. A queued task becomes running.
    *
+   * What lapsed `maxLapses` times in a row without anything saved in between is not given out again: whatever works
+   * on it dies of it, so the task fails, with WorkersLostError.
+   *
    * @throws TaskNotFoundError
    */
   claim(taskId: string, worker: string, leaseMs: number): Promise<Claim>
@@ -234,30 +243,29 @@ export interface TaskStore extends AliasHistory, TaskHistory {
    *
    * Asking again while it is cancelling changes nothing.
    *
-   * @param options.keepIndex what was built so far stays
    * @throws TaskNotFoundError, TaskStateError when it has ended
    */
-  cancel(taskId: string, options?: { keepIndex?: boolean | undefined }): Promise<TaskRecord>
+  cancel(taskId: string, options?: CancelOptions): Promise<TaskRecord>
   /**
    * Makes a failed or cancelled task queued again, in phase planning with no items. One that failed keeps its state,
    * counts, earlier items with checkpoints, and failed documents; one that was cancelled starts over.
    *
    * @throws TaskNotFoundError, TaskStateError when it has neither failed nor was cancelled, IndexBusyError
    */
-  retry(taskId: string): Promise<TaskRecord>
+  retry(taskId: string, caller?: Caller): Promise<TaskRecord>
   /**
    * Has failed documents tried again: a failed task is retried, a REINDEX that succeeded in spite of them is queued
    * again in phase `redriving`, which writes those rows only.
    *
    * @throws TaskNotFoundError, TaskStateError when there is nothing to try again, IndexBusyError
    */
-  redrive(taskId: string): Promise<TaskRecord>
+  redrive(taskId: string, caller?: Caller): Promise<TaskRecord>
   /**
    * Changes the limits that are named. Workers hear of it at their next checkpoint or renewal.
    *
    * @throws TaskNotFoundError, TaskStateError when it has ended
    */
-  setLimits(taskId: string, limits: Partial<TaskLimits>): Promise<TaskRecord>
+  setLimits(taskId: string, limits: Partial<TaskLimits>, caller?: Caller): Promise<TaskRecord>
 
   /** Failed documents by ascending numeric id; `resolved` ones only when asked for. @throws PageTokenError */
   failedDocuments(taskId: string, query: FailedDocumentQuery): Promise<FailedDocument[]>

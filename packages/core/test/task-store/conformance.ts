@@ -6,6 +6,7 @@ import { describeInterleavings } from './interleavings.ts'
 import { describeLeases } from './leases.ts'
 import { describeLifeOfATask } from './life-of-a-task.ts'
 import { describeLimits } from './limits.ts'
+import { describeLostWorkers } from './lost-workers.ts'
 import type { MakeStore } from './sample-task.ts'
 import { describeTaskLives } from './task-lives.ts'
 import { describeWatching } from './watching.ts'
@@ -22,6 +23,7 @@ export function describeTaskStore(
 ): void {
   describe(name, () => {
     describeLeases(makeStore)
+    describeLostWorkers(makeStore)
     describeLifeOfATask(makeStore)
     describeFailedDocuments(makeStore)
     describeHistory(makeStore, options.mixTimes)

@@ -31,6 +31,7 @@ export function describeLifeOfATask(makeStore: MakeStore): void {
       const task = newTask({
         request: { model: 'image', action: 'REINDEX', index_suffix: 'a', max_failed: 3 },
         requestedBy: 'ada',
+        requestId: 'request-1',
       })
       const created = await store.create(task)
       expect(created).toEqual({
@@ -56,6 +57,7 @@ export function describeLifeOfATask(makeStore: MakeStore): void {
         error: null,
         result: null,
         requestedBy: 'ada',
+        requestId: 'request-1',
         callbackUrl: null,
         asOf: null,
         createdAt: isoTime,

@@ -68,6 +68,34 @@ export function describeWatching(makeStore: MakeStore): void {
       expect(ids).toEqual(ids.toSorted((a, b) => a - b))
     })
 
+    it('tell who asked for what, and by which request', async () => {
+      const by = (requestedBy: string) => ({ requestedBy, requestId: `request-of-${requestedBy}` })
+      const { id } = await store.create(newTask(by('ana')))
+      await advance(store, id, loadOf(['a']))
+      await store.setLimits(id, { inFlight: 2 }, by('bo'))
+      await store.cancel(id, { keepIndex: true, ...by('cy') })
+      await advance(store, id, { kind: 'cancelled' })
+      await store.retry(id, by('di'))
+
+      const asked = (await eventsOf(id)).filter(({ data }) => 'requested_by' in data)
+      expect(asked.map(({ type, data }) => [type, data['requested_by'], data['request_id']])).toEqual([
+        ['created', 'ana', 'request-of-ana'],
+        ['limits_changed', 'bo', 'request-of-bo'],
+        ['cancel_requested', 'cy', 'request-of-cy'],
+        ['retried', 'di', 'request-of-di'],
+      ])
+      expect(await getTask(store, id)).toMatchObject(by('ana'))
+    })
+
+    it('tell who cancelled a task that never started', async () => {
+      const { id } = await store.create(newTask())
+      await store.cancel(id, { requestedBy: 'ana', requestId: 'request-1' })
+      expect((await eventsOf(id)).at(-1)).toMatchObject({
+        type: 'cancelled',
+        data: { requested_by: 'ana', request_id: 'request-1' },
+      })
+    })
+
     it('tell of an outage once, however many workers see it come and go', async () => {
       const { id } = await startLoad(store, ['a', 'b'])
       const [one, other] = [await claim('item', store, id), await claim('item', store, id)]

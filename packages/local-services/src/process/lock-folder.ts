@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto'
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { FolderInUseError } from '../errors.ts'
 import { readProcess } from './read-process.ts'
 
-const lockFileName = 'lock.json'
 const pollIntervalMs = 200
 
 interface Holder {
   pid: number
   started: string
-  /** Says one lock from the next one of the same process. */
-  id: string
 }
+
+/** What a lock says that nobody holds any more: no process has this number. */
+const nobody: Holder = { pid: 0, started: '' }
 
 export interface FolderLock {
   release: () => Promise<void>
@@ -21,22 +21,27 @@ export interface FolderLock {
 
 /**
  * Takes a folder for this process, making it if need be. A lock whose process is dead is taken over.
+ *
+ * Locks are files with numbers, and the highest number counts. Only the next higher one is ever made, and whoever makes
+ * it has the folder: no lock is removed or replaced to take it over, so there is no moment in which two can do it. The
+ * lock that was released last stays, so that numbers never begin anew.
+ *
  * @throws FolderInUseError when a living process (this one included) holds it
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
   await mkdir(folder, { recursive: true })
-  const lockFile = join(folder, lockFileName)
   const self = await readProcess(process.pid)
-  const own: Holder = { pid: process.pid, started: self?.started ?? '', id: randomUUID() }
+  const own: Holder = { pid: process.pid, started: self?.started ?? '' }
 
-  while (!(await createLockFile(lockFile, own))) {
-    const holder = await readHolder(lockFile)
+  for (;;) {
+    const last = Math.max(0, ...(await listLocks(folder)))
+    const holder = last === 0 ? nobody : await readHolder(lockFile(folder, last))
+    // Removed by the holder of a higher one.
     if (holder === undefined) continue
-    const living = await readProcess(holder.pid)
+    const living = holder.pid === nobody.pid ? undefined : await readProcess(holder.pid)
     if (living?.started === holder.started) throw new FolderInUseError(folder, holder.pid, living.command)
-    await removeLockFile(lockFile, holder)
+    if (await takeLock(folder, last + 1, own)) return { release: () => releaseLock(folder, last + 1) }
   }
-  return { release: () => removeLockFile(lockFile, own) }
 }
 
 /** As lockFolder, but waits until the process that holds it is done. */
@@ -57,12 +62,46 @@ export async function waitForFolder(
   }
 }
 
-/** Makes the lock file with its whole content at once, or returns false when there is one. */
-async function createLockFile(lockFile: string, holder: Holder): Promise<boolean> {
-  const draft = `${lockFile}.${holder.id}`
-  await writeFile(draft, JSON.stringify(holder))
+function lockFile(folder: string, number: number): string {
+  return join(folder, `lock.${number}.json`)
+}
+
+async function listLocks(folder: string): Promise<number[]> {
+  const names = await readdir(folder)
+  return names.flatMap((name) => /^lock\.(\d+)\.json$/.exec(name)?.[1] ?? []).map(Number)
+}
+
+/** @returns false when somebody else was faster */
+async function takeLock(folder: string, number: number, holder: Holder): Promise<boolean> {
+  if (!(await writeWhole(lockFile(folder, number), holder, link))) return false
+  // A listing may miss a file that is made, and then one that is removed, while it is read.
+  const numbers = await listLocks(folder)
+  const passed = numbers.filter((each) => each < number)
+  const isLast = numbers.every((each) => each <= number)
+  for (const each of isLast ? passed : [number]) await rm(lockFile(folder, each), { force: true })
+  return isLast
+}
+
+async function releaseLock(folder: string, number: number): Promise<void> {
   try {
-    await link(draft, lockFile)
+    await writeWhole(lockFile(folder, number), nobody, rename)
+  } catch (error) {
+    // The folder itself was removed.
+    if (!hasCode(error, 'ENOENT')) throw error
+  }
+}
+
+/**
+ * Writes a lock so that nobody reads half of it.
+ *
+ * @param place puts the draft where it belongs; link, unlike rename, refuses a place that is taken
+ * @returns false when it is taken
+ */
+async function writeWhole(file: string, holder: Holder, place: typeof link): Promise<boolean> {
+  const draft = `${file}.${randomUUID()}`
+  try {
+    await writeFile(draft, JSON.stringify(holder))
+    await place(draft, file)
     return true
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return false
@@ -72,9 +111,9 @@ async function createLockFile(lockFile: string, holder: Holder): Promise<boolean
   }
 }
 
-async function readHolder(lockFile: string): Promise<Holder | undefined> {
+async function readHolder(file: string): Promise<Holder | undefined> {
   try {
-    return parseHolder(await readFile(lockFile, 'utf8'))
+    return parseHolder(await readFile(file, 'utf8'))
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined
     throw error
@@ -83,35 +122,15 @@ async function readHolder(lockFile: string): Promise<Holder | undefined> {
 
 /** What can't be read (a full disk, an edited file) counts as the lock of a dead process. */
 function parseHolder(text: string): Holder {
-  const unreadable: Holder = { pid: 0, started: '', id: text }
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
-    return unreadable
+    return nobody
   }
-  if (typeof value !== 'object' || value === null) return unreadable
-  const { pid, started, id } = value as Partial<Record<keyof Holder, unknown>> // narrowed on the next line
-  if (typeof pid !== 'number' || typeof started !== 'string' || typeof id !== 'string') return unreadable
-  return { pid, started, id }
-}
-
-/** Removes that very lock. It is moved aside first, because another process may take it over at the same moment. */
-async function removeLockFile(lockFile: string, holder: Holder): Promise<void> {
-  const aside = `${lockFile}.${randomUUID()}`
-  try {
-    await rename(lockFile, aside)
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return
-    throw error
-  }
-  try {
-    if (parseHolder(await readFile(aside, 'utf8')).id !== holder.id) await link(aside, lockFile)
-  } catch (error) {
-    if (!hasCode(error, 'EEXIST')) throw error
-  } finally {
-    await rm(aside, { force: true })
-  }
+  if (typeof value !== 'object' || value === null) return nobody
+  const { pid, started } = value as Partial<Record<keyof Holder, unknown>> // narrowed on the next line
+  return typeof pid === 'number' && typeof started === 'string' ? { pid, started } : nobody
 }
 
 function hasCode(error: unknown, code: string): boolean {

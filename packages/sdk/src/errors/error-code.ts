@@ -55,6 +55,7 @@ type ServerErrorCode =
   | 'unfiltered_index'
   | 'unsupported_media_type'
   | 'verification_failed'
+  | 'workers_lost'
 
 /** From this package. */
 type ClientErrorCode =

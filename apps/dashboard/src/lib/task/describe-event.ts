@@ -2,7 +2,12 @@ import type { TaskEvent } from '@ingestion-server/sdk'
 import { phaseWords } from '../task-words.ts'
 
 /** What happened, as a sentence without its time. */
-export function describeEvent({ type, phase, data, attempt }: TaskEvent): string {
+export function describeEvent(event: TaskEvent): string {
+  const by = event.data['requested_by']
+  return typeof by === 'string' ? `${describeChange(event)}, by ${by}` : describeChange(event)
+}
+
+function describeChange({ type, phase, data, attempt }: TaskEvent): string {
   const detail = (name: string, part: string) => {
     const inner = data[name]
     const value =

@@ -2,7 +2,8 @@ import { eq } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { task } from '../schema.ts'
 import { notCancellable, notLimitable } from '../task-state.ts'
-import type { TaskLimits, TaskRecord } from '../task-store.ts'
+import { toCallerData } from '../task-history.ts'
+import type { Caller, CancelOptions, TaskLimits, TaskRecord } from '../task-store.ts'
 import { clock } from './database-clock.ts'
 import { endTask, leaveLoad } from './end-task.ts'
 import { keepEvent } from './events.ts'
@@ -12,7 +13,7 @@ import { inTransaction } from './transaction.ts'
 export function cancelTask(
   db: PostgresJsDatabase,
   taskId: string,
-  { keepIndex = false }: { keepIndex?: boolean | undefined } = {},
+  { keepIndex = false, ...caller }: CancelOptions = {},
 ): Promise<TaskRecord> {
   return inTransaction(db, async (tx) => {
     const row = await lockTaskById(tx, taskId)
@@ -20,7 +21,7 @@ export function cancelTask(
     if (row.phase === 'cancelling') return toTaskRecord(row)
     const asked = { cancelRequestedAt: clock, keepIndex }
     if (row.startedAt === null) {
-      return toTaskRecord(await endTask(tx, row, { ...asked, status: 'cancelled' }))
+      return toTaskRecord(await endTask(tx, row, { ...asked, status: 'cancelled' }, toCallerData(caller)))
     }
     const stage = row.lastStage + 1
     const change = {
@@ -33,7 +34,10 @@ export function cancelTask(
       // A lease on planning stays: its holder may be creating an index, which the tidying has to find.
     }
     const cancelling = onlyRow(await tx.update(task).set(change).where(eq(task.id, row.id)).returning())
-    await keepEvent(tx, cancelling, 'cancel_requested', { keep_index: keepIndex })
+    await keepEvent(tx, cancelling, 'cancel_requested', {
+      keep_index: keepIndex,
+      ...toCallerData(caller),
+    })
     return toTaskRecord(cancelling)
   })
 }
@@ -42,6 +46,7 @@ export function setLimits(
   db: PostgresJsDatabase,
   taskId: string,
   limits: Partial<TaskLimits>,
+  caller: Caller = {},
 ): Promise<TaskRecord> {
   return inTransaction(db, async (tx) => {
     const row = await lockTaskById(tx, taskId)
@@ -51,7 +56,7 @@ export function setLimits(
     const change = { documentsPerSecond, inFlight }
     const changed = onlyRow(await tx.update(task).set(change).where(eq(task.id, row.id)).returning())
     const onWire = { documents_per_second: documentsPerSecond, in_flight: inFlight }
-    await keepEvent(tx, changed, 'limits_changed', { limits: onWire })
+    await keepEvent(tx, changed, 'limits_changed', { limits: onWire, ...toCallerData(caller) })
     return toTaskRecord(changed)
   })
 }

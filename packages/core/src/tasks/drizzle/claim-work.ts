@@ -1,10 +1,13 @@
-import { and, asc, count, eq, min, sql } from 'drizzle-orm'
+import { and, asc, count, eq, min, sql, type SQL } from 'drizzle-orm'
+import type { AnyPgColumn } from 'drizzle-orm/pg-core'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { isOpen, task, workItem } from '../schema.ts'
+import { maxLapses, workersLost } from '../task-state.ts'
 import type { Claim } from '../task-store.ts'
 import { minWaitMs } from '../wait.ts'
 import { readAllowance } from './allowance.ts'
 import { clock, fromNow, isFree, msUntil } from './database-clock.ts'
+import { failTask } from './end-task.ts'
 import { keepEvent } from './events.ts'
 import { isActiveRow, lockTaskById, onlyRow, toTaskRecord, type TaskRow } from './task-row.ts'
 import { inTransaction, type Transaction } from './transaction.ts'
@@ -45,12 +48,18 @@ async function claimItem(tx: Transaction, row: TaskRow, { worker, leaseMs }: Cla
     .for('update', { skipLocked: true })
   const [item] = await tx
     .update(workItem)
-    .set({ attempt: sql`${workItem.attempt} + 1`, leaseUntil: fromNow(leaseMs), worker })
+    .set({
+      attempt: sql`${workItem.attempt} + 1`,
+      lapses: countLapse(workItem.leaseUntil, workItem.lapses),
+      leaseUntil: fromNow(leaseMs),
+      worker,
+    })
     .where(and(ofStage(row), eq(workItem.ordinal, free)))
     .returning()
   if (!item) return null
 
   const { ordinal, payload, checkpoint, attempt } = item
+  if (item.lapses >= maxLapses) return giveUp(tx, row, ordinal)
   const lease = { taskId: row.id, stage: row.stage, ordinal, attempt }
   return {
     kind: 'item',
@@ -80,7 +89,13 @@ async function waitForItems(tx: Transaction, row: TaskRow): Promise<Claim | null
 async function claimPlanning(tx: Transaction, row: TaskRow, { worker, leaseMs }: Claimer): Promise<Claim> {
   const [claimed] = await tx
     .update(task)
-    .set({ ...started, leaseUntil: fromNow(leaseMs), leaseAttempt: sql`${task.leaseAttempt} + 1`, worker })
+    .set({
+      ...started,
+      leaseAttempt: sql`${task.leaseAttempt} + 1`,
+      lapses: countLapse(task.leaseUntil, task.lapses),
+      leaseUntil: fromNow(leaseMs),
+      worker,
+    })
     .where(and(eq(task.id, row.id), isFree(task.leaseUntil)))
     .returning()
   if (!claimed) {
@@ -90,6 +105,7 @@ async function claimPlanning(tx: Transaction, row: TaskRow, { worker, leaseMs }:
       .where(eq(task.id, row.id))
     return waitFor(held?.ms ?? null)
   }
+  if (claimed.lapses >= maxLapses) return giveUp(tx, claimed, null)
   const items = await tx
     .select({ result: workItem.result })
     .from(workItem)
@@ -102,6 +118,15 @@ async function claimPlanning(tx: Transaction, row: TaskRow, { worker, leaseMs }:
     lease: { taskId: row.id, stage: row.stage, ordinal: null, attempt: claimed.leaseAttempt },
     results: items.map(({ result }) => result),
   }
+}
+
+/** One more for a lease that nobody gave back; else the count begins anew. */
+function countLapse(leaseUntil: AnyPgColumn, lapses: AnyPgColumn): SQL {
+  return sql`case when ${leaseUntil} is null then 0 else ${lapses} + 1 end`
+}
+
+async function giveUp(tx: Transaction, row: TaskRow, ordinal: number | null): Promise<Claim> {
+  return { kind: 'ended', task: toTaskRecord(await failTask(tx, row, workersLost(row, ordinal))) }
 }
 
 function waitFor(ms: number | null): Claim {

@@ -3,6 +3,7 @@ import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { IdempotencyKeyReusedError } from '../../errors.ts'
 import { task } from '../schema.ts'
 import { createTaskId } from '../task-id.ts'
+import { toCallerData } from '../task-history.ts'
 import type { Idempotency, NewTask, TaskRecord } from '../task-store.ts'
 import { keepEvent } from './events.ts'
 import { takeReservations } from './reservations.ts'
@@ -11,7 +12,7 @@ import { inTransaction, type Transaction } from './transaction.ts'
 
 export function createTask(
   db: PostgresJsDatabase,
-  { index, requestedBy, state = {}, limits, idempotency, ...rest }: NewTask,
+  { index, state = {}, limits, idempotency, ...rest }: NewTask,
 ): Promise<TaskRecord> {
   // The id's time only keeps new ids together in an index; created_at is the database's.
   const id = createTaskId(Date.now())
@@ -23,7 +24,6 @@ export function createTask(
         ...limits,
         id,
         indexName: index,
-        requestedBy: requestedBy ?? null,
         state,
         initialState: state,
         idempotencyKey: idempotency?.key,
@@ -34,7 +34,7 @@ export function createTask(
       .returning()
     if (!row) return toTaskRecord(await findSame(tx, idempotency))
     await takeReservations(tx, id, rest.reserve)
-    await keepEvent(tx, row, 'created')
+    await keepEvent(tx, row, 'created', toCallerData(rest))
     return toTaskRecord(row)
   })
 }

@@ -39,13 +39,23 @@ export function failTask(tx: Transaction, row: TaskRow, error: TaskError): Promi
 
 type Outcome = PgUpdateSetSource<typeof task> & { status: 'succeeded' | 'failed' | 'cancelled' }
 
-export async function endTask(tx: Transaction, row: TaskRow, outcome: Outcome): Promise<TaskRow> {
+/** @param data what the event says beside the error or result */
+export async function endTask(
+  tx: Transaction,
+  row: TaskRow,
+  outcome: Outcome,
+  data: Record<string, unknown> = {},
+): Promise<TaskRow> {
   const change = { ...outcome, ...leaveLoad(row), finishedAt: clock, waiting: null, leaseUntil: null }
   const ended = onlyRow(await tx.update(task).set(change).where(eq(task.id, row.id)).returning())
   await freeReservations(tx, row.id)
   await addToTotals(tx, ended, 1)
   const { error, result } = ended
-  await keepEvent(tx, ended, outcome.status, { ...(error && { error }), ...(result && { result }) })
+  await keepEvent(tx, ended, outcome.status, {
+    ...(error && { error }),
+    ...(result && { result }),
+    ...data,
+  })
   return ended
 }
 

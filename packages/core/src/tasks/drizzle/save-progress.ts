@@ -26,7 +26,7 @@ export async function saveProgress(
   assertBalanced(counts)
   return inTransaction(db, async (tx) => {
     const row = await addToTask(tx, lease, { counts, catchUp, boundBy: progress.boundBy })
-    await setOnItem(tx, lease, { checkpoint })
+    await setOnItem(tx, lease, { checkpoint, lapses: 0 })
     await resolveDocuments(tx, lease.taskId, resolved)
     await keepFailedDocuments(tx, lease.taskId, failed)
     await addToRates(tx, row.id, row.rateSeconds, accountedFor(counts, catchUp))

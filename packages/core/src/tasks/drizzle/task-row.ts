@@ -59,6 +59,7 @@ export function toTaskRecord(row: TaskRow): TaskRecord {
     error: row.error,
     result: row.result,
     requestedBy: row.requestedBy,
+    requestId: row.requestId,
     callbackUrl: row.callbackUrl,
     asOf: row.asOf,
     createdAt: row.createdAt,

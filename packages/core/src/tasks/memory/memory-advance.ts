@@ -4,7 +4,15 @@ import { assertCancelling, followingStage } from '../task-state.ts'
 import type { Lease, NextStep, TaskRecord, VerifiedIndex } from '../task-store.ts'
 import { endTask, leaveLoad, startOver } from './memory-end.ts'
 import { keepEvent, keepOutageEvent } from './memory-history.ts'
-import { copy, isoNow, itemsOf, requireHeld, type MemoryState, type StoredTask } from './memory-state.ts'
+import {
+  copy,
+  isoNow,
+  itemsOf,
+  requireHeld,
+  unheld,
+  type MemoryState,
+  type StoredTask,
+} from './memory-state.ts'
 
 type NextPhase = Extract<NextStep, { kind: 'phase' }>
 
@@ -58,7 +66,7 @@ function enterPhase(state: MemoryState, task: StoredTask, next: NextPhase): Task
       checkpoint: null,
       result: null,
       doneAt: null,
-      lease: { attempt: 0, until: null, worker: null },
+      lease: { ...unheld },
     }))
     task.stages.set(stage, { phase: next.phase, items })
   }

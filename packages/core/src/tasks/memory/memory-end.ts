@@ -10,7 +10,8 @@ import {
   retryPhase,
   startsOver,
 } from '../task-state.ts'
-import type { TaskLimits, TaskRecord } from '../task-store.ts'
+import { toCallerData } from '../task-history.ts'
+import type { Caller, CancelOptions, TaskLimits, TaskRecord } from '../task-store.ts'
 import { keepEvent } from './memory-history.ts'
 import { copy, findTask, isActive, isoNow, type MemoryState, type StoredTask } from './memory-state.ts'
 import { freeReservations, takeReservations } from './memory-tasks.ts'
@@ -19,6 +20,7 @@ export function endTask(
   state: MemoryState,
   task: StoredTask,
   outcome: Partial<TaskRecord> & { status: 'succeeded' | 'failed' | 'cancelled' },
+  data: Record<string, unknown> = {},
 ): TaskRecord {
   leaveLoad(state, task)
   Object.assign(task.record, outcome, {
@@ -28,7 +30,11 @@ export function endTask(
   task.planning.until = null
   freeReservations(state, task)
   const { error, result } = task.record
-  keepEvent(state, task, outcome.status, { ...(error && { error }), ...(result && { result }) })
+  keepEvent(state, task, outcome.status, {
+    ...(error && { error }),
+    ...(result && { result }),
+    ...data,
+  })
   return task.record
 }
 
@@ -54,7 +60,7 @@ export function startOver(task: StoredTask): void {
 export function cancelTask(
   state: MemoryState,
   taskId: string,
-  { keepIndex = false }: { keepIndex?: boolean | undefined } = {},
+  { keepIndex = false, ...caller }: CancelOptions = {},
 ): TaskRecord {
   const task = findTask(state, taskId)
   const { record } = task
@@ -62,16 +68,21 @@ export function cancelTask(
   if (record.phase === 'cancelling') return record
   record.cancelRequestedAt = isoNow(state)
   record.keepIndex = keepIndex
-  if (record.startedAt === null) return endTask(state, task, { status: 'cancelled' })
+  if (record.startedAt === null) return endTask(state, task, { status: 'cancelled' }, toCallerData(caller))
   leaveLoad(state, task)
   record.phase = 'cancelling'
   record.stage = record.lastStage += 1
   record.waiting = null
-  keepEvent(state, task, 'cancel_requested', { keep_index: keepIndex })
+  keepEvent(state, task, 'cancel_requested', { keep_index: keepIndex, ...toCallerData(caller) })
   return record
 }
 
-export function setLimits(state: MemoryState, taskId: string, limits: Partial<TaskLimits>): TaskRecord {
+export function setLimits(
+  state: MemoryState,
+  taskId: string,
+  limits: Partial<TaskLimits>,
+  caller: Caller = {},
+): TaskRecord {
   const task = findTask(state, taskId)
   const { record } = task
   if (!isActive(task)) throw notLimitable(taskId, record.status)
@@ -80,27 +91,27 @@ export function setLimits(state: MemoryState, taskId: string, limits: Partial<Ta
   if (documentsPerSecond === before.documentsPerSecond && inFlight === before.inFlight) return record
   record.limits = { documentsPerSecond, inFlight }
   const onWire = { documents_per_second: documentsPerSecond, in_flight: inFlight }
-  keepEvent(state, task, 'limits_changed', { limits: onWire })
+  keepEvent(state, task, 'limits_changed', { limits: onWire, ...toCallerData(caller) })
   return record
 }
 
-export function retryTask(state: MemoryState, taskId: string): TaskRecord {
+export function retryTask(state: MemoryState, taskId: string, caller: Caller = {}): TaskRecord {
   const task = findTask(state, taskId)
   const { status } = task.record
   if (status !== 'failed' && status !== 'cancelled') throw notRetryable(taskId, status)
-  return queueAgain(state, task, retryPhase(task.record))
+  return queueAgain(state, task, retryPhase(task.record), caller)
 }
 
-export function redriveTask(state: MemoryState, taskId: string): TaskRecord {
+export function redriveTask(state: MemoryState, taskId: string, caller: Caller = {}): TaskRecord {
   const task = findTask(state, taskId)
   const { action, status } = task.record
-  if (status === 'failed') return queueAgain(state, task, retryPhase(task.record))
+  if (status === 'failed') return queueAgain(state, task, retryPhase(task.record), caller)
   const unresolved = [...task.failedDocuments.values()].filter(({ resolved_at }) => resolved_at === null)
   if (!canRedrive(action, status, unresolved.length)) throw notRedrivable(taskId, status)
-  return queueAgain(state, task, 'redriving')
+  return queueAgain(state, task, 'redriving', caller)
 }
 
-function queueAgain(state: MemoryState, task: StoredTask, phase: Phase): TaskRecord {
+function queueAgain(state: MemoryState, task: StoredTask, phase: Phase, caller: Caller): TaskRecord {
   const { record } = task
   takeReservations(state, record.id, task.reserve)
   if (startsOver(record)) {
@@ -123,6 +134,9 @@ function queueAgain(state: MemoryState, task: StoredTask, phase: Phase): TaskRec
     keepIndex: false,
   } satisfies Partial<TaskRecord>)
   task.planning.until = null
-  keepEvent(state, task, 'retried', phase === 'redriving' ? { redrive: true } : {})
+  keepEvent(state, task, 'retried', {
+    ...(phase === 'redriving' && { redrive: true }),
+    ...toCallerData(caller),
+  })
   return record
 }

@@ -11,7 +11,11 @@ export interface StoredLease {
   until: number | null
   /** Who has it, or had it last. */
   worker: string | null
+  /** Holders in a row that let it lapse and saved nothing. */
+  lapses: number
 }
+
+export const unheld: StoredLease = { attempt: 0, until: null, worker: null, lapses: 0 }
 
 export interface StoredItem {
   payload: Json

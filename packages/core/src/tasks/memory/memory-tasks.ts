@@ -4,13 +4,14 @@ import { fromPageToken, toPageToken, type PageEnd } from '../page-token.ts'
 import { createTaskId } from '../task-id.ts'
 import { noLimits } from '../task-record.ts'
 import { firstRateSeconds } from '../rates.ts'
+import { toCallerData } from '../task-history.ts'
 import type { Idempotency, NewTask, TaskQuery, TaskRecord } from '../task-store.ts'
 import { keepEvent } from './memory-history.ts'
-import { copy, isActive, nextMoment, type MemoryState, type StoredTask } from './memory-state.ts'
+import { copy, isActive, nextMoment, unheld, type MemoryState, type StoredTask } from './memory-state.ts'
 
 export function createTask(state: MemoryState, task: NewTask): TaskRecord {
-  const { model, action, request, index, reserve, requestedBy = null, callbackUrl = null } = copy(task)
-  const { state: given = {}, limits = {}, idempotency = null } = copy(task)
+  const { model, action, request, index, reserve, requestedBy = null, requestId = null } = copy(task)
+  const { callbackUrl = null, state: given = {}, limits = {}, idempotency = null } = copy(task)
   const same = idempotency && findByKey(state, idempotency.key)
   if (same) return checkSame(same, idempotency)
   const id = createTaskId(state.now())
@@ -36,6 +37,7 @@ export function createTask(state: MemoryState, task: NewTask): TaskRecord {
     error: null,
     result: null,
     requestedBy,
+    requestId,
     callbackUrl,
     asOf: null,
     createdAt: nextMoment(state),
@@ -49,7 +51,7 @@ export function createTask(state: MemoryState, task: NewTask): TaskRecord {
   const stored: StoredTask = {
     record,
     reserve,
-    planning: { attempt: 0, until: null, worker: null },
+    planning: { ...unheld },
     stages: new Map(),
     initialState: copy(given),
     idempotency,
@@ -57,7 +59,7 @@ export function createTask(state: MemoryState, task: NewTask): TaskRecord {
     failedDocuments: new Map(),
   }
   state.tasks.set(id, stored)
-  keepEvent(state, stored, 'created')
+  keepEvent(state, stored, 'created', toCallerData(task))
   return record
 }
 

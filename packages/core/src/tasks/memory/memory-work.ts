@@ -3,6 +3,8 @@ import { accountedFor, addCatchUp, addCounts, assertBalanced, noCatchUp, noCount
 import type { Allowance, Claim, FailedDocumentQuery, Json, Lease, Progress } from '../task-store.ts'
 import { checkRowId } from '../page-token.ts'
 import { minWaitMs } from '../wait.ts'
+import { maxLapses, workersLost } from '../task-state.ts'
+import { endTask } from './memory-end.ts'
 import { addToRates, keepEvent, keepOutageEvent } from './memory-history.ts'
 import {
   copy,
@@ -43,9 +45,10 @@ interface Claimer {
 }
 
 function claimItem(state: MemoryState, task: StoredTask, item: StoredItem, claimer: Claimer): Claim {
+  const ordinal = itemsOf(task).indexOf(item)
+  if (isLost(item.lease)) return giveUp(state, task, ordinal)
   start(state, task)
   take(state, item.lease, claimer)
-  const ordinal = itemsOf(task).indexOf(item)
   const { id: taskId, stage } = task.record
   const { payload, checkpoint, lease } = item
   return {
@@ -58,6 +61,7 @@ function claimItem(state: MemoryState, task: StoredTask, item: StoredItem, claim
 }
 
 function claimPlanning(state: MemoryState, task: StoredTask, claimer: Claimer): Claim {
+  if (isLost(task.planning)) return giveUp(state, task, null)
   start(state, task)
   take(state, task.planning, claimer)
   const { id: taskId, stage } = task.record
@@ -79,8 +83,23 @@ function start(state: MemoryState, task: StoredTask): void {
 
 function take(state: MemoryState, lease: StoredLease, { worker, leaseMs }: Claimer): void {
   lease.attempt += 1
+  lease.lapses = lapsesOf(lease)
   lease.until = state.now() + leaseMs
   lease.worker = worker
+}
+
+/** What the count comes to with the next claim: one more for a lease that nobody gave back, else it begins anew. */
+function lapsesOf({ until, lapses }: StoredLease): number {
+  return until === null ? 0 : lapses + 1
+}
+
+function isLost(lease: StoredLease): boolean {
+  return lapsesOf(lease) >= maxLapses
+}
+
+function giveUp(state: MemoryState, task: StoredTask, ordinal: number | null): Claim {
+  const error = workersLost(task.record, ordinal)
+  return { kind: 'ended', task: endTask(state, task, { status: 'failed', error }) }
 }
 
 function waitFor(leases: readonly StoredLease[], now: number): Claim {
@@ -115,6 +134,7 @@ export function saveProgress(state: MemoryState, lease: Lease, progress: Progres
   const { task, item } = requireHeldItem(state, lease)
   const { record, failedDocuments } = task
   item.checkpoint = checkpoint
+  item.lease.lapses = 0
   record.counts = addCounts(record.counts, counts)
   record.catchUp = addCatchUp(record.catchUp, catchUp)
   record.boundBy = progress.boundBy === undefined ? record.boundBy : progress.boundBy

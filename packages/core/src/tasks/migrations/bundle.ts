@@ -74,5 +74,15 @@ export const migrations: readonly MigrationMeta[] = [
     "bps": true,
     "folderMillis": 1795562994537,
     "hash": "c7073268e0935e2f894ed783a4607b11128b0d7e17cc5b605f4da0c910796d03"
+  },
+  {
+    "sql": [
+      "ALTER TABLE \"ingestion\".\"task\" ADD COLUMN \"request_id\" text;",
+      "\nALTER TABLE \"ingestion\".\"task\" ADD COLUMN \"lapses\" integer DEFAULT 0 NOT NULL;",
+      "\nALTER TABLE \"ingestion\".\"work_item\" ADD COLUMN \"lapses\" integer DEFAULT 0 NOT NULL;"
+    ],
+    "bps": true,
+    "folderMillis": 1795574152307,
+    "hash": "ac7d3a28ffa3979cb7f6895998a2d48fc228666cb610ba46063ae65a3a754654"
   }
 ]
