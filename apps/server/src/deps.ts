@@ -8,16 +8,11 @@ import {
   connectPostgres,
   createDrizzleTaskStore,
   defaultSettings,
-  describeIndex,
   image,
   listIndices,
   migrateTaskStore,
-  planTask,
   repairLeftovers,
-  rollbackRequest,
   runTask,
-  statName,
-  submitTask,
   systemClock,
   type TaskContext,
   type TaskStore,
@@ -25,18 +20,17 @@ import {
 import type { AppDeps } from './app-deps.ts'
 import { createDrizzleTokenStore, migrateTokenStore } from './auth/drizzle-token-store.ts'
 import { ConfigError, type Config } from './config.ts'
+import { createChecks, createCoreDeps, whenReady } from './core-deps.ts'
 import type { Engine } from './engine/engine.ts'
 import { createPgBossEngine } from './engine/pg-boss-engine.ts'
 import type { WorkerOptions } from './engine/start-working.ts'
 import type { Logger } from './log.ts'
 import { observeServer } from './observe/observe-server.ts'
+import { listActiveTasks } from './list-active-tasks.ts'
 import { createTermsReader } from './read-sensitive-terms.ts'
 import { createTaskTables } from './task-tables.ts'
 import { createCallbacks, type Callbacks } from './webhooks/callbacks.ts'
 import { postCallback } from './webhooks/post-callback.ts'
-
-/** A check of readiness must not keep a connection busy for longer than the probe waits. */
-const checkRequestTimeoutMs = 2_000
 
 export interface ServerParts {
   app: AppDeps
@@ -54,14 +48,23 @@ export async function createServerParts(config: Config, log: Logger): Promise<Se
   const { url, caFile } = config.openSearch
   const search = connectOpenSearch(url, caFile === null ? {} : { ssl: { ca: readCaFile(caFile) } })
   const store = createDrizzleTaskStore(tasks.db)
+  const taskTables = createTaskTables({
+    migrate: async () => {
+      await migrateTaskStore(tasks.db)
+      await migrateTokenStore(tasks.db)
+    },
+    clock: systemClock,
+    log,
+  })
+  const { assertReady } = taskTables
   const observation = await observeServer(config.tracing, {
     actions,
     search,
     store: {
-      statistics: ready(() => store.statistics()),
-      list: ready((query) => store.list(query)),
+      statistics: whenReady(assertReady, () => store.statistics()),
+      list: whenReady(assertReady, (query) => store.list(query)),
     },
-    listIndices: ready(() => listIndices(context)),
+    listIndices: whenReady(assertReady, () => listIndices(context)),
     clock: systemClock,
     log,
   })
@@ -87,76 +90,21 @@ export async function createServerParts(config: Config, log: Logger): Promise<Se
     log,
   })
   const tokenStore = createDrizzleTokenStore(tasks.db)
-  const taskTables = createTaskTables({
-    migrate: async () => {
-      await migrateTaskStore(tasks.db)
-      await migrateTokenStore(tasks.db)
-    },
-    clock: systemClock,
-    log,
-  })
   const engine = createEngine(config, context, callbacks, log)
   const stopping = new AbortController()
 
   const app: AppDeps = {
-    store: {
-      get: ready((id) => store.get(id)),
-      list: ready((query) => store.list(query)),
-      cancel: ready((id, options) => store.cancel(id, options)),
-      retry: ready((id, caller) => store.retry(id, caller)),
-      redrive: ready((id, caller) => store.redrive(id, caller)),
-      setLimits: ready((id, limits, caller) => store.setLimits(id, limits, caller)),
-      events: ready((query) => store.events(query)),
-      items: ready((id, query) => store.items(id, query)),
-      rates: ready((id) => store.rates(id)),
-      failedDocuments: ready((id, query) => store.failedDocuments(id, query)),
-    },
-    models: context.models,
-    submit: ready((request, meta) => submitTask(context, request, meta)),
-    plan: ready((request) => planTask(context, request)),
-    indices: {
-      list: ready(() => listIndices(context)),
-      describe: ready((name) => describeIndex(context, name)),
-      stat: (name) => statName(search, name),
-      rollbackRequest: ready((alias) => rollbackRequest(context, alias)),
-    },
+    ...createCoreDeps({ context, tokens: tokenStore, assertReady }),
     checkCallback: callbacks.check,
     metrics: observation.metrics,
     observeRequest: observation.observeRequest,
     wake: engine.wake,
-    checks: [
-      { name: 'database', check: async () => void (await catalog.db.execute('select 1')) },
-      ...(oneDatabase
-        ? []
-        : [{ name: 'tasks_database', check: async () => void (await tasks.db.execute('select 1')) }]),
-      { name: 'task_tables', check: taskTables.assertReady },
-      {
-        name: 'opensearch',
-        check: async () =>
-          void (await search.cluster.health({}, { requestTimeout: checkRequestTimeoutMs, maxRetries: 0 })),
-      },
-    ],
+    checks: createChecks({ catalog: catalog.db, tasks: tasks.db, search, assertReady }),
     access: config.access,
-    tokens: {
-      create: ready((token) => tokenStore.create(token)),
-      list: ready(() => tokenStore.list()),
-      revoke: ready((id) => tokenStore.revoke(id)),
-      use: ready((sha256) => tokenStore.use(sha256)),
-      listUsable: ready(() => tokenStore.listUsable()),
-      hasUsable: ready(() => tokenStore.hasUsable()),
-    },
     log,
     clock: systemClock,
     newRequestId: randomUUID,
     baseUrl: config.publicUrl ?? undefined,
-  }
-
-  /** The same call, which says that the database is away until the tables of the tasks are there. */
-  function ready<Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) {
-    return async (...args: Args): Promise<Result> => {
-      await taskTables.assertReady()
-      return await call(...args)
-    }
   }
 
   return {
@@ -230,16 +178,4 @@ function tellItems(store: TaskStore, onItem: (stage: number) => void): TaskStore
       return claim
     },
   }
-}
-
-/** Oldest first, so that no task waits for ever behind newer ones. */
-async function listActiveTasks(store: TaskStore): Promise<string[]> {
-  const ids: string[] = []
-  let pageToken: string | undefined
-  do {
-    const page = await store.list({ active: true, pageSize: 500, pageToken })
-    ids.push(...page.tasks.map(({ id }) => id))
-    pageToken = page.nextPageToken ?? undefined
-  } while (pageToken !== undefined)
-  return ids.reverse()
 }

@@ -1,16 +1,16 @@
 import { resolve } from 'node:path'
+import { scheduledTaskSchema, taskSchema, type Task } from '@ingestion-server/core'
 import { loadSampleData } from '@ingestion-server/local-services'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { runOn, runtimeNames } from '../../../packages/core/test/runtime/run-on.ts'
-import { startWorker } from '../../../packages/core/test/runtime/start-worker.ts'
-import type { SuiteOptions } from '../../../packages/core/test/runtime/suite.ts'
+import { findRuntime } from '../../../packages/core/test/runtime/run-on.ts'
+import { startWorker, type WorkerProcess } from '../../../packages/core/test/runtime/start-worker.ts'
 import {
   createHarness,
   expectIndexToEqualDatabase,
   type Harness,
 } from '../../../packages/core/test/support/harness.ts'
 import { sampleDataDir } from '../../../packages/core/test/support/sample-data.ts'
-import { useApp, type AppAnswers } from './support/use-app.ts'
+import { startServerProcess } from './support/server-process.ts'
 
 let harness: Harness
 beforeAll(async () => {
@@ -22,40 +22,103 @@ beforeAll(async () => {
 })
 afterAll(() => harness.close())
 
-function optionsFor(runtime: string): SuiteOptions {
-  return {
-    databaseUrl: harness.databaseUrl,
-    openSearchUrl: inject('openSearchUrl'),
-    prefix: `${harness.suffix}${runtime.toLowerCase().replaceAll(/[^a-z0-9]/g, '')}`,
-    terms: '',
-    sliceMs: 50,
-  }
-}
-
-async function expectAllWell({ prefix }: SuiteOptions, answers: AppAnswers): Promise<void> {
-  expect(answers).toMatchObject({
-    livez: 200,
-    scheduled: { status: 202, body: { task: { status: 'queued', active: true } } },
-    again: { status: 409, body: { code: 'index_busy' } },
-    task: { status: 'succeeded', progress: 100, error: null, counts: { read: 100 } },
-  })
-  expect(answers.slices).toBeGreaterThan(1)
-  await expectIndexToEqualDatabase(harness, 'audio', `${prefix}audio-app`)
-}
-
-test.each(runtimeNames)('the HTTP interface answers on %s, and its task works in slices', async (name) => {
-  const options = optionsFor(name)
-  const entry = resolve(import.meta.dirname, 'support/run-app.ts')
-  await expectAllWell(options, (await runOn(name, entry, options)) as AppAnswers)
+const env = () => ({ DATABASE_URL: harness.databaseUrl, OPENSEARCH_URL: inject('openSearchUrl') })
+const reindex = (name: string) => ({
+  model: 'audio',
+  action: 'REINDEX',
+  index_suffix: `${harness.suffix}-${name}`,
 })
 
-test('the HTTP interface answers on workerd, and its task works in slices', async () => {
-  const options = optionsFor('workerd')
-  const entry = resolve(import.meta.dirname, 'support/app-worker.ts')
-  const worker = await startWorker(entry, { OPTIONS: options })
+async function expectBuilt(task: Task, name: string): Promise<void> {
+  expect(task).toMatchObject({ status: 'succeeded', progress: 100, error: null, counts: { read: 100 } })
+  await expectIndexToEqualDatabase(harness, 'audio', `audio-${harness.suffix}-${name}`)
+}
+
+// Node is what all other suites run it on.
+test.each(['Deno 2', 'Bun 1.4'] as const)(
+  'the whole server, its queue included, runs on %s',
+  async (runtime) => {
+    const name = runtime.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
+    const server = await startServerProcess(env(), await findRuntime(runtime))
+    try {
+      const { task_id } = await server.submit(reindex(name))
+      await expectBuilt(await server.waitForEnd(task_id), name)
+      const again = await fetch(`${server.baseUrl}/task`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(reindex(name)),
+      })
+      expect(again.status).toBe(409)
+      expect(await again.json()).toMatchObject({ code: 'index_exists' })
+      expect(await (await fetch(`${server.baseUrl}/metrics`)).text()).toContain('ingestion_')
+    } finally {
+      expect(await server.stop()).toBe(0)
+    }
+  },
+)
+
+test('on workerd the server answers, and works on tasks in slices until they are done', async () => {
+  const token = 'a-token-for-the-edge'
+  const entry = resolve(import.meta.dirname, '../src/main.worker.ts')
+  const worker = await startWorker(entry, {
+    ...env(),
+    API_TOKEN: token,
+    SLICE_SECONDS: '0.2',
+    ROWS_PER_ITEM: '500',
+    TARGET_BODY_LENGTH: '20000',
+    LOG_LEVEL: 'error',
+  })
+  const call = (path: string, body?: object) =>
+    worker.fetch(path, {
+      headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+      ...(body && { method: 'POST', body: JSON.stringify(body) }),
+    })
   try {
-    await expectAllWell(options, await useApp(worker.fetch, `${options.prefix}audio`))
+    expect((await worker.fetch('/livez')).status).toBe(200)
+    expect((await worker.fetch('/task')).status).toBe(401)
+    const ready = await call('/readyz')
+    expect(ready.status, JSON.stringify(await ready.json())).toBe(200)
+
+    const scheduled = await call('/task', reindex('workerd'))
+    expect(scheduled.status).toBe(202)
+    const { task_id } = scheduledTaskSchema.parse(await scheduled.json())
+    const again = await call('/task', reindex('workerd'))
+    expect(again.status).toBe(409)
+    await again.json()
+    const images = await call('/task', { ...reindex('workerd'), model: 'image' })
+    const { task_id: imageTask } = scheduledTaskSchema.parse(await images.json())
+
+    await expectBuilt(await workUntilDone(worker, () => getTask(call, task_id)), 'workerd')
+    const done = await workUntilDone(worker, () => getTask(call, imageTask))
+    expect(done).toMatchObject({ status: 'succeeded', error: null, counts: { read: 2_899 } })
+    await expectIndexToEqualDatabase(harness, 'image', `image-${harness.suffix}-workerd`)
   } finally {
     await worker.stop()
   }
 })
+
+test('on workerd nobody is let in when no token is set', async () => {
+  const worker = await startWorker(resolve(import.meta.dirname, '../src/main.worker.ts'), env())
+  try {
+    const response = await worker.fetch('/task')
+    expect(response.status).toBe(500)
+    expect(await response.text()).toContain('not set up')
+  } finally {
+    await worker.stop()
+  }
+})
+
+async function getTask(
+  call: (path: string) => ReturnType<WorkerProcess['fetch']>,
+  id: string,
+): Promise<Task> {
+  return taskSchema.parse(await (await call(`/task/${id}`)).json())
+}
+
+async function workUntilDone(worker: WorkerProcess, look: () => Promise<Task>): Promise<Task> {
+  for (;;) {
+    const task = await look()
+    if (!task.active) return task
+    await worker.runScheduled()
+  }
+}

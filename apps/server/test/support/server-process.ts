@@ -9,6 +9,14 @@ import type { ScheduledTask, Task } from '@ingestion-server/core/contract'
 const compileCache = join(tmpdir(), 'ingestion-server-compile-cache')
 const main = resolve(import.meta.dirname, '../../src/main.ts')
 
+/** A program that runs TypeScript, and what comes before the path of the file. */
+interface Runtime {
+  program: string
+  args: readonly string[]
+}
+
+const thisNode: Runtime = { program: process.execPath, args: [] }
+
 /** A process of the server, once it listens or works. */
 export interface RunningProcess {
   /** Where it answers; of a worker, only how it is. */
@@ -34,8 +42,11 @@ export interface ServerProcess extends RunningProcess {
 }
 
 /** The real server in a process of its own, on a free port, once it listens. */
-export async function startServerProcess(env: Record<string, string>): Promise<ServerProcess> {
-  const running = await startProcess(env)
+export async function startServerProcess(
+  env: Record<string, string>,
+  runtime?: Runtime,
+): Promise<ServerProcess> {
+  const running = await startProcess(env, [], runtime)
   const { baseUrl } = running
 
   async function call<Body>(path: string, init?: RequestInit): Promise<Body> {
@@ -78,9 +89,10 @@ export function startWorkerProcess(env: Record<string, string>): Promise<Running
 async function startProcess(
   env: Record<string, string>,
   args: readonly string[] = [],
+  runtime?: Runtime,
 ): Promise<RunningProcess> {
   const defaults = { PORT: '0', LOG_LEVEL: 'error', NODE_COMPILE_CACHE: compileCache }
-  const { child, exited, log } = spawnServer({ ...process.env, ...defaults, ...env }, args)
+  const { child, exited, log } = spawnServer({ ...process.env, ...defaults, ...env }, args, runtime)
   const lines = createInterface(child.stdout)
   const [line] = (await Promise.race([
     once(lines, 'line'),
@@ -116,8 +128,11 @@ export async function runServerToEnd(
   return { code, log: log() }
 }
 
-function spawnServer(env: NodeJS.ProcessEnv, args: readonly string[]) {
-  const child = spawn(process.execPath, [main, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+function spawnServer(env: NodeJS.ProcessEnv, args: readonly string[], runtime: Runtime = thisNode) {
+  const child = spawn(runtime.program, [...runtime.args, main, ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let log = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text))
   // `close` comes after the last of the output; its arguments are exit code and signal, one of them null.

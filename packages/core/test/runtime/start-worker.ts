@@ -12,7 +12,10 @@ export interface WorkerProcess {
     status: number
     headers: { get(name: string): string | null }
     json(): Promise<unknown>
+    text(): Promise<string>
   }>
+  /** What the platform does at its cron triggers. */
+  runScheduled(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -51,6 +54,11 @@ export async function startWorker(
   await miniflare.ready
   return {
     fetch: (path, init) => miniflare.dispatchFetch(new URL(path, 'http://localhost'), init),
+    async runScheduled() {
+      // Its types are those of a fetcher elsewhere, which has no triggers.
+      const worker = (await miniflare.getWorker()) as unknown as { scheduled(): Promise<unknown> }
+      await worker.scheduled()
+    },
     stop: () => miniflare.dispose(),
   }
 }

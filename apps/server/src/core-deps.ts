@@ -1,0 +1,101 @@
+import {
+  describeIndex,
+  listIndices,
+  planTask,
+  rollbackRequest,
+  statName,
+  submitTask,
+  type Database,
+  type SearchClient,
+  type TaskContext,
+} from '@ingestion-server/core'
+import type { AppDeps, HealthCheck } from './app-deps.ts'
+import type { TokenStore } from './auth/token-store.ts'
+
+/** A check of readiness must not keep a connection busy for longer than the probe waits. */
+const checkRequestTimeoutMs = 2_000
+
+/** Throws DatabaseUnavailableError until the tables of the tasks are there. */
+export type AssertReady = () => Promise<void>
+
+/** The same call, which says that the database is away until the tables of the tasks are there. */
+export function whenReady<Args extends unknown[], Result>(
+  assertReady: AssertReady,
+  call: (...args: Args) => Promise<Result>,
+) {
+  return async (...args: Args): Promise<Result> => {
+    await assertReady()
+    return await call(...args)
+  }
+}
+
+/** What the HTTP interface needs of core, the same on every runtime. */
+export function createCoreDeps({
+  context,
+  tokens,
+  assertReady,
+}: {
+  context: TaskContext
+  tokens: TokenStore
+  assertReady: AssertReady
+}): Pick<AppDeps, 'store' | 'models' | 'submit' | 'plan' | 'indices' | 'tokens'> {
+  const { store, models, search } = context
+  const ready = <Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
+    whenReady(assertReady, call)
+  return {
+    store: {
+      get: ready((id) => store.get(id)),
+      list: ready((query) => store.list(query)),
+      cancel: ready((id, options) => store.cancel(id, options)),
+      retry: ready((id, caller) => store.retry(id, caller)),
+      redrive: ready((id, caller) => store.redrive(id, caller)),
+      setLimits: ready((id, limits, caller) => store.setLimits(id, limits, caller)),
+      events: ready((query) => store.events(query)),
+      items: ready((id, query) => store.items(id, query)),
+      rates: ready((id) => store.rates(id)),
+      failedDocuments: ready((id, query) => store.failedDocuments(id, query)),
+    },
+    models,
+    submit: ready((request, meta) => submitTask(context, request, meta)),
+    plan: ready((request) => planTask(context, request)),
+    indices: {
+      list: ready(() => listIndices(context)),
+      describe: ready((name) => describeIndex(context, name)),
+      stat: (name) => statName(search, name),
+      rollbackRequest: ready((alias) => rollbackRequest(context, alias)),
+    },
+    tokens: {
+      create: ready((token) => tokens.create(token)),
+      list: ready(() => tokens.list()),
+      revoke: ready((id) => tokens.revoke(id)),
+      use: ready((sha256) => tokens.use(sha256)),
+      listUsable: ready(() => tokens.listUsable()),
+      hasUsable: ready(() => tokens.hasUsable()),
+    },
+  }
+}
+
+/** @param services.tasks the very same as `catalog` where tasks are kept beside it */
+export function createChecks({
+  catalog,
+  tasks,
+  search,
+  assertReady,
+}: {
+  catalog: Database
+  tasks: Database
+  search: SearchClient
+  assertReady: AssertReady
+}): HealthCheck[] {
+  const checkDatabase = (db: Database) => async () => void (await db.execute('select 1'))
+  return [
+    { name: 'database', check: checkDatabase(catalog) },
+    ...(tasks === catalog ? [] : [{ name: 'tasks_database', check: checkDatabase(tasks) }]),
+    { name: 'task_tables', check: assertReady },
+    {
+      name: 'opensearch',
+      check: async () =>
+        void (await search.cluster.health({}, { requestTimeout: checkRequestTimeoutMs, maxRetries: 0 })),
+    },
+  ]
+}

@@ -1,0 +1,104 @@
+import {
+  actions,
+  audio,
+  connectOpenSearch,
+  connectPostgres,
+  createDrizzleTaskStore,
+  defaultSettings,
+  image,
+  migrateTaskStore,
+  systemClock,
+  type TaskContext,
+} from '@ingestion-server/core'
+import type { AppDeps } from '../app-deps.ts'
+import { createDrizzleTokenStore, migrateTokenStore } from '../auth/drizzle-token-store.ts'
+import { ConfigError, parseConfig } from '../config.ts'
+import { createChecks, createCoreDeps } from '../core-deps.ts'
+import { createJsonLogger, type Logger } from '../log.ts'
+import { observeActions } from '../observe/observe-actions.ts'
+import { nobodyLooksOn } from '../observe/request-observer.ts'
+import { createStepLog } from '../observe/step-log.ts'
+import { createTermsReader } from '../read-sensitive-terms.ts'
+import { CallbackForbiddenError } from '../request-errors.ts'
+
+/** Variables of the server, as the platform hands them to each call. */
+export type EdgeEnv = Readonly<Record<string, string | undefined>>
+
+/** What one call of the platform works with: connections belong to the call that opened them there. */
+export interface EdgeParts {
+  app: AppDeps
+  context: TaskContext
+  log: Logger
+  /** Sets up the tables of the tasks, unless this isolate has done it before. */
+  setUp(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Databases whose tables this isolate has found or made. */
+const prepared = new Set<string>()
+
+/**
+ * The server's parts for platforms where nothing outlives a call.
+ *
+ * @param wake starts work on a task that was just made or changed, and returns at once
+ * @throws ConfigError naming every variable that is wrong
+ */
+export function openEdgeParts(env: EdgeEnv, wake: (taskId: string) => void): EdgeParts {
+  const config = parseConfig(env)
+  // Everybody reaches such an address, so nobody is let in without a token.
+  if (config.access.kind === 'loopback') throw new ConfigError(['API_TOKEN is not set'])
+  const log = createJsonLogger({
+    level: config.logLevel,
+    // eslint-disable-next-line no-console -- what such platforms collect as logs
+    write: (line) => console.log(line),
+    now: () => new Date(),
+  })
+  const catalog = connectPostgres(config.databaseUrl, { maxConnections: 3 })
+  const oneDatabase = config.tasksDatabaseUrl === config.databaseUrl
+  const tasks = oneDatabase ? catalog : connectPostgres(config.tasksDatabaseUrl, { maxConnections: 2 })
+  const search = connectOpenSearch(config.openSearch.url)
+  const context: TaskContext = {
+    store: createDrizzleTaskStore(tasks.db),
+    db: catalog.db,
+    search,
+    models: [image, audio],
+    actions: observeActions(actions, createStepLog(log, systemClock)),
+    settings: { ...defaultSettings, ...config.settings },
+    ...(config.sensitiveTermsUrl !== null && {
+      readSensitiveTerms: createTermsReader(config.sensitiveTermsUrl),
+    }),
+    clock: systemClock,
+    worker: `edge:${crypto.randomUUID()}`,
+  }
+
+  async function setUp(): Promise<void> {
+    if (prepared.has(config.tasksDatabaseUrl)) return
+    await migrateTaskStore(tasks.db)
+    await migrateTokenStore(tasks.db)
+    prepared.add(config.tasksDatabaseUrl)
+  }
+
+  return {
+    app: {
+      ...createCoreDeps({ context, tokens: createDrizzleTokenStore(tasks.db), assertReady: setUp }),
+      checkCallback: () => {
+        throw new CallbackForbiddenError('this server runs where no callbacks are sent')
+      },
+      metrics: null,
+      observeRequest: nobodyLooksOn,
+      wake,
+      checks: createChecks({ catalog: catalog.db, tasks: tasks.db, search, assertReady: setUp }),
+      access: config.access,
+      log,
+      clock: systemClock,
+      newRequestId: () => crypto.randomUUID(),
+      baseUrl: config.publicUrl ?? undefined,
+    },
+    context,
+    log,
+    setUp,
+    async close() {
+      await Promise.all([catalog.close(), oneDatabase ? undefined : tasks.close(), search.close()])
+    },
+  }
+}

@@ -1,0 +1,83 @@
+import { repairLeftovers, runTask, type TaskContext } from '@ingestion-server/core'
+import { createApp } from '../app.ts'
+import { ConfigError } from '../config.ts'
+import { listActiveTasks } from '../list-active-tasks.ts'
+import { openEdgeParts, type EdgeEnv, type EdgeParts } from './edge-parts.ts'
+
+/** What the platform offers a call for going on after its answer: Cloudflare's ExecutionContext, for one. */
+export interface Lifetime {
+  waitUntil(work: Promise<unknown>): void
+}
+
+/** Platforms end what goes on after an answer when thirty seconds are over; this leaves time to save. */
+const defaultSliceSeconds = 20
+const repairTimeoutMs = 5_000
+
+/** Answers a request; a task that it makes or changes is worked on after the answer, for a slice of time. */
+export async function answer(request: Request, env: EdgeEnv, lifetime: Lifetime): Promise<Response> {
+  let parts: EdgeParts
+  try {
+    parts = openEdgeParts(env, (taskId) =>
+      lifetime.waitUntil(withParts(env, ({ context }) => workOn(context, [taskId], deadlineOf(env)))),
+    )
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    // eslint-disable-next-line no-console -- there is no logger without a level
+    console.error(error.message)
+    return new Response('The server is not set up; its log says why.\n', { status: 500 })
+  }
+  const response = await createApp(parts.app).fetch(request)
+  return closeAfter(response, () => lifetime.waitUntil(parts.close()))
+}
+
+/**
+ * What is to be called from time to time, once a minute for example: works on all active tasks for a slice of time,
+ * and takes away what ended ones have left behind. Calls may overlap, and share the work then.
+ */
+export async function workForAWhile(env: EdgeEnv): Promise<void> {
+  const deadline = deadlineOf(env)
+  await withParts(env, async ({ context, log }) => {
+    const active = await listActiveTasks(context.store)
+    await workOn(context, active, deadline)
+    const repairs = await repairLeftovers(context, AbortSignal.timeout(repairTimeoutMs))
+    for (const { taskId, ...repaired } of repairs)
+      log.warn('what an ended task had left behind was taken away', { task_id: taskId, ...repaired })
+  })
+}
+
+/** Each task for as long as there is something to do for this worker, and no longer than until the deadline. */
+async function workOn(context: TaskContext, taskIds: readonly string[], deadline: number): Promise<void> {
+  for (const [place, taskId] of taskIds.entries()) {
+    // Those that come after it get an equal share of what time is left.
+    const share = (deadline - Date.now()) / (taskIds.length - place)
+    if (share <= 0) return
+    await runTask(context, taskId, { deadline: Date.now() + share, waitForOthers: false })
+  }
+}
+
+async function withParts(env: EdgeEnv, use: (parts: EdgeParts) => Promise<void>): Promise<void> {
+  const parts = openEdgeParts(env, () => undefined)
+  try {
+    await parts.setUp()
+    await use(parts)
+  } catch (error) {
+    // The next call goes on from the checkpoints.
+    parts.log.error('work on tasks broke off', { error })
+  } finally {
+    await parts.close()
+  }
+}
+
+function deadlineOf(env: EdgeEnv): number {
+  return Date.now() + Number(env['SLICE_SECONDS'] ?? defaultSliceSeconds) * 1_000
+}
+
+/** A stream of events goes on long after its head was answered. */
+function closeAfter(response: Response, close: () => void): Response {
+  if (response.body === null) {
+    close()
+    return response
+  }
+  const closing = new TransformStream<Uint8Array, Uint8Array>({ flush: close, cancel: close })
+  return new Response(response.body.pipeThrough(closing), response)
+}
