@@ -17,7 +17,7 @@ export {
 export { classifyError, unavailableService } from './classify-error.ts'
 export { backoffMs, systemClock, type Clock } from './clock.ts'
 export { audio, defineModel, image, type Model } from './models/index.ts'
-export { connectPostgres, readPages, type Database, type PostgresConnection } from './rows/index.ts'
+export { connectPostgres, type Database, type PostgresConnection } from './rows/index.ts'
 export { connectOpenSearch, loadSettings, type SearchClient } from './search/index.ts'
 export { defaultSettings, type Settings } from './settings.ts'
 export {

@@ -8,7 +8,7 @@ export interface Settings {
   catchUpOverlapMs: number
   /** Rows that one work item covers, about: some seconds of work, so that little is lost with a worker. */
   rowsPerItem: number
-  /** Size that a bulk body aims at, in UTF-16 units: one to three bytes each. */
+  /** Size that a bulk body aims at, in bytes. */
   targetBodyLength: number
   /** Bulk requests under way at once, of one item. */
   maxInFlight: number
@@ -37,7 +37,6 @@ export const defaultSettings: Settings = {
   outageTimeoutMs: 10 * 60_000,
   catchUpOverlapMs: 60 * 60_000,
   rowsPerItem: 50_000,
-  // 5 MiB of ASCII; at most 15 MiB where every character takes three bytes.
   targetBodyLength: 5 * 1024 * 1024,
   maxInFlight: 3,
   replicas: null,

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterEach, expect, test } from 'vitest'
 import type { Clock } from '../src/clock.ts'
 import { IndexReplacedError, SearchRefusedError, SearchUnavailableError } from '../src/errors.ts'
-import { connectOpenSearch, createBulkWriter, deleteOperation, indexOperation } from '../src/search/index.ts'
+import { BulkBody, connectOpenSearch, createBulkWriter } from '../src/search/index.ts'
 import { startScriptedOpenSearch, type BulkAnswer, type BulkLine } from './support/scripted-opensearch.ts'
 
 const cleanups: (() => Promise<void>)[] = []
@@ -42,6 +42,21 @@ async function createWriter(
   return { writer, server }
 }
 
+interface Operation {
+  id: string
+  /** JSON; absent: the document is taken away. */
+  document?: string
+}
+
+function bodyOf(operations: readonly Operation[]): BulkBody {
+  const body = new BulkBody(1)
+  for (const { id, document } of operations) {
+    if (document === undefined) body.delete(id)
+    else body.index(new TextEncoder().encode(id), (json) => json.appendText(document))
+  }
+  return body
+}
+
 const refusal = { type: 'mapper_parsing_exception', reason: 'failed to parse' }
 const overload = { type: 'rejected_execution_exception', reason: 'queue is full' }
 const accept = (lines: BulkLine[]): BulkAnswer => ({ items: lines.map(() => ({ status: 201 })) })
@@ -70,9 +85,9 @@ test('every operation is accounted for exactly once, whatever mix of answers com
           { targetBodyLength, maxInFlight },
         )
         const operations = script.map(({ remove }, id) =>
-          remove ? deleteOperation(String(id)) : indexOperation(String(id), `{"id":${id}}`),
+          remove ? { id: String(id) } : { id: String(id), document: `{"id":${id}}` },
         )
-        const { succeeded, refused } = await writer.write(operations)
+        const { succeeded, refused } = await writer.write(bodyOf(operations))
 
         const expected = script.flatMap((entry, id) => (entry.refused ? [String(id)] : []))
         expect(refused.map(({ id }) => id).sort()).toEqual(expected.sort())
@@ -93,7 +108,12 @@ test('an item error inside a response of status 200 makes a refused document wit
   const { writer } = await createWriter((lines) => ({
     items: lines.map(({ id }) => (id === '2' ? { status: 400, error: refusal } : { status: 201 })),
   }))
-  const outcome = await writer.write([indexOperation('1', '{"id":1}'), indexOperation('2', '{"id":"x"}')])
+  const outcome = await writer.write(
+    bodyOf([
+      { id: '1', document: '{"id":1}' },
+      { id: '2', document: '{"id":"x"}' },
+    ]),
+  )
   expect(outcome).toEqual({
     succeeded: 1,
     refused: [
@@ -108,8 +128,8 @@ test('a body that is too large is halved until it fits, and a single document th
     sizes.push(lines.length)
     return lines.length > 2 || lines.some(({ id }) => id === '5') ? { status: 413 } : accept(lines)
   })
-  const operations = Array.from({ length: 8 }, (_, id) => indexOperation(String(id), '{}'))
-  const { succeeded, refused } = await writer.write(operations)
+  const operations = Array.from({ length: 8 }, (_, id) => ({ id: String(id), document: '{}' }))
+  const { succeeded, refused } = await writer.write(bodyOf(operations))
   expect(succeeded).toBe(7)
   expect(refused).toMatchObject([{ id: '5', status: 413 }])
   expect(Math.max(...sizes)).toBe(8)
@@ -117,7 +137,7 @@ test('a body that is too large is halved until it fits, and a single document th
 
 test('taking away a document that is not there is no error', async () => {
   const { writer } = await createWriter((lines) => ({ items: lines.map(() => ({ status: 404 })) }))
-  expect(await writer.write([deleteOperation('1')])).toEqual({ succeeded: 1, refused: [] })
+  expect(await writer.write(bodyOf([{ id: '1' }]))).toEqual({ succeeded: 1, refused: [] })
 })
 
 test.each([
@@ -131,34 +151,39 @@ test.each([
   ],
 ])('%s stops the writer', async (_, item) => {
   const { writer } = await createWriter((lines) => ({ items: lines.map(() => item) }))
-  await expect(writer.write([indexOperation('1', '{}')])).rejects.toThrow(IndexReplacedError)
+  await expect(writer.write(bodyOf([{ id: '1', document: '{}' }]))).rejects.toThrow(IndexReplacedError)
 })
 
 test.each([401, 403])('status %i stops the writer', async (status) => {
   const { writer } = await createWriter(() => ({ status }))
-  await expect(writer.write([indexOperation('1', '{}')])).rejects.toThrow(SearchRefusedError)
+  await expect(writer.write(bodyOf([{ id: '1', document: '{}' }]))).rejects.toThrow(SearchRefusedError)
 })
 
 test.each([502, 503, 504])('status %i is an outage', async (status) => {
   const { writer } = await createWriter(() => ({ status }))
-  await expect(writer.write([indexOperation('1', '{}')])).rejects.toThrow(SearchUnavailableError)
+  await expect(writer.write(bodyOf([{ id: '1', document: '{}' }]))).rejects.toThrow(SearchUnavailableError)
 })
 
 test('a lost connection is an outage', async () => {
   const { writer } = await createWriter(() => 'hang up')
-  await expect(writer.write([indexOperation('1', '{}')])).rejects.toThrow(SearchUnavailableError)
+  await expect(writer.write(bodyOf([{ id: '1', document: '{}' }]))).rejects.toThrow(SearchUnavailableError)
 })
 
 test('overload that does not end becomes an outage after its time', async () => {
   const { writer } = await createWriter(() => ({ status: 429 }))
-  await expect(writer.write([indexOperation('1', '{}')])).rejects.toThrow(SearchUnavailableError)
+  await expect(writer.write(bodyOf([{ id: '1', document: '{}' }]))).rejects.toThrow(SearchUnavailableError)
 })
 
 test('an answer with fewer items than operations is never taken for success', async () => {
   const { writer } = await createWriter((lines) => ({ items: lines.slice(1).map(() => ({ status: 201 })) }))
-  await expect(writer.write([indexOperation('1', '{}'), indexOperation('2', '{}')])).rejects.toThrow(
-    SearchRefusedError,
-  )
+  await expect(
+    writer.write(
+      bodyOf([
+        { id: '1', document: '{}' },
+        { id: '2', document: '{}' },
+      ]),
+    ),
+  ).rejects.toThrow(SearchRefusedError)
 })
 
 test('as many requests are under way as the limit says, and no more', async () => {
@@ -178,9 +203,8 @@ test('as many requests are under way as the limit says, and no more', async () =
     },
     { targetBodyLength: 1, maxInFlight: 2 },
   )
-  const { succeeded } = await writer.write(
-    Array.from({ length: 20 }, (_, id) => indexOperation(String(id), '{}')),
-  )
+  const operations = Array.from({ length: 20 }, (_, id) => ({ id: String(id), document: '{}' }))
+  const { succeeded } = await writer.write(bodyOf(operations))
   expect(succeeded).toBe(20)
   expect(most).toBe(2)
 })
@@ -189,6 +213,6 @@ test('an aborted writer sends nothing more and says why', async () => {
   const controller = new AbortController()
   const { writer, server } = await createWriter(accept, { signal: controller.signal })
   controller.abort(new Error('lease lost'))
-  await expect(writer.write([indexOperation('1', '{}')])).rejects.toThrow('lease lost')
+  await expect(writer.write(bodyOf([{ id: '1', document: '{}' }]))).rejects.toThrow('lease lost')
   expect(server.requests()).toBe(0)
 })

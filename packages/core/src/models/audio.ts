@@ -1,29 +1,31 @@
 import { sql } from 'drizzle-orm'
 import { integer, jsonb, pgTable, text as textColumn } from 'drizzle-orm/pg-core'
 import { defineModel } from './define-model.ts'
-import { toMediaDocument, type MediaDocument } from './media-document.ts'
+import { computeMediaFields, type MediaFields } from './media-document.ts'
 import { extension, keyword, mediaAnalysis, mediaProperties, text } from './media-mapping.ts'
-import { mediaColumns, mediaSelection, saysMature } from './media-table.ts'
+import {
+  copiedMediaFields,
+  mediaColumns,
+  mediaSelection,
+  saysMature,
+  writtenMediaFields,
+} from './media-table.ts'
 import { isJsonObject, readJsonList } from './read-json.ts'
 
-type AudioDocument = MediaDocument & {
-  /** Bits a second. */
-  bit_rate?: number
-  /** Hertz. */
-  sample_rate?: number
+type AudioFields = MediaFields & {
   genres?: string[]
-  /** Milliseconds. */
-  duration?: number
   length?: 'shortest' | 'short' | 'medium' | 'long'
-  filetype?: string
   extension?: string | string[]
 }
 
 const table = pgTable('audio', {
   ...mediaColumns(),
+  /** Bits a second. */
   bitRate: integer('bit_rate'),
+  /** Hertz. */
   sampleRate: integer('sample_rate'),
   genres: textColumn('genres').array(),
+  /** Milliseconds. */
   duration: integer('duration'),
   filetype: textColumn('filetype'),
   altFiles: jsonb('alt_files'),
@@ -33,31 +35,31 @@ export const audio = defineModel({
   name: 'audio',
   table,
   alsoMature: saysMature(table),
+  copied: {
+    ...copiedMediaFields(table),
+    bit_rate: table.bitRate,
+    sample_rate: table.sampleRate,
+    duration: table.duration,
+    filetype: table.filetype,
+  },
+  written: writtenMediaFields(table),
   selection: {
     ...mediaSelection(table),
-    bitRate: table.bitRate,
-    sampleRate: table.sampleRate,
     // As JSON: to read an array, a client has to ask each connection for the types of arrays.
     genres: sql<string | null>`to_json(${table.genres})::text`,
     duration: table.duration,
     filetype: table.filetype,
     altFiles: sql<string | null>`${table.altFiles}::text`,
   },
-  toDocument(row) {
-    const document: AudioDocument = toMediaDocument(row)
-    const { bitRate, sampleRate, genres, duration, filetype } = row
-    if (bitRate !== null) document.bit_rate = bitRate
-    if (sampleRate !== null) document.sample_rate = sampleRate
-    if (genres !== null) document.genres = readJsonList(genres).filter((genre) => typeof genre === 'string')
-    if (duration !== null) {
-      document.duration = duration
-      if (duration !== 0) document.length = classifyLength(duration)
-    }
-    if (filetype !== null) document.filetype = filetype
+  compute(row) {
+    const fields: AudioFields = computeMediaFields(row)
+    const { genres, duration, filetype } = row
+    if (genres !== null) fields.genres = readJsonList(genres).filter((genre) => typeof genre === 'string')
+    if (duration !== null && duration !== 0) fields.length = classifyLength(duration)
     const filetypes = readFiletypes(row.altFiles)
-    if (filetypes.length > 0) document.extension = filetypes
-    else if (filetype !== null) document.extension = filetype
-    return document
+    if (filetypes.length > 0) fields.extension = filetypes
+    else if (filetype !== null) fields.extension = filetype
+    return fields
   },
   properties: {
     ...mediaProperties,

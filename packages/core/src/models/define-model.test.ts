@@ -2,6 +2,7 @@ import { sql, type SQL } from 'drizzle-orm'
 import {
   bigint,
   boolean,
+  doublePrecision,
   integer,
   PgDialect,
   pgSchema,
@@ -14,6 +15,7 @@ import { drizzle } from 'drizzle-orm/postgres-js'
 import { expect, expectTypeOf, test } from 'vitest'
 import { audio } from './audio.ts'
 import { defineModel } from './define-model.ts'
+import { documentOf } from './example-rows.ts'
 import { image } from './image.ts'
 import { englishText, mediaAnalysis } from './media-mapping.ts'
 
@@ -29,12 +31,13 @@ const table = pgTable('book', { ...columns, name: text('name').notNull(), pages:
 const book = defineModel({
   name: 'book',
   table,
-  selection: { name: table.name, pages: table.pages, shelf: sql<string | null>`upper(${table.name})` },
-  toDocument(row) {
+  copied: { name: table.name, pages: table.pages, shelf_mark: sql`upper(${table.name})` },
+  selection: { name: table.name, pages: table.pages, shelf: sql<string | null>`left(${table.name}, 1)` },
+  compute(row) {
     expectTypeOf(row.name).toEqualTypeOf<string>()
     expectTypeOf(row.pages).toEqualTypeOf<number | null>()
     expectTypeOf(row.shelf).toEqualTypeOf<string | null>()
-    return { id: row.id, mature: row.mature, name: row.name, ...(row.pages !== null && { pages: row.pages }) }
+    return { shelf: row.shelf ?? undefined, is_long: (row.pages ?? 0) > 300, title_length: row.name.length }
   },
   properties: { name: englishText(), pages: { type: 'integer' } },
   analysis: mediaAnalysis,
@@ -45,16 +48,24 @@ const selectText = (model: typeof book) =>
   drizzle.mock().select(model.selection).from(model.table).toSQL().sql
 
 test('a model can be of any table that has the columns which all models need', () => {
-  const row = {
-    id: 1,
+  const row = { id: -12, mature: true, name: 'Emma "E"', pages: 474, shelf_mark: 'EMMA', shelf: 'E' }
+  expect(documentOf(book, row)).toStrictEqual({
+    id: -12,
     mature: true,
-    deleted: false,
-    removedFromSource: false,
-    name: 'Emma',
-    pages: null,
-    shelf: null,
-  }
-  expect(book.toDocument(row)).toStrictEqual({ id: 1, mature: true, name: 'Emma' })
+    name: 'Emma "E"',
+    pages: 474,
+    shelf_mark: 'EMMA',
+    shelf: 'E',
+    is_long: true,
+    title_length: 8,
+  })
+  expect(documentOf(book, { id: 1, mature: false, name: '' })).toStrictEqual({
+    id: 1,
+    mature: false,
+    name: '',
+    is_long: false,
+    title_length: 0,
+  })
   expect(book.mappings).toStrictEqual({
     dynamic: false,
     properties: {
@@ -66,21 +77,22 @@ test('a model can be of any table that has the columns which all models need', (
   })
 })
 
-test('a page reads what the model names, and beside it id, mature, deleted and removedFromSource', () => {
+test('a row is id, mature, deleted, removedFromSource, and what the model names, each read once', () => {
   expect(Object.keys(book.selection)).toEqual([
-    'name',
-    'pages',
-    'shelf',
     'id',
     'mature',
     'deleted',
     'removedFromSource',
+    'name',
+    'pages',
+    'shelf_mark',
+    'shelf',
   ])
   expect(selectText(book)).toBe(
-    'select "name", "pages", upper("name"), "id", ' +
+    'select "id", ' +
       'exists (select 1 from "api_maturebook" where "api_maturebook"."identifier" = "book"."uuid"), ' +
       'exists (select 1 from "api_deletedbook" where "api_deletedbook"."identifier" = "book"."uuid"), ' +
-      'coalesce("gone", false) from "book"',
+      'coalesce("gone", false), "name", "pages", upper("name"), left("name", 1) from "book"',
   )
 })
 
@@ -110,8 +122,6 @@ test('the lists of a model are in the schema of its table', () => {
   const model = defineModel({
     name: 'book',
     table,
-    selection: {},
-    toDocument: ({ id, mature }) => ({ id, mature }),
     properties: {},
   })
   expect(toText(model.isDeleted)).toBe(
@@ -126,8 +136,6 @@ test.each(['', 'Image', 'image-x', '1image', 'a b', 'a*', 'a'.repeat(53)])(
       defineModel({
         name,
         table,
-        selection: {},
-        toDocument: ({ id, mature }) => ({ id, mature }),
         properties: {},
       })
     expect(define).toThrow(RangeError)
@@ -141,8 +149,13 @@ test('a model can not take the names that are read for every model', () => {
     table,
     // @ts-expect-error -- `mature` is what the lists say
     selection: { mature },
-    toDocument: ({ id, mature }) => ({ id, mature }),
     properties: {},
   })
   expect(model.selection['mature']).toBe(model.isMature)
+})
+
+test('a column whose text is no JSON can not be copied', () => {
+  const table = pgTable('book', { ...columns, price: doublePrecision('price') })
+  const define = () => defineModel({ name: 'book', table, copied: { price: table.price }, properties: {} })
+  expect(define).toThrow(RangeError)
 })

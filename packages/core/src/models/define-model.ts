@@ -9,6 +9,9 @@ import {
   type PgTable,
 } from 'drizzle-orm/pg-core'
 import type { SelectResultFields } from 'drizzle-orm/query-builders/select.types'
+import type { JsonBytes } from '../json-bytes.ts'
+import { createDocumentWriter } from './document-writer.ts'
+import type { RawRow } from './raw-row.ts'
 
 /** What the table of a model has at least. */
 type ModelTable = PgTable & {
@@ -22,22 +25,18 @@ type ModelTable = PgTable & {
 /** A table that lists rows of a model by their identifiers, such as `api_deletedimage`. */
 type IdentifierTable = PgTable & { identifier: PgColumn; createdOn: PgColumn }
 
-/** What is read of a row: the name in `Row`, and the column or the expression behind it. */
-export type Selection = Record<string, PgColumn | SQL>
+/** What is read of a row, by name: a column or an expression. */
+export type Selection = Readonly<Record<string, PgColumn | SQL>>
 
-/** A row as `Model.selection` reads it. */
-export interface Row {
-  readonly id: number
-  readonly mature: boolean
-  /** Listed in api_deleted<model>: becomes no document. */
-  readonly deleted: boolean
-  /** Becomes no document either. */
-  readonly removedFromSource: boolean
-  readonly [name: string]: unknown
+/** A field that is written from the bytes of a value, where there is one. */
+export interface WrittenField {
+  source: PgColumn | SQL
+  /** Writes one JSON value. @returns false when there is none to write: the field is left out */
+  write(value: Uint8Array, to: JsonBytes): boolean
 }
 
-/** What OpenSearch stores of a row: plain JSON, fields in snake_case, none of them null. */
-type Document = { readonly id: number; readonly mature: boolean; readonly [field: string]: unknown }
+/** Fields of a document: what JSON.stringify takes. A field that is undefined is left out. */
+type Fields = Readonly<Record<string, unknown>>
 
 /** A field of an index mapping, as OpenSearch takes it. */
 export type FieldMapping = Readonly<Record<string, unknown>>
@@ -51,30 +50,44 @@ export interface Model {
   readonly deleted: IdentifierTable
   /** Rows that are mature, whatever they say themselves: `api_mature<name>`. */
   readonly mature: IdentifierTable
-  /** For `db.select(selection).from(table)`; a row of it is a `Row`. */
+  /** For `db.select(selection).from(table)`: what each value of a `RawRow` is. */
   readonly selection: Selection
   /** True for a mature row, else false, never null. For statements on `table` without an alias. */
   readonly isMature: SQL<boolean>
   /** True for a row listed in `deleted`, else false, never null. For statements on `table` without an alias. */
   readonly isDeleted: SQL<boolean>
-  /** Never throws, and neither does JSON.stringify of what it gives: what can't be read is left out. */
-  toDocument(row: Row): Document
+  /**
+   * Writes what OpenSearch stores of a row: a JSON object on one line, fields in snake_case, none of them null.
+   * Never throws: what can't be read is left out.
+   */
+  writeDocument(row: RawRow, to: JsonBytes): void
   readonly mappings: { readonly dynamic: false; readonly properties: Readonly<Record<string, FieldMapping>> }
   /** The index setting `analysis`. */
   readonly analysis: Readonly<Record<string, unknown>>
 }
 
-type BaseSelection = Pick<Row, 'id' | 'mature' | 'deleted' | 'removedFromSource'>
+type BaseName = 'id' | 'mature' | 'deleted' | 'removedFromSource'
 
 export interface ModelDefinition<TSelection extends Selection> {
   /** A lower-case letter, then letters, digits and `_`; 52 characters at most. */
   name: string
   table: ModelTable
-  /** What is read beside `id`, `mature`, `deleted` and `removedFromSource`. */
-  selection: TSelection & { [name in keyof BaseSelection]?: never }
+  /**
+   * Fields that are a column or an expression as it stands: a text, or a whole number. Null is left out. The bytes
+   * go from Postgres to OpenSearch as they are. `id` and `mature` are fields of every model.
+   */
+  copied?: Selection & { readonly [name in BaseName]?: never }
+  /** Fields that are made of the bytes of a value, where objects and strings would take too long. */
+  written?: Readonly<Record<string, WrittenField>>
+  /** What the other fields are computed from. */
+  selection?: TSelection & { readonly [name in BaseName]?: never }
+  /**
+   * The other fields. Runs for every row there is: without spreads and loops where it can. It may not keep `row`,
+   * whose values are read when they are asked for.
+   */
+  compute?(row: SelectResultFields<TSelection>): Fields
   /** What else makes a row mature than being listed in `api_mature<name>`; null counts as false. */
   alsoMature?: SQL
-  toDocument(row: SelectResultFields<TSelection> & BaseSelection): Document
   /** The mapping of each field; `id` and `mature` are mapped for every model. */
   properties: Readonly<Record<string, FieldMapping>>
   /** The index setting `analysis`: analyzers that `properties` names beside the built-in ones. */
@@ -88,13 +101,15 @@ export interface ModelDefinition<TSelection extends Selection> {
 const namePattern = /^[a-z][a-z0-9_]{0,51}$/
 
 /**
- * Makes a model of what is its own: the row type of `toDocument` is inferred from `selection`, and the rest, the
- * same for all models, is added.
+ * Makes a model of what is its own: the row type of `compute` is inferred from `selection`, and the rest, the same
+ * for all models, is added.
  *
- * @throws RangeError for a name that tables and indices can't have
+ * @throws RangeError for a name that tables and indices can't have, and for a field that can't be copied
  */
-export function defineModel<TSelection extends Selection>(definition: ModelDefinition<TSelection>): Model {
-  const { name, table, selection, alsoMature, properties, analysis = {} } = definition
+export function defineModel<TSelection extends Selection = Record<never, never>>(
+  definition: ModelDefinition<TSelection>,
+): Model {
+  const { name, table, alsoMature, properties, analysis = {} } = definition
   if (!namePattern.test(name))
     throw new RangeError(`model name ${JSON.stringify(name)} must match ${namePattern}`)
 
@@ -105,6 +120,20 @@ export function defineModel<TSelection extends Selection>(definition: ModelDefin
   const isMature = alsoMature
     ? sql<boolean>`(${isListedMature} or coalesce(${alsoMature}, false))`
     : isListedMature
+  const base = {
+    id: table.id,
+    mature: isMature,
+    deleted: isDeleted,
+    removedFromSource: sql<boolean>`coalesce(${table.removedFromSource}, false)`,
+  }
+  const { selection, writeDocument } = createDocumentWriter({
+    base,
+    copied: definition.copied ?? {},
+    written: definition.written ?? {},
+    selection: definition.selection ?? {},
+    // The type of one model's rows ends here: what is read by `selection` has it.
+    compute: definition.compute as ((row: object) => Fields) | undefined,
+  })
   return {
     name,
     table,
@@ -112,15 +141,8 @@ export function defineModel<TSelection extends Selection>(definition: ModelDefin
     mature,
     isMature,
     isDeleted,
-    selection: {
-      ...selection,
-      id: table.id,
-      mature: isMature,
-      deleted: isDeleted,
-      removedFromSource: sql`coalesce(${table.removedFromSource}, false)`,
-    },
-    // The type of one model's rows ends here: a `Row` that was read by this selection has it.
-    toDocument: definition.toDocument,
+    selection,
+    writeDocument,
     mappings: {
       dynamic: false,
       // Every index is verified by these two.

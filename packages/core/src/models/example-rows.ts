@@ -1,21 +1,29 @@
-import type { Row } from './define-model.ts'
-import type { MediaRow } from './media-document.ts'
+import { JsonBytes } from '../json-bytes.ts'
+import type { Model } from './define-model.ts'
+import type { RawRow } from './raw-row.ts'
 
-/** For tests: a row of which everything is known but what is given as null. */
-export function mediaRow(changes: Partial<MediaRow> = {}): MediaRow {
+const encoder = new TextEncoder()
+
+/** For tests: a row as values by their names in a model's selection. */
+type ExampleRow = Readonly<Record<string, unknown>>
+
+/** A row of which everything is known but what is given as null. */
+export function mediaRow(changes: ExampleRow = {}): ExampleRow {
   return {
     id: 7,
-    identifier: '4bc43a04-ef46-4544-a0c1-63c63f56e276',
     mature: false,
+    deleted: false,
+    removedFromSource: false,
+    identifier: '4bc43a04-ef46-4544-a0c1-63c63f56e276',
     title: 'Orava castle',
-    foreignLandingUrl: 'https://example.org/photo/7',
+    foreign_landing_url: 'https://example.org/photo/7',
     description: 'A castle on a rock.',
     creator: 'Ana',
-    creatorUrl: 'https://example.org/ana',
+    creator_url: 'https://example.org/ana',
     url: 'https://example.org/7.jpg',
     license: 'by-sa',
-    licenseVersion: '4.0',
-    licenseUrl: 'https://creativecommons.org/licenses/by-sa/4.0/',
+    license_version: '4.0',
+    license_url: 'https://creativecommons.org/licenses/by-sa/4.0/',
     provider: 'flickr',
     source: 'flickr',
     category: 'photograph',
@@ -27,19 +35,49 @@ export function mediaRow(changes: Partial<MediaRow> = {}): MediaRow {
   }
 }
 
-export function imageRow(changes: Record<string, unknown> = {}): Row {
-  const own = { thumbnail: 'https://example.org/7-small.jpg', width: 1024, height: 768 }
-  return { ...mediaRow(), ...own, deleted: false, removedFromSource: false, ...changes }
+export function imageRow(changes: ExampleRow = {}): ExampleRow {
+  return mediaRow({ thumbnail: 'https://example.org/7-small.jpg', width: 1024, height: 768, ...changes })
 }
 
-export function audioRow(changes: Record<string, unknown> = {}): Row {
-  const own = {
-    bitRate: 128_000,
-    sampleRate: 44_100,
+export function audioRow(changes: ExampleRow = {}): ExampleRow {
+  return mediaRow({
+    bit_rate: 128_000,
+    sample_rate: 44_100,
     genres: '["rock","pop"]',
     duration: 177_000,
     filetype: 'mp3',
     altFiles: null,
+    ...changes,
+  })
+}
+
+/** The document that a model writes of a row. */
+export function documentOf(model: Model, row: ExampleRow): Record<string, unknown> {
+  const json = new JsonBytes(1)
+  model.writeDocument(toRawRow(model, row), json)
+  const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
+    json.bytes.subarray(0, json.length),
+  )
+  return JSON.parse(text) as Record<string, unknown>
+}
+
+/** A row as Postgres sends it. */
+function toRawRow(model: Pick<Model, 'selection'>, row: ExampleRow): RawRow {
+  const unknown = Object.keys(row).filter((name) => !(name in model.selection))
+  if (unknown.length > 0) throw new Error(`not selected: ${unknown.join(', ')}`)
+  return Object.keys(model.selection).map((name) => encode(row[name]))
+}
+
+function encode(value: unknown): Uint8Array | null {
+  switch (typeof value) {
+    case 'string':
+      return encoder.encode(value)
+    // As JavaScript writes numbers, so does Postgres, NaN and Infinity too.
+    case 'number':
+      return encoder.encode(String(value))
+    case 'boolean':
+      return encoder.encode(value ? 't' : 'f')
+    default:
+      return null
   }
-  return { ...mediaRow(), ...own, deleted: false, removedFromSource: false, ...changes }
 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { imageRow } from './example-rows.ts'
+import { documentOf, imageRow } from './example-rows.ts'
 import { image } from './image.ts'
 
-const toDocument = (changes: Record<string, unknown>) => image.toDocument(imageRow(changes))
+const toDocument = (changes: Record<string, unknown>) => documentOf(image, imageRow(changes))
 
 test('an image has a thumbnail, a shape, a size and an extension beside what all media have', () => {
   expect(toDocument({})).toMatchObject({

@@ -1,14 +1,19 @@
 import { integer, pgTable, text as textColumn } from 'drizzle-orm/pg-core'
 import { defineModel } from './define-model.ts'
-import { toMediaDocument, type MediaDocument } from './media-document.ts'
+import { computeMediaFields, type MediaFields } from './media-document.ts'
 import { extension, mediaAnalysis, mediaProperties, text } from './media-mapping.ts'
-import { mediaColumns, mediaSelection, saysMature } from './media-table.ts'
+import {
+  copiedMediaFields,
+  mediaColumns,
+  mediaSelection,
+  saysMature,
+  writtenMediaFields,
+} from './media-table.ts'
 
-type ImageDocument = MediaDocument & {
-  thumbnail?: string
+type ImageFields = MediaFields & {
   aspect_ratio?: 'tall' | 'wide' | 'square'
   size?: 'small' | 'medium' | 'large'
-  extension?: string
+  extension?: string | undefined
 }
 
 const table = pgTable('image', {
@@ -22,23 +27,18 @@ export const image = defineModel({
   name: 'image',
   table,
   alsoMature: saysMature(table),
-  selection: {
-    ...mediaSelection(table),
-    thumbnail: table.thumbnail,
-    width: table.width,
-    height: table.height,
-  },
-  toDocument(row) {
-    const document: ImageDocument = toMediaDocument(row)
-    const { thumbnail, width, height, url } = row
-    if (thumbnail !== null) document.thumbnail = thumbnail
+  copied: { ...copiedMediaFields(table), thumbnail: table.thumbnail },
+  written: writtenMediaFields(table),
+  selection: { ...mediaSelection(table), url: table.url, width: table.width, height: table.height },
+  compute(row) {
+    const fields: ImageFields = computeMediaFields(row)
+    const { width, height, url } = row
     if (width !== null && height !== null) {
-      document.aspect_ratio = classifyShape(width, height)
-      document.size = classifySize(width * height)
+      fields.aspect_ratio = classifyShape(width, height)
+      fields.size = classifySize(width * height)
     }
-    const ending = url === null ? undefined : readExtension(url)
-    if (ending !== undefined) document.extension = ending
-    return document
+    if (url !== null) fields.extension = readExtension(url)
+    return fields
   },
   properties: {
     ...mediaProperties,

@@ -9,6 +9,7 @@ import {
   uuid,
   type PgTable,
 } from 'drizzle-orm/pg-core'
+import { writeTags } from './tags.ts'
 
 /** The columns that every table of media has, as far as documents are made of them. */
 export function mediaColumns() {
@@ -42,31 +43,42 @@ type Text = string | null
 /** Code points of a description that are kept. */
 const descriptionCodePoints = 2_000
 
-/**
- * What a document is made of. `meta_data` may be of any size and shape, so only what is used of it is read. jsonb
- * comes as text: it is parsed once, where its shape is checked (Drizzle 0.45 would parse a string in it twice,
- * drizzle-orm issue 5485).
- */
-export function mediaSelection(table: MediaTable) {
+/** Fields of a document that are what the row has, as it stands. `meta_data` may be of any size and shape. */
+export function copiedMediaFields(table: MediaTable) {
   const { metaData } = table
   return {
     identifier: table.identifier,
     title: table.title,
-    foreignLandingUrl: table.foreignLandingUrl,
+    foreign_landing_url: table.foreignLandingUrl,
     description: sql<Text>`case when jsonb_typeof(${metaData} -> 'description') = 'string' then left(${metaData} ->> 'description', ${sql.raw(String(descriptionCodePoints))}) end`,
     creator: table.creator,
-    creatorUrl: table.creatorUrl,
+    creator_url: table.creatorUrl,
     url: table.url,
-    license: table.license,
-    licenseVersion: table.licenseVersion,
-    licenseUrl: sql<Text>`case when jsonb_typeof(${metaData} -> 'license_url') = 'string' then ${metaData} ->> 'license_url' end`,
+    license_version: table.licenseVersion,
+    license_url: sql<Text>`case when jsonb_typeof(${metaData} -> 'license_url') = 'string' then ${metaData} ->> 'license_url' end`,
     provider: table.provider,
     source: table.source,
     category: table.category,
+  }
+}
+
+/** Tags: a list of `{name, accuracy?}`, never empty. */
+export function writtenMediaFields(table: MediaTable) {
+  return { tags: { source: sql`${table.tags}::text`, write: writeTags } }
+}
+
+/**
+ * What other fields are computed from. jsonb comes as text: it is parsed once, where its shape is checked (Drizzle
+ * 0.45 would parse a string in it twice, drizzle-orm issue 5485).
+ */
+export function mediaSelection(table: MediaTable) {
+  const { metaData } = table
+  return {
+    license: table.license,
+    provider: table.provider,
     // JSON's form of a time doesn't depend on the session's DateStyle, and `at time zone` takes its TimeZone away;
     // a column without a time zone means the session's, which is UTC. to_char would take 0.9 µs a row longer.
     createdOn: sql<Text>`to_json(${table.createdOn}::timestamptz at time zone 'UTC')::text`,
-    tags: sql<Text>`${table.tags}::text`,
     standardizedPopularity: table.standardizedPopularity,
     /** JSON text; null where the key is absent, 'null' where its value is null. */
     authorityBoost: sql<Text>`(${metaData} -> 'authority_boost')::text`,

@@ -1,7 +1,8 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 
-export type Database = PostgresJsDatabase
+/** Drizzle's database, with the client below it for rows that are passed on as they come. */
+export type Database = PostgresJsDatabase & { readonly $client: postgres.Sql }
 
 export interface PostgresConnection {
   db: Database

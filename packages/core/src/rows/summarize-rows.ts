@@ -1,5 +1,5 @@
-import { and, asc, inArray, not, notInArray, sql, type SQL } from 'drizzle-orm'
-import type { Model, Row } from '../models/index.ts'
+import { and, asc, not, notInArray, sql, type SQL } from 'drizzle-orm'
+import type { Model } from '../models/index.ts'
 import type { Database } from './connect-postgres.ts'
 import { withinRange } from './read-pages.ts'
 import type { IdRange } from './split-ranges.ts'
@@ -58,15 +58,4 @@ export async function listExpectedDocuments(
     .where(expected(model, range, failedIds))
     .orderBy(asc(model.table.id))
   return rows as ExpectedDocument[]
-}
-
-/** Rows by id; an id without a row is missing from the result. */
-export async function readRows(db: Database, model: Model, ids: readonly number[]): Promise<Row[]> {
-  if (ids.length === 0) return []
-  const rows = await db
-    .select(model.selection)
-    .from(model.table)
-    .where(inArray(model.table.id, [...ids]))
-    .orderBy(asc(model.table.id))
-  return rows as Row[]
 }

@@ -3,14 +3,8 @@ import { backoffMs } from '../clock.ts'
 import { IndexReplacedError, SearchRefusedError, SearchUnavailableError } from '../errors.ts'
 import { classifySearchError, searchStatus, transientStatuses } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
+import type { BulkBody } from './bulk-body.ts'
 import { createInFlightLimit } from './in-flight-limit.ts'
-
-/** One document to write or take away, as its lines of a bulk body: NDJSON, each line ended by a newline. */
-export interface BulkOperation {
-  /** `_id` */
-  id: string
-  lines: string
-}
 
 export interface RefusedDocument {
   id: string
@@ -32,7 +26,7 @@ export interface BulkWriterOptions {
   alias: string
   /** The index behind the alias, for messages. */
   index: string
-  /** UTF-16 units of a body, about; a single larger document goes alone. */
+  /** Bytes of a request, about; a single larger document goes alone. */
   targetBodyLength: number
   maxInFlight: number
   /** How long overload (429) is waited out before it counts as an outage. */
@@ -44,22 +38,14 @@ export interface BulkWriterOptions {
 
 export interface BulkWriter {
   /**
-   * Writes operations in as few requests as their size allows, and resolves when each of them is accounted for:
-   * it took effect or was refused.
+   * Writes a body in as few requests as its size allows, and resolves when each of its operations is accounted
+   * for: it took effect or was refused. The body may not change meanwhile.
    *
    * @throws SearchUnavailableError when OpenSearch is away or stays overloaded
    * @throws IndexReplacedError when the alias is gone
    * @throws SearchRefusedError for a response that leaves an operation's fate open or forbids all
    */
-  write(operations: readonly BulkOperation[]): Promise<BulkOutcome>
-}
-
-export function indexOperation(id: string, document: string): BulkOperation {
-  return { id, lines: `{"index":{"_id":${JSON.stringify(id)}}}\n${document}\n` }
-}
-
-export function deleteOperation(id: string): BulkOperation {
-  return { id, lines: `{"delete":{"_id":${JSON.stringify(id)}}}\n` }
+  write(body: BulkBody): Promise<BulkOutcome>
 }
 
 interface ItemResult {
@@ -75,9 +61,9 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
   const limit = createInFlightLimit(options.maxInFlight)
 
   /** Sends until every operation has an end: what was rejected for overload is sent again, halved if too large. */
-  async function send(operations: readonly BulkOperation[]): Promise<BulkOutcome> {
+  async function send(part: Part): Promise<BulkOutcome> {
     const outcome: BulkOutcome = { succeeded: 0, refused: [] }
-    let remaining = operations
+    let remaining = part
     let overloadedSince: number | null = null
     for (let attempt = 0; ; attempt++) {
       const result = await limit.run(() => post(remaining), signal)
@@ -93,50 +79,49 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
       if (clock.now() - overloadedSince > options.outageTimeoutMs) {
         throw new SearchUnavailableError(`OpenSearch kept rejecting writes to ${index}: too many requests`)
       }
-      remaining = result.rejected
+      remaining = wholeOf(remaining.body.pick(result.rejected))
       await clock.sleep(backoffMs(attempt), signal)
     }
   }
 
-  async function sendHalves(operations: readonly BulkOperation[]): Promise<BulkOutcome[]> {
-    const [only] = operations
-    if (operations.length === 1 && only) {
-      return [{ succeeded: 0, refused: [refuse(only, 413, 'larger than OpenSearch takes in one request')] }]
+  async function sendHalves({ body, first, end }: Part): Promise<BulkOutcome[]> {
+    if (end - first === 1) {
+      const refused = refuse(body, first, 413, 'larger than OpenSearch takes in one request')
+      return [{ succeeded: 0, refused: [refused] }]
     }
-    const middle = Math.ceil(operations.length / 2)
-    return [await send(operations.slice(0, middle)), await send(operations.slice(middle))]
+    const middle = Math.ceil((first + end) / 2)
+    return [await send({ body, first, end: middle }), await send({ body, first: middle, end })]
   }
 
-  async function post(operations: readonly BulkOperation[]) {
-    const items = await request(operations)
+  async function post(part: Part) {
+    const operations = part.end - part.first
+    const items = await request(part)
     if (items === 'too large') return items
-    if (items === 'overloaded') return { succeeded: 0, refused: [], rejected: operations }
-    if (items.length !== operations.length) {
+    if (items === 'overloaded') return { succeeded: 0, refused: [], rejected: positionsOf(part) }
+    if (items.length !== operations) {
       throw new SearchRefusedError(
-        `OpenSearch answered for ${items.length} of ${operations.length} operations on ${index}`,
+        `OpenSearch answered for ${items.length} of ${operations} operations on ${index}`,
       )
     }
-    return sortItems(operations, items)
+    return sortItems(part, items)
   }
 
-  async function request(
-    operations: readonly BulkOperation[],
-  ): Promise<ItemResult[] | 'too large' | 'overloaded'> {
+  async function request({ body, first, end }: Part): Promise<ItemResult[] | 'too large' | 'overloaded'> {
     signal.throwIfAborted()
     const call = client.bulk({
       index: alias,
       require_alias: true,
-      // The client passes text on as it is; its types know only lists of objects.
-      body: operations.map((operation) => operation.lines).join('') as unknown as Record<string, unknown>[],
+      // The client passes bytes on as they are (connect-opensearch.ts); its types know only lists of objects.
+      body: body.slice(first, end) as unknown as Record<string, unknown>[],
       filter_path: ['items.*.status', 'items.*.error'],
     })
     // Not its value: that is a promise which fails now, and an event target would end the process over it.
     const abort = () => void call.abort()
     signal.addEventListener('abort', abort, { once: true })
     try {
-      const { body } = await call
+      const response = await call
       // Each item has one key, the operation's name.
-      return (body.items as unknown as Record<string, ItemResult>[]).map(
+      return (response.body.items as unknown as Record<string, ItemResult>[]).map(
         (item) => Object.values(item)[0] as ItemResult,
       )
     } catch (error) {
@@ -151,30 +136,30 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
     }
   }
 
-  /** Sorts operations by what became of them. */
-  function sortItems(operations: readonly BulkOperation[], items: readonly ItemResult[]) {
+  /** Sorts operations by what became of them; those that were rejected by their positions in the body. */
+  function sortItems({ body, first }: Part, items: readonly ItemResult[]) {
     const refused: RefusedDocument[] = []
-    const rejected: BulkOperation[] = []
-    items.forEach(({ status, error }, position) => {
-      const operation = operations[position] as BulkOperation
+    const rejected: number[] = []
+    items.forEach(({ status, error }, offset) => {
       // A deletion of what isn't there has status 404 and no error.
       if (!error && (status < 300 || status === 404)) return
-      if (transientStatuses.has(status)) return void rejected.push(operation)
+      const position = first + offset
+      if (transientStatuses.has(status)) return void rejected.push(position)
       if (goneTypes.has(error?.type ?? '') || status === 404) throw new IndexReplacedError(index, error)
       if (status === 401 || status === 403) {
         throw new SearchRefusedError(`OpenSearch forbids writing to ${index}: ${describe(error)}`, {
           cause: error,
         })
       }
-      refused.push(refuse(operation, status, describe(error)))
+      refused.push(refuse(body, position, status, describe(error)))
     })
-    return { succeeded: operations.length - refused.length - rejected.length, refused, rejected }
+    return { succeeded: items.length - refused.length - rejected.length, refused, rejected }
   }
 
   return {
-    async write(operations) {
-      const bodies = splitByLength(operations, options.targetBodyLength)
-      const settled = await Promise.allSettled(bodies.map(send))
+    async write(body) {
+      const parts = splitByLength(body, options.targetBodyLength)
+      const settled = await Promise.allSettled(parts.map(send))
       const failure = settled.find((result) => result.status === 'rejected')
       if (failure) throw failure.reason
       return mergeOutcomes(settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])))
@@ -182,26 +167,36 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
   }
 }
 
-/** Consecutive operations in groups of about `targetLength`, none empty. */
-function splitByLength(operations: readonly BulkOperation[], targetLength: number): BulkOperation[][] {
-  const groups: BulkOperation[][] = []
-  let group: BulkOperation[] = []
-  let length = 0
-  for (const operation of operations) {
-    if (group.length > 0 && length + operation.lines.length > targetLength) {
-      groups.push(group)
-      group = []
-      length = 0
-    }
-    group.push(operation)
-    length += operation.lines.length
-  }
-  if (group.length > 0) groups.push(group)
-  return groups
+/** Operations of a body from `first` on, before `end`. */
+interface Part {
+  body: BulkBody
+  first: number
+  end: number
 }
 
-function refuse(operation: BulkOperation, status: number, reason: string): RefusedDocument {
-  return { id: operation.id, status, reason, body: operation.lines.split('\n')[1] ?? '' }
+function wholeOf(body: BulkBody): Part {
+  return { body, first: 0, end: body.size }
+}
+
+function positionsOf({ first, end }: Part): number[] {
+  return Array.from({ length: end - first }, (_, index) => first + index)
+}
+
+/** A body in parts of about `targetLength` bytes; one that is little longer stays whole. */
+function splitByLength(body: BulkBody, targetLength: number): Part[] {
+  const length = body.length / Math.max(1, Math.round(body.length / targetLength))
+  const parts: Part[] = []
+  for (let first = 0; first < body.size;) {
+    const end = body.fit(first, length)
+    parts.push({ body, first, end })
+    first = end
+  }
+  return parts
+}
+
+function refuse(body: BulkBody, position: number, status: number, reason: string): RefusedDocument {
+  const { id, document } = body.read(position)
+  return { id, status, reason, body: document }
 }
 
 function describe(error: ItemResult['error']): string {

@@ -1,4 +1,4 @@
-import { Client, type ClientOptions } from '@opensearch-project/opensearch'
+import { Client, Serializer, type ClientOptions } from '@opensearch-project/opensearch'
 
 export type SearchClient = Client
 
@@ -15,7 +15,16 @@ export function connectOpenSearch(
   return new Client({
     node: url,
     maxRetries: 0,
+    Serializer: BytesSerializer,
     requestTimeout: options.requestTimeoutMs ?? 120_000,
     ...(options.ssl && { ssl: options.ssl }),
   })
+}
+
+/** Bulk bodies that are bytes are sent as they are. */
+class BytesSerializer extends Serializer {
+  override ndserialize(body: unknown[] | Uint8Array): string {
+    // The client measures and sends what it gets; its types know only text.
+    return body instanceof Uint8Array ? (body as unknown as string) : super.ndserialize(body)
+  }
 }

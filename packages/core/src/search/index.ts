@@ -1,13 +1,7 @@
 export { findAliasTargets, swapAlias, type NamedIndex } from './aliases.ts'
 export { analyzeLines } from './analyze-lines.ts'
-export {
-  createBulkWriter,
-  deleteOperation,
-  indexOperation,
-  type BulkOperation,
-  type BulkWriter,
-  type RefusedDocument,
-} from './bulk-writer.ts'
+export { BulkBody } from './bulk-body.ts'
+export { createBulkWriter, type BulkWriter, type RefusedDocument } from './bulk-writer.ts'
 export { cloneIndex, waitForGreen } from './clone-index.ts'
 export { classifySearchError } from './classify-search-error.ts'
 export { connectOpenSearch, type SearchClient } from './connect-opensearch.ts'

@@ -190,9 +190,8 @@ test('a model that the project has never seen needs a definition and no more', a
   const video = defineModel({
     name: 'video',
     table,
-    selection: { title: table.title },
-    toDocument: ({ id, title, mature }) => ({ id, title, mature }),
-    properties: { id: { type: 'long' }, title: { type: 'text' }, mature: { type: 'boolean' } },
+    copied: { title: table.title },
+    properties: { title: { type: 'text' } },
   })
   await harness.sql.unsafe(`
     create table video (id int primary key, identifier uuid not null default gen_random_uuid(), updated_on timestamptz not null default now(), removed_from_source boolean not null default false, title text);

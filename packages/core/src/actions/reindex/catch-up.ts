@@ -4,16 +4,15 @@ import {
   estimateRows,
   readClock,
   readIdBounds,
-  readPages,
   splitRanges,
 } from '../../rows/index.ts'
 import { replaceWriteAlias, writeAliasName } from '../../search/index.ts'
 import type { ItemContext, NextStep, StepContext, WorkResult } from '../../tasks/index.ts'
 import { readFailedIds, withinIds } from './failed-ids.ts'
 import { checkpointAt, remainingRange } from './load.ts'
-import { createPageSize } from './page-size.ts'
+import { readBodies } from './read-bodies.ts'
 import { builtIndex, readState, type ReindexState } from './state.ts'
-import { createTaskWriter, writePages } from './write-pages.ts'
+import { createTaskWriter, writeBodies } from './write-bodies.ts'
 
 /** Ends the load: no bulk of it can land any more. Then what changed since the plan is read again. */
 export async function startCatchUp(context: StepContext): Promise<NextStep> {
@@ -43,32 +42,25 @@ export async function catchUp(context: ItemContext): Promise<WorkResult> {
   const range = remainingRange(context)
   const failedIds = withinIds(await readFailedIds(context), range)
   const since = new Date(Date.parse(state.plannedAt) - settings.catchUpOverlapMs).toISOString()
-  const pageSize = createPageSize(settings.targetBodyLength)
-  const pages = readPages(db, model, {
+  const bodies = readBodies(db, model, {
     range,
-    pageRows: pageSize.rows,
     where: changedSince(model, since, state.loadUpTo, failedIds),
+    onDrop: 'delete',
+    targetBodyLength: settings.targetBodyLength,
   })
 
   const unsettled = new Set(failedIds)
-  const complete = await writePages(
-    context,
-    pages,
-    createTaskWriter(context, state),
-    'delete',
-    async (page) => {
-      pageSize.report(page.read, page.length)
-      const refusedIds = new Set(page.refused.map(({ id }) => Number(id)))
-      // A failed document up to here that was not refused again is mended, or its row is gone.
-      const resolved = [...unsettled].filter((id) => id <= page.readUpTo && !refusedIds.has(id))
-      for (const id of resolved) unsettled.delete(id)
-      await context.save({
-        checkpoint: checkpointAt(page.readUpTo),
-        catchUp: { indexed: page.indexed, deleted: page.deleted, failed: page.refused.length },
-        failed: page.refused,
-        resolved: resolved.map(String),
-      })
-    },
-  )
+  const complete = await writeBodies(context, bodies, createTaskWriter(context, state), async (rows) => {
+    const refusedIds = new Set(rows.refused.map(({ id }) => Number(id)))
+    // A failed document up to here that was not refused again is mended, or its row is gone.
+    const resolved = [...unsettled].filter((id) => id <= rows.readUpTo && !refusedIds.has(id))
+    for (const id of resolved) unsettled.delete(id)
+    await context.save({
+      checkpoint: checkpointAt(rows.readUpTo),
+      catchUp: { indexed: rows.indexed, deleted: rows.deleted, failed: rows.refused.length },
+      failed: rows.refused,
+      resolved: resolved.map(String),
+    })
+  })
   return complete ? { kind: 'done', result: null } : { kind: 'paused' }
 }

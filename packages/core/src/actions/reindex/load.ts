@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { checkTableOid, readPages, type ClosedRange } from '../../rows/index.ts'
+import { checkTableOid, type ClosedRange } from '../../rows/index.ts'
 import type { ItemContext, Json, WorkResult } from '../../tasks/index.ts'
-import { createPageSize } from './page-size.ts'
+import { readBodies } from './read-bodies.ts'
 import { readState } from './state.ts'
-import { createTaskWriter, writePages } from './write-pages.ts'
+import { createTaskWriter, writeBodies } from './write-bodies.ts'
 
 const closedRangeSchema = z.object({ after: z.number().nullable(), end: z.number() })
 const checkpointSchema = z.object({ after: z.number() }).nullable()
@@ -24,21 +24,22 @@ export async function load(context: ItemContext): Promise<WorkResult> {
   const { db, model, settings } = context
   const state = readState(context)
   await checkTableOid(db, model, state.tableOid)
-  const pageSize = createPageSize(settings.targetBodyLength)
-  const pages = readPages(db, model, { range: remainingRange(context), pageRows: pageSize.rows })
-
-  const complete = await writePages(
+  const bodies = readBodies(db, model, {
+    range: remainingRange(context),
+    onDrop: 'skip',
+    targetBodyLength: settings.targetBodyLength,
+  })
+  const complete = await writeBodies(
     context,
-    pages,
+    bodies,
     createTaskWriter(context, state),
-    'skip',
-    async (page) => {
-      pageSize.report(page.read, page.length)
-      const { read, indexed, dropped, refused } = page
+    async (rows, boundBy) => {
+      const { read, indexed, dropped, refused } = rows
       await context.save({
-        checkpoint: checkpointAt(page.readUpTo),
+        checkpoint: checkpointAt(rows.readUpTo),
         counts: { read, indexed, dropped, failed: refused.length },
         failed: refused,
+        boundBy,
       })
     },
   )

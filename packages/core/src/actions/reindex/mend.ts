@@ -1,10 +1,11 @@
-import type { Model } from '../../models/index.ts'
+import { dropReason, isMature, readId, type Model } from '../../models/index.ts'
 import { readRows } from '../../rows/index.ts'
-import { deleteOperation, type BulkWriter } from '../../search/index.ts'
+import { BulkBody, type BulkWriter } from '../../search/index.ts'
 import type { ItemContext, WorkResult } from '../../tasks/index.ts'
+import { addToBody, emptyRowsBody } from './read-bodies.ts'
 import { readState } from './state.ts'
 import { verdictSchema, type Comparison, type Mended } from './verify.ts'
-import { createTaskWriter, writeRows } from './write-pages.ts'
+import { createTaskWriter, writeRows } from './write-bodies.ts'
 
 /** Keys that are mended at once. */
 const keysPerRead = 1_000
@@ -26,22 +27,25 @@ async function mendKeys(
   writer: BulkWriter,
   keys: readonly string[],
 ): Promise<Mended[]> {
-  const rows = await readRows(
-    context.db,
-    context.model,
-    keys.filter((key) => isId(context.model, key)).map(Number),
-  )
-  const page = await writeRows(context.model, { rows, readUpTo: 0 }, writer, 'delete')
-  const refused = new Set(page.refused.map(({ id }) => id))
-  const written = new Map(
-    rows
-      .filter((row) => !row.deleted && !row.removedFromSource && !refused.has(String(row.id)))
-      .map((row) => [String(row.id), row.mature ? ('mature' as const) : ('present' as const)]),
-  )
+  const { db, model } = context
+  const rows = emptyRowsBody()
+  const present = new Set<string>()
+  const written = new Map<string, 'mature' | 'present'>()
+  const ids = keys.filter((key) => isId(model, key)).map(Number)
+  await readRows(db, model, ids, (row) => {
+    const key = String(readId(row))
+    present.add(key)
+    if (dropReason(row) === null) written.set(key, isMature(row) ? 'mature' : 'present')
+    addToBody(rows, model, row, 'delete')
+  })
+  const page = await writeRows(rows, writer)
+  for (const { id } of page.refused) written.delete(id)
   // No row has such a key; or OpenSearch refuses the row, and no older version of it may stay behind.
-  const present = new Set(rows.map(({ id }) => String(id)))
+  const refused = new Set(page.refused.map(({ id }) => id))
   const gone = keys.filter((key) => !present.has(key) || refused.has(key))
-  if (gone.length > 0) await writer.write(gone.map(deleteOperation))
+  const deletions = new BulkBody()
+  for (const key of gone) deletions.delete(key)
+  if (gone.length > 0) await writer.write(deletions)
   await context.save({
     checkpoint: null,
     catchUp: { indexed: page.indexed, deleted: page.deleted + gone.length, failed: page.refused.length },

@@ -4,7 +4,7 @@ const maxRows = 20_000
 export interface PageSize {
   /** Rows to ask for in the next page. */
   rows(): number
-  /** Tells how long the bodies made of a page were. */
+  /** Tells how long the body made of some rows was. */
   report(rows: number, length: number): void
 }
 
@@ -12,7 +12,7 @@ export interface PageSize {
  * Pages sized so that one fills one bulk body: rows differ by a factor of ten in length from one provider to the
  * next, so the number of rows follows what the last pages were like.
  *
- * @param targetLength UTF-16 units of a body
+ * @param targetLength bytes of a body
  */
 export function createPageSize(targetLength: number): PageSize {
   let lengthPerRow = 2_000

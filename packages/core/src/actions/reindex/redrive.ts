@@ -1,10 +1,12 @@
 import { z } from 'zod'
+import { readId } from '../../models/index.ts'
 import { checkTableOid, readRows } from '../../rows/index.ts'
-import { countDocuments, deleteOperation, replaceWriteAlias, writeAliasName } from '../../search/index.ts'
+import { BulkBody, countDocuments, replaceWriteAlias, writeAliasName } from '../../search/index.ts'
 import type { ItemContext, NextStep, StepContext, WorkResult } from '../../tasks/index.ts'
 import { readFailedIds } from './failed-ids.ts'
+import { addToBody, emptyRowsBody } from './read-bodies.ts'
 import { builtIndex, readState, type ReindexState } from './state.ts'
-import { createTaskWriter, writeRows } from './write-pages.ts'
+import { createTaskWriter, writeRows } from './write-bodies.ts'
 
 /** Rows that are tried again as one. */
 const idsPerItem = 500
@@ -65,12 +67,19 @@ export async function redrive(context: ItemContext): Promise<WorkResult> {
   const done = resultSchema.safeParse(context.item.checkpoint)
   if (done.success) return { kind: 'done', result: done.data }
 
-  const rows = await readRows(context.db, context.model, ids)
+  const { db, model } = context
+  const rows = emptyRowsBody()
+  const present = new Set<number>()
+  await readRows(db, model, ids, (row) => {
+    present.add(readId(row))
+    addToBody(rows, model, row, 'delete')
+  })
   const writer = createTaskWriter(context, readState(context))
-  const page = await writeRows(context.model, { rows, readUpTo: 0 }, writer, 'delete')
-  const present = new Set(rows.map(({ id }) => id))
+  const page = await writeRows(rows, writer)
   const gone = ids.filter((id) => !present.has(id))
-  if (gone.length > 0) await writer.write(gone.map((id) => deleteOperation(String(id))))
+  const deletions = new BulkBody()
+  for (const id of gone) deletions.delete(String(id))
+  if (gone.length > 0) await writer.write(deletions)
   const refused = new Set(page.refused.map(({ id }) => id))
   const result = { tried: ids.length, refused: refused.size }
   await context.save({

@@ -1,0 +1,122 @@
+const quote = 0x22
+const backslash = 0x5c
+const firstPrintable = 0x20
+const firstBeyondAscii = 0x80
+/** Below this a loop is faster than a call of the encoder. */
+const shortLength = 48
+/** The most bytes that one byte becomes: a control character is written as six, such as `\u0001`. */
+const maxBytesPerByte = 6
+/** The most bytes of UTF-8 that one UTF-16 unit becomes. */
+const maxBytesPerUnit = 3
+
+const encoder = new TextEncoder()
+const hexDigits = encoder.encode('0123456789abcdef')
+
+/**
+ * JSON written from front to back as UTF-8, into one array that grows and is used again. What Postgres sends is
+ * UTF-8 already: to make strings of it, join them and encode them again would take five times as long.
+ */
+export class JsonBytes {
+  bytes: Uint8Array
+  /** Bytes that are written; what follows them is of no meaning. */
+  length = 0
+
+  /** @param capacity bytes; grown where it isn't enough */
+  constructor(capacity = 64 * 1024) {
+    this.bytes = new Uint8Array(capacity)
+  }
+
+  clear(): void {
+    this.length = 0
+  }
+
+  /** Bytes of JSON from `start` on, before `end`, as they are. */
+  append(json: Uint8Array, start = 0, end = json.length): void {
+    this.#reserve(end - start)
+    const { bytes } = this
+    let { length } = this
+    // In bounds, so never undefined; as below. A call of set() takes longer for the few bytes of most values.
+    for (let index = start; index < end; index++) bytes[length++] = json[index] as number
+    this.length = length
+  }
+
+  /** A string, given as UTF-8. */
+  appendString(utf8: Uint8Array): void {
+    this.#reserve(utf8.length * maxBytesPerByte + 2)
+    const { bytes } = this
+    let { length } = this
+    bytes[length++] = quote
+    for (let index = 0; index < utf8.length; index++) {
+      const byte = utf8[index] as number
+      if (byte < firstPrintable) {
+        length = writeControl(bytes, length, byte)
+        continue
+      }
+      if (byte === quote || byte === backslash) bytes[length++] = backslash
+      bytes[length++] = byte
+    }
+    bytes[length++] = quote
+    this.length = length
+  }
+
+  /** Any value that JSON.stringify takes. */
+  appendValue(value: unknown): void {
+    if (typeof value === 'string') this.#appendPlain(value)
+    else this.appendText(JSON.stringify(value))
+  }
+
+  /** JSON text, as it is. */
+  appendText(text: string): void {
+    this.#reserve(text.length * maxBytesPerUnit)
+    if (text.length > shortLength || !this.#appendAscii(text)) {
+      this.length += encoder.encodeInto(text, this.bytes.subarray(this.length)).written
+    }
+  }
+
+  /** A string; most have nothing to escape. */
+  #appendPlain(text: string): void {
+    if (text.length > shortLength || !isPlain(text)) {
+      this.appendText(JSON.stringify(text))
+      return
+    }
+    this.#reserve(text.length + 2)
+    this.bytes[this.length++] = quote
+    this.#appendAscii(text)
+    this.bytes[this.length++] = quote
+  }
+
+  /** @returns false, and nothing is written, for a text that is not all ASCII */
+  #appendAscii(text: string): boolean {
+    const { bytes } = this
+    let { length } = this
+    for (let index = 0; index < text.length; index++) {
+      const unit = text.charCodeAt(index)
+      if (unit >= firstBeyondAscii) return false
+      bytes[length++] = unit
+    }
+    this.length = length
+    return true
+  }
+
+  #reserve(more: number): void {
+    const needed = this.length + more
+    if (needed <= this.bytes.length) return
+    const grown = new Uint8Array(Math.max(needed, this.bytes.length * 1.5))
+    grown.set(this.bytes.subarray(0, this.length))
+    this.bytes = grown
+  }
+}
+
+function writeControl(bytes: Uint8Array, at: number, byte: number): number {
+  bytes.set([backslash, 0x75, 0x30, 0x30, hexDigits[byte >> 4] as number, hexDigits[byte & 15] as number], at)
+  return at + maxBytesPerByte
+}
+
+function isPlain(text: string): boolean {
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index)
+    if (unit < firstPrintable || unit >= firstBeyondAscii || unit === quote || unit === backslash)
+      return false
+  }
+  return true
+}

@@ -1,0 +1,69 @@
+import type { PgColumn } from 'drizzle-orm/pg-core'
+import type { SQL } from 'drizzle-orm'
+
+/** Values of a row as Postgres sends them, UTF-8, in the order of `Model.selection`; null for SQL's null. */
+export type RawRow = readonly (Uint8Array | null)[]
+
+/** What is the same for the rows of all models; these are the first values of each, in this order. */
+const basePositions = { id: 0, mature: 1, deleted: 2, removedFromSource: 3 } as const
+
+const digitZero = 0x30
+const minus = 0x2d
+const letterT = 0x74
+/** Below this many bytes a loop is faster than a call of the decoder. */
+const shortLength = 24
+// A byte order mark in a text is part of it.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
+/** The bytes of a row's id: a whole number below 2^53. */
+export function idBytes(row: RawRow): Uint8Array {
+  // The primary key is never null.
+  return row[basePositions.id] as Uint8Array
+}
+
+export function readId(row: RawRow): number {
+  const bytes = idBytes(row)
+  const isNegative = bytes[0] === minus
+  let id = 0
+  for (let index = isNegative ? 1 : 0; index < bytes.length; index++) {
+    id = id * 10 + (bytes[index] as number) - digitZero
+  }
+  return isNegative ? -id : id
+}
+
+export function isMature(row: RawRow): boolean {
+  return isTrue(row[basePositions.mature])
+}
+
+/** Why a row becomes no document; null for one that does. A row that is both counts as deleted. */
+export function dropReason(row: RawRow): 'deleted' | 'removed_from_source' | null {
+  if (isTrue(row[basePositions.deleted])) return 'deleted'
+  return isTrue(row[basePositions.removedFromSource]) ? 'removed_from_source' : null
+}
+
+function isTrue(value: Uint8Array | null | undefined): boolean {
+  return value?.[0] === letterT
+}
+
+/** How a value is read where a model computes with it: by its column's type; an expression's as text. */
+export function chooseDecoder(source: PgColumn | SQL): (value: Uint8Array) => unknown {
+  switch ('dataType' in source ? source.dataType : 'string') {
+    case 'number':
+      return (value) => Number(decodeText(value))
+    case 'boolean':
+      return isTrue
+    default:
+      return decodeText
+  }
+}
+
+export function decodeText(bytes: Uint8Array): string {
+  if (bytes.length > shortLength) return decoder.decode(bytes)
+  let text = ''
+  for (let index = 0; index < bytes.length; index++) {
+    const byte = bytes[index] as number
+    if (byte >= 0x80) return decoder.decode(bytes)
+    text += String.fromCharCode(byte)
+  }
+  return text
+}

@@ -1,0 +1,79 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { JsonBytes } from '../json-bytes.ts'
+import { writeTags } from './tags.ts'
+
+/** JSON as Postgres writes jsonb: a space after each comma and colon. */
+function toJsonb(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(toJsonb).join(', ')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const members = Object.entries(value).map(([key, member]) => `${JSON.stringify(key)}: ${toJsonb(member)}`)
+  return `{${members.join(', ')}}`
+}
+
+function tagsOf(json: string): unknown {
+  const to = new JsonBytes(1)
+  const isWritten = writeTags(new TextEncoder().encode(json), to)
+  if (!isWritten) expect(to.length).toBe(0)
+  return isWritten ? JSON.parse(new TextDecoder().decode(to.bytes.subarray(0, to.length))) : undefined
+}
+
+/** What a list amounts to, by its definition. */
+function expectedTags(list: readonly unknown[]): unknown {
+  const isObject = (entry: unknown): entry is Record<string, unknown> =>
+    typeof entry === 'object' && entry !== null && !Array.isArray(entry)
+  const tags = list.filter(isObject).flatMap(({ name = null, accuracy = null }) => {
+    if (name === null) return []
+    return [accuracy === null ? { name } : { name, accuracy }]
+  })
+  return tags.length > 0 ? tags : undefined
+}
+
+const text = fc.string({ unit: 'binary' })
+const scalar = fc.oneof(
+  text,
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.boolean(),
+  fc.constant(null),
+)
+const plainTag = fc.record(
+  {
+    name: fc.oneof(text, scalar),
+    accuracy: fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), scalar),
+    provider: text,
+  },
+  { requiredKeys: [] },
+)
+const oddTag = fc.oneof(
+  plainTag,
+  scalar,
+  fc.record({ name: fc.jsonValue(), accuracy: fc.jsonValue() }),
+  fc.jsonValue(),
+)
+
+test.each([
+  ['plain tags', fc.array(plainTag)],
+  ['anything', fc.array(oddTag)],
+])('%s give the name and the accuracy of each that has a name', (_, lists) => {
+  fc.assert(
+    fc.property(lists, (list) => {
+      const plain = JSON.parse(JSON.stringify(list)) as unknown[]
+      expect(tagsOf(toJsonb(plain))).toStrictEqual(expectedTags(plain))
+      expect(tagsOf(JSON.stringify(plain))).toStrictEqual(expectedTags(plain))
+    }),
+  )
+})
+
+test.each([
+  ['[{"name": "a", "accuracy": 1', 'an end in the middle'],
+  ['[{"name": "a"}] x', 'something behind'],
+  ['[{"name": "a" "b": 1}]', 'no comma'],
+  ['[{"name": ', 'no value'],
+])('%s: nothing is written for %s', (json) => {
+  expect(tagsOf(json)).toBeUndefined()
+})
+
+test('a number beyond all numbers is left out, however it is written', () => {
+  const digits = `1${'0'.repeat(400)}`
+  expect(tagsOf(`[{"name": "a", "accuracy": ${digits}}, {"name": ${digits}}]`)).toStrictEqual([{ name: 'a' }])
+})
