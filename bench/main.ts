@@ -1,9 +1,16 @@
+import { buildContestants } from './build.ts'
 import { dashboardBench } from './dashboard.ts'
+import { pipelineBench } from './pipeline.ts'
 import { reindexBench } from './reindex.ts'
 
 /** `npm run bench [-- NAME …]`: every bench, or those named. Results go to the terminal and to bench/results. */
-const benches: Record<string, () => Promise<void>> = { reindex: reindexBench, dashboard: dashboardBench }
+const benches: Record<string, () => Promise<void>> = {
+  reindex: reindexBench,
+  pipeline: pipelineBench,
+  dashboard: dashboardBench,
+}
 
+await buildContestants()
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
 for (const name of names.length > 0 ? names : Object.keys(benches)) {
   const bench = benches[name]

@@ -1,104 +1,87 @@
-import { fork } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import {
-  createCatalogTables,
-  loadRepeatedRows,
-  loadSampleData,
-  startOpenSearch,
-  startPostgres,
-} from '@ingestion-server/local-services'
+import { image } from '@ingestion-server/core'
+import { loadRate, measure, measureProgram, rate, type Measurement } from './measure.ts'
+import { options } from './options.ts'
+import { preparePython, pythonScript } from './python.ts'
 import { describe, median, report } from './report.ts'
+import { withServices, type BenchServices } from './services.ts'
 
-/** What a measured process says at its end. */
-export interface Measurement {
-  documents: number
-  /** Whole run, and the load phase alone. */
-  seconds: number
-  loadSeconds: number
-  /** CPU of the process while it ran, its start left out. */
-  cpuMicrosecondsPerDocument: number
-  peakResidentMegabytes: number
+interface Contestant {
+  name: string
+  run(suffix: string): Promise<Measurement>
 }
-
-const rows = Number(process.env['BENCH_ROWS'] ?? 200_000)
-const rounds = Number(process.env['BENCH_ROUNDS'] ?? 3)
-const sampleDataDir = process.env['SAMPLE_DATA_DIR'] ?? resolve(import.meta.dirname, '../../shared/data')
 
 /**
- * REINDEX beside its ceiling: the same bodies, made beforehand, sent to an index of the same settings with the
- * same number of requests under way. Rounds are interleaved, each in a process of its own.
+ * REINDEX beside its ceiling (the same bodies, made beforehand, sent to an index of the same settings), a plain
+ * script, and the Python way. Rounds are interleaved, each run in a process of its own.
  */
 export async function reindexBench(): Promise<void> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'ingestion-bench-'))
-  const onProgress = (message: string) => console.log(message)
-  const [postgres, openSearch] = await Promise.all([
-    startPostgres({ dataDir: join(dataDir, 'postgres'), onProgress }),
-    startOpenSearch({ dataDir: join(dataDir, 'opensearch'), onProgress }),
-  ])
-  try {
-    await createCatalogTables(postgres.url)
-    console.log(`loading ${rows} rows`)
-    await loadSampleData(postgres.url, sampleDataDir)
-    await loadRepeatedRows(postgres.url, { model: 'image', count: rows })
-    const run = (script: string, round: number) =>
-      measure(script, [postgres.url, openSearch.url, `bench-${script}-${round}`])
-    const ours: Measurement[] = []
-    const ceiling: Measurement[] = []
-    // The first round of each warms the JVM and is thrown away.
+  const { rows, rounds, slowRows } = options
+  await withServices(rows, async (services) => {
+    const contestants = listContestants(services)
+    const measurements: Record<string, Measurement[]> = {}
+    // The first round warms the JVM and is thrown away.
     for (let round = 0; round <= rounds; round++) {
-      const [our, best] = [await run('reindex-ours', round), await run('reindex-ceiling', round)]
-      console.log(
-        `round ${round}: ours ${rate(our).toFixed(0)} docs/s (load alone ${loadRate(our).toFixed(0)}), ceiling ${rate(best).toFixed(0)} docs/s`,
-      )
-      if (round > 0) {
-        ours.push(our)
-        ceiling.push(best)
+      for (const { name, run } of contestants) {
+        const measurement = await run(`bench-${name}-${round}`)
+        console.log(`round ${round}: ${name} ${rate(measurement).toFixed(0)} documents/s`)
+        if (round > 0) (measurements[name] ??= []).push(measurement)
       }
     }
-    const top = median(ceiling.map(rate))
-    await report(
-      'reindex',
-      [
-        summarize('ours, whole task', ours, rate, top),
-        summarize('ours, load phase', ours, loadRate, top),
-        summarize('ceiling', ceiling, rate, top),
-      ],
-      { ours, ceiling },
-      { opensearch: openSearch.version, rows, rounds },
-    )
-  } finally {
-    await Promise.all([postgres.stop(), openSearch.stop()])
-    await rm(dataDir, { recursive: true, force: true })
-  }
+    const ceiling = measurements['ceiling'] ?? []
+    const summary = Object.entries(measurements).flatMap(([name, runs]) => [
+      summarize(name, runs, rate, ceiling),
+      ...(name === 'ours' ? [summarize('ours, load phase', runs, loadRate, ceiling)] : []),
+    ])
+    await report('reindex', summary, measurements, {
+      opensearch: services.openSearch.version,
+      rows,
+      slowRows,
+      rounds,
+    })
+  })
 }
 
-const rate = ({ documents, seconds }: Measurement) => documents / seconds
-const loadRate = ({ documents, loadSeconds }: Measurement) => documents / loadSeconds
+function listContestants({ postgres, openSearch }: BenchServices): Contestant[] {
+  const urls = [postgres.url, openSearch.url]
+  const slowRows = String(options.slowRows)
+  const python = preparePython()
+  const { mappings, analysis } = image
+  const index = JSON.stringify({ mappings, settings: { analysis } })
+  return [
+    { name: 'ours', run: (suffix) => measure('ours', [...urls, suffix]) },
+    { name: 'ceiling', run: (suffix) => measure('ceiling', [...urls, suffix]) },
+    { name: 'plain', run: (suffix) => measure('plain', [...urls, suffix, slowRows]) },
+    ...(python
+      ? [
+          {
+            name: 'python',
+            run: (suffix: string) => measureProgram(python, pythonScript, [...urls, suffix, slowRows, index]),
+          },
+        ]
+      : []),
+  ]
+}
 
-function summarize(name: string, runs: Measurement[], rateOf: (run: Measurement) => number, top: number) {
+/** A run beside the ceiling of its own round: what else the machine did then slowed both. */
+function summarize(
+  name: string,
+  runs: readonly Measurement[],
+  rateOf: (run: Measurement) => number,
+  ceiling: readonly Measurement[],
+) {
+  const shares = runs.flatMap((run, round) => {
+    const top = ceiling[round]
+    return top ? [rateOf(run) / rate(top)] : []
+  })
   return {
     what: name,
-    'docs/s': describe(runs.map(rateOf)),
-    'of ceiling': (median(runs.map(rateOf)) / top).toFixed(2),
-    'client CPU, µs/doc': describe(
+    'documents/s': describe(runs.map(rateOf)),
+    'of ceiling': describe(shares, 2),
+    share: median(shares),
+    'client CPU, µs': describe(
       runs.map((run) => run.cpuMicrosecondsPerDocument),
       1,
     ),
-    'peak resident, MB': describe(runs.map((run) => run.peakResidentMegabytes)),
+    'peak MB': describe(runs.map((run) => run.peakResidentMegabytes)),
   }
-}
-
-function measure(script: string, args: readonly string[]): Promise<Measurement> {
-  return new Promise((resolve, reject) => {
-    const child = fork(join(import.meta.dirname, `${script}.ts`), args)
-    let measurement: Measurement | null = null
-    child.on('message', (message) => (measurement = message as Measurement))
-    child.on('error', reject)
-    child.on('exit', (code) => {
-      if (measurement && code === 0) resolve(measurement)
-      else reject(new Error(`${script} ended with code ${code}`))
-    })
-  })
 }

@@ -1,8 +1,14 @@
-import { connectOpenSearch, connectPostgres, image, loadSettings, readPages } from '@ingestion-server/core'
+import {
+  connectOpenSearch,
+  connectPostgres,
+  defaultSettings,
+  image,
+  loadSettings,
+} from '@ingestion-server/core'
+import { readBodies } from '../../packages/core/src/actions/reindex/read-bodies.ts'
 import { sendMeasurement } from './measured.ts'
 
 /** Ready-made bodies, several requests under way: what OpenSearch takes here when nothing else is done. */
-const targetBodyLength = 5 * 1024 * 1024
 const inFlight = Number(process.env['BENCH_IN_FLIGHT'] ?? 3)
 
 const [postgresUrl, openSearchUrl, suffix] = process.argv.slice(2) as [string, string, string]
@@ -10,26 +16,17 @@ const connection = connectPostgres(postgresUrl)
 const search = connectOpenSearch(openSearchUrl)
 const index = `image-${suffix}`
 
-const bodies: string[] = []
+const bodies: Buffer[] = []
 let documents = 0
-let lines: string[] = []
-let length = 0
-// The largest id that an integer column can hold.
+const { targetBodyLength } = defaultSettings
+// The largest id that the column holds.
 const range = { after: null, end: 2 ** 31 - 1 }
-for await (const { rows } of readPages(connection.db, image, { range, pageRows: () => 5_000 })) {
-  for (const row of rows) {
-    if (row.deleted || row.removedFromSource) continue
-    const line = `{"index":{"_id":"${row.id}"}}\n${JSON.stringify(image.toDocument(row))}\n`
-    lines.push(line)
-    length += line.length
-    documents++
-    if (length < targetBodyLength) continue
-    bodies.push(lines.join(''))
-    lines = []
-    length = 0
-  }
+const read = readBodies(connection.db, image, { range, onDrop: 'skip', targetBodyLength })
+for await (const { body } of read) {
+  bodies.push(Buffer.from(body.slice()))
+  documents += body.size
+  read.recycle(body)
 }
-if (lines.length > 0) bodies.push(lines.join(''))
 
 const { mappings, analysis } = image
 await search.indices.create({

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs'
+import type { Measurement } from '../measure.ts'
+
+interface Work {
+  documents: number
+  loadSeconds?: number
+}
+
+/** Measures a piece of work in this process and tells the parent. */
+export async function sendMeasurement(work: () => Promise<Work>): Promise<void> {
+  const cpuBefore = process.cpuUsage()
+  const startedAt = performance.now()
+  const { documents, loadSeconds } = await work()
+  const seconds = (performance.now() - startedAt) / 1000
+  const cpu = process.cpuUsage(cpuBefore)
+  const measurement: Measurement = {
+    documents,
+    seconds,
+    loadSeconds: loadSeconds ?? seconds,
+    cpuMicrosecondsPerDocument: (cpu.user + cpu.system) / documents,
+    peakResidentMegabytes: readPeakKilobytes() / 1024,
+  }
+  process.send?.(measurement)
+}
+
+/** Linux counts what the parent had when it forked into maxRSS (getrusage(2)), but not into VmHWM. */
+function readPeakKilobytes(): number {
+  try {
+    const [, peak] = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8')) ?? []
+    if (peak !== undefined) return Number(peak)
+  } catch {
+    // No /proc: not Linux.
+  }
+  return process.resourceUsage().maxRSS
+}

@@ -1,0 +1,68 @@
+import { fork, spawn, type ChildProcess } from 'node:child_process'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { contestantsFolder } from './build.ts'
+
+/** What a measured process says at its end. */
+export interface Measurement {
+  documents: number
+  /** Of the whole run, and of its loading alone. */
+  seconds: number
+  loadSeconds: number
+  /** CPU of the process while it ran, its start left out. */
+  cpuMicrosecondsPerDocument: number
+  peakResidentMegabytes: number
+}
+
+/** Runs a contestant in a process of its own, to its end. @param name one that was built */
+export function measure(name: string, args: readonly string[]): Promise<Measurement> {
+  return new Promise((resolve, reject) => {
+    const child = fork(join(contestantsFolder, `${name}.mjs`), args)
+    let measurement: Measurement | null = null
+    child.on('message', (message) => (measurement = message as Measurement))
+    ended(child).then((code) => {
+      if (measurement && code === 0) resolve(measurement)
+      else reject(new Error(`${name} ended with code ${code}`))
+    }, reject)
+  })
+}
+
+/** The same for a program that is not JavaScript, which writes its measurement as JSON. */
+export function measureProgram(file: string, script: string, args: readonly string[]): Promise<Measurement> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+    let output = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
+    ended(child).then((code) => {
+      if (code === 0) resolve(JSON.parse(output) as Measurement)
+      else reject(new Error(`${script} ended with code ${code}`))
+    }, reject)
+  })
+}
+
+function ended(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('exit', resolve)
+  })
+}
+
+/** CPU time in microseconds of a process and its children, those that have ended among them; 0 where there is no /proc. */
+export async function cpuOfTree(pid: number): Promise<number> {
+  const names = await readdir('/proc').catch(() => [])
+  let ticks = 0
+  for (const name of names.filter((name) => /^\d+$/.test(name))) {
+    // A process that ends meanwhile has none.
+    const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '')
+    // Fields of proc_pid_stat(5), counted from the third, after the name in parentheses.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const [user = 0, system = 0, childUser = 0, childSystem = 0] = fields.slice(11, 15).map(Number)
+    if (name === String(pid)) ticks += user + system + childUser + childSystem
+    else if (fields[1] === String(pid)) ticks += user + system
+  }
+  const microsecondsPerTick = 10_000
+  return ticks * microsecondsPerTick
+}
+
+export const rate = ({ documents, seconds }: Measurement): number => documents / seconds
+export const loadRate = ({ documents, loadSeconds }: Measurement): number => documents / loadSeconds

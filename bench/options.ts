@@ -1,0 +1,21 @@
+/** What a run can be told by the environment. */
+export const options = {
+  /** Rows of the table. */
+  rows: readNumber('BENCH_ROWS', 200_000),
+  /** Measured rounds; one more comes before them, to warm up, and is thrown away. */
+  rounds: readNumber('BENCH_ROUNDS', 3),
+  /** Rows that the slow contestants read. */
+  slowRows: readNumber('BENCH_SLOW_ROWS', 40_000),
+  /** Largest table of the benches that compare sizes. */
+  maxRows: readNumber('BENCH_MAX_ROWS', 300_000),
+  /** A folder with image.csv.gz; rows are made up where there is none. */
+  sampleDataDir: process.env['SAMPLE_DATA_DIR'],
+}
+
+function readNumber(name: string, otherwise: number): number {
+  const text = process.env[name]
+  if (text === undefined) return otherwise
+  const number = Number(text)
+  if (!Number.isInteger(number) || number < 1) throw new Error(`${name} must be a whole number above 0`)
+  return number
+}

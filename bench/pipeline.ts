@@ -1,0 +1,50 @@
+import { cpuOfTree, measure, rate, type Measurement } from './measure.ts'
+import { options } from './options.ts'
+import { describe, median, report } from './report.ts'
+import { withPostgres } from './services.ts'
+import { startSink } from './sink.ts'
+
+const stages = ['read', 'convert', 'send'] as const
+
+/**
+ * Rows to bodies, one process, into a sink that answers at once: documents in a second, and what each stage costs
+ * (each run goes up to a stage; the stages before it are taken off), with Postgres' own CPU beside it.
+ */
+export async function pipelineBench(): Promise<void> {
+  const { rows, rounds } = options
+  await withPostgres(rows, async (postgres) => {
+    const sink = await startSink()
+    const measurements: Record<string, (Measurement & { postgresMicroseconds: number })[]> = {}
+    for (let round = 0; round <= rounds; round++) {
+      for (const stage of stages) {
+        const cpuBefore = await cpuOfTree(postgres.pid)
+        const measurement = await measure('pipeline', [stage, postgres.url, sink.url])
+        const postgresMicroseconds = ((await cpuOfTree(postgres.pid)) - cpuBefore) / measurement.documents
+        console.log(`round ${round}: up to ${stage} ${rate(measurement).toFixed(0)} documents/s`)
+        if (round > 0) (measurements[stage] ??= []).push({ ...measurement, postgresMicroseconds })
+      }
+    }
+    await sink.stop()
+    const cpuUpTo = (stage: string | undefined) =>
+      median((measurements[stage ?? ''] ?? []).map((run) => run.cpuMicrosecondsPerDocument))
+    const summary = stages.map((stage, index) => {
+      const runs = measurements[stage] ?? []
+      const before = index === 0 ? 0 : cpuUpTo(stages[index - 1])
+      return {
+        'up to': stage,
+        'documents/s': describe(runs.map(rate)),
+        'CPU, µs': describe(
+          runs.map((run) => run.cpuMicrosecondsPerDocument),
+          1,
+        ),
+        'of this stage, µs': (cpuUpTo(stage) - before).toFixed(1),
+        'Postgres, µs': describe(
+          runs.map((run) => run.postgresMicroseconds),
+          1,
+        ),
+        'peak MB': describe(runs.map((run) => run.peakResidentMegabytes)),
+      }
+    })
+    await report('pipeline', summary, measurements, { rows, rounds })
+  })
+}

@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  createCatalogTables,
+  generateSampleRows,
+  loadRepeatedRows,
+  loadSampleData,
+  startOpenSearch,
+  startPostgres,
+  type RunningOpenSearch,
+  type RunningPostgres,
+} from '@ingestion-server/local-services'
+import { options } from './options.ts'
+
+export interface BenchServices {
+  postgres: RunningPostgres
+  openSearch: RunningOpenSearch
+}
+
+/** Runs something with services of its own, and a catalog of `rows` images, and removes them. */
+export async function withServices(
+  rows: number,
+  run: (services: BenchServices) => Promise<void>,
+): Promise<void> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'ingestion-bench-'))
+  const onProgress = (message: string) => console.log(message)
+  const [postgres, openSearch] = await Promise.all([
+    startPostgres({ dataDir: join(dataDir, 'postgres'), onProgress }),
+    startOpenSearch({ dataDir: join(dataDir, 'opensearch'), onProgress }),
+  ])
+  try {
+    await fillCatalog(postgres.url, rows)
+    await run({ postgres, openSearch })
+  } finally {
+    await Promise.all([postgres.stop(), openSearch.stop()])
+    await rm(dataDir, { recursive: true, force: true })
+  }
+}
+
+/** The same without OpenSearch. */
+export async function withPostgres(
+  rows: number,
+  run: (postgres: RunningPostgres) => Promise<void>,
+): Promise<void> {
+  const postgres = await startPostgres({ onProgress: (message) => console.log(message) })
+  try {
+    await fillCatalog(postgres.url, rows)
+    await run(postgres)
+  } finally {
+    await postgres.stop()
+  }
+}
+
+/** The rows there are, repeated with new ids, identifiers and URLs. */
+async function fillCatalog(url: string, rows: number): Promise<void> {
+  console.log(`loading ${rows} rows`)
+  await createCatalogTables(url)
+  if (options.sampleDataDir) await loadSampleData(url, options.sampleDataDir)
+  else await generateSampleRows(url, { images: 3_000, audio: 100 })
+  await loadRepeatedRows(url, { model: 'image', count: rows })
+}
