@@ -1,9 +1,21 @@
 import { execFileSync } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { cpus, totalmem } from 'node:os'
+import { cpus, loadavg, totalmem } from 'node:os'
 import { join } from 'node:path'
 
 export type Row = Record<string, number | string>
+
+export interface Results {
+  bench: string
+  machine: { cpu: string; cores: number; memoryBytes: number; loadAverage: number }
+  versions: Row
+  commit: string
+  at: string
+  summary: Row[]
+  measurements: unknown
+}
+
+export const resultsFolder = join(import.meta.dirname, 'results')
 
 /** The middle value, or the mean of the two middle ones. */
 export function median(values: readonly number[]): number {
@@ -27,16 +39,20 @@ export async function report(
   facts: Row = {},
 ): Promise<void> {
   console.table(summary)
-  const results = {
+  const results: Results = {
     bench: name,
-    machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, memoryBytes: totalmem() },
+    machine: {
+      cpu: cpus()[0]?.model ?? 'unknown',
+      cores: cpus().length,
+      memoryBytes: totalmem(),
+      loadAverage: loadavg()[0] ?? 0,
+    },
     versions: { node: process.version, ...facts },
     commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
     at: new Date().toISOString(),
     summary,
     measurements,
   }
-  const folder = join(import.meta.dirname, 'results')
-  await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, `${name}.json`), `${JSON.stringify(results, null, 2)}\n`)
+  await mkdir(resultsFolder, { recursive: true })
+  await writeFile(join(resultsFolder, `${name}.json`), `${JSON.stringify(results, null, 2)}\n`)
 }

@@ -29,12 +29,25 @@ export async function withServices(
     startPostgres({ dataDir: join(dataDir, 'postgres'), onProgress }),
     startOpenSearch({ dataDir: join(dataDir, 'opensearch'), onProgress }),
   ])
-  try {
-    await fillCatalog(postgres.url, rows)
-    await run({ postgres, openSearch })
-  } finally {
+  const stop = async () => {
     await Promise.all([postgres.stop(), openSearch.stop()])
     await rm(dataDir, { recursive: true, force: true })
+  }
+  await untilStopped(stop, async () => {
+    await fillCatalog(postgres.url, rows)
+    await run({ postgres, openSearch })
+  })
+}
+
+/** Runs something, and stops what it needs at its end and at Ctrl-C. */
+async function untilStopped(stop: () => Promise<void>, run: () => Promise<void>): Promise<void> {
+  const stopAndExit = () => void stop().finally(() => process.exit(1))
+  process.on('SIGINT', stopAndExit).on('SIGTERM', stopAndExit)
+  try {
+    await run()
+  } finally {
+    process.off('SIGINT', stopAndExit).off('SIGTERM', stopAndExit)
+    await stop()
   }
 }
 
@@ -44,12 +57,10 @@ export async function withPostgres(
   run: (postgres: RunningPostgres) => Promise<void>,
 ): Promise<void> {
   const postgres = await startPostgres({ onProgress: (message) => console.log(message) })
-  try {
+  await untilStopped(postgres.stop, async () => {
     await fillCatalog(postgres.url, rows)
     await run(postgres)
-  } finally {
-    await postgres.stop()
-  }
+  })
 }
 
 /** The rows there are, repeated with new ids, identifiers and URLs. */

@@ -1,0 +1,11 @@
+import { runTask } from '@ingestion-server/core'
+import { createContext } from './context.ts'
+
+/** One of several workers on a task's load: works until it is told to stop. */
+const [postgresUrl, openSearchUrl, taskId] = process.argv.slice(2) as [string, string, string]
+const { context, close } = await createContext(postgresUrl, openSearchUrl)
+const stopping = new AbortController()
+process.on('disconnect', () => stopping.abort())
+process.send?.('ready')
+await runTask(context, taskId, { signal: stopping.signal })
+await close()

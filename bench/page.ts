@@ -1,0 +1,90 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { plotBars } from './plot.ts'
+import { resultsFolder, type Results, type Row } from './report.ts'
+
+const docs = join(import.meta.dirname, '..', 'docs')
+
+interface Section {
+  title: string
+  text: string
+  /** The column whose medians are drawn. */
+  plotted?: string
+}
+
+const sections: Record<string, Section> = {
+  reindex: {
+    title: 'REINDEX beside its ceiling, a plain script and the Python way',
+    text: 'The ceiling is the same bodies, made beforehand, sent to an index of the same settings. "Of ceiling" is taken within each round: what else the machine does then slows both. The plain script has a cursor, an object for each row, the client\'s bulk helper and an index of defaults; the Python way psycopg2, a dictionary for each row and `parallel_bulk` in chunks of 400.',
+    plotted: 'documents/s',
+  },
+  pipeline: {
+    title: 'From rows to bodies, one process',
+    text: 'Up to each stage: reading rows, converting them to bodies, sending those to a server that keeps nothing. CPU is that of the process, for one document; Postgres is beside it.',
+    plotted: 'CPU, µs',
+  },
+  filtered: {
+    title: 'A filtered index: clone and delete beside `_reindex`',
+    text: 'The same terms in both; both end with the same number of documents. Verification is part of ours.',
+    plotted: 'times faster',
+  },
+  http: {
+    title: 'The interface while an index is loaded',
+    text: 'Calls to a server that loads an index in the same process.',
+    plotted: 'p99, ms',
+  },
+  scale: {
+    title: 'Workers, and the size of the table',
+    text: 'Workers in processes of their own, whose bulk requests take as long as on a cluster far away; and one worker with tables of two sizes.',
+    plotted: 'documents/s',
+  },
+}
+
+/** Writes docs/performance.md and its plots from bench/results. */
+export async function writePage(): Promise<void> {
+  await mkdir(docs, { recursive: true })
+  const present = await readdir(resultsFolder)
+  const parts: string[] = [
+    '# Performance',
+    'Made by `npm run bench` from `bench/results`. Every figure is a median, with the smallest and the largest in parentheses. All of it ran on one machine: OpenSearch, Postgres and the server share its cores.',
+  ]
+  for (const [name, section] of Object.entries(sections)) {
+    if (!present.includes(`${name}.json`)) continue
+    const results = JSON.parse(await readFile(join(resultsFolder, `${name}.json`), 'utf8')) as Results
+    parts.push(`## ${section.title}`, section.text, toTable(results.summary))
+    const plot = section.plotted === undefined ? null : plotBars(results.summary, section.plotted)
+    if (plot !== null) {
+      await writeFile(join(docs, `performance-${name}.svg`), plot)
+      parts.push(`![${section.title}: ${section.plotted}](performance-${name}.svg)`)
+    }
+    parts.push(describeRun(results))
+  }
+  parts.push(
+    '## To get them again',
+    [
+      '```sh',
+      'npm run bench                 # all',
+      'npm run bench -- reindex      # one: reindex, pipeline, filtered, http, scale',
+      'BENCH_ROWS=1000000 BENCH_ROUNDS=5 npm run bench -- reindex',
+      '```',
+    ].join('\n'),
+    '`SAMPLE_DATA_DIR` names a folder with real rows (`image.csv.gz`), which are repeated with new ids, identifiers and URLs; without it rows are made up. `BENCH_SLOW_ROWS` is what the slow contestants read, `BENCH_MAX_ROWS` the larger of the two tables of `scale`.',
+  )
+  await writeFile(join(docs, 'performance.md'), `${parts.join('\n\n')}\n`)
+}
+
+function toTable(rows: readonly Row[]): string {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((column) => column !== 'share')
+  const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`
+  return [
+    line(columns),
+    line(columns.map(() => '---')),
+    ...rows.map((row) => line(columns.map((column) => row[column] ?? ''))),
+  ].join('\n')
+}
+
+function describeRun({ machine, versions, commit, at }: Results): string {
+  const facts = Object.entries(versions).map(([name, value]) => `${name} ${value}`)
+  const load = `load average ${machine.loadAverage.toFixed(1)} at the end`
+  return `${at.slice(0, 10)}, commit ${commit}; ${machine.cpu}, ${machine.cores} cores, ${load}; ${facts.join(', ')}.`
+}

@@ -1,0 +1,84 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { submitTask } from '@ingestion-server/core'
+import { contestantsFolder } from './build.ts'
+import { createContext } from './contestants/context.ts'
+import { measure, rate, type Measurement } from './measure.ts'
+import { options } from './options.ts'
+import { describe, report } from './report.ts'
+import { withServices, type BenchServices } from './services.ts'
+import { startSink } from './sink.ts'
+
+const workerCounts = [1, 2, 4]
+/** How long a cluster far away, or one that is busy, takes for a request. */
+const latencyMs = 1_500
+const pollMs = 50
+
+/** Workers on one task whose requests take long; and time and memory of one worker, by the size of the table. */
+export async function scaleBench(): Promise<void> {
+  const { rows, maxRows, rounds } = options
+  const summary: Record<string, string | number>[] = []
+  const measurements: Record<string, unknown> = {}
+  await withServices(rows, async (services) => {
+    const rates: Record<number, number[]> = {}
+    for (let round = 1; round <= rounds; round++) {
+      for (const workers of workerCounts) {
+        const loaded = await loadWith(services, workers, `scale-${workers}-${round}`)
+        console.log(`round ${round}: ${workers} workers ${loaded.toFixed(0)} documents/s`)
+        ;(rates[workers] ??= []).push(loaded)
+      }
+    }
+    measurements['workers'] = rates
+    for (const workers of workerCounts) {
+      summary.push({ what: `${workers} workers, a slow sink`, 'documents/s': describe(rates[workers] ?? []) })
+    }
+  })
+  const sizes = [maxRows / 4, maxRows].map(Math.round)
+  for (const size of sizes) {
+    await withServices(size, async ({ postgres, openSearch }) => {
+      const runs: Measurement[] = []
+      for (let round = 1; round <= rounds; round++) {
+        runs.push(await measure('ours', [postgres.url, openSearch.url, `size-${round}`]))
+      }
+      measurements[`${size} rows`] = runs
+      summary.push({
+        what: `${size} rows`,
+        'documents/s': describe(runs.map(rate)),
+        seconds: describe(
+          runs.map(({ seconds }) => seconds),
+          1,
+        ),
+        'peak MB': describe(runs.map(({ peakResidentMegabytes }) => peakResidentMegabytes)),
+      })
+    })
+  }
+  await report('scale', summary, measurements, { rows, maxRows, latencyMs, rounds })
+}
+
+/** @returns documents in a second, from the first page to the last */
+async function loadWith({ postgres, openSearch }: BenchServices, workers: number, suffix: string) {
+  const sink = await startSink(latencyMs, openSearch.url)
+  const { context, close } = await createContext(postgres.url, sink.url, { rowsPerItem: 10_000, shards: 1 })
+  const request = { model: 'image', action: 'REINDEX', index_suffix: suffix } as const
+  const { id } = await submitTask(context, request)
+  const children = Array.from({ length: workers }, () =>
+    fork(join(contestantsFolder, 'load-worker.mjs'), [postgres.url, sink.url, id]),
+  )
+  for (;;) {
+    const task = await context.store.get(id)
+    if (task?.error) throw new Error(task.error.detail)
+    // What was loaded is nowhere: the task can't be verified, and is left alone.
+    if (task?.loadFinishedAt && task.loadStartedAt) {
+      const exits = children.map((child) => once(child, 'exit'))
+      for (const child of children) child.kill('SIGKILL')
+      await Promise.all(exits)
+      await sink.stop()
+      await context.search.indices.delete({ index: task.index }).catch(() => undefined)
+      await close()
+      const seconds = (Date.parse(task.loadFinishedAt) - Date.parse(task.loadStartedAt)) / 1000
+      return task.counts.indexed / seconds
+    }
+    await new Promise((resolve) => setTimeout(resolve, pollMs))
+  }
+}
