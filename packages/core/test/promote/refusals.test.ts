@@ -47,7 +47,11 @@ test('an index whose task failed is refused, whatever is allowed', async () => {
   await harness.sql`truncate image`
   await harness.sql`insert into image (id, identifier, title, url, meta_data, tags, removed_from_source)
     values (1, gen_random_uuid(), 'one', 'https://example.org', '{}', '[]', false)`
-  const refuse = { ...harness.context.models[0], toDocument: () => ({ id: 'no number', mature: false }) }
+  const refuse = {
+    ...harness.context.models[0],
+    writeDocument: (_row: unknown, to: { appendText(json: string): void }) =>
+      to.appendText('{"id":"no number","mature":false}'),
+  }
   const failed = await harness.run(
     { action: 'REINDEX', index_suffix: 'failed' },
     { ...harness.context, models: [refuse as never] },

@@ -98,7 +98,7 @@ test('with changes that never stop, the index holds every change committed befor
     const touchedOnlyLater = earlier === undefined
     if (document === undefined)
       expect(touchedOnlyLater || allowed.some(({ title }) => title === null)).toBe(true)
-    else expect(touchedOnlyLater || allowed.some(({ title }) => title === document.title)).toBe(true)
+    else expect(touchedOnlyLater || allowed.some(({ title }) => title === (document.title ?? ''))).toBe(true)
   }
 })
 

@@ -2,7 +2,7 @@ import type postgres from 'postgres'
 
 export interface CatalogChange {
   id: number
-  /** The title that the row has now; null when it is no document any more. */
+  /** The title that the row has now, empty where it has none; null when it is no document any more. */
   title: string | null
   /** The database's clock after the commit, ISO 8601 with microseconds. */
   committedAt: string
@@ -37,7 +37,7 @@ export function startCatalogWriter(sql: postgres.Sql): { changes(): CatalogChang
   ]
   /** Puts a row into the table beside it. */
   const enter = (table: string) => sql<{ id: number; title: string | null }[]>`
-    with row as (select id, identifier, case when not removed_from_source then title end as title from image where id = (${randomId()})),
+    with row as (select id, identifier, case when not removed_from_source then coalesce(title, '') end as title from image where id = (${randomId()})),
       entry as (insert into ${sql(table)} (identifier, created_on) select identifier, now() from row on conflict do nothing)
     select id, title from row`
   const randomId = () => sql`select id from image where id > 0 offset floor(random() * 3000) limit 1`
