@@ -1,0 +1,70 @@
+import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { runTask, submitTask, type TaskContext } from '../../src/index.ts'
+import { createHarness, expectIndexToEqualDatabase, type Harness } from '../support/harness.ts'
+import { interceptCalls } from '../support/intercept-calls.ts'
+import { loadImages } from '../support/sample-data.ts'
+
+let harness: Harness
+beforeEach(async () => {
+  harness = await createHarness({
+    postgresUrl: inject('postgresUrl'),
+    openSearchUrl: inject('openSearchUrl'),
+    settings: { rowsPerItem: 10_000, targetBodyLength: 50_000, maxInFlight: 3 },
+  })
+})
+afterEach(() => harness.close())
+
+interface Connection {
+  state: string
+  inTransaction: boolean
+  query: string
+}
+
+/** What the worker's connections do at this moment, or did last. */
+const lookAtConnections = () => harness.sql<Connection[]>`
+  select state, xact_start is not null as "inTransaction", query from pg_stat_activity
+  where datname = current_database() and application_name = 'ingestion-server'`
+
+/** Lets some bulk requests through, and holds back all that come after until told otherwise. */
+function holdBulks(free: number) {
+  const going = Promise.withResolvers<void>()
+  const waiting = Promise.withResolvers<void>()
+  const queries = new Set<string>()
+  let started = 0
+  const search = interceptCalls(harness.search, async (call, proceed) => {
+    if (call !== 'bulk') return proceed()
+    started += 1
+    if (started > free) {
+      waiting.resolve()
+      await going.promise
+    }
+    for (const { query } of await lookAtConnections()) queries.add(query)
+    return proceed()
+  })
+  const context: TaskContext = { ...harness.context, search }
+  return { context, waiting: waiting.promise, goOn: going.resolve, countStarted: () => started, queries }
+}
+
+test('while OpenSearch takes its time, nothing more is sent, and no transaction stays open; pages are read by key', async () => {
+  await loadImages(harness, 8_000)
+  const request = { model: 'image', action: 'REINDEX', index_suffix: harness.suffix } as const
+  const { id } = await submitTask(harness.context, request)
+  const held = holdBulks(4)
+  const run = runTask(held.context, id)
+  await held.waiting
+  // Whatever is still read ahead is read in milliseconds; after that only leases are renewed, now and then.
+  await expect
+    .poll(async () => (await lookAtConnections()).filter(({ state }) => state !== 'idle'))
+    .toEqual([])
+  const connections = await lookAtConnections()
+  expect(connections.filter(({ inTransaction }) => inTransaction)).toEqual([])
+  expect(held.countStarted()).toBeLessThanOrEqual(4 + 3)
+
+  held.goOn()
+  const result = await run
+  const pageQueries = [...held.queries].filter((query) => /from "image"[^]*limit/i.test(query))
+  expect(pageQueries.length).toBeGreaterThan(0)
+  for (const query of pageQueries) expect(query).not.toMatch(/\boffset\b|\bcursor\b/i)
+  expect(result).toMatchObject({ paused: false, task: { status: 'succeeded', error: null } })
+  await expectIndexToEqualDatabase(harness, 'image', `image-${harness.suffix}`)
+})
