@@ -134,3 +134,31 @@ test('an item that should be given back commits what it has read and says that i
   expect(await writeBodies(contextOf(isPausing), bodiesOf(10), writer, commit)).toBe(false)
   expect(committed).toEqual([1, 2, 3, 4, 5])
 })
+
+test('while nothing is answered, no more bodies are in memory than may be under way and one that is ready', async () => {
+  const answers = Promise.withResolvers<void>()
+  const writer: BulkWriter = {
+    async write(body) {
+      await answers.promise
+      return { succeeded: body.size, refused: [] }
+    },
+  }
+  const all = bodiesOf(50)
+  let taken = 0
+  const bodies: Bodies = {
+    ...all,
+    async *[Symbol.asyncIterator]() {
+      for await (const body of all) {
+        taken++
+        yield body
+      }
+    },
+  }
+  const writing = writeBodies(contextOf(), bodies, writer, async () => undefined)
+  // Far more turns than it takes to read all of them.
+  for (let turn = 0; turn < 1_000; turn++) await Promise.resolve()
+  expect(taken).toBe(4)
+  answers.resolve()
+  expect(await writing).toBe(true)
+  expect(taken).toBe(50)
+})
