@@ -9,7 +9,7 @@ export interface Check {
   isVitest?: boolean
 }
 
-/** What `npm test` and CI run, in this order: what is quick to fail comes first. */
+/** What `npm test` and CI run, in this order: what is quick to fail comes first. All but vitest run beside each other. */
 export const checks: readonly Check[] = [
   { name: 'format', command: ['prettier', '--check', '--log-level', 'warn', '.'] },
   { name: 'types', command: ['turbo', 'run', 'typecheck', '--output-logs=errors-only'] },
@@ -32,7 +32,10 @@ export interface CheckResult {
 
 const reportsDir = 'test-results'
 
-/** Runs a check to its end, with its output on the terminal. */
+/**
+ * Runs a check to its end, with its output on the terminal: of vitest as it comes, as it may take minutes; of any other
+ * at its end, as several of those run at once.
+ */
 export async function runCheck({ name, command, isVitest = false }: Check): Promise<CheckResult> {
   const startedAt = performance.now()
   const report = join(reportsDir, `${name}.json`)
@@ -40,7 +43,10 @@ export async function runCheck({ name, command, isVitest = false }: Check): Prom
   await rm(report, { force: true })
   const [program, ...args] = command as [string, ...string[]]
   const reporters = isVitest ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : []
-  const exitCode = await run(program, [...args, ...reporters])
+  if (isVitest) printHead(name, command)
+  const { exitCode, output } = await run(program, [...args, ...reporters], isVitest)
+  if (!isVitest) printHead(name, command)
+  process.stdout.write(output)
   const counts = isVitest
     ? await readReport(report)
     : { passed: exitCode === 0 ? 1 : 0, failed: exitCode === 0 ? 0 : 1, failures: [] }
@@ -49,15 +55,28 @@ export async function runCheck({ name, command, isVitest = false }: Check): Prom
   return { name, ...counts, seconds: (performance.now() - startedAt) / 1000 }
 }
 
-function run(program: string, args: readonly string[]): Promise<number> {
+function printHead(name: string, command: readonly string[]): void {
+  console.log(`\n── ${name}: ${command.join(' ')}`)
+}
+
+/** @returns as output what was not shown while it ran */
+function run(
+  program: string,
+  args: readonly string[],
+  isShown: boolean,
+): Promise<{ exitCode: number; output: string }> {
   return new Promise((resolve, reject) => {
+    const output = isShown ? 'inherit' : 'pipe'
     const child = spawn(program, args, {
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', output, output],
       // No check calls home.
       env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' },
     })
+    const parts: string[] = []
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding('utf8').on('data', (text: string) => parts.push(text))
     child.on('error', reject)
-    child.on('exit', (code) => resolve(code ?? 1))
+    child.on('close', (code) => resolve({ exitCode: code ?? 1, output: parts.join('') }))
   })
 }
 

@@ -8,11 +8,9 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 
-const results: CheckResult[] = []
-for (const check of checks.filter(({ name }) => names.length === 0 || names.includes(name))) {
-  console.log(`\n── ${check.name}: ${check.command.join(' ')}`)
-  results.push(await runCheck(check))
-}
+const asked = checks.filter(({ name }) => names.length === 0 || names.includes(name))
+const results: CheckResult[] = await Promise.all(asked.filter(({ isVitest }) => !isVitest).map(runCheck))
+for (const check of asked.filter(({ isVitest }) => isVitest)) results.push(await runCheck(check))
 
 // A run's record may keep its last lines only, and its failures stand far above them: they are told once more.
 for (const { name, failures } of results) {

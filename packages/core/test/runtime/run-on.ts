@@ -5,12 +5,19 @@ import { promisify } from 'node:util'
 const modules = resolve(import.meta.dirname, '../../node_modules')
 const denoFlags = ['--quiet', '--no-prompt', '--allow-all', '--node-modules-dir=manual', '--no-lock']
 
-/** How each runtime runs a TypeScript file, and what its version looks like. */
+/**
+ * How each runtime runs a TypeScript file, and what its version looks like. `installed` is what the package's own
+ * command puts in place when it is first run: unlike that command it passes signals on.
+ */
 const runtimes = {
-  'Node 24': { program: 'node', args: [], version: /^v24\./ },
-  // The program itself: its wrapper in .bin passes no signal on.
-  'Deno 2': { program: resolve(modules, 'deno/deno'), args: ['run', ...denoFlags], version: /^deno 2\./ },
-  'Bun 1.4': { program: resolve(modules, '.bin/bun'), args: ['run'], version: /^1\.4\./ },
+  'Node 24': { command: 'node', installed: null, args: [], version: /^v24\./ },
+  'Deno 2': {
+    command: resolve(modules, '.bin/deno'),
+    installed: resolve(modules, 'deno/deno'),
+    args: ['run', ...denoFlags],
+    version: /^deno 2\./,
+  },
+  'Bun 1.4': { command: resolve(modules, '.bin/bun'), installed: null, args: ['run'], version: /^1\.4\./ },
 } as const
 export type RuntimeName = keyof typeof runtimes
 // Object.keys forgets what the keys are.
@@ -20,10 +27,10 @@ const run = promisify(execFile)
 
 /** @returns what to put before the path of a TypeScript file, and the program that it is for */
 export async function findRuntime(name: RuntimeName): Promise<{ program: string; args: readonly string[] }> {
-  const { program, args, version } = runtimes[name]
-  const { stdout: found } = await run(program, ['--version'])
-  if (!version.test(found)) throw new Error(`${program} is ${found.trim()}, not ${name}`)
-  return { program, args }
+  const { command, installed, args, version } = runtimes[name]
+  const { stdout: found } = await run(command, ['--version'])
+  if (!version.test(found)) throw new Error(`${command} is ${found.trim()}, not ${name}`)
+  return { program: installed ?? command, args }
 }
 
 /**
