@@ -11,11 +11,21 @@ export interface AuditEntry {
   address: string
 }
 
+/** Postgres takes a NUL neither in text nor in jsonb, and what is noted here may come from anybody. */
+export const withoutNul = (text: string) => text.replaceAll('\0', '')
+
 /** Who did what, from where, when. Entries are only added. */
 export function createAuditLog(db: Database, now: () => Date) {
   return {
     async add(entry: AuditEntry): Promise<void> {
-      await db.insert(audit).values({ ...entry, at: now() })
+      await db.insert(audit).values({
+        ...entry,
+        subject: entry.subject === null ? null : withoutNul(entry.subject),
+        detail: JSON.parse(JSON.stringify(entry.detail), (_, value: unknown) =>
+          typeof value === 'string' ? withoutNul(value) : value,
+        ) as unknown,
+        at: now(),
+      })
     },
 
     /** Newest first; `before` is the id of the last entry of the page before. */

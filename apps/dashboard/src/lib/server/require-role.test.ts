@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import { roles, type Role } from '../role.ts'
+import { requireRole } from './require-role.ts'
+
+const somebody = (role: Role) => ({ id: '1', name: 'grace', role, sessionId: 's' })
+
+test('somebody who has the role, or one that may more, is let in', () => {
+  const user = somebody('admin')
+  for (const role of roles) expect(requireRole({ locals: { user } }, role)).toBe(user)
+})
+
+test('somebody with a lesser role gets 403, and reads which one it takes', () => {
+  const locals = { user: somebody('viewer') }
+  expect(() => requireRole({ locals }, 'operator')).toThrow(
+    expect.objectContaining({
+      status: 403,
+      body: expect.objectContaining({
+        message: 'This needs the role operator, and grace is viewer. An admin can change that.',
+      }) as unknown,
+    }),
+  )
+})
+
+test('nobody gets 401', () => {
+  expect(() => requireRole({ locals: { user: null } }, 'viewer')).toThrow(
+    expect.objectContaining({ status: 401 }),
+  )
+})
