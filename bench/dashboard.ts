@@ -30,7 +30,7 @@ export async function dashboardBench(): Promise<void> {
       // Nobody listens there, and the history asks nobody but Postgres.
       OPENSEARCH_URL: 'http://127.0.0.1:9',
       PORT: '0',
-      LOG_LEVEL: 'fatal',
+      LOG_LEVEL: 'silent',
     })
     stops.push(() => server.stop())
     const dashboard = await runProcess(join(dashboardDir, 'build/index.js'), {
