@@ -1,4 +1,5 @@
 import type { ActionName, Phase, Task, TaskStatus } from '@ingestion-server/sdk'
+import { formatCount } from './format/number.ts'
 
 export const actionWords: Record<ActionName, string> = {
   REINDEX: 'Reindex',
@@ -13,6 +14,23 @@ export const statusWords: Record<TaskStatus, string> = {
   succeeded: 'Succeeded',
   failed: 'Failed',
   cancelled: 'Cancelled',
+}
+
+/** What keeps a task from being faster. */
+export const boundByWords: Record<NonNullable<Task['boundBy']>, string> = {
+  reading: 'reading rows',
+  converting: 'making documents',
+  opensearch: 'OpenSearch',
+  limit: 'its limit',
+}
+
+/** 500 documents/s, 2 bulk requests at a time; null: it has no limits. */
+export function describeLimits({ documentsPerSecond, inFlight }: Task['limits']): string | null {
+  const parts = [
+    ...(documentsPerSecond === null ? [] : [`${formatCount(documentsPerSecond)} documents/s`]),
+    ...(inFlight === null ? [] : [`${inFlight} bulk ${inFlight === 1 ? 'request' : 'requests'} at a time`]),
+  ]
+  return parts.length === 0 ? null : parts.join(', ')
 }
 
 /** catching_up → Catching up */

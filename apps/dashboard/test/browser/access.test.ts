@@ -1,15 +1,18 @@
 import type { Browser } from 'playwright'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { createTestDatabase } from '../../../../packages/core/test/test-database.ts'
 import {
   createUser,
+  fillNewUser,
   fillSignIn,
   launchBrowser,
+  openWithoutScripts,
   password,
   setUp,
   signIn,
   visit,
 } from './support/open-browser.ts'
-import { startStack, type Stack } from './support/stack.ts'
+import { startDashboard, startStack, type Stack } from './support/stack.ts'
 
 let stack: Stack
 let browser: Browser
@@ -32,13 +35,16 @@ afterAll(async () => {
 })
 
 /** A request as the page's own forms send it. */
-const post = (path: string, body: Record<string, string>, headers: Record<string, string> = {}) =>
+const post = (path: string, body: Record<string, string>, headers: Record<string, string | undefined> = {}) =>
   fetch(`${stack.url}${path}`, {
     method: 'POST',
     body: new URLSearchParams(body),
     redirect: 'manual',
-    headers: { origin: stack.url, accept: 'text/html', ...headers },
+    headers: withoutUndefined({ origin: stack.url, accept: 'text/html', ...headers }),
   })
+
+const withoutUndefined = (headers: Record<string, string | undefined>) =>
+  Object.entries(headers).filter((header): header is [string, string] => header[1] !== undefined)
 
 async function cookieOf(name: string): Promise<string> {
   const response = await post('/sign-in', { name, password })
@@ -53,6 +59,53 @@ test('the set-up link works once', async () => {
   const { search } = new URL(stack.setupUrl)
   const again = await post(`/setup${search}`, { name: 'eve', password, again: password })
   expect(again.status).toBe(403)
+  await close()
+})
+
+test('what is typed into the set-up form before its scripts have come is kept', async () => {
+  const database = await createTestDatabase(inject('postgresUrl'))
+  const fresh = await startDashboard(database.url, stack.serverUrl)
+  const { page, close, complaints } = await visit(browser, fresh.url)
+  const { release } = await openWithoutScripts(page, fresh.setupUrl)
+  await page.getByLabel('Name').fill('early')
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await release()
+  expect(await page.getByLabel('Name').inputValue()).toBe('early')
+  await page.getByLabel('Password again').fill(password)
+  await page.getByRole('button', { name: 'Create and sign in' }).click()
+  await page.waitForURL('**/tasks')
+  expect(complaints()).toEqual([])
+  await close()
+  await fresh.stop()
+  await database.drop()
+})
+
+test('what is typed and chosen before the scripts of a page have come is kept', async () => {
+  const { page, close, complaints } = await visit(browser, stack.url)
+  const signingIn = await openWithoutScripts(page, '/sign-in')
+  await page.getByLabel('Name').fill('operator')
+  await page.getByLabel('Password').fill(password)
+  await signingIn.release()
+  expect(await page.getByLabel('Name').inputValue()).toBe('operator')
+  expect(await page.getByLabel('Password').inputValue()).toBe(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.waitForURL('**/tasks')
+
+  const building = await openWithoutScripts(page, '/tasks/new/reindex?model=image&index_suffix=filled')
+  await page.getByLabel('Model').selectOption('audio')
+  await page.getByLabel('Suffix of the new index').fill('typed')
+  await building.release()
+  expect(await page.getByLabel('Model').inputValue()).toBe('audio')
+  expect(await page.getByLabel('Suffix of the new index').inputValue()).toBe('typed')
+
+  const promoting = await openWithoutScripts(page, '/tasks/new/promote')
+  await page.getByRole('radio', { name: /^Filtered/ }).check()
+  await page.getByText('Exceptions').click()
+  await page.getByLabel('The index has far fewer documents').check()
+  await promoting.release()
+  expect(await page.getByRole('radio', { name: /^Filtered/ }).isChecked()).toBe(true)
+  expect(await page.getByLabel('The index has far fewer documents').isChecked()).toBe(true)
+  expect(complaints()).toEqual([])
   await close()
 })
 
@@ -106,12 +159,81 @@ test('signing in gives a new session and ends the one that came along', async ()
   expect(await status(fresh)).toBe(200)
 })
 
-test('a form from another site is refused', async () => {
+test('over https the cookie stays there', async () => {
+  const origin = stack.url.replace('http:', 'https:')
+  const response = await post(
+    '/sign-in',
+    { name: 'viewer', password },
+    { 'x-forwarded-proto': 'https', origin },
+  )
+  expect(response.status).toBe(303)
+  expect(response.headers.get('set-cookie')).toContain('Secure')
+  expect(response.headers.get('strict-transport-security')).toContain('max-age=')
+})
+
+test.each(['https://elsewhere.example', 'null', undefined])(
+  'a form from %j is refused, whatever it asks for',
+  async (origin) => {
+    const cookie = await cookieOf('operator')
+    const body = { name: 'operator', password, model: 'audio', index_suffix: 'forged' }
+    for (const path of [
+      '/sign-in',
+      '/sign-out',
+      '/theme',
+      '/tasks/new/reindex?/start',
+      '/account?/signOutEverywhere',
+    ]) {
+      const response = await post(path, body, { cookie, origin })
+      expect(response.status, path).toBe(403)
+    }
+    expect((await stack.client.tasks.list({ index: 'audio-forged' })).tasks).toEqual([])
+    const own = await fetch(`${stack.url}/tasks`, { headers: { cookie }, redirect: 'manual' })
+    expect(own.status).toBe(200)
+  },
+)
+
+test('what is no form starts nothing either', async () => {
   const cookie = await cookieOf('operator')
-  const forged = await post('/sign-out', {}, { cookie, origin: 'https://elsewhere.example' })
-  expect(forged.status).toBe(403)
-  const own = await fetch(`${stack.url}/tasks`, { headers: { cookie }, redirect: 'manual' })
-  expect(own.status).toBe(200)
+  for (const type of ['application/json', 'text/plain', 'application/xml']) {
+    const response = await fetch(`${stack.url}/tasks/new/reindex?/start`, {
+      method: 'POST',
+      body: '{"model":"audio","index_suffix":"forged"}',
+      headers: { cookie, 'content-type': type, origin: 'https://elsewhere.example', accept: 'text/html' },
+    })
+    expect(response.status, type).toBeGreaterThanOrEqual(400)
+    expect(response.status, type).toBeLessThan(500)
+  }
+  expect((await stack.client.tasks.list({ index: 'audio-forged' })).tasks).toEqual([])
+})
+
+test('an address that makes no sense is answered with what is wrong, or without it', async () => {
+  const cookie = await cookieOf('ada')
+  const long = 'x'.repeat(5_000)
+  for (const path of [
+    '/tasks?page=nonsense',
+    '/tasks?status=nonsense&action=%00&model=%00',
+    `/tasks?index=${long}&requested_by=${long}`,
+    '/tasks/nonsense',
+    '/tasks/%00',
+    '/tasks/new/nonsense',
+    '/tasks/new/promote?index=nonsense&alias=nonsense&allow_shrink=nonsense',
+    '/audit?before=nonsense&actor=%00',
+    '/sign-in?next=https://elsewhere.example',
+    '/live/tasks?page=nonsense',
+    '/live/tasks/nonsense',
+    '/live/tasks/nonsense/stream',
+    '/nonsense',
+  ]) {
+    const response = await fetch(`${stack.url}${path}`, {
+      headers: { cookie, accept: 'text/html' },
+      redirect: 'manual',
+    })
+    expect(response.status, path).toBeLessThan(500)
+    await response.body?.cancel()
+  }
+  expect((await post('/sign-in', { name: 'ada\0', password })).status).toBe(400)
+  expect((await post('/tasks?/cancel', { task: 'a\0b' }, { cookie })).status).toBe(200)
+  expect((await post('/tokens?/revoke', { id: 'a\0b', name: '\0' }, { cookie })).status).toBe(400)
 })
 
 test('guessing a password ends after ten attempts, also for the right one, and says for how long', async () => {
@@ -126,6 +248,7 @@ test('guessing a password ends after ten attempts, also for the right one, and s
 test('a viewer sees no way to change anything, and the actions refuse when they are called directly', async () => {
   const { page, close, complaints } = await visit(browser, stack.url)
   await signIn(page, 'viewer')
+  await page.goto('/tasks')
   await page.getByRole('heading', { name: 'Tasks' }).waitFor()
   expect(await page.getByRole('link', { name: 'New task' }).count()).toBe(0)
   expect(await page.getByRole('link', { name: 'Users' }).count()).toBe(0)
@@ -223,7 +346,7 @@ test('signing out everywhere ends the sessions in other browsers too', async () 
 test('an admin changes a role, which signs the user out, and can not take the last admin away', async () => {
   const { page, close, complaints } = await visit(browser, stack.url)
   await signIn(page, 'ada')
-  await createUser(page, 'grace', 'viewer')
+  await fillNewUser(page, 'grace', 'viewer')
   const cookie = await cookieOf('grace')
   const row = page.getByRole('listitem').filter({ hasText: 'grace' })
   await row.getByText('Change grace').click()

@@ -1,9 +1,10 @@
-import type { Browser, Page } from 'playwright'
+import type { Browser, Page, Request } from 'playwright'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import {
   createUser,
   launchBrowser,
   open,
+  setHidden,
   setUp,
   signIn,
   visit,
@@ -34,7 +35,8 @@ afterAll(async () => {
 /** The page of the task that was just started, once the task has ended, without a reload. */
 async function waitForEnd(page: Page, status: 'Succeeded' | 'Failed' | 'Cancelled'): Promise<void> {
   await page.waitForURL(/\/tasks\/[0-9a-f-]{36}$/)
-  await page.getByLabel('State').getByText(status, { exact: true }).waitFor({ timeout: 45_000 })
+  // The badge; "Failed" is also the name of a count, further down.
+  await page.getByLabel('State').getByText(status, { exact: true }).first().waitFor({ timeout: 45_000 })
 }
 
 async function startFromPlan(page: Page): Promise<void> {
@@ -43,14 +45,6 @@ async function startFromPlan(page: Page): Promise<void> {
   await plan.waitFor()
   expect(await plan.getByText('Would be refused').allTextContents()).toEqual([])
   await plan.getByRole('button', { name: 'Start the task' }).click()
-}
-
-/** Nobody can read the rows meanwhile, so a task of theirs is in the middle for as long as the test likes. */
-async function whileImagesAreLocked(work: () => Promise<void>): Promise<void> {
-  await stack.sql.begin(async (sql) => {
-    await sql`lock table image in access exclusive mode`
-    await work()
-  })
 }
 
 async function build(suffix: string, model: 'image' | 'audio' = 'audio'): Promise<void> {
@@ -154,7 +148,7 @@ test('a live index is not deleted; another one is, once its name is typed', asyn
 test('a running task is cancelled, and retried from the start', async () => {
   const { page, complaints } = admin
   const index = `image-${stack.suffix}c`
-  await whileImagesAreLocked(async () => {
+  await stack.whileImagesAreLocked(async () => {
     const { id } = await stack.client.reindex({ model: 'image', indexSuffix: `${stack.suffix}c` })
     await open(page, `/tasks/${id}`)
     await page.getByLabel('State').getByText('Running', { exact: true }).waitFor()
@@ -172,10 +166,37 @@ test('a running task is cancelled, and retried from the start', async () => {
   expect(complaints()).toEqual([])
 })
 
+test('the limits of a running task are set, and shown beside its counts and in their form', async () => {
+  const { page, complaints } = admin
+  await stack.whileImagesAreLocked(async () => {
+    const { id } = await stack.client.reindex({ model: 'image', indexSuffix: `${stack.suffix}limits` })
+    await open(page, `/tasks/${id}`)
+    await page.getByText('Limits…').click()
+    expect(await page.getByLabel('Documents per second').inputValue()).toBe('')
+    await page.getByLabel('Documents per second').fill('many')
+    // A message about the task leaves alone what is typed.
+    await stack.sql`update ingestion.task set requested_by = 'zoe' where id = ${id}`
+    await page.getByLabel('State').getByText('zoe').waitFor()
+    expect(await page.getByLabel('Documents per second').inputValue()).toBe('many')
+    await page.getByRole('button', { name: 'Set limits' }).click()
+    await page.getByText('A limit must be a whole number').waitFor()
+    await page.getByLabel('Documents per second').fill('5000')
+    await page.getByLabel('Bulk requests at a time').fill('2')
+    await page.getByRole('button', { name: 'Set limits' }).click()
+    await page.getByLabel('State').getByText('5,000 documents/s, 2 bulk requests at a time').waitFor()
+    expect((await stack.client.tasks.get(id)).limits).toEqual({ documentsPerSecond: 5000, inFlight: 2 })
+    await open(page, `/tasks/${id}`)
+    expect(await page.getByLabel('Documents per second').inputValue()).toBe('5000')
+    expect(await page.getByLabel('Bulk requests at a time').inputValue()).toBe('2')
+  })
+  await waitForEnd(page, 'Succeeded')
+  expect(complaints()).toEqual([])
+})
+
 test('tasks that are chosen in the history are cancelled together', async () => {
   const { page, complaints } = admin
   const suffixes = [`${stack.suffix}m1`, `${stack.suffix}m2`]
-  await whileImagesAreLocked(async () => {
+  await stack.whileImagesAreLocked(async () => {
     for (const indexSuffix of suffixes) await stack.client.reindex({ model: 'image', indexSuffix })
     await open(page, '/tasks')
     for (const suffix of suffixes) await page.getByLabel(`Reindex image-${suffix}`, { exact: true }).check()
@@ -200,14 +221,19 @@ test('a failed task says which documents were refused, and goes on from its chec
   const [row] = await stack.sql<{ id: number }[]>`
     update image set tags = '[{"name": "a", "accuracy": "high"}]', removed_from_source = false
     where id = (select min(id) from image) returning id`
-  const { id } = await stack.client.reindex({ model: 'image', indexSuffix: `${stack.suffix}f` })
-  await open(page, `/tasks/${id}`)
-  await waitForEnd(page, 'Failed')
-  await page.getByRole('heading', { name: 'Failed documents' }).waitFor()
-  await page.getByText(`${row?.id}`, { exact: true }).first().click()
-  await page.getByText('"accuracy":"high"').waitFor()
-
-  await stack.sql`update image set tags = '[]' where id = ${row?.id ?? 0}`
+  try {
+    const { id } = await stack.client.reindex({ model: 'image', indexSuffix: `${stack.suffix}f` })
+    await open(page, `/tasks/${id}`)
+    await waitForEnd(page, 'Failed')
+    const failed = page.getByRole('region', { name: 'Failed documents' })
+    await failed
+      .locator('summary')
+      .filter({ hasText: `${row?.id}` })
+      .click()
+    await failed.getByText('"accuracy":"high"').waitFor()
+  } finally {
+    await stack.sql`update image set tags = '[]' where id = ${row?.id ?? 0}`
+  }
   await page.getByRole('button', { name: 'Retry from its checkpoints' }).click()
   await waitForEnd(page, 'Succeeded')
   expect(complaints()).toEqual([])
@@ -221,7 +247,7 @@ test('of two operators who do the same the second is led to the task of the firs
   await other.page.getByRole('button', { name: 'Show the plan' }).click()
   await other.page.getByLabel('Plan').waitFor()
 
-  await whileImagesAreLocked(async () => {
+  await stack.whileImagesAreLocked(async () => {
     const first = await stack.client.reindex(index)
     await other.page.getByRole('button', { name: 'Start the task' }).click()
     await other.page.getByRole('link', { name: 'See the task that is in the way' }).first().click()
@@ -232,14 +258,52 @@ test('of two operators who do the same the second is led to the task of the firs
   await other.close()
 })
 
-test('the history shows new tasks and how far they are without a reload', async () => {
+test('the history shows new tasks without a reload, reads out their ends, and leaves the focus where it is', async () => {
   const { page, complaints } = admin
   await open(page, '/tasks')
   await page.evaluate(() => document.body.setAttribute('data-same-page', ''))
+  const focused = page.getByRole('link', { name: 'New task' })
+  await focused.focus()
   const suffix = `${stack.suffix}live`
-  await stack.client.reindex({ model: 'audio', indexSuffix: suffix })
   const row = page.getByRole('row').filter({ hasText: suffix })
+  await stack.whileImagesAreLocked(async () => {
+    await stack.client.reindex({ model: 'image', indexSuffix: suffix })
+    await row.getByText('Running').waitFor({ timeout: 45_000 })
+  })
   await row.getByText('Succeeded').waitFor({ timeout: 45_000 })
+  await page
+    .locator('[aria-live="polite"]')
+    .filter({ hasText: `image-${suffix}: Succeeded` })
+    .waitFor()
   expect(await page.locator('body[data-same-page]').count()).toBe(1)
+  expect(await focused.evaluate((link) => link === document.activeElement)).toBe(true)
+  expect(complaints()).toEqual([])
+})
+
+test('a page follows its task while it can be seen: by a stream, and by asking where no stream gets through', async () => {
+  const { page, complaints } = admin
+  const isStream = (request: Request) => request.url().endsWith('/stream')
+  await stack.whileImagesAreLocked(async () => {
+    const { id } = await stack.client.reindex({ model: 'image', indexSuffix: `${stack.suffix}seen` })
+    let opened = page.waitForRequest(isStream)
+    await open(page, `/tasks/${id}`)
+    await opened
+    let closed = page.waitForEvent('requestfailed', isStream)
+    await setHidden(page, true)
+    await closed
+    opened = page.waitForRequest(isStream)
+    await setHidden(page, false)
+    await opened
+    closed = page.waitForEvent('requestfailed', isStream)
+    await page.getByRole('link', { name: 'Indices' }).click()
+    await closed
+
+    await page.route('**/stream', (route) => route.abort())
+    const asked = page.waitForRequest(`**/live/tasks/${id}`)
+    await open(page, `/tasks/${id}`)
+    await asked
+  })
+  await waitForEnd(page, 'Succeeded')
+  await page.unroute('**/stream')
   expect(complaints()).toEqual([])
 })

@@ -1,6 +1,6 @@
-import type { Browser } from 'playwright'
+import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { fillSignIn, launchBrowser, setUp, visit, type Visitor } from './support/open-browser.ts'
+import { fillSignIn, launchBrowser, open, setUp, visit, type Visitor } from './support/open-browser.ts'
 import { startStack, type Stack } from './support/stack.ts'
 
 let stack: Stack
@@ -70,6 +70,29 @@ test('everything can be done without JavaScript', async () => {
   await close()
 })
 
+test('the history is filtered by who asked for a task, with JavaScript and without', async () => {
+  const row = (page: Page, name: string) => page.getByRole('row').filter({ hasText: `by-${name}` })
+  for (const name of ['zoe', 'yves']) {
+    await stack.as(name).reindex({ model: 'audio', indexSuffix: `${stack.suffix}by-${name}` })
+  }
+  for (const javaScriptEnabled of [true, false]) {
+    const { page, close, complaints } = await visit(browser, stack.url, { javaScriptEnabled })
+    await page.goto('/tasks')
+    await fillSignIn(page, 'ada')
+    await row(page, 'yves').waitFor()
+    await page.getByLabel('Who').fill('zoe')
+    await page.getByRole('button', { name: 'Filter', exact: true }).click()
+    await row(page, 'yves').waitFor({ state: 'detached' })
+    expect(new URL(page.url()).searchParams.get('requested_by')).toBe('zoe')
+    expect(await row(page, 'zoe').count()).toBe(1)
+    expect(await page.getByLabel('Who').inputValue()).toBe('zoe')
+    await page.getByRole('link', { name: 'Clear' }).click()
+    await row(page, 'yves').waitFor()
+    expect(complaints()).toEqual([])
+    await close()
+  }
+})
+
 test('script and text of any length and direction in an error is shown as it is, and nothing of it runs', async () => {
   const { page, complaints } = admin
   const suffix = `${stack.suffix}odd`
@@ -88,16 +111,57 @@ test('script and text of any length and direction in an error is shown as it is,
   expect(complaints()).toEqual([])
 })
 
+test('a form that gets no answer keeps what it holds, and can be sent again', async () => {
+  const { page, complaints } = admin
+  await open(page, '/tasks/new/reindex')
+  await page.getByLabel('Suffix of the new index').fill(`${stack.suffix}lost`)
+  await page.route('**/tasks/new/reindex?/plan', (route) => route.abort())
+  await page.getByRole('button', { name: 'Show the plan' }).click()
+  const note = page.getByText('No answer came from the dashboard')
+  await note.waitFor()
+  expect(await page.getByLabel('Suffix of the new index').inputValue()).toBe(`${stack.suffix}lost`)
+  await page.unroute('**/tasks/new/reindex?/plan')
+  await page.getByRole('button', { name: 'Show the plan' }).click()
+  await page.getByLabel('Plan').getByText(`${stack.suffix}lost`).first().waitFor()
+  expect(await note.count()).toBe(0)
+  // The browser's own word for it.
+  expect(complaints().splice(0)).toEqual([expect.stringContaining('Failed to fetch')])
+})
+
+test('of thousands of tasks one page is shown, and the others are a step away', async () => {
+  const { page, complaints } = admin
+  const suffix = `${stack.suffix}many`
+  const task = await stack.client.reindex({ model: 'audio', indexSuffix: suffix })
+  await task.wait()
+  await stack.sql`
+    insert into ingestion.task
+    select (jsonb_populate_record(task, jsonb_build_object(
+      'id', gen_random_uuid(), 'idempotency_key', null, 'index', 'many-' || n, 'created_at', created_at - n * interval '1 minute'
+    ))).* from ingestion.task, generate_series(1, 3000) as n where id = ${task.id}`
+  await open(page, '/tasks?model=audio')
+  const rows = page.locator('tbody tr')
+  const row = (name: string) => rows.filter({ has: page.getByText(name, { exact: true }) })
+  await row('many-1').waitFor()
+  expect(await rows.count()).toBe(50)
+  await page.getByRole('link', { name: 'Older' }).click()
+  await row('many-1').waitFor({ state: 'detached' })
+  expect(await rows.count()).toBe(50)
+  await page.getByRole('link', { name: 'Newest' }).click()
+  await row('many-1').waitFor()
+  await open(page, '/tasks?index=many-2999')
+  await row('many-2999').waitFor()
+  expect(await rows.count()).toBe(1)
+  expect(complaints()).toEqual([])
+})
+
 test('a page that is open when its session ends says so, and leads back to itself', async () => {
   const { page, close } = await visit(browser, stack.url)
   await page.goto('/tasks?status=failed')
-  await page.locator('html[data-alive]').waitFor()
   await fillSignIn(page, 'ada')
   await page.waitForURL('**/tasks?status=failed')
   await stack.sql`delete from dashboard.session`
   await page.getByText('Your session is over').waitFor({ timeout: 30_000 })
   await page.getByRole('status').getByRole('link', { name: 'Sign in' }).click()
-  await page.getByLabel('Password').waitFor()
   await fillSignIn(page, 'ada')
   await page.waitForURL('**/tasks?status=failed')
   await close()

@@ -3,8 +3,17 @@ import { join, resolve } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { createUser, launchBrowser, open, setUp, visit, type Visitor } from './support/open-browser.ts'
-import { startStack, type Stack } from './support/stack.ts'
+import {
+  createUser,
+  fillSignIn,
+  launchBrowser,
+  open,
+  setUp,
+  signIn,
+  visit,
+  type Visitor,
+} from './support/open-browser.ts'
+import { startDashboard, startStack, type Stack } from './support/stack.ts'
 
 const screenshotsDir = resolve(import.meta.dirname, '../../../../test-results/dashboard')
 const schemes = ['light', 'dark'] as const
@@ -17,7 +26,8 @@ let stack: Stack
 let browser: Browser
 let admin: Visitor
 let stranger: Visitor
-let taskId: string
+let operator: Visitor
+let taskIds: { succeeded: string; failed: string }
 
 beforeAll(async () => {
   await mkdir(screenshotsDir, { recursive: true })
@@ -31,28 +41,39 @@ beforeAll(async () => {
   ])
   admin = await visit(browser, stack.url)
   stranger = await visit(browser, stack.url)
-  await inspect(stranger.page, 'setup', stack.setupUrl)
+  await inspectAt(stranger.page, stack.setupUrl, 'setup')
   await setUp(admin.page, stack.setupUrl)
   await createUser(admin.page, 'grace', 'operator')
-  await (await stack.client.reindex({ model: 'audio', indexSuffix: `${stack.suffix}1` })).wait()
+  operator = await visit(browser, stack.url)
+  await signIn(operator.page, 'grace')
+  const building = await stack.as('ada').reindex({ model: 'audio', indexSuffix: `${stack.suffix}1` })
+  await building.wait()
   await stack.sql`update image set tags = '[{"name": "a", "accuracy": "high"}]', removed_from_source = false
     where id in (select id from image order by id limit 3)`
-  const failing = await stack.client.reindex({ model: 'image', indexSuffix: `${stack.suffix}2` })
+  const failing = await stack.as('grace').reindex({ model: 'image', indexSuffix: `${stack.suffix}2` })
   await failing.wait().catch(() => undefined) // it fails, for there to be failed documents to show
-  taskId = failing.id
+  taskIds = { succeeded: building.id, failed: failing.id }
 })
 
 afterAll(async () => {
-  await stranger.close()
-  await admin.close()
+  for (const visitor of [stranger, operator, admin]) await visitor.close()
   await browser.close()
   await stack.close()
 })
 
-/** Every page in both colours and at both widths: no finding of axe, nothing beyond its width, and a picture. */
-async function inspect(page: Page, name: string, path: string, prepare?: () => Promise<void>): Promise<void> {
+async function inspectAt(
+  page: Page,
+  path: string,
+  name: string,
+  prepare?: () => Promise<void>,
+): Promise<void> {
   await open(page, path)
   await prepare?.()
+  await inspect(page, name)
+}
+
+/** Every page in both colours and at both widths: no finding of axe, nothing beyond its width, and a picture. */
+async function inspect(page: Page, name: string): Promise<void> {
   const all: string[] = []
   for (const colorScheme of schemes) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
@@ -86,29 +107,74 @@ test.each([
   ['account', '/account'],
   ['not-found', '/tasks/00000000-0000-7000-8000-000000000000'],
 ])('the page %s is legible in light and dark, wide and narrow', async (name, path) => {
-  await inspect(admin.page, name, path)
+  await inspectAt(admin.page, path, name)
   expect(admin.complaints()).toEqual([])
 })
 
-test('the page of a task is legible in light and dark, wide and narrow', async () => {
-  await inspect(admin.page, 'task', `/tasks/${taskId}`, () =>
-    admin.page.getByText('The same as a command').click(),
-  )
-  expect(admin.complaints()).toEqual([])
-})
+test.each(['succeeded', 'failed'] as const)(
+  'the page of a task that %s is legible in light and dark, wide and narrow',
+  async (status) => {
+    await inspectAt(admin.page, `/tasks/${taskIds[status]}`, `task-${status}`, () =>
+      admin.page.getByText('The same as a command').click(),
+    )
+    expect(admin.complaints()).toEqual([])
+  },
+)
 
-test('the plan of a deletion is legible in light and dark, wide and narrow', async () => {
-  const { page } = admin
-  await inspect(page, 'delete', `/tasks/new/delete?index=audio/${stack.suffix}1`, async () => {
-    await page.getByRole('button', { name: 'Show the plan' }).click()
-    await page.getByLabel('Plan').waitFor()
+test('the pages of a task that runs, and of the history with it, are legible in light and dark, wide and narrow', async () => {
+  const { page, complaints } = admin
+  await stack.whileImagesAreLocked(async () => {
+    const { id } = await stack.as('grace').reindex({ model: 'image', indexSuffix: `${stack.suffix}3` })
+    await inspectAt(page, `/tasks/${id}`, 'task-running', async () => {
+      await page.getByLabel('State').getByText('Running', { exact: true }).waitFor()
+      await page.getByText('Limits…').click()
+    })
+    await inspectAt(page, '/tasks', 'tasks-running')
+    await (await stack.client.tasks.handle(id)).cancel()
   })
-  expect(admin.complaints()).toEqual([])
+  expect(complaints()).toEqual([])
 })
 
-test('the page for signing in is legible in light and dark, wide and narrow', async () => {
-  await inspect(stranger.page, 'sign-in', '/sign-in')
-  expect(stranger.complaints()).toEqual([])
+test.each(['reindex', 'filter', 'promote', 'delete'] as const)(
+  'the plan of a task to %s is legible in light and dark, wide and narrow',
+  async (slug) => {
+    const { page, complaints } = admin
+    const index = `audio/${stack.suffix}1`
+    const query = slug === 'reindex' ? `model=audio&index_suffix=${stack.suffix}4` : `index=${index}`
+    await inspectAt(page, `/tasks/new/${slug}?${query}`, `plan-${slug}`, async () => {
+      await page.getByRole('button', { name: 'Show the plan' }).click()
+      await page.getByLabel('Plan').waitFor()
+    })
+    expect(complaints()).toEqual([])
+  },
+)
+
+test('the page for signing in is legible in light and dark, wide and narrow, and says what was wrong', async () => {
+  const { page, complaints } = stranger
+  await inspectAt(page, '/sign-in', 'sign-in', async () => {
+    await fillSignIn(page, 'nobody', 'a guess')
+    await page.getByText('The name or the password is wrong').waitFor()
+  })
+  await inspectAt(page, stack.setupUrl, 'setup-used')
+  expect(complaints()).toEqual([])
+})
+
+test('the pages that say what went wrong are legible in light and dark, wide and narrow', async () => {
+  await inspectAt(operator.page, '/users', 'forbidden')
+  await stack.sql`alter table dashboard.audit rename to away`
+  try {
+    await inspectAt(admin.page, '/audit', 'broken')
+    await admin.page.getByText('In the dashboard’s log it is').waitFor()
+  } finally {
+    await stack.sql`alter table dashboard.away rename to audit`
+  }
+  // Nobody listens there: a dashboard whose own database is away has no page but this one.
+  const { url, stop } = await startDashboard('postgres://127.0.0.1:9/away', stack.serverUrl)
+  await stranger.page.goto(`${url}/tasks`)
+  await stranger.page.getByText('The dashboard’s own database does not answer.').waitFor()
+  await inspect(stranger.page, 'away')
+  await stop()
+  for (const { complaints } of [operator, admin, stranger]) expect(complaints()).toEqual([])
 })
 
 test('the chosen colours win over those of the system, and stay', async () => {
@@ -117,7 +183,7 @@ test('the chosen colours win over those of the system, and stay', async () => {
   await page.goto('/tasks')
   const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
   const light = await background()
-  await page.getByText('ada', { exact: true }).click()
+  await page.locator('summary').filter({ hasText: 'ada' }).click()
   await page.getByRole('button', { name: 'Dark' }).click()
   await page.waitForURL('**/tasks')
   await page.locator('html[data-theme="dark"]').waitFor()

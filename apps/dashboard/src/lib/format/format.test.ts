@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { formatBytes, formatCount, formatShort } from './number.ts'
+import { toSentence } from './sentence.ts'
 import { formatAbsolute, formatDuration, formatRelative, secondsBetween } from './time.ts'
 
 const now = Date.parse('2026-11-24T12:00:00Z')
@@ -49,4 +50,13 @@ test('what has not ended lasts until now', () => {
   expect(secondsBetween(ago(60), null, now)).toBe(60)
   expect(secondsBetween(ago(60), ago(50), now)).toBe(10)
   expect(secondsBetween(ago(50), ago(60), now)).toBe(0)
+})
+
+test.each([
+  ['there is no task 1', 'There is no task 1.'],
+  ['image-20231106 is live; point its alias elsewhere', 'image-20231106 is live; point its alias elsewhere.'],
+  ['Nothing was sent.', 'Nothing was sent.'],
+  ['audio', 'audio.'],
+])('makes %j the sentence %j', (message, sentence) => {
+  expect(toSentence(message)).toBe(sentence)
 })

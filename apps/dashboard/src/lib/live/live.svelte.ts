@@ -19,6 +19,9 @@ export type Connection = 'fresh' | 'unreachable' | 'signed_out'
 /** A stream that fails so often in a row is given up: some proxies don't let any through. */
 const maxStreamFailures = 3
 
+/** How soon it is seen that the ingestion server is back, in milliseconds. */
+const awayIntervalMs = 2_000
+
 /**
  * Keeps what a page shows up to date while the tab is visible: by a stream where there is one, else by asking. What
  * was seen last stays when nothing more comes. Call it while a component is made.
@@ -56,7 +59,7 @@ export function createLive<Value>(options: LiveOptions<Value>) {
         void poll<Answer<Value>>({
           url,
           fetch: (input, init) => fetch(input, init),
-          intervalMs: () => options.intervalMs(value),
+          intervalMs: () => (away === null ? options.intervalMs(value) : awayIntervalMs),
           onLook,
           signal,
           startsAtOnce,

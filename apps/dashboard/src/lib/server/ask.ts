@@ -1,4 +1,5 @@
 import {
+  BadRequestError,
   ConnectionError,
   ForbiddenError,
   InvalidResponseError,
@@ -10,17 +11,20 @@ import {
 } from '@ingestion-server/sdk'
 import { error } from '@sveltejs/kit'
 import type { Answer } from '../answer.ts'
+import { toSentence } from '../format/sentence.ts'
 
 /**
  * Asks the ingestion server for what a page shows.
  *
- * @throws HttpError 404 when there is no such thing; other errors as they come
+ * @throws HttpError 404 when there is no such thing, 400 when the page's address asks for what can't be; other errors
+ *   as they come
  */
 export async function ask<Value>(call: Promise<Value>): Promise<Answer<Value>> {
   try {
     return { value: await call, away: null }
   } catch (cause) {
-    if (cause instanceof NotFoundError) error(404, cause.problem.detail)
+    if (cause instanceof NotFoundError) error(404, toSentence(cause.problem.detail))
+    if (cause instanceof BadRequestError) error(400, toSentence(cause.problem.detail))
     const away = describeAbsence(cause)
     if (away === null) throw cause
     return { value: null, away }
@@ -30,12 +34,13 @@ export async function ask<Value>(call: Promise<Value>): Promise<Answer<Value>> {
 /** Why the server can't be asked right now, as a sentence; null: it can, and the error is about something else. */
 function describeAbsence(cause: unknown): string | null {
   if (cause instanceof ConnectionError) return 'The ingestion server does not answer.'
-  if (cause instanceof UnavailableError) return `The ingestion server is not ready: ${cause.problem.detail}`
+  if (cause instanceof UnavailableError)
+    return toSentence(`The ingestion server is not ready: ${cause.problem.detail}`)
   if (cause instanceof RateLimitedError) return 'The ingestion server asks to call less often.'
   if (cause instanceof UnauthorizedError || cause instanceof ForbiddenError) {
     return `The ingestion server refuses the dashboard’s token: ${cause.problem.detail}. Check INGESTION_TOKEN.`
   }
-  if (cause instanceof ServerError) return `The ingestion server failed: ${cause.problem.detail}`
+  if (cause instanceof ServerError) return toSentence(`The ingestion server failed: ${cause.problem.detail}`)
   if (cause instanceof InvalidResponseError)
     return 'Something else than the ingestion server answers at INGESTION_URL.'
   return null

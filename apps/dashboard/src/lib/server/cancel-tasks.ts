@@ -1,7 +1,9 @@
 import { IngestionError } from '@ingestion-server/sdk'
 import type { RequestEvent } from '@sveltejs/kit'
+import { toSentence } from '../format/sentence.ts'
 import { audited } from './audited.ts'
 import type { SignedInUser } from './auth/index.ts'
+import { isId } from './require-id.ts'
 import { ingestion } from './services.ts'
 
 /** Asks the server to cancel each task; one that can't be cancelled doesn't keep the others from it. */
@@ -14,13 +16,17 @@ export async function cancelTasks(
   const client = ingestion.as(user.name)
   const failures: string[] = []
   for (const id of ids) {
+    if (!isId(id)) {
+      failures.push(`There is no task ${id}.`)
+      continue
+    }
     try {
       await audited(event, user, { action: 'cancel', subject: id, detail: { keepIndex } }, async () =>
         (await client.tasks.handle(id)).cancel({ keepIndex }),
       )
     } catch (error) {
       if (!(error instanceof IngestionError)) throw error
-      failures.push(error.message)
+      failures.push(toSentence(error.message))
     }
   }
   return { cancelled: ids.length - failures.length, failures }

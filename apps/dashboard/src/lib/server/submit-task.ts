@@ -11,6 +11,7 @@ import {
 } from '@ingestion-server/sdk'
 import { superValidate } from 'sveltekit-superforms'
 import { zod4 } from 'sveltekit-superforms/adapters'
+import { toSentence } from '../format/sentence.ts'
 import { actionFacts } from '../new-task/action-facts.ts'
 import { fieldOf, toBody, type TaskFields } from '../new-task/task-fields.ts'
 import type { ActionSlug } from '../route.ts'
@@ -141,10 +142,10 @@ export function describeProblem(slug: ActionSlug, error: unknown): Problem {
     return { text: 'The server can’t use this request.', taskId: null, errors }
   }
   if (error instanceof ConflictError) {
-    return { text: error.problem.detail, taskId: error.blockingTaskId ?? null, errors: {} }
+    return { text: toSentence(error.problem.detail), taskId: error.blockingTaskId ?? null, errors: {} }
   }
   return {
-    text: `${error.message}. It may have reached the server all the same: show the plan again to see.`,
+    text: `${toSentence(error.message)} It may have reached the server all the same: show the plan again to see.`,
     taskId: null,
     errors: {},
   }

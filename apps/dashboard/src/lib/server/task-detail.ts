@@ -1,7 +1,9 @@
 import type { FailedDocument, Task, TaskEvent, TaskItem, TaskRates } from '@ingestion-server/sdk'
 import type { Answer } from '../answer.ts'
 import { ask } from './ask.ts'
+import { toCommands, type Command } from './commands.ts'
 import { ingestion } from './services.ts'
+import { settings } from './settings.ts'
 
 /** Everything that the page of a task shows. */
 export interface TaskDetail {
@@ -10,6 +12,8 @@ export interface TaskDetail {
   items: TaskItem[]
   rates: TaskRates['rates']
   failedDocuments: FailedDocument[]
+  /** The same request by other means. */
+  commands: Command[]
 }
 
 /** The page shows the first of each; more than that nobody reads. */
@@ -33,7 +37,11 @@ async function read(actor: string, id: string): Promise<TaskDetail> {
       ? collect(handle.failedDocuments(), maxFailedDocuments)
       : [],
   ])
-  return { task, events, items, rates: rates.rates, failedDocuments }
+  const commands = toCommands(task, {
+    url: settings.ingestionPublicUrl,
+    needsToken: settings.ingestion.token !== undefined,
+  })
+  return { task, events, items, rates: rates.rates, failedDocuments, commands }
 }
 
 async function collect<Item>(source: AsyncIterable<Item>, limit: number): Promise<Item[]> {

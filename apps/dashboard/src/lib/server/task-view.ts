@@ -27,6 +27,6 @@ export function readTaskView(query: URLSearchParams): TaskView {
 
 /** One page of the history, newest first. */
 export async function readHistory(actor: string, view: TaskView): Promise<Answer<TaskHistory>> {
-  const { page, model, action, status, index } = view
-  return ask(ingestion.as(actor).tasks.list({ model, action, status, index, pageSize, pageToken: page }))
+  const { page, ...filter } = view
+  return ask(ingestion.as(actor).tasks.list({ ...filter, pageSize, pageToken: page }))
 }

@@ -21,7 +21,13 @@ export const newPasswordSchema = z
   .max(maxPasswordLength, `must have at most ${maxPasswordLength} characters`)
 
 export const signInSchema = z.object({
-  name: z.string().trim().toLowerCase().min(1, 'must not be empty').max(100, 'is too long'),
+  name: z
+    .string()
+    .trim()
+    .toLowerCase()
+    .min(1, 'must not be empty')
+    .max(100, 'is too long')
+    .regex(/^\P{Cc}*$/u, 'must not hold control characters'),
   password: z.string().min(1, 'must not be empty').max(maxPasswordLength, 'is too long'),
 })
 

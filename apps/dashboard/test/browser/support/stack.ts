@@ -21,7 +21,11 @@ export interface Stack {
   /** Of the link that the first start prints. */
   setupUrl: string
   client: Client
+  /** A client on whose tasks stands who asked for them. */
+  as: (actor: string) => Client
   sql: postgres.Sql
+  /** Nobody can read the rows of images meanwhile: a task of theirs is in the middle for as long as the work lasts. */
+  whileImagesAreLocked: (work: () => Promise<void>) => Promise<void>
   /** For index names that nobody else uses. */
   suffix: string
   stopServer: () => Promise<void>
@@ -44,13 +48,7 @@ export async function startStack({ postgresUrl, openSearchUrl, env = {} }: Stack
 
   let server = await runServer('0')
   const { port } = new URL(server.url)
-  const dashboard = await runProcess(dashboardMain, {
-    DATABASE_URL: database.url,
-    DASHBOARD_PORT: '0',
-    INGESTION_URL: server.url,
-    INGESTION_TOKEN: apiToken,
-    ...env,
-  })
+  const dashboard = await startDashboard(database.url, server.url, env)
 
   function runServer(port: string): Promise<RunningProcess> {
     return runProcess(serverMain, {
@@ -69,10 +67,17 @@ export async function startStack({ postgresUrl, openSearchUrl, env = {} }: Stack
   return {
     url: dashboard.url,
     serverUrl: server.url,
-    setupUrl: /^Set up the first user: (\S+)$/m.exec(dashboard.output())?.[1] ?? '',
+    setupUrl: dashboard.setupUrl,
     client,
+    as: (actor) => createClient({ baseUrl: server.url, token: apiToken, actor }),
     sql,
     suffix,
+    async whileImagesAreLocked(work) {
+      await sql.begin(async (own) => {
+        await own`lock table image in access exclusive mode`
+        await work()
+      })
+    },
     stopServer: () => server.stop(),
     async startServer() {
       server = await runServer(port)
@@ -86,6 +91,22 @@ export async function startStack({ postgresUrl, openSearchUrl, env = {} }: Stack
       await database.drop()
     },
   }
+}
+
+/** A dashboard that nobody has set up yet, unless its database knows users. */
+export async function startDashboard(
+  databaseUrl: string,
+  serverUrl: string,
+  env: Record<string, string> = {},
+) {
+  const { url, output, stop } = await runProcess(dashboardMain, {
+    DATABASE_URL: databaseUrl,
+    DASHBOARD_PORT: '0',
+    INGESTION_URL: serverUrl,
+    INGESTION_TOKEN: apiToken,
+    ...env,
+  })
+  return { url, stop, setupUrl: /^Set up the first user: (\S+)$/m.exec(output())?.[1] ?? '' }
 }
 
 /** Takes away what a suite has built; aliases go with it. */

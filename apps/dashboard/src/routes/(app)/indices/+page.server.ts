@@ -1,6 +1,7 @@
 import { fail, redirect } from '@sveltejs/kit'
 import { ConflictError, IngestionError } from '@ingestion-server/sdk'
 import { route } from '#lib/route.ts'
+import { toSentence } from '#lib/format/sentence.ts'
 import { audited } from '#lib/server/audited.ts'
 import { readIndices } from '#lib/server/index-list.ts'
 import { requireRole } from '#lib/server/require-role.ts'
@@ -29,7 +30,7 @@ export const actions: Actions = {
     } catch (error) {
       if (!(error instanceof IngestionError)) throw error
       const blockingTaskId = error instanceof ConflictError ? error.blockingTaskId : undefined
-      return fail(409, { problem: error.message, taskId: blockingTaskId ?? null })
+      return fail(409, { problem: toSentence(error.message), taskId: blockingTaskId ?? null })
     }
     redirect(303, route.task(taskId))
   },

@@ -3,8 +3,10 @@ import { newTokenSchema, scopes } from '@ingestion-server/core/contract'
 import { IngestionError } from '@ingestion-server/sdk'
 import { superValidate } from 'sveltekit-superforms'
 import { zod4 } from 'sveltekit-superforms/adapters'
+import { toSentence } from '#lib/format/sentence.ts'
 import { ask } from '#lib/server/ask.ts'
 import { audited } from '#lib/server/audited.ts'
+import { isId } from '#lib/server/require-id.ts'
 import { requireRole } from '#lib/server/require-role.ts'
 import { ingestion } from '#lib/server/services.ts'
 import { settings } from '#lib/server/settings.ts'
@@ -49,7 +51,7 @@ export const actions: Actions = {
       return { form, created: { name, secret } }
     } catch (error) {
       if (!(error instanceof IngestionError)) throw error
-      return fail(409, { form, problem: error.message })
+      return fail(409, { form, problem: toSentence(error.message) })
     }
   },
 
@@ -57,14 +59,14 @@ export const actions: Actions = {
     const user = requireRole(event, 'admin')
     const data = await event.request.formData()
     const [id, name] = [data.get('id'), data.get('name')]
-    if (typeof id !== 'string') return fail(400, { problem: 'No token was named.' })
+    if (typeof id !== 'string' || !isId(id)) return fail(400, { problem: 'No token was named.' })
     try {
       const deed = { action: 'revoke_token', subject: typeof name === 'string' ? name : id, detail: { id } }
       await audited(event, user, deed, () => ingestion.as(user.name).tokens.revoke(id))
       return { done: 'The token is revoked: nobody gets in with it any more.' }
     } catch (error) {
       if (!(error instanceof IngestionError)) throw error
-      return fail(409, { problem: error.message })
+      return fail(409, { problem: toSentence(error.message) })
     }
   },
 }

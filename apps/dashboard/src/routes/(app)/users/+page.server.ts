@@ -1,6 +1,7 @@
 import { fail } from '@sveltejs/kit'
 import { message, superValidate } from 'sveltekit-superforms'
 import { zod4 } from 'sveltekit-superforms/adapters'
+import { toSentence } from '#lib/format/sentence.ts'
 import { audited } from '#lib/server/audited.ts'
 import { LastAdminError, UserExistsError } from '#lib/server/auth/index.ts'
 import { requireRole } from '#lib/server/require-role.ts'
@@ -88,6 +89,6 @@ async function change(done: string, work: () => Promise<string | null>) {
     return name === null ? fail(404, { problem: 'There is no such user any more.' }) : { done }
   } catch (error) {
     if (!(error instanceof LastAdminError)) throw error
-    return fail(409, { problem: `${error.message}.` })
+    return fail(409, { problem: toSentence(error.message) })
   }
 }

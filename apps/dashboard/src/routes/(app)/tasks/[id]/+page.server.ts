@@ -1,20 +1,21 @@
 import { fail, redirect } from '@sveltejs/kit'
 import { IngestionError, type Client } from '@ingestion-server/sdk'
 import { route } from '#lib/route.ts'
+import { toSentence } from '#lib/format/sentence.ts'
 import { audited } from '#lib/server/audited.ts'
 import { cancelTasks } from '#lib/server/cancel-tasks.ts'
+import { requireId } from '#lib/server/require-id.ts'
 import { requireRole } from '#lib/server/require-role.ts'
 import { ingestion } from '#lib/server/services.ts'
-import { settings } from '#lib/server/settings.ts'
 import { readTaskDetail } from '#lib/server/task-detail.ts'
 import type { Actions, PageServerLoad, RequestEvent } from './$types'
 
 export const load: PageServerLoad = async (event) => {
   const user = requireRole(event, 'viewer')
+  const taskId = requireId(event.params.id)
   return {
-    taskId: event.params.id,
-    detail: await readTaskDetail(user.name, event.params.id),
-    serverUrl: settings.ingestionPublicUrl,
+    taskId,
+    detail: await readTaskDetail(user.name, taskId),
   }
 }
 
@@ -24,7 +25,7 @@ export const actions: Actions = {
   cancel: async (event) => {
     const user = requireRole(event, 'operator')
     const form = await event.request.formData()
-    const { failures } = await cancelTasks(event, user, [event.params.id], {
+    const { failures } = await cancelTasks(event, user, [requireId(event.params.id)], {
       keepIndex: form.get('keep_index') === 'true',
     })
     if (failures.length > 0) return fail(409, { problem: failures.join(' ') })
@@ -52,14 +53,14 @@ async function change(
   work: (handle: Handle) => Promise<unknown>,
 ) {
   const user = requireRole(event, 'operator')
-  const { id } = event.params
+  const id = requireId(event.params.id)
   try {
     await audited(event, user, { action, subject: id, detail }, async () =>
       work(await ingestion.as(user.name).tasks.handle(id)),
     )
   } catch (error) {
     if (!(error instanceof IngestionError)) throw error
-    return fail(409, { problem: error.message })
+    return fail(409, { problem: toSentence(error.message) })
   }
   redirect(303, route.task(id))
 }

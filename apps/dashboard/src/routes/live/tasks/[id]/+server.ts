@@ -1,4 +1,5 @@
 import { json } from '@sveltejs/kit'
+import { requireId } from '#lib/server/require-id.ts'
 import { requireRole } from '#lib/server/require-role.ts'
 import { readTaskDetail } from '#lib/server/task-detail.ts'
 import type { RequestHandler } from './$types'
@@ -6,5 +7,5 @@ import type { RequestHandler } from './$types'
 /** What the page of a task shows, for when no stream gets through. */
 export const GET: RequestHandler = async (event) => {
   const user = requireRole(event, 'viewer')
-  return json(await readTaskDetail(user.name, event.params.id))
+  return json(await readTaskDetail(user.name, requireId(event.params.id)))
 }

@@ -8,11 +8,12 @@ export interface Command {
 /**
  * A task's request as a call of the HTTP interface, of the SDK and of the command line.
  *
- * @param url where the server is
+ * @param server.url where it is
+ * @param server.needsToken whether it asks for one; the commands take the caller's from INGESTION_TOKEN
  */
 export function toCommands(
   { request, action, model }: Pick<Task, 'request' | 'action' | 'model'>,
-  url: string,
+  { url, needsToken }: { url: string; needsToken: boolean },
 ): Command[] {
   const wire = Object.fromEntries(
     Object.entries({ model, action, ...request }).map(([name, value]) => [toSnakeCase(name), value]),
@@ -20,14 +21,19 @@ export function toCommands(
   const args = Object.fromEntries(
     Object.entries(request).filter(([name]) => name !== 'model' && name !== 'action'),
   )
+  const authorization = needsToken ? ' -H "Authorization: Bearer $INGESTION_TOKEN"' : ''
+  const options = [
+    `baseUrl: ${JSON.stringify(url)}`,
+    ...(needsToken ? ['token: process.env.INGESTION_TOKEN'] : []),
+  ]
   return [
     {
       name: 'curl',
-      text: `curl -X POST -H 'Content-Type: application/json' \\\n  -d ${quote(JSON.stringify(wire))} ${url}/task`,
+      text: `curl -X POST -H 'Content-Type: application/json'${authorization} \\\n  -d ${quote(JSON.stringify(wire))} ${url}/task`,
     },
     {
       name: 'SDK',
-      text: `const client = createClient({ baseUrl: ${JSON.stringify(url)} })\nconst task = await client.${methods[action]}(${toObject({ model, ...args })})\nawait task.wait()`,
+      text: `const client = createClient({ ${options.join(', ')} })\nconst task = await client.${methods[action]}(${toObject({ model, ...args })})\nawait task.wait()`,
     },
     { name: 'Command line', text: `npx ingestion-server ${toCommandLine(action, model, args)} --wait` },
   ]
@@ -47,7 +53,6 @@ function toCommandLine(action: Task['action'], model: string, args: Record<strin
       : value === true
         ? [`--${name}`]
         : [`--${name}`, quote(toText(value))]
-  const word = (value: unknown) => quote(toText(value))
   const parts = {
     REINDEX: () => [
       'reindex',
@@ -58,19 +63,19 @@ function toCommandLine(action: Task['action'], model: string, args: Record<strin
     CREATE_AND_POPULATE_FILTERED_INDEX: () => [
       'filter',
       model,
-      word(args['destinationIndexSuffix']),
+      ...option('suffix', args['destinationIndexSuffix']),
       ...option('from', args['originIndexSuffix']),
     ],
     POINT_ALIAS: () => [
       'promote',
       model,
-      word(args['indexSuffix']),
+      ...option('suffix', args['indexSuffix']),
       ...option('alias', args['alias']),
       ...option('allow-unfiltered', args['allowUnfiltered']),
       ...option('allow-unverified', args['allowUnverified']),
       ...option('allow-shrink', args['allowShrink']),
     ],
-    DELETE_INDEX: () => ['delete', model, word(args['indexSuffix'])],
+    DELETE_INDEX: () => ['delete', model, ...option('suffix', args['indexSuffix'])],
   }
   return parts[action]().join(' ')
 }

@@ -1,0 +1,39 @@
+import type { SubmitFunction } from '$app/forms'
+
+let trouble = $state('')
+
+/** How the last form that was sent fared, where no answer says so itself. */
+export const submission = {
+  /** Why nothing came of it, as sentences; empty: an answer came. */
+  get trouble() {
+    return trouble
+  },
+  forget() {
+    trouble = ''
+  },
+}
+
+/**
+ * For `use:enhance`: a form takes no second click while it waits for its answer, and keeps what it holds when none
+ * comes.
+ *
+ * @param options.keeps whether it holds the same after a success as before
+ */
+export function submit({ keeps = false }: { keeps?: boolean } = {}): SubmitFunction {
+  return ({ formElement, cancel }) => {
+    if (formElement.ariaBusy === 'true') return cancel()
+    formElement.ariaBusy = 'true'
+    trouble = ''
+    return async ({ result, update }) => {
+      // With a status the dashboard answered; without one nobody did, or something in between.
+      const isLost = result.type === 'error' && result.status === undefined
+      if (isLost) {
+        trouble =
+          'No answer came from the dashboard. It may have got what you sent: look before you send it again.'
+      } else {
+        await update({ reset: !keeps })
+      }
+      formElement.ariaBusy = null
+    }
+  }
+}
