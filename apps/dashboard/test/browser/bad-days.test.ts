@@ -128,32 +128,6 @@ test('a form that gets no answer keeps what it holds, and can be sent again', as
   expect(complaints().splice(0)).toEqual([expect.stringContaining('Failed to fetch')])
 })
 
-test('of thousands of tasks one page is shown, and the others are a step away', async () => {
-  const { page, complaints } = admin
-  const suffix = `${stack.suffix}many`
-  const task = await stack.client.reindex({ model: 'audio', indexSuffix: suffix })
-  await task.wait()
-  await stack.sql`
-    insert into ingestion.task
-    select (jsonb_populate_record(task, jsonb_build_object(
-      'id', gen_random_uuid(), 'idempotency_key', null, 'index', 'many-' || n, 'created_at', created_at - n * interval '1 minute'
-    ))).* from ingestion.task, generate_series(1, 3000) as n where id = ${task.id}`
-  await open(page, '/tasks?model=audio')
-  const rows = page.locator('tbody tr')
-  const row = (name: string) => rows.filter({ has: page.getByText(name, { exact: true }) })
-  await row('many-1').waitFor()
-  expect(await rows.count()).toBe(50)
-  await page.getByRole('link', { name: 'Older' }).click()
-  await row('many-1').waitFor({ state: 'detached' })
-  expect(await rows.count()).toBe(50)
-  await page.getByRole('link', { name: 'Newest' }).click()
-  await row('many-1').waitFor()
-  await open(page, '/tasks?index=many-2999')
-  await row('many-2999').waitFor()
-  expect(await rows.count()).toBe(1)
-  expect(complaints()).toEqual([])
-})
-
 test('a page that is open when its session ends says so, and leads back to itself', async () => {
   const { page, close } = await visit(browser, stack.url)
   await page.goto('/tasks?status=failed')
