@@ -2,7 +2,7 @@ import { is } from 'drizzle-orm'
 import { PgColumn } from 'drizzle-orm/pg-core'
 import type { JsonBytes } from '../json-bytes.ts'
 import type { Model, Selection, WrittenField } from './define-model.ts'
-import { chooseDecoder, idBytes, isMature, type RawRow } from './raw-row.ts'
+import { chooseDecoder, idBytes, isMature, wholeNumberTypes, type RawRow } from './raw-row.ts'
 
 type Source = Selection[string]
 
@@ -21,7 +21,6 @@ const closing = encoder.encode('}')
 const maturity = { true: encoder.encode(',"mature":true'), false: encoder.encode(',"mature":false') }
 
 const textTypes = new Set(['text', 'varchar', 'uuid'])
-const wholeNumberTypes = new Set(['integer', 'bigint', 'smallint'])
 
 /** Makes the writer of a model's documents, and says what it reads: every source once, however often it is used. */
 export function createDocumentWriter(parts: DocumentParts): Pick<Model, 'selection' | 'writeDocument'> {

@@ -27,7 +27,7 @@ export function mediaRow(changes: ExampleRow = {}): ExampleRow {
     provider: 'flickr',
     source: 'flickr',
     category: 'photograph',
-    createdOn: '"2018-09-11T13:06:48.062657"',
+    created_on: '"2018-09-11T13:06:48.062657"',
     tags: '[{"name": "castle", "accuracy": 0.99603, "provider": "clarifai"}, {"name": "rock"}]',
     standardizedPopularity: 0.25,
     authorityBoost: null,

@@ -9,11 +9,11 @@ import {
   saysMature,
   writtenMediaFields,
 } from './media-table.ts'
+import { writeExtension } from './write-fields.ts'
 
 type ImageFields = MediaFields & {
   aspect_ratio?: 'tall' | 'wide' | 'square'
   size?: 'small' | 'medium' | 'large'
-  extension?: string | undefined
 }
 
 const table = pgTable('image', {
@@ -28,16 +28,15 @@ export const image = defineModel({
   table,
   alsoMature: saysMature(table),
   copied: { ...copiedMediaFields(table), thumbnail: table.thumbnail },
-  written: writtenMediaFields(table),
-  selection: { ...mediaSelection(table), url: table.url, width: table.width, height: table.height },
+  written: { ...writtenMediaFields(table), extension: { source: table.url, write: writeExtension } },
+  selection: { ...mediaSelection(table), width: table.width, height: table.height },
   compute(row) {
     const fields: ImageFields = computeMediaFields(row)
-    const { width, height, url } = row
+    const { width, height } = row
     if (width !== null && height !== null) {
       fields.aspect_ratio = classifyShape(width, height)
       fields.size = classifySize(width * height)
     }
-    if (url !== null) fields.extension = readExtension(url)
     return fields
   },
   properties: {
@@ -58,11 +57,4 @@ function classifyShape(width: number, height: number) {
 function classifySize(pixels: number) {
   if (pixels < 640 * 480) return 'small'
   return pixels < 1600 * 900 ? 'medium' : 'large'
-}
-
-/** What follows the last dot, lower case; undefined when that is nothing, or no name's end but a path's. */
-function readExtension(url: string): string | undefined {
-  const dot = url.lastIndexOf('.')
-  const ending = url.slice(dot + 1)
-  return dot < 0 || ending === '' || ending.includes('/') ? undefined : ending.toLowerCase()
 }

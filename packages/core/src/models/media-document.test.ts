@@ -60,7 +60,7 @@ const emptyRow = mediaRow({
   provider: null,
   source: null,
   category: null,
-  createdOn: null,
+  created_on: null,
   tags: null,
   standardizedPopularity: null,
 })
@@ -101,7 +101,7 @@ test.each([
   ['"-infinity"', undefined],
   ['"0044-03-15T00:00:00 BC"', undefined],
 ])('a time %s is written with six digits and its offset: %s', (time, written) => {
-  expect(toMediaDocument(mediaRow({ createdOn: time }))['created_on']).toBe(written)
+  expect(toMediaDocument(mediaRow({ created_on: time }))['created_on']).toBe(written)
 })
 
 describe('tags', () => {

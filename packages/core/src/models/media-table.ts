@@ -10,6 +10,7 @@ import {
   type PgTable,
 } from 'drizzle-orm/pg-core'
 import { writeTags } from './tags.ts'
+import { writeLowerCase, writeTime } from './write-fields.ts'
 
 /** The columns that every table of media has, as far as documents are made of them. */
 export function mediaColumns() {
@@ -62,9 +63,18 @@ export function copiedMediaFields(table: MediaTable) {
   }
 }
 
-/** Tags: a list of `{name, accuracy?}`, never empty. */
 export function writtenMediaFields(table: MediaTable) {
-  return { tags: { source: sql`${table.tags}::text`, write: writeTags } }
+  return {
+    license: { source: table.license, write: writeLowerCase },
+    // JSON's form of a time doesn't depend on the session's DateStyle, and `at time zone` takes its TimeZone away;
+    // a column without a time zone means the session's, which is UTC. to_char would take 0.9 µs a row longer.
+    created_on: {
+      source: sql`to_json(${table.createdOn}::timestamptz at time zone 'UTC')`,
+      write: writeTime,
+    },
+    /** A list of `{name, accuracy?}`, never empty. */
+    tags: { source: table.tags, write: writeTags },
+  }
 }
 
 /**
@@ -74,14 +84,10 @@ export function writtenMediaFields(table: MediaTable) {
 export function mediaSelection(table: MediaTable) {
   const { metaData } = table
   return {
-    license: table.license,
     provider: table.provider,
-    // JSON's form of a time doesn't depend on the session's DateStyle, and `at time zone` takes its TimeZone away;
-    // a column without a time zone means the session's, which is UTC. to_char would take 0.9 µs a row longer.
-    createdOn: sql<Text>`to_json(${table.createdOn}::timestamptz at time zone 'UTC')::text`,
     standardizedPopularity: table.standardizedPopularity,
     /** JSON text; null where the key is absent, 'null' where its value is null. */
-    authorityBoost: sql<Text>`(${metaData} -> 'authority_boost')::text`,
+    authorityBoost: sql<Text>`${metaData} -> 'authority_boost'`,
   }
 }
 

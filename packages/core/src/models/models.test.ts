@@ -30,7 +30,7 @@ const texts = fc.record({
   url: anyText,
   license: anyText,
   provider: anyText,
-  createdOn: fc.oneof(anyText, fc.constantFrom('"infinity"', '"2018-09-11T13:06:48"')),
+  created_on: fc.oneof(anyText, fc.constantFrom('"infinity"', '"2018-09-11T13:06:48"')),
 })
 const numbers = fc.record({ standardizedPopularity: fc.option(fc.double()) })
 const ofImages = fc.record({ thumbnail: anyText, width: anyNumber, height: anyNumber })

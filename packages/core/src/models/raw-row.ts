@@ -7,6 +7,9 @@ export type RawRow = readonly (Uint8Array | null)[]
 /** What is the same for the rows of all models; these are the first values of each, in this order. */
 const basePositions = { id: 0, mature: 1, deleted: 2, removedFromSource: 3 } as const
 
+/** Types whose values are whole numbers below 2^53, as far as ids and numbers of models are. */
+export const wholeNumberTypes: ReadonlySet<string> = new Set(['integer', 'bigint', 'smallint'])
+
 const digitZero = 0x30
 const minus = 0x2d
 const letterT = 0x74
@@ -22,13 +25,16 @@ export function idBytes(row: RawRow): Uint8Array {
 }
 
 export function readId(row: RawRow): number {
-  const bytes = idBytes(row)
+  return readWholeNumber(idBytes(row))
+}
+
+function readWholeNumber(bytes: Uint8Array): number {
   const isNegative = bytes[0] === minus
-  let id = 0
+  let number = 0
   for (let index = isNegative ? 1 : 0; index < bytes.length; index++) {
-    id = id * 10 + (bytes[index] as number) - digitZero
+    number = number * 10 + (bytes[index] as number) - digitZero
   }
-  return isNegative ? -id : id
+  return isNegative ? -number : number
 }
 
 export function isMature(row: RawRow): boolean {
@@ -47,6 +53,7 @@ function isTrue(value: Uint8Array | null | undefined): boolean {
 
 /** How a value is read where a model computes with it: by its column's type; an expression's as text. */
 export function chooseDecoder(source: PgColumn | SQL): (value: Uint8Array) => unknown {
+  if ('getSQLType' in source && wholeNumberTypes.has(source.getSQLType())) return readWholeNumber
   switch ('dataType' in source ? source.dataType : 'string') {
     case 'number':
       return (value) => Number(decodeText(value))
