@@ -1,5 +1,5 @@
 import postgres from 'postgres'
-import { image } from '@ingestion-server/core'
+import { image, type TaskContext } from '@ingestion-server/core'
 import { createContext, runToEnd } from './contestants/context.ts'
 import { options } from './options.ts'
 import { describe, median, report } from './report.ts'
@@ -11,6 +11,17 @@ const termCounts = [10, 1_000, 5_000]
 /** Terms of each share that are in titles. */
 const plantedTerms = 10
 
+interface Case {
+  name: string
+  every: number
+  terms: readonly string[]
+}
+
+interface Times {
+  ours: number[]
+  reindex: number[]
+}
+
 /** A filtered index by clone and delete beside `_reindex` with the same terms as a must_not, in one call. */
 export async function filteredBench(): Promise<void> {
   const { rows, rounds } = options
@@ -18,39 +29,16 @@ export async function filteredBench(): Promise<void> {
     await plantTerms(url)
     const { context, close } = await createContext(url, openSearch.url, { shards: 2 })
     await runToEnd(context, { model: 'image', action: 'REINDEX', index_suffix: 'source' })
-    const measurements: Record<string, { ours: number[]; reindex: number[] }> = {}
+    const measurements: Record<string, Times> = {}
     for (let round = 1; round <= rounds; round++) {
-      for (const [share, every] of Object.entries(everyRows)) {
-        for (const count of termCounts) {
-          const terms = listTerms(every, count)
-          const name = `${share}, ${count} terms`
-          const runs = (measurements[name] ??= { ours: [], reindex: [] })
-          const suffix = `r${round}-${every}-${count}`
-          const ours = await seconds(() =>
-            runToEnd(
-              { ...context, readSensitiveTerms: async () => terms.join('\n') },
-              {
-                model: 'image',
-                action: 'CREATE_AND_POPULATE_FILTERED_INDEX',
-                origin_index_suffix: 'source',
-                destination_index_suffix: suffix,
-              },
-            ),
-          )
-          const theirs = await seconds(() => reindexWithout(context.search, `their-${suffix}`, terms))
-          const [a, b] = await Promise.all(
-            [`image-${suffix}-filtered`, `their-${suffix}`].map(async (index) => {
-              await context.search.indices.refresh({ index })
-              const { body } = await context.search.count({ index })
-              await context.search.indices.delete({ index })
-              return body.count
-            }),
-          )
-          if (a !== b) throw new Error(`${name}: ${a} documents by clone and delete, ${b} by _reindex`)
-          console.log(`round ${round}: ${name}: ours ${ours.toFixed(2)} s, _reindex ${theirs.toFixed(2)} s`)
-          runs.ours.push(ours)
-          runs.reindex.push(theirs)
-        }
+      for (const each of listCases()) {
+        const { ours, theirs } = await compare(context, each, `r${round}`)
+        console.log(
+          `round ${round}: ${each.name}: ours ${ours.toFixed(2)} s, _reindex ${theirs.toFixed(2)} s`,
+        )
+        const runs = (measurements[each.name] ??= { ours: [], reindex: [] })
+        runs.ours.push(ours)
+        runs.reindex.push(theirs)
       }
     }
     await close()
@@ -64,7 +52,62 @@ export async function filteredBench(): Promise<void> {
   })
 }
 
-type Search = Awaited<ReturnType<typeof createContext>>['context']['search']
+function listCases(): Case[] {
+  const all = Object.entries(everyRows).flatMap(([share, every]) =>
+    termCounts.map((count) => ({
+      key: `${share}:${count}`,
+      name: `${share}, ${count} terms`,
+      every,
+      terms: listTerms(every, count),
+    })),
+  )
+  const { filteredCases } = options
+  return all.filter(({ key }) => filteredCases === null || filteredCases.includes(key))
+}
+
+/** @returns seconds of each; both have left the same ids */
+async function compare(context: TaskContext, { name, every, terms }: Case, round: string) {
+  const { search } = context
+  const suffix = `${round}-${every}-${terms.length}`
+  const ours = await seconds(() =>
+    runToEnd(
+      { ...context, readSensitiveTerms: async () => terms.join('\n') },
+      {
+        model: 'image',
+        action: 'CREATE_AND_POPULATE_FILTERED_INDEX',
+        origin_index_suffix: 'source',
+        destination_index_suffix: suffix,
+      },
+    ),
+  )
+  const theirs = await seconds(() => reindexWithout(search, `their-${suffix}`, terms))
+  const indices = [`image-${suffix}-filtered`, `their-${suffix}`]
+  const [a = [], b = []] = await Promise.all(indices.map((index) => readIds(search, index)))
+  await search.indices.delete({ index: indices })
+  if (a.length !== b.length || a.some((id, position) => id !== b[position])) {
+    throw new Error(`${name}: other ids by clone and delete (${a.length}) than by _reindex (${b.length})`)
+  }
+  return { ours, theirs }
+}
+
+/** All ids of an index, in their order. */
+async function readIds(search: Search, index: string): Promise<number[]> {
+  await search.indices.refresh({ index })
+  const ids: number[] = []
+  for (;;) {
+    const after = ids.at(-1)
+    const { body } = await search.search({
+      index,
+      size: 10_000,
+      _source: false,
+      body: { sort: [{ id: 'asc' }], ...(after !== undefined && { search_after: [after] }) },
+    })
+    if (body.hits.hits.length === 0) return ids
+    for (const { sort } of body.hits.hits) ids.push(Number(sort?.[0]))
+  }
+}
+
+type Search = TaskContext['search']
 
 async function reindexWithout(search: Search, index: string, terms: readonly string[]): Promise<void> {
   const { mappings, analysis } = image

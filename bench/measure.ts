@@ -12,6 +12,8 @@ export interface Measurement {
   /** CPU of the process while it ran, its start left out. */
   cpuMicrosecondsPerDocument: number
   peakResidentMegabytes: number
+  /** Seconds of each phase of a task. */
+  phases?: Record<string, number> | undefined
 }
 
 /** Runs a contestant in a process of its own, to its end. @param name one that was built */

@@ -8,6 +8,8 @@ export const options = {
   slowRows: readNumber('BENCH_SLOW_ROWS', 40_000),
   /** Largest table of the benches that compare sizes. */
   maxRows: readNumber('BENCH_MAX_ROWS', 300_000),
+  /** Shares of sensitive rows and numbers of terms of `filtered`, such as `1 %:10,5 %:1000`; null for all. */
+  filteredCases: process.env['BENCH_FILTERED']?.split(',') ?? null,
   /** A folder with image.csv.gz; rows are made up where there is none. */
   sampleDataDir: process.env['SAMPLE_DATA_DIR'],
 }

@@ -40,8 +40,13 @@ await sendMeasurement(async () => {
       if (response.body.errors) throw new Error('a ready-made document was refused')
     }
   }
+  const startedAt = performance.now()
   await Promise.all(Array.from({ length: inFlight }, send))
-  return { documents }
+  const loadSeconds = (performance.now() - startedAt) / 1000
+  // The end of any load: what is still in memory becomes segments, and can be searched.
+  await search.indices.flush({ index, wait_if_ongoing: true })
+  await search.indices.refresh({ index })
+  return { documents, loadSeconds }
 })
 await search.indices.delete({ index })
 await search.close()

@@ -4,13 +4,14 @@ import type { Measurement } from '../measure.ts'
 interface Work {
   documents: number
   loadSeconds?: number
+  phases?: Record<string, number>
 }
 
 /** Measures a piece of work in this process and tells the parent. */
 export async function sendMeasurement(work: () => Promise<Work>): Promise<void> {
   const cpuBefore = process.cpuUsage()
   const startedAt = performance.now()
-  const { documents, loadSeconds } = await work()
+  const { documents, loadSeconds, phases } = await work()
   const seconds = (performance.now() - startedAt) / 1000
   const cpu = process.cpuUsage(cpuBefore)
   const measurement: Measurement = {
@@ -19,6 +20,7 @@ export async function sendMeasurement(work: () => Promise<Work>): Promise<void> 
     loadSeconds: loadSeconds ?? seconds,
     cpuMicrosecondsPerDocument: (cpu.user + cpu.system) / documents,
     peakResidentMegabytes: readPeakKilobytes() / 1024,
+    phases,
   }
   process.send?.(measurement)
 }

@@ -6,7 +6,7 @@ import {
   systemClock,
 } from '@ingestion-server/core'
 import { readBodies } from '../../packages/core/src/actions/reindex/read-bodies.ts'
-import { readPage } from '../../packages/core/src/rows/index.ts'
+import { readIdBounds, readPage, splitRanges, type ClosedRange } from '../../packages/core/src/rows/index.ts'
 import { createBulkWriter } from '../../packages/core/src/search/index.ts'
 import { sendMeasurement } from './measured.ts'
 
@@ -14,30 +14,30 @@ import { sendMeasurement } from './measured.ts'
 const [stage, postgresUrl, sinkUrl] = process.argv.slice(2) as ['read' | 'convert' | 'send', string, string]
 const connection = connectPostgres(postgresUrl)
 const search = connectOpenSearch(sinkUrl)
-// Up to the largest id that the column holds.
-const range = { after: null, end: 2 ** 31 - 1 }
 const rowsPerPage = 5_000
+/** Ranges that a process works on at once: as many workers it gives a task. */
+const rangesAtOnce = 2
 
 const stages = {
-  async read() {
+  async read(range: ClosedRange) {
     let documents = 0
-    for (let after: number | null = null; ;) {
+    for (let { after } = range; ;) {
       const request = { range: { ...range, after }, limit: rowsPerPage }
       const { readUpTo, isLast } = await readPage(connection.db, image, request, () => void documents++)
       if (isLast) return documents
       after = readUpTo
     }
   },
-  async convert() {
+  async convert(range: ClosedRange) {
     let documents = 0
-    const bodies = createBodies()
+    const bodies = createBodies(range)
     for await (const { body } of bodies) {
       documents += body.size
       bodies.recycle(body)
     }
     return documents
   },
-  async send() {
+  async send(range: ClosedRange) {
     const { maxInFlight, outageTimeoutMs, targetBodyLength } = defaultSettings
     const writer = createBulkWriter({
       client: search,
@@ -51,7 +51,7 @@ const stages = {
     })
     let documents = 0
     const underWay = new Set<Promise<void>>()
-    const bodies = createBodies()
+    const bodies = createBodies(range)
     for await (const { body } of bodies) {
       const sending = writer.write(body).then(({ succeeded }) => {
         documents += succeeded
@@ -66,11 +66,15 @@ const stages = {
   },
 }
 
-function createBodies() {
+function createBodies(range: ClosedRange) {
   const { targetBodyLength } = defaultSettings
   return readBodies(connection.db, image, { range, onDrop: 'skip', targetBodyLength })
 }
 
-await sendMeasurement(async () => ({ documents: await stages[stage]() }))
+const ranges = splitRanges(await readIdBounds(connection.db, image), rangesAtOnce, 1)
+await sendMeasurement(async () => {
+  const documents = await Promise.all(ranges.map((range) => stages[stage](range)))
+  return { documents: documents.reduce((sum, each) => sum + each, 0) }
+})
 await search.close()
 await connection.close()

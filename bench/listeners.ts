@@ -1,0 +1,48 @@
+/** Whoever follows a task by `GET /task/{id}/events`, many at once. */
+export interface Listeners {
+  /** Milliseconds from an event to its arrival, of every event at every listener. */
+  delaysMs: number[]
+  /** Pictures of the task as it was, at all listeners. */
+  progress(): number
+  /** Resolves when every stream has come to its end. */
+  ended: Promise<void>
+}
+
+/** @returns once all are connected */
+export async function listen(baseUrl: string, taskId: string, count: number): Promise<Listeners> {
+  const delaysMs: number[] = []
+  let progress = 0
+  const responses = await Promise.all(
+    Array.from({ length: count }, () =>
+      fetch(`${baseUrl}/task/${taskId}/events`, { headers: { accept: 'text/event-stream' } }),
+    ),
+  )
+  const connectedAt = Date.now()
+
+  async function follow({ status, body }: Response): Promise<void> {
+    if (status !== 200 || body === null) throw new Error(`no stream of events: ${status}`)
+    let text = ''
+    for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
+      const messages = (text + chunk).split('\n\n')
+      text = messages.pop() ?? ''
+      for (const message of messages) take(message)
+    }
+  }
+
+  function take(message: string): void {
+    if (message.includes('event: progress')) {
+      progress++
+      return
+    }
+    const [, at] = /"at":"([^"]+)"/.exec(message) ?? []
+    const happenedAt = at === undefined ? NaN : Date.parse(at)
+    // What happened before is told of at the start.
+    if (happenedAt >= connectedAt) delaysMs.push(Date.now() - happenedAt)
+  }
+
+  return {
+    delaysMs,
+    progress: () => progress,
+    ended: Promise.all(responses.map(follow)).then(() => undefined),
+  }
+}
