@@ -93,6 +93,32 @@ test('the history is filtered by who asked for a task, with JavaScript and witho
   }
 })
 
+test('of thousands of tasks one page is shown, and the others are a step away', async () => {
+  const { page, complaints } = admin
+  const task = await stack.client.reindex({ model: 'audio', indexSuffix: `${stack.suffix}many` })
+  await task.wait()
+  await stack.sql`
+    insert into ingestion.task
+    select (jsonb_populate_record(task, jsonb_build_object(
+      'id', gen_random_uuid(), 'idempotency_key', null,
+      'index_name', 'many-' || n, 'created_at', created_at - n * interval '1 minute'
+    ))).* from ingestion.task, generate_series(1, 3000) as n where id = ${task.id}`
+  const rows = page.locator('tbody tr')
+  const row = (name: string) => rows.filter({ hasText: new RegExp(`${name}(?!\\d)`) })
+  await open(page, '/tasks?model=audio')
+  await row('many-1').waitFor()
+  expect(await rows.count()).toBe(50)
+  await page.getByRole('link', { name: 'Older' }).click()
+  await row('many-1').waitFor({ state: 'detached' })
+  expect(await rows.count()).toBe(50)
+  await page.getByRole('link', { name: 'Newest' }).click()
+  await row('many-1').waitFor()
+  await open(page, '/tasks?index=many-2999')
+  await row('many-2999').waitFor()
+  expect(await rows.count()).toBe(1)
+  expect(complaints()).toEqual([])
+})
+
 test('script and text of any length and direction in an error is shown as it is, and nothing of it runs', async () => {
   const { page, complaints } = admin
   const suffix = `${stack.suffix}odd`
