@@ -3,23 +3,15 @@ import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import {
   actions,
-  audio,
-  connectOpenSearch,
-  connectPostgres,
-  createDrizzleTaskStore,
-  defaultSettings,
-  image,
   listIndices,
-  migrateTaskStore,
-  repairLeftovers,
   runTask,
   systemClock,
   type TaskContext,
   type TaskStore,
 } from '@ingestion-server/core'
 import type { AppDeps } from './app-deps.ts'
-import { createDrizzleTokenStore, migrateTokenStore } from './auth/drizzle-token-store.ts'
 import { ConfigError, type Config } from './config.ts'
+import { connectServices, createTaskContext } from './connect-services.ts'
 import { createChecks, createCoreDeps, whenReady } from './core-deps.ts'
 import type { Engine } from './engine/engine.ts'
 import { createPgBossEngine } from './engine/pg-boss-engine.ts'
@@ -27,7 +19,7 @@ import type { WorkerOptions } from './engine/start-working.ts'
 import type { Logger } from './log.ts'
 import { observeServer } from './observe/observe-server.ts'
 import { listActiveTasks } from './list-active-tasks.ts'
-import { createTermsReader } from './read-sensitive-terms.ts'
+import { repairAndLog } from './repair-and-log.ts'
 import { createTaskTables } from './task-tables.ts'
 import { createCallbacks, type Callbacks } from './webhooks/callbacks.ts'
 import { postCallback } from './webhooks/post-callback.ts'
@@ -42,17 +34,14 @@ export interface ServerParts {
 
 /** Composition root: connects the HTTP interface and the engine to the services that the config names. */
 export async function createServerParts(config: Config, log: Logger): Promise<ServerParts> {
-  const catalog = connectPostgres(config.databaseUrl)
-  const oneDatabase = config.tasksDatabaseUrl === config.databaseUrl
-  const tasks = oneDatabase ? catalog : connectPostgres(config.tasksDatabaseUrl)
-  const { url, caFile } = config.openSearch
-  const search = connectOpenSearch(url, caFile === null ? {} : { ssl: { ca: readCaFile(caFile) } })
-  const store = createDrizzleTaskStore(tasks.db)
+  const { caFile } = config.openSearch
+  const services = connectServices(
+    config,
+    caFile === null ? {} : { openSearch: { ssl: { ca: readCaFile(caFile) } } },
+  )
+  const { search, store } = services
   const taskTables = createTaskTables({
-    migrate: async () => {
-      await migrateTaskStore(tasks.db)
-      await migrateTokenStore(tasks.db)
-    },
+    migrate: services.migrate,
     clock: systemClock,
     log,
   })
@@ -68,19 +57,10 @@ export async function createServerParts(config: Config, log: Logger): Promise<Se
     clock: systemClock,
     log,
   })
-  const context: TaskContext = {
-    store,
-    db: catalog.db,
-    search,
-    models: [image, audio],
+  const context = createTaskContext(config, services, {
     actions: observation.actions,
-    settings: { ...defaultSettings, ...config.settings },
-    ...(config.sensitiveTermsUrl !== null && {
-      readSensitiveTerms: createTermsReader(config.sensitiveTermsUrl),
-    }),
-    clock: systemClock,
     worker: `${hostname()}:${process.pid}:${randomUUID()}`,
-  }
+  })
   const callbacks = createCallbacks({
     policy: config.callbacks,
     secret: config.callbacks.secret,
@@ -89,17 +69,16 @@ export async function createServerParts(config: Config, log: Logger): Promise<Se
     clock: systemClock,
     log,
   })
-  const tokenStore = createDrizzleTokenStore(tasks.db)
   const engine = createEngine(config, context, callbacks, log)
   const stopping = new AbortController()
 
   const app: AppDeps = {
-    ...createCoreDeps({ context, tokens: tokenStore, assertReady }),
+    ...createCoreDeps({ context, tokens: services.tokens, assertReady }),
     checkCallback: callbacks.check,
     metrics: observation.metrics,
     observeRequest: observation.observeRequest,
     wake: engine.wake,
-    checks: createChecks({ catalog: catalog.db, tasks: tasks.db, search, assertReady }),
+    checks: createChecks({ ...services, assertReady }),
     access: config.access,
     log,
     clock: systemClock,
@@ -118,7 +97,7 @@ export async function createServerParts(config: Config, log: Logger): Promise<Se
       stopping.abort()
       await engine.stop()
       await observation.stop()
-      await Promise.all([catalog.close(), oneDatabase ? undefined : tasks.close(), search.close()])
+      await services.close()
     },
   }
 }
@@ -157,10 +136,7 @@ function createWorker(
     getTask: (taskId) => store.get(taskId),
     listActive: () => listActiveTasks(store),
     deliverCallback: callbacks.deliver,
-    async repair(signal) {
-      for (const { taskId, ...repaired } of await repairLeftovers(context, signal))
-        log.warn('what an ended task had left behind was taken away', { task_id: taskId, ...repaired })
-    },
+    repair: (signal) => repairAndLog(context, log, signal),
     maxConcurrent: workers.maxConcurrent,
     clusterMaxWorkers: workers.clusterMax,
     turnMs: workers.turnMs,

@@ -1,24 +1,12 @@
-import {
-  actions,
-  audio,
-  connectOpenSearch,
-  connectPostgres,
-  createDrizzleTaskStore,
-  defaultSettings,
-  image,
-  migrateTaskStore,
-  systemClock,
-  type TaskContext,
-} from '@ingestion-server/core'
+import { actions, systemClock, type TaskContext } from '@ingestion-server/core'
 import type { AppDeps } from '../app-deps.ts'
-import { createDrizzleTokenStore, migrateTokenStore } from '../auth/drizzle-token-store.ts'
 import { ConfigError, parseConfig } from '../config.ts'
+import { connectServices, createTaskContext } from '../connect-services.ts'
 import { createChecks, createCoreDeps } from '../core-deps.ts'
 import { createJsonLogger, type Logger } from '../log.ts'
 import { observeActions } from '../observe/observe-actions.ts'
 import { nobodyLooksOn } from '../observe/request-observer.ts'
 import { createStepLog } from '../observe/step-log.ts'
-import { createTermsReader } from '../read-sensitive-terms.ts'
 import { CallbackForbiddenError } from '../request-errors.ts'
 
 /** Variables of the server, as the platform hands them to each call. */
@@ -53,41 +41,28 @@ export function openEdgeParts(env: EdgeEnv, wake: (taskId: string) => void): Edg
     write: (line) => console.log(line),
     now: () => new Date(),
   })
-  const catalog = connectPostgres(config.databaseUrl, { maxConnections: 3 })
-  const oneDatabase = config.tasksDatabaseUrl === config.databaseUrl
-  const tasks = oneDatabase ? catalog : connectPostgres(config.tasksDatabaseUrl, { maxConnections: 2 })
-  const search = connectOpenSearch(config.openSearch.url)
-  const context: TaskContext = {
-    store: createDrizzleTaskStore(tasks.db),
-    db: catalog.db,
-    search,
-    models: [image, audio],
+  const services = connectServices(config, { maxConnections: { catalog: 3, tasks: 2 } })
+  const context = createTaskContext(config, services, {
     actions: observeActions(actions, createStepLog(log, systemClock)),
-    settings: { ...defaultSettings, ...config.settings },
-    ...(config.sensitiveTermsUrl !== null && {
-      readSensitiveTerms: createTermsReader(config.sensitiveTermsUrl),
-    }),
-    clock: systemClock,
     worker: `edge:${crypto.randomUUID()}`,
-  }
+  })
 
   async function setUp(): Promise<void> {
     if (prepared.has(config.tasksDatabaseUrl)) return
-    await migrateTaskStore(tasks.db)
-    await migrateTokenStore(tasks.db)
+    await services.migrate()
     prepared.add(config.tasksDatabaseUrl)
   }
 
   return {
     app: {
-      ...createCoreDeps({ context, tokens: createDrizzleTokenStore(tasks.db), assertReady: setUp }),
+      ...createCoreDeps({ context, tokens: services.tokens, assertReady: setUp }),
       checkCallback: () => {
         throw new CallbackForbiddenError('this server runs where no callbacks are sent')
       },
       metrics: null,
       observeRequest: nobodyLooksOn,
       wake,
-      checks: createChecks({ catalog: catalog.db, tasks: tasks.db, search, assertReady: setUp }),
+      checks: createChecks({ ...services, assertReady: setUp }),
       access: config.access,
       log,
       clock: systemClock,
@@ -97,8 +72,6 @@ export function openEdgeParts(env: EdgeEnv, wake: (taskId: string) => void): Edg
     context,
     log,
     setUp,
-    async close() {
-      await Promise.all([catalog.close(), oneDatabase ? undefined : tasks.close(), search.close()])
-    },
+    close: services.close,
   }
 }

@@ -1,7 +1,8 @@
-import { repairLeftovers, runTask, type TaskContext } from '@ingestion-server/core'
+import { runTask, type TaskContext } from '@ingestion-server/core'
 import { createApp } from '../app.ts'
 import { ConfigError } from '../config.ts'
 import { listActiveTasks } from '../list-active-tasks.ts'
+import { repairAndLog } from '../repair-and-log.ts'
 import { openEdgeParts, type EdgeEnv, type EdgeParts } from './edge-parts.ts'
 
 /** What the platform offers a call for going on after its answer: Cloudflare's ExecutionContext, for one. */
@@ -39,9 +40,7 @@ export async function workForAWhile(env: EdgeEnv): Promise<void> {
   await withParts(env, async ({ context, log }) => {
     const active = await listActiveTasks(context.store)
     await workOn(context, active, deadline)
-    const repairs = await repairLeftovers(context, AbortSignal.timeout(repairTimeoutMs))
-    for (const { taskId, ...repaired } of repairs)
-      log.warn('what an ended task had left behind was taken away', { task_id: taskId, ...repaired })
+    await repairAndLog(context, log, AbortSignal.timeout(repairTimeoutMs))
   })
 }
 
