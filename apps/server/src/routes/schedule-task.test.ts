@@ -69,6 +69,12 @@ describe('Idempotency-Key', () => {
     expect(await response.json()).toMatchObject({ errors: [{ pointer: '/header/Idempotency-Key' }] })
     expect(submitted).toEqual([])
   })
+
+  test('is looked at in a dry run, which says what the real one would be refused for', async () => {
+    const { post } = createAppHarness()
+    const response = await post(reindex, '/task?dry_run=true', withKey('ä'))
+    expect(response.status).toBe(400)
+  })
 })
 
 describe('callback_url', () => {

@@ -32,9 +32,9 @@ export function createScheduling(deps: Options): Scheduling {
     c: Context<AppEnv>,
     request: TaskRequest,
     options: SubmissionOptions,
+    idempotencyKey: string | undefined,
   ): Promise<TaskRecord> {
     const { log } = c.var
-    const idempotencyKey = readIdempotencyKey(c)
     const callbackUrl = options.callback_url
     const record = await submit(request, { ...callerOf(c), callbackUrl, idempotencyKey })
     log.info('task created', { task_id: record.id, action: record.action, index: record.index })
@@ -49,11 +49,13 @@ export function createScheduling(deps: Options): Scheduling {
     async answer(c, request, options) {
       requireScope(c, request.action === 'DELETE_INDEX' ? 'delete' : 'write')
       if (options.callback_url !== undefined) checkCallback(options.callback_url)
+      // Also of a dry run, which says what the real one would be refused for.
+      const idempotencyKey = readIdempotencyKey(c)
       if (options.dry_run === true) {
         const planned: TaskPlan = await plan(request)
         return c.json(planned, 200, { 'Cache-Control': 'no-store' })
       }
-      const record = await schedule(c, request, options)
+      const record = await schedule(c, request, options, idempotencyKey)
       const path = taskPath(record.id)
       const scheduled: ScheduledTask = {
         message: 'Successfully scheduled task',
