@@ -7,6 +7,12 @@ const pollIntervalMs = 100
 const readyTimeoutMs = 60_000
 const stopTimeoutMs = 30_000
 
+/**
+ * A load makes much garbage that lives for milliseconds. V8 lets the space for it grow to 134 MB by itself, which saves
+ * nothing: with halves of 8 MB loads are as fast, and the process stays a third smaller.
+ */
+const nodeOptions = ['--max-semi-space-size=8']
+
 export interface Server {
   /** Settles with the exit code of the process. */
   exited: Promise<number>
@@ -23,7 +29,11 @@ export interface Server {
  */
 export function startServer(name: string, main: string, env: NodeJS.ProcessEnv): Server {
   // In a process group of its own, so that Ctrl-C reaches it through us, and only once.
-  const child = spawn(process.execPath, [main], { env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [...nodeOptions, main], {
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const stopGuard = child.pid === undefined ? () => undefined : guardProcess(child.pid, 'SIGTERM')
   let hasExited = false
   const exited = new Promise<number>((resolve, reject) => {

@@ -37,7 +37,7 @@ test('two variables are enough; the rest has defaults', () => {
       outageTimeoutMs: 600_000,
       catchUpOverlapMs: 3_600_000,
       rowsPerItem: 50_000,
-      targetBodyLength: 5 * 1024 * 1024,
+      targetBodyLength: 2.5 * 1024 * 1024,
       maxInFlight: 3,
       promoteTimeoutMs: 600_000,
       promoteMinRatio: 0.9,

@@ -90,7 +90,7 @@ const variables = z.object({
   CATCH_UP_OVERLAP_SECONDS: variable(wholeNumber(0, 30 * 86_400).default(3_600)),
   ROWS_PER_ITEM: variable(wholeNumber(100, 10_000_000).default(50_000)),
   MAX_IN_FLIGHT: variable(wholeNumber(1, 64).default(3)),
-  TARGET_BODY_LENGTH: variable(wholeNumber(10_000, 50_000_000).default(5 * 1024 * 1024)),
+  TARGET_BODY_LENGTH: variable(wholeNumber(10_000, 50_000_000).default(2.5 * 1024 * 1024)),
   ROLE: variable(z.enum(roles, { error: `must be one of ${roles.join(', ')}` }).default('all')),
   HEALTH_PORT: variable(wholeNumber(0, 65_535).optional()),
   MAX_CONCURRENT: variable(wholeNumber(1, 64).default(4)),
