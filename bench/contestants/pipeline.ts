@@ -59,7 +59,7 @@ const stages = {
         underWay.delete(sending)
       })
       underWay.add(sending)
-      if (underWay.size > maxInFlight) await Promise.race(underWay)
+      if (underWay.size > writer.inFlight) await Promise.race(underWay)
     }
     await Promise.all(underWay)
     return documents

@@ -20,7 +20,7 @@ test('two variables are enough; the rest has defaults', () => {
   expect(parseConfig(needed)).toEqual({
     databaseUrl: needed.DATABASE_URL,
     tasksDatabaseUrl: needed.DATABASE_URL,
-    openSearch: { url: needed.OPENSEARCH_URL, caFile: null },
+    openSearch: { url: needed.OPENSEARCH_URL, caFile: null, compress: null },
     sensitiveTermsUrl: null,
     host: '127.0.0.1',
     port: 8001,
@@ -38,7 +38,7 @@ test('two variables are enough; the rest has defaults', () => {
       catchUpOverlapMs: 3_600_000,
       rowsPerItem: 50_000,
       targetBodyLength: 2.5 * 1024 * 1024,
-      maxInFlight: 3,
+      maxInFlight: 12,
       promoteTimeoutMs: 600_000,
       promoteMinRatio: 0.9,
       rollbackWindowMs: 0,

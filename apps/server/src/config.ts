@@ -66,6 +66,7 @@ const variables = z.object({
   TASKS_DATABASE_URL: variable(postgresUrl.optional()),
   OPENSEARCH_URL: variable(url(['http:', 'https:'], 'https://user:password@localhost:9200')),
   OPENSEARCH_CA_FILE: variable(z.string().optional()),
+  OPENSEARCH_COMPRESSION: variable(flag.optional()),
   HOST: variable(z.string().default('127.0.0.1')),
   PORT: variable(wholeNumber(0, 65_535).default(8001)),
   PUBLIC_URL: variable(
@@ -89,7 +90,7 @@ const variables = z.object({
   OUTAGE_TIMEOUT_SECONDS: variable(wholeNumber(0, 7 * 86_400).default(600)),
   CATCH_UP_OVERLAP_SECONDS: variable(wholeNumber(0, 30 * 86_400).default(3_600)),
   ROWS_PER_ITEM: variable(wholeNumber(100, 10_000_000).default(50_000)),
-  MAX_IN_FLIGHT: variable(wholeNumber(1, 64).default(3)),
+  MAX_IN_FLIGHT: variable(wholeNumber(1, 64).default(12)),
   TARGET_BODY_LENGTH: variable(wholeNumber(10_000, 50_000_000).default(2.5 * 1024 * 1024)),
   ROLE: variable(z.enum(roles, { error: `must be one of ${roles.join(', ')}` }).default('all')),
   HEALTH_PORT: variable(wholeNumber(0, 65_535).optional()),
@@ -152,7 +153,11 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
   return {
     databaseUrl: data.DATABASE_URL,
     tasksDatabaseUrl: data.TASKS_DATABASE_URL ?? data.DATABASE_URL,
-    openSearch: { url: data.OPENSEARCH_URL, caFile: data.OPENSEARCH_CA_FILE ?? null },
+    openSearch: {
+      url: data.OPENSEARCH_URL,
+      caFile: data.OPENSEARCH_CA_FILE ?? null,
+      compress: data.OPENSEARCH_COMPRESSION ?? null,
+    },
     sensitiveTermsUrl: data.SENSITIVE_TERMS_URL ?? null,
     host: withoutBrackets(data.HOST),
     port: data.PORT,

@@ -47,7 +47,8 @@ export function connectServices(
   const catalog = connect(config.databaseUrl, maxConnections?.catalog)
   const oneDatabase = config.tasksDatabaseUrl === config.databaseUrl
   const tasks = oneDatabase ? catalog : connect(config.tasksDatabaseUrl, maxConnections?.tasks)
-  const search = connectOpenSearch(config.openSearch.url, openSearch)
+  const { url, compress } = config.openSearch
+  const search = connectOpenSearch(url, { ...openSearch, ...(compress !== null && { compress }) })
   return {
     catalog: catalog.db,
     tasks: tasks.db,

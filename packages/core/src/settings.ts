@@ -10,7 +10,7 @@ export interface Settings {
   rowsPerItem: number
   /** Size that a bulk body aims at, in bytes. */
   targetBodyLength: number
-  /** Bulk requests under way at once, of one item. */
+  /** Bulk requests of one item that may be under way at once: a few, and up to this many for a cluster far away. */
   maxInFlight: number
   /** Replicas of a finished index; null: 1, or 0 where the cluster has one data node. */
   replicas: number | null
@@ -39,7 +39,7 @@ export const defaultSettings: Settings = {
   rowsPerItem: 50_000,
   // Twice as long is no faster, beside several requests under way, and takes twice the memory.
   targetBodyLength: 2.5 * 1024 * 1024,
-  maxInFlight: 3,
+  maxInFlight: 12,
   replicas: null,
   shards: null,
   maxMendingRounds: 3,

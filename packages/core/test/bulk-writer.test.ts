@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterEach, expect, test } from 'vitest'
 import type { Clock } from '../src/clock.ts'
 import { IndexReplacedError, SearchRefusedError, SearchUnavailableError } from '../src/errors.ts'
-import { BulkBody, connectOpenSearch, createBulkWriter } from '../src/search/index.ts'
+import { BulkBody, connectOpenSearch, createBulkWriter, type SearchClient } from '../src/search/index.ts'
 import { startScriptedOpenSearch, type BulkAnswer, type BulkLine } from './support/scripted-opensearch.ts'
 
 const cleanups: (() => Promise<void>)[] = []
@@ -29,7 +29,14 @@ async function createWriter(
   const server = await startScriptedOpenSearch(answer)
   const client = connectOpenSearch(server.url)
   cleanups.push(server.stop, () => client.close())
-  const writer = createBulkWriter({
+  return { writer: createWriterOf(client, options), server }
+}
+
+function createWriterOf(
+  client: SearchClient,
+  options: { targetBodyLength?: number; maxInFlight?: number; signal?: AbortSignal } = {},
+) {
+  return createBulkWriter({
     client,
     alias: 'ingest-test-1',
     index: 'image-test',
@@ -39,7 +46,6 @@ async function createWriter(
     clock: createFastClock(),
     signal: options.signal ?? new AbortController().signal,
   })
-  return { writer, server }
 }
 
 interface Operation {
@@ -102,6 +108,46 @@ test('every operation is accounted for exactly once, whatever mix of answers com
     ),
     { numRuns: 40 },
   )
+})
+
+test('what was too large once is cut before it is sent the next time', async () => {
+  const sizes: number[] = []
+  const { writer } = await createWriter(
+    (lines) => {
+      sizes.push(lines.length)
+      return lines.length > 4 ? { status: 413 } : accept(lines)
+    },
+    { targetBodyLength: 1_000_000 },
+  )
+  const document = JSON.stringify({ title: 'x'.repeat(60_000) })
+  const operations = Array.from({ length: 8 }, (_, id) => ({ id: String(id), document }))
+  for (let body = 0; body < 2; body++) {
+    expect(await writer.write(bodyOf(operations))).toMatchObject({ succeeded: 8, refused: [] })
+  }
+  expect(sizes).toEqual([8, 4, 4, 4, 4])
+})
+
+test('requests are sent compressed where that is asked for, and by itself to another machine only', async () => {
+  const encodings: unknown[] = []
+  const server = await startScriptedOpenSearch((lines, { headers }) => {
+    encodings.push(headers['content-encoding'])
+    return accept(lines)
+  })
+  cleanups.push(server.stop)
+  const byName = new URL(server.url)
+  // Not a name that says that it is this machine, though it is.
+  byName.hostname = '0.0.0.0'
+  for (const client of [
+    connectOpenSearch(server.url),
+    connectOpenSearch(server.url, { compress: true }),
+    connectOpenSearch(byName.href),
+    connectOpenSearch(byName.href, { compress: false }),
+  ]) {
+    cleanups.push(() => client.close())
+    const body = bodyOf([{ id: '1', document: '{"title":"Ö"}' }])
+    expect(await createWriterOf(client).write(body)).toMatchObject({ succeeded: 1, refused: [] })
+  }
+  expect(encodings).toEqual([undefined, 'gzip', 'gzip', undefined])
 })
 
 test('an item error inside a response of status 200 makes a refused document with reason and body', async () => {

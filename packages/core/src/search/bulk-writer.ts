@@ -28,6 +28,7 @@ export interface BulkWriterOptions {
   index: string
   /** Bytes of a request, about; a single larger document goes alone. */
   targetBodyLength: number
+  /** Requests under way at most; it begins with few (see createInFlightLimit). */
   maxInFlight: number
   /** How long overload (429) is waited out before it counts as an outage. */
   outageTimeoutMs: number
@@ -46,7 +47,16 @@ export interface BulkWriter {
    * @throws SearchRefusedError for a response that leaves an operation's fate open or forbids all
    */
   write(body: BulkBody): Promise<BulkOutcome>
+  /** Requests that may be under way now. */
+  readonly inFlight: number
 }
+
+/** As many requests as keep a cluster near by busy; with fewer it waits for the next one, with more it queues. */
+const usualInFlight = 3
+/** How many requests a cluster took at last, by its client: the next writer begins with that. */
+const reachedInFlight = new WeakMap<SearchClient, number>()
+/** A request that is cut in two for its size stays longer than this, in bytes. */
+const minBodyLength = 100_000
 
 interface ItemResult {
   status: number
@@ -58,7 +68,11 @@ const goneTypes = new Set(['index_not_found_exception', 'index_closed_exception'
 
 export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
   const { client, alias, index, clock, signal } = options
-  const limit = createInFlightLimit(options.maxInFlight)
+  const most = options.maxInFlight
+  const least = Math.min(usualInFlight, most)
+  const start = Math.min(reachedInFlight.get(client) ?? least, most)
+  const limit = createInFlightLimit({ start, least, most })
+  let bodyLength = options.targetBodyLength
 
   /** Sends until every operation has an end: what was rejected for overload is sent again, halved if too large. */
   async function send(part: Part): Promise<BulkOutcome> {
@@ -66,12 +80,22 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
     let remaining = part
     let overloadedSince: number | null = null
     for (let attempt = 0; ; attempt++) {
-      const result = await limit.run(() => post(remaining), signal)
+      let latencyMs = 0
+      const result = await limit.run(async () => {
+        const since = performance.now()
+        const answer = await post(remaining)
+        latencyMs = performance.now() - since
+        return answer
+      }, signal)
       if (result === 'too large') {
+        bodyLength = Math.min(bodyLength, Math.max(minBodyLength, lengthOf(remaining) / 2))
         const halves = await sendHalves(remaining)
         return mergeOutcomes([outcome, ...halves])
       }
-      limit.report(result.rejected.length === 0)
+      const isWhole = lengthOf(remaining) > bodyLength / 2
+      if (result.rejected.length > 0) limit.report('overloaded')
+      else limit.report('accepted', isWhole ? latencyMs : undefined)
+      reachedInFlight.set(client, limit.current)
       outcome.succeeded += result.succeeded
       outcome.refused.push(...result.refused)
       if (result.rejected.length === 0) return outcome
@@ -157,8 +181,11 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
   }
 
   return {
+    get inFlight() {
+      return limit.current
+    },
     async write(body) {
-      const parts = splitByLength(body, options.targetBodyLength)
+      const parts = splitByLength(body, bodyLength)
       const settled = await Promise.allSettled(parts.map(send))
       const failure = settled.find((result) => result.status === 'rejected')
       if (failure) throw failure.reason
@@ -172,6 +199,10 @@ interface Part {
   body: BulkBody
   first: number
   end: number
+}
+
+function lengthOf({ body, first, end }: Part): number {
+  return body.slice(first, end).length
 }
 
 function wholeOf(body: BulkBody): Part {

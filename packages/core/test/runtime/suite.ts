@@ -82,7 +82,8 @@ export async function withSuiteHost<Result>(
   use: (host: SuiteHost, context: TaskContext) => Promise<Result>,
 ): Promise<Result> {
   const connection = connectPostgres(options.databaseUrl, { maxConnections: 4 })
-  const search = connectOpenSearch(options.openSearchUrl)
+  // As to a cluster that is not on this machine.
+  const search = connectOpenSearch(options.openSearchUrl, { compress: true })
   const context: TaskContext = {
     store: createDrizzleTaskStore(connection.db),
     db: connection.db,

@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { text as readText } from 'node:stream/consumers'
+import { createGunzip } from 'node:zlib'
 
 export interface BulkLine {
   id: string
@@ -43,8 +45,8 @@ async function respond(
   response: ServerResponse,
   answer: (lines: BulkLine[], request: IncomingMessage) => BulkAnswer | Promise<BulkAnswer>,
 ): Promise<void> {
-  let text = ''
-  for await (const chunk of request.setEncoding('utf8')) text += String(chunk)
+  const isCompressed = request.headers['content-encoding'] === 'gzip'
+  const text = await readText(isCompressed ? request.pipe(createGunzip()) : request)
   const lines = parseBulkBody(text)
   const result = await answer(lines, request)
   if (result === 'hang up') {

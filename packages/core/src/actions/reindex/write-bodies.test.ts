@@ -29,6 +29,7 @@ function rawRow(id: number, { mature = false, deleted = false, removedFromSource
 function createFakeWriter(refusedIds: ReadonlySet<string>, turns: () => number = () => 0) {
   const written: string[] = []
   const writer: BulkWriter = {
+    inFlight: 3,
     async write(body) {
       for (let turn = turns(); turn > 0; turn--) await Promise.resolve()
       const operations = Array.from({ length: body.size }, (_, position) => body.read(position))
@@ -82,7 +83,7 @@ function bodiesOf(count: number): Bodies & { recycled: BulkBody[] } {
 
 function contextOf(isPausing: () => boolean = () => false): ItemContext {
   return {
-    settings: { ...defaultSettings, maxInFlight: 3 },
+    settings: defaultSettings,
     isPausing,
     limits: () => ({ documentsPerSecond: null, inFlight: null }),
     clock: systemClock,
@@ -109,6 +110,7 @@ test('a body that fails is not committed, nor is any after it, and nothing is un
   let underWay = 0
   const bodies = bodiesOf(10)
   const writer: BulkWriter = {
+    inFlight: 3,
     async write(body) {
       const { id } = body.read(0)
       underWay++
@@ -138,6 +140,7 @@ test('an item that should be given back commits what it has read and says that i
 test('while nothing is answered, no more bodies are in memory than may be under way and one that is ready', async () => {
   const answers = Promise.withResolvers<void>()
   const writer: BulkWriter = {
+    inFlight: 3,
     async write(body) {
       await answers.promise
       return { succeeded: body.size, refused: [] }

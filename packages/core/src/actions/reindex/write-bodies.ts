@@ -64,14 +64,14 @@ export async function writeBodies(
     void underWay.shift()
     const { inFlight } = context.limits()
     const boundBy = meter.read(bodies.convertingMs())
-    const isLimited = boundBy === 'opensearch' && inFlight !== null && inFlight < context.settings.maxInFlight
+    const isLimited = boundBy === 'opensearch' && inFlight !== null && inFlight < writer.inFlight
     await commit(oldest, isLimited ? 'limit' : boundBy)
   }
   const commitAll = async () => {
     while (underWay.length > 0) await commitOldest()
   }
   // One more than can be sent, so that a body is ready when a request comes back.
-  const depth = () => Math.min(context.settings.maxInFlight + 1, context.limits().inFlight ?? Infinity)
+  const depth = () => Math.min(writer.inFlight + 1, context.limits().inFlight ?? Infinity)
 
   try {
     for (;;) {
