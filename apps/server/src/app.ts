@@ -41,6 +41,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   const tokens = createTokens({
     store: deps.tokens,
     apiToken: access.kind === 'token' ? access.token : null,
+    clock,
   })
   const lookUp = createTaskLookup(store)
   const feeds = createTaskFeeds({ getTask: lookUp.byId, events: store.events, clock, log })

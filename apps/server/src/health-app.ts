@@ -19,7 +19,11 @@ type HealthDeps = Pick<
  */
 export function createHealthApp(deps: HealthDeps): Hono<AppEnv> {
   const { access } = deps
-  const tokens = createTokens({ store: deps.tokens, apiToken: access.kind === 'token' ? access.token : null })
+  const tokens = createTokens({
+    store: deps.tokens,
+    apiToken: access.kind === 'token' ? access.token : null,
+    clock: deps.clock,
+  })
   const app = new Hono<AppEnv>()
   app.onError(onError)
   app.notFound((c) => onError(new RouteNotFoundError(c.req.path), c))

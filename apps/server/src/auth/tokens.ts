@@ -1,4 +1,4 @@
-import type { CreatedToken, NewToken, Token } from '@ingestion-server/core'
+import type { Clock, CreatedToken, NewToken, Token } from '@ingestion-server/core'
 import { timingSafeEqual } from 'hono/utils/buffer'
 import { AdminTokenNeededError, TokenNotFoundError } from '../request-errors.ts'
 import { unnamedAdmin, type Principal } from './principal.ts'
@@ -20,8 +20,19 @@ export interface Tokens {
   revoke(id: string): Promise<Token>
 }
 
-/** @param apiToken a secret from the environment that may do all, for making the first token; null: there is none */
-export function createTokens({ store, apiToken }: { store: TokenStore; apiToken: string | null }): Tokens {
+/** How long it is believed that no token is defined, in milliseconds: every call without one asks. */
+const openForMs = 1_000
+
+interface TokensOptions {
+  store: TokenStore
+  /** A secret from the environment that may do all, for making the first token; null: there is none. */
+  apiToken: string | null
+  clock: Pick<Clock, 'now'>
+}
+
+export function createTokens({ store, apiToken, clock }: TokensOptions): Tokens {
+  let openUntil = -Infinity
+
   /** Refuses to leave tokens behind that nobody can revoke: they would lock all out. */
   function requireAdmin(usable: readonly Pick<TokenRecord, 'scopes'>[]): void {
     if (apiToken !== null || usable.length === 0) return
@@ -36,7 +47,13 @@ export function createTokens({ store, apiToken }: { store: TokenStore; apiToken:
       const token = await store.use(await digest(secret))
       return token === null ? null : { name: token.name, scopes: new Set(token.scopes) }
     },
-    areDemanded: async () => apiToken !== null || (await store.hasUsable()),
+    async areDemanded() {
+      if (apiToken !== null) return true
+      if (clock.now() < openUntil) return false
+      if (await store.hasUsable()) return true
+      openUntil = clock.now() + openForMs
+      return false
+    },
     async create({ name, scopes, expires_at: expiresAt = null }) {
       requireAdmin([...(await store.listUsable()), { scopes }])
       const secret = createSecret()
@@ -46,6 +63,8 @@ export function createTokens({ store, apiToken }: { store: TokenStore; apiToken:
         expiresAt,
         sha256: await digest(secret),
       })
+      // Another process learns of it within that second.
+      openUntil = -Infinity
       return { secret, token: toToken(record) }
     },
     list: async () => (await store.list()).map(toToken),

@@ -58,13 +58,17 @@ async function createTask(
   options: Omit<SubmitOptions, 'idempotencyKey'> & { idempotency?: Idempotency },
 ): Promise<TaskRecord> {
   const reservation = action.reserve(request)
-  const blockingTask = await context.store.findReservation(reservation.index)
-  if (blockingTask) throw new IndexBusyError(reservation.index, blockingTask)
-  await action.check(context, reservation.request, reservation.index).catch((thrown: unknown) => {
+  // Both at once: each is a way to another machine and back, and somebody waits.
+  const checking = action.check(context, reservation.request, reservation.index).catch((thrown: unknown) => {
     const error = classifyError(thrown)
     // With OpenSearch away nothing can be known at once: the task is taken, waits, and checks when it runs.
     if (unavailableService(error) !== 'opensearch') throw error
   })
+  // Of a busy index that is what is said, whatever the check says.
+  checking.catch(() => undefined)
+  const blockingTask = await context.store.findReservation(reservation.index)
+  if (blockingTask) throw new IndexBusyError(reservation.index, blockingTask)
+  await checking
   return context.store.create({ model: request.model, action: request.action, ...reservation, ...options })
 }
 

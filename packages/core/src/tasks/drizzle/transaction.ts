@@ -28,9 +28,16 @@ export function inTransaction<Result>(
   const transaction = db.transaction(
     (tx) =>
       new Promise<Result>((resolve, reject) => {
-        const working = tx
-          .execute(sql`select set_config('idle_in_transaction_session_timeout', ${String(idleMs)}, true)`)
-          .then(() => work(tx, isOver))
+        // A number in the text, not a parameter: such a statement is sent without waiting for anything, and the next
+        // follows it at once.
+        const setting = tx.execute(sql.raw(`set local idle_in_transaction_session_timeout = ${idleMs}`))
+        const set = setting.then(() => undefined)
+        // What became of it is asked at the end, so that nothing of `work` is under way when the transaction ends.
+        set.catch(() => undefined)
+        const working = work(tx, isOver).then(async (result) => {
+          await set
+          return result
+        })
         working.then(
           (result) => {
             if (!over) resolve(result)

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { createMemoryTokenStore } from './memory-token-store.ts'
+import { createTokens } from './tokens.ts'
+
+/** Two processes that share their tokens and a clock that stands still until it is told to go on. */
+function createProcesses() {
+  let now = 0
+  let asked = 0
+  const memory = createMemoryTokenStore({ now: () => now })
+  const store = {
+    ...memory,
+    async hasUsable() {
+      asked++
+      return memory.hasUsable()
+    },
+  }
+  const create = () => createTokens({ store, apiToken: null, clock: { now: () => now } })
+  return { one: create(), other: create(), pass: (ms: number) => void (now += ms), asked: () => asked }
+}
+
+test('that no token is defined is looked up once a second at most', async () => {
+  const { one, pass, asked } = createProcesses()
+  for (let call = 0; call < 10; call++) expect(await one.areDemanded()).toBe(false)
+  expect(asked()).toBe(1)
+  pass(1_000)
+  expect(await one.areDemanded()).toBe(false)
+  expect(asked()).toBe(2)
+})
+
+test('the first token is demanded at once where it was made, and within a second elsewhere', async () => {
+  const { one, other, pass } = createProcesses()
+  expect(await one.areDemanded()).toBe(false)
+  expect(await other.areDemanded()).toBe(false)
+  const { secret } = await one.create({ name: 'ops', scopes: ['admin'] })
+  expect(await one.areDemanded()).toBe(true)
+  expect(await one.authenticate(secret)).toMatchObject({ name: 'ops' })
+  pass(1_000)
+  expect(await other.areDemanded()).toBe(true)
+})
