@@ -59,7 +59,7 @@ export async function scaleBench(): Promise<void> {
 /** @returns documents in a second, from the first page to the last */
 async function loadWith({ postgres, openSearch }: BenchServices, workers: number, suffix: string) {
   const sink = await startSink(latencyMs, openSearch.url)
-  const { context, close } = await createContext(postgres.url, sink.url, { rowsPerItem: 10_000, shards: 1 })
+  const { context, close } = await createContext(postgres.url, sink.url, { shards: 1 })
   const request = { model: 'image', action: 'REINDEX', index_suffix: suffix } as const
   const { id } = await submitTask(context, request)
   const children = Array.from({ length: workers }, () =>

@@ -13,7 +13,7 @@ import {
 } from '../packages/local-services/src/index.ts'
 import { help, parseStartOptions, type StartOptions } from './start-options.ts'
 import { createProgress, type Progress } from './start-progress.ts'
-import { buildDashboard } from './build-dashboard.ts'
+import { buildApp } from './build-app.ts'
 import { startServer } from './start-server.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -46,17 +46,18 @@ async function run(options: StartOptions, progress: Progress, signal: AbortSigna
   }
   const { dataDir, openSearchVersion } = options
   const servicesOptions = { dataDir, ports, openSearchVersion, env: process.env, prepareDatabase }
-  // Both take seconds, and neither needs the other.
-  const building = buildDashboard({ root, onProgress: progress.tell, signal })
+  // All take seconds, and none needs another.
+  progress.tell('Building the server and the dashboard')
+  const building = Promise.all(['server', 'dashboard'].map((app) => buildApp(app, { root, signal })))
   building.catch(() => undefined) // it is waited for below
   const services = await startServices({ ...servicesOptions, onProgress: progress.tell, signal })
   try {
     signal.throwIfAborted()
-    const dashboardMain = await building
+    await building
     progress.tell('Starting the server')
     const { databaseUrl, openSearchUrl } = services
     const urls = { DATABASE_URL: databaseUrl, OPENSEARCH_URL: openSearchUrl, PORT: String(ports.server) }
-    const main = join(root, 'apps/server/src/main.ts')
+    const main = join(root, 'apps/server/dist/main.mjs')
     const server = startServer('the server', main, {
       SENSITIVE_TERMS_URL: sampleTerms,
       ...process.env,
@@ -65,7 +66,7 @@ async function run(options: StartOptions, progress: Progress, signal: AbortSigna
     try {
       const url = await server.waitUntilReady(signal)
       progress.tell('Starting the dashboard')
-      const dashboard = startServer('the dashboard', dashboardMain, {
+      const dashboard = startServer('the dashboard', join(root, 'apps/dashboard/build/index.js'), {
         ...process.env,
         DATABASE_URL: process.env['DASHBOARD_DATABASE_URL'] || databaseUrl,
         DASHBOARD_PORT: String(ports.dashboard),

@@ -3,7 +3,8 @@ import { createContext } from './context.ts'
 
 /** One of several workers on a task's load: works until it is told to stop. */
 const [postgresUrl, openSearchUrl, taskId] = process.argv.slice(2) as [string, string, string]
-const { context, close } = await createContext(postgresUrl, openSearchUrl)
+// Of whoever plans the load: enough items that it makes no difference who has one more.
+const { context, close } = await createContext(postgresUrl, openSearchUrl, { rowsPerItem: 25_000 })
 const stopping = new AbortController()
 process.on('disconnect', () => stopping.abort())
 process.send?.('ready')

@@ -31,6 +31,9 @@ export interface TracingOptions {
   version: string
 }
 
+/** How long a process that ends waits for its last spans to be taken. */
+const maxFlushMs = 2_000
+
 /**
  * OpenTelemetry spans of requests and of the steps of tasks, sent as OTLP over HTTP. A request goes on with the
  * caller's trace (W3C Trace Context). All steps of a task, on whatever machines, make one trace whose id is the
@@ -116,7 +119,9 @@ export function startTracing({ endpoint, serviceName, version }: TracingOptions)
       })
     },
     async stop() {
-      await provider.shutdown()
+      // Spans that a collector does not take are no reason to be late, or to call the stop a failure.
+      const sent = provider.shutdown().catch(() => undefined)
+      await Promise.race([sent, new Promise((resolve) => setTimeout(resolve, maxFlushMs).unref())])
       context.disable()
       propagation.disable()
     },

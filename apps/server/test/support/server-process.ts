@@ -7,15 +7,16 @@ import type { ScheduledTask, Task } from '@ingestion-server/core/contract'
 
 /** Suites start dozens of processes of the same program; compiled once, a start takes a quarter less. */
 const compileCache = join(tmpdir(), 'ingestion-server-compile-cache')
-const main = resolve(import.meta.dirname, '../../src/main.ts')
+const sources = resolve(import.meta.dirname, '../../src/main.ts')
 
-/** A program that runs TypeScript, and what comes before the path of the file. */
+/** A program, what comes before the path of the file, and another file than the sources. */
 interface Runtime {
   program: string
   args: readonly string[]
+  main?: string
 }
 
-const thisNode: Runtime = { program: process.execPath, args: [] }
+export const thisNode: Runtime = { program: process.execPath, args: [] }
 
 /** A process of the server, once it listens or works. */
 export interface RunningProcess {
@@ -129,7 +130,7 @@ export async function runServerToEnd(
 }
 
 function spawnServer(env: NodeJS.ProcessEnv, args: readonly string[], runtime: Runtime = thisNode) {
-  const child = spawn(runtime.program, [...runtime.args, main, ...args], {
+  const child = spawn(runtime.program, [...runtime.args, runtime.main ?? sources, ...args], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   })

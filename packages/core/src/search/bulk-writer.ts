@@ -4,7 +4,7 @@ import { IndexReplacedError, SearchRefusedError, SearchUnavailableError } from '
 import { classifySearchError, searchStatus, transientStatuses } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
 import type { BulkBody } from './bulk-body.ts'
-import { createInFlightLimit } from './in-flight-limit.ts'
+import { createInFlightLimit, type LearnedLimit } from './in-flight-limit.ts'
 
 export interface RefusedDocument {
   id: string
@@ -53,8 +53,8 @@ export interface BulkWriter {
 
 /** As many requests as keep a cluster near by busy; with fewer it waits for the next one, with more it queues. */
 const usualInFlight = 3
-/** How many requests a cluster took at last, by its client: the next writer begins with that. */
-const reachedInFlight = new WeakMap<SearchClient, number>()
+/** What the last writer learned of a cluster, by its client: the next one goes on from there. */
+const learnedOf = new WeakMap<SearchClient, LearnedLimit>()
 /** A request that is cut in two for its size stays longer than this, in bytes. */
 const minBodyLength = 100_000
 
@@ -70,8 +70,7 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
   const { client, alias, index, clock, signal } = options
   const most = options.maxInFlight
   const least = Math.min(usualInFlight, most)
-  const start = Math.min(reachedInFlight.get(client) ?? least, most)
-  const limit = createInFlightLimit({ start, least, most })
+  const limit = createInFlightLimit({ least, most, learned: learnedOf.get(client) })
   let bodyLength = options.targetBodyLength
 
   /** Sends until every operation has an end: what was rejected for overload is sent again, halved if too large. */
@@ -95,7 +94,7 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
       const isWhole = lengthOf(remaining) > bodyLength / 2
       if (result.rejected.length > 0) limit.report('overloaded')
       else limit.report('accepted', isWhole ? latencyMs : undefined)
-      reachedInFlight.set(client, limit.current)
+      learnedOf.set(client, limit.learned())
       outcome.succeeded += result.succeeded
       outcome.refused.push(...result.refused)
       if (result.rejected.length === 0) return outcome

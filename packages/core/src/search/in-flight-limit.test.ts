@@ -8,8 +8,16 @@ function reportRounds(limit: InFlightLimit, rounds: number, latencyMs?: () => nu
   }
 }
 
+/** One whose first calls, which say nothing, are over. */
+function createWarmLimit(bounds: { least: number; most: number }): InFlightLimit {
+  const limit = createInFlightLimit(bounds)
+  reportRounds(limit, 1, () => 5_000)
+  expect(limit.current).toBe(bounds.least)
+  return limit
+}
+
 test('overload halves the limit down to one, and a full round without it adds one up to the least', () => {
-  const limit = createInFlightLimit({ start: 8, least: 8, most: 8 })
+  const limit = createWarmLimit({ least: 8, most: 8 })
   limit.report('overloaded')
   expect(limit.current).toBe(4)
   for (let call = 0; call < 10; call++) limit.report('overloaded')
@@ -24,43 +32,75 @@ test('overload halves the limit down to one, and a full round without it adds on
   expect(limit.current).toBe(8)
 })
 
-test('while latency stays what it is, each round adds one, up to the most', () => {
-  const limit = createInFlightLimit({ start: 3, least: 3, most: 6 })
+test('while latency stays what it is, each round adds half the limit, up to the most', () => {
+  const limit = createWarmLimit({ least: 3, most: 10 })
+  const reached = [100, 110, 115, 115, 115].map((latencyMs) => {
+    reportRounds(limit, 1, () => latencyMs)
+    return limit.current
+  })
+  expect(reached).toEqual([4, 6, 9, 10, 10])
+})
+
+test('once latency has grown or calls were too many, a round adds one', () => {
+  const limit = createWarmLimit({ least: 3, most: 20 })
+  reportRounds(limit, 2, () => 100)
+  reportRounds(limit, 1, () => 150)
+  expect(limit.current).toBe(6)
+  reportRounds(limit, 1, () => 100)
+  expect(limit.current).toBe(7)
+  limit.report('overloaded')
+  expect(limit.current).toBe(3)
   reportRounds(limit, 1, () => 100)
   expect(limit.current).toBe(4)
-  reportRounds(limit, 1, () => 110)
-  expect(limit.current).toBe(5)
-  reportRounds(limit, 10, () => 115)
-  expect(limit.current).toBe(6)
 })
 
 test('latency that grows with the calls under way holds the limit where they queue', () => {
-  const limit = createInFlightLimit({ start: 3, least: 3, most: 40 })
+  const limit = createWarmLimit({ least: 3, most: 40 })
   const capacity = 10
-  const latencyMs = () => 100 * Math.max(1, limit.current / capacity)
-  reportRounds(limit, 100, latencyMs)
+  reportRounds(limit, 100, () => 100 * Math.max(1, limit.current / capacity))
   expect(limit.current).toBeGreaterThanOrEqual(capacity)
   expect(limit.current).toBeLessThanOrEqual(capacity * 2)
 })
 
-test('latency that doubles takes calls away, but never below the least', () => {
-  const limit = createInFlightLimit({ start: 3, least: 3, most: 8 })
+test('where calls queue from the beginning the limit stays what it was', () => {
+  const limit = createWarmLimit({ least: 3, most: 12 })
+  let call = 0
+  // Some are lucky and come first.
+  const latencyMs = () => 100 * limit.current * (call++ % 3 === 0 ? 0.6 : 1.2)
+  for (let round = 0; round < 50; round++) {
+    reportRounds(limit, 1, latencyMs)
+    expect(limit.current).toBe(3)
+  }
+})
+
+test('latency that more than doubles halves the limit, but never below the least', () => {
+  const limit = createWarmLimit({ least: 3, most: 8 })
   reportRounds(limit, 10, () => 100)
   expect(limit.current).toBe(8)
   reportRounds(limit, 1, () => 250)
-  expect(limit.current).toBe(7)
+  expect(limit.current).toBe(4)
   reportRounds(limit, 20, () => 250)
   expect(limit.current).toBe(3)
 })
 
 test('rounds whose latency says nothing leave the limit alone', () => {
-  const limit = createInFlightLimit({ start: 3, least: 3, most: 8 })
+  const limit = createWarmLimit({ least: 3, most: 8 })
   reportRounds(limit, 20)
   expect(limit.current).toBe(3)
 })
 
+test('a limit goes on from what another learned of the same end, within its own bounds', () => {
+  const earlier = createWarmLimit({ least: 3, most: 12 })
+  reportRounds(earlier, 10, () => 100)
+  const limit = createInFlightLimit({ least: 3, most: 12, learned: earlier.learned() })
+  expect(limit.current).toBe(12)
+  reportRounds(limit, 1, () => 300)
+  expect(limit.current).toBe(6)
+  expect(createInFlightLimit({ least: 2, most: 2, learned: earlier.learned() }).current).toBe(2)
+})
+
 test('a call that waits when the work is aborted is never made', async () => {
-  const limit = createInFlightLimit({ start: 1, least: 1, most: 1 })
+  const limit = createInFlightLimit({ least: 1, most: 1 })
   const controller = new AbortController()
   let finishFirst = () => {}
   // Admitted at once: it is under way before the abort.

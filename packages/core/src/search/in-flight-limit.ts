@@ -8,36 +8,51 @@ export interface InFlightLimit {
    */
   report(outcome: 'accepted' | 'overloaded', latencyMs?: number): void
   readonly current: number
+  /** For the next limit on calls to the same end. */
+  learned(): LearnedLimit
 }
 
-export interface InFlightBounds {
-  /** Calls under way at the beginning. */
-  start: number
-  /** What latency alone never lowers the limit below: overload does. */
+/** What a limit has learned of the other end. */
+export interface LearnedLimit {
+  limit: number
+  /** The shortest latency of a call, in milliseconds. */
+  shortestMs: number
+}
+
+interface InFlightBounds {
+  /** What latency alone never lowers the limit below: overload does. It begins with that. */
   least: number
   /** Never exceeded. */
   most: number
+  /** Of an earlier limit on calls to the same end, to go on from. */
+  learned?: LearnedLimit | undefined
 }
 
 /** Up to so many times the shortest latency, nothing queues at the other end: more calls would cost nothing. */
 const unhurried = 1.2
 /** From so many times the shortest latency on, calls wait for each other more than they are worked on. */
 const crowded = 2
+/** What was the shortest may not be possible any more: by so much it counts as longer for the next limit. */
+const aging = 1.1
 
 /**
  * Bounds the calls under way and adapts the bound. Overload halves it. A round of as many accepted calls as the limit
- * adds one, up to `least` in any case, and beyond it while their latency stays what it is without a queue; one that
- * took much longer takes one away. So a cluster that is far away gets more requests, and one that is busy does not.
+ * adds one, up to `least` in any case, and beyond it while their latency stays what it is without a queue (until it
+ * first does not, each round adds half the limit); one that took much longer halves it, down to `least`. So a cluster
+ * that is far away gets more requests, and one that is busy does not.
  *
  * Sources: V. Jacobson, "Congestion Avoidance and Control", SIGCOMM 1988; L. Brakmo and L. Peterson, "TCP Vegas:
  * End to End Congestion Avoidance on a Global Internet", IEEE JSAC 13 (8), 1995.
  */
-export function createInFlightLimit({ start, least, most }: InFlightBounds): InFlightLimit {
-  let limit = start
+export function createInFlightLimit({ least, most, learned }: InFlightBounds): InFlightLimit {
+  let limit = Math.min(learned?.limit ?? least, most)
+  let shortestMs = learned ? learned.shortestMs * aging : Infinity
+  let isSlowStart = !learned
+  // The first calls wake up caches and compilers: what they took says nothing of the next.
+  let isWarm = learned !== undefined
   let underWay = 0
   let acceptedInRound = 0
   let latenciesMs: number[] = []
-  let shortestMs = Infinity
   const waiting: (() => void)[] = []
 
   function admit(): void {
@@ -53,18 +68,27 @@ export function createInFlightLimit({ start, least, most }: InFlightBounds): InF
   }
 
   function endRound(): void {
+    if (isWarm) adapt()
+    isWarm = true
+    beginRound()
+  }
+
+  function adapt(): void {
     const meanMs = latenciesMs.reduce((sum, each) => sum + each, 0) / latenciesMs.length
     shortestMs = Math.min(shortestMs, ...latenciesMs)
     // Without a latency the mean is no number, and no comparison holds.
-    if (limit < least || meanMs <= shortestMs * unhurried) limit = Math.min(most, limit + 1)
-    else if (meanMs > shortestMs * crowded) limit = Math.max(least, limit - 1)
-    beginRound()
+    const isUnhurried = meanMs <= shortestMs * unhurried
+    if (limit < least) limit++
+    else if (isUnhurried) limit = Math.min(most, limit + (isSlowStart ? Math.floor(limit / 2) || 1 : 1))
+    else if (meanMs > shortestMs * crowded) limit = Math.max(least, Math.floor(limit / 2))
+    isSlowStart &&= isUnhurried
   }
 
   return {
     get current() {
       return limit
     },
+    learned: () => ({ limit, shortestMs }),
     async run(call, signal) {
       await new Promise<void>((resolve) => {
         waiting.push(resolve)
@@ -81,6 +105,7 @@ export function createInFlightLimit({ start, least, most }: InFlightBounds): InF
     report(outcome, latencyMs) {
       if (outcome === 'overloaded') {
         limit = Math.max(1, Math.floor(limit / 2))
+        isSlowStart = false
         beginRound()
         return
       }

@@ -3,19 +3,13 @@ import { join } from 'node:path'
 
 export interface BuildOptions {
   root: string
-  onProgress: (message: string) => void
   signal: AbortSignal
 }
 
-/**
- * Builds the dashboard, unless it was built from the same files already.
- * @returns the path of the module that serves it
- */
-export async function buildDashboard({ root, onProgress, signal }: BuildOptions): Promise<string> {
-  const folder = join(root, 'apps/dashboard')
-  onProgress('Building the dashboard, unless nothing has changed')
+/** Builds an app by its own script. @param app its folder in `apps` */
+export async function buildApp(app: string, { root, signal }: BuildOptions): Promise<void> {
   // A process of its own: Vite would take this one's signals, and its memory goes away with it.
-  const child = spawn(process.execPath, [join(folder, 'scripts/build.ts')], {
+  const child = spawn(process.execPath, [join(root, 'apps', app, 'scripts/build.ts')], {
     stdio: ['ignore', 'pipe', 'pipe'],
     signal,
   })
@@ -27,6 +21,5 @@ export async function buildDashboard({ root, onProgress, signal }: BuildOptions)
     child.once('error', reject)
     child.once('close', resolve)
   })
-  if (exitCode !== 0) throw new Error(`the dashboard can't be built:\n${output}`)
-  return join(folder, 'build/index.js')
+  if (exitCode !== 0) throw new Error(`apps/${app} can't be built:\n${output}`)
 }
