@@ -30,12 +30,12 @@ const sections: Record<string, Section> = {
   },
   http: {
     title: 'The interface while an index is loaded',
-    text: 'Calls to a server that loads an index in the same process.',
+    text: 'Calls to a server that loads an index in the same process, and what bounds them from below: `GET /livez` needs nothing, and what `POST /task` asks of OpenSearch is asked directly.',
     plotted: 'p99, ms',
   },
   scale: {
     title: 'Workers, and the size of the table',
-    text: 'Workers in processes of their own, whose bulk requests take as long as on a cluster far away; and one worker with tables of two sizes.',
+    text: 'Workers in processes of their own, whose bulk requests take as long as on a cluster far away, from a tenth of the rows to nine tenths; and one worker with tables of two sizes.',
     plotted: 'documents/s',
   },
 }
@@ -60,6 +60,7 @@ export async function writePage(): Promise<void> {
     parts.push(describeRun(results))
   }
   parts.push(
+    'What bounds these figures, and what was tried: [where the time goes](where-the-time-goes.md).',
     '## To get them again',
     [
       '```sh',

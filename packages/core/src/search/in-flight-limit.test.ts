@@ -73,6 +73,18 @@ test('where calls queue from the beginning the limit stays what it was', () => {
   }
 })
 
+test('the limit of a busy cluster does not creep up from one limit to the next', () => {
+  let call = 0
+  const latencyMs = () => [1_000, 1_900, 2_100, 2_000, 1_800, 2_200][call++ % 6] ?? 0
+  let limit = createWarmLimit({ least: 3, most: 12 })
+  for (let item = 0; item < 200; item++) {
+    // A quick one comes by once in a while only.
+    reportRounds(limit, 5, () => (item % 20 === 0 ? latencyMs() : 2_000))
+    expect(limit.current).toBe(3)
+    limit = createInFlightLimit({ least: 3, most: 12, learned: limit.learned() })
+  }
+})
+
 test('latency that more than doubles halves the limit, but never below the least', () => {
   const limit = createWarmLimit({ least: 3, most: 8 })
   reportRounds(limit, 10, () => 100)

@@ -32,8 +32,11 @@ interface InFlightBounds {
 const unhurried = 1.2
 /** From so many times the shortest latency on, calls wait for each other more than they are worked on. */
 const crowded = 2
-/** What was the shortest may not be possible any more: by so much it counts as longer for the next limit. */
-const aging = 1.1
+/**
+ * What was the shortest may not be possible any more: by so much it counts as longer for the next limit. Little, for a
+ * busy cluster is never as quick as it can be, and one that is forgotten looks unhurried.
+ */
+const aging = 1.02
 
 /**
  * Bounds the calls under way and adapts the bound. Overload halves it. A round of as many accepted calls as the limit
