@@ -29,6 +29,7 @@ test('two variables are enough; the rest has defaults', () => {
     logLevel: 'info',
     role: 'all',
     healthPort: null,
+    sliceMs: 20_000,
     workers: { maxConcurrent: 4, maxPerTask: 2, clusterMax: null, turnMs: 10_000, pollIntervalMs: 5_000 },
     tracing: null,
     callbacks: { secret: null, allowedHosts: [], allowPrivate: false },
@@ -63,6 +64,15 @@ test('every wrong variable is named at once, in one line each', () => {
     'OPENSEARCH_URL',
     'PORT',
   ])
+})
+
+test('a slice may be a part of a second, but neither nothing nor endless', () => {
+  expect(parseConfig({ ...needed, SLICE_SECONDS: '0.2' }).sliceMs).toBe(200)
+  for (const SLICE_SECONDS of ['0', '901', 'long', '-1', '1e3']) {
+    expect(problemsOf({ ...needed, SLICE_SECONDS })).toEqual([
+      expect.stringMatching(/^SLICE_SECONDS must be/),
+    ])
+  }
 })
 
 test('a message never repeats a value, for it may hold a password', () => {

@@ -19,6 +19,13 @@ function wholeNumber(min: number, max: number) {
   return z.string().regex(/^\d+$/, error).transform(Number).pipe(z.number().min(min, error).max(max, error))
 }
 
+const sliceError = 'must be a number of seconds from 0.1 to 900, such as 20'
+const sliceSeconds = z
+  .string()
+  .regex(/^\d+(\.\d+)?$/, sliceError)
+  .transform(Number)
+  .pipe(z.number().min(0.1, sliceError).max(900, sliceError))
+
 const ratioError = 'must be a number from 0 to 1, such as 0.9'
 const ratio = z
   .string()
@@ -93,6 +100,7 @@ const variables = z.object({
   MAX_IN_FLIGHT: variable(wholeNumber(1, 64).default(12)),
   TARGET_BODY_LENGTH: variable(wholeNumber(10_000, 50_000_000).default(2.5 * 1024 * 1024)),
   ROLE: variable(z.enum(roles, { error: `must be one of ${roles.join(', ')}` }).default('all')),
+  SLICE_SECONDS: variable(sliceSeconds.default(20)),
   HEALTH_PORT: variable(wholeNumber(0, 65_535).optional()),
   MAX_CONCURRENT: variable(wholeNumber(1, 64).default(4)),
   MAX_WORKERS_PER_TASK: variable(wholeNumber(1, 64).default(2)),
@@ -166,6 +174,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     logLevel: data.LOG_LEVEL,
     role: data.ROLE,
     healthPort: data.HEALTH_PORT ?? null,
+    // Platforms end what goes on after an answer when thirty seconds are over; the default leaves time to save.
+    sliceMs: data.SLICE_SECONDS * 1_000,
     workers: {
       maxConcurrent: data.MAX_CONCURRENT,
       maxPerTask: data.MAX_WORKERS_PER_TASK,

@@ -16,6 +16,8 @@ export type EdgeEnv = Readonly<Record<string, string | undefined>>
 export interface EdgeParts {
   app: AppDeps
   context: TaskContext
+  /** How long a call may work on tasks. */
+  sliceMs: number
   log: Logger
   /** Sets up the tables of the tasks, unless this isolate has done it before. */
   setUp(): Promise<void>
@@ -70,6 +72,7 @@ export function openEdgeParts(env: EdgeEnv, wake: (taskId: string) => void): Edg
       baseUrl: config.publicUrl ?? undefined,
     },
     context,
+    sliceMs: config.sliceMs,
     log,
     setUp,
     close: services.close,

@@ -10,8 +10,6 @@ export interface Lifetime {
   waitUntil(work: Promise<unknown>): void
 }
 
-/** Platforms end what goes on after an answer when thirty seconds are over; this leaves time to save. */
-const defaultSliceSeconds = 20
 const repairTimeoutMs = 5_000
 
 /** Answers a request; a task that it makes or changes is worked on after the answer, for a slice of time. */
@@ -19,7 +17,9 @@ export async function answer(request: Request, env: EdgeEnv, lifetime: Lifetime)
   let parts: EdgeParts
   try {
     parts = openEdgeParts(env, (taskId) =>
-      lifetime.waitUntil(withParts(env, ({ context }) => workOn(context, [taskId], deadlineOf(env)))),
+      lifetime.waitUntil(
+        withParts(env, ({ context, sliceMs }) => workOn(context, [taskId], Date.now() + sliceMs)),
+      ),
     )
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
@@ -36,10 +36,10 @@ export async function answer(request: Request, env: EdgeEnv, lifetime: Lifetime)
  * and takes away what ended ones have left behind. Calls may overlap, and share the work then.
  */
 export async function workForAWhile(env: EdgeEnv): Promise<void> {
-  const deadline = deadlineOf(env)
-  await withParts(env, async ({ context, log }) => {
+  const startedAt = Date.now()
+  await withParts(env, async ({ context, sliceMs, log }) => {
     const active = await listActiveTasks(context.store)
-    await workOn(context, active, deadline)
+    await workOn(context, active, startedAt + sliceMs)
     await repairAndLog(context, log, AbortSignal.timeout(repairTimeoutMs))
   })
 }
@@ -65,10 +65,6 @@ async function withParts(env: EdgeEnv, use: (parts: EdgeParts) => Promise<void>)
   } finally {
     await parts.close()
   }
-}
-
-function deadlineOf(env: EdgeEnv): number {
-  return Date.now() + Number(env['SLICE_SECONDS'] ?? defaultSliceSeconds) * 1_000
 }
 
 /** A stream of events goes on long after its head was answered. */
