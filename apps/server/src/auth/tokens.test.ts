@@ -37,3 +37,22 @@ test('the first token is demanded at once where it was made, and within a second
   pass(1_000)
   expect(await other.areDemanded()).toBe(true)
 })
+
+test('a call that asks while the first token is made keeps nobody out of step', async () => {
+  const held = Promise.withResolvers<void>()
+  const memory = createMemoryTokenStore()
+  const store = {
+    ...memory,
+    async hasUsable() {
+      const usable = await memory.hasUsable()
+      await held.promise
+      return usable
+    },
+  }
+  const tokens = createTokens({ store, apiToken: null, clock: { now: () => 0 } })
+  const asking = tokens.areDemanded()
+  await tokens.create({ name: 'ops', scopes: ['admin'] })
+  held.resolve()
+  expect(await asking).toBe(false)
+  expect(await tokens.areDemanded()).toBe(true)
+})

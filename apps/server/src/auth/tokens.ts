@@ -32,6 +32,7 @@ interface TokensOptions {
 
 export function createTokens({ store, apiToken, clock }: TokensOptions): Tokens {
   let openUntil = -Infinity
+  let created = 0
 
   /** Refuses to leave tokens behind that nobody can revoke: they would lock all out. */
   function requireAdmin(usable: readonly Pick<TokenRecord, 'scopes'>[]): void {
@@ -50,8 +51,10 @@ export function createTokens({ store, apiToken, clock }: TokensOptions): Tokens 
     async areDemanded() {
       if (apiToken !== null) return true
       if (clock.now() < openUntil) return false
+      const createdBefore = created
       if (await store.hasUsable()) return true
-      openUntil = clock.now() + openForMs
+      // Unless one was made here while the store was asked.
+      if (created === createdBefore) openUntil = clock.now() + openForMs
       return false
     },
     async create({ name, scopes, expires_at: expiresAt = null }) {
@@ -65,6 +68,7 @@ export function createTokens({ store, apiToken, clock }: TokensOptions): Tokens 
       })
       // Another process learns of it within that second.
       openUntil = -Infinity
+      created++
       return { secret, token: toToken(record) }
     },
     list: async () => (await store.list()).map(toToken),
