@@ -3,8 +3,12 @@ import { createContext } from './context.ts'
 
 /** One of several workers on a task's load: works until it is told to stop. */
 const [postgresUrl, openSearchUrl, taskId] = process.argv.slice(2) as [string, string, string]
-// Of whoever plans the load: enough items that it makes no difference who has one more.
-const { context, close } = await createContext(postgresUrl, openSearchUrl, { rowsPerItem: 25_000 })
+const { context, close } = await createContext(postgresUrl, openSearchUrl, {
+  // Of whoever plans the load: enough items that it makes no difference who has one more.
+  rowsPerItem: 25_000,
+  // Held to that, a worker waits for the sink and not for the cores, which all of them share with Postgres.
+  maxInFlight: 3,
+})
 const stopping = new AbortController()
 process.on('disconnect', () => stopping.abort())
 process.send?.('ready')

@@ -38,8 +38,8 @@ export const defaultSettings: Settings = {
   catchUpOverlapMs: 60 * 60_000,
   rowsPerItem: 50_000,
   // Twice as long is no faster, beside several requests under way, and takes twice the memory.
-  targetBodyLength: 2.5 * 1024 * 1024,
-  maxInFlight: 12,
+  targetBodyLength: 2 * 1024 * 1024,
+  maxInFlight: 8,
   replicas: null,
   shards: null,
   maxMendingRounds: 3,

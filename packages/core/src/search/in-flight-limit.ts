@@ -30,8 +30,8 @@ interface InFlightBounds {
 
 /** Up to so many times the shortest latency, nothing queues at the other end: more calls would cost nothing. */
 const unhurried = 1.2
-/** From so many times the shortest latency on, calls wait for each other more than they are worked on. */
-const crowded = 2
+/** From so many times the shortest latency on, calls wait for each other: fewer would get as much done. */
+const crowded = 1.5
 /**
  * What was the shortest may not be possible any more: by so much it counts as longer for the next limit. Little, for a
  * busy cluster is never as quick as it can be, and one that is forgotten looks unhurried.
