@@ -1,6 +1,7 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { nodeOptions } from '../scripts/start-server.ts'
 import { contestantsFolder } from './build.ts'
 
 /** What a measured process says at its end. */
@@ -19,10 +20,7 @@ export interface Measurement {
 /** Runs a contestant in a process of its own, to its end. @param name one that was built */
 export function measure(name: string, args: readonly string[]): Promise<Measurement> {
   return new Promise((resolve, reject) => {
-    // As the server is started: V8 would let the young generation grow to 134 MB.
-    const child = fork(join(contestantsFolder, `${name}.mjs`), args, {
-      execArgv: ['--max-semi-space-size=8'],
-    })
+    const child = fork(join(contestantsFolder, `${name}.mjs`), args, { execArgv: nodeOptions })
     let measurement: Measurement | null = null
     child.on('message', (message) => (measurement = message as Measurement))
     ended(child).then((code) => {

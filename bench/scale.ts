@@ -63,7 +63,7 @@ export async function scaleBench(): Promise<void> {
 /** @returns rows in a second, between the two shares of them */
 async function loadWith({ postgres, openSearch }: BenchServices, workers: number, suffix: string) {
   const sink = await startSink(latencyMs, openSearch.url)
-  const { context, close } = await createContext(postgres.url, sink.url, { shards: 1 })
+  const { context, close } = await createContext(postgres.url, sink.url)
   const request = { model: 'image', action: 'REINDEX', index_suffix: suffix } as const
   const { id } = await submitTask(context, request)
   const children = Array.from({ length: workers }, () =>

@@ -1,3 +1,4 @@
+import { isLoopbackHost } from '@ingestion-server/core'
 import { z } from 'zod'
 import type { Access } from './app-deps.ts'
 import { logLevels } from './log.ts'
@@ -214,12 +215,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
 
 /** Whoever reaches the port may delete indices, so others than this machine need a token. */
 function parseBind(host: string | undefined, token: string | undefined): string | null {
-  if (host === undefined || host === '' || isLoopback(withoutBrackets(host)) || token) return null
+  if (host === undefined || host === '' || isLoopbackHost(withoutBrackets(host)) || token) return null
   return 'HOST is not a loopback address, so everybody who reaches it could delete indices; set API_TOKEN too, or leave HOST at 127.0.0.1'
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 }
 
 /** An IPv6 address stands in brackets in a URL, and without them where it is bound. */

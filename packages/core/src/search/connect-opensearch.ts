@@ -1,4 +1,5 @@
 import { Client, Serializer, type ClientOptions } from '@opensearch-project/opensearch'
+import { isLoopbackHost } from '../loopback.ts'
 
 export type SearchClient = Client
 
@@ -14,7 +15,7 @@ export function connectOpenSearch(
   url: string,
   options: { requestTimeoutMs?: number; compress?: boolean; ssl?: NonNullable<ClientOptions['ssl']> } = {},
 ): SearchClient {
-  const compress = options.compress ?? !loopbackHost.test(new URL(url).hostname)
+  const compress = options.compress ?? !isLoopbackHost(new URL(url).hostname)
   return new Client({
     node: url,
     maxRetries: 0,
@@ -24,8 +25,6 @@ export function connectOpenSearch(
     ...(options.ssl && { ssl: options.ssl }),
   })
 }
-
-const loopbackHost = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/
 
 /** Bulk bodies that are bytes are sent as they are. */
 class BytesSerializer extends Serializer {

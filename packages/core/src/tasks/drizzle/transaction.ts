@@ -30,8 +30,9 @@ export function inTransaction<Result>(
       new Promise<Result>((resolve, reject) => {
         // A number in the text, not a parameter: such a statement is sent without waiting for anything, and the next
         // follows it at once.
-        const setting = tx.execute(sql.raw(`set local idle_in_transaction_session_timeout = ${idleMs}`))
-        const set = setting.then(() => undefined)
+        const set = tx
+          .execute(sql.raw(`set local idle_in_transaction_session_timeout = ${idleMs}`))
+          .then(() => undefined)
         // What became of it is asked at the end, so that nothing of `work` is under way when the transaction ends.
         set.catch(() => undefined)
         const working = work(tx, isOver).then(async (result) => {
