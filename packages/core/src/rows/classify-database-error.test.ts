@@ -7,7 +7,7 @@ function postgresError(code: string, message = 'as Postgres says') {
   return new (postgres.PostgresError as unknown as new (fields: object) => Error)({ code, message })
 }
 
-test.each(['08006', '53300', '57P01', '57P03', '57014', '40001', '40P01'])(
+test.each(['08006', '53300', '57P01', '57P03', '57014', '40001', '40P01', '25P03', '25P04'])(
   'SQLSTATE %s goes away by itself',
   (code) => {
     expect(classifyDatabaseError(postgresError(code))).toMatchObject({ code: 'database_unavailable' })

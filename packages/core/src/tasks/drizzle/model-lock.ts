@@ -10,8 +10,8 @@ import { inTransaction, type Transaction } from './transaction.ts'
 /** The first of an advisory lock's two numbers: any of our own, the same in every process. */
 const lockSpace = 731_864_502
 
-/** How long a holder may be silent between two statements: longer than any call to OpenSearch that it makes. */
-const maxIdleMs = 30_000
+/** A holder may be silent for longer than any call to OpenSearch that it makes takes, and make some of them. */
+const limits = { idleMs: 30_000, wholeMs: 300_000 }
 
 /** SQLSTATE lock_not_available: what `lock_timeout` ends a statement with. */
 const lockNotAvailable = '55P03'
@@ -32,7 +32,7 @@ export function withModelLock<Result>(
       await takeLock(tx, model, waitMs)
       return run(createModelLock(tx, model, isOver))
     },
-    maxIdleMs,
+    limits,
   )
 }
 
