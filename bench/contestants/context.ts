@@ -49,7 +49,11 @@ export async function runToEnd(
 ): Promise<TaskRecord> {
   const { id } = await submitTask(context, request)
   const workers = 2
-  const [result] = await Promise.all(Array.from({ length: workers }, () => runTask(context, id)))
-  if (!result || result.paused || result.task.status !== 'succeeded') throw new Error(JSON.stringify(result))
+  const ended = new AbortController()
+  const runs = Array.from({ length: workers }, () => runTask(context, id, { signal: ended.signal }))
+  // The others may wait for something to do.
+  const result = await Promise.race(runs).finally(() => ended.abort())
+  await Promise.allSettled(runs)
+  if (result.paused || result.task.status !== 'succeeded') throw new Error(JSON.stringify(result))
   return result.task
 }

@@ -20,8 +20,11 @@ export interface RunOptions {
 /** Paused: not at its end, and worth going on with after `waitMs` milliseconds. */
 export type RunResult = { paused: true; waitMs: number } | { paused: false; task: TaskRecord }
 
-/** How long to wait at most before looking again for something to do while others hold what is left. */
-const maxWaitMs = 1_000
+/**
+ * How long to wait at most before looking again for something to do while others hold what is left: what they leave, of
+ * a phase that takes half a second, should not wait longer than that.
+ */
+const maxWaitMs = 200
 
 /**
  * Works on a task until it has ended, or until told to stop. Any number of calls at once, on any number of
