@@ -77,13 +77,32 @@ test('what is null in a row is left out, and the boosts are 1 where nothing is k
 })
 
 test('an empty string is kept', () => {
-  const row = mediaRow({ title: '', description: '', creator_url: '', license: '', category: '' })
+  const row = mediaRow({ title: '', description: '""', creator_url: '', license: '', category: '' })
   expect(toMediaDocument(row)).toMatchObject({
     title: '',
     description: '',
     creator_url: '',
     license: '',
     category: '',
+  })
+})
+
+describe('a description', () => {
+  const descriptionOf = (description: string) => toMediaDocument(mediaRow({ description }))['description']
+
+  test.each(['null', 'true', '5', '{}', '["a"]'])('that is no string is left out: %s', (json) => {
+    expect(toMediaDocument(mediaRow({ description: json }))).not.toHaveProperty('description')
+  })
+
+  test('is kept up to 2,000 code points, however long they are', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (unit) => {
+        const text = unit.repeat(300)
+        expect(descriptionOf(JSON.stringify(text))).toBe(Array.from(text).slice(0, 2_000).join(''))
+      }),
+    )
+    expect(descriptionOf(JSON.stringify('😀'.repeat(2_001)))).toBe('😀'.repeat(2_000))
+    expect(descriptionOf(JSON.stringify('\n'.repeat(2_000)))).toBe('\n'.repeat(2_000))
   })
 })
 

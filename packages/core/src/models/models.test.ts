@@ -22,10 +22,10 @@ const jsonText = fc.oneof(
 )
 const anyText = fc.option(fc.string({ unit: 'binary' }))
 const anyNumber = fc.option(fc.oneof(fc.integer(), fc.constantFrom(0, 1, 30_000)))
-const json = fc.record({ tags: jsonText, authorityBoost: jsonText })
+const anyString = fc.option(anyText.map((text) => JSON.stringify(text ?? '')))
+const json = fc.record({ tags: jsonText, authorityBoost: jsonText, description: anyString })
 const texts = fc.record({
   title: anyText,
-  description: anyText,
   creator: anyText,
   url: anyText,
   license: anyText,
@@ -56,9 +56,10 @@ describe.each(models)('%s', (_name, model, exampleRow, changes) => {
     fc.assert(
       fc.property(changes, (changes) => {
         const document = documentOf(model, exampleRow(changes))
-        for (const name of ['title', 'description', 'creator', 'url', 'provider'] as const) {
+        for (const name of ['title', 'creator', 'url', 'provider'] as const) {
           expect(document[name]).toBe(changes[name] ?? undefined)
         }
+        expect(document['description']).toBe(JSON.parse(changes.description ?? 'null') ?? undefined)
         for (const value of Object.values(document)) expect(value).not.toBeNull()
         for (const tag of (document['tags'] ?? []) as Record<string, unknown>[]) {
           expect(Object.values(tag)).not.toContain(null)

@@ -5,6 +5,7 @@ const encoder = new TextEncoder()
 const noFraction = encoder.encode('.000000')
 const endTime = encoder.encode('+00:00"')
 
+const quote = 0x22
 const dot = 0x2e
 const slash = 0x2f
 const digitZero = 0x30
@@ -14,6 +15,24 @@ const capitalZ = 0x5a
 const firstBeyondAscii = 0x80
 /** From a capital letter to the small one. */
 const toSmall = 0x20
+
+/**
+ * Writes a string of JSON, or its first code points.
+ *
+ * @returns false for any other JSON
+ */
+export function writeString(json: Uint8Array, to: JsonBytes, maxCodePoints = Infinity): boolean {
+  if (json[0] !== quote) return false
+  // No code point takes less than a byte.
+  if (json.length - 2 <= maxCodePoints) to.append(json)
+  else
+    to.appendValue(
+      Array.from(JSON.parse(decodeText(json)) as string)
+        .slice(0, maxCodePoints)
+        .join(''),
+    )
+  return true
+}
 
 /** Writes a text, from `start` on, in lower case. */
 export function writeLowerCase(text: Uint8Array, to: JsonBytes, start = 0): true {
