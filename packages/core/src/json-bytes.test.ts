@@ -23,6 +23,17 @@ test('a text that is given as UTF-8 is read back as it was, and stays on one lin
   )
 })
 
+test('what has to be escaped is, wherever in a text it stands', () => {
+  for (const odd of ['"', '\\', '\u001f', '\0']) {
+    for (let before = 0; before < 9; before++) {
+      for (let after = 0; after < 9; after++) {
+        const text = `${'é'.repeat(before)}${odd}${'z'.repeat(after)}`
+        expect(write((json) => json.appendString(encoder.encode(text)))).toBe(JSON.stringify(text))
+      }
+    }
+  }
+})
+
 test('every control character is escaped', () => {
   const controls = Array.from({ length: 0x20 }, (_, code) => String.fromCharCode(code)).join('')
   const written = write((json) => json.appendString(encoder.encode(controls)))
@@ -37,6 +48,25 @@ test('any value is written as JSON.stringify writes it', () => {
       expect(write((json) => json.appendValue(value))).toBe(JSON.stringify(value))
     }),
   )
+})
+
+test('a part of any length is copied, and nothing beside it', () => {
+  const digits = encoder.encode('0123456789'.repeat(20))
+  for (const [start, end] of [
+    [0, 200],
+    [0, 19],
+    [0, 20],
+    [5, 68],
+    [5, 69],
+    [190, 200],
+    [7, 7],
+  ] as const) {
+    const written = write((json) => {
+      json.append(digits, start, end)
+      json.append(encoder.encode('.'))
+    })
+    expect(written).toBe(`${'0123456789'.repeat(20).slice(start, end)}.`)
+  }
 })
 
 test('JSON text is written as it is, after what was written before', () => {

@@ -4,6 +4,9 @@ const firstPrintable = 0x20
 const firstBeyondAscii = 0x80
 /** Below this a loop is faster than a call of the encoder. */
 const shortLength = 48
+/** Below this a loop is faster than a call of `set`, and below the other faster than one of a part of an array. */
+const shortCopy = 20
+const shortPartCopy = 64
 /** The most bytes that one byte becomes: a control character is written as six, such as `\u0001`. */
 const maxBytesPerByte = 6
 /** The most bytes of UTF-8 that one UTF-16 unit becomes. */
@@ -33,26 +36,51 @@ export class JsonBytes {
   /** Bytes of JSON from `start` on, before `end`, as they are. */
   append(json: Uint8Array, start = 0, end = json.length): void {
     this.#reserve(end - start)
-    const { bytes } = this
-    let { length } = this
-    // In bounds, so never undefined; as below. A call of set() takes longer for the few bytes of most values.
-    for (let index = start; index < end; index++) bytes[length++] = json[index] as number
-    this.length = length
+    this.#copy(json, start, end)
   }
 
   /** A string, given as UTF-8 from `start` on. */
   appendString(utf8: Uint8Array, start = 0): void {
-    this.#reserve(utf8.length * maxBytesPerByte + 2)
+    this.#reserve((utf8.length - start) * maxBytesPerByte + 2)
+    const opening = this.length
+    this.bytes[this.length++] = quote
+    this.#copy(utf8, start, utf8.length)
+    if (!this.#isPlain(opening + 1)) {
+      this.length = opening + 1
+      this.#escape(utf8, start)
+    }
+    this.bytes[this.length++] = quote
+  }
+
+  #copy(from: Uint8Array, start: number, end: number): void {
     const { bytes } = this
     let { length } = this
-    bytes[length++] = quote
+    const isWhole = end - start === from.length
+    if (end - start < (isWhole ? shortCopy : shortPartCopy)) {
+      // In bounds, so never undefined; as below.
+      for (let index = start; index < end; index++) bytes[length++] = from[index] as number
+    } else {
+      bytes.set(isWhole ? from : from.subarray(start, end), length)
+      length += end - start
+    }
+    this.length = length
+  }
+
+  /** Whether nothing from `start` on has to be escaped, as in most texts: to look first takes half the time. */
+  #isPlain(start: number): boolean {
+    const { bytes, length } = this
+    for (let index = start; index < length; index++) {
+      const byte = bytes[index] as number
+      if (byte < firstPrintable || byte === quote || byte === backslash) return false
+    }
+    return true
+  }
+
+  #escape(utf8: Uint8Array, start: number): void {
+    const { bytes } = this
+    let { length } = this
     for (let index = start; index < utf8.length; index++) {
       const byte = utf8[index] as number
-      // Most bytes are letters beyond all that has to be escaped.
-      if (byte > backslash) {
-        bytes[length++] = byte
-        continue
-      }
       if (byte < firstPrintable) {
         length = writeControl(bytes, length, byte)
         continue
@@ -60,7 +88,6 @@ export class JsonBytes {
       if (byte === quote || byte === backslash) bytes[length++] = backslash
       bytes[length++] = byte
     }
-    bytes[length++] = quote
     this.length = length
   }
 
