@@ -49,7 +49,7 @@ export async function filteredBench(): Promise<void> {
       '_reindex, s': describe(reindex, 2),
       'times faster': (median(reindex) / median(ours)).toFixed(1),
     }))
-    await report('filtered', summary, measurements, { rows, rounds, opensearch: openSearch.version })
+    await report(`filtered-${rows}`, summary, measurements, { rows, rounds, opensearch: openSearch.version })
   })
 }
 

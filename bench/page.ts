@@ -35,7 +35,7 @@ const sections: Record<string, Section> = {
   },
   scale: {
     title: 'Workers, and the size of the table',
-    text: 'Workers in processes of their own, whose bulk requests take as long as on a cluster far away, from a tenth of the rows to nine tenths; and one worker with tables of two sizes.',
+    text: 'Workers in processes of their own, whose bulk requests take as long as on a cluster far away, from a tenth of the rows to nine tenths; and one process with tables of three sizes.',
     plotted: 'documents/s',
   },
 }
@@ -49,15 +49,20 @@ export async function writePage(): Promise<void> {
     'Made by `npm run bench` from `bench/results`. Every figure is a median, with the smallest and the largest in parentheses. All of it ran on one machine: OpenSearch, Postgres and the server share its cores.',
   ]
   for (const [name, section] of Object.entries(sections)) {
-    if (!present.includes(`${name}.json`)) continue
-    const results = JSON.parse(await readFile(join(resultsFolder, `${name}.json`), 'utf8')) as Results
-    parts.push(`## ${section.title}`, section.text, toTable(results.summary))
-    const plot = section.plotted === undefined ? null : plotBars(results.summary, section.plotted)
-    if (plot !== null) {
-      await writeFile(join(docs, `performance-${name}.svg`), plot)
-      parts.push(`![${section.title}: ${section.plotted}](performance-${name}.svg)`)
+    const files = filesOf(name, present)
+    if (files.length === 0) continue
+    parts.push(`## ${section.title}`, section.text)
+    for (const file of files) {
+      const results = JSON.parse(await readFile(join(resultsFolder, `${file}.json`), 'utf8')) as Results
+      if (file !== name) parts.push(`### ${results.versions['rows']} rows`)
+      parts.push(toTable(results.summary))
+      const plot = section.plotted === undefined ? null : plotBars(results.summary, section.plotted)
+      if (plot !== null) {
+        await writeFile(join(docs, `performance-${file}.svg`), plot)
+        parts.push(`![${section.title}: ${section.plotted}](performance-${file}.svg)`)
+      }
+      parts.push(describeRun(results))
     }
-    parts.push(describeRun(results))
   }
   parts.push(
     'What bounds these figures, and what was tried: [where the time goes](where-the-time-goes.md).',
@@ -69,9 +74,19 @@ export async function writePage(): Promise<void> {
       'BENCH_ROWS=1000000 BENCH_ROUNDS=5 npm run bench -- reindex',
       '```',
     ].join('\n'),
-    '`SAMPLE_DATA_DIR` names a folder with real rows (`image.csv.gz`), which are repeated with new ids, identifiers and URLs; without it rows are made up. `BENCH_SLOW_ROWS` is what the slow contestants read, `BENCH_MAX_ROWS` the larger of the two tables of `scale`.',
+    '`SAMPLE_DATA_DIR` names a folder with real rows (`image.csv.gz`), which are repeated with new ids, identifiers and URLs; without it rows are made up. `BENCH_SLOW_ROWS` is what the slow contestants read, `BENCH_MAX_ROWS` the largest of the three tables of `scale`, `BENCH_FILTERED` some cases of `filtered`, such as `1 %:10,5 %:1000`.',
   )
   await writeFile(join(docs, 'performance.md'), `${parts.join('\n\n')}\n`)
+}
+
+/** The results of a bench, without their extension: one, or one for each number of rows, the smallest first. */
+function filesOf(bench: string, present: readonly string[]): string[] {
+  const rowsOf = (file: string) => Number(file.slice(bench.length + 1))
+  return present
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => file.slice(0, -'.json'.length))
+    .filter((file) => file === bench || (file.startsWith(`${bench}-`) && Number.isInteger(rowsOf(file))))
+    .sort((a, b) => rowsOf(a) - rowsOf(b))
 }
 
 function toTable(rows: readonly Row[]): string {

@@ -33,7 +33,7 @@ export async function reindexBench(): Promise<void> {
       ...(name === 'ours' ? [summarize('ours, load phase', runs, loadRate, ceiling)] : []),
       ...(name === 'ceiling' ? [summarize('ceiling, load', runs, loadRate, ceiling)] : []),
     ])
-    await report('reindex', summary, measurements, {
+    await report(`reindex-${rows}`, summary, measurements, {
       opensearch: services.openSearch.version,
       rows,
       slowRows,
