@@ -18,7 +18,7 @@ export default defineConfig({
           name: 'services',
           include: services,
           exclude: ['apps/dashboard/test/browser/**'],
-          globalSetup: ['packages/core/test/global-setup.ts'],
+          globalSetup: ['packages/core/test/global-setup.ts', 'apps/server/test/global-setup.ts'],
           // Real services on two cores: what takes a second alone may take ten beside the other suites.
           testTimeout: 300_000,
           hookTimeout: 300_000,
@@ -29,7 +29,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['apps/dashboard/test/browser/**/*.test.ts'],
-          globalSetup: ['apps/dashboard/test/browser/global-setup.ts'],
+          globalSetup: ['apps/dashboard/test/browser/global-setup.ts', 'apps/server/test/global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           // Each file has a server, a dashboard and a browser of its own.

@@ -1,11 +1,16 @@
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
+import { join, resolve } from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import { startServerProcess } from '../apps/server/test/support/server-process.ts'
+import { startServer } from '../apps/server/test/support/run-server.ts'
+import { buildApp } from '../scripts/build-app.ts'
+import { nodeOptions } from '../scripts/start-server.ts'
 import { listen } from './listeners.ts'
 import { options } from './options.ts'
 import { report, type Row } from './report.ts'
 import { withServices } from './services.ts'
 
+const root = resolve(import.meta.dirname, '..')
+const serverMain = join(root, 'apps/server/dist/main.mjs')
 const requests = 200
 const pauseMs = 20
 const listenerCount = 500
@@ -21,8 +26,10 @@ type Times = Record<string, number[]>
  */
 export async function httpBench(): Promise<void> {
   const { rows } = options
+  await buildApp('server', { root, signal: new AbortController().signal })
   await withServices(rows, async ({ postgres, openSearch }) => {
-    const server = await startServerProcess({ DATABASE_URL: postgres.url, OPENSEARCH_URL: openSearch.url })
+    const urls = { DATABASE_URL: postgres.url, OPENSEARCH_URL: openSearch.url }
+    const server = await startServer({ program: process.execPath, args: nodeOptions, main: serverMain }, urls)
     const { task_id: id } = await server.submit({ model: 'image', action: 'REINDEX', index_suffix: 'http' })
     await server.waitFor(id, ({ counts }) => counts.indexed >= warmUpDocuments)
     const measureCalls = () => measure(server.baseUrl, openSearch.url, id)

@@ -1,7 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { loadSampleData } from '@ingestion-server/local-services'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
@@ -11,40 +9,31 @@ import {
   type Harness,
 } from '../../../packages/core/test/support/harness.ts'
 import { sampleDataDir } from '../../../packages/core/test/support/sample-data.ts'
-import { startServerProcess, thisNode } from './support/server-process.ts'
+import { startServerProcess } from './support/server-process.ts'
 
 const run = promisify(execFile)
-const build = resolve(import.meta.dirname, '../scripts/build.ts')
 
 let harness: Harness
-/** Nothing of the project is above it, so whatever is missing in what was built is missing. */
-let folder: string
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'ingestion-server-built-'))
-  await run(process.execPath, [build, folder])
   harness = await createHarness({
     postgresUrl: inject('postgresUrl'),
     openSearchUrl: inject('openSearchUrl'),
   })
   await loadSampleData(harness.databaseUrl, sampleDataDir)
 })
-afterAll(async () => {
-  await harness.close()
-  await rm(folder, { recursive: true })
-})
+afterAll(() => harness.close())
 
 test('the built server builds an exact index, followed by the built command line', async () => {
-  const server = await startServerProcess(
-    {
-      DATABASE_URL: harness.databaseUrl,
-      OPENSEARCH_URL: inject('openSearchUrl'),
-      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9', // nobody listens: what sends spans is loaded all the same
-    },
-    { ...thisNode, main: join(folder, 'main.mjs') },
-  )
+  const server = await startServerProcess({
+    DATABASE_URL: harness.databaseUrl,
+    OPENSEARCH_URL: inject('openSearchUrl'),
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9', // nobody listens: what sends spans is loaded all the same
+  })
   const cli = (...args: string[]) =>
-    run(process.execPath, [join(folder, 'cli.mjs'), ...args], { env: { INGESTION_URL: server.baseUrl } })
+    run(process.execPath, [join(inject('builtServer'), 'cli.mjs'), ...args], {
+      env: { INGESTION_URL: server.baseUrl },
+    })
   try {
     const { stdout } = await cli('reindex', 'audio', '--suffix', harness.suffix, '--wait', '--json')
     expect(JSON.parse(stdout)).toMatchObject({ status: 'succeeded', counts: { read: 100 } })

@@ -10,7 +10,7 @@ import {
   type Harness,
 } from '../../../packages/core/test/support/harness.ts'
 import { sampleDataDir } from '../../../packages/core/test/support/sample-data.ts'
-import { startServerProcess } from './support/server-process.ts'
+import { startServer } from './support/run-server.ts'
 
 let harness: Harness
 beforeAll(async () => {
@@ -34,12 +34,15 @@ async function expectBuilt(task: Task, name: string): Promise<void> {
   await expectIndexToEqualDatabase(harness, 'audio', `audio-${harness.suffix}-${name}`)
 }
 
-// Node is what all other suites run it on.
-test.each(['Deno 2', 'Bun 1.4'] as const)(
-  'the whole server, its queue included, runs on %s',
+const sources = resolve(import.meta.dirname, '../src/main.ts')
+const thisNode = { program: process.execPath, args: [] }
+
+test.each(['this Node', 'Deno 2', 'Bun 1.4'] as const)(
+  'the whole server, its queue included, runs from its sources on %s',
   async (runtime) => {
     const name = runtime.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
-    const server = await startServerProcess(env(), await findRuntime(runtime))
+    const { program, args } = runtime === 'this Node' ? thisNode : await findRuntime(runtime)
+    const server = await startServer({ program, args, main: sources }, env())
     try {
       const { task_id } = await server.submit(reindex(name))
       await expectBuilt(await server.waitForEnd(task_id), name)

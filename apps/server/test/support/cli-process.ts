@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { resolve } from 'node:path'
-
-const main = resolve(import.meta.dirname, '../../src/cli/main.ts')
+import { join } from 'node:path'
+import { inject } from 'vitest'
 
 /** The command line in a process of its own. */
 export function startCliProcess(args: readonly string[], env: Record<string, string>) {
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawn(process.execPath, [join(inject('builtServer'), 'cli.mjs'), ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -1,146 +1,30 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { createInterface } from 'node:readline'
-import type { ScheduledTask, Task } from '@ingestion-server/core/contract'
+import { join } from 'node:path'
+import { inject } from 'vitest'
+import { runToEnd, startServer, startWorker, type RunningProcess, type ServerProcess } from './run-server.ts'
 
-/** Suites start dozens of processes of the same program; compiled once, a start takes a quarter less. */
-const compileCache = join(tmpdir(), 'ingestion-server-compile-cache')
-const sources = resolve(import.meta.dirname, '../../src/main.ts')
+export type { RunningProcess, ServerProcess }
 
-/** A program, what comes before the path of the file, and another file than the sources. */
-interface Runtime {
-  program: string
-  args: readonly string[]
-  main?: string
+/** The server as it is shipped, on this Node. */
+function builtServer() {
+  return { program: process.execPath, args: [], main: join(inject('builtServer'), 'main.mjs') }
 }
 
-export const thisNode: Runtime = { program: process.execPath, args: [] }
-
-/** A process of the server, once it listens or works. */
-export interface RunningProcess {
-  /** Where it answers; of a worker, only how it is. */
-  baseUrl: string
-  pid: number
-  /** SIGKILL, at once. */
-  kill(): Promise<void>
-  /** @returns the exit code */
-  stop(signal?: 'SIGTERM' | 'SIGINT'): Promise<number | null>
-  /** Stands still until `resume`, as a machine that froze. */
-  freeze(): void
-  resume(): void
-  /** What it logged so far. */
-  log(): string
+/** Compiled once, each start takes a quarter less. */
+function withCompileCache(env: Record<string, string>): Record<string, string> {
+  return { NODE_COMPILE_CACHE: join(inject('builtServer'), 'compile-cache'), ...env }
 }
 
-export interface ServerProcess extends RunningProcess {
-  submit(body: Record<string, unknown>): Promise<Task>
-  getTask(taskId: string): Promise<Task>
-  /** Polls until the task is as wanted. */
-  waitFor(taskId: string, wanted: (task: Task) => boolean): Promise<Task>
-  waitForEnd(taskId: string): Promise<Task>
+/** As `startServer`, of the built server. */
+export function startServerProcess(env: Record<string, string>): Promise<ServerProcess> {
+  return startServer(builtServer(), withCompileCache(env))
 }
 
-/** The real server in a process of its own, on a free port, once it listens. */
-export async function startServerProcess(
-  env: Record<string, string>,
-  runtime?: Runtime,
-): Promise<ServerProcess> {
-  const running = await startProcess(env, [], runtime)
-  const { baseUrl } = running
-
-  async function call<Body>(path: string, init?: RequestInit): Promise<Body> {
-    const response = await fetch(`${baseUrl}${path}`, init)
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
-    return (await response.json()) as Body
-  }
-
-  const server: ServerProcess = {
-    ...running,
-    async submit(body) {
-      const init = {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      }
-      // The server listens before the tables of its tasks are there.
-      await waitUntilReady(baseUrl)
-      return (await call<ScheduledTask>('/task', init)).task
-    },
-    getTask: (taskId) => call<Task>(`/task/${taskId}`),
-    async waitFor(taskId, wanted) {
-      await waitUntilReady(baseUrl)
-      for (;;) {
-        const task = await server.getTask(taskId)
-        if (wanted(task)) return task
-        await new Promise((resolve) => setTimeout(resolve, 20))
-      }
-    },
-    waitForEnd: (taskId) => server.waitFor(taskId, ({ active }) => !active),
-  }
-  return server
-}
-
-/** A process that only works on tasks. */
+/** As `startWorker`, of the built server. */
 export function startWorkerProcess(env: Record<string, string>): Promise<RunningProcess> {
-  return startProcess({ HEALTH_PORT: '0', ...env }, ['--role', 'worker'])
+  return startWorker(builtServer(), withCompileCache(env))
 }
 
-async function startProcess(
-  env: Record<string, string>,
-  args: readonly string[] = [],
-  runtime?: Runtime,
-): Promise<RunningProcess> {
-  const defaults = { PORT: '0', LOG_LEVEL: 'error', NODE_COMPILE_CACHE: compileCache }
-  const { child, exited, log } = spawnServer({ ...process.env, ...defaults, ...env }, args, runtime)
-  const lines = createInterface(child.stdout)
-  const [line] = (await Promise.race([
-    once(lines, 'line'),
-    exited.then(([code]) =>
-      Promise.reject(new Error(`the server ended with code ${code} before it listened:\n${log()}`)),
-    ),
-  ])) as [string]
-
-  return {
-    baseUrl: /http:\/\/\S+/.exec(line)?.[0] ?? '',
-    pid: child.pid as number, // it runs
-    async kill() {
-      child.kill('SIGKILL')
-      await exited
-    },
-    async stop(signal = 'SIGTERM') {
-      child.kill(signal)
-      return (await exited)[0]
-    },
-    freeze: () => void child.kill('SIGSTOP'),
-    resume: () => void child.kill('SIGCONT'),
-    log,
-  }
-}
-
-/** Runs the server with an environment that it can't start in, and nothing else in it. */
-export async function runServerToEnd(
-  env: Record<string, string>,
-  args: readonly string[] = [],
-): Promise<{ code: number | null; log: string }> {
-  const { exited, log } = spawnServer(env, args)
-  const [code] = await exited
-  return { code, log: log() }
-}
-
-function spawnServer(env: NodeJS.ProcessEnv, args: readonly string[], runtime: Runtime = thisNode) {
-  const child = spawn(runtime.program, [...runtime.args, runtime.main ?? sources, ...args], {
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let log = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text))
-  // `close` comes after the last of the output; its arguments are exit code and signal, one of them null.
-  const exited = once(child, 'close') as Promise<[number | null]>
-  return { child, exited, log: () => log }
-}
-
-async function waitUntilReady(baseUrl: string): Promise<void> {
-  while (!(await fetch(`${baseUrl}/readyz`)).ok) await new Promise((resolve) => setTimeout(resolve, 20))
+/** As `runToEnd`, of the built server. */
+export function runServerToEnd(env: Record<string, string>): ReturnType<typeof runToEnd> {
+  return runToEnd(builtServer(), env)
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { createCatalogTables, generateSampleRows } from '@ingestion-server/local-services'
 import { createClient, type Client } from '@ingestion-server/sdk'
 import postgres from 'postgres'
+import { inject } from 'vitest'
 import { createTestDatabase } from '../../../../../packages/core/test/test-database.ts'
 import { runProcess, type RunningProcess } from './run-process.ts'
 
-const serverMain = resolve(import.meta.dirname, '../../../../server/src/main.ts')
 const dashboardMain = resolve(import.meta.dirname, '../../../build/index.js')
 const apiToken = 'a-token-of-the-browser-tests'
 const readyTimeoutMs = 60_000
@@ -51,7 +51,7 @@ export async function startStack({ postgresUrl, openSearchUrl, env = {} }: Stack
   const dashboard = await startDashboard(database.url, server.url, env)
 
   function runServer(port: string): Promise<RunningProcess> {
-    return runProcess(serverMain, {
+    return runProcess(join(inject('builtServer'), 'main.mjs'), {
       DATABASE_URL: database.url,
       OPENSEARCH_URL: openSearchUrl,
       SENSITIVE_TERMS_URL: new URL('sensitive-terms.txt', import.meta.url).href,
