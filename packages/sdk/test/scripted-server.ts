@@ -35,6 +35,8 @@ interface ReceivedRequest {
 export interface ScriptedServer {
   readonly url: string
   readonly requests: readonly ReceivedRequest[]
+  /** Paths of the files that were asked for. */
+  readonly served: readonly string[]
   /** How many requests are not answered to their end, and not given up by the client. */
   readonly pending: number
   play(...steps: readonly Step[]): void
@@ -49,11 +51,16 @@ export async function startScriptedServer(
 ): Promise<ScriptedServer> {
   const steps: Step[] = []
   const requests: ReceivedRequest[] = []
+  const served: string[] = []
 
   let pending = 0
   const server = createServer((request, response) => {
-    const file = files[request.url ?? '']
-    if (file) return void response.writeHead(200, { 'content-type': file.type }).end(file.text)
+    const path = request.url ?? ''
+    const file = files[path]
+    if (file) {
+      served.push(path)
+      return void response.writeHead(200, { 'content-type': file.type }).end(file.text)
+    }
     pending++
     response.on('close', () => pending--)
     void receive(request).then((received) => {
@@ -72,6 +79,7 @@ export async function startScriptedServer(
   return {
     url: `http://127.0.0.1:${port}`,
     requests,
+    served,
     get pending() {
       return pending
     },
