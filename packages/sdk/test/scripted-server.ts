@@ -31,6 +31,12 @@ interface ReceivedRequest {
   body: unknown
 }
 
+/**
+ * As the real server answers. Without it Chromium now and then sends a request again by itself, when one for the same
+ * path, whose answer it had begun to keep, was given up a moment before.
+ */
+const uncached = { 'cache-control': 'no-store' }
+
 /** A real HTTP server that plays back what it was told, in order; a request too many gets status 599. */
 export interface ScriptedServer {
   readonly url: string
@@ -116,11 +122,12 @@ function act(step: Step, request: IncomingMessage, response: ServerResponse): vo
   if ('stream' in step) return void playStream(step, request, response)
   const { status = 200, headers, json, text = JSON.stringify(json) } = step
   const contentType = json === undefined ? 'text/html' : `application/${status < 400 ? '' : 'problem+'}json`
-  response.writeHead(status, { 'content-type': contentType, ...headers }).end(text)
+  response.writeHead(status, { ...uncached, 'content-type': contentType, ...headers }).end(text)
 }
 
 async function playStream({ stream, then }: StreamStep, request: IncomingMessage, response: ServerResponse) {
-  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' }).flushHeaders()
+  const headers = { ...uncached, 'content-type': 'text/event-stream; charset=utf-8' }
+  response.writeHead(200, headers).flushHeaders()
   for (const piece of stream) {
     // Each in a packet of its own, as far as the network lets it.
     await new Promise<void>((resolve) => response.write(piece, () => setImmediate(resolve)))

@@ -49,7 +49,10 @@ export async function runInChromium(paths: {
   try {
     browser = await openPage(server, profile)
     const isThere = () => server.requests.find(({ url }) => url === '/result')
-    const { body } = await vi.waitUntil(isThere, { timeout: 60_000 })
+    const { body } = await vi.waitUntil(isThere, { timeout: 60_000 }).catch((cause: unknown) => {
+      const asked = server.requests.map(({ method, url }) => `${method} ${url}`)
+      throw new Error(`no result after ${[...server.served, ...asked].join(', ')}`, { cause })
+    })
     return { result: body, server }
   } finally {
     await browser?.stop()
