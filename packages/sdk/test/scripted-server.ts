@@ -41,8 +41,6 @@ const uncached = { 'cache-control': 'no-store' }
 export interface ScriptedServer {
   readonly url: string
   readonly requests: readonly ReceivedRequest[]
-  /** Paths of the files that were asked for. */
-  readonly served: readonly string[]
   /** How many requests are not answered to their end, and not given up by the client. */
   readonly pending: number
   play(...steps: readonly Step[]): void
@@ -57,16 +55,11 @@ export async function startScriptedServer(
 ): Promise<ScriptedServer> {
   const steps: Step[] = []
   const requests: ReceivedRequest[] = []
-  const served: string[] = []
 
   let pending = 0
   const server = createServer((request, response) => {
-    const path = request.url ?? ''
-    const file = files[path]
-    if (file) {
-      served.push(path)
-      return void response.writeHead(200, { 'content-type': file.type }).end(file.text)
-    }
+    const file = files[request.url ?? '']
+    if (file) return void response.writeHead(200, { 'content-type': file.type }).end(file.text)
     pending++
     response.on('close', () => pending--)
     void receive(request).then((received) => {
@@ -85,7 +78,6 @@ export async function startScriptedServer(
   return {
     url: `http://127.0.0.1:${port}`,
     requests,
-    served,
     get pending() {
       return pending
     },
