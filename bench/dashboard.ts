@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -7,18 +5,20 @@ import { connectPostgres, createDrizzleTaskStore, migrateTaskStore } from '@inge
 import { startPostgres } from '@ingestion-server/local-services'
 import { sql } from 'drizzle-orm'
 import { runProcess } from '../apps/dashboard/test/browser/support/run-process.ts'
+import { buildApp } from '../scripts/build-app.ts'
 import { describe, report, type Row } from './report.ts'
 
 const taskCount = Number(process.env['BENCH_TASKS'] ?? 100_000)
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 30)
 const warmUpRounds = 5
-const dashboardDir = resolve(import.meta.dirname, '../apps/dashboard')
-const serverMain = resolve(import.meta.dirname, '../apps/server/src/main.ts')
+const root = resolve(import.meta.dirname, '..')
+const dashboardDir = join(root, 'apps/dashboard')
+const serverMain = join(root, 'apps/server/src/main.ts')
 const password = 'correct horse battery staple'
 
 /** What a page costs: its JavaScript at the first load, and the history's time with many tasks in it. */
 export async function dashboardBench(): Promise<void> {
-  await buildDashboard()
+  await buildApp('dashboard', { root })
   const dataDir = await mkdtemp(join(tmpdir(), 'ingestion-bench-'))
   const postgres = await startPostgres({ dataDir: join(dataDir, 'postgres'), onProgress: console.log })
   const stops = [() => rm(dataDir, { recursive: true, force: true }), () => postgres.stop()]
@@ -66,14 +66,6 @@ export async function dashboardBench(): Promise<void> {
   } finally {
     for (const stop of stops.reverse()) await stop()
   }
-}
-
-async function buildDashboard(): Promise<void> {
-  const [code] = (await once(
-    spawn(process.execPath, [join(dashboardDir, 'scripts/build.ts')], { stdio: 'inherit' }),
-    'close',
-  )) as [number | null]
-  if (code !== 0) throw new Error(`the dashboard can't be built: exit code ${code}`)
 }
 
 /** One real task, and copies of it that differ in what the history can be filtered by. @returns the id of one */

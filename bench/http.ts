@@ -26,7 +26,7 @@ type Times = Record<string, number[]>
  */
 export async function httpBench(): Promise<void> {
   const { rows } = options
-  await buildApp('server', { root, signal: new AbortController().signal })
+  await buildApp('server', { root })
   await withServices(rows, async ({ postgres, openSearch }) => {
     const urls = { DATABASE_URL: postgres.url, OPENSEARCH_URL: openSearch.url }
     const server = await startServer({ program: process.execPath, args: nodeOptions, main: serverMain }, urls)

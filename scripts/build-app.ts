@@ -3,15 +3,18 @@ import { join } from 'node:path'
 
 export interface BuildOptions {
   root: string
-  signal: AbortSignal
+  signal?: AbortSignal
+  /** Another folder than the app's own. */
+  outDir?: string
 }
 
 /** Builds an app by its own script. @param app its folder in `apps` */
-export async function buildApp(app: string, { root, signal }: BuildOptions): Promise<void> {
+export async function buildApp(app: string, { root, signal, outDir }: BuildOptions): Promise<void> {
   // A process of its own: Vite would take this one's signals, and its memory goes away with it.
-  const child = spawn(process.execPath, [join(root, 'apps', app, 'scripts/build.ts')], {
+  const script = join(root, 'apps', app, 'scripts/build.ts')
+  const child = spawn(process.execPath, [script, ...(outDir === undefined ? [] : [outDir])], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    signal,
+    ...(signal && { signal }),
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
