@@ -20,9 +20,10 @@ const jsonText = fc.oneof(
     )
     .map((list) => JSON.stringify(list)),
 )
-const anyText = fc.option(fc.string({ unit: 'binary' }))
+const text = fc.string({ unit: 'binary' })
+const anyText = fc.option(text)
 const anyNumber = fc.option(fc.oneof(fc.integer(), fc.constantFrom(0, 1, 30_000)))
-const anyString = fc.option(anyText.map((text) => JSON.stringify(text ?? '')))
+const anyString = fc.option(text.map((value) => JSON.stringify(value)))
 const json = fc.record({ tags: jsonText, authorityBoost: jsonText, description: anyString })
 const texts = fc.record({
   title: anyText,

@@ -24,13 +24,12 @@ const toSmall = 0x20
 export function writeString(json: Uint8Array, to: JsonBytes, maxCodePoints = Infinity): boolean {
   if (json[0] !== quote) return false
   // No code point takes less than a byte.
-  if (json.length - 2 <= maxCodePoints) to.append(json)
-  else
-    to.appendValue(
-      Array.from(JSON.parse(decodeText(json)) as string)
-        .slice(0, maxCodePoints)
-        .join(''),
-    )
+  if (json.length - 2 <= maxCodePoints) {
+    to.append(json)
+  } else {
+    const text = JSON.parse(decodeText(json)) as string
+    to.appendValue(Array.from(text).slice(0, maxCodePoints).join(''))
+  }
   return true
 }
 
