@@ -198,11 +198,12 @@ test('tasks that are chosen in the history are cancelled together', async () => 
   const suffixes = [`${stack.suffix}m1`, `${stack.suffix}m2`]
   await stack.whileImagesAreLocked(async () => {
     for (const indexSuffix of suffixes) await stack.client.reindex({ model: 'image', indexSuffix })
-    await open(page, '/tasks')
+    await open(page, '/tasks?model=image')
     for (const suffix of suffixes) await page.getByLabel(`Reindex image-${suffix}`, { exact: true }).check()
     await page.getByRole('button', { name: 'Cancel chosen…' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel them' }).click()
     await page.getByText('2 tasks are being cancelled').waitFor()
+    expect(new URL(page.url()).search).toBe('?model=image')
   })
   for (const suffix of suffixes) {
     await page

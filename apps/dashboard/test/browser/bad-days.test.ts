@@ -154,6 +154,18 @@ test('a form that gets no answer keeps what it holds, and can be sent again', as
   expect(complaints().splice(0)).toEqual([expect.stringContaining('Failed to fetch')])
 })
 
+test('a plan needs one answer and stays on its page, whose address fills the form again', async () => {
+  const { page, complaints } = admin
+  const path = `/tasks/new/reindex?model=audio&index_suffix=${stack.suffix}one`
+  await open(page, path)
+  await page.route('**/__data.json*', (route) => route.abort())
+  await page.getByRole('button', { name: 'Show the plan' }).click()
+  await page.getByLabel('Plan').getByText(`${stack.suffix}one`).first().waitFor()
+  expect(page.url()).toBe(`${stack.url}${path}`)
+  await page.unroute('**/__data.json*')
+  expect(complaints()).toEqual([])
+})
+
 test('a page that is open when its session ends says so, and leads back to itself', async () => {
   const { page, close } = await visit(browser, stack.url)
   await page.goto('/tasks?status=failed')

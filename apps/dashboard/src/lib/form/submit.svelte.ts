@@ -13,13 +13,19 @@ export const submission = {
   },
 }
 
+interface SubmitOptions {
+  /** Whether the form holds the same after a success as before. */
+  keeps?: boolean
+  /** Whether a success changes what the page shows beside the answer, so that its data is asked for again. */
+  changes?: boolean
+}
+
 /**
  * For `use:enhance`: a form takes no second click while it waits for its answer, and keeps what it holds when none
- * comes.
- *
- * @param options.keeps whether it holds the same after a success as before
+ * comes. The page stays where it is: Kit would go to where the form was sent, which is the same page without the
+ * query that it was opened with (the filter of a history), and ask for all its data once more.
  */
-export function submit({ keeps = false }: { keeps?: boolean } = {}): SubmitFunction {
+export function submit({ keeps = false, changes = true }: SubmitOptions = {}): SubmitFunction {
   return ({ formElement, cancel }) => {
     if (formElement.ariaBusy === 'true') return cancel()
     formElement.ariaBusy = 'true'
@@ -31,7 +37,7 @@ export function submit({ keeps = false }: { keeps?: boolean } = {}): SubmitFunct
         trouble =
           'No answer came from the dashboard. It may have got what you sent: look before you send it again.'
       } else {
-        await update({ reset: !keeps })
+        await update({ reset: !keeps, refreshAll: changes && result.type === 'success', navigate: false })
       }
       formElement.ariaBusy = null
     }

@@ -2,6 +2,8 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from 'p
 
 const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
 const actionTimeoutMs = 15_000
+/** Left by a page that goes on to another one, and by tests that give up a request on purpose. */
+const provoked = new Set(['net::ERR_ABORTED', 'net::ERR_FAILED'])
 
 /** Debian's Chromium, which calls nobody by itself. */
 export function launchBrowser(): Promise<Browser> {
@@ -43,6 +45,12 @@ export async function visit(
       complaints.push(message.text())
   })
   page.on('pageerror', (error) => complaints.push(error.message))
+  // What a test that fails by waiting in vain can't tell: whether the browser got its answers.
+  page.on('requestfailed', (request) => {
+    const reason = request.failure()?.errorText ?? ''
+    if (reason.startsWith('net::') && !provoked.has(reason))
+      console.error(`${reason}: ${request.method()} ${request.url()}`)
+  })
   return { page, complaints: () => complaints, close: () => context.close() }
 }
 

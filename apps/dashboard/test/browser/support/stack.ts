@@ -106,7 +106,15 @@ export async function startDashboard(
     INGESTION_TOKEN: apiToken,
     ...env,
   })
-  return { url, stop, setupUrl: /^Set up the first user: (\S+)$/m.exec(output())?.[1] ?? '' }
+  return {
+    url,
+    setupUrl: /^Set up the first user: (\S+)$/m.exec(output())?.[1] ?? '',
+    async stop() {
+      await stop()
+      // Some are provoked; of the others a test that fails knows nothing.
+      for (const line of output().split('\n')) if (line.includes('"level":"error"')) console.error(line)
+    },
+  }
 }
 
 /** Takes away what a suite has built; aliases go with it. */
