@@ -38,7 +38,7 @@ export async function scaleBench(): Promise<void> {
       summary.push({ what: `${workers} workers, a slow sink`, 'documents/s': describe(rates[workers] ?? []) })
     }
   })
-  const sizes = [maxRows / 10, maxRows / 4, maxRows].map(Math.round)
+  const sizes = [maxRows / 10, maxRows / 4, maxRows * 0.3, maxRows].map(Math.round)
   for (const size of sizes) {
     await withServices(size, async ({ postgres, openSearch }) => {
       const runs: Measurement[] = []

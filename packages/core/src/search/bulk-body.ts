@@ -37,6 +37,11 @@ export class BulkBody {
     return this.#json.length
   }
 
+  /** Bytes that it holds on to. */
+  get capacity(): number {
+    return this.#json.bytes.length
+  }
+
   clear(): void {
     this.#json.clear()
     this.#ends.length = 0

@@ -30,6 +30,15 @@ export interface ReadBodiesOptions {
 /** One row in so many is timed: to look at the clock takes as long as a field does. */
 const rowsPerSample = 32
 
+/**
+ * Written bodies, by the database whose rows they held: the next item goes on with those of the last. Each is a few
+ * megabytes that live long enough to be collected late; made anew for each item they were a fifth of a worker's memory.
+ */
+const spareOf = new WeakMap<Database, BulkBody[]>()
+/** As many as two items have under way as a rule. What is beyond, or has grown, is let go. */
+const maxSpare = 12
+const maxSpareGrowth = 2
+
 export interface Bodies extends AsyncIterable<RowsBody> {
   /** Milliseconds spent on writing documents so far, about. */
   convertingMs(): number
@@ -44,7 +53,8 @@ export interface Bodies extends AsyncIterable<RowsBody> {
 export function readBodies(db: Database, model: Model, options: ReadBodiesOptions): Bodies {
   const { range, where, onDrop, targetBodyLength } = options
   const pageSize = createPageSize(targetBodyLength)
-  const spare: BulkBody[] = []
+  const spare = spareOf.get(db) ?? []
+  spareOf.set(db, spare)
   const full: RowsBody[] = []
   const createBody = () => emptyRowsBody(spare.pop() ?? new BulkBody(targetBodyLength * 1.1))
   let current = createBody()
@@ -89,6 +99,7 @@ export function readBodies(db: Database, model: Model, options: ReadBodiesOption
     [Symbol.asyncIterator]: read,
     convertingMs: () => sampledMs * rowsPerSample,
     recycle(body) {
+      if (spare.length >= maxSpare || body.capacity > targetBodyLength * maxSpareGrowth) return
       body.clear()
       spare.push(body)
     },
