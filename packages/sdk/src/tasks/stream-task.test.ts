@@ -14,7 +14,7 @@ import {
 } from '../../test/wire.ts'
 import { NotFoundError, TaskFailedError, WaitTimeoutError, type Task, type TaskHandle } from '../index.ts'
 
-/** With a task that was just started; `hasty` is a handle of it that waits a second for an answer. */
+/** With a task that was just started; `hasty` is a handle of it that waits three seconds for an answer. */
 const test = base.extend<{ handle: TaskHandle; hasty: TaskHandle; asked: () => string[] }>({
   handle: async ({ server, client }, use) => {
     server.play({ status: 202, json: scheduledTask() })
@@ -22,7 +22,7 @@ const test = base.extend<{ handle: TaskHandle; hasty: TaskHandle; asked: () => s
   },
   hasty: async ({ server, connect }, use) => {
     server.play({ status: 202, json: scheduledTask() })
-    await use(await connect({ requestTimeoutMs: 1_000 }).reindex({ model: 'image' }))
+    await use(await connect({ requestTimeoutMs: 3_000 }).reindex({ model: 'image' }))
   },
   asked: async ({ server }, use) => {
     await use(() =>
@@ -136,7 +136,7 @@ describe('a wait over a stream', () => {
 
   test('ends with a last look when its time is up', async ({ server, handle, asked }) => {
     server.play({ stream: [progressMessage()], then: 'silence' }, running)
-    const error = await rejection(handle.wait({ timeoutMs: 50 }))
+    const error = await rejection(handle.wait({ timeoutMs: 1_000 }))
     expect(error).toBeInstanceOf(WaitTimeoutError)
     expect(error).toMatchObject({ task: { progress: 40 } })
     expect(asked()).toEqual(['task/events', 'task'])

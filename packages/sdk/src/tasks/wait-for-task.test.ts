@@ -202,10 +202,9 @@ describe('a wait', () => {
     expect(error).toMatchObject({ task: { status: 'queued' }, cause: { name: 'ConnectionError' } })
   })
 
-  test('that times out does not wait for a server that is silent', async ({ server, connect }) => {
-    server.play({ status: 202, json: scheduledTask() }, 'hang', 'hang')
-    const handle = await connect({ requestTimeoutMs: 30 }).reindex({ model: 'image' })
-    expect(await rejection(handle.wait({ stream: false, timeoutMs: 1 }))).toMatchObject({
+  test('that times out does not wait for a server that is silent', async ({ server, wait }) => {
+    server.play('hang', 'hang')
+    expect(await rejection(wait({ timeoutMs: 1 }))).toMatchObject({
       name: 'WaitTimeoutError',
       cause: { name: 'ConnectionError' },
     })

@@ -1,7 +1,8 @@
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright'
 
 const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
-const actionTimeoutMs = 15_000
+/** More than the dashboard waits for the server, and that for OpenSearch: what one of them says then is seen. */
+const actionTimeoutMs = 45_000
 /** Left by a page that goes on to another one, and by tests that give up a request on purpose. */
 const provoked = new Set(['net::ERR_ABORTED', 'net::ERR_FAILED'])
 
@@ -50,6 +51,10 @@ export async function visit(
     const reason = request.failure()?.errorText ?? ''
     if (reason.startsWith('net::') && !provoked.has(reason))
       console.error(`${reason}: ${request.method()} ${request.url()}`)
+  })
+  page.on('response', (response) => {
+    if (response.status() >= 500)
+      console.error(`${response.status()}: ${response.request().method()} ${response.url()}`)
   })
   return { page, complaints: () => complaints, close: () => context.close() }
 }

@@ -2,7 +2,7 @@ import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 
 const maxConnections = 5
-const connectTimeoutSeconds = 5
+const connectTimeoutSeconds = 10
 
 export type Database = PostgresJsDatabase
 
