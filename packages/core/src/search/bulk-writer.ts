@@ -51,8 +51,8 @@ export interface BulkWriter {
   readonly inFlight: number
 }
 
-/** As many requests as keep a cluster near by busy; with fewer it waits for the next one, with more it queues. */
-const usualInFlight = 3
+/** As many requests as keep a cluster near by busy: it works on one while the next is on its way. More would queue. */
+const usualInFlight = 2
 /** What the last writer learned of a cluster, by its client: the next one goes on from there. */
 const learnedOf = new WeakMap<SearchClient, LearnedLimit>()
 /** A request that is cut in two for its size stays longer than this, in bytes. */

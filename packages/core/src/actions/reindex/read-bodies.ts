@@ -36,7 +36,7 @@ const rowsPerSample = 32
  */
 const spareOf = new WeakMap<Database, BulkBody[]>()
 /** As many as two items have under way as a rule. What is beyond, or has grown, is let go. */
-const maxSpare = 12
+const maxSpare = 10
 const maxSpareGrowth = 2
 
 export interface Bodies extends AsyncIterable<RowsBody> {
