@@ -11,7 +11,9 @@ import { withServices } from './services.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const serverMain = join(root, 'apps/server/dist/main.mjs')
-const requests = 200
+const requests = 500
+/** Calls before those that count: what a server does for the first time it has to compile. */
+const warmUpRequests = 200
 const pauseMs = 20
 const listenerCount = 500
 /** Documents of the load before anything is measured: a JVM that has just started is slow with all that it does. */
@@ -25,20 +27,21 @@ type Times = Record<string, number[]>
  * `GET /livez`, which needs nothing, and the question that `POST /task` asks of OpenSearch, asked directly.
  */
 export async function httpBench(): Promise<void> {
-  const { rows } = options
+  const { maxRows: rows } = options
   await buildApp('server', { root })
   await withServices(rows, async ({ postgres, openSearch }) => {
     const urls = { DATABASE_URL: postgres.url, OPENSEARCH_URL: openSearch.url }
     const server = await startServer({ program: process.execPath, args: nodeOptions, main: serverMain }, urls)
     const { task_id: id } = await server.submit({ model: 'image', action: 'REINDEX', index_suffix: 'http' })
     await server.waitFor(id, ({ counts }) => counts.indexed >= warmUpDocuments)
-    const measureCalls = () => measure(server.baseUrl, openSearch.url, id)
+    const measureCalls = (count = requests) => measure(server.baseUrl, openSearch.url, id, count)
+    await measureCalls(warmUpRequests)
     const loading = await measureCalls()
     const listeners = await listen(server.baseUrl, id, listenerCount)
     const listened = await measureCalls()
     const { phase } = await server.getTask(id)
     if (phase !== 'loading') {
-      throw new Error('the load ended before the calls did: take more rows (BENCH_ROWS)')
+      throw new Error('the load ended before the calls did: take more rows (BENCH_MAX_ROWS)')
     }
     await server.waitForEnd(id)
     await listeners.ended
@@ -66,7 +69,12 @@ function summarize(calls: Times, during: string): Row[] {
   }))
 }
 
-async function measure(baseUrl: string, openSearchUrl: string, taskId: string): Promise<Times> {
+async function measure(
+  baseUrl: string,
+  openSearchUrl: string,
+  taskId: string,
+  count: number,
+): Promise<Times> {
   const times: Times = {}
   const agent = new Agent({ keepAlive: true })
   const time = async (name: string, expected: number, method: string, url: string, body?: string) => {
@@ -75,7 +83,7 @@ async function measure(baseUrl: string, openSearchUrl: string, taskId: string): 
     ;(times[name] ??= []).push(performance.now() - since)
     if (status !== expected) throw new Error(`${name}: ${status}`)
   }
-  for (let request = 0; request < requests; request++) {
+  for (let request = 0; request < count; request++) {
     // An index that is not there: the answer needs Postgres and OpenSearch, and makes no work.
     const body = JSON.stringify({ model: 'audio', action: 'DELETE_INDEX', index_suffix: 'none' })
     await time('POST /task', 404, 'POST', `${baseUrl}/task`, body)

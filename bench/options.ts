@@ -1,13 +1,13 @@
 /** What a run can be told by the environment. */
 export const options = {
   /** Rows of the table. */
-  rows: readNumber('BENCH_ROWS', 200_000),
+  rows: readNumber('BENCH_ROWS', 300_000),
   /** Measured rounds; one more comes before them, to warm up, and is thrown away. */
   rounds: readNumber('BENCH_ROUNDS', 3),
   /** Rows that the slow contestants read. */
   slowRows: readNumber('BENCH_SLOW_ROWS', 40_000),
-  /** Largest table of the benches that compare sizes. */
-  maxRows: readNumber('BENCH_MAX_ROWS', 300_000),
+  /** Largest table of the bench that compares sizes, and the one of `http`, whose load has to outlast its calls. */
+  maxRows: readNumber('BENCH_MAX_ROWS', 1_000_000),
   /** Shares of sensitive rows and numbers of terms of `filtered`, such as `1 %:10,5 %:1000`; null for all. */
   filteredCases: process.env['BENCH_FILTERED']?.split(',') ?? null,
   /** A folder with image.csv.gz; rows are made up where there is none. */
