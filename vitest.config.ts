@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 /** What a test waits for takes as long as the machine, which computes beside it, lets it. */
 const expect = { poll: { timeout: 20_000 } }
+/** Real services on two cores: what takes a second alone may take ten beside the other suites. */
+const patient = { testTimeout: 300_000, hookTimeout: 300_000, expect }
 const services = ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts']
 
 export default defineConfig({
@@ -22,10 +24,7 @@ export default defineConfig({
           include: services,
           exclude: ['apps/dashboard/test/browser/**'],
           globalSetup: ['packages/core/test/global-setup.ts', 'apps/server/test/global-setup.ts'],
-          // Real services on two cores: what takes a second alone may take ten beside the other suites.
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
-          expect,
+          ...patient,
           maxWorkers: 2,
         },
       },
@@ -34,9 +33,7 @@ export default defineConfig({
           name: 'browser',
           include: ['apps/dashboard/test/browser/**/*.test.ts'],
           globalSetup: ['apps/dashboard/test/browser/global-setup.ts', 'apps/server/test/global-setup.ts'],
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
-          expect,
+          ...patient,
           // Each file has a server, a dashboard and a browser of its own.
           fileParallelism: false,
         },

@@ -30,7 +30,7 @@ const sections: Record<string, Section> = {
   },
   http: {
     title: 'The interface while an index is loaded',
-    text: 'Calls to a server that loads an index in the same process, and what bounds them from below: `GET /livez` needs nothing, and what `POST /task` asks of OpenSearch is asked directly.',
+    text: 'Calls to a server that loads an index in the same process, after 200 that do not count; and what bounds them from below: `GET /livez` needs nothing, and what `POST /task` asks of OpenSearch is asked directly.',
     plotted: 'p99, ms',
   },
   scale: {

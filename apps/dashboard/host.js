@@ -12,7 +12,7 @@ process.env.PROTOCOL_HEADER ||= 'x-forwarded-proto'
 const publicProtocol = process.env.DASHBOARD_URL ? new URL(process.env.DASHBOARD_URL).protocol : 'http:'
 
 const server = createServer()
-// Longer than browsers and proxies keep a connection that nothing comes over, so that they never send into a closed one.
+// Longer than the minute for which proxies keep a connection that nothing comes over: they never send into a closed one.
 server.keepAliveTimeout = 65_000
 await new Promise((resolve, reject) => {
   server.once('error', reject).listen({ host, port }, resolve)

@@ -36,7 +36,8 @@ afterAll(async () => {
 async function waitForEnd(page: Page, status: 'Succeeded' | 'Failed' | 'Cancelled'): Promise<void> {
   await page.waitForURL(/\/tasks\/[0-9a-f-]{36}$/)
   // The badge; "Failed" is also the name of a count, further down.
-  await page.getByLabel('State').locator('.badge', { hasText: status }).waitFor()
+  const badge = page.getByLabel('State').locator('.badge')
+  await badge.and(page.getByText(status, { exact: true })).waitFor()
 }
 
 async function startFromPlan(page: Page): Promise<void> {

@@ -85,6 +85,7 @@ test('the history is filtered by who asked for a task, with JavaScript and witho
     await page.waitForURL((url) => url.searchParams.get('requested_by') === 'zoe')
     await row(page, 'yves').waitFor({ state: 'detached' })
     await row(page, 'zoe').waitFor()
+    expect(await row(page, 'zoe').count()).toBe(1)
     expect(await page.getByLabel('Who').inputValue()).toBe('zoe')
     await page.getByRole('link', { name: 'Clear' }).click()
     await row(page, 'yves').waitFor()
