@@ -1,12 +1,13 @@
 import type { TaskPlan } from './contract-types.ts'
+import { IngestionError } from './errors/index.ts'
 import { checkHeader, readBody, type RequestOptions, type Transport } from './http/index.ts'
 import { createTaskHandle, readScheduledTask, type TaskHandle } from './tasks/index.ts'
 
 export interface ActionOptions extends RequestOptions {
   /**
    * The server answers the same key and arguments with the same task, so that a request whose answer was lost can be
-   * sent again. Each call has one of its own unless you give one: do so to be safe beyond this call, for example when
-   * your program may be started again.
+   * sent again. Each call has one of its own unless you give one; an error of this package has it as `idempotencyKey`.
+   * Give one to be safe beyond this call, for example when your program may be started again or a signal may abort it.
    */
   idempotencyKey?: string | undefined
   /** Where the server reports the end of the task; it decides which hosts it calls. */
@@ -42,18 +43,24 @@ export function createAction<Args>(
   async function start(args: Args, options: ActionOptions | DryRunOptions = {}) {
     const { dryRun, callbackUrl, signal, actor } = options
     const { path, body } = requestOf(args)
-    const answer = await transport.send({
-      method: 'POST',
-      path,
-      body: { ...body, callback_url: callbackUrl, dry_run: dryRun },
-      headers: dryRun ? {} : { 'Idempotency-Key': keyOf(options) },
-      repeatable: true,
-      signal,
-      actor,
-    })
-    return dryRun
-      ? readBody<TaskPlan>(answer, 'plan', { action: 'string', refusals: 'array' })
-      : createTaskHandle(transport, readScheduledTask(answer, transport.clock.now()))
+    const idempotencyKey = dryRun ? undefined : keyOf(options)
+    try {
+      const answer = await transport.send({
+        method: 'POST',
+        path,
+        body: { ...body, callback_url: callbackUrl, dry_run: dryRun },
+        headers: idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey },
+        repeatable: true,
+        signal,
+        actor,
+      })
+      return dryRun
+        ? readBody<TaskPlan>(answer, 'plan', { action: 'string', refusals: 'array' })
+        : createTaskHandle(transport, readScheduledTask(answer, transport.clock.now()))
+    } catch (error) {
+      if (error instanceof IngestionError) error.idempotencyKey = idempotencyKey
+      throw error
+    }
   }
   return start
 }

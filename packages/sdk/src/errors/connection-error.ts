@@ -5,8 +5,8 @@ export class ConnectionError extends IngestionError {
   override readonly name = 'ConnectionError'
   readonly code = 'connection_failed'
   /**
-   * True when the connection was never made, so that the server can't have seen the request. False when that
-   * isn't known, which in browsers is always.
+   * True when no try ever got a connection, so that the server can't have seen the request. False when that isn't
+   * known: one try may have arrived although the last one didn't, and browsers never say.
    */
   readonly neverSent: boolean
 

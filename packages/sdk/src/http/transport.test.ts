@@ -4,6 +4,7 @@ import type { Step } from '../../test/scripted-server.ts'
 import { problem, scheduledTask, succeededTask, taskId } from '../../test/wire.ts'
 import {
   ConnectionError,
+  type IngestionError,
   InvalidResponseError,
   RateLimitedError,
   UnavailableError,
@@ -158,5 +159,47 @@ describe('a POST', () => {
     expect(String(error)).toContain(`POST ${server.url}/task failed`)
     expect(String(error)).toContain('ECONNREFUSED')
     expect(clock.slept).toHaveLength(3)
+  })
+
+  const arrived: Step[] = [...unsure, busy, { status: 429, json: problem(429, 'rate_limited') }]
+  test.for(arrived)(
+    'is not said to be never sent when it met %j first and was refused a connection then',
+    async (step, { server, client, clock }) => {
+      server.play(step)
+      clock.duringSleep = () => server.stop()
+      const error = await rejection(client.reindex({ model: 'image' }))
+      expect(error).toBeInstanceOf(ConnectionError)
+      expect(error).toMatchObject({ neverSent: false, cause: { cause: { code: 'ECONNREFUSED' } } })
+      expect(clock.slept).toHaveLength(3)
+    },
+  )
+
+  test('without a key that was refused and could not be sent again is not said to be never sent', async ({
+    server,
+    client,
+    clock,
+  }) => {
+    server.play(busy)
+    clock.duringSleep = () => server.stop()
+    const error = await rejection(client.tokens.create({ name: 'nightly', scopes: ['read'] }))
+    expect(error).toMatchObject({ neverSent: false, idempotencyKey: undefined })
+    expect(clock.slept).toHaveLength(3)
+  })
+
+  test('can be sent again by the caller with the key that its error has, whatever became of it', async ({
+    server,
+    connect,
+  }) => {
+    const client = connect({ retries: 0 })
+    const answers: Step[] = [...unsure, busy, { status: 202, json: { other: 'shape' } }]
+    for (const step of answers) {
+      server.play(step, scheduled)
+      const error = await rejection(client.reindex({ model: 'image' }))
+      const { idempotencyKey } = error as IngestionError
+      await client.reindex({ model: 'image' }, { idempotencyKey })
+      const [first, second] = server.requests.slice(-2).map(({ headers }) => headers['idempotency-key'])
+      expect(first).toBe(idempotencyKey)
+      expect(second).toBe(first)
+    }
   })
 })

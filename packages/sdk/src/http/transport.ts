@@ -124,11 +124,14 @@ export function createTransport(options: TransportOptions): Transport {
 
   async function send(request: ApiRequest): Promise<Answer> {
     const { retries = options.retries, repeatable = request.method !== 'POST' } = request
+    let mayHaveArrived = false
     for (let failures = 0; ; failures++) {
       try {
         return await sendOnce(request)
       } catch (error) {
-        if (failures >= retries || !mayRetry(repeatable, error) || asksTooLong(error)) throw error
+        const isLast = failures >= retries || !mayRetry(repeatable, error) || asksTooLong(error)
+        if (isLast) throw mayHaveArrived ? asMaybeSent(error) : error
+        mayHaveArrived ||= !isNeverSent(error)
         await clock.sleep(retryDelayMs(error, failures, random), request.signal)
       }
     }
@@ -179,6 +182,19 @@ export function createTransport(options: TransportOptions): Transport {
   }
 
   return { clock, random, requestTimeoutMs: options.requestTimeoutMs, send, stream }
+}
+
+function isNeverSent(error: unknown): error is ConnectionError {
+  return error instanceof ConnectionError && error.neverSent
+}
+
+/** The same failure, after a try of the same request that may have arrived. */
+function asMaybeSent(error: unknown): unknown {
+  if (!isNeverSent(error)) return error
+  return new ConnectionError(`${error.message}; a try before may have arrived`, {
+    neverSent: false,
+    cause: error.cause,
+  })
 }
 
 function urlOf(baseUrl: URL, { path, query = {} }: ApiRequest): URL {
