@@ -15,7 +15,7 @@ let documents = 0
 /** What OpenSearch takes best, in bytes; ours are shorter, for their memory. */
 const targetBodyLength = 5 * 1024 * 1024
 // The largest id that the column holds.
-const range = { after: null, end: 2 ** 31 - 1 }
+const range = { after: null, end: 2n ** 31n - 1n }
 const read = readBodies(connection.db, image, { range, onDrop: 'skip', targetBodyLength })
 for await (const { body } of read) {
   bodies.push(Buffer.from(body.slice()))

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { phases } from './task.ts'
+import { wireIdSchema } from './wire-id.ts'
 
 /** A piece of a phase: who has it, and how far it is. */
 export const taskItemSchema = z.object({
@@ -13,9 +14,9 @@ export const taskItemSchema = z.object({
   lease_until: z.iso.datetime().nullable(),
   done_at: z.iso.datetime().nullable(),
   /** Ids that it covers, where it covers ids: above `after` (null: from the lowest on) up to `end`. */
-  range: z.object({ after: z.int().nullable(), end: z.int().nullable() }).nullable(),
+  range: z.object({ after: wireIdSchema.nullable(), end: wireIdSchema.nullable() }).nullable(),
   /** The last id that is accounted for. */
-  done_up_to: z.int().nullable(),
+  done_up_to: wireIdSchema.nullable(),
 })
 export type TaskItem = z.infer<typeof taskItemSchema>
 

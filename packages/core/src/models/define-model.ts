@@ -15,7 +15,7 @@ import type { RawRow } from './raw-row.ts'
 
 /** What the table of a model has at least. */
 type ModelTable = PgTable & {
-  /** Whole numbers below 2^53. */
+  /** smallint, integer or bigint. */
   id: PgColumn
   identifier: PgColumn
   updatedOn: PgColumn

@@ -7,7 +7,7 @@ export type RawRow = readonly (Uint8Array | null)[]
 /** What is the same for the rows of all models; these are the first values of each, in this order. */
 const basePositions = { id: 0, mature: 1, deleted: 2, removedFromSource: 3 } as const
 
-/** Types whose values are whole numbers below 2^53, as far as ids and numbers of models are. */
+/** Types whose values are whole numbers. */
 export const wholeNumberTypes: ReadonlySet<string> = new Set(['integer', 'bigint', 'smallint'])
 
 const digitZero = 0x30
@@ -18,14 +18,19 @@ const shortLength = 24
 // A byte order mark in a text is part of it.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/** The bytes of a row's id: a whole number below 2^53. */
+/** The bytes of a row's id: digits, of 64 bits at most. */
 export function idBytes(row: RawRow): Uint8Array {
   // The primary key is never null.
   return row[basePositions.id] as Uint8Array
 }
 
-export function readId(row: RawRow): number {
-  return readWholeNumber(idBytes(row))
+export function readId(row: RawRow): bigint {
+  return BigInt(readIdText(row))
+}
+
+/** A row's id as it is written: the key of its document. */
+export function readIdText(row: RawRow): string {
+  return decodeText(idBytes(row))
 }
 
 function readWholeNumber(bytes: Uint8Array): number {

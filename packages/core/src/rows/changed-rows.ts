@@ -1,5 +1,6 @@
-import { inArray, or, sql, type SQL } from 'drizzle-orm'
+import { or, sql, type SQL } from 'drizzle-orm'
 import type { Model } from '../models/index.ts'
+import { idParameter, isAmong } from './row-id.ts'
 
 /**
  * The condition for rows that may have changed since a moment: updated, deleted or marked mature since then,
@@ -10,15 +11,15 @@ import type { Model } from '../models/index.ts'
 export function changedSince(
   model: Model,
   since: string,
-  loadedUpTo: number | null,
-  ids: readonly number[],
+  loadedUpTo: bigint | null,
+  ids: readonly bigint[],
 ): SQL | undefined {
   const { table, deleted, mature } = model
   return or(
     sql`${table.updatedOn} >= ${since}::timestamptz`,
     sql`${table.identifier} in (select ${deleted.identifier} from ${deleted} where ${deleted.createdOn} >= ${since}::timestamptz)`,
     sql`${table.identifier} in (select ${mature.identifier} from ${mature} where ${mature.createdOn} >= ${since}::timestamptz)`,
-    loadedUpTo === null ? sql`true` : sql`${table.id} > ${loadedUpTo}`,
-    ids.length === 0 ? undefined : inArray(table.id, [...ids]),
+    loadedUpTo === null ? sql`true` : sql`${table.id} > ${idParameter(loadedUpTo)}`,
+    ids.length === 0 ? undefined : isAmong(table.id, ids),
   )
 }

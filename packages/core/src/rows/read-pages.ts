@@ -1,7 +1,7 @@
-import { and, asc, gt, inArray, lte, type SQL } from 'drizzle-orm'
+import { and, asc, gt, lte, type SQL } from 'drizzle-orm'
 import { readId, type Model, type RawRow } from '../models/index.ts'
 import type { Database } from './connect-postgres.ts'
-import type { ClosedRange, IdRange } from './split-ranges.ts'
+import { idParameter, isAmong, type ClosedRange, type IdRange } from './row-id.ts'
 
 export interface PageRequest {
   range: ClosedRange
@@ -22,7 +22,7 @@ export async function readPage(
   model: Model,
   { range, limit, where }: PageRequest,
   onRow: (row: RawRow) => void,
-): Promise<{ readUpTo: number; isLast: boolean }> {
+): Promise<{ readUpTo: bigint; isLast: boolean }> {
   let rows = 0
   let lastId = range.end
   await streamRows(db, model, and(...withinRange(model, range), where), limit, (row) => {
@@ -37,10 +37,10 @@ export async function readPage(
 export async function readRows(
   db: Database,
   model: Model,
-  ids: readonly number[],
+  ids: readonly bigint[],
   onRow: (row: RawRow) => void,
 ): Promise<void> {
-  if (ids.length > 0) await streamRows(db, model, inArray(model.table.id, [...ids]), ids.length, onRow)
+  if (ids.length > 0) await streamRows(db, model, isAmong(model.table.id, ids), ids.length, onRow)
 }
 
 /**
@@ -64,7 +64,7 @@ async function streamRows(
 export function withinRange(model: Model, range: IdRange): SQL[] {
   const { id } = model.table
   return [
-    ...(range.after === null ? [] : [gt(id, range.after)]),
-    ...(range.end === null ? [] : [lte(id, range.end)]),
+    ...(range.after === null ? [] : [gt(id, idParameter(range.after))]),
+    ...(range.end === null ? [] : [lte(id, idParameter(range.end))]),
   ]
 }

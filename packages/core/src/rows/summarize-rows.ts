@@ -1,8 +1,8 @@
-import { and, asc, not, notInArray, sql, type SQL } from 'drizzle-orm'
+import { and, asc, not, sql, type SQL } from 'drizzle-orm'
 import type { Model } from '../models/index.ts'
 import type { Database } from './connect-postgres.ts'
 import { withinRange } from './read-pages.ts'
-import type { IdRange } from './split-ranges.ts'
+import { isAmong, type IdRange } from './row-id.ts'
 
 /** What a range amounts to, on either side: Postgres' rows that should be documents, or the documents. */
 export interface RangeSummary {
@@ -13,17 +13,18 @@ export interface RangeSummary {
 }
 
 export interface ExpectedDocument {
-  id: number
+  id: bigint
   mature: boolean
 }
 
 /** Rows that should be documents: neither dropped nor among those that OpenSearch refused. */
-function expected(model: Model, range: IdRange, failedIds: readonly number[]): SQL | undefined {
+function expected(model: Model, range: IdRange, failedIds: readonly bigint[]): SQL | undefined {
   return and(
     ...withinRange(model, range),
     not(sql`coalesce(${model.table.removedFromSource}, false)`),
     not(model.isDeleted),
-    failedIds.length === 0 ? undefined : notInArray(model.table.id, [...failedIds]),
+    // Cast, as Postgres hashes a long list only where both sides have the same type.
+    failedIds.length === 0 ? undefined : not(isAmong(sql`${model.table.id}::bigint`, failedIds)),
   )
 }
 
@@ -32,7 +33,7 @@ export async function summarizeRows(
   db: Database,
   model: Model,
   range: IdRange,
-  failedIds: readonly number[],
+  failedIds: readonly bigint[],
 ): Promise<RangeSummary> {
   const [row] = await db
     .select({
@@ -50,12 +51,12 @@ export async function listExpectedDocuments(
   db: Database,
   model: Model,
   range: IdRange,
-  failedIds: readonly number[],
+  failedIds: readonly bigint[],
 ): Promise<ExpectedDocument[]> {
   const rows = await db
-    .select({ id: model.table.id, mature: sql<boolean>`${model.isMature}` })
+    .select({ id: sql<string>`${model.table.id}::text`, mature: sql<boolean>`${model.isMature}` })
     .from(model.table)
     .where(expected(model, range, failedIds))
     .orderBy(asc(model.table.id))
-  return rows as ExpectedDocument[]
+  return rows.map(({ id, mature }) => ({ id: BigInt(id), mature }))
 }

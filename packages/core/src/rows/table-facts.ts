@@ -1,4 +1,4 @@
-import { count, getTableName, max, min, sql } from 'drizzle-orm'
+import { count, getTableName, sql } from 'drizzle-orm'
 import { getTableConfig } from 'drizzle-orm/pg-core'
 import { TableNotFoundError, TableReplacedError } from '../errors.ts'
 import type { Model } from '../models/index.ts'
@@ -39,9 +39,12 @@ export async function checkTableOid(db: Database, model: Model, oid: number): Pr
 }
 
 /** Smallest and largest id; null for an empty table. */
-export async function readIdBounds(db: Database, model: Model): Promise<{ min: number; max: number } | null> {
-  const [row] = await db.select({ min: min(model.table.id), max: max(model.table.id) }).from(model.table)
-  return row?.min == null || row.max == null ? null : { min: Number(row.min), max: Number(row.max) }
+export async function readIdBounds(db: Database, model: Model): Promise<{ min: bigint; max: bigint } | null> {
+  const { id } = model.table
+  const [row] = await db
+    .select({ min: sql<string | null>`min(${id})::text`, max: sql<string | null>`max(${id})::text` })
+    .from(model.table)
+  return row?.min == null || row.max == null ? null : { min: BigInt(row.min), max: BigInt(row.max) }
 }
 
 /** The number of rows: exact for a small table, Postgres' estimate for a large one. */

@@ -3,6 +3,7 @@ import { SearchUnavailableError } from '../errors.ts'
 import type { SearchClient } from './connect-opensearch.ts'
 import { createIndex, type IndexInfo } from './indices.ts'
 import { loadSettings } from './index-settings.ts'
+import { exactIdField } from './summarize-documents.ts'
 
 /** Documents that a query finds, as of the last refresh. @throws SearchUnavailableError when a shard is missing */
 export async function countMatches(
@@ -22,17 +23,31 @@ export async function countMatches(
 export async function readIdRange(
   client: SearchClient,
   index: string,
-): Promise<{ min: number; max: number } | null> {
-  const request: Record<string, unknown> = {
-    size: 0,
-    aggs: { min: { min: { field: 'id' } }, max: { max: { field: 'id' } } },
-  }
-  const { body } = await client.search({ index, body: request, allow_partial_search_results: false })
-  const { min, max } = z.object({ min: metricSchema, max: metricSchema }).parse(body.aggregations)
-  return min.value === null || max.value === null ? null : { min: min.value, max: max.value }
+): Promise<{ min: bigint; max: bigint } | null> {
+  const min = await readOutermostId(client, index, 'asc')
+  const max = await readOutermostId(client, index, 'desc')
+  return min === null || max === null ? null : { min, max }
 }
 
-const metricSchema = z.object({ value: z.number().nullable() })
+/** The first id in an order. Not an aggregation: OpenSearch computes those with doubles, exact below 2^53 only. */
+async function readOutermostId(
+  client: SearchClient,
+  index: string,
+  order: 'asc' | 'desc',
+): Promise<bigint | null> {
+  const request: Record<string, unknown> = {
+    size: 1,
+    query: { exists: { field: 'id' } },
+    sort: [{ id: order }],
+    _source: false,
+    docvalue_fields: [exactIdField],
+  }
+  const { body } = await client.search({ index, body: request, allow_partial_search_results: false })
+  const [hit] = outermostSchema.parse(body.hits.hits)
+  return hit ? BigInt(hit.fields.id[0]) : null
+}
+
+const outermostSchema = z.array(z.object({ fields: z.object({ id: z.tuple([z.string()]) }) }))
 
 /** Which of these fields, full names such as `title.raw`, an index has no mapping for. */
 export async function listUnmappedFields(

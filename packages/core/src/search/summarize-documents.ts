@@ -4,22 +4,26 @@ import type { SearchClient } from './connect-opensearch.ts'
 /** The most hits of one search (index.max_result_window). */
 const maxHits = 10_000
 
+/** Ids as texts of digits: of numbers beyond 2^53 JSON.parse loses the last ones. */
+export const exactIdField = { field: 'id', format: '0' } as const
+
 interface Range {
-  after: number | null
-  end: number | null
+  after: bigint | null
+  end: bigint | null
 }
 
 interface SearchBody {
   timed_out: boolean
   _shards: { total: number; failed: number; failures?: unknown }
-  hits: { total: { value: number }; hits: { _id: string; fields?: { id?: number[]; mature?: boolean[] } }[] }
+  hits: { total: { value: number }; hits: { _id: string; fields?: { id?: string[]; mature?: boolean[] } }[] }
   aggregations?: { id_sum: { value: number }; mature: { doc_count: number } }
 }
 
 export interface IndexedDocument {
   /** `_id` */
   key: string
-  id: number
+  /** Null for a document without an id. */
+  id: bigint | null
   mature: boolean
 }
 
@@ -33,7 +37,8 @@ export async function summarizeDocuments(client: SearchClient, index: string, ra
   })
   return {
     count: body.hits.total.value,
-    // Added up as a double with compensation: exact below 2^53, which a work item's range stays under.
+    // Added up as a double with compensation: exact below 2^53. Beyond that a range may seem to differ, and is
+    // compared id by id.
     idSum: BigInt(Math.round(body.aggregations?.id_sum.value ?? 0)).toString(),
     mature: body.aggregations?.mature.doc_count ?? 0,
   }
@@ -50,7 +55,7 @@ export async function listDocuments(
     query: rangeQuery(range),
     sort: [{ id: 'asc' }],
     _source: false,
-    docvalue_fields: ['id', 'mature'],
+    docvalue_fields: [exactIdField, 'mature'],
   })
   return body.hits.hits.map(toIndexedDocument)
 }
@@ -59,9 +64,9 @@ export async function listDocuments(
 export async function listStrayKeys(
   client: SearchClient,
   index: string,
-  end: number | null,
+  end: bigint | null,
 ): Promise<string[]> {
-  const beyond = end === null ? [{ exists: { field: 'id' } }] : [{ range: { id: { gt: end } } }]
+  const beyond = end === null ? [{ exists: { field: 'id' } }] : [{ range: { id: { gt: end.toString() } } }]
   const body = await search(client, index, {
     size: maxHits,
     _source: false,
@@ -98,11 +103,17 @@ export async function countDocuments(client: SearchClient, index: string): Promi
 }
 
 function toIndexedDocument(hit: SearchBody['hits']['hits'][number]): IndexedDocument {
-  return { key: hit._id, id: Number(hit.fields?.id?.[0]), mature: hit.fields?.mature?.[0] === true }
+  const id = hit.fields?.id?.[0]
+  return { key: hit._id, id: id === undefined ? null : BigInt(id), mature: hit.fields?.mature?.[0] === true }
 }
 
 function rangeQuery({ after, end }: Range) {
-  return { range: { id: { ...(after !== null && { gt: after }), ...(end !== null && { lte: end }) } } }
+  // As text: OpenSearch reads that exactly, and JSON.stringify writes no bigint.
+  return {
+    range: {
+      id: { ...(after !== null && { gt: after.toString() }), ...(end !== null && { lte: end.toString() }) },
+    },
+  }
 }
 
 /** A search that is complete or an error: what only some shards know is not good enough to verify with. */

@@ -16,6 +16,7 @@ export type {
   TaskTotal,
 } from './task-history.ts'
 export type {
+  ActionState,
   Caller,
   Finished,
   IndexRecord,

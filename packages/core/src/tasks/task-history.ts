@@ -1,4 +1,11 @@
-import type { ActionName, Counts, Phase, TaskEvent as WireTaskEvent, TaskStatus } from '../contract/index.ts'
+import type {
+  ActionName,
+  Counts,
+  Phase,
+  TaskEvent as WireTaskEvent,
+  TaskStatus,
+  WireId,
+} from '../contract/index.ts'
 import type { Caller, CatchUpCounts } from './task-record.ts'
 
 /** One entry of a task's history. */
@@ -35,9 +42,9 @@ export interface TaskItem {
   leaseUntil: string | null
   doneAt: string | null
   /** Ids that it covers, where it covers ids: above `after` (null: from the lowest on) up to `end`. */
-  range: { after: number | null; end: number } | null
+  range: { after: WireId | null; end: WireId } | null
   /** The last id that is accounted for. */
-  doneUpTo: number | null
+  doneUpTo: WireId | null
 }
 
 export interface ItemQuery {

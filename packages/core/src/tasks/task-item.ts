@@ -1,11 +1,15 @@
 import { z } from 'zod'
+import { toWireId, type WireId } from '../contract/index.ts'
+import { closedRangeSchema, rowIdSchema } from '../rows/index.ts'
 import type { TaskItem } from './task-history.ts'
 import type { Json } from './task-store.ts'
 
 /** Items of every action that cover ids say so in one of these ways; the rest of a payload is the action's own. */
-const range = z.object({ after: z.number().nullable(), end: z.number() })
-const payloadSchema = z.union([range, z.object({ part: range }).transform(({ part }) => part)])
-const checkpointSchema = z.object({ after: z.number() })
+const payloadSchema = z.union([
+  closedRangeSchema,
+  z.object({ part: closedRangeSchema }).transform(({ part }) => part),
+])
+const checkpointSchema = z.object({ after: rowIdSchema })
 
 interface StoredItem extends Omit<TaskItem, 'state' | 'range' | 'doneUpTo'> {
   payload: Json
@@ -20,7 +24,11 @@ export function toTaskItem({ payload, checkpoint, isHeld, ...item }: StoredItem)
   return {
     ...item,
     state: item.doneAt !== null ? 'done' : isHeld ? 'claimed' : 'open',
-    range: covered,
-    doneUpTo: item.doneAt !== null && covered ? covered.end : (saved?.after ?? null),
+    range: covered && { after: wireId(covered.after), end: toWireId(covered.end) },
+    doneUpTo: wireId(item.doneAt !== null && covered ? covered.end : (saved?.after ?? null)),
   }
+}
+
+function wireId(id: bigint | null): WireId | null {
+  return id === null ? null : toWireId(id)
 }

@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
-import { reindex, submitTask, type Action } from '../../src/index.ts'
+import { reindex, type Action } from '../../src/index.ts'
 import type { Json } from '../../src/tasks/index.ts'
 import { readExpectedDocuments } from '../expected-documents.ts'
+import { afterPhase, runReindex } from '../support/after-phase.ts'
 import { startCatalogWriter } from '../support/catalog-writer.ts'
 import {
   createHarness,
   expectIndexToEqualDatabase,
   expectSameDocuments,
   readIndex,
-  runToEnd,
   type Harness,
 } from '../support/harness.ts'
 import { loadImages } from '../support/sample-data.ts'
@@ -25,30 +25,6 @@ beforeEach(async () => {
 })
 afterEach(() => harness.close())
 
-/** The action with something done before a phase is prepared. */
-function before(phase: 'loading' | 'catching_up', doFirst: () => Promise<void>): Action {
-  const handler = reindex.phases[phase]!
-  return {
-    ...reindex,
-    phases: {
-      ...reindex.phases,
-      [phase]: {
-        ...handler,
-        next: async (...args: Parameters<typeof handler.next>) => {
-          await doFirst()
-          return handler.next(...args)
-        },
-      },
-    },
-  }
-}
-
-async function run(action: Action) {
-  const context = { ...harness.context, actions: [action] }
-  const task = await submitTask(context, { model: 'image', action: 'REINDEX', index_suffix: harness.suffix })
-  return runToEnd(context, task.id)
-}
-
 test('changes made during the load are in the finished index, late transactions with lower ids included', async () => {
   // Opened before the plan, with ids below all others; committed when the load has long passed them.
   const late = await harness.sql.reserve()
@@ -58,8 +34,9 @@ test('changes made during the load are in the finished index, late transactions 
     from image where id <= 50))`
   const writer = startCatalogWriter(harness.sql)
 
-  const task = await run(
-    before('loading', async () => {
+  const task = await runReindex(
+    harness,
+    afterPhase('loading', async () => {
       await writer.stop()
       await late`commit`
       late.release()
@@ -73,7 +50,7 @@ test('changes made during the load are in the finished index, late transactions 
 
 test('with changes that never stop, the index holds every change committed before as_of, and no torn one after', async () => {
   const writer = startCatalogWriter(harness.sql)
-  const task = await run(reindex)
+  const task = await runReindex(harness, reindex)
   await writer.stop()
   expect(task).toMatchObject({ status: 'succeeded', error: null })
 
@@ -105,8 +82,9 @@ test('with changes that never stop, the index holds every change committed befor
 test('documents removed from, planted in or changed in the index before verification are found and mended', async () => {
   const { documents } = await readExpectedDocuments(harness.sql, 'image')
   const [gone, alsoGone, marked] = [...documents.keys()]
-  const task = await run(
-    before('catching_up', async () => {
+  const task = await runReindex(
+    harness,
+    afterPhase('catching_up', async () => {
       const body = [
         { delete: { _id: gone } },
         { delete: { _id: alsoGone } },
@@ -135,7 +113,7 @@ test('documents removed from, planted in or changed in the index before verifica
 test('an index that goes on differing after three rounds fails the task, names ids, and is not verified', async () => {
   const mending = reindex.phases.mending!
   const neverMending: Action = {
-    ...before('catching_up', async () => {
+    ...afterPhase('catching_up', async () => {
       await harness.search.delete({ index, id: '17' }).catch(() => undefined)
       await harness.sql`update image set removed_from_source = false where id = 17`
     }),
@@ -153,7 +131,7 @@ test('an index that goes on differing after three rounds fails the task, names i
       }),
     },
   }
-  const task = await run(neverMending)
+  const task = await runReindex(harness, neverMending)
   expect(task).toMatchObject({ status: 'failed', error: { code: 'verification_failed', ids: ['17'] } })
   expect(await harness.context.store.getIndex(String(task.state['indexUuid']))).toBe(null)
 })

@@ -140,7 +140,7 @@ test.each([image, audio])(
     const property = fc.asyncProperty(rows, fc.integer({ min: 1, max: 20_000 }), async (rows, length) => {
       await replaceRows(name, rows)
       const bodies = readBodies(connection.db, model, {
-        range: { after: null, end: rows.length },
+        range: { after: null, end: BigInt(rows.length) },
         onDrop: 'skip',
         targetBodyLength: length,
       })

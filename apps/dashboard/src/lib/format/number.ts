@@ -2,7 +2,7 @@ const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
 const short = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 })
 
 /** 1234567 → 1,234,567 */
-export function formatCount(value: number): string {
+export function formatCount(value: number | bigint): string {
   return whole.format(value)
 }
 

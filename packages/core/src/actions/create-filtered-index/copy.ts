@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Counts } from '../../contract/index.ts'
 import { IndexReplacedError } from '../../errors.ts'
-import { splitRanges } from '../../rows/index.ts'
+import { idRangeSchema, splitRanges, type IdRange } from '../../rows/index.ts'
 import { countDocuments, createIndexLike, getIndex, readIdRange, startCopy } from '../../search/index.ts'
 import {
   noCounts,
@@ -16,9 +16,8 @@ import { startOver } from './start-over.ts'
 import { readState, sourceName, type FilterState } from './state.ts'
 import { sensitiveTermSchema, type SensitiveTerm } from './term-query.ts'
 
-const rangeSchema = z.object({ after: z.number().nullable(), end: z.number().nullable() })
 const carriedSchema = z.object({ terms: z.array(sensitiveTermSchema) })
-const payloadSchema = z.union([rangeSchema, carriedSchema])
+const payloadSchema = z.union([idRangeSchema, carriedSchema])
 const checkpointSchema = z.object({ searchTask: z.string(), copied: z.int() }).nullable()
 
 /**
@@ -43,10 +42,9 @@ export async function startCopying(
   const documents = await countDocuments(search, source.name)
   const ranges = splitRanges(await readIdRange(search, source.name), documents, settings.rowsPerItem)
   // Open on both sides: no document is in none.
-  const payloads = ranges.map(({ after, end }, position) => ({
-    after,
-    end: position === ranges.length - 1 ? null : end,
-  }))
+  const payloads = ranges.map(({ after, end }, position) =>
+    idRangeSchema.encode({ after, end: position === ranges.length - 1 ? null : end }),
+  )
   return {
     kind: 'phase',
     phase: 'copying',
@@ -94,11 +92,11 @@ export function countCopied(documents: number): Counts {
 }
 
 /** `must_not` below: what has no id is in the first range. */
-function rangeQuery({ after, end }: z.infer<typeof rangeSchema>): Record<string, unknown> {
+function rangeQuery({ after, end }: IdRange): Record<string, unknown> {
   return {
     bool: {
-      ...(after !== null && { filter: { range: { id: { gt: after } } } }),
-      ...(end !== null && { must_not: { range: { id: { gt: end } } } }),
+      ...(after !== null && { filter: { range: { id: { gt: after.toString() } } } }),
+      ...(end !== null && { must_not: { range: { id: { gt: end.toString() } } } }),
     },
   }
 }

@@ -1,6 +1,7 @@
 import {
   changedSince,
   checkTableOid,
+  closedRangeSchema,
   estimateRows,
   readClock,
   readIdBounds,
@@ -11,7 +12,7 @@ import type { ItemContext, NextStep, StepContext, WorkResult } from '../../tasks
 import { readFailedIds, withinIds } from './failed-ids.ts'
 import { checkpointAt, remainingRange } from './load.ts'
 import { readBodies } from './read-bodies.ts'
-import { builtIndex, readState, type ReindexState } from './state.ts'
+import { builtIndex, readState, storeState } from './state.ts'
 import { createTaskWriter, writeBodies } from './write-bodies.ts'
 
 /** Ends the load: no bulk of it can land any more. Then what changed since the plan is read again. */
@@ -29,8 +30,10 @@ export async function startCatchUp(context: StepContext): Promise<NextStep> {
   return {
     kind: 'phase',
     phase: 'catching_up',
-    items: splitRanges(bounds, rows, settings.rowsPerItem).map((payload) => ({ payload })),
-    state: { ...state, aliasNumber, verifyUpTo: bounds?.max ?? null } satisfies ReindexState,
+    items: splitRanges(bounds, rows, settings.rowsPerItem).map((range) => ({
+      payload: closedRangeSchema.encode(range),
+    })),
+    state: storeState({ ...state, aliasNumber, verifyUpTo: bounds?.max ?? null }),
     asOf,
   }
 }
@@ -51,7 +54,7 @@ export async function catchUp(context: ItemContext): Promise<WorkResult> {
 
   const unsettled = new Set(failedIds)
   const complete = await writeBodies(context, bodies, createTaskWriter(context, state), async (rows) => {
-    const refusedIds = new Set(rows.refused.map(({ id }) => Number(id)))
+    const refusedIds = new Set(rows.refused.map(({ id }) => BigInt(id)))
     // A failed document up to here that was not refused again is mended, or its row is gone.
     const resolved = [...unsettled].filter((id) => id <= rows.readUpTo && !refusedIds.has(id))
     for (const id of resolved) unsettled.delete(id)

@@ -2,9 +2,12 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { compareLists } from './compare-range.ts'
 
-const documents = fc.uniqueArray(fc.record({ id: fc.integer({ min: -20, max: 20 }), mature: fc.boolean() }), {
-  selector: ({ id }) => id,
-})
+const documents = fc.uniqueArray(
+  fc.record({ id: fc.bigInt({ min: -20n, max: 20n }), mature: fc.boolean() }),
+  {
+    selector: ({ id }) => id,
+  },
+)
 
 test('names exactly the ids that are on one side only or mature on one side only', () => {
   fc.assert(
@@ -24,6 +27,6 @@ test('names exactly the ids that are on one side only or mature on one side only
 })
 
 test('a document under a key that is not its id is named by its key, and its row counts as missing', () => {
-  const found = [{ key: 'planted', id: 1, mature: false }]
-  expect(compareLists([{ id: 1, mature: false }], found)).toEqual(['planted', '1'])
+  const found = [{ key: 'planted', id: 1n, mature: false }]
+  expect(compareLists([{ id: 1n, mature: false }], found)).toEqual(['planted', '1'])
 })

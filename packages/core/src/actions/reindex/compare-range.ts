@@ -22,7 +22,7 @@ const listedDocuments = 5_000
 export async function compareRange(
   context: StepContext,
   range: ClosedRange,
-  failedIds: readonly number[],
+  failedIds: readonly bigint[],
 ): Promise<string[]> {
   const { db, model, search, task, signal } = context
   signal.throwIfAborted()
@@ -49,10 +49,10 @@ export async function compareRange(
 }
 
 /** An id that parts a range in two, or null for one that can't be parted. */
-async function middleOf({ db, model }: StepContext, { after, end }: ClosedRange): Promise<number | null> {
+async function middleOf({ db, model }: StepContext, { after, end }: ClosedRange): Promise<bigint | null> {
   // Below the lowest row of a range that is open there can only be documents that don't belong.
   const middle =
-    after === null ? ((await readIdBounds(db, model))?.min ?? end) - 1 : after + Math.floor((end - after) / 2)
+    after === null ? ((await readIdBounds(db, model))?.min ?? end) - 1n : after + (end - after) / 2n
   return middle < end && middle !== after ? middle : null
 }
 

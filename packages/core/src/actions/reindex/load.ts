@@ -1,12 +1,11 @@
 import { z } from 'zod'
-import { checkTableOid, type ClosedRange } from '../../rows/index.ts'
+import { checkTableOid, closedRangeSchema, rowIdSchema, type ClosedRange } from '../../rows/index.ts'
 import type { ItemContext, Json, WorkResult } from '../../tasks/index.ts'
 import { readBodies } from './read-bodies.ts'
 import { readState } from './state.ts'
 import { createTaskWriter, writeBodies } from './write-bodies.ts'
 
-const closedRangeSchema = z.object({ after: z.number().nullable(), end: z.number() })
-const checkpointSchema = z.object({ after: z.number() }).nullable()
+const checkpointSchema = z.object({ after: rowIdSchema }).nullable()
 
 /** What is left of an item's range. */
 export function remainingRange({ item }: ItemContext): ClosedRange {
@@ -15,8 +14,8 @@ export function remainingRange({ item }: ItemContext): ClosedRange {
 }
 
 /** Checkpoint of an item that has done everything up to an id. */
-export function checkpointAt(readUpTo: number): Json {
-  return { after: readUpTo }
+export function checkpointAt(readUpTo: bigint): Json {
+  return checkpointSchema.encode({ after: readUpTo })
 }
 
 /** Copies the rows of a range into the index. */

@@ -1,10 +1,10 @@
-import { dropReason, isMature, readId, type Model } from '../../models/index.ts'
-import { readRows } from '../../rows/index.ts'
+import { dropReason, isMature, readIdText } from '../../models/index.ts'
+import { isRowId, readRows } from '../../rows/index.ts'
 import { BulkBody, type BulkWriter } from '../../search/index.ts'
 import type { ItemContext, WorkResult } from '../../tasks/index.ts'
 import { addToBody, emptyRowsBody } from './read-bodies.ts'
 import { readState } from './state.ts'
-import { verdictSchema, type Comparison, type Mended } from './verify.ts'
+import { comparisonSchema, verdictSchema, type Mended } from './verify.ts'
 import { createTaskWriter, writeRows } from './write-bodies.ts'
 
 /** Keys that are mended at once. */
@@ -19,7 +19,7 @@ export async function mend(context: ItemContext): Promise<WorkResult> {
     if (context.isPausing()) return { kind: 'paused' }
     mended.push(...(await mendKeys(context, writer, differing.slice(start, start + keysPerRead))))
   }
-  return { kind: 'done', result: { part, mended } satisfies Comparison }
+  return { kind: 'done', result: comparisonSchema.encode({ part, mended }) }
 }
 
 async function mendKeys(
@@ -31,9 +31,9 @@ async function mendKeys(
   const rows = emptyRowsBody()
   const present = new Set<string>()
   const written = new Map<string, 'mature' | 'present'>()
-  const ids = keys.filter((key) => isId(model, key)).map(Number)
+  const ids = keys.filter(isRowId).map(BigInt)
   await readRows(db, model, ids, (row) => {
-    const key = String(readId(row))
+    const key = readIdText(row)
     present.add(key)
     if (dropReason(row) === null) written.set(key, isMature(row) ? 'mature' : 'present')
     addToBody(rows, model, row, 'delete')
@@ -52,11 +52,4 @@ async function mendKeys(
     failed: page.refused,
   })
   return keys.map((key) => ({ key, state: written.get(key) ?? 'absent' }))
-}
-
-/** Whether a key can be a row's id: the shortest way to write a whole number that the column holds. */
-function isId({ table }: Model, key: string): boolean {
-  const number = Number(key)
-  const limit = table.id.getSQLType() === 'bigint' ? Number.MAX_SAFE_INTEGER : 2 ** 31 - 1
-  return String(number) === key && Number.isInteger(number) && Math.abs(number) <= limit
 }

@@ -1,5 +1,12 @@
 import { IndexExistsError, IndexReplacedError } from '../../errors.ts'
-import { estimateRows, readClock, readIdBounds, readTableOid, splitRanges } from '../../rows/index.ts'
+import {
+  closedRangeSchema,
+  estimateRows,
+  readClock,
+  readIdBounds,
+  readTableOid,
+  splitRanges,
+} from '../../rows/index.ts'
 import {
   chooseShards,
   countDataNodes,
@@ -14,7 +21,7 @@ import {
   type IndexInfo,
 } from '../../search/index.ts'
 import type { NextStep, StepContext } from '../../tasks/index.ts'
-import { earlierState, type ReindexState } from './state.ts'
+import { earlierState, storeState, type ReindexState } from './state.ts'
 
 /** Looks at the table, creates the index and splits the key space; or goes on with what an earlier run left. */
 export async function plan(context: StepContext): Promise<NextStep> {
@@ -74,8 +81,10 @@ async function start(context: StepContext, tableOid: number): Promise<NextStep> 
   return {
     kind: 'phase',
     phase: 'loading',
-    items: splitRanges(bounds, rows, settings.rowsPerItem).map((payload) => ({ payload })),
-    state,
+    items: splitRanges(bounds, rows, settings.rowsPerItem).map((range) => ({
+      payload: closedRangeSchema.encode(range),
+    })),
+    state: storeState(state),
     planned: rows,
     reset: true,
   }
@@ -91,7 +100,7 @@ async function resume({ task, search }: StepContext, earlier: ReindexState): Pro
     kind: 'phase',
     phase: 'loading',
     items: { fromStage: earlier.loadStage },
-    state: { ...earlier, aliasNumber, round: 0, documents: null } satisfies ReindexState,
+    state: storeState({ ...earlier, aliasNumber, round: 0, documents: null }),
   }
 }
 

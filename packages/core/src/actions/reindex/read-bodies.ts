@@ -1,6 +1,6 @@
 import type { SQL } from 'drizzle-orm'
 import type { Counts } from '../../contract/index.ts'
-import { dropReason, idBytes, readId, type Model, type RawRow } from '../../models/index.ts'
+import { dropReason, idBytes, readId, readIdText, type Model, type RawRow } from '../../models/index.ts'
 import { readPage, type ClosedRange, type Database } from '../../rows/index.ts'
 import { BulkBody } from '../../search/index.ts'
 import { createPageSize } from './page-size.ts'
@@ -12,7 +12,7 @@ export type OnDrop = 'skip' | 'delete'
 export interface RowsBody {
   body: BulkBody
   /** Everything up to this id has been read, also where there were no rows. */
-  readUpTo: number
+  readUpTo: bigint
   read: number
   dropped: Counts['dropped']
   /** Dropped rows whose documents the body takes away. */
@@ -71,7 +71,7 @@ export function readBodies(db: Database, model: Model, options: ReadBodiesOption
     full.push(current)
     current = createBody()
   }
-  const fetchPage = (after: number | null) =>
+  const fetchPage = (after: bigint | null) =>
     readPage(db, model, { range: { ...range, after }, limit: pageSize.rows(), where }, addRow)
 
   async function* read(): AsyncGenerator<RowsBody> {
@@ -107,7 +107,7 @@ export function readBodies(db: Database, model: Model, options: ReadBodiesOption
 }
 
 export function emptyRowsBody(body = new BulkBody()): RowsBody {
-  return { body, readUpTo: 0, read: 0, dropped: { deleted: 0, removed_from_source: 0 }, deleted: 0 }
+  return { body, readUpTo: 0n, read: 0, dropped: { deleted: 0, removed_from_source: 0 }, deleted: 0 }
 }
 
 /** Writes the document of a row, or what its being dropped asks for. */
@@ -121,5 +121,5 @@ export function addToBody(to: RowsBody, model: Model, row: RawRow, onDrop: OnDro
   to.dropped[reason]++
   if (onDrop === 'skip') return
   to.deleted++
-  to.body.delete(String(readId(row)))
+  to.body.delete(readIdText(row))
 }

@@ -1,17 +1,17 @@
 import { z } from 'zod'
 import { readId } from '../../models/index.ts'
-import { checkTableOid, readRows } from '../../rows/index.ts'
+import { checkTableOid, readRows, rowIdSchema } from '../../rows/index.ts'
 import { BulkBody, countDocuments, replaceWriteAlias, writeAliasName } from '../../search/index.ts'
 import type { ItemContext, NextStep, StepContext, WorkResult } from '../../tasks/index.ts'
 import { readFailedIds } from './failed-ids.ts'
 import { addToBody, emptyRowsBody } from './read-bodies.ts'
-import { builtIndex, readState, type ReindexState } from './state.ts'
+import { builtIndex, readState, storeState } from './state.ts'
 import { createTaskWriter, writeRows } from './write-bodies.ts'
 
 /** Rows that are tried again as one. */
 const idsPerItem = 500
 
-const payloadSchema = z.object({ ids: z.array(z.int()) })
+const payloadSchema = z.object({ ids: z.array(rowIdSchema) })
 const resultSchema = z.object({ tried: z.int(), refused: z.int() })
 
 /**
@@ -28,7 +28,7 @@ export async function nextOfRedrive(context: StepContext, results: readonly unkn
   return results.length === 0 && ids.length > 0 ? startRedrive(context, ids) : endRedrive(context, results)
 }
 
-async function startRedrive(context: StepContext, ids: readonly number[]): Promise<NextStep> {
+async function startRedrive(context: StepContext, ids: readonly bigint[]): Promise<NextStep> {
   const { db, model, search, task } = context
   const state = readState(context)
   await checkTableOid(db, model, state.tableOid)
@@ -38,8 +38,10 @@ async function startRedrive(context: StepContext, ids: readonly number[]): Promi
   return {
     kind: 'phase',
     phase: 'redriving',
-    items: starts.map((start) => ({ payload: { ids: ids.slice(start, start + idsPerItem) } })),
-    state: { ...state, aliasNumber } satisfies ReindexState,
+    items: starts.map((start) => ({
+      payload: payloadSchema.encode({ ids: ids.slice(start, start + idsPerItem) }),
+    })),
+    state: storeState({ ...state, aliasNumber }),
   }
 }
 
@@ -69,7 +71,7 @@ export async function redrive(context: ItemContext): Promise<WorkResult> {
 
   const { db, model } = context
   const rows = emptyRowsBody()
-  const present = new Set<number>()
+  const present = new Set<bigint>()
   await readRows(db, model, ids, (row) => {
     present.add(readId(row))
     addToBody(rows, model, row, 'delete')

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { StepContext } from '../../tasks/index.ts'
+import { rowIdSchema } from '../../rows/index.ts'
+import type { ActionState, StepContext } from '../../tasks/index.ts'
 
 /** What a REINDEX remembers between its phases. */
 const stateSchema = z.object({
@@ -8,13 +9,13 @@ const stateSchema = z.object({
   /** The database's clock before anything was read, ISO 8601 in UTC. */
   plannedAt: z.string(),
   /** The largest id that the load reads; null for a table that was empty. */
-  loadUpTo: z.int().nullable(),
+  loadUpTo: rowIdSchema.nullable(),
   /** The stage whose items are the load's. */
   loadStage: z.int(),
   /** Number of the write alias in use; each is used for one phase of one run. */
   aliasNumber: z.int(),
   /** The largest id that the index should hold, known from the catch-up on. */
-  verifyUpTo: z.int().nullable(),
+  verifyUpTo: rowIdSchema.nullable(),
   /** Rounds of comparing and mending so far. */
   round: z.int(),
   dataNodes: z.int(),
@@ -22,6 +23,11 @@ const stateSchema = z.object({
   documents: z.int().nullable(),
 })
 export type ReindexState = z.infer<typeof stateSchema>
+
+/** A state as it is kept. */
+export function storeState(state: ReindexState): ActionState {
+  return stateSchema.encode(state)
+}
 
 export function readState({ task }: Pick<StepContext, 'task'>): ReindexState {
   return stateSchema.parse(task.state)

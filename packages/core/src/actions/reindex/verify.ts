@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { VerificationFailedError } from '../../errors.ts'
-import { estimateRows, readIdBounds, splitRanges } from '../../rows/index.ts'
+import { closedRangeSchema, estimateRows, readIdBounds, splitRanges } from '../../rows/index.ts'
 import {
   countDocuments,
   findStates,
@@ -19,13 +19,10 @@ import {
 } from '../../tasks/index.ts'
 import { compareRange } from './compare-range.ts'
 import { readFailedIds } from './failed-ids.ts'
-import { builtIndex, readState, type ReindexState } from './state.ts'
+import { builtIndex, readState, storeState } from './state.ts'
 
 /** What is compared and mended as one: a range of ids, or the documents that lie in none. */
-const partSchema = z.union([
-  z.object({ after: z.number().nullable(), end: z.number() }),
-  z.object({ strays: z.literal(true) }),
-])
+const partSchema = z.union([closedRangeSchema, z.object({ strays: z.literal(true) })])
 type Part = z.infer<typeof partSchema>
 
 /** How a document was left by mending. */
@@ -33,8 +30,8 @@ const mendedSchema = z.object({ key: z.string(), state: z.enum(['absent', 'prese
 export type Mended = z.infer<typeof mendedSchema>
 
 /** A part to look at: all of it at first (null), then whether its mending took effect. */
-const comparisonSchema = z.object({ part: partSchema, mended: z.array(mendedSchema).nullable() })
-export type Comparison = z.infer<typeof comparisonSchema>
+export const comparisonSchema = z.object({ part: partSchema, mended: z.array(mendedSchema).nullable() })
+type Comparison = z.infer<typeof comparisonSchema>
 
 /** The keys of a part that have to be mended. */
 export const verdictSchema = z.object({ part: partSchema, differing: z.array(z.string()) })
@@ -47,7 +44,7 @@ export async function startVerification(context: StepContext): Promise<NextStep>
   const rows = await estimateRows(db, tableOid, model)
   // What was inserted above the catch-up's last id came after `as_of`, and is not the index's to hold.
   const keySpace =
-    verifyUpTo === null ? null : { min: Math.min(bounds?.min ?? verifyUpTo, verifyUpTo), max: verifyUpTo }
+    verifyUpTo === null ? null : { min: smaller(bounds?.min ?? verifyUpTo, verifyUpTo), max: verifyUpTo }
   const parts: Part[] = [...splitRanges(keySpace, rows, settings.rowsPerItem), { strays: true }]
   return compareInNextPhase(
     context,
@@ -72,8 +69,8 @@ async function compareInNextPhase(
   return {
     kind: 'phase',
     phase: 'verifying',
-    items: comparisons.map((payload) => ({ payload })),
-    state: { ...state, round: state.round + 1 } satisfies ReindexState,
+    items: comparisons.map((comparison) => ({ payload: comparisonSchema.encode(comparison) })),
+    state: storeState({ ...state, round: state.round + 1 }),
   }
 }
 
@@ -85,7 +82,7 @@ export async function verify(context: ItemContext): Promise<WorkResult> {
   const { part, mended } = comparisonSchema.parse(context.item.payload)
   const differing =
     mended === null ? await findDifferences(context, part) : await findUnmended(context, part, mended)
-  return { kind: 'done', result: { part, differing } }
+  return { kind: 'done', result: verdictSchema.encode({ part, differing }) }
 }
 
 /** Keys of documents that differ from their rows, are missing, or should not be there. */
@@ -123,7 +120,7 @@ export async function judge(context: StepContext, results: readonly unknown[]): 
       kind: 'phase',
       phase: 'restoring',
       items: [],
-      state: { ...state, documents } satisfies ReindexState,
+      state: storeState({ ...state, documents }),
     }
   }
   if (state.round > settings.maxMendingRounds) {
@@ -136,7 +133,11 @@ export async function judge(context: StepContext, results: readonly unknown[]): 
   return {
     kind: 'phase',
     phase: 'mending',
-    items: differing.map((payload) => ({ payload })),
-    state: { ...state, aliasNumber } satisfies ReindexState,
+    items: differing.map((verdict) => ({ payload: verdictSchema.encode(verdict) })),
+    state: storeState({ ...state, aliasNumber }),
   }
+}
+
+function smaller(a: bigint, b: bigint): bigint {
+  return a < b ? a : b
 }

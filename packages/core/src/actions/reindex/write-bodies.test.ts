@@ -75,7 +75,7 @@ function bodiesOf(count: number): Bodies & { recycled: BulkBody[] } {
       for (let id = 1; id <= count; id++) {
         const rows = emptyRowsBody()
         addToBody(rows, model, rawRow(id), 'skip')
-        yield { ...rows, readUpTo: id }
+        yield { ...rows, readUpTo: BigInt(id) }
       }
     },
   }
@@ -96,8 +96,8 @@ test('bodies are committed in their order, however late each of them is written'
     fc.asyncProperty(fc.array(fc.nat({ max: 20 }), { minLength: 1, maxLength: 30 }), async (delays) => {
       const { writer } = createFakeWriter(new Set(), () => delays.shift() ?? 0)
       const bodies = bodiesOf(delays.length)
-      const expected = delays.map((_, index) => index + 1)
-      const committed: number[] = []
+      const expected = delays.map((_, index) => BigInt(index + 1))
+      const committed: bigint[] = []
       const commit = async ({ readUpTo }: WrittenRows) => void committed.push(readUpTo)
       expect(await writeBodies(contextOf(), bodies, writer, commit)).toBe(true)
       expect(committed).toEqual(expected)
@@ -120,21 +120,21 @@ test('a body that fails is not committed, nor is any after it, and nothing is un
       return { succeeded: 1, refused: [] }
     },
   }
-  const committed: number[] = []
+  const committed: bigint[] = []
   const commit = async ({ readUpTo }: WrittenRows) => void committed.push(readUpTo)
   await expect(writeBodies(contextOf(), bodies, writer, commit)).rejects.toThrow('away')
-  expect(committed).toEqual([1, 2])
+  expect(committed).toEqual([1n, 2n])
   expect(underWay).toBe(0)
 })
 
 test('an item that should be given back commits what it has read and says that it is not done', async () => {
   const { writer } = createFakeWriter(new Set())
-  const committed: number[] = []
+  const committed: bigint[] = []
   const commit = async ({ readUpTo }: WrittenRows) => void committed.push(readUpTo)
   let asked = 0
   const isPausing = () => ++asked >= 5
   expect(await writeBodies(contextOf(isPausing), bodiesOf(10), writer, commit)).toBe(false)
-  expect(committed).toEqual([1, 2, 3, 4, 5])
+  expect(committed).toEqual([1n, 2n, 3n, 4n, 5n])
 })
 
 test('while nothing is answered, no more bodies are in memory than may be under way and one that is ready', async () => {

@@ -13,7 +13,7 @@ import type { ReindexState } from './state.ts'
 
 /** What became of some rows once their operations were written. */
 export interface WrittenRows {
-  readUpTo: number
+  readUpTo: bigint
   read: number
   dropped: Counts['dropped']
   /** Documents that were written, and ids that were taken away. */
