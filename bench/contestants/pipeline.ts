@@ -38,14 +38,14 @@ const stages = {
     return documents
   },
   async send(range: ClosedRange) {
-    const { maxInFlight, outageTimeoutMs, targetBodyLength } = defaultSettings
+    const { maxInFlight, targetBodyLength } = defaultSettings
     const writer = createBulkWriter({
       client: search,
       alias: 'sink',
       index: 'sink',
       targetBodyLength,
       maxInFlight,
-      outageTimeoutMs,
+      isWaiting: false,
       clock: systemClock,
       signal: new AbortController().signal,
     })

@@ -49,7 +49,21 @@ describe('a task resource', () => {
       next_attempt_at: begin,
     }
     const task = toTask(createTaskRecord({ ...loading(10, 100), waiting }), after(5))
-    expect(task).toMatchObject({ waiting, eta_seconds: null, rate: 2 })
+    expect(task).toMatchObject({ waiting: { ...waiting, next_attempt_at: after(5).toISOString() } })
+    expect(task).toMatchObject({ eta_seconds: null, rate: 2 })
+  })
+
+  test('never says that the next attempt is in the past', () => {
+    const waiting = {
+      for: 'opensearch' as const,
+      reason: 'a block',
+      since: begin,
+      next_attempt_at: after(5).toISOString(),
+    }
+    const nextAttempt = (now: Date) =>
+      toTask(createTaskRecord({ ...loading(10, 100), waiting }), now).waiting?.next_attempt_at
+    expect(nextAttempt(after(4))).toBe(after(5).toISOString())
+    expect(nextAttempt(after(8))).toBe(after(8).toISOString())
   })
 
   test('keeps the rate of a load that has ended, and is at 99 until it is verified', () => {

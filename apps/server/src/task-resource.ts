@@ -28,7 +28,7 @@ export function toTask(record: TaskRecord, now: Date): Task {
     rate,
     eta_seconds: active && record.waiting === null ? loadEtaSeconds(record, rate) : null,
     attempt: record.attempt,
-    waiting: active ? record.waiting : null,
+    waiting: active ? toWaiting(record, now) : null,
     limits: { documents_per_second: record.limits.documentsPerSecond, in_flight: record.limits.inFlight },
     bound_by: active ? record.boundBy : null,
     // As it was sent, so that it can be sent again.
@@ -43,6 +43,12 @@ export function toTask(record: TaskRecord, now: Date): Task {
     result: record.result,
     links: toLinks(taskPath(record.id)),
   }
+}
+
+/** A next attempt is never in the past: while it is under way, it is now. */
+function toWaiting({ waiting }: Pick<TaskRecord, 'waiting'>, now: Date): Task['waiting'] {
+  if (waiting === null || Date.parse(waiting.next_attempt_at) >= now.getTime()) return waiting
+  return { ...waiting, next_attempt_at: now.toISOString() }
 }
 
 export function taskPath(taskId: string): string {

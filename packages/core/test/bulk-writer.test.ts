@@ -3,6 +3,7 @@ import { afterEach, expect, test } from 'vitest'
 import type { Clock } from '../src/clock.ts'
 import { IndexReplacedError, SearchRefusedError, SearchUnavailableError } from '../src/errors.ts'
 import { BulkBody, connectOpenSearch, createBulkWriter, type SearchClient } from '../src/search/index.ts'
+import type { BulkWriterOptions } from '../src/search/bulk-writer.ts'
 import { startScriptedOpenSearch, type BulkAnswer, type BulkLine } from './support/scripted-opensearch.ts'
 
 const cleanups: (() => Promise<void>)[] = []
@@ -22,9 +23,13 @@ function createFastClock(): Clock {
   }
 }
 
+type WriterOptions = Partial<
+  Pick<BulkWriterOptions, 'targetBodyLength' | 'maxInFlight' | 'isWaiting' | 'signal'>
+>
+
 async function createWriter(
   answer: (lines: BulkLine[]) => BulkAnswer | Promise<BulkAnswer>,
-  options: { targetBodyLength?: number; maxInFlight?: number; signal?: AbortSignal } = {},
+  options: WriterOptions = {},
 ) {
   const server = await startScriptedOpenSearch(answer)
   const client = connectOpenSearch(server.url)
@@ -32,17 +37,14 @@ async function createWriter(
   return { writer: createWriterOf(client, options), server }
 }
 
-function createWriterOf(
-  client: SearchClient,
-  options: { targetBodyLength?: number; maxInFlight?: number; signal?: AbortSignal } = {},
-) {
+function createWriterOf(client: SearchClient, options: WriterOptions = {}) {
   return createBulkWriter({
     client,
     alias: 'ingest-test-1',
     index: 'image-test',
     targetBodyLength: options.targetBodyLength ?? 1_000_000,
     maxInFlight: options.maxInFlight ?? 3,
-    outageTimeoutMs: 60_000,
+    isWaiting: options.isWaiting ?? false,
     clock: createFastClock(),
     signal: options.signal ?? new AbortController().signal,
   })
@@ -215,9 +217,84 @@ test('a lost connection is an outage', async () => {
   await expect(writer.write(bodyOf([{ id: '1', document: '{}' }]))).rejects.toThrow(SearchUnavailableError)
 })
 
-test('overload that does not end becomes an outage after its time', async () => {
-  const { writer } = await createWriter(() => ({ status: 429 }))
-  await expect(writer.write(bodyOf([{ id: '1', document: '{}' }]))).rejects.toThrow(SearchUnavailableError)
+test('overload that does not end is reported with its reason after some tries, and at once by a task that waits', async () => {
+  const rejected = (lines: BulkLine[]): BulkAnswer => ({
+    items: lines.map(() => ({ status: 429, error: overload })),
+  })
+  const { writer, server } = await createWriter(rejected)
+  const body = () => bodyOf([{ id: '1', document: '{}' }])
+  await expect(writer.write(body())).rejects.toThrow(/too many requests.*queue is full/)
+  expect(server.requests()).toBeGreaterThanOrEqual(4)
+  expect(server.requests()).toBeLessThan(10)
+
+  const waiting = await createWriter(rejected, { isWaiting: true })
+  await expect(waiting.writer.write(body())).rejects.toThrow(SearchUnavailableError)
+  expect(waiting.server.requests()).toBe(1)
+})
+
+test('overload of a request as a whole is reported too, and a task that waits is patient again once some is taken', async () => {
+  let answers: BulkAnswer[] = []
+  const { writer } = await createWriter(() => answers.shift() ?? { status: 429 }, { isWaiting: true })
+  answers = [
+    { items: [{ status: 201 }, { status: 429, error: overload }] },
+    { status: 429 },
+    { items: [{ status: 201 }] },
+  ]
+  const two = bodyOf([
+    { id: '1', document: '{}' },
+    { id: '2', document: '{}' },
+  ])
+  expect(await writer.write(two)).toEqual({ succeeded: 2, refused: [] })
+  await expect(writer.write(two)).rejects.toThrow(SearchUnavailableError)
+})
+
+const block = {
+  type: 'cluster_block_exception',
+  reason: 'index [image-test] blocked by: [TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark];',
+}
+const noShard = {
+  type: 'unavailable_shards_exception',
+  reason: '[image-test][0] primary shard is not active',
+}
+test.each([
+  [
+    'a block at an operation, with the status of overload',
+    { items: [{ status: 429, error: block }] },
+    block.reason,
+  ],
+  ['a block at an operation', { items: [{ status: 403, error: block }] }, block.reason],
+  ['a block of the whole request', { status: 403, body: { error: block, status: 403 } }, block.reason],
+  ['a shard that is away', { items: [{ status: 503, error: noShard }] }, noShard.reason],
+  [
+    'a failure of the whole request',
+    { status: 500, body: { error: { type: 'x', reason: 'broke' } } },
+    'broke',
+  ],
+] satisfies [string, BulkAnswer, string][])(
+  '%s is reported at once, in its own words',
+  async (_, answer, reason) => {
+    const { writer, server } = await createWriter(() => answer)
+    const writing = writer.write(bodyOf([{ id: '1', document: '{}' }]))
+    await expect(writing).rejects.toMatchObject({ code: 'search_unavailable' })
+    await expect(writing).rejects.toThrow(reason)
+    expect(server.requests()).toBe(1)
+  },
+)
+
+test('an operation that breaks something is tried again, and its document refused when only it breaks', async () => {
+  const broken = { type: 'array_index_out_of_bounds_exception', reason: 'Index 5 out of bounds' }
+  let failures = 2
+  const { writer } = await createWriter((lines) => ({
+    items: lines.map(({ id }) =>
+      id === 'bad' || (id === 'unlucky' && failures-- > 0) ? { status: 500, error: broken } : { status: 201 },
+    ),
+  }))
+  const bodies = ['good', 'bad', 'unlucky'].map((id) => ({ id, document: '{}' }))
+  expect(await writer.write(bodyOf(bodies))).toMatchObject({
+    succeeded: 2,
+    refused: [{ id: 'bad', status: 500, reason: expect.stringContaining('Index 5') as string }],
+  })
+  await expect(writer.write(bodyOf([{ id: 'bad', document: '{}' }]))).rejects.toThrow(SearchUnavailableError)
 })
 
 test('an answer with fewer items than operations is never taken for success', async () => {

@@ -1,18 +1,21 @@
 import type { Clock } from '../clock.ts'
 import { backoffMs } from '../clock.ts'
 import { IndexReplacedError, SearchRefusedError, SearchUnavailableError } from '../errors.ts'
-import { classifySearchError, searchStatus, transientStatuses } from './classify-search-error.ts'
-import type { SearchClient } from './connect-opensearch.ts'
 import type { BulkBody } from './bulk-body.ts'
+import { lengthOf, positionsOf, splitByLength, wholeOf, type Part } from './bulk-parts.ts'
+import { classifySearchError, isTransient, searchStatus } from './classify-search-error.ts'
+import type { SearchClient } from './connect-opensearch.ts'
+import { describeErrorBody, errorCauseOf } from './describe-search-error.ts'
 import { createInFlightLimit, type LearnedLimit } from './in-flight-limit.ts'
-
-export interface RefusedDocument {
-  id: string
-  status: number
-  reason: string
-  /** The document as it was sent, JSON. */
-  body: string
-}
+import {
+  kindOf,
+  refuse,
+  sortItems,
+  type BulkItem,
+  type HeldBack,
+  type RefusedDocument,
+  type SortedItems,
+} from './sort-bulk-items.ts'
 
 interface BulkOutcome {
   /** Operations that took effect; a document to take away that wasn't there counts too. */
@@ -30,8 +33,11 @@ export interface BulkWriterOptions {
   targetBodyLength: number
   /** Requests under way at most; it begins with few (see createInFlightLimit). */
   maxInFlight: number
-  /** How long overload (429) is waited out before it counts as an outage. */
-  outageTimeoutMs: number
+  /**
+   * The task is waiting already: what is held back is reported at once, instead of being tried again here first, until
+   * something was accepted.
+   */
+  isWaiting: boolean
   clock: Clock
   /** Stops waiting and sending; what is under way is not awaited. */
   signal: AbortSignal
@@ -42,7 +48,8 @@ export interface BulkWriter {
    * Writes a body in as few requests as its size allows, and resolves when each of its operations is accounted
    * for: it took effect or was refused. The body may not change meanwhile.
    *
-   * @throws SearchUnavailableError when OpenSearch is away or stays overloaded
+   * @throws SearchUnavailableError with OpenSearch's reason, when it is away, takes no writes, or stays overloaded for
+   * some seconds; the body may be written again as a whole
    * @throws IndexReplacedError when the alias is gone
    * @throws SearchRefusedError for a response that leaves an operation's fate open or forbids all
    */
@@ -58,13 +65,17 @@ const learnedOf = new WeakMap<SearchClient, LearnedLimit>()
 /** A request that is cut in two for its size stays longer than this, in bytes. */
 const minBodyLength = 100_000
 
-interface ItemResult {
-  status: number
-  error?: { type?: string; reason?: string; caused_by?: { reason?: string } }
-}
-
-/** Error types that say that the alias or the index behind it is gone, or closed to this writer. */
-const goneTypes = new Set(['index_not_found_exception', 'index_closed_exception', 'alias_missing_exception'])
+/**
+ * How long overload (429) is met here, by sending less at a time, before it is reported as an outage, milliseconds; and
+ * how often what was rejected is sent at least. Longer would leave the task without a word on why it stands still.
+ */
+const patienceMs = 3_000
+const minTries = 4
+/**
+ * How long OpenSearch itself waits for a shard before it answers 503. Its default of a minute is a minute in which the
+ * task can't say what it waits for.
+ */
+const shardTimeout = '5s'
 
 export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
   const { client, alias, index, clock, signal } = options
@@ -72,13 +83,13 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
   const least = Math.min(usualInFlight, most)
   const limit = createInFlightLimit({ least, most, learned: learnedOf.get(client) })
   let bodyLength = options.targetBodyLength
+  let isPatient = !options.isWaiting
 
-  /** Sends until every operation has an end: what was rejected for overload is sent again, halved if too large. */
+  /** Sends until every operation has an end: what was held back is sent again, halved if it is too large. */
   async function send(part: Part): Promise<BulkOutcome> {
     const outcome: BulkOutcome = { succeeded: 0, refused: [] }
-    let remaining = part
-    let overloadedSince: number | null = null
-    for (let attempt = 0; ; attempt++) {
+    const patience = createPatience()
+    for (let remaining = part; ;) {
       let latencyMs = 0
       const result = await limit.run(async () => {
         const since = performance.now()
@@ -91,20 +102,50 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
         const halves = await sendHalves(remaining)
         return mergeOutcomes([outcome, ...halves])
       }
+      const { held } = result
       const isWhole = lengthOf(remaining) > bodyLength / 2
-      if (result.rejected.length > 0) limit.report('overloaded')
+      if (held.length > 0) limit.report('overloaded')
       else limit.report('accepted', isWhole ? latencyMs : undefined)
       learnedOf.set(client, limit.learned())
       outcome.succeeded += result.succeeded
       outcome.refused.push(...result.refused)
-      if (result.rejected.length === 0) return outcome
-      overloadedSince ??= clock.now()
-      if (clock.now() - overloadedSince > options.outageTimeoutMs) {
-        throw new SearchUnavailableError(`OpenSearch kept rejecting writes to ${index}: too many requests`)
+      if (result.succeeded > 0) isPatient = true
+      if (held.length === 0) return outcome
+
+      const waitMs = patience.take(result)
+      if (waitMs === null) {
+        if (outcome.succeeded === 0 || !held.every(isFailure)) throw unavailable(held)
+        // The others were written: what fails time after time beside them is the document's fault.
+        const failed = held.map(({ position, reason }) => refuse(remaining.body, position, 500, reason))
+        return mergeOutcomes([outcome, { succeeded: 0, refused: failed }])
       }
-      remaining = wholeOf(remaining.body.pick(result.rejected))
-      await clock.sleep(backoffMs(attempt), signal)
+      remaining = wholeOf(remaining.body.pick(held.map(({ position }) => position)))
+      await clock.sleep(waitMs, signal)
     }
+  }
+
+  /** Says how long to wait before what was held back is sent again; null when that is to be reported instead. */
+  function createPatience() {
+    let since: number | null = null
+    let tries = 0
+    return {
+      take({ succeeded, held }: SortedItems): number | null {
+        if (held.some(({ kind }) => kind === 'unavailable')) return null
+        // Some were taken, so there is room: only what makes no headway is an outage.
+        if (succeeded > 0 && !held.every(isFailure)) [since, tries] = [null, 0]
+        since ??= clock.now()
+        tries++
+        if (!isPatient || (tries >= minTries && clock.now() - since > patienceMs)) return null
+        return backoffMs(tries - 1)
+      },
+    }
+  }
+
+  function unavailable(held: readonly HeldBack[]): SearchUnavailableError {
+    // What can't be done at all says more than what was only too much.
+    const first = held.find(({ kind }) => kind === 'unavailable') ?? held[0]
+    const what = first?.kind === 'overload' ? 'too many requests' : 'it takes no writes now'
+    return new SearchUnavailableError(`OpenSearch holds back writes to ${index}, ${what}: ${first?.reason}`)
   }
 
   async function sendHalves({ body, first, end }: Part): Promise<BulkOutcome[]> {
@@ -116,26 +157,26 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
     return [await send({ body, first, end: middle }), await send({ body, first: middle, end })]
   }
 
-  async function post(part: Part) {
+  async function post(part: Part): Promise<SortedItems | 'too large'> {
     const operations = part.end - part.first
     const items = await request(part)
-    if (items === 'too large') return items
-    if (items === 'overloaded') return { succeeded: 0, refused: [], rejected: positionsOf(part) }
+    if (!Array.isArray(items)) return items
     if (items.length !== operations) {
       throw new SearchRefusedError(
         `OpenSearch answered for ${items.length} of ${operations} operations on ${index}`,
       )
     }
-    return sortItems(part, items)
+    return sortItems(index, part, items)
   }
 
-  async function request({ body, first, end }: Part): Promise<ItemResult[] | 'too large' | 'overloaded'> {
+  async function request(part: Part): Promise<BulkItem[] | SortedItems | 'too large'> {
     signal.throwIfAborted()
     const call = client.bulk({
       index: alias,
       require_alias: true,
+      timeout: shardTimeout,
       // The client passes bytes on as they are (connect-opensearch.ts); its types know only lists of objects.
-      body: body.slice(first, end) as unknown as Record<string, unknown>[],
+      body: part.body.slice(part.first, part.end) as unknown as Record<string, unknown>[],
       filter_path: ['items.*.status', 'items.*.error'],
     })
     // Not its value: that is a promise which fails now, and an event target would end the process over it.
@@ -144,39 +185,20 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
     try {
       const response = await call
       // Each item has one key, the operation's name.
-      return (response.body.items as unknown as Record<string, ItemResult>[]).map(
-        (item) => Object.values(item)[0] as ItemResult,
+      return (response.body.items as unknown as Record<string, BulkItem>[]).map(
+        (item) => Object.values(item)[0] as BulkItem,
       )
     } catch (error) {
       signal.throwIfAborted()
       const status = searchStatus(error)
       if (status === 413) return 'too large'
-      if (status === 429) return 'overloaded'
+      const held = status === null ? null : holdBack(part, status, (error as { body?: unknown }).body)
+      if (held) return held
       if (status === 404) throw new IndexReplacedError(index, error)
       throw classifySearchError(error) ?? error
     } finally {
       signal.removeEventListener('abort', abort)
     }
-  }
-
-  /** Sorts operations by what became of them; those that were rejected by their positions in the body. */
-  function sortItems({ body, first }: Part, items: readonly ItemResult[]) {
-    const refused: RefusedDocument[] = []
-    const rejected: number[] = []
-    items.forEach(({ status, error }, offset) => {
-      // A deletion of what isn't there has status 404 and no error.
-      if (!error && (status < 300 || status === 404)) return
-      const position = first + offset
-      if (transientStatuses.has(status)) return void rejected.push(position)
-      if (goneTypes.has(error?.type ?? '') || status === 404) throw new IndexReplacedError(index, error)
-      if (status === 401 || status === 403) {
-        throw new SearchRefusedError(`OpenSearch forbids writing to ${index}: ${describe(error)}`, {
-          cause: error,
-        })
-      }
-      refused.push(refuse(body, position, status, describe(error)))
-    })
-    return { succeeded: items.length - refused.length - rejected.length, refused, rejected }
   }
 
   return {
@@ -193,45 +215,21 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
   }
 }
 
-/** Operations of a body from `first` on, before `end`. */
-interface Part {
-  body: BulkBody
-  first: number
-  end: number
-}
-
-function lengthOf({ body, first, end }: Part): number {
-  return body.slice(first, end).length
-}
-
-function wholeOf(body: BulkBody): Part {
-  return { body, first: 0, end: body.size }
-}
-
-function positionsOf({ first, end }: Part): number[] {
-  return Array.from({ length: end - first }, (_, index) => first + index)
-}
-
-/** A body in parts of about `targetLength` bytes; one that is little longer stays whole. */
-function splitByLength(body: BulkBody, targetLength: number): Part[] {
-  const length = body.length / Math.max(1, Math.round(body.length / targetLength))
-  const parts: Part[] = []
-  for (let first = 0; first < body.size;) {
-    const end = body.fit(first, length)
-    parts.push({ body, first, end })
-    first = end
+/** All operations of a request that was answered as a whole with an error that goes away, or null for any other. */
+function holdBack(part: Part, status: number, body: unknown): SortedItems | null {
+  const cause = errorCauseOf(body)
+  if (!isTransient(status, cause)) return null
+  const kind = status === 429 ? kindOf(status, cause) : 'unavailable'
+  const reason = `status ${status}: ${describeErrorBody(body)}`
+  return {
+    succeeded: 0,
+    refused: [],
+    held: positionsOf(part).map((position) => ({ position, kind, reason })),
   }
-  return parts
 }
 
-function refuse(body: BulkBody, position: number, status: number, reason: string): RefusedDocument {
-  const { id, document } = body.read(position)
-  return { id, status, reason, body: document }
-}
-
-function describe(error: ItemResult['error']): string {
-  const cause = error?.caused_by?.reason
-  return [error?.type, error?.reason, ...(cause ? [`caused by: ${cause}`] : [])].filter(Boolean).join(': ')
+function isFailure({ kind }: HeldBack): boolean {
+  return kind === 'failure'
 }
 
 function mergeOutcomes(outcomes: readonly BulkOutcome[]): BulkOutcome {

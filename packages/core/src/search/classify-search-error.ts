@@ -1,7 +1,62 @@
 import { SearchRefusedError, SearchUnavailableError } from '../errors.ts'
+import { describeErrorBody, errorCauseOf, listErrorTypes, type ErrorCause } from './describe-search-error.ts'
 
-/** Statuses that go away by themselves: overload, and a node or proxy that is starting or stopping. */
-export const transientStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504])
+/**
+ * Statuses that go away by themselves: overload, a node or proxy that is starting or stopping, and 500, which says that
+ * something broke inside, often a node that was leaving. One that stays fails the task when the time for outages is over.
+ */
+const transientStatuses: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504, 507])
+
+/**
+ * Types of errors that go away by themselves, whatever their status: OpenSearch answers some with 400 or 403. Sources:
+ * OpenSearchException.OpenSearchExceptionHandle and the REST statuses of these classes, OpenSearch 2.19 and 3.8.
+ */
+const transientTypes: ReadonlySet<string> = new Set([
+  // A block: a full disk (flood stage, create_index), read-only cluster, no cluster manager, or put on by an operator.
+  'cluster_block_exception',
+  'index_create_block_exception',
+  // An index can't be deleted or closed while a snapshot reads it (400), nor two of these happen at once (503).
+  'snapshot_in_progress_exception',
+  'concurrent_snapshot_execution_exception',
+  // The cluster manager is away, changing, or has too much to do.
+  'process_cluster_event_timeout_exception',
+  'process_cluster_manager_throttling_exception',
+  'cluster_manager_throttling_exception',
+  'failed_to_commit_cluster_state_exception',
+  'master_not_discovered_exception',
+  'cluster_manager_not_discovered_exception',
+  'not_master_exception',
+  'not_cluster_manager_exception',
+  // Overload.
+  'rejected_execution_exception',
+  'opensearch_rejected_execution_exception',
+  'es_rejected_execution_exception',
+  'circuit_breaking_exception',
+  'task_resource_exceeded_exception',
+  // Shards and nodes that are moving, starting or gone.
+  'unavailable_shards_exception',
+  'no_shard_available_action_exception',
+  'illegal_index_shard_state_exception',
+  'index_shard_not_started_exception',
+  'index_shard_recovering_exception',
+  'index_shard_relocated_exception',
+  'index_shard_closed_exception',
+  'shard_not_in_primary_mode_exception',
+  'retry_on_primary_exception',
+  'retry_on_replica_exception',
+  'primary_shard_closed_exception',
+  'already_closed_exception',
+  'node_closed_exception',
+  'node_not_connected_exception',
+  'node_disconnected_exception',
+  'connect_transport_exception',
+  'receive_timeout_transport_exception',
+  'no_node_available_exception',
+  'timeout_exception',
+])
+
+/** The block of a closed index, among those that a cluster_block_exception names: opening it is for its operator. */
+const closedBlock = 'index closed'
 
 const lostConnectionNames = new Set([
   'ConnectionError',
@@ -19,22 +74,44 @@ export function searchStatus(error: unknown): number | null {
 
 /** The `error.type` of a response, such as `resource_already_exists_exception`. */
 export function searchErrorType(error: unknown): string | null {
-  const body = (error as { body?: { error?: { type?: unknown } } } | null)?.body
-  return typeof body?.error?.type === 'string' ? body.error.type : null
+  const cause = errorCauseOf((error as { body?: unknown } | null)?.body)
+  return typeof cause === 'object' && typeof cause?.type === 'string' ? cause.type : null
+}
+
+/** Whether what failed can be expected to succeed later, with nobody doing anything about the request. */
+export function isTransient(status: number, cause: ErrorCause | string | null): boolean {
+  const types = listErrorTypes(cause)
+  if (types.includes('cluster_block_exception') && isClosed(cause)) return false
+  // What all shards agree on is the request's fault, whatever status the sum of them has.
+  if (types.some((type) => permanentTypes.has(type))) return false
+  return transientStatuses.has(status) || types.some((type) => transientTypes.has(type))
+}
+
+/** Faults of a request that some versions answer with 500 or 503. */
+const permanentTypes: ReadonlySet<string> = new Set([
+  'too_many_clauses',
+  'too_many_nested_clauses',
+  'query_shard_exception',
+  'parsing_exception',
+])
+
+function isClosed(cause: ErrorCause | string | null): boolean {
+  return typeof cause === 'object' && typeof cause?.reason === 'string' && cause.reason.includes(closedBlock)
 }
 
 /** The failure behind an error of the OpenSearch client, or null when it is none of its. */
 export function classifySearchError(error: unknown): SearchUnavailableError | SearchRefusedError | null {
   if (!(error instanceof Error) || !('meta' in error || lostConnectionNames.has(error.name))) return null
   const status = searchStatus(error)
-  if (status !== null && !transientStatuses.has(status)) {
-    return new SearchRefusedError(`OpenSearch refused a request with status ${status}: ${error.message}`, {
+  if (status === null) {
+    return new SearchUnavailableError(`OpenSearch can't be reached: ${error.message || error.name}`, {
       cause: error,
-      details: { status, type: searchErrorType(error) },
     })
   }
-  const reason = status === null ? error.message || error.name : `status ${status}: ${error.message}`
-  return new SearchUnavailableError(`OpenSearch can't be reached or can't answer now: ${reason}`, {
-    cause: error,
-  })
+  const { body } = error as { body?: unknown }
+  const reason = `status ${status}: ${describeErrorBody(body)}`
+  const details = { status, type: searchErrorType(error) }
+  return isTransient(status, errorCauseOf(body))
+    ? new SearchUnavailableError(`OpenSearch can't do this now, ${reason}`, { cause: error, details })
+    : new SearchRefusedError(`OpenSearch refused a request with ${reason}`, { cause: error, details })
 }

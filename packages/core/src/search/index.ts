@@ -1,7 +1,7 @@
 export { findAliasTargets, swapAlias, type NamedIndex } from './aliases.ts'
 export { analyzeLines } from './analyze-lines.ts'
 export { BulkBody } from './bulk-body.ts'
-export { createBulkWriter, type BulkWriter, type RefusedDocument } from './bulk-writer.ts'
+export { createBulkWriter, type BulkWriter } from './bulk-writer.ts'
 export { cloneIndex, waitForGreen } from './clone-index.ts'
 export { classifySearchError } from './classify-search-error.ts'
 export { connectOpenSearch, type SearchClient } from './connect-opensearch.ts'
@@ -35,6 +35,7 @@ export {
   throttleSearchTask,
   type SearchTaskReport,
 } from './search-task.ts'
+export { type RefusedDocument } from './sort-bulk-items.ts'
 export {
   countDocuments,
   findStates,

@@ -4,7 +4,7 @@ import { advanceTask } from './drizzle/advance-task.ts'
 import { cancelTask, setLimits } from './drizzle/cancel-task.ts'
 import { claimWork } from './drizzle/claim-work.ts'
 import { createTask, findIdempotent } from './drizzle/create-task.ts'
-import { failLeasedTask, getIndexRecord, setWaiting } from './drizzle/end-task.ts'
+import { failLeasedTask, getIndexRecord } from './drizzle/end-task.ts'
 import { listEvents } from './drizzle/events.ts'
 import { countFailedDocuments, listFailedDocuments } from './drizzle/failed-documents.ts'
 import { releaseLease, renewLease } from './drizzle/leases.ts'
@@ -15,6 +15,7 @@ import { redriveTask, retryTask } from './drizzle/retry-task.ts'
 import { completeItem, saveProgress } from './drizzle/save-progress.ts'
 import { listItems } from './drizzle/task-items.ts'
 import { listRates } from './drizzle/task-rates.ts'
+import { setWaiting } from './drizzle/set-waiting.ts'
 import { readStatistics } from './drizzle/task-totals.ts'
 import type { TaskStore } from './task-store.ts'
 
@@ -37,7 +38,7 @@ export function createDrizzleTaskStore(db: PostgresJsDatabase): TaskStore {
     release: (lease) => releaseLease(db, lease),
     advance: (lease, next) => advanceTask(db, lease, next),
     fail: (lease, error) => failLeasedTask(db, lease, error),
-    setWaiting: (lease, waiting) => setWaiting(db, lease, waiting),
+    setWaiting: (lease, outage) => setWaiting(db, lease, outage),
     cancel: (taskId, options) => cancelTask(db, taskId, options),
     retry: (taskId, caller) => retryTask(db, taskId, caller),
     redrive: (taskId, caller) => redriveTask(db, taskId, caller),

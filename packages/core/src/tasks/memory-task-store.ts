@@ -43,7 +43,7 @@ export function createMemoryTaskStore({ now = Date.now }: { now?: () => number }
     release: (lease) => answer(() => releaseLease(state, lease)),
     advance: (lease, next) => answer(() => advanceTask(state, lease, next)),
     fail: (lease, error) => answer(() => failTask(state, lease, error)),
-    setWaiting: (lease, waiting) => answer(() => setWaiting(state, lease, waiting)),
+    setWaiting: (lease, outage) => answer(() => setWaiting(state, lease, outage)),
     cancel: (taskId, options) => answer(() => cancelTask(state, taskId, options)),
     retry: (taskId, caller) => answer(() => retryTask(state, taskId, caller)),
     redrive: (taskId, caller) => answer(() => redriveTask(state, taskId, caller)),

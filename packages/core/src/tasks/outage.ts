@@ -1,10 +1,10 @@
 import { backoffMs } from '../clock.ts'
 import { classifyError, unavailableService } from '../classify-error.ts'
 import type { TaskContext } from './action.ts'
-import type { Lease, TaskRecord } from './task-store.ts'
+import type { Lease, TaskRecord, Wait } from './task-store.ts'
 
 /** Keeps account of a service that is away, from the first failed call to the next success. */
-export interface Outage {
+export interface OutageWatch {
   /**
    * Notes a failure, says it in the task, and gives the lease back so that any worker may try.
    *
@@ -12,53 +12,47 @@ export interface Outage {
    * @returns milliseconds to wait before the next try; null when it is no outage or has lasted too long
    */
   report(error: unknown, claim: { task: TaskRecord; lease: Lease } | null): Promise<number | null>
-  /** Something worked: an outage, if there was one, is over. */
+  /** The task store worked: an outage of its own, if there was one, is over. */
   end(): void
 }
 
 const firstWaitMs = 500
 
-export function createOutage({ store, settings, clock }: TaskContext): Outage {
-  let since: number | null = null
-  let workedAt = -Infinity
+/** As many doublings as fit into the time that has passed. */
+function retryAfterMs(waitedMs: number): number {
+  return backoffMs(Math.floor(Math.log2(1 + waitedMs / firstWaitMs)), firstWaitMs)
+}
 
-  /** A run may be one of many short ones: how long the task has been waiting stands in the task. */
-  function waitingSince(task: TaskRecord | undefined, service: 'opensearch' | 'postgres'): number | null {
-    if (task?.waiting?.for !== service) return null
-    const noted = Date.parse(task.waiting.since)
-    // The task was read before something worked: that outage is over.
-    return noted > workedAt ? noted : null
+/**
+ * How long a service has been waited for stands in the task, by the database's clock (see TaskStore.setWaiting): a run
+ * may be one of many short ones, on any machine. Only where the tasks themselves can't be reached, this run's own clock
+ * has to do.
+ */
+export function createOutageWatch({ store, settings, clock }: TaskContext): OutageWatch {
+  let storeAwaySince: number | null = null
+
+  function waitForStore(): Wait {
+    const now = clock.now()
+    storeAwaySince ??= now
+    const waitedMs = Math.max(0, now - storeAwaySince)
+    return { waitedMs, retryAfterMs: retryAfterMs(waitedMs) }
   }
 
-  return {
-    async report(error, claim) {
-      const service = unavailableService(error)
-      if (service === null) return null
-      const now = clock.now()
-      since ??= waitingSince(claim?.task, service) ?? now
-      if (now - since >= settings.outageTimeoutMs && !isCancelling(claim)) return null
-      // As many doublings as fit into the time that has passed.
-      const attempt = Math.floor(Math.log2(1 + Math.max(0, now - since) / firstWaitMs))
-      const waitMs = backoffMs(attempt, firstWaitMs)
-      if (claim) {
-        const waiting = {
-          for: service,
-          reason: (error as Error).message,
-          since: new Date(since).toISOString(),
-          next_attempt_at: new Date(now + waitMs).toISOString(),
-        }
-        await sayUnlessAway(async () => {
-          await store.setWaiting(claim.lease, waiting)
-          await store.release(claim.lease)
-        })
-      }
-      return waitMs
-    },
-    end() {
-      since = null
-      workedAt = clock.now()
-    },
+  async function report(
+    error: unknown,
+    claim: { task: TaskRecord; lease: Lease } | null,
+  ): Promise<number | null> {
+    const service = unavailableService(error)
+    if (service === null) return null
+    const outage = { for: service, reason: (error as Error).message, retryAfterMs }
+    const said = claim && (await unlessAway(() => store.setWaiting(claim.lease, outage)))
+    const wait = said ?? waitForStore()
+    if (wait.waitedMs >= settings.outageTimeoutMs && !isCancelling(claim)) return null
+    if (claim) await unlessAway(() => store.release(claim.lease))
+    return wait.retryAfterMs
   }
+
+  return { report, end: () => void (storeAwaySince = null) }
 }
 
 /** Tidying waits as long as it takes: a task that failed in it would leave behind what it was told to remove. */
@@ -66,11 +60,12 @@ function isCancelling(claim: { task: TaskRecord } | null): boolean {
   return claim?.task.phase === 'cancelling'
 }
 
-/** The tasks are often in the very database that is away; then there is nobody to tell. */
-async function sayUnlessAway(say: () => Promise<void>): Promise<void> {
+/** The tasks are often in the very database that is away; then there is nobody to tell. @returns null then */
+async function unlessAway<Result>(say: () => Promise<Result>): Promise<Result | null> {
   try {
-    await say()
+    return await say()
   } catch (error) {
     if (unavailableService(classifyError(error)) !== 'postgres') throw error
+    return null
   }
 }

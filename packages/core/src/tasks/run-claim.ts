@@ -2,7 +2,6 @@ import { classifyError } from '../classify-error.ts'
 import { ActionUnavailableError, LeaseLostError } from '../errors.ts'
 import type { Action, PhaseHandler, StepContext, TaskContext } from './action.ts'
 import { holdLease, type HeldLease } from './hold-lease.ts'
-import type { Outage } from './outage.ts'
 import { toTaskError } from './task-error.ts'
 import { shareLimits } from './share-limits.ts'
 import type { Claim, Json, NextStep, TaskRecord } from './task-store.ts'
@@ -17,7 +16,7 @@ export type Work = Extract<Claim, { kind: 'item' | 'advance' }>
 export async function runClaim(
   context: TaskContext,
   claim: Work,
-  run: { isPausing(): boolean; outage: Outage },
+  isPausing: () => boolean,
 ): Promise<unknown> {
   const { store } = context
   const holding = holdLease(context, claim.lease)
@@ -26,11 +25,10 @@ export async function runClaim(
     if (claim.kind === 'advance') {
       await store.advance(claim.lease, await planNext(action, step, claim.results))
     } else {
-      const result = await doItem(action, step, claim, { ...run, holding })
+      const result = await doItem(action, step, claim, { isPausing, holding })
       if (result.kind === 'paused') await store.release(claim.lease)
       else await store.completeItem(claim.lease, result.result)
     }
-    run.outage.end()
     return null
   } catch (thrown) {
     // What a lost lease makes fail is no failure of the task: somebody else works on it now.
@@ -51,7 +49,7 @@ function doItem(
   action: Action,
   step: StepContext,
   claim: Extract<Work, { kind: 'item' }>,
-  { isPausing, outage, holding }: { isPausing(): boolean; outage: Outage; holding: HeldLease },
+  { isPausing, holding }: { isPausing(): boolean; holding: HeldLease },
 ) {
   const { work } = handlerOf(action, claim.task)
   if (!work) throw new Error(`phase ${claim.task.phase} of ${claim.task.action} has items but no work`)
@@ -63,7 +61,6 @@ function doItem(
     async save(progress) {
       step.signal.throwIfAborted()
       holding.setAllowance(await step.store.saveProgress(claim.lease, progress))
-      outage.end()
     },
   })
 }

@@ -1,7 +1,7 @@
 import { classifyError } from '../classify-error.ts'
 import { LeaseLostError } from '../errors.ts'
 import type { TaskContext } from './action.ts'
-import { createOutage, type Outage } from './outage.ts'
+import { createOutageWatch, type OutageWatch } from './outage.ts'
 import { failTask, runClaim, type Work } from './run-claim.ts'
 import type { TaskRecord } from './task-store.ts'
 
@@ -43,7 +43,7 @@ export async function runTask(
 ): Promise<RunResult> {
   const { signal, deadline = Infinity, waitForOthers = true } = options
   const isPausing = () => signal?.aborted === true || context.clock.now() >= deadline
-  const run = { isPausing, outage: createOutage(context) }
+  const run = { isPausing, outage: createOutageWatch(context) }
 
   while (!isPausing()) {
     const turn = await takeTurn(context, taskId, run)
@@ -61,11 +61,12 @@ type Turn = { kind: 'ended'; task: TaskRecord } | { kind: 'goes on'; waitMs: num
 async function takeTurn(
   context: TaskContext,
   taskId: string,
-  run: { isPausing(): boolean; outage: Outage },
+  run: { isPausing(): boolean; outage: OutageWatch },
 ): Promise<Turn> {
   const { store, worker, settings } = context
   try {
     const claim = await store.claim(taskId, worker, settings.leaseMs)
+    run.outage.end()
     if (claim.kind === 'ended') return claim
     if (claim.kind === 'wait') return { kind: 'goes on', waitMs: claim.forMs, isOthers: true }
     return { kind: 'goes on', waitMs: await work(context, claim, run) }
@@ -83,10 +84,10 @@ async function takeTurn(
 async function work(
   context: TaskContext,
   claim: Work,
-  run: { isPausing(): boolean; outage: Outage },
+  run: { isPausing(): boolean; outage: OutageWatch },
 ): Promise<number> {
   try {
-    const failure = await runClaim(context, claim, run)
+    const failure = await runClaim(context, claim, run.isPausing)
     if (failure === null) return 0
     const waitMs = await run.outage.report(failure, claim)
     if (waitMs === null) await failTask(context, claim, failure)

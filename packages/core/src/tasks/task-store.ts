@@ -110,6 +110,20 @@ export interface Progress {
   boundBy?: BoundBy | null | undefined
 }
 
+/** A service that can't be used now. */
+export interface Outage {
+  for: Waiting['for']
+  reason: string
+  /** @returns milliseconds until the next try, for one that has been waited for so long already */
+  retryAfterMs(waitedMs: number): number
+}
+
+/** How long a service has been waited for, and how long the wait until the next try is, milliseconds. */
+export interface Wait {
+  waitedMs: number
+  retryAfterMs: number
+}
+
 export interface NewFailedDocument {
   id: string
   status: number
@@ -232,8 +246,13 @@ export interface TaskStore extends AliasHistory, TaskHistory {
   advance(lease: Lease, next: NextStep): Promise<TaskRecord>
   /** Ends the task as failed from an item or from planning. */
   fail(lease: Lease, error: TaskError): Promise<void>
-  /** Says that the task waits for a service, or, with null, no longer does. */
-  setWaiting(lease: Lease, waiting: Waiting | null): Promise<void>
+  /**
+   * Says that the task waits for a service.
+   *
+   * The task has one clock for it, the database's: it runs from the first report to the next success of any worker,
+   * whichever workers, items and processes report in between, and begins anew for another service.
+   */
+  setWaiting(lease: Lease, outage: Outage): Promise<Wait>
 
   /**
    * Asks for an end before the end. A task that never started is cancelled at once. Any other enters phase

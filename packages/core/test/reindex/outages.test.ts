@@ -10,6 +10,7 @@ import {
 import { createHarness, expectIndexToEqualDatabase, runToEnd, type Harness } from '../support/harness.ts'
 import { loadImages } from '../support/sample-data.ts'
 import { startTcpProxy, throughProxy, type TcpProxy } from '../support/tcp-proxy.ts'
+import { waitForTask } from '../support/wait-for-task.ts'
 
 const rows = 6_000
 
@@ -40,14 +41,8 @@ afterEach(() => close())
 
 const submit = () => submitTask(context, { model: 'image', action: 'REINDEX', index_suffix: harness.suffix })
 
-/** Polls the stored task until it is as wanted. */
-async function waitFor(taskId: string, wanted: (task: TaskRecord) => boolean): Promise<TaskRecord> {
-  for (;;) {
-    const task = await harness.context.store.get(taskId)
-    if (task && wanted(task)) return task
-    await context.clock.sleep(20)
-  }
-}
+const waitFor = (taskId: string, wanted: (task: TaskRecord) => boolean) =>
+  waitForTask(harness.context.store, taskId, wanted)
 
 test.each(['opensearch', 'postgres'] as const)(
   'a task waits while %s is away in the middle, says so, and goes on by itself',

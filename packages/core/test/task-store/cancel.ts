@@ -11,6 +11,7 @@ import {
   loadOf,
   longLeaseMs,
   newTask,
+  outage,
   someError,
   startLoad,
   uniqueName,
@@ -36,7 +37,7 @@ export function describeCancel(makeStore: MakeStore): void {
       store.renew(lease, longLeaseMs),
       store.advance(lease, { kind: 'finished' }),
       store.fail(lease, someError),
-      store.setWaiting(lease, null),
+      store.setWaiting(lease, outage),
     ]
     for (const attempt of await Promise.allSettled(tries)) {
       expect(attempt).toMatchObject({ status: 'rejected', reason: expect.any(LeaseLostError) as Error })

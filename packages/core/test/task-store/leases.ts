@@ -10,25 +10,19 @@ import {
   loadOf,
   longLeaseMs,
   newTask,
+  outage,
   someError,
   startLoad,
   unknownId,
   type MakeStore,
 } from './sample-task.ts'
 
-const waiting = {
-  for: 'opensearch',
-  reason: 'connection refused',
-  since: '2026-01-01T00:00:00.000Z',
-  next_attempt_at: '2026-01-01T00:00:01.000Z',
-} as const
-
 /** Everything that may be done with a lease on an item, and must not be without it. */
 const uses: [string, (store: TaskStore, lease: Lease) => Promise<unknown>][] = [
   ['saveProgress', (store, lease) => store.saveProgress(lease, { checkpoint: 'late', counts: countsOf(1) })],
   ['completeItem', (store, lease) => store.completeItem(lease, 'late')],
   ['renew', (store, lease) => store.renew(lease, longLeaseMs)],
-  ['setWaiting', (store, lease) => store.setWaiting(lease, waiting)],
+  ['setWaiting', (store, lease) => store.setWaiting(lease, outage)],
   ['fail', (store, lease) => store.fail(lease, someError)],
 ]
 
@@ -297,19 +291,51 @@ export function describeLeases(makeStore: MakeStore): void {
     it('lets its holder say what the task waits for', async () => {
       const { id } = await startLoad(store, ['a'])
       const { lease } = await claim('item', store, id)
-      await store.setWaiting(lease, waiting)
-      expect(await getTask(store, id)).toMatchObject({ waiting })
-      await store.setWaiting(lease, null)
-      expect(await getTask(store, id)).toMatchObject({ waiting: null })
-      await store.setWaiting(lease, waiting)
+      await store.setWaiting(lease, outage)
+      const { waiting } = await getTask(store, id)
+      expect(waiting).toMatchObject({ for: outage.for, reason: outage.reason })
+      expect(Date.parse(waiting?.next_attempt_at ?? '') - Date.parse(waiting?.since ?? '')).toBe(1_000)
       await store.saveProgress(lease, { checkpoint: 1 })
       expect(await getTask(store, id)).toMatchObject({ waiting: null })
-      await store.setWaiting(lease, waiting)
+      await store.setWaiting(lease, outage)
       await store.completeItem(lease, null)
       expect(await getTask(store, id)).toMatchObject({ waiting: null })
       const planning = await claim('advance', store, id)
-      await store.setWaiting(planning.lease, waiting)
+      await store.setWaiting(planning.lease, outage)
       expect(await store.advance(planning.lease, { kind: 'finished' })).toMatchObject({ waiting: null })
+    })
+
+    it('have one clock for an outage, which runs on over workers until something works', async () => {
+      const { id } = await startLoad(store, ['a', 'b'])
+      const [one, other] = [await claim('item', store, id), await claim('item', store, id)]
+      const reported: number[] = []
+      const report = (lease: Lease, reason: string, service = outage.for) =>
+        store.setWaiting(lease, {
+          for: service,
+          reason,
+          retryAfterMs: (waitedMs) => {
+            reported.push(waitedMs)
+            return 60_000
+          },
+        })
+      expect(await report(one.lease, 'first')).toEqual({ waitedMs: 0, retryAfterMs: 60_000 })
+      const begin = (await getTask(store, id)).waiting?.since
+      await store.release(one.lease)
+      const second = await report(other.lease, 'second')
+      const again = await claim('item', store, id)
+      const third = await report(again.lease, 'third')
+      expect(third.waitedMs).toBeGreaterThanOrEqual(second.waitedMs)
+      expect(reported).toEqual([0, second.waitedMs, third.waitedMs])
+      const { waiting } = await getTask(store, id)
+      expect(waiting).toMatchObject({ reason: 'third', since: begin })
+      expect(Date.parse(waiting?.next_attempt_at ?? '')).toBe(
+        Date.parse(begin ?? '') + Math.floor(third.waitedMs) + 60_000,
+      )
+      // Another service has a clock of its own, and so has the next outage.
+      expect(await report(again.lease, 'its database', 'postgres')).toMatchObject({ waitedMs: 0 })
+      await report(again.lease, 'first again')
+      await store.saveProgress(other.lease, { checkpoint: 1 })
+      expect(await report(again.lease, 'anew')).toMatchObject({ waitedMs: 0 })
     })
   })
 }

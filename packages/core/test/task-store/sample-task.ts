@@ -5,6 +5,7 @@ import type {
   Json,
   NewFailedDocument,
   NewTask,
+  Outage,
   NextStep,
   TaskRecord,
   TaskStore,
@@ -103,3 +104,6 @@ export async function getTask(store: TaskStore, taskId: string): Promise<TaskRec
   if (!task) throw new Error(`there is no task ${taskId}`)
   return task
 }
+
+/** An outage as a worker reports it; the next try is in a second. */
+export const outage: Outage = { for: 'opensearch', reason: 'connection refused', retryAfterMs: () => 1_000 }

@@ -10,18 +10,12 @@ import {
   loadOf,
   longLeaseMs,
   newTask,
+  outage,
   someError,
   startLoad,
   unknownId,
   type MakeStore,
 } from './sample-task.ts'
-
-const waiting = {
-  for: 'opensearch',
-  reason: 'connection refused',
-  since: '2026-01-01T00:00:00.000Z',
-  next_attempt_at: '2026-01-01T00:00:01.000Z',
-} as const
 
 export function describeWatching(makeStore: MakeStore): void {
   let store: TaskStore
@@ -100,15 +94,18 @@ export function describeWatching(makeStore: MakeStore): void {
       const { id } = await startLoad(store, ['a', 'b'])
       const [one, other] = [await claim('item', store, id), await claim('item', store, id)]
       for (let round = 0; round < 4; round++) {
-        await store.setWaiting(one.lease, waiting)
-        await store.setWaiting(other.lease, waiting)
+        await store.setWaiting(one.lease, outage)
+        await store.setWaiting(other.lease, outage)
         await store.saveProgress(other.lease, { checkpoint: round })
-        await store.setWaiting(one.lease, waiting)
-        await store.setWaiting(one.lease, null)
+        await store.setWaiting(one.lease, outage)
+        await store.saveProgress(one.lease, { checkpoint: round })
       }
       const events = (await eventsOf(id)).filter(({ type }) => type === 'waiting' || type === 'resumed')
       expect(events.map(({ type, data }) => [type, data])).toEqual([
-        ['waiting', { waiting }],
+        [
+          'waiting',
+          { waiting: expect.objectContaining({ for: outage.for, reason: outage.reason }) as object },
+        ],
         ['resumed', {}],
       ])
     })
@@ -116,12 +113,12 @@ export function describeWatching(makeStore: MakeStore): void {
     it('tell that an outage is over when a phase ends in it, and of a new one in a retry', async () => {
       const { id } = await startLoad(store, [])
       const planning = await claim('advance', store, id)
-      await store.setWaiting(planning.lease, waiting)
+      await store.setWaiting(planning.lease, outage)
       await store.advance(planning.lease, loadOf(['a'], { phase: 'verifying' }))
       const { lease } = await claim('item', store, id)
       await store.fail(lease, someError)
       await store.retry(id)
-      await store.setWaiting((await claim('advance', store, id)).lease, waiting)
+      await store.setWaiting((await claim('advance', store, id)).lease, outage)
       expect((await typesOf(id)).slice(3)).toEqual([
         'waiting',
         'resumed',

@@ -30,7 +30,7 @@ export function createTaskWriter(context: StepContext, state: ReindexState): Bul
     index: task.index,
     targetBodyLength: settings.targetBodyLength,
     maxInFlight: settings.maxInFlight,
-    outageTimeoutMs: settings.outageTimeoutMs,
+    isWaiting: task.waiting !== null,
     clock,
     signal,
   })

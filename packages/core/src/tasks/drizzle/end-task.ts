@@ -1,12 +1,12 @@
 import { eq } from 'drizzle-orm'
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-import type { TaskError, Waiting } from '../../contract/index.ts'
+import type { TaskError } from '../../contract/index.ts'
 import { indexRecord } from '../history-schema.ts'
 import { task } from '../schema.ts'
 import type { Finished, IndexRecord, Lease } from '../task-store.ts'
 import { clock } from './database-clock.ts'
-import { keepEvent, keepOutageEvent } from './events.ts'
+import { keepEvent } from './events.ts'
 import { lockHeldTask } from './leases.ts'
 import { freeReservations } from './reservations.ts'
 import { onlyRow, type TaskRow } from './task-row.ts'
@@ -67,19 +67,6 @@ export function leaveLoad({ phase }: TaskRow): PgUpdateSetSource<typeof task> {
 /** Ends a task as failed, from an item or from planning. */
 export async function failLeasedTask(db: PostgresJsDatabase, lease: Lease, error: TaskError): Promise<void> {
   await inTransaction(db, async (tx) => failTask(tx, await lockHeldTask(tx, lease), error))
-}
-
-export async function setWaiting(
-  db: PostgresJsDatabase,
-  lease: Lease,
-  waiting: Waiting | null,
-): Promise<void> {
-  await inTransaction(db, async (tx) => {
-    const row = await lockHeldTask(tx, lease)
-    await tx.update(task).set({ waiting }).where(eq(task.id, row.id))
-    if (waiting !== null && row.waiting === null) await keepOutageEvent(tx, row, 'waiting', { waiting })
-    if (waiting === null && row.waiting !== null) await keepOutageEvent(tx, row, 'resumed')
-  })
 }
 
 export async function getIndexRecord(db: PostgresJsDatabase, uuid: string): Promise<IndexRecord | null> {

@@ -1,7 +1,8 @@
-import type { TaskError, Waiting } from '../../contract/index.ts'
+import type { TaskError } from '../../contract/index.ts'
 import { LeaseLostError } from '../../errors.ts'
 import { assertCancelling, followingStage } from '../task-state.ts'
-import type { Lease, NextStep, TaskRecord, VerifiedIndex } from '../task-store.ts'
+import type { Lease, NextStep, Outage, TaskRecord, VerifiedIndex, Wait } from '../task-store.ts'
+import { planWait } from '../wait.ts'
 import { endTask, leaveLoad, startOver } from './memory-end.ts'
 import { keepEvent, keepOutageEvent } from './memory-history.ts'
 import {
@@ -87,10 +88,11 @@ export function failTask(state: MemoryState, lease: Lease, error: TaskError): vo
   endTask(state, requireHeld(state, lease).task, { status: 'failed', error: copy(error) })
 }
 
-export function setWaiting(state: MemoryState, lease: Lease, waiting: Waiting | null): void {
+export function setWaiting(state: MemoryState, lease: Lease, outage: Outage): Wait {
   const { task } = requireHeld(state, lease)
-  const wasWaiting = task.record.waiting !== null
-  task.record.waiting = copy(waiting)
-  if (waiting !== null && !wasWaiting) keepOutageEvent(state, task, 'waiting', { waiting })
-  if (waiting === null && wasWaiting) keepOutageEvent(state, task, 'resumed')
+  const { waiting: before } = task.record
+  const { waiting, wait } = planWait(outage, before, state.now())
+  task.record.waiting = waiting
+  if (before === null) keepOutageEvent(state, task, 'waiting', { waiting })
+  return wait
 }

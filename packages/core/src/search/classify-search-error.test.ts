@@ -1,0 +1,120 @@
+import { errors } from '@opensearch-project/opensearch'
+import { describe, expect, test } from 'vitest'
+import { classifySearchError } from './classify-search-error.ts'
+import { describeErrorBody } from './describe-search-error.ts'
+
+function responseError(statusCode: number, body: unknown) {
+  return new errors.ResponseError({
+    statusCode,
+    headers: {},
+    warnings: null,
+    body: body as Record<string, unknown>,
+    meta: {} as never,
+  })
+}
+
+const answer = (status: number, type: string, reason: string) => ({
+  error: { root_cause: [{ type, reason }], type, reason },
+  status,
+})
+
+// Statuses and texts as OpenSearch 2.19 and 3.8 answer.
+test.each([
+  [400, 'snapshot_in_progress_exception', 'Cannot delete indices that are being snapshotted: [[image-a]]'],
+  [403, 'cluster_block_exception', 'index [image-a] blocked by: [FORBIDDEN/8/index write (api)];'],
+  [
+    429,
+    'cluster_block_exception',
+    'index [image-a] blocked by: [TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark];',
+  ],
+  [403, 'index_create_block_exception', 'blocked by: [FORBIDDEN/10/cluster create-index blocked (api)];'],
+  [503, 'process_cluster_event_timeout_exception', 'failed to process cluster event within 30s'],
+  [503, 'cluster_manager_not_discovered_exception', 'no discovered cluster manager'],
+  [429, 'rejected_execution_exception', 'rejected execution of coordinating operation'],
+  [429, 'circuit_breaking_exception', '[parent] Data too large'],
+  [404, 'illegal_index_shard_state_exception', 'CurrentState[RECOVERING] operations only allowed when'],
+  [503, 'no_shard_available_action_exception', 'No shard available for [get [image-a]]'],
+  [503, 'search_phase_execution_exception', 'all shards failed'],
+  [500, 'null_pointer_exception', 'something broke'],
+])('status %i of type %s goes away by itself, and its reason is told', (status, type, reason) => {
+  const failure = classifySearchError(responseError(status, answer(status, type, reason)))
+  expect(failure).toMatchObject({ code: 'search_unavailable', details: { status, type } })
+  expect(failure?.message).toContain(`${type}: ${reason}`)
+})
+
+test.each([
+  [400, 'illegal_argument_exception', 'unknown setting'],
+  [403, 'security_exception', 'no permissions for [indices:admin/create]'],
+  [404, 'index_not_found_exception', 'no such index [image-a]'],
+  [403, 'cluster_block_exception', 'index [image-a] blocked by: [FORBIDDEN/4/index closed];'],
+  [501, 'unsupported_operation_exception', 'not here'],
+])('status %i of type %s does not', (status, type, reason) => {
+  const failure = classifySearchError(responseError(status, answer(status, type, reason)))
+  expect(failure).toMatchObject({ code: 'search_refused', details: { status, type } })
+  expect(failure?.message).toContain(`${type}: ${reason}`)
+})
+
+test.each([408, 425, 429, 500, 502, 503, 504, 507])(
+  'status %i without a body goes away by itself',
+  (status) => {
+    expect(classifySearchError(responseError(status, ''))).toMatchObject({ code: 'search_unavailable' })
+  },
+)
+
+test('a lost connection and an answer that is no JSON count as unavailable; other errors are left alone', () => {
+  expect(classifySearchError(new errors.ConnectionError('connect ECONNREFUSED'))).toMatchObject({
+    code: 'search_unavailable',
+  })
+  expect(classifySearchError(new errors.DeserializationError('Unexpected token', '<html>'))).toMatchObject({
+    code: 'search_unavailable',
+  })
+  expect(classifySearchError(new Error('a bug'))).toBe(null)
+})
+
+describe('the reason of an error', () => {
+  const clauses = 'maxClauseCount is set to 1024'
+
+  test('is what the shards say, not that all of them failed', () => {
+    const body = {
+      error: {
+        root_cause: [{ type: 'query_shard_exception', reason: 'failed to create query' }],
+        type: 'search_phase_execution_exception',
+        reason: 'all shards failed',
+        failed_shards: [
+          {
+            shard: 0,
+            reason: {
+              type: 'query_shard_exception',
+              reason: 'failed to create query',
+              caused_by: { type: 'too_many_clauses', reason: clauses },
+            },
+          },
+        ],
+      },
+      status: 400,
+    }
+    const failure = classifySearchError(responseError(400, body))
+    expect(failure).toMatchObject({ code: 'search_refused' })
+    expect(failure?.message).toContain('all shards failed')
+    expect(failure?.message).toContain(clauses)
+  })
+
+  test('makes too many clauses a fault of the query, with status 500 too', () => {
+    const body = answer(500, 'too_many_nested_clauses', clauses)
+    expect(classifySearchError(responseError(500, body))).toMatchObject({ code: 'search_refused' })
+  })
+
+  test('is the text of a page, when a proxy answered', () => {
+    expect(describeErrorBody('<html><h1>413 Request Entity Too Large</h1><hr>nginx</html>')).toBe(
+      '413 Request Entity Too Large nginx',
+    )
+    expect(describeErrorBody('')).toBe('no reason was given')
+    expect(describeErrorBody({ error: 'alias [a] missing', status: 404 })).toBe('alias [a] missing')
+  })
+
+  test('names a cause once, however many shards it comes from', () => {
+    const shard = { reason: { type: 'a', reason: 'the same' } }
+    const body = { error: { type: 'b', reason: 'all shards failed', failed_shards: [shard, shard] } }
+    expect(describeErrorBody(body)).toBe('b: all shards failed: caused by: the same')
+  })
+})
