@@ -1,3 +1,4 @@
+import { readNamesOrExit } from '../scripts/read-names.ts'
 import { buildContestants } from './build.ts'
 import { dashboardBench } from './dashboard.ts'
 import { filteredBench } from './filtered.ts'
@@ -17,14 +18,19 @@ const benches: Record<string, () => Promise<void>> = {
   dashboard: dashboardBench,
 }
 
+const known = Object.keys(benches)
+const names = readNamesOrExit(
+  `npm run bench -- [NAME …]
+
+Runs all benches, or those named: ${known.join(', ')}. BENCH_ROWS, BENCH_ROUNDS and the other variables of
+bench/options.ts say how much they measure.
+
+  --help
+`,
+  known,
+)
 await buildContestants()
-const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
-for (const name of names.length > 0 ? names : Object.keys(benches)) {
-  const bench = benches[name]
-  if (!bench) {
-    console.error(`no bench ${name}; there are: ${Object.keys(benches).join(', ')}`)
-    process.exit(2)
-  }
-  await bench()
+for (const name of names.length > 0 ? names : known) {
+  await benches[name]?.()
   await writePage()
 }

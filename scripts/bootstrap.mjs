@@ -94,10 +94,16 @@ const [command, ...args] = process.argv.slice(2)
 const script = commands[command]
 if (script === undefined) {
   console.error(`usage: node scripts/bootstrap.mjs ${Object.keys(commands).join('|')} [argument …]`)
-  process.exit(2)
+  process.exit(command === '--help' || command === '-h' ? 0 : 2)
 }
 await install()
-const env = { ...process.env, PATH: `${binaries}${delimiter}${process.env.PATH ?? ''}` }
+const env = {
+  ...process.env,
+  PATH: `${binaries}${delimiter}${process.env.PATH ?? ''}`,
+  // For the commands that its output names.
+  INGESTION_CLI_NAME:
+    process.env.npm_lifecycle_event === 'cli' ? 'npm run -s cli --' : 'node scripts/bootstrap.mjs cli',
+}
 const { exitCode, output } = await run(chooseNode(), [join(root, script), ...args], env, 'inherit')
 if (output !== '') console.error(output)
 process.exitCode = exitCode

@@ -1,7 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { readNamesOrExit } from './read-names.ts'
 import { startOpenSearch, startPostgres } from '../packages/local-services/src/index.ts'
+
+readNamesOrExit(`npm run services
+
+Starts what the tests need, a Postgres and an OpenSearch 3 and 2, and prints the variables with which suites use them.
+They run until Ctrl-C.
+
+  --help
+`)
 
 /** The services that the tests need, kept running until Ctrl-C, so that single suites start at once. */
 const dataDir = await mkdtemp(join(tmpdir(), 'ingestion-services-'))

@@ -186,6 +186,8 @@ function explain(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
+// A full disk or a closed pipe behind the output is no reason to stop what was started.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 const signal = listenForSignals()
 const progress = createProgress(process.stdout)
 try {

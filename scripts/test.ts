@@ -1,12 +1,16 @@
 import { checks, runCheck, type CheckResult } from './checks.ts'
+import { readNamesOrExit } from './read-names.ts'
 
-/** `npm test [NAME …]`: all checks, or those named. */
-const names = process.argv.slice(2)
-const unknown = names.filter((name) => !checks.some((check) => check.name === name))
-if (unknown.length > 0) {
-  console.error(`no check ${unknown.join(', ')}; there are: ${checks.map(({ name }) => name).join(', ')}`)
-  process.exit(2)
-}
+const known = checks.map(({ name }) => name)
+const names = readNamesOrExit(
+  `npm test -- [NAME …]
+
+Runs all checks, or those named: ${known.join(', ')}.
+
+  --help
+`,
+  known,
+)
 
 const asked = checks.filter(({ name }) => names.length === 0 || names.includes(name))
 const results: CheckResult[] = await Promise.all(asked.filter(({ isVitest }) => !isVitest).map(runCheck))

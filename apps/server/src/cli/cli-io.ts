@@ -2,6 +2,8 @@ import type { Readable, Writable } from 'node:stream'
 
 /** What the command line has of the world around it. */
 export interface CliIo {
+  /** How the user calls this program, for commands in its output. */
+  program: string
   env: Readonly<Record<string, string | undefined>>
   stdin: Readable & { isTTY?: boolean }
   /** Results. */

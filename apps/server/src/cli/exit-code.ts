@@ -19,6 +19,8 @@ export const exitCodes = {
   unavailable: 4,
   cancelled: 5,
   defect: 70,
+  /** As EX_IOERR of sysexits.h. */
+  outputFailed: 74,
   timeout: 124,
   interrupted: 130,
   terminated: 143,
@@ -34,6 +36,7 @@ Exit codes:
   4    the server, or the way to it, is away or broken (5xx)
   5    the task was cancelled
   70   a defect of this program
+  74   the result can't be written, for example because the disk is full
   124  --timeout is over; the task goes on
   130  interrupted (143: terminated); the task goes on
 `

@@ -20,10 +20,10 @@ export async function followTask(
   handle: TaskHandle,
   options: FollowOptions,
 ): Promise<void> {
-  const { output } = session
+  const { io, output } = session
   if (!options.wait && options.timeout === undefined) {
     printTask(session, handle.task)
-    if (!output.json && handle.task.active) output.note(`watch it: ingestion-server task ${handle.id} --wait`)
+    if (!output.json && handle.task.active) output.note(`watch it: ${io.program} task ${handle.id} --wait`)
     return
   }
   try {
@@ -51,8 +51,8 @@ async function waitForTask(
     if (error instanceof Interruption) {
       progress.end()
       output.note(`task ${handle.id} goes on`)
-      output.note(`stop it:        ingestion-server cancel ${handle.id}`)
-      output.note(`watch it again: ingestion-server task ${handle.id} --wait`)
+      output.note(`stop it:        ${io.program} cancel ${handle.id}`)
+      output.note(`watch it again: ${io.program} task ${handle.id} --wait`)
     }
     throw error
   } finally {

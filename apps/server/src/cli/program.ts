@@ -1,4 +1,5 @@
 import { Command } from '@commander-js/extra-typings'
+import manifest from '../../package.json' with { type: 'json' }
 import type { CliIo } from './cli-io.ts'
 import { addActionCommands } from './commands/action-commands.ts'
 import { addIndexCommands } from './commands/index-commands.ts'
@@ -7,12 +8,12 @@ import { addTokenCommands } from './commands/token-commands.ts'
 import { exitCodeHelp } from './exit-code.ts'
 import { defaultUrl } from './session.ts'
 
-const examples = `
+const examplesFor = (program: string) => `
 Examples:
-  ingestion-server reindex image --suffix 20231106 --wait
-  ingestion-server filter image --suffix 20231106 --wait
-  ingestion-server promote image --suffix 20231106 --alias image-filtered --dry-run
-  ingestion-server tasks --status failed --json | jq -r '.tasks[].task_id'
+  ${program} reindex image --suffix 20231106 --wait
+  ${program} filter image --suffix 20231106 --wait
+  ${program} promote image --suffix 20231106 --alias image-filtered --dry-run
+  ${program} tasks --status failed --json | jq -r '.tasks[].task_id'
 `
 
 /** The whole command line. Nothing is done before it is parsed. */
@@ -26,9 +27,10 @@ export function createProgram(io: CliIo): Program {
 }
 
 /** Commands that are added take on what is set here. */
-function createRoot({ stdout, stderr }: CliIo) {
-  return new Command('ingestion-server')
+function createRoot({ program, stdout, stderr }: CliIo) {
+  return new Command(program)
     .description('Builds, filters, promotes and deletes search indices, by way of an ingestion server.')
+    .version(manifest.version, '-V, --version', 'prints the version')
     .option('--url <url>', `where the server is (INGESTION_URL, otherwise ${defaultUrl})`)
     .option(
       '--token <token>',
@@ -42,7 +44,7 @@ function createRoot({ stdout, stderr }: CliIo) {
     })
     .exitOverride()
     .showHelpAfterError('See it with --help.')
-    .addHelpText('after', examples + exitCodeHelp)
+    .addHelpText('after', examplesFor(program) + exitCodeHelp)
 }
 
 export type Program = ReturnType<typeof createRoot>

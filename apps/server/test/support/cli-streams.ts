@@ -13,7 +13,14 @@ export function createCliStreams({ tty = false, env = {} }: { tty?: boolean; env
   const out = collect()
   const err = collect()
   const stdin = Object.assign(new PassThrough(), { isTTY: tty })
-  const io: CliIo = { env, stdin, stdout: out.stream, stderr: err.stream, signal: interruption.signal }
+  const io: CliIo = {
+    program: 'ingestion-server',
+    env,
+    stdin,
+    stdout: out.stream,
+    stderr: err.stream,
+    signal: interruption.signal,
+  }
   return {
     io,
     stdin,

@@ -1,0 +1,31 @@
+import { basename, relative } from 'node:path'
+
+/** What is known of how this program was called. */
+export interface Invocation {
+  env: Readonly<Record<string, string | undefined>>
+  /** The program that runs this one, such as /usr/bin/node. */
+  execPath: string
+  /** The file that it runs. */
+  script: string | undefined
+  /** The working directory. */
+  cwd: string
+}
+
+/**
+ * How the user calls this program, so that a command in its output can be pasted: `npm run -s cli --` from a checkout,
+ * `node cli.mjs` where it is built, or the name of a link on the PATH.
+ */
+export function programName({ env, execPath, script, cwd }: Invocation): string {
+  // Set by scripts/bootstrap.mjs, which alone knows whether npm called it.
+  const named = env['INGESTION_CLI_NAME']
+  if (named) return named
+  if (script === undefined) return 'ingestion-server'
+  if (!/\.m?[jt]s$/.test(script)) return basename(script)
+  const below = relative(cwd, script)
+  return `${basename(execPath).replace(/\.exe$/, '')} ${quote(below.startsWith('..') ? script : below)}`
+}
+
+/** For a POSIX shell. */
+function quote(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
+}

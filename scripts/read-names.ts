@@ -1,0 +1,25 @@
+export type ReadNames = { names: string[] } | { message: string; exitCode: 0 | 2 }
+
+/**
+ * The arguments of a script that takes names and no options but --help.
+ *
+ * @param known the names that there are; none for a script that takes no arguments
+ * @returns what to print, and the exit code, when the script is not to go on
+ */
+export function readNames(args: readonly string[], help: string, known: readonly string[] = []): ReadNames {
+  if (args.some((argument) => argument === '--help' || argument === '-h'))
+    return { message: help, exitCode: 0 }
+  const names = args.filter((argument) => argument !== '--')
+  const unknown = names.filter((name) => !known.includes(name))
+  if (unknown.length === 0) return { names }
+  return { message: `unknown argument: ${unknown.join(', ')}\n\n${help}`, exitCode: 2 }
+}
+
+/** As `readNames` of the process's own arguments; prints what there is to print and ends the process. */
+export function readNamesOrExit(help: string, known?: readonly string[]): string[] {
+  const read = readNames(process.argv.slice(2), help, known)
+  if ('names' in read) return read.names
+  if (read.exitCode === 0) console.log(read.message)
+  else console.error(read.message)
+  process.exit(read.exitCode)
+}
