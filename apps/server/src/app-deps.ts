@@ -50,6 +50,11 @@ export interface AppDeps {
   log: Logger
   clock: Clock
   newRequestId(): string
+  /**
+   * Aborts when the process ends: requests that wait for a task are answered with the task as it is, and event streams
+   * end.
+   */
+  stopping?: AbortSignal | undefined
   /** Where callers reach this server, without a slash at the end; else taken from each request. */
   baseUrl?: string | undefined
 }

@@ -37,14 +37,14 @@ const links = {
 
 /** The HTTP interface as a value with `fetch`; it listens nowhere, so it runs wherever there are Request and Response. */
 export function createApp(deps: AppDeps): Hono<AppEnv> {
-  const { access, clock, log, store } = deps
+  const { access, clock, log, store, stopping } = deps
   const tokens = createTokens({
     store: deps.tokens,
     apiToken: access.kind === 'token' ? access.token : null,
     clock,
   })
   const lookUp = createTaskLookup(store)
-  const feeds = createTaskFeeds({ getTask: lookUp.byId, events: store.events, clock, log })
+  const feeds = createTaskFeeds({ getTask: lookUp.byId, events: store.events, clock, log, stopping })
   const scheduling = createScheduling({ ...deps, feeds })
 
   const app = new Hono<AppEnv>()

@@ -28,8 +28,12 @@ export interface ServerParts {
   app: AppDeps
   /** Begins to work in the background; returns at once, also when no service answers yet. */
   start(): void
-  /** Saves the checkpoints of what runs, and closes all connections. */
-  stop(): Promise<void>
+  /**
+   * Answers what waits, saves the checkpoints of what runs, and closes all connections.
+   *
+   * @param closeListener stops taking requests, and resolves when the last one is answered
+   */
+  stop(closeListener: () => Promise<void>): Promise<void>
 }
 
 /** Composition root: connects the HTTP interface and the engine to the services that the config names. */
@@ -83,6 +87,7 @@ export async function createServerParts(config: Config, log: Logger): Promise<Se
     log,
     clock: systemClock,
     newRequestId: randomUUID,
+    stopping: stopping.signal,
     baseUrl: config.publicUrl ?? undefined,
   }
 
@@ -93,9 +98,10 @@ export async function createServerParts(config: Config, log: Logger): Promise<Se
         if (done) engine.start()
       })
     },
-    async stop() {
+    async stop(closeListener) {
       stopping.abort()
-      await engine.stop()
+      // What is still to be answered needs the services.
+      await Promise.all([closeListener(), engine.stop()])
       await observation.stop()
       await services.close()
     },

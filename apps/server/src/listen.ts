@@ -5,9 +5,15 @@ import { ConfigError } from './config.ts'
 export interface Listener {
   /** Such as http://127.0.0.1:8001 */
   url: string
-  /** Takes no new connections. */
-  close(): void
+  /** Takes no new connections, and resolves when all requests are answered or the time for it is over. */
+  close(): Promise<void>
 }
+
+/** Longer than the minute for which proxies keep an idle connection: they never send into a closed one. */
+const keepAliveMs = 65_000
+/** How long requests may take to their end when the process stops. */
+const closeTimeoutMs = 2_000
+const closePollMs = 20
 
 /**
  * Serves an app on a port.
@@ -22,6 +28,7 @@ export async function listen(
   portVariable: string,
 ): Promise<Listener> {
   const server: ServerType = serve({ fetch: app.fetch, hostname: host, port })
+  if ('keepAliveTimeout' in server) server.keepAliveTimeout = keepAliveMs
   try {
     await once(server, 'listening')
   } catch (error) {
@@ -29,7 +36,23 @@ export async function listen(
   }
   const address = server.address()
   const actualPort = typeof address === 'object' && address !== null ? address.port : port
-  return { url: `http://${toUrlHost(host)}:${actualPort}`, close: () => void server.close() }
+  return { url: `http://${toUrlHost(host)}:${actualPort}`, close: () => close(server) }
+}
+
+/** Connections become idle one by one as their requests are answered, and would be kept open then. */
+async function close(server: ServerType): Promise<void> {
+  const closed = once(server, 'close')
+  server.close()
+  const closeIdle = () => {
+    if ('closeIdleConnections' in server) server.closeIdleConnections()
+  }
+  const polling = setInterval(closeIdle, closePollMs)
+  const limit = setTimeout(() => {
+    if ('closeAllConnections' in server) server.closeAllConnections()
+  }, closeTimeoutMs)
+  await closed
+  clearInterval(polling)
+  clearTimeout(limit)
 }
 
 function describe(error: NodeJS.ErrnoException, host: string, port: number, variable: string): string {

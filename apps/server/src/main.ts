@@ -1,21 +1,26 @@
+import { basename } from 'node:path'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
+import manifest from '../package.json' with { type: 'json' }
 import { createApp } from './app.ts'
 import { ConfigError, parseConfig, roles } from './config.ts'
 import { createServerParts } from './deps.ts'
 import { createHealthApp } from './health-app.ts'
 import { listen, type Listener } from './listen.ts'
 import { createJsonLogger, type Logger } from './log.ts'
+import { openLog } from './output/open-log.ts'
 
-const help = `node main.ts [--role ${roles.join('|')}]
+/** As it was called: `main.ts` from the sources, `main.mjs` once it is built. */
+const help = `node ${basename(process.argv[1] ?? 'main.mjs')} [--role ${roles.join('|')}]
 
   --role all      answers over HTTP and works on tasks (default; or the variable ROLE)
   --role api      answers over HTTP only
   --role worker   works on tasks only; with HEALTH_PORT it answers /livez, /readyz and /metrics there
+  --version       prints the version
   --help
 
 Any number of processes of any role share the tasks' database, on as many machines as you like. DATABASE_URL and
-OPENSEARCH_URL say where the catalog and the cluster are; config.ts lists all variables.
+OPENSEARCH_URL say where the catalog and the cluster are; the README lists all variables.
 `
 
 /** No longer than this from the signal to the end: whoever sent it may send SIGKILL after ten seconds. */
@@ -23,13 +28,15 @@ const stopTimeoutMs = 9_500
 
 /** Starts the server from the environment; the process ends by SIGTERM or SIGINT, after saving what runs. */
 async function main(): Promise<void> {
-  const { role, help: isHelp } = parseArguments()
+  const { role, help: isHelp, version: isVersion } = parseArguments()
   if (isHelp) return void process.stdout.write(help)
+  if (isVersion) return void process.stdout.write(`${manifest.version}\n`)
   const config = parseConfig({ ...process.env, ...(role !== undefined && { ROLE: role }) })
+  const now = () => new Date()
   const log = createJsonLogger({
     level: config.logLevel,
-    write: (line) => process.stderr.write(`${line}\n`),
-    now: () => new Date(),
+    write: openLog(now).write,
+    now,
   })
   const parts = await createServerParts(config, log)
 
@@ -50,8 +57,9 @@ async function main(): Promise<void> {
     if (stopping) return
     stopping = true
     log.info('stopping', { signal })
-    listener?.close()
-    void stopParts(parts.stop, log).then((exitCode) => process.exit(exitCode))
+    void stopParts(() => parts.stop(async () => await listener?.close()), log).then((exitCode) =>
+      process.exit(exitCode),
+    )
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
@@ -59,7 +67,11 @@ async function main(): Promise<void> {
 
 function parseArguments() {
   try {
-    const options = { role: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const
+    const options = {
+      role: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+      version: { type: 'boolean', short: 'V' },
+    } as const
     return parseArgs({ options }).values
   } catch (error) {
     leave(`${(error as Error).message}\n\n${help}`) // parseArgs throws TypeErrors only

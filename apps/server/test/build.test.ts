@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { loadSampleData } from '@ingestion-server/local-services'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import manifest from '../package.json' with { type: 'json' }
 import {
   createHarness,
   expectIndexToEqualDatabase,
@@ -42,4 +43,37 @@ test('the built server builds an exact index, followed by the built command line
   } finally {
     expect(await server.stop()).toBe(0)
   }
+})
+
+test.each([
+  ['main.mjs', '--version'],
+  ['main.mjs', '-V'],
+  ['cli.mjs', '--version'],
+  ['cli.mjs', '-V'],
+])('%s %s prints the version of the package', async (file, option) => {
+  const { stdout } = await run(process.execPath, [join(inject('builtServer'), file), option], { env: {} })
+  expect(stdout).toBe(`${manifest.version}\n`)
+})
+
+test.each([
+  ['main.mjs', 'node main.mjs [--role'],
+  ['cli.mjs', 'Usage: node cli.mjs '],
+])('%s --help names the file as it was called', async (file, usage) => {
+  const { stdout } = await run(process.execPath, [file, '--help'], { cwd: inject('builtServer'), env: {} })
+  expect(stdout).toContain(usage)
+  expect(stdout).not.toContain('.ts')
+})
+
+test('the command line says when its result can not be written, and progress is no result', async () => {
+  const cli = join(inject('builtServer'), 'cli.mjs')
+  const shell = (redirections: string) =>
+    run('sh', ['-c', `"${process.execPath}" "${cli}" --help ${redirections}`]).then(
+      () => ({ code: 0, stderr: '' }),
+      ({ code, stderr }: { code: number; stderr: string }) => ({ code, stderr }),
+    )
+  const full = await shell('> /dev/full')
+  expect(full.code).toBe(74)
+  expect(full.stderr).toMatch(/^ingestion-server: the result can't be written: ENOSPC.*\n$/)
+  expect((await shell('2> /dev/full')).code).toBe(0)
+  expect((await shell('> /dev/full 2> /dev/full')).code).toBe(74)
 })

@@ -11,6 +11,7 @@ let events: StoredTaskEvent[]
 let asked: number
 let failing: Error | null
 let feeds: TaskFeeds
+let stopping: AbortController
 let lines: Record<string, unknown>[]
 
 const running = { status: 'running', phase: 'loading' } as const
@@ -30,6 +31,7 @@ beforeEach(() => {
   events = []
   asked = 0
   failing = null
+  stopping = new AbortController()
   const collected = collectLines()
   lines = collected.lines
   feeds = createTaskFeeds({
@@ -41,6 +43,7 @@ beforeEach(() => {
     events: async ({ after = 0, limit }) => events.filter(({ id }) => id > after).slice(0, limit),
     clock: clock.clock,
     log: collected.log,
+    stopping: stopping.signal,
   })
   happen({}, 'created')
 })
@@ -54,6 +57,25 @@ function follow(stop = new AbortController()) {
   end.catch(() => undefined) // looked at by the test
   return { updates, end, stop, types: () => updates.map((update) => update.events.map(({ type }) => type)) }
 }
+
+describe('when the process stops', () => {
+  test('all follows end at once, and those that come later have nothing to follow', async () => {
+    const before = [follow(), follow()]
+    await settle()
+    stopping.abort()
+    await Promise.all(before.map(({ end }) => end))
+    expect(before.map(({ updates }) => updates.length)).toEqual([1, 1])
+    const later = follow()
+    await later.end
+    expect(later.updates).toEqual([])
+  })
+
+  test('a follow that has no update yet ends too', async () => {
+    const follower = follow()
+    stopping.abort()
+    await expect(follower.end).resolves.toBeUndefined()
+  })
+})
 
 describe('whoever follows a task', () => {
   test('is told at once how it is and what happened so far, then what changes, and no more after its end', async () => {

@@ -14,7 +14,8 @@ export interface TaskUpdate {
 
 export interface TaskFeeds {
   /**
-   * First the task with all its events, then every change of either, until the task has ended or the signal aborts.
+   * First the task with all its events, then every change of either, until the task has ended, the signal aborts or
+   * the process stops.
    * However many follow a task, it is asked for once. Whoever is slow gets several changes in one.
    *
    * @throws TaskNotFoundError, DatabaseUnavailableError before the first update; later the database may be away
@@ -41,11 +42,21 @@ type Options = Pick<AppDeps, 'log'> & {
   getTask(taskId: string): Promise<TaskRecord>
   events: AppDeps['store']['events']
   clock: Clock
+  /** Aborts when the process ends; see AppDeps. */
+  stopping?: AbortSignal | undefined
 }
 
 /** Tells those who watch tasks what changes, by looking at the store from time to time. */
-export function createTaskFeeds({ getTask, events, clock, log }: Options): TaskFeeds {
+export function createTaskFeeds({ getTask, events, clock, log, stopping }: Options): TaskFeeds {
   const feeds = new Map<string, Feed>()
+  // One listener: an event of the signal for each follower would keep all of them in memory.
+  stopping?.addEventListener('abort', () => feeds.forEach(stop), { once: true })
+
+  /** Ends a feed before its task does: its followers get no further update. */
+  function stop(feed: Feed): void {
+    feed.stopped.abort()
+    feed.changed.resolve()
+  }
 
   function join(taskId: string): Feed {
     const feed = feeds.get(taskId) ?? open(taskId)
@@ -129,7 +140,7 @@ export function createTaskFeeds({ getTask, events, clock, log }: Options): TaskF
       try {
         let version = 0
         let told = 0
-        while (!signal.aborted) {
+        while (!signal.aborted && stopping?.aborted !== true) {
           if (feed.version === version) await Promise.race([feed.changed.promise, aborted.promise])
           if (feed.version === version || feed.record === null) return // aborted
           version = feed.version

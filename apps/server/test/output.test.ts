@@ -1,0 +1,98 @@
+import { closeSync, openSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { loadSampleData } from '@ingestion-server/local-services'
+import type { ScheduledTask, Task } from '@ingestion-server/core/contract'
+import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest'
+import { createHarness, type Harness } from '../../../packages/core/test/support/harness.ts'
+import { sampleDataDir } from '../../../packages/core/test/support/sample-data.ts'
+import { postJson } from './support/app-harness.ts'
+import { createFifo, startWithOutput } from './support/start-with-output.ts'
+
+let harness: Harness
+let directory: string
+let indices = 0
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'ingestion-output-'))
+  harness = await createHarness({
+    postgresUrl: inject('postgresUrl'),
+    openSearchUrl: inject('openSearchUrl'),
+  })
+  await loadSampleData(harness.databaseUrl, sampleDataDir)
+})
+afterAll(async () => {
+  await harness.close()
+  await rm(directory, { recursive: true, force: true })
+})
+
+async function start(output: number) {
+  const env = {
+    DATABASE_URL: harness.databaseUrl,
+    OPENSEARCH_URL: inject('openSearchUrl'),
+    LOG_LEVEL: 'debug',
+  }
+  const server = await startWithOutput(env, output)
+  onTestFinished(async () => void (await server.stop()))
+  return server
+}
+
+/** Runs a task to its end, and expects a good one. */
+async function runTask(baseUrl: string): Promise<void> {
+  const body = { model: 'audio', action: 'REINDEX', index_suffix: `${harness.suffix}-${++indices}` }
+  const posted = await fetch(`${baseUrl}/task`, postJson(body))
+  expect(posted.status).toBe(202)
+  const { task_id } = (await posted.json()) as ScheduledTask
+  let task: Task
+  do {
+    const response = await fetch(`${baseUrl}/task/${task_id}`, { headers: { Prefer: 'wait=5' } })
+    task = (await response.json()) as Task
+  } while (task.active)
+  expect(task).toMatchObject({ status: 'succeeded', error: null })
+}
+
+test('a server whose log goes to a full disk works, and stops as it should', async () => {
+  const full = openSync('/dev/full', 'w')
+  const server = await start(full)
+  closeSync(full)
+  await runTask(server.baseUrl)
+  expect(await server.stop()).toBe(0)
+})
+
+test('a server whose log has lost its reader works, and says what was lost once there is one again', async () => {
+  const fifo = createFifo(join(directory, 'left'))
+  const server = await start(fifo.writer)
+  fifo.closeWriter()
+  expect(fifo.read()).toContain(`Listening on ${server.baseUrl}`)
+  fifo.closeReader()
+  await runTask(server.baseUrl)
+
+  fifo.openReader()
+  await runTask(server.baseUrl)
+  let log = ''
+  await expect.poll(() => (log += fifo.read())).toContain('"task ended"')
+  const report = JSON.parse(log.slice(0, log.indexOf('\n'))) as Record<string, unknown>
+  expect(report).toMatchObject({ level: 'warn', code: 'EPIPE', dropped: expect.any(Number) as number })
+  expect(report['dropped']).toBeGreaterThan(5)
+  fifo.closeReader()
+  expect(await server.stop()).toBe(0)
+})
+
+test('a server whose log is not read works, and nothing is lost that is not reported', async () => {
+  const fifo = createFifo(join(directory, 'stalled'))
+  const server = await start(fifo.writer)
+  fifo.closeWriter()
+  // More than the pipe takes: 64 KiB.
+  for (let count = 0; count < 10; count++) {
+    await Promise.all(
+      Array.from({ length: 50 }, () => fetch(`${server.baseUrl}/task/00000000-0000-7000-8000-000000000000`)),
+    )
+  }
+  await runTask(server.baseUrl)
+  let log = ''
+  await expect.poll(() => (log += fifo.read())).toContain('"task ended"')
+  expect(log.match(/"message":"request"/g)?.length).toBeGreaterThanOrEqual(500)
+  expect(await server.stop()).toBe(0)
+  fifo.closeReader()
+})

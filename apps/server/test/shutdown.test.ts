@@ -1,0 +1,60 @@
+import { Agent, get, type IncomingMessage } from 'node:http'
+import { once } from 'node:events'
+import { scheduledTaskSchema, taskPageSchema, taskSchema } from '@ingestion-server/core'
+import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../../../packages/core/test/test-database.ts'
+import { postJson } from './support/app-harness.ts'
+import { startServerProcess } from './support/server-process.ts'
+
+let database: TestDatabase
+
+beforeAll(async () => {
+  database = await createTestDatabase(inject('postgresUrl'))
+})
+afterAll(() => database.drop())
+
+/** Nobody works on its tasks, so whoever waits for one waits until the server stops. */
+async function startApi() {
+  const env = { DATABASE_URL: database.url, OPENSEARCH_URL: inject('openSearchUrl'), ROLE: 'api' }
+  const server = await startServerProcess(env)
+  onTestFinished(() => server.kill())
+  return server
+}
+
+test('requests that wait for a task are answered with the task as it is when the server stops', async () => {
+  const server = await startApi()
+  const { task_id } = await server.submit({ model: 'audio', action: 'REINDEX', index_suffix: 'first' })
+  const headers = { Prefer: 'wait=60' }
+  const body = { model: 'image', action: 'REINDEX', index_suffix: 'second' }
+  const posted = fetch(`${server.baseUrl}/task`, postJson(body, headers))
+  const got = fetch(`${server.baseUrl}/task/${task_id}`, { headers })
+  const stream = await fetch(`${server.baseUrl}/task/${task_id}/events`, {
+    headers: { Accept: 'text/event-stream' },
+  })
+  const countTasks = async () => {
+    const response = await fetch(`${server.baseUrl}/task?status=queued`)
+    return taskPageSchema.parse(await response.json()).tasks.length
+  }
+  await expect.poll(countTasks).toBe(2)
+
+  const exitCode = server.stop()
+  const answer = await posted
+  expect(answer.status).toBe(202)
+  const scheduled = scheduledTaskSchema.parse(await answer.json())
+  expect(scheduled.task).toMatchObject({ index: 'image-second', status: 'queued', active: true })
+  expect(taskSchema.parse(await (await got).json())).toMatchObject({ task_id, status: 'queued' })
+  // It ends as a stream does, and is not cut off: that would be an error here.
+  expect(await stream.text()).toContain('event: created')
+  expect(await exitCode).toBe(0)
+})
+
+test('idle connections are kept for longer than the minute for which proxies keep them', async () => {
+  const server = await startApi()
+  const agent = new Agent({ keepAlive: true })
+  const [response] = (await once(get(`${server.baseUrl}/livez`, { agent }), 'response')) as [IncomingMessage]
+  response.resume()
+  expect(response.headers['keep-alive']).toBe('timeout=65')
+  // An open connection does not keep the process.
+  expect(await server.stop()).toBe(0)
+  agent.destroy()
+})

@@ -1,0 +1,76 @@
+import { execFileSync, spawn, type StdioOptions } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, constants, openSync, readSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { inject } from 'vitest'
+
+/** The built server with its output where a test wants it; it can't say where it listens, so that is chosen. */
+export async function startWithOutput(env: Record<string, string>, output: number) {
+  const port = await freePort()
+  const stdio: StdioOptions = ['ignore', output, output]
+  const child = spawn(process.execPath, [join(inject('builtServer'), 'main.mjs')], {
+    env: { ...process.env, PORT: String(port), ...env },
+    stdio,
+  })
+  // Its arguments are exit code and signal, one of them null.
+  const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>
+  const baseUrl = `http://127.0.0.1:${port}`
+  const isReady = async () => {
+    const { exitCode, signalCode } = child
+    if (exitCode !== null || signalCode !== null)
+      throw new Error(`the server ended: ${exitCode ?? signalCode}`)
+    return await fetch(`${baseUrl}/readyz`).then(
+      ({ ok }) => ok,
+      () => false, // it does not listen yet
+    )
+  }
+  while (!(await isReady())) await new Promise((resolve) => setTimeout(resolve, 20))
+  return {
+    baseUrl,
+    /** @returns the exit code */
+    async stop() {
+      child.kill('SIGTERM')
+      return (await exited)[0]
+    },
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo // a TCP server has one
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** A named pipe whose reader comes and goes as a test wants it. */
+export function createFifo(path: string) {
+  execFileSync('mkfifo', [path])
+  const openReader = () => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  let reader: number | null = openReader() // else opening the other end would wait for one
+  const writer = openSync(path, constants.O_WRONLY)
+  return {
+    writer,
+    /** For the process that has inherited it: only that one writes from now on. */
+    closeWriter: () => closeSync(writer),
+    closeReader() {
+      if (reader !== null) closeSync(reader)
+      reader = null
+    },
+    openReader() {
+      reader = openReader()
+    },
+    /** What is in the pipe now. */
+    read(): string {
+      const buffer = Buffer.alloc(256 * 1024)
+      try {
+        return buffer.toString('utf8', 0, readSync(reader ?? openReader(), buffer))
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return '' // of read(2): nothing is there
+        throw error
+      }
+    },
+  }
+}
