@@ -9,11 +9,33 @@ import tseslint from 'typescript-eslint'
  */
 const coreLayers = {
   contract: [],
+  database: [],
   models: ['contract'],
-  rows: ['contract', 'models'],
+  rows: ['contract', 'database', 'models'],
   search: ['contract'],
-  tasks: ['contract', 'models', 'rows', 'search'],
-  actions: ['contract', 'models', 'rows', 'search', 'tasks'],
+  tasks: ['contract', 'database', 'models', 'rows', 'search'],
+  actions: ['contract', 'database', 'models', 'rows', 'search', 'tasks'],
+}
+
+/** Every transaction goes through `inTransaction`, which believes a commit by its command tag alone. */
+const oneWayToATransaction = {
+  files: ['packages/core/src/**/*.ts', 'apps/*/src/**/*.ts', 'apps/*/src/**/*.svelte'],
+  ignores: ['**/*.test.ts', 'packages/core/src/database/transaction.ts'],
+  rules: {
+    'no-restricted-syntax': [
+      'error',
+      {
+        selector:
+          'CallExpression[callee.property.name=/^(transaction|begin|reserve|withTransaction|beginTransaction)$/]',
+        message: 'use inTransaction of packages/core/src/database',
+      },
+      {
+        selector:
+          'TaggedTemplateExpression > TemplateLiteral > TemplateElement[value.raw=/^\\s*(begin|commit|rollback)\\b/i]',
+        message: 'use inTransaction of packages/core/src/database',
+      },
+    ],
+  },
 }
 
 const runtimeGlobals = [
@@ -125,6 +147,7 @@ export default defineConfig(
     },
   },
   ...layerRules,
+  oneWayToATransaction,
   {
     files: [
       'scripts/**',

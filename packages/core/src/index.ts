@@ -22,7 +22,7 @@ export { connectPostgres, type Database, type PostgresConnection } from './rows/
 export { connectOpenSearch, loadSettings, type SearchClient } from './search/index.ts'
 export { defaultSettings, type Settings } from './settings.ts'
 export {
-  applyMigrations,
+  applyIngestionMigrations,
   createDrizzleTaskStore,
   createMemoryTaskStore,
   migrateTaskStore,

@@ -6,6 +6,7 @@ export {
   type OpenSearchOptions,
   type RunningOpenSearch,
 } from './opensearch/start-opensearch.ts'
+export { startPgBouncer, type PgBouncerOptions, type RunningPgBouncer } from './pgbouncer/start-pgbouncer.ts'
 export { startPostgres, type PostgresOptions, type RunningPostgres } from './postgres/start-postgres.ts'
 export { guardProcess } from './process/guard-process.ts'
 export { lockFolder, type FolderLock } from './process/lock-folder.ts'

@@ -1,4 +1,4 @@
-import { applyMigrations, type Database, type Scope } from '@ingestion-server/core'
+import { applyIngestionMigrations, type Database, type Scope } from '@ingestion-server/core'
 import { and, desc, eq, isNull, or, sql } from 'drizzle-orm'
 import { migrations } from './migrations/bundle.ts'
 import { token } from './schema.ts'
@@ -6,7 +6,7 @@ import { lastUsedPrecisionMs, type TokenRecord, type TokenStore } from './token-
 
 /** Brings the table of the tokens up to date. Safe to run at every start. */
 export async function migrateTokenStore(db: Database): Promise<void> {
-  await applyMigrations(db, { migrations, table: 'token_migration' })
+  await applyIngestionMigrations(db, { migrations, table: 'token_migration' })
 }
 
 /** Tokens in schema `ingestion` of Postgres. */

@@ -24,6 +24,9 @@ export function connectPostgres(url: string, options: { maxConnections?: number 
     connect_timeout: 10,
     // Types of arrays are not asked for at every connection: no array is read as one.
     fetch_types: false,
+    // A named statement lives in one server connection, and behind a transaction pooler the next statement may reach
+    // another. Drizzle names none, so nothing is lost: only postgres.js's own `commit` and the like would be named.
+    prepare: false,
     onnotice: () => undefined,
     connection: { application_name: 'ingestion-server', TimeZone: 'UTC', DateStyle: 'ISO' },
   })

@@ -1,44 +1,29 @@
-import { sql, type SQL } from 'drizzle-orm'
-import type { MigrationMeta } from 'drizzle-orm/migrator'
-import { PgDialect, type PgSession } from 'drizzle-orm/pg-core'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import { applyMigrations, type MigrationOptions } from '../database/index.ts'
 import { migrations } from './migrations/bundle.ts'
 
 /** Any number of our own: it only has to be the same in every process. */
-const migrationLock = 7_318_645_029_117_402n
+const lock = 7_318_645_029_117_402n
+
+/** Where the migrations of schema `ingestion` share a lock: of the tasks here, of the tokens in the server. */
+const ingestion = { schema: 'ingestion', lock }
 
 /**
- * Brings the tables of the tasks up to date. Needs the right to create schemas in the database. Safe to run at
- * every start.
+ * Brings the tables of the tasks up to date. Safe to run at every start.
+ *
+ * @throws DatabaseUnavailableError, DatabaseRefusedError as applyMigrations
  */
-export async function migrateTaskStore(db: PostgresJsDatabase): Promise<void> {
-  await applyMigrations(db, { migrations, table: 'migration' })
+export async function migrateTaskStore(
+  db: PostgresJsDatabase,
+  options: Pick<MigrationOptions, 'lockWaitMs'> = {},
+): Promise<void> {
+  await applyIngestionMigrations(db, { ...options, migrations, table: 'migration' })
 }
 
-/**
- * Runs the migrations of schema `ingestion` that `table` doesn't name yet, all in one transaction. Processes that
- * start together wait for each other, and one connection is enough.
- *
- * @param options.table in schema `ingestion`, of these migrations alone
- */
-export async function applyMigrations(
+/** Runs migrations of schema `ingestion`. @param options.table in that schema, of these migrations alone */
+export function applyIngestionMigrations(
   db: PostgresJsDatabase,
-  options: { migrations: readonly MigrationMeta[]; table: string },
+  options: Omit<MigrationOptions, 'schema' | 'lock'>,
 ): Promise<void> {
-  await db.transaction(async (tx) => {
-    await tx.execute(sql`select pg_advisory_xact_lock(${migrationLock})`)
-    const session = {
-      execute: (query: SQL) => tx.execute(query),
-      all: (query: SQL) => tx.execute(query),
-      transaction: tx.transaction.bind(tx),
-    }
-    // Drizzle's migrate() for postgres.js reads its migrations from files, which edge runtimes don't have, so its
-    // dialect is called as it calls it. Of the session the dialect uses these three methods; the real one of a
-    // transaction can't open another inside, tx can.
-    await new PgDialect().migrate([...options.migrations], session as unknown as PgSession, {
-      migrationsFolder: '',
-      migrationsSchema: 'ingestion',
-      migrationsTable: options.table,
-    })
-  })
+  return applyMigrations(db, { ...options, ...ingestion })
 }

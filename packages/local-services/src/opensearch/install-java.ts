@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { findOnPath, runCommand } from '../process/run-command.ts'
 import { ServiceFailedError } from '../errors.ts'
 import type { ServiceOptions } from '../service-options.ts'
 import { findMaven } from './fetch-runner.ts'
@@ -34,13 +32,13 @@ export async function installJavaAndMaven({
   }
   for (const [file = '', ...args] of chooseCommands(missing, env)) {
     onProgress(`Running: ${[file, ...args].join(' ')}`)
-    await run(file, args, { ...env, DEBIAN_FRONTEND: 'noninteractive' }, signal)
+    const environment = { ...env, DEBIAN_FRONTEND: 'noninteractive' }
+    await runCommand({ service: 'OpenSearch', file, args, env: environment, signal })
   }
 }
 
 function chooseCommands(missing: Tool[], env: NodeJS.ProcessEnv): string[][] {
-  const isOnPath = (name: string) =>
-    (env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, name)))
+  const isOnPath = (name: string) => findOnPath(name, env) !== undefined
   const install = ['apt-get', 'install', '--yes', '--no-install-recommends', ...missing.map(({ apt }) => apt)]
   if (isOnPath('apt-get') && process.getuid?.() === 0) return [['apt-get', 'update'], install]
   if (isOnPath('brew')) return [['brew', 'install', ...missing.map(({ brew }) => brew)]]
@@ -49,22 +47,4 @@ function chooseCommands(missing: Tool[], env: NodeJS.ProcessEnv): string[][] {
     ? `run: sudo ${install.join(' ')}`
     : 'install them by hand (Java 21 or later is best)'
   throw new ServiceFailedError('OpenSearch', `${names} can't be installed from here: ${advice}`)
-}
-
-function run(
-  file: string,
-  args: string[],
-  env: NodeJS.ProcessEnv,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { env, signal, stdio: ['ignore', 'inherit', 'inherit'] })
-    child.once('error', reject)
-    child.once('exit', (code) => {
-      if (code === 0) return resolve()
-      reject(
-        new ServiceFailedError('OpenSearch', `${[file, ...args].join(' ')} failed with exit code ${code}`),
-      )
-    })
-  })
 }

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import { sqlState } from '../../database/index.ts'
 import { DatabaseUnavailableError } from '../../errors.ts'
 import type { ModelLock } from '../model-lock.ts'
 import { lastAliasMove, recentAliasMoves, recordAliasMove } from './alias-moves.ts'
@@ -43,9 +44,7 @@ async function takeLock(tx: Transaction, model: string, waitMs: number): Promise
   try {
     await tx.execute(sql`select pg_advisory_xact_lock(${lockSpace}, hashtext(${model}))`)
   } catch (error) {
-    // Drizzle wraps the driver's error.
-    const { code } = ((error as Error).cause ?? error) as { code?: unknown }
-    if (code !== lockNotAvailable) throw error
+    if (sqlState(error) !== lockNotAvailable) throw error
     throw new DatabaseUnavailableError(
       `aliases or indices of model ${model} are being changed by another task; waited ${limit} ms for it`,
       { cause: error },

@@ -6,7 +6,7 @@ import { isActive, task } from '../schema.ts'
 import type { TaskStatistics, TaskTotal } from '../task-history.ts'
 import { msUntil } from './database-clock.ts'
 import { toCatchUp, toCounts, toTaskRecord, type TaskRow } from './task-row.ts'
-import type { Transaction } from './transaction.ts'
+import { inTransaction, type Transaction } from './transaction.ts'
 
 const sums = [
   'read',
@@ -36,7 +36,8 @@ export async function addToTotals(tx: Transaction, row: TaskRow, times: 1 | -1):
 
 export async function readStatistics(db: PostgresJsDatabase): Promise<TaskStatistics> {
   // One transaction with one view: a task that ends meanwhile is counted once.
-  return db.transaction(
+  return inTransaction(
+    db,
     async (tx) => {
       const ended = await tx.select().from(taskTotal)
       const active = await tx.select().from(task).where(isActive(task.status))
@@ -60,7 +61,7 @@ export async function readStatistics(db: PostgresJsDatabase): Promise<TaskStatis
         oldestQueuedSeconds: oldest?.ms == null ? null : Math.max(0, -oldest.ms / 1_000),
       }
     },
-    { isolationLevel: 'repeatable read', accessMode: 'read only' },
+    { mode: 'repeatable read read only' },
   )
 }
 

@@ -1,3 +1,4 @@
+import { inTransaction } from '@ingestion-server/core/database'
 import { eq } from 'drizzle-orm'
 import type { Role } from '../../role.ts'
 import { setup, user, type Database } from '../database/index.ts'
@@ -119,7 +120,7 @@ export function createAuth({ db, limits, now }: { db: Database; limits: SessionL
 
     /** Makes the first user, an admin. @throws SetupLinkError */
     async setUp(secret: string, newUser: Omit<NewUser, 'role'>, client: ClientFacts): Promise<NewSession> {
-      const userId = await db.transaction(async (tx) => {
+      const userId = await inTransaction(db, async (tx) => {
         // Deleting locks the row: of two that use the link at once, one finds it gone.
         const used = await tx
           .delete(setup)

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { inTransaction } from '@ingestion-server/core/database'
 import { asc, count, eq, sql } from 'drizzle-orm'
 import type { Role } from '../../role.ts'
 import { session, user, type Database } from '../database/index.ts'
@@ -47,7 +48,7 @@ export function listUsers(db: Queries) {
 
 /** @returns the name; null: there is no such user any more. @throws LastAdminError */
 export async function changeRole(db: Database, id: string, role: Role): Promise<string | null> {
-  return db.transaction(async (tx) => {
+  return inTransaction(db, async (tx) => {
     const found = await lockUser(tx, id)
     if (found === null) return null
     if (role !== 'admin') keepAnAdmin(found)
@@ -58,7 +59,7 @@ export async function changeRole(db: Database, id: string, role: Role): Promise<
 
 /** Sessions go with the user. @returns the name; null: there is no such user any more. @throws LastAdminError */
 export async function deleteUser(db: Database, id: string): Promise<string | null> {
-  return db.transaction(async (tx) => {
+  return inTransaction(db, async (tx) => {
     const found = await lockUser(tx, id)
     if (found === null) return null
     keepAnAdmin(found)

@@ -11,8 +11,11 @@ export function connectDatabase(url: string): Database {
   const client = postgres(url, {
     max: maxConnections,
     connect_timeout: connectTimeoutSeconds,
+    // As core's connectPostgres: a named statement is lost behind a transaction pooler, and no array is read as one.
+    prepare: false,
+    fetch_types: false,
     onnotice: () => undefined,
-    connection: { application_name: 'ingestion-dashboard' },
+    connection: { application_name: 'ingestion-dashboard', TimeZone: 'UTC', DateStyle: 'ISO' },
   })
   return drizzle(client)
 }

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
-import { sql, type SQL } from 'drizzle-orm'
-import { PgDialect, type PgSession } from 'drizzle-orm/pg-core'
+import { applyMigrations } from '@ingestion-server/core/database'
 import type { Database } from './connect.ts'
 import journal from './migrations/meta/_journal.json' with { type: 'json' }
 
 /** Any number of our own: it only has to be the same in every process. */
-const migrationLock = 5_120_884_376_210_593n
+const lock = 5_120_884_376_210_593n
 
 // The build takes the files in: at run time they are not on the disk.
 const files = import.meta.glob<string>('./migrations/*.sql', {
@@ -27,19 +26,5 @@ const migrations = journal.entries.map(({ tag, when, breakpoints }) => {
 
 /** Brings schema `dashboard` up to date in one transaction. Processes that start together wait for each other. */
 export async function migrateDatabase(db: Database): Promise<void> {
-  await db.transaction(async (tx) => {
-    await tx.execute(sql`select pg_advisory_xact_lock(${migrationLock})`)
-    const session = {
-      execute: (query: SQL) => tx.execute(query),
-      all: (query: SQL) => tx.execute(query),
-      transaction: tx.transaction.bind(tx),
-    }
-    // Drizzle's migrate() for postgres.js reads files, so its dialect is called as it calls it. Of the session the
-    // dialect uses these three methods; the real one of a transaction can't open another inside, tx can.
-    await new PgDialect().migrate(migrations, session as unknown as PgSession, {
-      migrationsFolder: '',
-      migrationsSchema: 'dashboard',
-      migrationsTable: 'migration',
-    })
-  })
+  await applyMigrations(db, { migrations, schema: 'dashboard', table: 'migration', lock })
 }

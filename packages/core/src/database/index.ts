@@ -1,0 +1,3 @@
+export { applyMigrations, type MigrationOptions } from './apply-migrations.ts'
+export { sqlState } from './sql-state.ts'
+export { inTransaction, type Transaction, type TransactionOptions } from './transaction.ts'

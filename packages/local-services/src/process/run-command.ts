@@ -1,0 +1,33 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { ServiceFailedError } from '../errors.ts'
+
+export interface Command {
+  /** The service that needs it, as people call it. */
+  service: string
+  file: string
+  args: readonly string[]
+  env: NodeJS.ProcessEnv
+  signal?: AbortSignal | undefined
+}
+
+/** The full path of a program, or undefined when it is in none of the folders of PATH. */
+export function findOnPath(name: string, env: NodeJS.ProcessEnv): string | undefined {
+  const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')
+  return folders.map((folder) => join(folder, name)).find((file) => existsSync(file))
+}
+
+/**
+ * Runs a program to its end; its output is ours.
+ * @throws ServiceFailedError when it can't be started or ends with another exit code than 0
+ */
+export function runCommand({ service, file, args, env, signal }: Command): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (how: string, cause?: unknown) =>
+      reject(new ServiceFailedError(service, `${[file, ...args].join(' ')} ${how}`, { cause }))
+    const child = spawn(file, args, { env, signal, stdio: ['ignore', 'inherit', 'inherit'] })
+    child.once('error', (cause) => fail('could not be started', cause))
+    child.once('exit', (code) => (code === 0 ? resolve() : fail(`failed with exit code ${code}`)))
+  })
+}
