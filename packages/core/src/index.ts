@@ -1,5 +1,6 @@
 export * from './contract/index.ts'
 export * from './errors.ts'
+export * from './index-errors.ts'
 export {
   actions,
   createFilteredIndex,

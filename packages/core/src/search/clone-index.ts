@@ -1,7 +1,10 @@
 import { SearchRefusedError } from '../errors.ts'
 import { classifySearchError, searchErrorType } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
+import { plainSettings, requireIndexAsWanted } from './create-index.ts'
+import { settingsInCommon, settingsOfFields } from './index-contents.ts'
 import { loadSettings } from './index-settings.ts'
+import type { IndexInfo } from './indices.ts'
 
 export interface IndexClone {
   source: string
@@ -10,10 +13,15 @@ export interface IndexClone {
   alias: string
 }
 
-/** The block is copied from the source otherwise; the rest as for an index that is filled. */
+/** Copied from the source otherwise, which may be live and have what searches need there; these as for a new index. */
 const cloneSettings = {
-  'index.blocks.write': null,
-  ...Object.fromEntries(Object.entries(loadSettings).map(([name, value]) => [`index.${name}`, value])),
+  'blocks.write': null,
+  'blocks.read_only': null,
+  'blocks.read_only_allow_delete': null,
+  'blocks.metadata': null,
+  auto_expand_replicas: null,
+  ...plainSettings,
+  ...loadSettings,
 }
 
 /**
@@ -31,7 +39,7 @@ export async function cloneIndex(
       index: source,
       target,
       wait_for_active_shards: '0',
-      body: { settings: cloneSettings, aliases: { [alias]: { is_hidden: true } } },
+      body: { settings: { index: cloneSettings }, aliases: { [alias]: { is_hidden: true } } },
     })
     return 'started'
   } catch (error) {
@@ -50,4 +58,23 @@ export async function waitForGreen(client: SearchClient, index: string, atMostMs
     { ignore: [408] },
   )
   return !body.timed_out
+}
+
+/**
+ * Compares a clone with the index that it is of.
+ *
+ * @throws IndexDiffersError
+ */
+export async function requireClone(
+  client: SearchClient,
+  source: IndexInfo,
+  clone: IndexInfo,
+  alias: string,
+): Promise<void> {
+  await requireIndexAsWanted(client, clone, {
+    settings: { ...settingsInCommon(source, clone), ...settingsOfFields(source), ...cloneSettings },
+    // What it says of the task that built the source is not the clone's.
+    mappings: { ...source.mappings, _meta: {} },
+    aliases: [alias],
+  })
 }

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { SearchUnavailableError } from '../errors.ts'
 import type { SearchClient } from './connect-opensearch.ts'
-import { createIndex, type IndexInfo } from './indices.ts'
+import { createIndex } from './create-index.ts'
+import type { IndexInfo } from './indices.ts'
+import { flattenSettings, type FlatSettings } from './flat-settings.ts'
 import { loadSettings } from './index-settings.ts'
 import { exactIdField } from './summarize-documents.ts'
 
@@ -74,16 +76,27 @@ export async function createIndexLike(
   client: SearchClient,
   source: IndexInfo,
   target: { name: string; alias: string; meta: Record<string, string> },
-): Promise<void> {
-  const { body } = await client.indices.getMapping({ index: source.name })
-  const kept = ['number_of_shards', 'analysis', 'similarity'].filter((name) => name in source.settings)
-  await createIndex(client, {
+): Promise<IndexInfo> {
+  return createIndex(client, {
     name: target.name,
-    settings: {
-      ...loadSettings,
-      ...Object.fromEntries(kept.map((name) => [name, source.settings[name]])),
-    },
-    mappings: { ...body[source.name]?.mappings, _meta: target.meta },
+    settings: { ...loadSettings, ...settingsOfFields(source) },
+    mappings: { ...source.mappings, _meta: target.meta },
     aliases: [target.alias],
   })
+}
+
+/** The settings that the fields of an index, or its copies, can't be without. */
+export function settingsOfFields({ settings }: IndexInfo): Record<string, unknown> {
+  const kept = ['number_of_shards', 'analysis', 'similarity'].filter((name) => name in settings)
+  return Object.fromEntries(kept.map((name) => [name, settings[name]]))
+}
+
+/** The settings that two indices have with the same value. */
+export function settingsInCommon(a: IndexInfo, b: IndexInfo): FlatSettings {
+  const other = flattenSettings(b.settings)
+  return Object.fromEntries(
+    Object.entries(flattenSettings(a.settings)).filter(
+      ([name, value]) => String(other[name]) === String(value),
+    ),
+  )
 }

@@ -19,11 +19,11 @@ export const loadSettings = {
 /** Settings of a finished index: the defaults of OpenSearch again, and the replicas asked for. */
 export function finishedSettings(settings: Settings, dataNodes: number): Record<string, unknown> {
   return {
-    'index.blocks.write': null,
-    'index.refresh_interval': null,
-    'index.number_of_replicas': chooseReplicas(settings, dataNodes),
-    'index.translog.flush_threshold_size': null,
-    'index.merge.policy.segments_per_tier': null,
+    'blocks.write': null,
+    refresh_interval: null,
+    number_of_replicas: chooseReplicas(settings, dataNodes),
+    'translog.flush_threshold_size': null,
+    'merge.policy.segments_per_tier': null,
   }
 }
 

@@ -2,9 +2,11 @@ export { findAliasTargets, swapAlias, type NamedIndex } from './aliases.ts'
 export { analyzeLines } from './analyze-lines.ts'
 export { BulkBody } from './bulk-body.ts'
 export { createBulkWriter, type BulkWriter } from './bulk-writer.ts'
-export { cloneIndex, waitForGreen } from './clone-index.ts'
+export { cloneIndex, requireClone, waitForGreen } from './clone-index.ts'
 export { classifySearchError } from './classify-search-error.ts'
 export { connectOpenSearch, type SearchClient } from './connect-opensearch.ts'
+export { createIndex, foreseeIndex, type NewIndex } from './create-index.ts'
+export { checkFinishedIndex } from './finished-index.ts'
 export { readHealth } from './health.ts'
 export { countMatches, createIndexLike, listUnmappedFields, putMeta, readIdRange } from './index-contents.ts'
 export { readFreeDisk, readIndexStatistics, type IndexStatistics } from './index-statistics.ts'
@@ -17,7 +19,6 @@ export {
 } from './index-settings.ts'
 export {
   countDataNodes,
-  createIndex,
   deleteIndex,
   getIndex,
   listIndexInfos,

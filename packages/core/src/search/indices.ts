@@ -1,6 +1,7 @@
-import type { SearchClient } from './connect-opensearch.ts'
+import { z } from 'zod'
 import { searchErrorType, searchStatus } from './classify-search-error.ts'
-import { IndexExistsError } from '../errors.ts'
+import type { SearchClient } from './connect-opensearch.ts'
+import { foreignAnswer, parseAnswer } from './parse-answer.ts'
 
 type Json = Record<string, unknown>
 
@@ -10,14 +11,17 @@ export interface IndexInfo {
   aliases: string[]
   /** `_meta` of the mapping: an index built by this server names its task there. */
   meta: Json
+  mappings: Json
   settings: Json
 }
 
-interface IndexResponse {
-  aliases?: Record<string, unknown>
-  mappings?: { _meta?: Json }
-  settings?: { index?: Json & { uuid?: string } }
-}
+const json = z.record(z.string(), z.unknown())
+const indexSchema = z.object({
+  aliases: json.optional(),
+  mappings: json.and(z.object({ _meta: json.optional() })).optional(),
+  settings: z.object({ index: json.and(z.object({ uuid: z.string() })) }),
+})
+const indicesSchema = z.record(z.string(), indexSchema)
 
 /**
  * What is known of an index by its exact name (an alias does not count), or null when there is none.
@@ -35,55 +39,32 @@ export async function getIndex(
       requestTimeoutMs === undefined ? {} : { requestTimeout: requestTimeoutMs },
     )
     .catch(nullBody)
-  const info = (body as Record<string, IndexResponse> | null)?.[name]
+  const info = body === null ? undefined : parseAnswer(indicesSchema, body, `GET ${name}`)[name]
   return info ? toIndexInfo(name, info) : null
 }
 
 /** The same of all indices that a pattern with `*` fits, in no order. */
 export async function listIndexInfos(client: SearchClient, pattern: string): Promise<IndexInfo[]> {
   const { body } = await client.indices.get({ index: pattern, expand_wildcards: 'all' })
-  return Object.entries(body as Record<string, IndexResponse>).map(([name, info]) => toIndexInfo(name, info))
+  const indices = parseAnswer(indicesSchema, body, `GET ${pattern}`)
+  return Object.entries(indices).map(([name, info]) => toIndexInfo(name, info))
 }
 
-function toIndexInfo(name: string, { aliases, mappings, settings }: IndexResponse): IndexInfo {
+function toIndexInfo(name: string, { aliases, mappings, settings }: z.infer<typeof indexSchema>): IndexInfo {
   return {
     name,
-    uuid: settings?.index?.uuid ?? '',
+    uuid: settings.index.uuid,
     aliases: Object.keys(aliases ?? {}),
     meta: mappings?._meta ?? {},
-    settings: settings?.index ?? {},
+    mappings: mappings ?? {},
+    settings: settings.index,
   }
 }
 
+/** Only OpenSearch's own word says that there is no such index: a 404 of a proxy says nothing. */
 function nullBody(error: unknown): { body: null } {
-  if (searchStatus(error) === 404) return { body: null }
-  throw error
-}
-
-export interface NewIndex {
-  name: string
-  settings: Json
-  mappings: object
-  aliases: readonly string[]
-}
-
-/** Creates an index. @throws IndexExistsError */
-export async function createIndex(client: SearchClient, index: NewIndex): Promise<void> {
-  try {
-    await client.indices.create({
-      index: index.name,
-      // The table of an index may be large and its node slow: whether it is allocated is seen when it is used.
-      wait_for_active_shards: '1',
-      body: {
-        settings: index.settings,
-        mappings: index.mappings,
-        aliases: Object.fromEntries(index.aliases.map((alias) => [alias, { is_hidden: true }])),
-      },
-    })
-  } catch (error) {
-    if (searchErrorType(error) === 'resource_already_exists_exception') throw new IndexExistsError(index.name)
-    throw error
-  }
+  if (searchErrorType(error) === 'index_not_found_exception') return { body: null }
+  throw searchStatus(error) === 404 ? foreignAnswer('a request for an index', error) : error
 }
 
 /** Deletes an index; one that isn't there is no error. */
@@ -92,7 +73,7 @@ export async function deleteIndex(client: SearchClient, name: string): Promise<v
 }
 
 export async function putSettings(client: SearchClient, name: string, settings: Json): Promise<void> {
-  await client.indices.putSettings({ index: name, body: settings })
+  await client.indices.putSettings({ index: name, body: { index: settings } })
 }
 
 /**
@@ -106,7 +87,7 @@ export async function sealIndex(client: SearchClient, name: string): Promise<voi
 }
 
 export async function unsealIndex(client: SearchClient, name: string): Promise<void> {
-  await putSettings(client, name, { 'index.blocks.write': null })
+  await putSettings(client, name, { 'blocks.write': null })
 }
 
 /** Data nodes of the cluster, and whether the cluster answers at all. */

@@ -21,6 +21,7 @@ type ServerErrorCode =
   | 'idempotency_key_reused'
   | 'index_aliased'
   | 'index_busy'
+  | 'index_differs'
   | 'index_exists'
   | 'index_in_rollback_window'
   | 'index_not_found'

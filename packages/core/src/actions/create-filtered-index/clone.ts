@@ -7,6 +7,7 @@ import {
   getIndex,
   isWriteBlocked,
   putMeta,
+  requireClone,
   waitForGreen,
 } from '../../search/index.ts'
 import type { ItemContext, NextStep, StepContext, WorkResult } from '../../tasks/index.ts'
@@ -109,6 +110,9 @@ async function compare(
 ): Promise<Outcome> {
   const target = await getIndex(search, task.index)
   if (!target?.aliases.includes(targetAlias)) throw new IndexReplacedError(task.index)
+  const origin = await getIndex(search, source)
+  if (origin?.uuid !== filteredFrom) throw new IndexReplacedError(source)
+  await requireClone(search, origin, target, targetAlias)
   await putMeta(search, task.index, { task_id: task.id, filtered_from: filteredFrom })
   await search.indices.refresh({ index: [source, task.index] })
   const expected = await countDocuments(search, source)

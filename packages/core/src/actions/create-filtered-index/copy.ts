@@ -32,13 +32,11 @@ export async function startCopying(
   const { task, search, settings } = context
   const source = await getIndex(search, sourceName(task))
   if (source?.uuid !== state.filteredFrom) throw new IndexReplacedError(sourceName(task))
-  await createIndexLike(search, source, {
+  const target = await createIndexLike(search, source, {
     name: task.index,
     alias: state.targetAlias,
     meta: { task_id: task.id, filtered_from: source.uuid },
   })
-  const target = await getIndex(search, task.index)
-  if (!target) throw new IndexReplacedError(task.index)
   const documents = await countDocuments(search, source.name)
   const ranges = splitRanges(await readIdRange(search, source.name), documents, settings.rowsPerItem)
   // Open on both sides: no document is in none.

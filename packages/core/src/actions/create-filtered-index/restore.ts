@@ -1,5 +1,6 @@
 import { IndexReplacedError } from '../../errors.ts'
 import {
+  checkFinishedIndex,
   countDataNodes,
   finishedSettings,
   getIndex,
@@ -7,7 +8,7 @@ import {
   replaceWriteAlias,
 } from '../../search/index.ts'
 import type { NextStep, StepContext } from '../../tasks/index.ts'
-import { readState } from './state.ts'
+import { readState, sourceName } from './state.ts'
 
 /** Gives the filtered index the settings that it is searched and kept up to date with, and ends the task. */
 export async function restore(context: StepContext): Promise<NextStep> {
@@ -15,7 +16,13 @@ export async function restore(context: StepContext): Promise<NextStep> {
   const { targetUuid, documents, deleted, filteredFrom, termsHash } = readState(context)
   const target = await getIndex(search, task.index)
   if (!target || target.uuid !== targetUuid) throw new IndexReplacedError(task.index)
-  await putSettings(search, task.index, finishedSettings(settings, await countDataNodes(search)))
+  const finished = finishedSettings(settings, await countDataNodes(search))
+  await putSettings(search, task.index, finished)
+  const warnings = await checkFinishedIndex(search, target, {
+    settings: finished,
+    like: await getIndex(search, sourceName(task)),
+    mappings: { _meta: { task_id: task.id, filtered_from: filteredFrom } },
+  })
   // The last step: without its alias the index is no longer the task's to delete.
   await replaceWriteAlias(search, target, null)
   return {
@@ -28,6 +35,6 @@ export async function restore(context: StepContext): Promise<NextStep> {
       filteredFrom,
       termsHash,
     },
-    result: { deleted: deleted ?? 0 },
+    result: { deleted: deleted ?? 0, ...(warnings.length > 0 && { warnings }) },
   }
 }

@@ -1,4 +1,4 @@
-import { IndexExistsError, IndexReplacedError } from '../../errors.ts'
+import { IndexExistsError } from '../../errors.ts'
 import {
   closedRangeSchema,
   estimateRows,
@@ -21,6 +21,7 @@ import {
   type IndexInfo,
 } from '../../search/index.ts'
 import type { NextStep, StepContext } from '../../tasks/index.ts'
+import { describeModelIndex } from './model-index.ts'
 import { earlierState, storeState, type ReindexState } from './state.ts'
 
 /** Looks at the table, creates the index and splits the key space; or goes on with what an earlier run left. */
@@ -54,18 +55,11 @@ async function start(context: StepContext, tableOid: number): Promise<NextStep> 
   // every new alias comes with at least one stage.
   const aliasNumber = task.lastStage + 1
   const alias = writeAliasName(task.id, aliasNumber)
-  await createIndex(search, {
-    name: task.index,
-    settings: {
-      ...loadSettings,
-      number_of_shards: chooseShards(settings, rows, dataNodes),
-      analysis: model.analysis,
-    },
+  const created = await createIndex(search, {
+    ...describeModelIndex(model, task.index, chooseShards(settings, rows, dataNodes)),
     mappings: { ...model.mappings, _meta: { task_id: task.id } },
     aliases: [alias],
   })
-  const created = await getIndex(search, task.index)
-  if (!created) throw new IndexReplacedError(task.index)
   const state: ReindexState = {
     indexUuid: created.uuid,
     tableOid,

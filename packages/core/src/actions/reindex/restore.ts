@@ -1,5 +1,6 @@
 import { DocumentsFailedError } from '../../errors.ts'
 import {
+  checkFinishedIndex,
   finishedSettings,
   getIndex,
   isWriteAlias,
@@ -11,18 +12,27 @@ import { builtIndex, earlierState, readState } from './state.ts'
 
 /** Gives the finished index the settings that it is searched and kept up to date with, and ends the task. */
 export async function restore(context: StepContext): Promise<NextStep> {
-  const { task, store, search, settings } = context
+  const { task, store, search, settings, model } = context
   const state = readState(context)
   const index = builtIndex(context, state)
   await replaceWriteAlias(search, index, null)
-  await putSettings(search, task.index, finishedSettings(settings, state.dataNodes))
+  const finished = finishedSettings(settings, state.dataNodes)
+  await putSettings(search, task.index, finished)
+  const warnings = await checkFinishedIndex(search, index, {
+    settings: finished,
+    mappings: { dynamic: model.mappings.dynamic, _meta: { task_id: task.id } },
+  })
 
   const failed = await store.countFailedDocuments(task.id)
   const maxFailed = task.request.action === 'REINDEX' ? (task.request.max_failed ?? 0) : 0
   if (failed > maxFailed) {
     return { kind: 'failed', error: toTaskError(new DocumentsFailedError(task.index, failed, maxFailed)) }
   }
-  return { kind: 'finished', verified: { ...index, documents: state.documents ?? 0, asOf: task.asOf } }
+  return {
+    kind: 'finished',
+    verified: { ...index, documents: state.documents ?? 0, asOf: task.asOf },
+    ...(warnings.length > 0 && { result: { warnings } }),
+  }
 }
 
 /** Nobody writes to the index of a failed task: its aliases are taken away. It keeps what it holds, for a retry. */

@@ -1,0 +1,142 @@
+import { z } from 'zod'
+import { searchStatus } from './classify-search-error.ts'
+import type { SearchClient } from './connect-opensearch.ts'
+import { flattenSettings, type FlatSettings } from './flat-settings.ts'
+import { parseAnswer } from './parse-answer.ts'
+
+type Json = Record<string, unknown>
+
+/** What index templates would give an index of some name, beside what its create request says. */
+export interface TemplateEffect {
+  /** False: this client may not read the templates, so what follows is empty and only the finished index shows. */
+  known: boolean
+  /** Names of the templates that match and count. */
+  templates: string[]
+  settings: FlatSettings
+  mappings: Json
+  aliases: string[]
+  /** Whether a template makes data streams of such names, so that no index can have one. */
+  isDataStream: boolean
+  /** How a create request's fields go together with the templates': `replace` a field's definition, or `merge` into it. */
+  fields: 'replace' | 'merge'
+}
+
+const nothing: TemplateEffect = {
+  known: true,
+  templates: [],
+  settings: {},
+  mappings: {},
+  aliases: [],
+  isDataStream: false,
+  fields: 'replace',
+}
+
+const json = z.record(z.string(), z.unknown())
+const contentSchema = z.object({
+  settings: json.optional(),
+  mappings: json.optional(),
+  aliases: json.optional(),
+})
+type Content = z.infer<typeof contentSchema>
+const patterns = z.array(z.string())
+const simulationSchema = z.object({ template: contentSchema.optional() })
+const composableSchema = z.object({
+  index_templates: z.array(
+    z.object({
+      name: z.string(),
+      index_template: z.object({
+        index_patterns: patterns,
+        priority: z.number().optional(),
+        data_stream: z.unknown().optional(),
+      }),
+    }),
+  ),
+})
+const legacySchema = z.record(
+  z.string(),
+  contentSchema.extend({ index_patterns: patterns, order: z.number().optional() }),
+)
+
+/**
+ * Looks up which index templates an index of this name would get, and what they would add. Changes nothing. A
+ * composable template makes all legacy ones (`_template`) without effect, as OpenSearch has it.
+ */
+export async function readTemplateEffect(client: SearchClient, index: string): Promise<TemplateEffect> {
+  try {
+    return (await readComposable(client, index)) ?? (await readLegacy(client, index)) ?? nothing
+  } catch (error) {
+    // A role without a right to templates, or a service that has no such API: it still can create indices.
+    const status = searchStatus(error)
+    if (status !== null && status >= 400 && status < 500 && status !== 429)
+      return { ...nothing, known: false }
+    throw error
+  }
+}
+
+async function readComposable(client: SearchClient, index: string): Promise<TemplateEffect | null> {
+  const { body } = await client.indices.getIndexTemplate({})
+  const [winner] = parseAnswer(composableSchema, body, 'GET _index_template')
+    .index_templates.filter(({ index_template }) => matchesAny(index_template.index_patterns, index))
+    .sort((a, b) => (b.index_template.priority ?? 0) - (a.index_template.priority ?? 0))
+  if (!winner) return null
+  const isDataStream = winner.index_template.data_stream !== undefined
+  const simulated = await client.indices.simulateIndexTemplate({ name: index })
+  const { template } = parseAnswer(simulationSchema, simulated.body, 'POST _index_template/_simulate_index')
+  return { ...toEffect([template ?? {}]), templates: [winner.name], isDataStream }
+}
+
+async function readLegacy(client: SearchClient, index: string): Promise<TemplateEffect | null> {
+  const { body } = await client.indices.getTemplate({})
+  const matching = Object.entries(parseAnswer(legacySchema, body, 'GET _template'))
+    .filter(([, { index_patterns }]) => matchesAny(index_patterns, index))
+    .sort(([, a], [, b]) => (a.order ?? 0) - (b.order ?? 0))
+  if (matching.length === 0) return null
+  const effect = toEffect(matching.map(([, content]) => content))
+  return { ...effect, templates: matching.map(([name]) => name), fields: 'merge' }
+}
+
+function toEffect(contents: readonly Content[]): TemplateEffect {
+  return {
+    ...nothing,
+    settings: Object.assign(
+      {},
+      ...contents.map(({ settings }) => flattenSettings(settings ?? {})),
+    ) as FlatSettings,
+    mappings: contents.reduce<Json>((merged, { mappings }) => mergeDeep(merged, mappings ?? {}), {}),
+    aliases: [...new Set(contents.flatMap(({ aliases }) => Object.keys(aliases ?? {})))],
+  }
+}
+
+/** Both objects in one, the second one's values where both have some. */
+export function mergeDeep(first: Json, second: Json): Json {
+  const merged: Json = { ...first }
+  for (const [key, value] of Object.entries(second)) {
+    const before = merged[key]
+    merged[key] = isJson(before) && isJson(value) ? mergeDeep(before, value) : value
+  }
+  return merged
+}
+
+export function isJson(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function matchesAny(names: readonly string[], index: string): boolean {
+  return names.some((pattern) => matches(pattern, index))
+}
+
+/** Whether a pattern fits a name; `*` stands for any characters, and nothing else is special. */
+function matches(pattern: string, name: string): boolean {
+  const parts = pattern.split('*')
+  const [first = '', ...rest] = parts
+  const last = rest.pop()
+  if (last === undefined) return pattern === name
+  if (!name.startsWith(first)) return false
+  let position = first.length
+  for (const part of rest) {
+    const found = name.indexOf(part, position)
+    if (found < 0) return false
+    position = found + part.length
+  }
+  return name.length - last.length >= position && name.endsWith(last)
+}

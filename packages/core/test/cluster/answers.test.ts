@@ -1,0 +1,43 @@
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { connectOpenSearch, type SearchClient } from '../../src/index.ts'
+import { createIndex, getIndex } from '../../src/search/index.ts'
+
+/** A proxy in place of OpenSearch, which answers every request alike. */
+let answer: (response: ServerResponse) => void
+const server = createServer((_, response) => answer(response))
+let client: SearchClient
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  client = connectOpenSearch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+})
+afterAll(async () => {
+  await client.close()
+  await new Promise((resolve) => server.close(resolve))
+})
+
+const page = '<html><body>Sign in</body></html>'
+
+test.each([
+  ['a page with status 200', 200, 'text/html', page],
+  ['a page with status 404', 404, 'text/html', page],
+  ['JSON of another program', 200, 'application/json', '{"status":"ok"}'],
+  ['a 404 of another program', 404, 'application/json', '{"error":"no route"}'],
+  ['an index without its settings', 200, 'application/json', '{"image-a":{"aliases":{}}}'],
+  ['nothing', 200, 'application/json', ''],
+])('%s does not say that there is no index', async (_name, status, type, body) => {
+  answer = (response) => response.writeHead(status, { 'content-type': type }).end(body)
+  await expect(getIndex(client, 'image-a')).rejects.toMatchObject({ code: 'search_unavailable' })
+  const index = { name: 'image-a', settings: {}, mappings: {}, aliases: [] }
+  await expect(createIndex(client, index)).rejects.toThrow()
+})
+
+test('only the word of OpenSearch does', async () => {
+  const error = { type: 'index_not_found_exception', reason: 'no such index [image-a]' }
+  answer = (response) =>
+    response
+      .writeHead(404, { 'content-type': 'application/json' })
+      .end(JSON.stringify({ error, status: 404 }))
+  expect(await getIndex(client, 'image-a')).toBeNull()
+})
