@@ -41,6 +41,11 @@ export async function readExpectedDocuments(
       )::text as document
       from ${table(model)} r
       cross join lateral (select
+        ${unwrapped(sql, sql`to_jsonb(r) -> 'meta_data'`)} as meta,
+        ${unwrapped(sql, sql`to_jsonb(r) -> 'tags'`)} as tag_list,
+        ${unwrapped(sql, sql`to_jsonb(r) -> 'alt_files'`)} as files
+      ) unwrapped
+      cross join lateral (select
         case
           when exists (select from ${table(`api_deleted${model}`)} d where d.identifier = r.identifier)
             then 'deleted'
@@ -81,21 +86,20 @@ function commonFields(sql: postgres.Sql): Fragment {
     'identifier': r.identifier,
     'title': r.title,
     'foreign_landing_url': r.foreign_landing_url,
-    'description': left(${stringOf(sql, 'description')}, 2000), -- left() counts code points
+    'description': ${textOf(sql, 'description', 2000)},
     'creator': r.creator,
     'creator_url': r.creator_url,
     'url': r.url,
     'license': lower(r.license),
     'license_version': r.license_version,
-    'license_url': ${stringOf(sql, 'license_url')},
+    'license_url': ${textOf(sql, 'license_url')},
     'provider': r.provider,
     'source': r.source,
     'category': r.category,
     -- US is always six digits, where a cast to text would cut zeros at the end
-    'created_on': to_char(r.created_on::timestamptz, 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'),
+    'created_on': case when r.created_on::timestamptz < '10000-01-01' then to_char(r.created_on::timestamptz, 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"') end,
     'tags': ${tags(sql)},
-    -- coalesce: without the key the comparison is null, and mature is always there
-    'mature': in_api_mature or coalesce(r.meta_data ->> 'mature' = 'true', false),
+    'mature': in_api_mature or ${isFlagged(sql)},
     'standardized_popularity': popularity,
     'authority_boost': boost,
     'max_boost': greatest(coalesce(popularity, 1), coalesce(boost, 1)),
@@ -125,7 +129,7 @@ function audioFields(sql: postgres.Sql): Fragment {
   return sql`
     'bit_rate': r.bit_rate,
     'sample_rate': r.sample_rate,
-    'genres': r.genres,
+    'genres': nullif(array_remove(r.genres, null), '{}'),
     'duration': r.duration, -- milliseconds; 0 is kept
     'length': case
       when r.duration = 0 then null
@@ -138,7 +142,7 @@ function audioFields(sql: postgres.Sql): Fragment {
     'extension': coalesce(
       (
         select jsonb_agg(file -> 'filetype' order by position)
-        from ${entriesOf(sql, 'alt_files')} as files (file, position)
+        from ${entriesOf(sql, 'files')} as entries (file, position)
         where jsonb_typeof(file -> 'filetype') = 'string'
       ),
       to_jsonb(r.filetype)
@@ -152,22 +156,71 @@ function tags(sql: postgres.Sql): Fragment {
       json_object('name': tag -> 'name', 'accuracy': nullif(tag -> 'accuracy', 'null') absent on null)
       order by position
     )
-    from ${entriesOf(sql, 'tags')} as tags (tag, position)
+    from ${entriesOf(sql, 'tag_list')} as entries (entry, position)
+    cross join lateral (select ${unwrapped(sql, sql`entry`)} as tag) unwrapped
     where tag -> 'name' <> 'null' -- nor is it true for a tag that is no object: there "->" gives null
   )`
 }
 
-/** A table (entry, position) from a jsonb column of the row; empty when the column holds no array. */
-function entriesOf(sql: postgres.Sql, column: 'tags' | 'alt_files'): Fragment {
-  const list = sql`r.${sql(column)}`
+/** A table (entry, position) from a value of the row; empty when it is no array. */
+function entriesOf(sql: postgres.Sql, value: 'tag_list' | 'files'): Fragment {
+  const list = sql(value)
   // The guard has to be inside the argument: jsonb_array_elements raises an error for anything else, and
   // Postgres is free to call it before a "where" is looked at.
   return sql`jsonb_array_elements(case jsonb_typeof(${list}) when 'array' then ${list} else '[]' end) with ordinality`
 }
 
-/** The text under a key of meta_data; null unless meta_data is an object and the value a JSON string. */
-function stringOf(sql: postgres.Sql, key: string): Fragment {
-  return sql`case jsonb_typeof(r.meta_data -> ${key}::text) when 'string' then r.meta_data ->> ${key}::text end`
+/** JSON that was encoded as a string of JSON up to three times more, as what it was; anything else as it is. */
+function unwrapped(sql: postgres.Sql, json: Fragment): Fragment {
+  return sql`(
+    with recursive encodings (value, depth) as (
+      select ${json}, 0
+      union all
+      select (value #>> '{}')::jsonb, depth + 1
+      from encodings
+      where jsonb_typeof(value) = 'string' and depth < 3
+        and case when pg_input_is_valid(value #>> '{}', 'jsonb') then true else false end
+    )
+    select value from encodings order by depth desc limit 1
+  )`
+}
+
+/**
+ * Whether a row says that it is mature, or might. In an object the flag is one of its members; where that object was
+ * encoded as a string, a flag at any depth counts; and what is no object might be mature when it holds the word.
+ */
+function isFlagged(sql: postgres.Sql): Fragment {
+  return sql`case
+    when r.meta_data is null then false
+    when jsonb_typeof(to_jsonb(r) -> 'meta_data') = 'object'
+      then coalesce(meta -> 'mature' not in ('false', 'null'), false)
+    when jsonb_typeof(meta) = 'object' then exists (
+      select from jsonb_path_query(meta, 'strict $.**.mature', silent => true) as flag
+      where flag not in ('false', 'null')
+    )
+    else meta::text ~* 'mature'
+  end`
+}
+
+/**
+ * The text under a key of meta_data; null unless meta_data is an object. A number and a boolean pass as they are, and
+ * the entries of a list that are no lists and no objects.
+ */
+function textOf(sql: postgres.Sql, key: string, most = 1_000_000): Fragment {
+  const value = sql`(meta -> ${key}::text)`
+  const isFinite = (json: Fragment) =>
+    sql`(jsonb_typeof(${json}) <> 'number' or pg_input_is_valid(${json}::text, 'float8'))`
+  return sql`case jsonb_typeof(${value})
+    when 'string' then to_json(left(meta ->> ${key}::text, ${most}::int)) -- left() counts code points
+    when 'array' then (
+      select json_agg(entry order by position)
+      from jsonb_array_elements(case jsonb_typeof(${value}) when 'array' then ${value} else '[]' end)
+        with ordinality as entries (entry, position)
+      where position <= ${most}::int and jsonb_typeof(entry) in ('string', 'number', 'boolean') and ${isFinite(sql`entry`)}
+    )
+    when 'number' then case when ${isFinite(value)} then ${value}::json end
+    when 'boolean' then ${value}::json
+  end`
 }
 
 /** Popularity times 100. Bounded before it is multiplied, as 1e308 * 100 is an error in Postgres, not Infinity. */
@@ -188,10 +241,10 @@ const decimalNumber = `^${space}([-+]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][-+]?
 function authorityBoost(sql: postgres.Sql): Fragment {
   // The operator "?" would also find the key in an array or a string; "->" sees keys of an object only, and
   // gives 'null', not null, for a key whose value is null.
-  const own = sql`r.meta_data -> 'authority_boost'`
+  const own = sql`meta -> 'authority_boost'`
   // Null for what is no decimal number: words, an empty string, NaN, Infinity, hexadecimal, any other JSON type.
   const digits = sql`case when jsonb_typeof(${own}) in ('number', 'string')
-    then substring(r.meta_data ->> 'authority_boost' from ${decimalNumber}::text) end`
+    then substring(meta ->> 'authority_boost' from ${decimalNumber}::text) end`
   return sql`case
     when ${own} is not null
       -- beyond float8 ("1e999", a JSON number of 400 digits) the cast would raise an error

@@ -52,8 +52,8 @@ test('a duration of 0 is kept and has no length', () => {
   expect(document).not.toHaveProperty('length')
 })
 
-test('an empty list of genres is kept, and an entry without a value is left out', () => {
-  expect(toDocument({ genres: '[]' })['genres']).toStrictEqual([])
+test('an empty list of genres is left out, and so is an entry without a value', () => {
+  for (const genres of ['[]', '[null]', '{}']) expect(toDocument({ genres })).not.toHaveProperty('genres')
   expect(toDocument({ genres: '[null,"a,b",""]' })['genres']).toStrictEqual(['a,b', ''])
 })
 
@@ -65,6 +65,21 @@ test.each([
   ['{"filetype": "ogg"}', 'mp3'],
   ['null', 'mp3'],
   [null, 'mp3'],
+  [JSON.stringify('[{"filetype": "ogg"}]'), ['ogg']],
+  ['\n [ {"filetype":"ogg"} ]', ['ogg']],
 ])('with the alternative files %s the extension is %j', (altFiles, extension) => {
   expect(toDocument({ altFiles })['extension']).toStrictEqual(extension)
+})
+
+test.each([
+  [{ altFiles: '[{"filetype": 5}, {"filetype": "wav"}]' }, { extension: 1 }],
+  [{ altFiles: '["flac"]' }, { extension: 1 }],
+  [{ altFiles: '"flac"' }, { extension: 1 }],
+  [{ genres: '{"rock": 1}' }, { genres: 1 }],
+  [{ altFiles: '[null, {}, {"filetype": null}]', genres: '[null]' }, {}],
+  [{ altFiles: '""', genres: '{}' }, {}],
+])('what is no string among %j is counted: %j', (changes, counts) => {
+  const leftOut = new Map<string, number>()
+  documentOf(audio, audioRow(changes), leftOut)
+  expect(Object.fromEntries(leftOut)).toStrictEqual(counts)
 })

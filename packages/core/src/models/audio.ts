@@ -3,14 +3,9 @@ import { integer, jsonb, pgTable, text as textColumn } from 'drizzle-orm/pg-core
 import { defineModel } from './define-model.ts'
 import { computeMediaFields, type MediaFields } from './media-document.ts'
 import { extension, keyword, mediaAnalysis, mediaProperties, text } from './media-mapping.ts'
-import {
-  copiedMediaFields,
-  mediaColumns,
-  mediaSelection,
-  saysMature,
-  writtenMediaFields,
-} from './media-table.ts'
-import { isJsonObject, readJsonList } from './read-json.ts'
+import { mediaColumns, mediaFields } from './media-table.ts'
+import { isEmpty, isJsonObject, unwrapJson } from './json-text.ts'
+import { countLeftOut, type LeftOut } from './left-out.ts'
 
 type AudioFields = MediaFields & {
   genres?: string[]
@@ -31,33 +26,35 @@ const table = pgTable('audio', {
   altFiles: jsonb('alt_files'),
 })
 
+const media = mediaFields(table)
+
 export const audio = defineModel({
   name: 'audio',
   table,
-  alsoMature: saysMature(table),
+  ...media,
   copied: {
-    ...copiedMediaFields(table),
+    ...media.copied,
     bit_rate: table.bitRate,
     sample_rate: table.sampleRate,
     duration: table.duration,
     filetype: table.filetype,
   },
-  written: writtenMediaFields(table),
   selection: {
-    ...mediaSelection(table),
+    ...media.selection,
     // As JSON: to read an array, a client has to ask each connection for the types of arrays.
     genres: sql<string | null>`to_json(${table.genres})::text`,
     duration: table.duration,
     filetype: table.filetype,
     altFiles: sql<string | null>`${table.altFiles}::text`,
   },
-  compute(row) {
-    const fields: AudioFields = computeMediaFields(row)
+  compute(row, leftOut) {
+    const fields: AudioFields = computeMediaFields(row, leftOut)
     const { genres, duration, filetype } = row
-    if (genres !== null) fields.genres = readJsonList(genres).filter((genre) => typeof genre === 'string')
+    const ownGenres = readStrings(genres, 'genres', leftOut)
+    if (ownGenres) fields.genres = ownGenres
     if (duration !== null && duration !== 0) fields.length = classifyLength(duration)
-    const filetypes = readFiletypes(row.altFiles)
-    if (filetypes.length > 0) fields.extension = filetypes
+    const filetypes = readStrings(row.altFiles, 'extension', leftOut, readFiletype)
+    if (filetypes) fields.extension = filetypes
     else if (filetype !== null) fields.extension = filetype
     return fields
   },
@@ -81,9 +78,31 @@ function classifyLength(duration: number) {
   return duration < 600_000 ? 'medium' : 'long'
 }
 
-/** The filetypes of a track's other files, in their order. @param altFiles JSON text */
-function readFiletypes(altFiles: string | null): string[] {
-  return readJsonList(altFiles)
-    .map((file) => (isJsonObject(file) ? file['filetype'] : undefined))
-    .filter((filetype) => typeof filetype === 'string')
+/**
+ * The strings that a list holds, in their order; undefined where there are none: the indices that people search today
+ * have no empty lists. An entry that is null is passed over, and one that is no string left out.
+ *
+ * @param json JSON text
+ * @param read what is meant of an entry
+ */
+function readStrings(
+  json: string | null,
+  field: string,
+  leftOut: LeftOut,
+  read: (entry: unknown) => unknown = (entry) => entry,
+): string[] | undefined {
+  // Most rows have none.
+  if (json === null || json === '[]') return undefined
+  const value = unwrapJson(json)?.value
+  const values = Array.isArray(value) ? value.map(read).filter((each) => each !== null) : []
+  const strings = values.filter((each) => typeof each === 'string')
+  const isWhole = Array.isArray(value) ? strings.length === values.length : isEmpty(value)
+  if (!isWhole) countLeftOut(leftOut, field)
+  return strings.length > 0 ? strings : undefined
+}
+
+/** What says the type of one of a track's other files; null where nothing does. */
+function readFiletype(file: unknown): unknown {
+  if (isJsonObject(file)) return file['filetype'] ?? null
+  return file === null ? null : undefined
 }

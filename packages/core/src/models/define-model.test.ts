@@ -110,11 +110,28 @@ test.each([image, audio, book])(
   },
 )
 
-test('what else makes a row mature counts as false where it is null', () => {
-  expect(toText(image.isMature)).toBe(
-    '(exists (select 1 from "api_matureimage" where "api_matureimage"."identifier" = "image"."identifier")' +
-      ` or coalesce("image"."meta_data" ->> 'mature' = 'true', false))`,
+test('a flag makes a row mature unless it is false, null or not there', () => {
+  const flagged = defineModel({
+    name: 'book',
+    table,
+    matureFlag: sql`"flags" -> 'mature'`,
+    properties: {},
+  })
+  const listed = 'exists (select 1 from "api_maturebook" where "api_maturebook"."identifier" = "book"."uuid")'
+  expect(toText(flagged.isMature)).toBe(
+    `(${listed} or coalesce("flags" -> 'mature' not in ('false', 'null'), false))`,
   )
+  expect(selectText(flagged)).toContain(`case when ${listed} then 'true' else "flags" -> 'mature' end`)
+
+  const read = (mature: unknown) => {
+    const leftOut = new Map<string, number>()
+    return [documentOf(flagged, { id: 1, mature }, leftOut)['mature'], leftOut.get('mature') ?? 0]
+  }
+  for (const flag of [null, 'null', 'false']) expect(read(flag)).toEqual([false, 0])
+  expect(read('true')).toEqual([true, 0])
+  for (const flag of ['1', '0', '""', '"false"', '"true"', '[true]', '{}', '[]', 'unreadable']) {
+    expect(read(flag)).toEqual([true, 1])
+  }
 })
 
 test('the lists of a model are in the schema of its table', () => {

@@ -11,6 +11,7 @@ import {
 import type { SelectResultFields } from 'drizzle-orm/query-builders/select.types'
 import type { JsonBytes } from '../json-bytes.ts'
 import { createDocumentWriter } from './document-writer.ts'
+import type { LeftOut } from './left-out.ts'
 import type { RawRow } from './raw-row.ts'
 
 /** What the table of a model has at least. */
@@ -31,8 +32,23 @@ export type Selection = Readonly<Record<string, PgColumn | SQL>>
 /** A field that is written from the bytes of a value, where there is one. */
 export interface WrittenField {
   source: PgColumn | SQL
-  /** Writes one JSON value. @returns false when there is none to write: the field is left out */
-  write(value: Uint8Array, to: JsonBytes): boolean
+  write(value: Uint8Array, to: JsonBytes): Written
+}
+
+/**
+ * What a field's writer wrote: one JSON value; nothing, as there is none; nothing, as the value can't be read; or a part
+ * of it, as the rest can't.
+ */
+export type Written = boolean | 'unreadable' | 'partly'
+
+/** An object of JSON whose members are selected one by one, in a column that may hold other JSON. */
+export interface PackedColumn {
+  /** The column's name: what `LeftOut` calls it when it can't be read. */
+  name: string
+  /** JSON text of a value that members could not be selected from; null for all others. */
+  source: SQL
+  /** What is selected of each member, by its key. */
+  members: Readonly<Record<string, SQL>>
 }
 
 /** Fields of a document: what JSON.stringify takes. A field that is undefined is left out. */
@@ -58,9 +74,10 @@ export interface Model {
   readonly isDeleted: SQL<boolean>
   /**
    * Writes what OpenSearch stores of a row: a JSON object on one line, fields in snake_case, none of them null.
-   * Never throws: what can't be read is left out.
+   * Never throws: what can't be read is left out, and counted in `leftOut`. A safety flag that can't be read is true,
+   * and counted too.
    */
-  writeDocument(row: RawRow, to: JsonBytes): void
+  writeDocument(row: RawRow, to: JsonBytes, leftOut: LeftOut): void
   readonly mappings: { readonly dynamic: false; readonly properties: Readonly<Record<string, FieldMapping>> }
   /** The index setting `analysis`. */
   readonly analysis: Readonly<Record<string, unknown>>
@@ -79,15 +96,20 @@ export interface ModelDefinition<TSelection extends Selection> {
   copied?: Selection & { readonly [name in BaseName]?: never }
   /** Fields that are made of the bytes of a value, where objects and strings would take too long. */
   written?: Readonly<Record<string, WrittenField>>
+  /** Columns that hold what `written` and `selection` select as a member. */
+  packed?: readonly PackedColumn[]
   /** What the other fields are computed from. */
   selection?: TSelection & { readonly [name in BaseName]?: never }
   /**
    * The other fields. Runs for every row there is: without spreads and loops where it can. It may not keep `row`,
    * whose values are read when they are asked for.
    */
-  compute?(row: SelectResultFields<TSelection>): Fields
-  /** What else makes a row mature than being listed in `api_mature<name>`; null counts as false. */
-  alsoMature?: SQL
+  compute?(row: SelectResultFields<TSelection>, leftOut: LeftOut): Fields
+  /**
+   * What else makes a row mature than being listed in `api_mature<name>`: JSON text. A row whose flag is neither
+   * `false`, `null` nor SQL's null is mature, and one whose flag is anything but `true` is counted as unreadable.
+   */
+  matureFlag?: SQL
   /** The mapping of each field; `id` and `mature` are mapped for every model. */
   properties: Readonly<Record<string, FieldMapping>>
   /** The index setting `analysis`: analyzers that `properties` names beside the built-in ones. */
@@ -109,7 +131,7 @@ const namePattern = /^[a-z][a-z0-9_]{0,51}$/
 export function defineModel<TSelection extends Selection = Record<never, never>>(
   definition: ModelDefinition<TSelection>,
 ): Model {
-  const { name, table, alsoMature, properties, analysis = {} } = definition
+  const { name, table, matureFlag, properties, analysis = {} } = definition
   if (!namePattern.test(name))
     throw new RangeError(`model name ${JSON.stringify(name)} must match ${namePattern}`)
 
@@ -117,12 +139,12 @@ export function defineModel<TSelection extends Selection = Record<never, never>>
   const mature = identifierTable(`api_mature${name}`, table)
   const isDeleted = isListed(table, deleted)
   const isListedMature = isListed(table, mature)
-  const isMature = alsoMature
-    ? sql<boolean>`(${isListedMature} or coalesce(${alsoMature}, false))`
+  const isMature = matureFlag
+    ? sql<boolean>`(${isListedMature} or coalesce(${matureFlag} not in ('false', 'null'), false))`
     : isListedMature
   const base = {
     id: table.id,
-    mature: isMature,
+    mature: matureFlag ? sql`case when ${isListedMature} then 'true' else ${matureFlag} end` : isMature,
     deleted: isDeleted,
     removedFromSource: sql<boolean>`coalesce(${table.removedFromSource}, false)`,
   }
@@ -130,9 +152,10 @@ export function defineModel<TSelection extends Selection = Record<never, never>>
     base,
     copied: definition.copied ?? {},
     written: definition.written ?? {},
+    packed: definition.packed ?? [],
     selection: definition.selection ?? {},
     // The type of one model's rows ends here: what is read by `selection` has it.
-    compute: definition.compute as ((row: object) => Fields) | undefined,
+    compute: definition.compute as ((row: object, leftOut: LeftOut) => Fields) | undefined,
   })
   return {
     name,

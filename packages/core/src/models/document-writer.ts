@@ -1,8 +1,18 @@
 import { is } from 'drizzle-orm'
 import { PgColumn } from 'drizzle-orm/pg-core'
 import type { JsonBytes } from '../json-bytes.ts'
-import type { Model, Selection, WrittenField } from './define-model.ts'
-import { chooseDecoder, idBytes, isMature, wholeNumberTypes, type RawRow } from './raw-row.ts'
+import type { Model, PackedColumn, Selection, WrittenField } from './define-model.ts'
+import { isEmpty, isJsonObject, splitMembers, unwrapJson } from './json-text.ts'
+import {
+  chooseDecoder,
+  decodeText,
+  idBytes,
+  isMature,
+  isMaturityUnreadable,
+  wholeNumberTypes,
+  type RawRow,
+} from './raw-row.ts'
+import { countLeftOut, type LeftOut } from './left-out.ts'
 
 type Source = Selection[string]
 
@@ -11,8 +21,9 @@ interface DocumentParts {
   base: Selection
   copied: Selection
   written: Readonly<Record<string, WrittenField>>
+  packed: readonly PackedColumn[]
   selection: Selection
-  compute: ((row: object) => Readonly<Record<string, unknown>>) | undefined
+  compute: ((row: object, leftOut: LeftOut) => Readonly<Record<string, unknown>>) | undefined
 }
 
 const encoder = new TextEncoder()
@@ -31,6 +42,7 @@ export function createDocumentWriter(parts: DocumentParts): Pick<Model, 'selecti
     ...Object.entries(copied),
     ...Object.entries(parts.written).map(([name, { source }]) => [name, source] as const),
     ...Object.entries(parts.selection),
+    ...parts.packed.map(({ name, source }) => [name, source] as const),
   ]
   for (const [name, source] of sources) {
     if (positions.has(source)) continue
@@ -40,17 +52,23 @@ export function createDocumentWriter(parts: DocumentParts): Pick<Model, 'selecti
   }
   const positionOf = (source: Source) => positions.get(source) as number
 
+  const packed = parts.packed.map(({ name, source, members }) => ({
+    name,
+    position: positionOf(source),
+    members: Object.entries(members).map(([key, member]) => ({ key, position: positionOf(member) })),
+  }))
   const copies = Object.entries(copied).map(([name, source]) => ({
     key: keyBytes(name),
     position: positionOf(source),
     isText: isText(name, source),
   }))
   const written = Object.entries(parts.written).map(([name, { source, write }]) => ({
+    name,
     key: keyBytes(name),
     position: positionOf(source),
     write,
   }))
-  const row = createRowView(parts.selection, positionOf)
+  const view = createRowView(parts.selection, positionOf)
   const keys = new Map<string, Uint8Array>()
 
   function writeComputed(fields: Readonly<Record<string, unknown>>, to: JsonBytes): void {
@@ -66,10 +84,17 @@ export function createDocumentWriter(parts: DocumentParts): Pick<Model, 'selecti
 
   return {
     selection,
-    writeDocument(values, to) {
+    writeDocument(row, to, leftOut) {
+      let values = row
+      for (const column of packed) {
+        const json = values[column.position]
+        if (json) values = unpack(values, decodeText(json), column, leftOut)
+      }
       to.append(opening)
       to.append(idBytes(values))
-      to.append(isMature(values) ? maturity.true : maturity.false)
+      const mature = isMature(values)
+      to.append(mature ? maturity.true : maturity.false)
+      if (mature && isMaturityUnreadable(values)) countLeftOut(leftOut, 'mature')
       for (const { key, position, isText } of copies) {
         const value = values[position]
         if (!value) continue
@@ -77,20 +102,44 @@ export function createDocumentWriter(parts: DocumentParts): Pick<Model, 'selecti
         if (isText) to.appendString(value)
         else to.append(value)
       }
-      for (const { key, position, write } of written) {
+      for (const { name, key, position, write } of written) {
         const value = values[position]
         if (!value) continue
         const start = to.length
         to.append(key)
-        if (!write(value, to)) to.length = start
+        const outcome = write(value, to)
+        if (outcome === true) continue
+        if (outcome !== 'partly') to.length = start
+        if (outcome !== false) countLeftOut(leftOut, name)
       }
       if (compute) {
-        row.values = values
-        writeComputed(compute(row), to)
+        view.values = values
+        writeComputed(compute(view, leftOut), to)
       }
       to.append(closing)
     },
   }
+}
+
+interface PackedPositions {
+  name: string
+  members: readonly { key: string; position: number }[]
+}
+
+/** A row with the members of a value that Postgres could not select them from. */
+function unpack(row: RawRow, json: string, { name, members }: PackedPositions, leftOut: LeftOut): RawRow {
+  const parsed = unwrapJson(json)
+  if (!parsed || !isJsonObject(parsed.value)) {
+    if (!parsed || !isEmpty(parsed.value)) countLeftOut(leftOut, name)
+    return row
+  }
+  const texts = splitMembers(parsed.text)
+  const unpacked = [...row]
+  for (const { key, position } of members) {
+    const text = texts.get(key)
+    if (text !== undefined) unpacked[position] = encoder.encode(text)
+  }
+  return unpacked
 }
 
 function keyBytes(name: string): Uint8Array {

@@ -1,5 +1,6 @@
 import { JsonBytes } from '../json-bytes.ts'
 import type { Model } from './define-model.ts'
+import type { LeftOut } from './left-out.ts'
 import type { RawRow } from './raw-row.ts'
 
 const encoder = new TextEncoder()
@@ -51,10 +52,14 @@ export function audioRow(changes: ExampleRow = {}): ExampleRow {
   })
 }
 
-/** The document that a model writes of a row. */
-export function documentOf(model: Model, row: ExampleRow): Record<string, unknown> {
+/** The document that a model writes of a row. @param leftOut counts what can't be read */
+export function documentOf(
+  model: Model,
+  row: ExampleRow,
+  leftOut: LeftOut = new Map(),
+): Record<string, unknown> {
   const json = new JsonBytes(1)
-  model.writeDocument(toRawRow(model, row), json)
+  model.writeDocument(toRawRow(model, row), json, leftOut)
   const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
     json.bytes.subarray(0, json.length),
   )
@@ -62,7 +67,7 @@ export function documentOf(model: Model, row: ExampleRow): Record<string, unknow
 }
 
 /** A row as Postgres sends it. */
-function toRawRow(model: Pick<Model, 'selection'>, row: ExampleRow): RawRow {
+export function toRawRow(model: Pick<Model, 'selection'>, row: ExampleRow): RawRow {
   const unknown = Object.keys(row).filter((name) => !(name in model.selection))
   if (unknown.length > 0) throw new Error(`not selected: ${unknown.join(', ')}`)
   return Object.keys(model.selection).map((name) => encode(row[name]))

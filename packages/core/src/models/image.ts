@@ -2,13 +2,7 @@ import { integer, pgTable, text as textColumn } from 'drizzle-orm/pg-core'
 import { defineModel } from './define-model.ts'
 import { computeMediaFields, type MediaFields } from './media-document.ts'
 import { extension, mediaAnalysis, mediaProperties, text } from './media-mapping.ts'
-import {
-  copiedMediaFields,
-  mediaColumns,
-  mediaSelection,
-  saysMature,
-  writtenMediaFields,
-} from './media-table.ts'
+import { mediaColumns, mediaFields } from './media-table.ts'
 import { writeExtension } from './write-fields.ts'
 
 type ImageFields = MediaFields & {
@@ -23,15 +17,17 @@ const table = pgTable('image', {
   height: integer('height'),
 })
 
+const media = mediaFields(table)
+
 export const image = defineModel({
   name: 'image',
   table,
-  alsoMature: saysMature(table),
-  copied: { ...copiedMediaFields(table), thumbnail: table.thumbnail },
-  written: { ...writtenMediaFields(table), extension: { source: table.url, write: writeExtension } },
-  selection: { ...mediaSelection(table), width: table.width, height: table.height },
-  compute(row) {
-    const fields: ImageFields = computeMediaFields(row)
+  ...media,
+  copied: { ...media.copied, thumbnail: table.thumbnail },
+  written: { ...media.written, extension: { source: table.url, write: writeExtension } },
+  selection: { ...media.selection, width: table.width, height: table.height },
+  compute(row, leftOut) {
+    const fields: ImageFields = computeMediaFields(row, leftOut)
     const { width, height } = row
     if (width !== null && height !== null) {
       fields.aspect_ratio = classifyShape(width, height)

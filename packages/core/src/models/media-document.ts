@@ -1,8 +1,9 @@
 import type { SelectResultFields } from 'drizzle-orm/query-builders/select.types'
-import type { mediaSelection } from './media-table.ts'
+import type { LeftOut } from './left-out.ts'
+import type { mediaFields } from './media-table.ts'
 import { rankAuthority, rankPopularity } from './rank-features.ts'
 
-export type MediaRow = SelectResultFields<ReturnType<typeof mediaSelection>>
+export type MediaRow = SelectResultFields<ReturnType<typeof mediaFields>['selection']>
 
 /** The fields that are computed for every kind of media. */
 export type MediaFields = {
@@ -13,9 +14,9 @@ export type MediaFields = {
   min_boost: number
 }
 
-export function computeMediaFields(row: MediaRow): MediaFields {
+export function computeMediaFields(row: MediaRow, leftOut: LeftOut): MediaFields {
   const popularity = rankPopularity(row.standardizedPopularity)
-  const authority = rankAuthority(row.authorityBoost, row.provider)
+  const authority = rankAuthority(row.authorityBoost, row.provider, leftOut)
   return {
     standardized_popularity: popularity,
     authority_boost: authority,

@@ -1,4 +1,5 @@
-import { readJson } from './read-json.ts'
+import { parseJson } from './json-text.ts'
+import { countLeftOut, type LeftOut } from './left-out.ts'
 
 const maxRankFeature = 100
 /** Smallest normal 32 bit float: OpenSearch refuses a rank_feature below it. */
@@ -42,9 +43,16 @@ export function rankPopularity(popularity: number | null): number | undefined {
  *
  * @param ownBoost JSON text of `meta_data.authority_boost`; null where that key is absent
  */
-export function rankAuthority(ownBoost: string | null, provider: string | null): number | undefined {
-  const boost = ownBoost === null ? boostByProvider.get(provider) : toNumber(readJson(ownBoost))
-  return boost === undefined ? undefined : toRankFeature(boost)
+export function rankAuthority(
+  ownBoost: string | null,
+  provider: string | null,
+  leftOut: LeftOut,
+): number | undefined {
+  if (ownBoost === null) return boostByProvider.get(provider)
+  const boost = toNumber(parseJson(ownBoost))
+  if (boost !== undefined) return toRankFeature(boost)
+  if (ownBoost !== 'null') countLeftOut(leftOut, 'authority_boost')
+  return undefined
 }
 
 /**

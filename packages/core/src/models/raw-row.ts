@@ -12,6 +12,8 @@ export const wholeNumberTypes: ReadonlySet<string> = new Set(['integer', 'bigint
 
 const digitZero = 0x30
 const minus = 0x2d
+const letterF = 0x66
+const letterN = 0x6e
 const letterT = 0x74
 /** Below this many bytes a loop is faster than a call of the decoder. */
 const shortLength = 24
@@ -42,8 +44,15 @@ function readWholeNumber(bytes: Uint8Array): number {
   return isNegative ? -number : number
 }
 
+/** The flag is `t` or `f`, or JSON text (`ModelDefinition.matureFlag`). Only `false` and `null` are not mature. */
 export function isMature(row: RawRow): boolean {
-  return isTrue(row[basePositions.mature])
+  const flag = row[basePositions.mature]
+  return flag != null && flag[0] !== letterF && flag[0] !== letterN
+}
+
+/** Whether the flag of a mature row can't be read. */
+export function isMaturityUnreadable(row: RawRow): boolean {
+  return !isTrue(row[basePositions.mature])
 }
 
 /** Why a row becomes no document; null for one that does. A row that is both counts as deleted. */

@@ -1,9 +1,8 @@
 import type { JsonBytes } from '../json-bytes.ts'
-import { isJsonObject, readJsonList } from './read-json.ts'
+import type { Written } from './define-model.ts'
+import { compactJson, isEmpty, isJsonObject, splitEntries, splitMembers, unwrapJson } from './json-text.ts'
 import { decodeText } from './raw-row.ts'
-
-/** Name and accuracy are what the row has, of any JSON type but null: OpenSearch refuses what it can't take. */
-type Tag = { name: unknown; accuracy?: unknown }
+import { isFiniteScalar } from './write-fields.ts'
 
 /**
  * Levels of lists and objects in a value. OpenSearch refuses the document of one with more than 20
@@ -39,18 +38,17 @@ const letterN = 0x6e
  * Writes the tags that have a name, as `{name, accuracy?}`. A row has a dozen of them, half of its bytes, so names
  * and numbers are copied out of the list without parsing it; what is unusual in it is left to the parser.
  *
- * @param tags JSON as Postgres writes jsonb
- * @returns false, and nothing is written, when there are none, or when `tags` is no list
+ * @param tags JSON, as Postgres writes jsonb or json
+ * @returns false, and nothing is written, when there are none
  */
-export function writeTags(tags: Uint8Array, to: JsonBytes): boolean {
-  if (tags[0] !== openBracket) return false
-  const start = to.length
-  const copied = copyTags(tags, to)
-  if (copied !== null) return copied > 0
-  to.length = start
-  const parsed = parseTags(decodeText(tags))
-  if (parsed.length > 0) to.appendText(JSON.stringify(parsed))
-  return parsed.length > 0
+export function writeTags(tags: Uint8Array, to: JsonBytes): Written {
+  if (tags[0] === openBracket) {
+    const start = to.length
+    const copied = copyTags(tags, to)
+    if (copied !== null) return copied > 0
+    to.length = start
+  }
+  return writeUnusualTags(decodeText(tags), to)
 }
 
 /** @returns how many tags were written; null for a list that is not all objects of texts, numbers and the like */
@@ -62,15 +60,15 @@ function copyTags(json: Uint8Array, to: JsonBytes): number | null {
     at++
     while (json[at] === quote) {
       const keyAt = at
-      const keyEnd = skipString(json, at)
-      if (json[keyEnd] !== colon || json[keyEnd + 1] !== space) return null
+      const keyEnd = skipKey(json, at)
+      if (keyEnd < 0 || json[keyEnd] !== colon || json[keyEnd + 1] !== space) return null
       const valueAt = keyEnd + 2
       at = skipScalar(json, valueAt)
       if (at < 0) return null
-      if (json[valueAt] !== letterN) {
-        if (equals(json, keyAt, keyEnd, nameKey)) [nameAt, nameEnd] = [valueAt, at]
-        else if (equals(json, keyAt, keyEnd, accuracyKey)) [accuracyAt, accuracyEnd] = [valueAt, at]
-      }
+      // json keeps members of the same key, of which the last counts.
+      const valueEnd = json[valueAt] === letterN ? 0 : at
+      if (equals(json, keyAt, keyEnd, nameKey)) [nameAt, nameEnd] = [valueAt, valueEnd]
+      else if (equals(json, keyAt, keyEnd, accuracyKey)) [accuracyAt, accuracyEnd] = [valueAt, valueEnd]
       if (json[at] === comma) at += 2
     }
     if (json[at] !== closeBrace) return null
@@ -92,6 +90,12 @@ function copyTags(json: Uint8Array, to: JsonBytes): number | null {
   return written
 }
 
+/** @returns what follows the key that begins at `at`; -1 for one with an escape, which may stand for a letter */
+function skipKey(json: Uint8Array, at: number): number {
+  for (at++; at < json.length && json[at] !== quote; at++) if (json[at] === backslash) return -1
+  return at + 1
+}
+
 /** @returns what follows the string that begins at `at` */
 function skipString(json: Uint8Array, at: number): number {
   for (at++; at < json.length && json[at] !== quote; at++) if (json[at] === backslash) at++
@@ -107,8 +111,8 @@ function skipScalar(json: Uint8Array, at: number): number {
   const isNumber = first <= digitNine
   const start = at
   for (; at < json.length && json[at] !== comma && json[at] !== closeBrace; at++) {
-    // Postgres writes no exponents.
-    if (isNumber && (json[at] as number) > digitNine) return -1
+    // jsonb has no exponents; json may have them, and white space that may not go into a line of a request.
+    if ((json[at] as number) <= space || (isNumber && (json[at] as number) > digitNine)) return -1
   }
   return at - start > maxDigits ? -1 : at
 }
@@ -119,30 +123,52 @@ function equals(json: Uint8Array, start: number, end: number, key: Uint8Array): 
   return true
 }
 
-function parseTags(json: string): Tag[] {
-  const found: Tag[] = []
-  for (const entry of readJsonList(json)) {
-    if (!isJsonObject(entry)) continue
-    const { name, accuracy } = entry
-    if (!isWritable(name)) continue
-    found.push(isWritable(accuracy) ? { name, accuracy } : { name })
+/** Tags of a list that is not all plain objects, or that was encoded twice. */
+function writeUnusualTags(json: string, to: JsonBytes): Written {
+  const parsed = unwrapJson(json)
+  if (!parsed || !Array.isArray(parsed.value)) return (!parsed || !isEmpty(parsed.value)) && 'unreadable'
+  const tags: string[] = []
+  let isWhole = true
+  for (const entry of splitEntries(parsed.text)) {
+    const tag = readTag(entry)
+    if (tag.text !== null) tags.push(tag.text)
+    isWhole &&= tag.isWhole
   }
-  return found
+  if (tags.length === 0) return !isWhole && 'unreadable'
+  to.appendText(`[${tags.join(',')}]`)
+  return isWhole || 'partly'
 }
 
-/** Whether there is a value, and JSON.stringify can write it. */
-function isWritable(value: unknown): boolean {
-  switch (typeof value) {
-    case 'undefined':
-      return false
-    case 'number':
-      // JSON.parse makes Infinity of 1e999, and JSON.stringify null of that.
-      return Number.isFinite(value)
-    case 'object':
-      return value !== null && hasLevels(value, maxLevels)
-    default:
-      return true
-  }
+/**
+ * A tag as it is written, with the digits of its numbers; null for one without a name. Name and accuracy are of any
+ * JSON type but null: OpenSearch refuses what it can't take.
+ */
+function readTag(entry: string): { text: string | null; isWhole: boolean } {
+  const parsed = unwrapJson(entry)
+  if (!parsed || !isJsonObject(parsed.value))
+    return { text: null, isWhole: !!parsed && isEmpty(parsed.value) }
+  const members = splitMembers(parsed.text)
+  const name = readMember(members, parsed.value, 'name')
+  const accuracy = readMember(members, parsed.value, 'accuracy')
+  if (name === null) return { text: null, isWhole: true }
+  if (name === undefined) return { text: null, isWhole: false }
+  if (accuracy === null) return { text: `{"name":${name}}`, isWhole: true }
+  if (accuracy === undefined) return { text: `{"name":${name}}`, isWhole: false }
+  return { text: `{"name":${name},"accuracy":${accuracy}}`, isWhole: true }
+}
+
+/** JSON text of a member; null where there is none, undefined for one that can't be written. */
+function readMember(
+  members: ReadonlyMap<string, string>,
+  values: Readonly<Record<string, unknown>>,
+  key: string,
+): string | null | undefined {
+  const text = members.get(key)
+  const value = values[key]
+  if (text === undefined || value === null) return null
+  if (typeof value === 'string') return text
+  if (typeof value === 'object') return hasLevels(value, maxLevels) ? compactJson(text) : undefined
+  return isFiniteScalar(text) ? text : undefined
 }
 
 function hasLevels(value: unknown, atMost: number): boolean {

@@ -1,4 +1,6 @@
 import type { JsonBytes } from '../json-bytes.ts'
+import type { Written } from './define-model.ts'
+import { splitEntries, splitMembers } from './json-text.ts'
 import { decodeText } from './raw-row.ts'
 
 const encoder = new TextEncoder()
@@ -6,31 +8,63 @@ const noFraction = encoder.encode('.000000')
 const endTime = encoder.encode('+00:00"')
 
 const quote = 0x22
+const hyphen = 0x2d
 const dot = 0x2e
 const slash = 0x2f
 const digitZero = 0x30
 const digitNine = 0x39
 const capitalA = 0x41
 const capitalZ = 0x5a
+const openBracket = 0x5b
+const letterN = 0x6e
+const openBrace = 0x7b
 const firstBeyondAscii = 0x80
 /** From a capital letter to the small one. */
 const toSmall = 0x20
 
 /**
- * Writes a string of JSON, or its first code points.
+ * Writes a text, or its first code points. A number or a boolean is written as it is, and of a list its first entries,
+ * as the indices that people search today have them; OpenSearch makes texts of them.
  *
- * @returns false for any other JSON
+ * @param json JSON of any kind
+ * @param most code points of a string, entries of a list
  */
-export function writeString(json: Uint8Array, to: JsonBytes, maxCodePoints = Infinity): boolean {
-  if (json[0] !== quote) return false
-  // No code point takes less than a byte.
-  if (json.length - 2 <= maxCodePoints) {
-    to.append(json)
-  } else {
-    const text = JSON.parse(decodeText(json)) as string
-    to.appendValue(Array.from(text).slice(0, maxCodePoints).join(''))
+export function writeText(json: Uint8Array, to: JsonBytes, most = Infinity): Written {
+  switch (json[0]) {
+    case quote:
+      // No code point takes less than a byte.
+      if (json.length - 2 <= most) {
+        to.append(json)
+      } else {
+        const text = JSON.parse(decodeText(json)) as string
+        to.appendValue(Array.from(text).slice(0, most).join(''))
+      }
+      return true
+    case letterN:
+      return false
+    case openBracket:
+      return writeList(splitEntries(decodeText(json)), to, most)
+    case openBrace:
+      return splitMembers(decodeText(json)).size > 0 && 'unreadable'
+    default:
+      if (!isFiniteScalar(decodeText(json))) return 'unreadable'
+      to.append(json)
+      return true
   }
-  return true
+}
+
+/** Writes the entries of a list that are no lists and no objects themselves, which a text can't be; null is none. */
+function writeList(entries: readonly string[], to: JsonBytes, most: number): Written {
+  const present = entries.slice(0, most).filter((entry) => entry !== 'null')
+  const written = present.filter((entry) => entry.startsWith('"') || isFiniteScalar(entry))
+  if (written.length === 0) return present.length > 0 && 'unreadable'
+  to.appendText(`[${written.join(',')}]`)
+  return written.length === present.length || 'partly'
+}
+
+/** Whether JSON text is a boolean, or a number that isn't beyond all numbers. */
+export function isFiniteScalar(json: string): boolean {
+  return json === 'true' || json === 'false' || Number.isFinite(Number(json))
 }
 
 /** Writes a text, from `start` on, in lower case. */
@@ -62,16 +96,19 @@ export function writeExtension(url: Uint8Array, to: JsonBytes): boolean {
   return writeLowerCase(url, to, at + 1)
 }
 
+/** Where a year of four digits ends, behind a quote. */
+const yearEnd = 5
+
 /**
  * Writes a time as ISO 8601 in UTC with six digits of a second's fraction, which Postgres cuts zeros off, and a Date
  * would cut to three: `2018-09-11T13:06:48.062600+00:00`.
  *
  * @param time JSON text of a timestamp in UTC: `"2018-09-11T13:06:48.0626"`, quotes included
- * @returns false for Postgres' "infinity" and years "BC"
+ * Postgres' "infinity", years "BC" and those of more than four digits are no dates to OpenSearch.
  */
-export function writeTime(time: Uint8Array, to: JsonBytes): boolean {
+export function writeTime(time: Uint8Array, to: JsonBytes): Written {
   const end = time.length - 1
-  if (!isDigit(time[1]) || !isDigit(time[end - 1])) return false
+  if (!isDigit(time[1]) || !isDigit(time[end - 1]) || time[yearEnd] !== hyphen) return 'unreadable'
   to.append(time, 0, end)
   let dotAt = end - 1
   while (isDigit(time[dotAt])) dotAt--

@@ -1,6 +1,14 @@
 import type { SQL } from 'drizzle-orm'
 import type { Counts } from '../../contract/index.ts'
-import { dropReason, idBytes, readId, readIdText, type Model, type RawRow } from '../../models/index.ts'
+import {
+  dropReason,
+  idBytes,
+  readId,
+  readIdText,
+  type LeftOut,
+  type Model,
+  type RawRow,
+} from '../../models/index.ts'
 import { readPage, type ClosedRange, type Database } from '../../rows/index.ts'
 import { BulkBody } from '../../search/index.ts'
 import { createPageSize } from './page-size.ts'
@@ -15,6 +23,8 @@ export interface RowsBody {
   readUpTo: bigint
   read: number
   dropped: Counts['dropped']
+  /** What could not be read of the rows whose documents the body holds. */
+  leftOut: LeftOut
   /** Dropped rows whose documents the body takes away. */
   deleted: number
 }
@@ -107,7 +117,14 @@ export function readBodies(db: Database, model: Model, options: ReadBodiesOption
 }
 
 export function emptyRowsBody(body = new BulkBody()): RowsBody {
-  return { body, readUpTo: 0n, read: 0, dropped: { deleted: 0, removed_from_source: 0 }, deleted: 0 }
+  return {
+    body,
+    readUpTo: 0n,
+    read: 0,
+    dropped: { deleted: 0, removed_from_source: 0 },
+    leftOut: new Map(),
+    deleted: 0,
+  }
 }
 
 /** Writes the document of a row, or what its being dropped asks for. */
@@ -115,7 +132,7 @@ export function addToBody(to: RowsBody, model: Model, row: RawRow, onDrop: OnDro
   to.read++
   const reason = dropReason(row)
   if (reason === null) {
-    to.body.index(idBytes(row), (json) => model.writeDocument(row, json))
+    to.body.index(idBytes(row), (json) => model.writeDocument(row, json, to.leftOut))
     return
   }
   to.dropped[reason]++
