@@ -1,16 +1,9 @@
 import { and, asc, not, sql, type SQL } from 'drizzle-orm'
+import { checksum, emptySummary, type RangeSummary } from '../id-checksum.ts'
 import type { Model } from '../models/index.ts'
 import type { Database } from './connect-postgres.ts'
 import { withinRange } from './read-pages.ts'
 import { isAmong, type IdRange } from './row-id.ts'
-
-/** What a range amounts to, on either side: Postgres' rows that should be documents, or the documents. */
-export interface RangeSummary {
-  count: number
-  /** Sum of ids, as text: it passes 2^53 in a large table. */
-  idSum: string
-  mature: number
-}
 
 export interface ExpectedDocument {
   id: bigint
@@ -28,22 +21,48 @@ function expected(model: Model, range: IdRange, failedIds: readonly bigint[]): S
   )
 }
 
-/** Counts the rows of a range that should be documents, those in `failedIds` left out. */
+/** What the rows of a range that should be documents amount to, those in `failedIds` left out. */
 export async function summarizeRows(
   db: Database,
   model: Model,
   range: IdRange,
   failedIds: readonly bigint[],
 ): Promise<RangeSummary> {
-  const [row] = await db
+  const id = sql`${model.table.id}::bigint`
+  const rows = await db
     .select({
+      mature: sql<boolean>`${model.isMature}`,
       count: sql<string>`count(*)::text`,
-      idSum: sql<string>`coalesce(sum(${model.table.id}), 0)::text`,
-      mature: sql<string>`(count(*) filter (where ${model.isMature}))::text`,
+      sum: sql<string>`sum(${id})::text`,
+      checksum: sql<string>`sum(${checksumSql(id)})::text`,
     })
     .from(model.table)
     .where(expected(model, range, failedIds))
-  return { count: Number(row?.count), idSum: row?.idSum ?? '0', mature: Number(row?.mature) }
+    // By groups, so that what makes a row mature is evaluated once.
+    .groupBy(sql`1`)
+  const summary = emptySummary()
+  for (const { mature, count, sum, checksum } of rows) {
+    summary[mature ? 'mature' : 'others'] = {
+      count: BigInt(count),
+      sum: BigInt(sum),
+      checksum: BigInt(checksum),
+    }
+  }
+  return summary
+}
+
+/** The checksum of an id in SQL. @param id an expression of type bigint */
+export function checksumSql(id: SQL): SQL {
+  return checksum<SQL>(id, {
+    // A literal, as the operators of a parameter without a type would be guessed.
+    literal: (value) => sql.raw(`${value}::bigint`),
+    plus: (left, right) => sql`(${left} + ${right})`,
+    times: (left, right) => sql`(${left} * ${right})`,
+    modulo: (left, right) => sql`(${left} % ${right})`,
+    and: (left, right) => sql`(${left} & ${right})`,
+    xor: (left, right) => sql`(${left} # ${right})`,
+    shiftRight: (left, right) => sql`(${left} >> ${right}::int)`,
+  })
 }
 
 /** The rows of a range that should be documents, by id. */

@@ -5,7 +5,7 @@ import { createIndex } from './create-index.ts'
 import type { IndexInfo } from './indices.ts'
 import { flattenSettings, type FlatSettings } from './flat-settings.ts'
 import { loadSettings } from './index-settings.ts'
-import { exactIdField } from './summarize-documents.ts'
+import { exactIdField } from './complete-search.ts'
 
 /** Documents that a query finds, as of the last refresh. @throws SearchUnavailableError when a shard is missing */
 export async function countMatches(

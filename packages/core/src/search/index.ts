@@ -42,9 +42,10 @@ export {
   findStates,
   listDocuments,
   listStrayKeys,
-  summarizeDocuments,
   type IndexedDocument,
-} from './summarize-documents.ts'
+} from './list-documents.ts'
+export { beginKeyScan, continueKeyScan, endKeyScan, type KeyPage } from './scan-keys.ts'
+export { summarizeDocuments } from './summarize-documents.ts'
 export {
   isWriteAlias,
   isWriteAliasOf,

@@ -1,139 +1,102 @@
-import { SearchUnavailableError } from '../errors.ts'
+import { z } from 'zod'
+import { SearchRefusedError } from '../errors.ts'
+import { addTotals, checksumOf, checksumScript, emptySummary, type RangeSummary } from '../id-checksum.ts'
+import { classifySearchError, searchStatus } from './classify-search-error.ts'
+import { completeSearch, maxHits, rangeQuery, type DocumentRange } from './complete-search.ts'
 import type { SearchClient } from './connect-opensearch.ts'
+import { listDocuments } from './list-documents.ts'
 
-/** The most hits of one search (index.max_result_window). */
-const maxHits = 10_000
-
-/** Ids as texts of digits: of numbers beyond 2^53 JSON.parse loses the last ones. */
-export const exactIdField = { field: 'id', format: '0' } as const
-
-interface Range {
-  after: bigint | null
-  end: bigint | null
+/** What the documents in a range amount to. */
+export async function summarizeDocuments(
+  client: SearchClient,
+  index: string,
+  range: DocumentRange,
+): Promise<RangeSummary> {
+  try {
+    return await summarizeByScript(client, index, range)
+  } catch (error) {
+    if (!isRefused(error)) throw error
+    // A cluster may run no scripts (script.allowed_types), or none in aggregations.
+    return summarizeByReading(client, index, range)
+  }
 }
 
-interface SearchBody {
-  timed_out: boolean
-  _shards: { total: number; failed: number; failures?: unknown }
-  hits: { total: { value: number }; hits: { _id: string; fields?: { id?: string[]; mature?: boolean[] } }[] }
-  aggregations?: { id_sum: { value: number }; mature: { doc_count: number } }
+/** Totals of the others first, then of the mature ones. A document with several ids counts for each of them. */
+const totalsAggregation = {
+  scripted_metric: {
+    init_script: 'state.totals = new long[6]',
+    map_script: `
+      long[] totals = (long[]) state.totals;
+      def ids = doc['id'];
+      def mature = doc['mature'];
+      int at = mature.size() > 0 && mature.get(mature.size() - 1) ? 3 : 0;
+      for (int n = 0; n < ids.size(); n++) {
+        long id = ids.get(n);
+        totals[at] += 1;
+        totals[at + 1] += id;
+        totals[at + 2] += ${checksumScript('id')};
+      }`,
+    // As text: JSON.parse loses what is beyond 2^53.
+    combine_script: `
+      List texts = new ArrayList();
+      for (long total : (long[]) state.totals) texts.add(Long.toString(total));
+      return texts`,
+    reduce_script: 'return states',
+  },
 }
 
-export interface IndexedDocument {
-  /** `_id` */
-  key: string
-  /** Null for a document without an id. */
-  id: bigint | null
-  mature: boolean
-}
-
-/** Number, sum of ids and number of mature ones of the documents in a range. */
-export async function summarizeDocuments(client: SearchClient, index: string, range: Range) {
-  const body = await search(client, index, {
+async function summarizeByScript(
+  client: SearchClient,
+  index: string,
+  range: DocumentRange,
+): Promise<RangeSummary> {
+  const body = await completeSearch(client, index, {
     size: 0,
-    track_total_hits: true,
+    track_total_hits: false,
     query: rangeQuery(range),
-    aggs: { id_sum: { sum: { field: 'id' } }, mature: { filter: { term: { mature: true } } } },
+    aggs: { totals: totalsAggregation },
   })
-  return {
-    count: body.hits.total.value,
-    // Added up as a double with compensation: exact below 2^53. Beyond that a range may seem to differ, and is
-    // compared id by id.
-    idSum: BigInt(Math.round(body.aggregations?.id_sum.value ?? 0)).toString(),
-    mature: body.aggregations?.mature.doc_count ?? 0,
+  const summary = emptySummary()
+  const toTotals = ([count = '0', sum = '0', checksum = '0']: readonly string[]) => ({
+    count: BigInt(count),
+    sum: BigInt(sum),
+    checksum: BigInt(checksum),
+  })
+  for (const texts of shardTotalsSchema.parse(body.aggregations?.totals.value)) {
+    if (texts === null) continue
+    addTotals(summary.others, toTotals(texts.slice(0, 3)))
+    addTotals(summary.mature, toTotals(texts.slice(3)))
   }
+  return summary
 }
 
-/** The documents in a range, by id; at most `maxHits`. */
-export async function listDocuments(
-  client: SearchClient,
-  index: string,
-  range: Range,
-): Promise<IndexedDocument[]> {
-  const body = await search(client, index, {
-    size: maxHits,
-    query: rangeQuery(range),
-    sort: [{ id: 'asc' }],
-    _source: false,
-    docvalue_fields: [exactIdField, 'mature'],
-  })
-  return body.hits.hits.map(toIndexedDocument)
-}
+/** One for each shard; null for one that had nothing to do. */
+const shardTotalsSchema = z.array(z.array(z.string()).length(6).nullable())
 
-/** Keys of documents that no range covers: without an id, or with one above `end`. At most `maxHits`. */
-export async function listStrayKeys(
+/** The same without a script, a hundred times slower. */
+async function summarizeByReading(
   client: SearchClient,
   index: string,
-  end: bigint | null,
-): Promise<string[]> {
-  const beyond = end === null ? [{ exists: { field: 'id' } }] : [{ range: { id: { gt: end.toString() } } }]
-  const body = await search(client, index, {
-    size: maxHits,
-    _source: false,
-    query: { bool: { should: [{ bool: { must_not: { exists: { field: 'id' } } } }, ...beyond] } },
-  })
-  return body.hits.hits.map((hit) => hit._id)
-}
-
-/** Which of the keys have a document, and whether it is mature; a key without one is missing from the result. */
-export async function findStates(
-  client: SearchClient,
-  index: string,
-  keys: readonly string[],
-): Promise<Map<string, 'present' | 'mature'>> {
-  const states = new Map<string, 'present' | 'mature'>()
-  for (let start = 0; start < keys.length; start += maxHits) {
-    const body = await search(client, index, {
-      size: maxHits,
-      _source: false,
-      docvalue_fields: ['mature'],
-      query: { ids: { values: keys.slice(start, start + maxHits) } },
-    })
-    for (const hit of body.hits.hits) {
-      states.set(hit._id, hit.fields?.mature?.[0] === true ? 'mature' : 'present')
+  range: DocumentRange,
+): Promise<RangeSummary> {
+  const summary = emptySummary()
+  for (let after = range.after; ;) {
+    const documents = await listDocuments(client, index, { after, end: range.end })
+    const last = documents.at(-1)?.id ?? null
+    const isLastPage = documents.length < maxHits || last === null
+    // Others with the last id may follow; where a page is of one id, so many that the range differs in any case.
+    const whole = isLastPage ? documents : documents.filter(({ id }) => id !== last)
+    for (const { id, mature } of whole.length > 0 ? whole : documents) {
+      if (id === null) continue
+      const totals = { count: 1n, sum: id, checksum: checksumOf(id) }
+      addTotals(mature ? summary.mature : summary.others, totals)
     }
-  }
-  return states
-}
-
-/** All documents of an index, as of its last refresh. */
-export async function countDocuments(client: SearchClient, index: string): Promise<number> {
-  const body = await search(client, index, { size: 0, track_total_hits: true })
-  return body.hits.total.value
-}
-
-function toIndexedDocument(hit: SearchBody['hits']['hits'][number]): IndexedDocument {
-  const id = hit.fields?.id?.[0]
-  return { key: hit._id, id: id === undefined ? null : BigInt(id), mature: hit.fields?.mature?.[0] === true }
-}
-
-function rangeQuery({ after, end }: Range) {
-  // As text: OpenSearch reads that exactly, and JSON.stringify writes no bigint.
-  return {
-    range: {
-      id: { ...(after !== null && { gt: after.toString() }), ...(end !== null && { lte: end.toString() }) },
-    },
+    if (isLastPage) return summary
+    after = whole.length > 0 ? last - 1n : last
   }
 }
 
-/** A search that is complete or an error: what only some shards know is not good enough to verify with. */
-async function search(
-  client: SearchClient,
-  index: string,
-  body: Record<string, unknown>,
-): Promise<SearchBody> {
-  const response = await client.search({
-    index,
-    body,
-    allow_partial_search_results: false,
-    request_cache: false,
-  })
-  // The client types hits by a generic document; only the fields named above are read.
-  const result = response.body as unknown as SearchBody
-  if (result.timed_out || result._shards.failed > 0) {
-    throw new SearchUnavailableError(`OpenSearch answered for only some shards of ${index}`, {
-      details: { index, shards: result._shards },
-    })
-  }
-  return result
+/** Whether OpenSearch will answer the same when it is asked again; not for an index that is gone. */
+function isRefused(error: unknown): boolean {
+  return classifySearchError(error) instanceof SearchRefusedError && searchStatus(error) !== 404
 }

@@ -1,7 +1,11 @@
 import type { SearchClient } from '../../src/index.ts'
 
 /** What a call does instead of going out at once; `proceed` sends it. */
-export type Interception = (call: string, proceed: () => Promise<unknown>) => Promise<unknown>
+export type Interception = (
+  call: string,
+  proceed: () => Promise<unknown>,
+  args: readonly unknown[],
+) => Promise<unknown>
 
 const namespaces = new Set<PropertyKey>(['indices', 'tasks', 'cluster', 'cat'])
 
@@ -21,7 +25,7 @@ function wrap<T extends object>(target: T, prefix: string, intercept: Intercepti
       return (...args: unknown[]) => {
         const call = async () => Reflect.apply(value, target, args) as unknown
         // The client's promises can be aborted; one that is held back here is as deaf as a call on its way.
-        return Object.assign(intercept(`${prefix}${String(name)}`, call), { abort: () => undefined })
+        return Object.assign(intercept(`${prefix}${String(name)}`, call, args), { abort: () => undefined })
       }
     },
   })

@@ -23,6 +23,7 @@ export interface ClusterOptions {
   port: number
   nodes: number
   heapMb: number
+  settings?: Readonly<Record<string, string>> | undefined
   /** Where parsed classes are kept, which halves the time of the next start. */
   classArchive: string
   signal?: AbortSignal | undefined
@@ -80,10 +81,11 @@ function listRunnerArguments({ lib, home, nodes, clusterName, port }: ClusterOpt
 }
 
 /** The runner takes few options, but each node reads its opensearch.yml when there is one. */
-async function writeNodeConfigs({ home, nodes }: ClusterOptions): Promise<void> {
+async function writeNodeConfigs({ home, nodes, settings = {} }: ClusterOptions): Promise<void> {
   const common = [
     'action.auto_create_index: false',
     'cluster.routing.allocation.disk.threshold_enabled: false',
+    ...Object.entries(settings).map(([name, value]) => `${name}: ${value}`),
   ]
   const transportPorts = await Promise.all(Array.from({ length: nodes }, () => findFreePort()))
   const seedHosts = transportPorts.map((transportPort) => `"127.0.0.1:${transportPort}"`).join(', ')

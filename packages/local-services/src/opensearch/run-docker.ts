@@ -15,6 +15,7 @@ export interface DockerOptions {
   name: string
   port: number
   heapMb: number
+  settings?: Readonly<Record<string, string>> | undefined
   cwd: string
   logFile: string
   env: NodeJS.ProcessEnv
@@ -46,6 +47,7 @@ export async function runDocker(options: DockerOptions): Promise<ServiceProcess>
     'action.auto_create_index': 'false',
     'cluster.routing.allocation.disk.threshold_enabled': 'false',
     'cluster.name': name,
+    ...options.settings,
     DISABLE_SECURITY_PLUGIN: 'true',
     DISABLE_INSTALL_DEMO_CONFIG: 'true',
     OPENSEARCH_JAVA_OPTS: `-Xms${heapMb}m -Xmx${heapMb}m`,

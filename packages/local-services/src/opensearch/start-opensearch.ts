@@ -32,6 +32,8 @@ export interface OpenSearchOptions extends ServiceOptions {
   heapMb?: number | undefined
   /** Default 1. */
   nodes?: number | undefined
+  /** Settings of opensearch.yml, such as those that can't be changed in a running node. */
+  settings?: Readonly<Record<string, string>> | undefined
   /** Where downloads are kept. Default: INGESTION_CACHE_DIR, or .data/cache in the repository. */
   cacheDir?: string | undefined
   /** Where JAVA_HOME, PATH and the like are read. Default: those of this process. */
@@ -107,7 +109,7 @@ interface Launched {
 }
 
 async function startJava(launch: Launch, { release, java }: Way & { kind: 'java' }): Promise<Launched> {
-  const { home, cacheDir, env, onProgress, signal, nodes = 1, heapMb = chooseHeapMb() } = launch
+  const { home, cacheDir, env, onProgress, signal, settings, nodes = 1, heapMb = chooseHeapMb() } = launch
   if (launch.port !== undefined) await requireHttpPorts(launch.port, nodes)
   const lib = await fetchRunner({ cacheDir, release, java, env, onProgress, signal })
   onProgress(`Starting OpenSearch ${release.version} (Java ${java.version})`)
@@ -120,6 +122,7 @@ async function startJava(launch: Launch, { release, java }: Way & { kind: 'java'
     clusterName: nameFor(home),
     nodes,
     heapMb,
+    settings,
     classArchive,
   }
   for (let attempt = 1; ; attempt += 1) {
@@ -146,6 +149,7 @@ async function startContainer(launch: Launch): Promise<Launched> {
     name: nameFor(home),
     port,
     heapMb,
+    settings: launch.settings,
     cwd: home,
     logFile: logFile(home),
   }

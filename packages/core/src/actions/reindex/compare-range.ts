@@ -5,16 +5,17 @@ import {
   type ClosedRange,
   type ExpectedDocument,
 } from '../../rows/index.ts'
+import { isSameSummary } from '../../id-checksum.ts'
 import { listDocuments, summarizeDocuments, type IndexedDocument } from '../../search/index.ts'
 import type { StepContext } from '../../tasks/index.ts'
 import { withinIds } from './failed-ids.ts'
 
 /** Ranges of at most this many rows and documents are compared one by one; larger ones are halved first. */
-const listedDocuments = 5_000
+const listedDocuments = 5_000n
 
 /**
- * Compares the rows of a range that should be documents with the documents that are there: by number, sum of ids
- * and number of mature ones, and where these differ, down to the single ids. Reads what the last refresh shows.
+ * Compares the rows of a range that should be documents with the documents that are there: by number, sum and
+ * checksum of the ids of mature ones and of the others, and where these differ, down to the single ids. Reads what the last refresh shows.
  *
  * @param failedIds rows that OpenSearch refused: expected to have no document
  * @returns keys whose row and document disagree: missing, wrongly there, or mature on one side only
@@ -31,11 +32,9 @@ export async function compareRange(
     summarizeRows(db, model, range, failed),
     summarizeDocuments(search, task.index, range),
   ])
-  if (rows.count === documents.count && rows.idSum === documents.idSum && rows.mature === documents.mature) {
-    return []
-  }
-  const middle =
-    Math.max(rows.count, documents.count) > listedDocuments ? await middleOf(context, range) : null
+  if (isSameSummary(rows, documents)) return []
+  const isLong = [rows, documents].some(({ mature, others }) => mature.count + others.count > listedDocuments)
+  const middle = isLong ? await middleOf(context, range) : null
   if (middle !== null) {
     const lower = await compareRange(context, { after: range.after, end: middle }, failed)
     const upper = await compareRange(context, { after: middle, end: range.end }, failed)

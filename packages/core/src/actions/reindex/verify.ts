@@ -19,10 +19,15 @@ import {
 } from '../../tasks/index.ts'
 import { compareRange } from './compare-range.ts'
 import { readFailedIds } from './failed-ids.ts'
+import { findForeignKeys, keysSchema, listKeyParts } from './find-foreign-keys.ts'
 import { builtIndex, readState, storeState } from './state.ts'
 
-/** What is compared and mended as one: a range of ids, or the documents that lie in none. */
-const partSchema = z.union([closedRangeSchema, z.object({ strays: z.literal(true) })])
+/** What is compared and mended as one: a range of ids, documents that lie in none, or keys beside their ids. */
+const partSchema = z.union([
+  closedRangeSchema,
+  z.object({ strays: z.literal(true) }),
+  z.object({ keys: keysSchema }),
+])
 type Part = z.infer<typeof partSchema>
 
 /** How a document was left by mending. */
@@ -45,7 +50,12 @@ export async function startVerification(context: StepContext): Promise<NextStep>
   // What was inserted above the catch-up's last id came after `as_of`, and is not the index's to hold.
   const keySpace =
     verifyUpTo === null ? null : { min: smaller(bounds?.min ?? verifyUpTo, verifyUpTo), max: verifyUpTo }
-  const parts: Part[] = [...splitRanges(keySpace, rows, settings.rowsPerItem), { strays: true }]
+  const parts: Part[] = [
+    // First, as they take longest.
+    ...(await listKeyParts(context)).map((keys) => ({ keys })),
+    ...splitRanges(keySpace, rows, settings.rowsPerItem),
+    { strays: true },
+  ]
   return compareInNextPhase(
     context,
     parts.map((part) => ({ part, mended: null })),
@@ -82,38 +92,41 @@ export async function verify(context: ItemContext): Promise<WorkResult> {
   const { part, mended } = comparisonSchema.parse(context.item.payload)
   const differing =
     mended === null ? await findDifferences(context, part) : await findUnmended(context, part, mended)
+  if (differing === null) return { kind: 'paused' }
   return { kind: 'done', result: verdictSchema.encode({ part, differing }) }
 }
 
-/** Keys of documents that differ from their rows, are missing, or should not be there. */
-async function findDifferences(context: StepContext, part: Part): Promise<string[]> {
+/** Keys of documents that differ from their rows, are missing, or should not be there; null: to be given back. */
+async function findDifferences(context: ItemContext, part: Part): Promise<string[] | null> {
+  if ('keys' in part) return findForeignKeys(context, part.keys)
   if ('strays' in part)
     return listStrayKeys(context.search, context.task.index, readState(context).verifyUpTo)
   return compareRange(context, part, await readFailedIds(context))
 }
 
 /** Keys whose documents are not as the mending left them. */
-async function findUnmended(context: StepContext, part: Part, mended: readonly Mended[]): Promise<string[]> {
+async function findUnmended(
+  context: ItemContext,
+  part: Part,
+  mended: readonly Mended[],
+): Promise<string[] | null> {
   const { search, task } = context
   const wanted = new Map(mended.map(({ key, state }) => [key, state]))
   const found = await findStates(search, task.index, [...wanted.keys()])
   const unmended = [...wanted]
     .filter(([key, state]) => (found.get(key) ?? 'absent') !== state)
     .map(([key]) => key)
-  if (!('strays' in part)) return unmended
-  // More of them than one search lists come to light only when the first are gone.
-  const strays = await findDifferences(context, part)
-  return [...unmended, ...strays.filter((key) => !wanted.has(key))]
+  if (!('strays' in part) && !('keys' in part)) return unmended
+  // More of them than are listed at once come to light only when the first are gone.
+  const others = await findDifferences(context, part)
+  return others && [...unmended, ...others.filter((key) => !wanted.has(key))]
 }
 
 /** Goes on when nothing differs; else has it mended, a few times at most. */
 export async function judge(context: StepContext, results: readonly unknown[]): Promise<NextStep> {
   const { task, search, settings } = context
   const state = readState(context)
-  const differing = z
-    .array(verdictSchema)
-    .parse(results)
-    .filter((result) => result.differing.length > 0)
+  const differing = dropRepeated(z.array(verdictSchema).parse(results))
   if (differing.length === 0) {
     const documents = await countDocuments(search, task.index)
     return {
@@ -136,6 +149,16 @@ export async function judge(context: StepContext, results: readonly unknown[]): 
     items: differing.map((verdict) => ({ payload: verdictSchema.encode(verdict) })),
     state: storeState({ ...state, aliasNumber }),
   }
+}
+
+/** Each key once: a document may be in the way in several parts, and is mended in the first. */
+function dropRepeated(verdicts: readonly z.infer<typeof verdictSchema>[]) {
+  const seen = new Set<string>()
+  const once = verdicts.map(({ part, differing }) => ({
+    part,
+    differing: differing.filter((key) => !seen.has(key) && seen.add(key)),
+  }))
+  return once.filter(({ differing }) => differing.length > 0)
 }
 
 function smaller(a: bigint, b: bigint): bigint {

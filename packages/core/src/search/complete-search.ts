@@ -1,0 +1,66 @@
+import { SearchUnavailableError } from '../errors.ts'
+import type { SearchClient } from './connect-opensearch.ts'
+
+/** The most hits of one search (index.max_result_window). */
+export const maxHits = 10_000
+
+/** Ids as texts of digits: of numbers beyond 2^53 JSON.parse loses the last ones. */
+export const exactIdField = { field: 'id', format: '0' } as const
+
+/** Ids above `after`, up to `end`; null: no bound. */
+export interface DocumentRange {
+  after: bigint | null
+  end: bigint | null
+}
+
+export interface SearchHit {
+  _id: string
+  fields?: { id?: string[]; mature?: boolean[] }
+}
+
+interface SearchBody {
+  timed_out: boolean
+  _shards: { total: number; failed: number; failures?: unknown }
+  _scroll_id?: string
+  hits: { total: { value: number }; hits: SearchHit[] }
+  aggregations?: { totals: { value: unknown } }
+}
+
+export function rangeQuery({ after, end }: DocumentRange) {
+  // As text: OpenSearch reads that exactly, and JSON.stringify writes no bigint.
+  return {
+    range: {
+      id: { ...(after !== null && { gt: after.toString() }), ...(end !== null && { lte: end.toString() }) },
+    },
+  }
+}
+
+/** A search that is complete or an error: what only some shards know is not good enough to verify with. */
+export async function completeSearch(
+  client: SearchClient,
+  index: string,
+  body: Record<string, unknown>,
+  parameters: { scroll?: string } = {},
+): Promise<SearchBody> {
+  const response = await client.search({
+    index,
+    body,
+    allow_partial_search_results: false,
+    // Not for a scroll, which refuses to be told.
+    ...(parameters.scroll === undefined && { request_cache: false }),
+    ...parameters,
+  })
+  return requireComplete(index, response.body)
+}
+
+/** @throws SearchUnavailableError for an answer of only some shards */
+export function requireComplete(index: string, body: object): SearchBody {
+  // The client types hits by a generic document; only the fields named above are read.
+  const result = body as SearchBody
+  if (result.timed_out || result._shards.failed > 0) {
+    throw new SearchUnavailableError(`OpenSearch answered for only some shards of ${index}`, {
+      details: { index, shards: result._shards },
+    })
+  }
+  return result
+}

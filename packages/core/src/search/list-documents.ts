@@ -1,0 +1,85 @@
+import {
+  completeSearch,
+  exactIdField,
+  maxHits,
+  rangeQuery,
+  type DocumentRange,
+  type SearchHit,
+} from './complete-search.ts'
+import type { SearchClient } from './connect-opensearch.ts'
+
+export interface IndexedDocument {
+  /** `_id` */
+  key: string
+  /** Null for a document without an id. */
+  id: bigint | null
+  mature: boolean
+}
+
+/** The documents in a range, by id; at most `maxHits`. */
+export async function listDocuments(
+  client: SearchClient,
+  index: string,
+  range: DocumentRange,
+): Promise<IndexedDocument[]> {
+  const body = await completeSearch(client, index, {
+    size: maxHits,
+    query: rangeQuery(range),
+    sort: [{ id: 'asc' }],
+    _source: false,
+    docvalue_fields: [exactIdField, 'mature'],
+  })
+  return body.hits.hits.map(toIndexedDocument)
+}
+
+/** Keys of documents that no range covers: without an id, or with one above `end`. At most `maxHits`. */
+export async function listStrayKeys(
+  client: SearchClient,
+  index: string,
+  end: bigint | null,
+): Promise<string[]> {
+  const beyond = end === null ? [{ exists: { field: 'id' } }] : [{ range: { id: { gt: end.toString() } } }]
+  const body = await completeSearch(client, index, {
+    size: maxHits,
+    _source: false,
+    query: { bool: { should: [{ bool: { must_not: { exists: { field: 'id' } } } }, ...beyond] } },
+  })
+  return body.hits.hits.map((hit) => hit._id)
+}
+
+/** Which of the keys have a document, and whether it is mature; a key without one is missing from the result. */
+export async function findStates(
+  client: SearchClient,
+  index: string,
+  keys: readonly string[],
+): Promise<Map<string, 'present' | 'mature'>> {
+  const states = new Map<string, 'present' | 'mature'>()
+  for (let start = 0; start < keys.length; start += maxHits) {
+    const body = await completeSearch(client, index, {
+      size: maxHits,
+      _source: false,
+      docvalue_fields: ['mature'],
+      query: { ids: { values: keys.slice(start, start + maxHits) } },
+    })
+    for (const hit of body.hits.hits) {
+      states.set(hit._id, isMature(hit) ? 'mature' : 'present')
+    }
+  }
+  return states
+}
+
+/** All documents of an index, as of its last refresh. */
+export async function countDocuments(client: SearchClient, index: string): Promise<number> {
+  const body = await completeSearch(client, index, { size: 0, track_total_hits: true })
+  return body.hits.total.value
+}
+
+function toIndexedDocument(hit: SearchHit): IndexedDocument {
+  const id = hit.fields?.id?.[0]
+  return { key: hit._id, id: id === undefined ? null : BigInt(id), mature: isMature(hit) }
+}
+
+/** As a query for `mature: true` would find it: also one with several values. */
+function isMature({ fields }: SearchHit): boolean {
+  return fields?.mature?.includes(true) === true
+}

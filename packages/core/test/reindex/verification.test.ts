@@ -1,0 +1,177 @@
+import { startOpenSearch } from '@ingestion-server/local-services'
+import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
+import { connectOpenSearch } from '../../src/index.ts'
+import { afterPhase, runReindex } from '../support/after-phase.ts'
+import { createHarness, expectIndexToEqualDatabase, type Harness } from '../support/harness.ts'
+import { loadImages } from '../support/sample-data.ts'
+
+let harness: Harness
+let index: string
+/** Keys of documents that are not mature, ascending. */
+let keys: string[]
+beforeEach(async () => {
+  harness = await createHarness({
+    postgresUrl: inject('postgresUrl'),
+    openSearchUrl: inject('openSearchUrl'),
+  })
+  index = `image-${harness.suffix}`
+  await loadImages(harness, 3_000)
+  const rows = await harness.sql<{ id: string }[]>`select id::text from image
+    where not removed_from_source and meta_data ->> 'mature' is distinct from 'true'
+      and identifier not in (select identifier from api_deletedimage union all select identifier from api_matureimage)
+    order by image.id`
+  keys = rows.map(({ id }) => id)
+})
+afterEach(() => harness.close())
+
+/** Changes the loaded index behind the task's back, and lets the task go on. */
+async function tamper(change: () => Promise<object[]>) {
+  return runReindex(
+    harness,
+    afterPhase('catching_up', async () => {
+      await harness.search.indices.refresh({ index })
+      const { body } = await harness.search.bulk({ index, refresh: true, body: await change() })
+      expect(body.errors).toBe(false)
+    }),
+  )
+}
+
+async function readSource(key: string) {
+  const { body } = await harness.search.get({ index, id: key })
+  return body._source as Record<string, unknown>
+}
+
+async function expectMended(change: () => Promise<object[]>) {
+  const task = await tamper(change)
+  expect(task).toMatchObject({ status: 'succeeded', error: null })
+  await expectIndexToEqualDatabase(harness, 'image', index)
+}
+
+/** `count` neighbours among the keys, from a position on, whose ids follow each other. */
+function neighbours(count: number, from = 0): string[] {
+  const start = keys.findIndex(
+    (key, position) => position >= from && Number(keys[position + count - 1]) === Number(key) + count - 1,
+  )
+  return keys.slice(start, start + count)
+}
+
+test('ids of the same number and sum, and of the same sum of squares, are told apart', async () => {
+  // 0, 4, 5 and 1, 2, 6 from some id on: the first three are taken away, the others are there twice.
+  const group = neighbours(7)
+  await expectMended(async () => [
+    ...[0, 4, 5].map((offset) => ({ delete: { _id: group[offset] } })),
+    ...[1, 2, 6].flatMap((offset) => [
+      { index: { _id: `${group[offset]}-again` } },
+      { id: Number(group[offset]), mature: false },
+    ]),
+  ])
+})
+
+test('two rows that swapped their maturity, and three that keep its sum of ids, are found', async () => {
+  const [mature] = await harness.sql<{ id: string }[]>`insert into api_matureimage (identifier, created_on)
+    select identifier, now() from image where id = ${String(keys[700])} returning ${String(keys[700])}::text as id`
+  await expectMended(async () => [
+    { update: { _id: mature?.id } },
+    { doc: { mature: false } },
+    { update: { _id: keys[701] } },
+    { doc: { mature: true } },
+  ])
+})
+
+test('a document under another key in place of its row is found, and so is one under the key of another row', async () => {
+  await expectMended(async () => {
+    const [alone, left, right] = [keys[20], keys[30], keys[31]] as [string, string, string]
+    const [sourceOfAlone, sourceOfLeft, sourceOfRight] = await Promise.all(
+      [alone, left, right].map(readSource),
+    )
+    return [
+      { delete: { _id: alone } },
+      { index: { _id: `foreign-${alone}` } },
+      sourceOfAlone as object,
+      // Two that swapped keys: numbers, sums and keys are all as they should be.
+      { index: { _id: left } },
+      sourceOfRight as object,
+      { index: { _id: right } },
+      sourceOfLeft as object,
+    ]
+  })
+})
+
+test('a row under two keys, and a document with the ids of two rows, are found', async () => {
+  await expectMended(async () => {
+    const [twice, two, other] = [keys[40], keys[50], keys[51]] as [string, string, string]
+    return [
+      { index: { _id: `copy-${twice}` } },
+      await readSource(twice),
+      { delete: { _id: other } },
+      { index: { _id: two } },
+      { ...(await readSource(two)), id: [Number(two), Number(other)] },
+    ]
+  })
+})
+
+test('keys are read again from the start when the item was given back and OpenSearch has forgotten the scan', async () => {
+  const foreign = String(keys[60])
+  let pauses = 0
+  const action = afterPhase('catching_up', async () => {
+    await harness.search.indices.refresh({ index })
+    const source = await readSource(foreign)
+    await harness.search.delete({ index, id: foreign })
+    await harness.search.index({ index, id: 'elsewhere', body: source })
+  })
+  const verifying = action.phases.verifying
+  const task = await runReindex(harness, {
+    ...action,
+    phases: {
+      ...action.phases,
+      verifying: {
+        next: verifying!.next,
+        work: async (context) => {
+          return verifying!.work!({
+            ...context,
+            isPausing: () => pauses < 4,
+            async save(progress) {
+              await context.save(progress)
+              const saved = progress.checkpoint as { scrollId: string } | null
+              if (saved && ++pauses === 2)
+                await harness.search.clearScroll({ body: { scroll_id: [saved.scrollId] } })
+            },
+          })
+        },
+      },
+    },
+  })
+  expect(pauses).toBeGreaterThan(2)
+  expect(task).toMatchObject({ status: 'succeeded', error: null })
+  await expectIndexToEqualDatabase(harness, 'image', index)
+})
+
+describe('on a cluster that runs no scripts', () => {
+  test('the documents are read instead, and the same differences are found', async () => {
+    const openSearch = await startOpenSearch({ heapMb: 512, settings: { 'script.allowed_types': 'none' } })
+    const search = connectOpenSearch(openSearch.url)
+    const shared = harness.search
+    try {
+      harness = { ...harness, search, context: { ...harness.context, search } }
+      const script = { script_fields: { one: { script: { source: '1' } } } }
+      const group = neighbours(7)
+      await expectMended(async () => {
+        await expect(search.search({ index, body: script })).rejects.toThrow('inline')
+        return [
+          ...[0, 4, 5].map((offset) => ({ delete: { _id: group[offset] } })),
+          ...[1, 2, 6].flatMap((offset) => [
+            { index: { _id: `${group[offset]}-again` } },
+            { id: Number(group[offset]), mature: false },
+          ]),
+          { update: { _id: keys[701] } },
+          // An update by a document needs no script.
+          { doc: { mature: true } },
+        ]
+      })
+    } finally {
+      harness = { ...harness, search: shared, context: { ...harness.context, search: shared } }
+      await search.close()
+      await openSearch.stop()
+    }
+  })
+})
