@@ -82,6 +82,32 @@ describe('a task resource', () => {
     })
   })
 
+  test('says how far it came when it failed or was cancelled', () => {
+    const end = { loadFinishedAt: after(9).toISOString(), finishedAt: after(9).toISOString() }
+    const progressOf = (record: Partial<TaskRecord>) => toProgress(createTaskRecord(record))
+    expect(progressOf({ ...loading(25, 100), ...end, status: 'failed' })).toBe(25)
+    expect(progressOf({ ...loading(25, 100), ...end, status: 'cancelled', phase: 'cancelling' })).toBe(25)
+    expect(progressOf({ ...loading(25, 100), ...end, phase: 'cancelling' })).toBe(25)
+    // Its retry begins where it stopped.
+    expect(progressOf({ ...loading(25, 100), ...end, status: 'queued', phase: 'planning' })).toBe(25)
+    expect(progressOf({ ...loading(90, 100), ...end, status: 'failed', phase: 'verifying' })).toBe(99)
+    for (const phase of ['planning', 'promoting', 'deleting', 'cloning', 'cancelling'] as const)
+      expect(progressOf({ status: 'failed', phase }), phase).toBe(0)
+  })
+
+  test('shows what a filter took out, also when that is nothing, and no such number of others', () => {
+    const filter = createTaskRecord({ action: 'CREATE_AND_POPULATE_FILTERED_INDEX' })
+    expect(toTask(filter, after(0)).counts.dropped).toEqual({
+      deleted: 0,
+      removed_from_source: 0,
+      sensitive: 0,
+    })
+    expect(toTask(createTaskRecord(), after(0)).counts.dropped).toEqual({
+      deleted: 0,
+      removed_from_source: 0,
+    })
+  })
+
   test('ends at 100 only when it succeeded', () => {
     expect(toProgress(createTaskRecord({ ...loading(10, 10), status: 'failed' }))).toBe(99)
     expect(toProgress(createTaskRecord({ ...loading(0, 0), status: 'succeeded', phase: 'done' }))).toBe(100)

@@ -3,8 +3,8 @@ import type { Phase, Task, TaskRecord } from '@ingestion-server/core'
 /** What progress stays at until the task has succeeded: everything is written, not everything is verified. */
 const progressBeforeEnd = 99
 
-/** In these the load has not ended, so the rows accounted for say how far the task is. */
-const phasesBeforeLoadEnds: ReadonlySet<Phase> = new Set(['planning', 'loading', 'cloning', 'copying'])
+/** In these the load has ended; a task that failed in one keeps its phase. */
+const phasesAfterLoad: ReadonlySet<Phase> = new Set(['catching_up', 'verifying', 'mending', 'restoring'])
 
 /**
  * A stored task as `GET /task/{id}` shows it.
@@ -23,8 +23,9 @@ export function toTask(record: TaskRecord, now: Date): Task {
     progress: toProgress(record),
     phase: record.phase,
     index: record.index,
-    counts: { ...record.counts, planned: record.planned },
+    counts: toCounts(record),
     catch_up: record.catchUp,
+    documents: record.documents,
     rate,
     eta_seconds: active && record.waiting === null ? loadEtaSeconds(record, rate) : null,
     attempt: record.attempt,
@@ -79,27 +80,34 @@ export function isActive({ status }: Pick<TaskRecord, 'status'>): boolean {
   return status === 'queued' || status === 'running'
 }
 
+/** A task that filters says how many documents it took out, also when these are none. */
+function toCounts({ action, counts, planned }: TaskRecord): Task['counts'] {
+  const { dropped } = counts
+  const filters = action === 'CREATE_AND_POPULATE_FILTERED_INDEX'
+  return {
+    ...counts,
+    ...(filters && { dropped: { ...dropped, sensitive: dropped.sensitive ?? 0 } }),
+    planned,
+  }
+}
+
 type LoadRecord = Pick<TaskRecord, 'counts' | 'planned' | 'loadStartedAt' | 'loadFinishedAt' | 'finishedAt'>
 
 /**
  * Rows accounted for over rows planned, in whole percent, rounded down: 0 to 99 until the task has succeeded, then
  * 100. `planned` is an estimate, so the load may end before or after 99 % of it; when it has ended it counts as 99.
+ * A task that failed or was cancelled stays at what it came to; one that has no rows to go through is at 0 until then.
  */
-export function toProgress(record: Pick<TaskRecord, 'status' | 'phase'> & LoadRecord): number {
+export function toProgress(
+  record: Pick<TaskRecord, 'status' | 'phase' | 'documents'> & Pick<LoadRecord, 'counts' | 'planned'>,
+): number {
   if (record.status === 'succeeded') return 100
-  if (record.loadFinishedAt !== null || !isBeforeLoadEnds(record)) return progressBeforeEnd
   const { planned } = record
-  if (planned === null || planned <= 0) return 0
-  return Math.min(progressBeforeEnd, Math.floor((rowsAccountedFor(record) / planned) * 100))
-}
-
-/** A task that ended without ever loading, such as one that failed in its first phase, is in phase `done`. */
-function isBeforeLoadEnds({ phase, loadStartedAt }: Pick<TaskRecord, 'phase' | 'loadStartedAt'>): boolean {
-  return phasesBeforeLoadEnds.has(phase) || (phase === 'done' && loadStartedAt === null)
-}
-
-function rowsAccountedFor({ counts }: Pick<TaskRecord, 'counts'>): number {
-  return counts.indexed + counts.dropped.deleted + counts.dropped.removed_from_source + counts.failed
+  if (planned === null) return 0
+  // An index that was verified once, whose failed documents are tried again, was loaded too.
+  if (phasesAfterLoad.has(record.phase) || record.documents !== null) return progressBeforeEnd
+  if (planned <= 0) return 0
+  return Math.min(progressBeforeEnd, Math.floor((record.counts.read / planned) * 100))
 }
 
 /** Rows per second from the load's begin to its end, or until now; to one decimal. */
@@ -109,12 +117,12 @@ function loadRate(record: LoadRecord, now: Date): number | null {
   const seconds = (end - Date.parse(record.loadStartedAt)) / 1000
   // The database's clock may be ahead of this process's.
   if (!(seconds > 0)) return null
-  return Math.round((rowsAccountedFor(record) / seconds) * 10) / 10
+  return Math.round((record.counts.read / seconds) * 10) / 10
 }
 
 /** Seconds until the load has read what was planned; what follows it is not known beforehand. */
 function loadEtaSeconds(record: LoadRecord, rate: number | null): number | null {
   if (record.planned === null || record.loadFinishedAt !== null || !rate) return null
-  const seconds = Math.ceil(Math.max(0, record.planned - rowsAccountedFor(record)) / rate)
+  const seconds = Math.ceil(Math.max(0, record.planned - record.counts.read) / rate)
   return Number.isSafeInteger(seconds) ? seconds : null
 }

@@ -131,7 +131,11 @@ describe('actions', () => {
       'model' | 'indexSuffix' | 'alias' | 'allowUnfiltered' | 'allowUnverified' | 'allowShrink'
     >()
     expectTypeOf<PointAliasArguments<'image'>['alias']>().toEqualTypeOf<'image' | 'image-filtered'>()
-    expectTypeOf<Task['counts']['dropped']>().toEqualTypeOf<{ deleted: number; removedFromSource: number }>()
+    expectTypeOf<Task['counts']['dropped']>().toEqualTypeOf<{
+      deleted: number
+      removedFromSource: number
+      sensitive?: number | undefined
+    }>()
     expectTypeOf<Task['waiting']>().extract<object>().toHaveProperty('nextAttemptAt')
     expectTypeOf<NonNullable<Task['error']>['code']>().toEqualTypeOf<string>()
   })

@@ -30,6 +30,7 @@ export function wireTask(changes: Partial<Task> = {}): Task {
       failed: 0,
     },
     catch_up: { indexed: 0, deleted: 0, failed: 0 },
+    documents: null,
     rate: 1234.5,
     eta_seconds: 3,
     attempt: 1,

@@ -14,9 +14,10 @@ export function describeTask(task: Task): Row[] {
     [
       'caught up',
       isAnythingIn(catchUp)
-        ? `${formatCount(catchUp.indexed)} indexed, ${formatCount(catchUp.deleted)} deleted, ${formatCount(catchUp.failed)} failed`
+        ? `${formatCount(catchUp.indexed)} documents written and ${formatCount(catchUp.deleted)} taken out after the load`
         : null,
     ],
+    ['documents', task.documents === null ? null : `${formatCount(task.documents)} in the index`],
     ['rate', counts.read > 0 ? describeRate(task) : null],
     ['limits', describeLimits(limits)],
     ['attempt', task.attempt > 1 ? String(task.attempt) : null],
@@ -81,6 +82,7 @@ function describeRows({ counts }: Task): string | null {
     `${formatCount(indexed)} indexed`,
     `${formatCount(dropped.deleted)} deleted`,
     `${formatCount(dropped.removedFromSource)} removed from source`,
+    ...(dropped.sensitive === undefined ? [] : [`${formatCount(dropped.sensitive)} sensitive taken out`]),
     `${formatCount(failed)} failed`,
   ]
   return `${formatCount(read)}${of} read: ${parts.join(', ')}`

@@ -37,6 +37,7 @@ export function registerStoreMetrics(registry: Registry, sources: StoreSources):
       add('indexed', counts.indexed)
       add('dropped_deleted', counts.dropped.deleted)
       add('dropped_removed_from_source', counts.dropped.removed_from_source)
+      add('dropped_sensitive', counts.dropped.sensitive ?? 0)
       add('failed', counts.failed)
       add('catch_up_indexed', catchUp.indexed)
       add('catch_up_deleted', catchUp.deleted)

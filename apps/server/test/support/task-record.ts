@@ -15,6 +15,7 @@ export function createTaskRecord(overrides: Partial<TaskRecord> = {}): TaskRecor
     state: {},
     counts: { read: 0, indexed: 0, dropped: { deleted: 0, removed_from_source: 0 }, failed: 0 },
     catchUp: { indexed: 0, deleted: 0, failed: 0 },
+    documents: null,
     planned: null,
     attempt: 1,
     waiting: null,

@@ -26,11 +26,20 @@ export type Phase = (typeof phases)[number]
 
 const count = z.int().min(0)
 
-/** Rows of the load by what became of them: read = indexed + dropped + failed, at every moment. */
+/**
+ * Rows by what became of them: read = indexed + dropped + failed, at every moment. `failed` counts the rows whose failed
+ * documents are not resolved, whichever phase refused them; a row that is written later counts as indexed from then on.
+ * Once the verification has passed, these are the numbers of the verified index: `indexed` equals `documents`.
+ */
 export const countsSchema = z.object({
   read: count,
   indexed: count,
-  dropped: z.object({ deleted: count, removed_from_source: count }),
+  dropped: z.object({
+    deleted: count,
+    removed_from_source: count,
+    /** Documents that were taken out because they hold a sensitive term; only of a task that filters. */
+    sensitive: count.optional(),
+  }),
   failed: count,
 })
 export type Counts = z.infer<typeof countsSchema>
@@ -60,13 +69,18 @@ export const taskSchema = z.object({
   action: z.enum(actionNames),
   status: z.enum(taskStatuses),
   active: z.boolean(),
-  /** 0 to 99 while active, by rows accounted for; 100 only when it succeeded. */
+  /** 0 to 99 by rows accounted for, as far as it came if it failed or was cancelled; 100 only when it succeeded. */
   progress: z.int().min(0).max(100),
   phase: z.enum(phases),
   index: z.string().nullable(),
   counts: countsSchema.extend({ planned: count.nullable() }),
-  /** What the catch-up wrote and took away after the load; apart from `counts`. */
+  /**
+   * Work after the load: documents that were written again or for the first time, and ids that were taken out. Work, not
+   * rows, so don't add it to `counts`. `failed` is always 0: rows that fail after the load are in `counts.failed` too.
+   */
   catch_up: z.object({ indexed: count, deleted: count, failed: count }),
+  /** Documents in the index that the task has built, counted when it was verified; null before, or without an index. */
+  documents: count.nullable(),
   rate: z.number().nullable(),
   eta_seconds: z.int().nullable(),
   attempt: z.int().min(1),

@@ -13,12 +13,42 @@ export function addCounts(a: Counts, b: Counts): Counts {
   return {
     read: a.read + b.read,
     indexed: a.indexed + b.indexed,
-    dropped: {
-      deleted: a.dropped.deleted + b.dropped.deleted,
-      removed_from_source: a.dropped.removed_from_source + b.dropped.removed_from_source,
-    },
+    dropped: addDropped(a.dropped, b.dropped),
     failed: a.failed + b.failed,
   }
+}
+
+function addDropped(a: Counts['dropped'], b: Counts['dropped']): Counts['dropped'] {
+  const sensitive = sensitiveIn(a) + sensitiveIn(b)
+  return {
+    deleted: a.deleted + b.deleted,
+    removed_from_source: a.removed_from_source + b.removed_from_source,
+    ...(sensitive !== 0 && { sensitive }),
+  }
+}
+
+/** Documents that were taken out for a sensitive term: none, where nothing is filtered. */
+export function sensitiveIn({ sensitive = 0 }: Counts['dropped']): number {
+  return sensitive
+}
+
+function sumDropped(dropped: Counts['dropped']): number {
+  return dropped.deleted + dropped.removed_from_source + sensitiveIn(dropped)
+}
+
+/** The counts in which every row that was read is indexed, dropped or failed. */
+export function balance(counts: Omit<Counts, 'read'>): Counts {
+  return { ...counts, read: counts.indexed + sumDropped(counts.dropped) + counts.failed }
+}
+
+/**
+ * Counts rows that were indexed as failed, or with a negative number the other way round. A row that fails without
+ * having been counted before, because it came after the load had passed, is counted as read too.
+ */
+export function moveToFailed(counts: Counts, rows: number): Counts {
+  const moved = Math.max(rows, -counts.failed)
+  const indexed = counts.indexed - Math.min(moved, Math.max(0, counts.indexed))
+  return balance({ ...counts, indexed, failed: counts.failed + moved })
 }
 
 export function addCatchUp(a: CatchUpCounts, b: CatchUpCounts): CatchUpCounts {
@@ -27,13 +57,13 @@ export function addCatchUp(a: CatchUpCounts, b: CatchUpCounts): CatchUpCounts {
 
 /** Documents that were dealt with: what a task's rate counts. */
 export function accountedFor(counts: Counts, catchUp: CatchUpCounts): number {
-  return counts.read + catchUp.indexed + catchUp.deleted + catchUp.failed
+  const taken = sensitiveIn(counts.dropped) + catchUp.deleted
+  return counts.read + taken + catchUp.indexed + catchUp.failed
 }
 
 /** Refuses counts that would break the invariant of every task: read = indexed + dropped + failed. */
 export function assertBalanced(counts: Counts): void {
-  const { read, indexed, dropped, failed } = counts
-  if (read !== indexed + dropped.deleted + dropped.removed_from_source + failed) {
+  if (counts.read !== balance(counts).read) {
     throw new RangeError(
       `rows are unaccounted for: read is not indexed + dropped + failed in ${JSON.stringify(counts)}`,
     )

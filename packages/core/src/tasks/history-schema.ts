@@ -81,6 +81,7 @@ export const taskTotal = ingestion.table(
     indexed: count('indexed'),
     droppedDeleted: count('dropped_deleted'),
     droppedRemovedFromSource: count('dropped_removed_from_source'),
+    droppedSensitive: count('dropped_sensitive'),
     failed: count('failed'),
     catchUpIndexed: count('catch_up_indexed'),
     catchUpDeleted: count('catch_up_deleted'),

@@ -1,5 +1,5 @@
 export type { Action, ItemContext, StepContext, TaskContext, WorkResult } from './action.ts'
-export { noCounts } from './counts.ts'
+export { balance, noCounts } from './counts.ts'
 export { createDrizzleTaskStore } from './drizzle-task-store.ts'
 export type { ModelLock } from './model-lock.ts'
 export { createMemoryTaskStore } from './memory-task-store.ts'

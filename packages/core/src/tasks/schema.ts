@@ -60,10 +60,12 @@ export const task = ingestion.table(
     indexed: count('indexed'),
     droppedDeleted: count('dropped_deleted'),
     droppedRemovedFromSource: count('dropped_removed_from_source'),
+    droppedSensitive: count('dropped_sensitive'),
     failed: count('failed'),
     catchUpIndexed: count('catch_up_indexed'),
     catchUpDeleted: count('catch_up_deleted'),
     catchUpFailed: count('catch_up_failed'),
+    documents: bigint('documents', { mode: 'number' }),
     planned: bigint('planned', { mode: 'number' }),
     attempt: integer('attempt').notNull().default(1),
     waiting: exactJson<Waiting>('waiting'),
@@ -111,7 +113,7 @@ export const task = ingestion.table(
     ),
     check(
       'task_counts_balance',
-      sql`${t.read} = ${t.indexed} + ${t.droppedDeleted} + ${t.droppedRemovedFromSource} + ${t.failed}`,
+      sql`${t.read} = ${t.indexed} + ${t.droppedDeleted} + ${t.droppedRemovedFromSource} + ${t.droppedSensitive} + ${t.failed}`,
     ),
   ],
 )

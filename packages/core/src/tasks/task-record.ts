@@ -32,6 +32,8 @@ export interface TaskRecord {
   state: ActionState
   counts: Counts
   catchUp: CatchUpCounts
+  /** Documents in the index when it was verified last; null before, or when there is none. */
+  documents: number | null
   /** Rows that the load will read, an estimate. */
   planned: number | null
   /** 1, and one more for every retry. */

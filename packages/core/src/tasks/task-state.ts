@@ -72,6 +72,11 @@ export function assertCancelling({ phase }: Pick<TaskRecord, 'phase'>): void {
   if (phase !== 'cancelling') throw new RangeError(`a task in phase ${phase} is not being cancelled`)
 }
 
+/** How a task ends that was cancelled: unless its index was to be kept, there is none whose documents could be told. */
+export function cancelled({ documents, keepIndex }: Pick<TaskRecord, 'documents' | 'keepIndex'>) {
+  return { status: 'cancelled' as const, documents: keepIndex ? documents : null }
+}
+
 /** A service that comes and goes is told of once in this time, milliseconds. */
 export const quietMs = 60_000
 

@@ -98,9 +98,13 @@ export type Claim =
 
 export interface Progress {
   checkpoint: Json
-  /** Added to the task's counts of the load. */
+  /**
+   * Added to the task's counts; negative where rows counted before turned out to be something else. Whatever `failed`
+   * says here, a row counts as failed exactly as long as the list of failed documents has it unresolved: the store
+   * moves the difference from or to `indexed`.
+   */
   counts?: Counts | undefined
-  /** Added to the task's catch-up counts. */
+  /** Added to the task's catch-up counts: work after the load. */
   catchUp?: CatchUpCounts | undefined
   /** Rows that were refused just now; one that failed before is replaced. */
   failed?: readonly NewFailedDocument[] | undefined
@@ -156,6 +160,10 @@ export type NextStep =
       asOf?: string | undefined
       /** Counts and failed documents so far are void: the work starts over. */
       reset?: boolean | undefined
+      /** What the counts come to, instead of what was added up so far. */
+      counts?: Counts | undefined
+      /** Documents in the index, which was verified. */
+      documents?: number | undefined
     }
   | Finished
   | { kind: 'failed'; error: TaskError }

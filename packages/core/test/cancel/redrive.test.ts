@@ -41,7 +41,9 @@ test('a redrive writes the rows that failed into the finished index, which takes
   expect(redriven).toMatchObject({
     status: 'succeeded',
     attempt: 2,
-    counts: task.counts,
+    counts: { read: 199, indexed: task.counts.indexed + 1, failed: 1 },
+    catchUp: { failed: 0 },
+    documents: task.counts.indexed + 1,
     asOf: task.asOf,
     result: { redriven: 3, refused: 1 },
   })

@@ -133,7 +133,7 @@ test('it says how far it is while it deletes, no faster than allowed, and takes 
     const answer = (await proceed()) as { body: { task: { status: { requests_per_second: number } } } }
     if (call !== 'tasks.get') return answer
     const rate = answer.body.task.status.requests_per_second
-    seen.push({ deleted: (await context.store.get(id))?.catchUp.deleted, rate })
+    seen.push({ deleted: (await context.store.get(id))?.counts.dropped.sensitive, rate })
     // At the first rate it would take hours.
     if (seen.length === 3) await context.store.setLimits(id, { documentsPerSecond: 2_000 })
     return answer
@@ -144,7 +144,8 @@ test('it says how far it is while it deletes, no faster than allowed, and takes 
   expect(task).toMatchObject({
     status: 'succeeded',
     planned: documents,
-    catchUp: { indexed: 0, deleted: documents / 2, failed: 0 },
+    counts: { indexed: documents / 2, dropped: { sensitive: documents / 2 } },
+    catchUp: { indexed: 0, deleted: 0, failed: 0 },
   })
   const rates = seen.map(({ rate }) => rate)
   expect(rates[0]).toBe(1)

@@ -51,8 +51,14 @@ describe.each([
     expect(left.length).toBeLessThan(all.length - 100)
     expect(task).toMatchObject({
       planned: all.length,
-      counts: { read: all.length, indexed: all.length, failed: 0 },
-      catchUp: { indexed: 0, deleted: all.length - left.length, failed: 0 },
+      counts: {
+        read: all.length,
+        indexed: left.length,
+        dropped: { deleted: 0, removed_from_source: 0, sensitive: all.length - left.length },
+        failed: 0,
+      },
+      catchUp: { indexed: 0, deleted: 0, failed: 0 },
+      documents: left.length,
     })
     expect(await describeIndex(search, source)).toEqual(before)
   })

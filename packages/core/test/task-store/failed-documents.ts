@@ -1,7 +1,17 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { PageTokenError } from '../../src/tasks/page-token.ts'
 import type { Lease, TaskStore } from '../../src/tasks/task-store.ts'
-import { claim, failedRow, getTask, startLoad, unknownId, type MakeStore } from './sample-task.ts'
+import {
+  advance,
+  claim,
+  countsOf,
+  failedRow,
+  getTask,
+  loadOf,
+  startLoad,
+  unknownId,
+  type MakeStore,
+} from './sample-task.ts'
 
 export function describeFailedDocuments(makeStore: MakeStore): void {
   let store: TaskStore
@@ -122,6 +132,97 @@ export function describeFailedDocuments(makeStore: MakeStore): void {
       expect(await store.failedDocuments(unknownId, { limit: 10 })).toEqual([])
       expect(await store.failedDocuments('no-uuid', { limit: 10 })).toEqual([])
       expect(await store.countFailedDocuments('no-uuid')).toBe(0)
+    })
+  })
+
+  describe('the counts of a task', () => {
+    const read = async ({ taskId }: Lease) => (await getTask(store, taskId)).counts
+
+    it('count a row as failed exactly as long as it is unresolved', async () => {
+      const lease = await startItem()
+      const failed = ['1', '2', '3'].map((id) => failedRow(id))
+      await store.saveProgress(lease, { checkpoint: 1, counts: countsOf(10, { failed: 3 }), failed })
+      expect(await read(lease)).toEqual(countsOf(10, { failed: 3 }))
+      // One again, one that was indexed before, and two that are written now, of which one was no failure.
+      await store.saveProgress(lease, {
+        checkpoint: 2,
+        failed: [failedRow('1'), failedRow('7')],
+        resolved: ['2', '9'],
+      })
+      expect(await read(lease)).toEqual(countsOf(10, { failed: 3 }))
+      await store.saveProgress(lease, { checkpoint: 3, resolved: ['1', '2', '3', '7'] })
+      expect(await read(lease)).toEqual(countsOf(10))
+      await store.saveProgress(lease, { checkpoint: 4, failed: [failedRow('3')], resolved: ['3'] })
+      expect(await read(lease)).toEqual(countsOf(10, { failed: 1 }))
+    })
+
+    it('take what a resolved row became from what is written beside it', async () => {
+      const lease = await startItem()
+      const failed = ['1', '2', '3'].map((id) => failedRow(id))
+      await store.saveProgress(lease, { checkpoint: 1, counts: countsOf(10, { failed: 3 }), failed })
+      // One is indexed, one is dropped now, and of one the row is gone.
+      const counts = {
+        read: -1,
+        indexed: -2,
+        dropped: { deleted: 1, removed_from_source: 0 },
+        failed: 0,
+      }
+      await store.saveProgress(lease, { checkpoint: 2, counts, resolved: ['1', '2', '3'] })
+      expect(await read(lease)).toEqual(countsOf(9, { deleted: 1 }))
+    })
+
+    it('count a row as read that fails without having been counted before', async () => {
+      const lease = await startItem()
+      await store.saveProgress(lease, { checkpoint: 1, failed: [failedRow('1'), failedRow('2')] })
+      expect(await read(lease)).toEqual(countsOf(2, { failed: 2 }))
+      await store.saveProgress(lease, { checkpoint: 2, resolved: ['2'] })
+      expect(await read(lease)).toEqual(countsOf(2, { failed: 1 }))
+    })
+
+    it('tell documents that were filtered out from rows that were dropped', async () => {
+      const lease = await startItem()
+      await store.saveProgress(lease, { checkpoint: 1, counts: countsOf(10) })
+      const dropped = { deleted: 0, removed_from_source: 0, sensitive: 4 }
+      const counts = { read: 0, indexed: -4, dropped, failed: 0 }
+      await store.saveProgress(lease, { checkpoint: 2, counts })
+      expect(await read(lease)).toEqual({ read: 10, indexed: 6, dropped, failed: 0 })
+      const rates = await store.rates(lease.taskId)
+      expect(rates.reduce((sum, { documents }) => sum + documents, 0)).toBe(14)
+    })
+
+    it('are what a verification found, with the documents that it counted, until the index changes again', async () => {
+      const lease = await startItem()
+      await store.saveProgress(lease, { checkpoint: 1, counts: countsOf(10) })
+      await store.completeItem(lease, null)
+      const restoring = { kind: 'phase', phase: 'restoring', items: [] } as const
+      const found = { counts: countsOf(9, { deleted: 2 }), documents: 7 }
+      const unbalanced = { ...found.counts, read: 8 }
+      const { lease: planning } = await claim('advance', store, lease.taskId)
+      await expect(store.advance(planning, { ...restoring, counts: unbalanced })).rejects.toThrow(RangeError)
+      expect(await store.advance(planning, { ...restoring, ...found })).toMatchObject(found)
+      expect(await advance(store, lease.taskId, restoring)).toMatchObject(found)
+      expect(await advance(store, lease.taskId, loadOf(['b']))).toMatchObject({
+        counts: found.counts,
+        documents: null,
+      })
+    })
+
+    it('say how many documents the index of a finished task has, and of one that was removed nothing', async () => {
+      const finished = await startLoad(store, [])
+      const verified = { uuid: crypto.randomUUID(), name: finished.index, documents: 5, asOf: null }
+      expect(await advance(store, finished.id, { kind: 'finished', verified })).toMatchObject({
+        documents: 5,
+      })
+
+      const restoring = { kind: 'phase', phase: 'restoring', items: [], documents: 5 } as const
+      for (const keepIndex of [false, true]) {
+        const { id } = await startLoad(store, [])
+        await advance(store, id, restoring)
+        await store.cancel(id, { keepIndex })
+        expect(await advance(store, id, { kind: 'cancelled' })).toMatchObject({
+          documents: keepIndex ? 5 : null,
+        })
+      }
     })
   })
 

@@ -91,8 +91,8 @@ export function describeInterleavings(makeStore: MakeStore): void {
           const claimed = await store.claim(id, worker, round % 2 ? 0 : longLeaseMs)
           if (claimed.kind !== 'item') continue
           const page = countsOf(10, { failed: 1, deleted: number % 3 })
-          const failed = [failedRow(String(number * 1_000 + round))]
           for (let step = 0; step < 3; step++) {
+            const failed = [failedRow(String(1_000 + (number * 100 + round) * 3 + step))]
             const held = await whileHeld(() =>
               store.saveProgress(claimed.lease, {
                 checkpoint: step,
@@ -202,7 +202,8 @@ async function runSequence(
     if (!lease) continue
     switch (call.kind) {
       case 'save': {
-        const progress = { checkpoint: step, counts: call.counts }
+        const failed = Array.from({ length: call.counts.failed }, (_, n) => failedRow(`${step * 10 + n}`))
+        const progress = { checkpoint: step, counts: call.counts, failed }
         await use(
           lease,
           () => store.saveProgress(lease, progress),

@@ -49,6 +49,7 @@ export function describeLifeOfATask(makeStore: MakeStore): void {
         state: {},
         counts: countsOf(0),
         catchUp: { indexed: 0, deleted: 0, failed: 0 },
+        documents: null,
         planned: null,
         attempt: 1,
         waiting: null,

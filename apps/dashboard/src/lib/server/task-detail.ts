@@ -33,9 +33,7 @@ async function read(actor: string, id: string): Promise<TaskDetail> {
     collect(handle.history(), maxEvents),
     collect(handle.items(), maxItems),
     handle.rates(),
-    task.counts.failed > 0 || task.catchUp.failed > 0
-      ? collect(handle.failedDocuments(), maxFailedDocuments)
-      : [],
+    task.counts.failed > 0 ? collect(handle.failedDocuments(), maxFailedDocuments) : [],
   ])
   const commands = toCommands(task, {
     url: settings.ingestionPublicUrl,

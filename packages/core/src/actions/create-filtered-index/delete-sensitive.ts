@@ -1,6 +1,13 @@
 import { z } from 'zod'
+import type { Counts } from '../../contract/index.ts'
 import { sealIndex, startDeleteByQuery } from '../../search/index.ts'
-import type { ItemContext, NextStep, StepContext, WorkResult } from '../../tasks/index.ts'
+import {
+  noCounts,
+  type ItemContext,
+  type NextStep,
+  type StepContext,
+  type WorkResult,
+} from '../../tasks/index.ts'
 import { endTargetTasks } from './clean-up.ts'
 import { followSearchTask } from './follow-search-task.ts'
 import { startOver } from './start-over.ts'
@@ -78,9 +85,14 @@ function deleteBatch(context: ItemContext, terms: readonly SensitiveTerm[], star
       const deleted = deletedNow - checkpoint.deletedNow
       if (report && deleted === 0) return
       checkpoint = { ...checkpoint, searchTask, deletedNow }
-      await context.save({ checkpoint, catchUp: { indexed: 0, deleted, failed: 0 } })
+      await context.save({ checkpoint, counts: countTakenOut(deleted) })
     },
   })
+}
+
+/** Documents that were in the target and no longer are. */
+function countTakenOut(documents: number): Counts {
+  return { ...noCounts, indexed: -documents, dropped: { ...noCounts.dropped, sensitive: documents } }
 }
 
 const resultsSchema = z.tuple([

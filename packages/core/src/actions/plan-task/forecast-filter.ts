@@ -39,7 +39,7 @@ export async function forecastFilter(
 
   const last = await findLast(context, request.model, 'CREATE_AND_POPULATE_FILTERED_INDEX')
   const planned = last?.planned ?? 0
-  const share = last && planned > 0 ? (planned - last.catchUp.deleted) / planned : 1
+  const share = last && last.counts.read > 0 ? last.counts.indexed / last.counts.read : 1
   const seconds = last && planned > 0 ? secondsOf(last) : null
   const { documents, bytes, shards } = statistics
   const replicas = chooseReplicas(settings, await countDataNodes(search))

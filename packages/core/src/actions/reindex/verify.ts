@@ -11,6 +11,7 @@ import {
   writeAliasName,
 } from '../../search/index.ts'
 import {
+  balance,
   toTaskError,
   type ItemContext,
   type NextStep,
@@ -124,15 +125,18 @@ async function findUnmended(
 
 /** Goes on when nothing differs; else has it mended, a few times at most. */
 export async function judge(context: StepContext, results: readonly unknown[]): Promise<NextStep> {
-  const { task, search, settings } = context
+  const { task, search, store, settings } = context
   const state = readState(context)
   const differing = dropRepeated(z.array(verdictSchema).parse(results))
   if (differing.length === 0) {
     const documents = await countDocuments(search, task.index)
+    const failed = await store.countFailedDocuments(task.id)
     return {
       kind: 'phase',
       phase: 'restoring',
       items: [],
+      counts: balance({ indexed: documents, dropped: task.counts.dropped, failed }),
+      documents,
       state: storeState({ ...state, documents }),
     }
   }

@@ -2,15 +2,16 @@ import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { LeaseLostError } from '../../errors.ts'
+import { assertBalanced } from '../counts.ts'
 import { task, workItem } from '../schema.ts'
-import { assertCancelling, followingStage } from '../task-state.ts'
+import { assertCancelling, cancelled, followingStage } from '../task-state.ts'
 import type { Lease, NextStep, PlannedItem, TaskRecord } from '../task-store.ts'
 import { clock } from './database-clock.ts'
 import { endTask, failTask, finishTask, leaveLoad } from './end-task.ts'
 import { keepEvent, keepOutageEvent } from './events.ts'
 import { lockHeldTask } from './leases.ts'
 import { deleteWork, voidCounts } from './start-over.ts'
-import { onlyRow, toTaskRecord, type TaskRow } from './task-row.ts'
+import { fromCounts, onlyRow, toTaskRecord, type TaskRow } from './task-row.ts'
 import { inTransaction, type Transaction } from './transaction.ts'
 
 type NextPhase = Extract<NextStep, { kind: 'phase' }>
@@ -31,21 +32,24 @@ export function advanceTask(db: PostgresJsDatabase, lease: Lease, next: NextStep
         return toTaskRecord(await failTask(tx, row, next.error))
       case 'cancelled':
         assertCancelling(row)
-        return toTaskRecord(await endTask(tx, row, { status: 'cancelled' }))
+        return toTaskRecord(await endTask(tx, row, cancelled(row)))
     }
   })
 }
 
 async function enterPhase(tx: Transaction, row: TaskRow, next: NextPhase): Promise<TaskRow> {
   const stage = followingStage(next, row.lastStage)
+  if (next.counts) assertBalanced(next.counts)
   const change: PgUpdateSetSource<typeof task> = {
     ...(next.reset ? voidCounts : leaveLoad(row)),
+    ...(next.counts && fromCounts(next.counts)),
     ...(next.phase === 'loading' && enterLoad(next)),
     phase: next.phase,
     stage,
     lastStage: Math.max(stage, row.lastStage),
     leaseUntil: null,
     waiting: null,
+    ...(next.documents !== undefined && { documents: next.documents }),
     // What is undefined stays as it is.
     state: next.state,
     planned: next.planned ?? (next.reset ? null : undefined),
@@ -64,6 +68,8 @@ function enterLoad({ reset }: NextPhase): PgUpdateSetSource<typeof task> {
   return {
     loadStartedAt: reset ? clock : sql`coalesce(${task.loadStartedAt}, ${clock})`,
     loadFinishedAt: null,
+    // It changes again.
+    documents: null,
   }
 }
 

@@ -30,7 +30,15 @@ export async function finishTask(
     }
     await tx.insert(indexRecord).values(record).onConflictDoUpdate({ target: indexRecord.uuid, set: record })
   }
-  return endTask(tx, row, { status: 'succeeded', phase: 'done', error: null, result, state })
+  return endTask(tx, row, {
+    status: 'succeeded',
+    phase: 'done',
+    error: null,
+    result,
+    state,
+    // What is undefined stays as it is.
+    documents: verified?.documents,
+  })
 }
 
 export function failTask(tx: Transaction, row: TaskRow, error: TaskError): Promise<TaskRow> {

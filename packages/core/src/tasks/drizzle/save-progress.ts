@@ -1,20 +1,18 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import type { Counts } from '../../contract/index.ts'
 import { LeaseLostError } from '../../errors.ts'
-import { accountedFor, assertBalanced, noCatchUp, noCounts } from '../counts.ts'
-import { failedDocument, task, workItem } from '../schema.ts'
-import type { Allowance, CatchUpCounts, Json, Lease, NewFailedDocument, Progress } from '../task-store.ts'
+import { accountedFor, assertBalanced, moveToFailed, noCatchUp, noCounts, sensitiveIn } from '../counts.ts'
+import { task, workItem } from '../schema.ts'
+import type { Allowance, CatchUpCounts, Json, Lease, Progress } from '../task-store.ts'
 import { readAllowance } from './allowance.ts'
 import { clock } from './database-clock.ts'
 import { keepOutageEvent } from './events.ts'
+import { changeFailedDocuments } from './failed-documents.ts'
 import { assertItemLease, heldItem, inStage, type ItemLease } from './leases.ts'
 import { addToRates } from './task-rates.ts'
-import type { TaskRow } from './task-row.ts'
+import { fromCounts, toCounts, type TaskRow } from './task-row.ts'
 import { inTransaction, type Transaction } from './transaction.ts'
-
-/** Rows of one insert: each has seven of the 65,535 parameters that a statement may have. */
-const rowsPerInsert = 1_000
 
 export async function saveProgress(
   db: PostgresJsDatabase,
@@ -27,8 +25,8 @@ export async function saveProgress(
   return inTransaction(db, async (tx) => {
     const row = await addToTask(tx, lease, { counts, catchUp, boundBy: progress.boundBy })
     await setOnItem(tx, lease, { checkpoint, lapses: 0 })
-    await resolveDocuments(tx, lease.taskId, resolved)
-    await keepFailedDocuments(tx, lease.taskId, failed)
+    const change = await changeFailedDocuments(tx, lease.taskId, { failed, resolved })
+    await countFailed(tx, row, change - counts.failed)
     await addToRates(tx, row.id, row.rateSeconds, accountedFor(counts, catchUp))
     await endWaiting(tx, row)
     return readAllowance(tx, row, lease)
@@ -53,6 +51,12 @@ const savedTask = {
   rateSeconds: task.rateSeconds,
   documentsPerSecond: task.documentsPerSecond,
   inFlight: task.inFlight,
+  read: task.read,
+  indexed: task.indexed,
+  droppedDeleted: task.droppedDeleted,
+  droppedRemovedFromSource: task.droppedRemovedFromSource,
+  droppedSensitive: task.droppedSensitive,
+  failed: task.failed,
 }
 type SavedTask = Pick<TaskRow, keyof typeof savedTask>
 
@@ -74,6 +78,7 @@ async function addToTask(
       indexed: sql`${task.indexed} + ${counts.indexed}`,
       droppedDeleted: sql`${task.droppedDeleted} + ${counts.dropped.deleted}`,
       droppedRemovedFromSource: sql`${task.droppedRemovedFromSource} + ${counts.dropped.removed_from_source}`,
+      droppedSensitive: sql`${task.droppedSensitive} + ${sensitiveIn(counts.dropped)}`,
       failed: sql`${task.failed} + ${counts.failed}`,
       catchUpIndexed: sql`${task.catchUpIndexed} + ${catchUp.indexed}`,
       catchUpDeleted: sql`${task.catchUpDeleted} + ${catchUp.deleted}`,
@@ -86,6 +91,13 @@ async function addToTask(
   const [row] = rows
   if (!row) throw new LeaseLostError(lease.taskId)
   return row
+}
+
+/** Rows that are failed documents since this save, or no longer, beyond those that its counts say. */
+async function countFailed(tx: Transaction, row: SavedTask, rows: number): Promise<void> {
+  if (rows === 0) return
+  const counts = fromCounts(moveToFailed(toCounts(row), rows))
+  await tx.update(task).set(counts).where(eq(task.id, row.id))
 }
 
 /** Something worked, so the task does not wait any more. */
@@ -106,35 +118,4 @@ async function setOnItem(
     .where(heldItem(lease))
     .returning({ ordinal: workItem.ordinal })
   if (rows.length === 0) throw new LeaseLostError(lease.taskId)
-}
-
-async function resolveDocuments(tx: Transaction, taskId: string, ids: readonly string[]) {
-  if (ids.length === 0) return
-  // One text instead of thousands of parameters, and no array type that the driver would have to know.
-  const listed = sql`${failedDocument.documentId} = any (string_to_array(${ids.join(',')}, ',')::bigint[])`
-  await tx
-    .update(failedDocument)
-    .set({ resolvedAt: clock })
-    .where(and(eq(failedDocument.taskId, taskId), sql`${failedDocument.resolvedAt} is null`, listed))
-}
-
-async function keepFailedDocuments(tx: Transaction, taskId: string, failed: readonly NewFailedDocument[]) {
-  // The last of several for one row counts; a statement may not write a row twice.
-  const latest = [...new Map(failed.map((document) => [document.id, document])).values()]
-  for (let start = 0; start < latest.length; start += rowsPerInsert) {
-    const rows = latest.slice(start, start + rowsPerInsert)
-    await tx
-      .insert(failedDocument)
-      .values(rows.map(({ id, ...rest }) => ({ ...rest, taskId, documentId: id, failedAt: clock })))
-      .onConflictDoUpdate({
-        target: [failedDocument.taskId, failedDocument.documentId],
-        set: {
-          status: sql`excluded.status`,
-          reason: sql`excluded.reason`,
-          body: sql`excluded.body`,
-          failedAt: sql`excluded.failed_at`,
-          resolvedAt: null,
-        },
-      })
-  }
 }

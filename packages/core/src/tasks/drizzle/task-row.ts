@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm'
 import type { Counts } from '../../contract/index.ts'
 import { TaskNotFoundError } from '../../errors.ts'
+import { sensitiveIn } from '../counts.ts'
 import { task } from '../schema.ts'
 import { isTaskId } from '../task-id.ts'
 import type { CatchUpCounts, TaskRecord } from '../task-store.ts'
@@ -51,6 +52,7 @@ export function toTaskRecord(row: TaskRow): TaskRecord {
     state: row.state,
     counts: toCounts(row),
     catchUp: toCatchUp(row),
+    documents: row.documents,
     planned: row.planned,
     attempt: row.attempt,
     waiting: row.waiting,
@@ -74,26 +76,35 @@ export function toTaskRecord(row: TaskRow): TaskRecord {
 
 type CountColumns = Pick<
   TaskRow,
-  | 'read'
-  | 'indexed'
-  | 'droppedDeleted'
-  | 'droppedRemovedFromSource'
-  | 'failed'
-  | 'catchUpIndexed'
-  | 'catchUpDeleted'
-  | 'catchUpFailed'
+  'read' | 'indexed' | 'droppedDeleted' | 'droppedRemovedFromSource' | 'droppedSensitive' | 'failed'
 >
+type CatchUpColumns = Pick<TaskRow, 'catchUpIndexed' | 'catchUpDeleted' | 'catchUpFailed'>
 
 export function toCounts(row: CountColumns): Counts {
-  const { read, indexed, droppedDeleted, droppedRemovedFromSource, failed } = row
+  const { read, indexed, droppedDeleted, droppedRemovedFromSource, droppedSensitive, failed } = row
   return {
     read,
     indexed,
-    dropped: { deleted: droppedDeleted, removed_from_source: droppedRemovedFromSource },
+    dropped: {
+      deleted: droppedDeleted,
+      removed_from_source: droppedRemovedFromSource,
+      ...(droppedSensitive !== 0 && { sensitive: droppedSensitive }),
+    },
     failed,
   }
 }
 
-export function toCatchUp({ catchUpIndexed, catchUpDeleted, catchUpFailed }: CountColumns): CatchUpCounts {
+export function fromCounts({ read, indexed, dropped, failed }: Counts) {
+  return {
+    read,
+    indexed,
+    droppedDeleted: dropped.deleted,
+    droppedRemovedFromSource: dropped.removed_from_source,
+    droppedSensitive: sensitiveIn(dropped),
+    failed,
+  }
+}
+
+export function toCatchUp({ catchUpIndexed, catchUpDeleted, catchUpFailed }: CatchUpColumns): CatchUpCounts {
   return { indexed: catchUpIndexed, deleted: catchUpDeleted, failed: catchUpFailed }
 }

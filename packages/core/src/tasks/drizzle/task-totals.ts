@@ -13,6 +13,7 @@ const sums = [
   'indexed',
   'droppedDeleted',
   'droppedRemovedFromSource',
+  'droppedSensitive',
   'failed',
   'catchUpIndexed',
   'catchUpDeleted',

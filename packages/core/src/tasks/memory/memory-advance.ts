@@ -1,6 +1,7 @@
 import type { TaskError } from '../../contract/index.ts'
 import { LeaseLostError } from '../../errors.ts'
-import { assertCancelling, followingStage } from '../task-state.ts'
+import { assertBalanced } from '../counts.ts'
+import { assertCancelling, cancelled, followingStage } from '../task-state.ts'
 import type { Lease, NextStep, Outage, TaskRecord, VerifiedIndex, Wait } from '../task-store.ts'
 import { planWait } from '../wait.ts'
 import { endTask, leaveLoad, startOver } from './memory-end.ts'
@@ -32,12 +33,13 @@ export function advanceTask(state: MemoryState, lease: Lease, step: NextStep): T
         phase: 'done',
         error: null,
         result: next.result ?? null,
+        documents: next.verified?.documents ?? task.record.documents,
       })
     case 'failed':
       return endTask(state, task, { status: 'failed', error: next.error })
     case 'cancelled':
       assertCancelling(task.record)
-      return endTask(state, task, { status: 'cancelled' })
+      return endTask(state, task, cancelled(task.record))
   }
 }
 
@@ -45,12 +47,16 @@ function enterPhase(state: MemoryState, task: StoredTask, next: NextPhase): Task
   const { record } = task
   const wasWaiting = record.waiting !== null
   const stage = followingStage(next, record.lastStage)
+  if (next.counts) assertBalanced(next.counts)
   if (next.reset) startOver(task)
   else leaveLoad(state, task)
   if (next.phase === 'loading') {
     record.loadStartedAt ??= isoNow(state)
     record.loadFinishedAt = null
+    record.documents = null
   }
+  record.counts = next.counts ?? record.counts
+  record.documents = next.documents ?? record.documents
   record.phase = next.phase
   record.stage = stage
   record.lastStage = Math.max(stage, record.lastStage)

@@ -47,6 +47,7 @@ export function startOver(task: StoredTask): void {
   Object.assign(task.record, {
     counts: noCounts,
     catchUp: noCatchUp,
+    documents: null,
     planned: null,
     asOf: null,
     loadStartedAt: null,

@@ -1,5 +1,13 @@
 import type { FailedDocument } from '../../contract/index.ts'
-import { accountedFor, addCatchUp, addCounts, assertBalanced, noCatchUp, noCounts } from '../counts.ts'
+import {
+  accountedFor,
+  addCatchUp,
+  addCounts,
+  assertBalanced,
+  moveToFailed,
+  noCatchUp,
+  noCounts,
+} from '../counts.ts'
 import type { Allowance, Claim, FailedDocumentQuery, Json, Lease, Progress } from '../task-store.ts'
 import { checkRowId } from '../page-token.ts'
 import { minWaitMs } from '../wait.ts'
@@ -135,19 +143,25 @@ export function saveProgress(state: MemoryState, lease: Lease, progress: Progres
   const { record, failedDocuments } = task
   item.checkpoint = checkpoint
   item.lease.lapses = 0
-  record.counts = addCounts(record.counts, counts)
   record.catchUp = addCatchUp(record.catchUp, catchUp)
   record.boundBy = progress.boundBy === undefined ? record.boundBy : progress.boundBy
   const now = isoNow(state)
+  const before = countUnresolved(task)
   for (const id of resolved) {
     const document = failedDocuments.get(id)
     if (document) document.resolved_at ??= now
   }
   for (const document of failed)
     failedDocuments.set(document.id, { ...document, failed_at: now, resolved_at: null })
+  const change = countUnresolved(task) - before
+  record.counts = moveToFailed(addCounts(record.counts, counts), change - counts.failed)
   addToRates(state, task, accountedFor(counts, catchUp))
   endWaiting(state, task)
   return allowanceOf(state, task)
+}
+
+function countUnresolved({ failedDocuments }: StoredTask): number {
+  return [...failedDocuments.values()].filter(({ resolved_at }) => resolved_at === null).length
 }
 
 /** Something worked, so the task does not wait any more. */

@@ -84,5 +84,20 @@ export const migrations: readonly MigrationMeta[] = [
     "bps": true,
     "folderMillis": 1795574152307,
     "hash": "ac7d3a28ffa3979cb7f6895998a2d48fc228666cb610ba46063ae65a3a754654"
+  },
+  {
+    "sql": [
+      "ALTER TABLE \"ingestion\".\"task\" DROP CONSTRAINT \"task_counts_balance\";",
+      "\nALTER TABLE \"ingestion\".\"task\" ADD COLUMN \"dropped_sensitive\" bigint DEFAULT 0 NOT NULL;",
+      "\nALTER TABLE \"ingestion\".\"task\" ADD COLUMN \"documents\" bigint;",
+      "\nALTER TABLE \"ingestion\".\"task_total\" ADD COLUMN \"dropped_sensitive\" bigint DEFAULT 0 NOT NULL;",
+      "\nALTER TABLE \"ingestion\".\"task\" ADD CONSTRAINT \"task_counts_balance\" CHECK (\"ingestion\".\"task\".\"read\" = \"ingestion\".\"task\".\"indexed\" + \"ingestion\".\"task\".\"dropped_deleted\" + \"ingestion\".\"task\".\"dropped_removed_from_source\" + \"ingestion\".\"task\".\"dropped_sensitive\" + \"ingestion\".\"task\".\"failed\");",
+      "\n-- Tasks that have ended say what is true of them: rows whose failed documents were resolved are indexed,\nUPDATE \"ingestion\".\"task\" SET \"indexed\" = \"indexed\" + \"failed\" - \"unresolved\".\"documents\", \"failed\" = \"unresolved\".\"documents\", \"catch_up_failed\" = 0\nFROM (\n  SELECT \"task\".\"id\", count(\"failed_document\".\"task_id\") AS \"documents\"\n  FROM \"ingestion\".\"task\"\n  LEFT JOIN \"ingestion\".\"failed_document\" ON \"failed_document\".\"task_id\" = \"task\".\"id\" AND \"failed_document\".\"resolved_at\" IS NULL\n  WHERE \"task\".\"failed\" > 0 OR \"task\".\"catch_up_failed\" > 0\n  GROUP BY \"task\".\"id\"\n) AS \"unresolved\"\nWHERE \"unresolved\".\"id\" = \"task\".\"id\" AND \"task\".\"status\" NOT IN ('queued', 'running')\n  AND \"task\".\"indexed\" + \"task\".\"failed\" >= \"unresolved\".\"documents\";",
+      "\n-- what was filtered out is not indexed,\nUPDATE \"ingestion\".\"task\" SET \"indexed\" = \"indexed\" - \"catch_up_deleted\", \"dropped_sensitive\" = \"catch_up_deleted\", \"catch_up_deleted\" = 0\nWHERE \"action\" = 'CREATE_AND_POPULATE_FILTERED_INDEX' AND \"status\" NOT IN ('queued', 'running') AND \"catch_up_deleted\" BETWEEN 1 AND \"indexed\";",
+      "\n-- and so do their totals. All tasks there ever were are still in the table.\nUPDATE \"ingestion\".\"task_total\" SET \"indexed\" = \"ended\".\"indexed\", \"dropped_sensitive\" = \"ended\".\"dropped_sensitive\", \"failed\" = \"ended\".\"failed\", \"catch_up_deleted\" = \"ended\".\"catch_up_deleted\", \"catch_up_failed\" = \"ended\".\"catch_up_failed\"\nFROM (\n  SELECT \"action\", \"status\", sum(\"indexed\") AS \"indexed\", sum(\"dropped_sensitive\") AS \"dropped_sensitive\", sum(\"failed\") AS \"failed\", sum(\"catch_up_deleted\") AS \"catch_up_deleted\", sum(\"catch_up_failed\") AS \"catch_up_failed\"\n  FROM \"ingestion\".\"task\" GROUP BY \"action\", \"status\"\n) AS \"ended\"\nWHERE \"ended\".\"action\" = \"task_total\".\"action\" AND \"ended\".\"status\" = \"task_total\".\"status\";\n"
+    ],
+    "bps": true,
+    "folderMillis": 1795829927648,
+    "hash": "c13e73df7e8d5dc86034a40962e6d38e1cd1f10f1eff01b609297441779cc8e6"
   }
 ]
