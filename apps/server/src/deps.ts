@@ -6,6 +6,7 @@ import {
   listIndices,
   runTask,
   systemClock,
+  type Database,
   type TaskContext,
   type TaskStore,
 } from '@ingestion-server/core'
@@ -14,6 +15,7 @@ import { ConfigError, type Config } from './config.ts'
 import { connectServices, createTaskContext } from './connect-services.ts'
 import { createChecks, createCoreDeps, whenReady } from './core-deps.ts'
 import type { Engine } from './engine/engine.ts'
+import { inspectDatabase } from './engine/inspect-database.ts'
 import { createPgBossEngine } from './engine/pg-boss-engine.ts'
 import type { WorkerOptions } from './engine/start-working.ts'
 import type { Logger } from './log.ts'
@@ -73,8 +75,13 @@ export async function createServerParts(config: Config, log: Logger): Promise<Se
     clock: systemClock,
     log,
   })
-  const engine = createEngine(config, context, callbacks, log)
+  const engine = createEngine(config, { context, callbacks, tasks: services.tasks, log })
   const stopping = new AbortController()
+  const checkQueue = async () => {
+    // It is started after them.
+    await assertReady()
+    await engine.check()
+  }
 
   const app: AppDeps = {
     ...createCoreDeps({ context, tokens: services.tokens, assertReady }),
@@ -82,7 +89,7 @@ export async function createServerParts(config: Config, log: Logger): Promise<Se
     metrics: observation.metrics,
     observeRequest: observation.observeRequest,
     wake: engine.wake,
-    checks: createChecks({ ...services, assertReady }),
+    checks: [...createChecks({ ...services, assertReady }), { name: 'queue', check: checkQueue }],
     access: config.access,
     log,
     clock: systemClock,
@@ -117,10 +124,19 @@ function readCaFile(path: string): string {
   }
 }
 
-function createEngine(config: Config, context: TaskContext, callbacks: Callbacks, log: Logger): Engine {
+interface EngineDeps {
+  context: TaskContext
+  callbacks: Callbacks
+  /** The tasks' database. */
+  tasks: Database
+  log: Logger
+}
+
+function createEngine(config: Config, { context, callbacks, tasks, log }: EngineDeps): Engine {
   const { role, workers, tasksDatabaseUrl, settings } = config
   return createPgBossEngine({
     databaseUrl: tasksDatabaseUrl,
+    inspectDatabase: () => inspectDatabase(tasks),
     worker: role === 'api' ? null : createWorker(config, context, callbacks, log),
     leaseMs: settings.leaseMs,
     maxWorkersPerTask: workers.maxPerTask,

@@ -1,13 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startOpenSearch, startPostgres } from '@ingestion-server/local-services'
+import { startOpenSearch, startPgBouncer, startPostgres } from '@ingestion-server/local-services'
 import type { TestProject } from 'vitest/node'
 
 /**
  * One Postgres and one OpenSearch of each major version for all suites; each suite has names of its own in them.
  * They are started here, or, where all three variables are set, run already (scripts/services.ts): a run of one
  * suite then need not wait for them.
+ *
+ * With TEST_POSTGRES_POOLER=transaction all suites reach Postgres through a PgBouncer in that mode.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const running = {
@@ -16,10 +18,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
     openSearch2Url: process.env['TEST_OPENSEARCH_2_URL'],
   }
   if (running.postgresUrl && running.openSearchUrl && running.openSearch2Url) {
-    project.provide('postgresUrl', running.postgresUrl)
+    const pooled = await throughPooler(running.postgresUrl)
+    project.provide('postgresUrl', pooled.url)
     project.provide('openSearchUrl', running.openSearchUrl)
     project.provide('openSearch2Url', running.openSearch2Url)
-    return async () => undefined
+    return pooled.stop
   }
   const dataDir = await mkdtemp(join(tmpdir(), 'ingestion-test-'))
   const onProgress = (message: string) => console.error(message)
@@ -28,11 +31,21 @@ export default async function setup(project: TestProject): Promise<() => Promise
     startOpenSearch({ dataDir: join(dataDir, 'opensearch-3'), version: '3', onProgress }),
     startOpenSearch({ dataDir: join(dataDir, 'opensearch-2'), version: '2', onProgress }),
   ])
-  project.provide('postgresUrl', postgres.url)
+  const pooled = await throughPooler(postgres.url)
+  project.provide('postgresUrl', pooled.url)
   project.provide('openSearchUrl', openSearch.url)
   project.provide('openSearch2Url', openSearch2.url)
   return async () => {
+    await pooled.stop()
     await Promise.all([postgres.stop(), openSearch.stop(), openSearch2.stop()])
     await rm(dataDir, { recursive: true, force: true })
   }
+}
+
+async function throughPooler(postgresUrl: string): Promise<{ url: string; stop: () => Promise<void> }> {
+  const poolMode = process.env['TEST_POSTGRES_POOLER']
+  if (!poolMode) return { url: postgresUrl, stop: async () => undefined }
+  if (poolMode !== 'transaction') throw new Error('TEST_POSTGRES_POOLER must be transaction, or not be set')
+  const onProgress = (message: string) => console.error(message)
+  return startPgBouncer({ postgresUrl, poolMode, poolSize: 5, onProgress })
 }

@@ -7,6 +7,8 @@ export interface Engine {
   wake(taskId: string): void
   /** Begins to work in the background; returns at once, also when no service answers yet. */
   start(): void
+  /** Whether tickets can be sent and taken; waits for the first try to start. @throws Error saying what is in the way */
+  check(): Promise<void>
   /** Takes nothing new, lets what runs save its checkpoints, hands it on, and resolves some seconds later at most. */
   stop(): Promise<void>
 }

@@ -3,16 +3,24 @@ import { PgBoss } from 'pg-boss'
 import type { Logger } from '../log.ts'
 import type { Engine } from './engine.ts'
 import { createErrorLog } from './error-log.ts'
+import type { QueueDatabase } from './inspect-database.ts'
 import { createQueues, queueSchema } from './queues.ts'
-import { createTicketOffice } from './ticket-office.ts'
+import { createTicketOffice, type TicketOffice } from './ticket-office.ts'
 import { startWorking, type WorkerOptions } from './start-working.ts'
 
 /** How long what runs may take to save its checkpoints when the process is told to stop. */
 const stopTimeoutMs = 7_000
 
+/** A statement of the queue takes milliseconds; one without an answer for so long has lost its connection. */
+const statementTimeoutMs = 20_000
+/** How long a connection may be idle before TCP looks whether the other side is still there. */
+const keepAliveDelayMs = 10_000
+
 export interface PgBossEngineOptions {
   /** The database of the tasks. */
   databaseUrl: string
+  /** Asks that database what the queue has to know of it. */
+  inspectDatabase(): Promise<QueueDatabase>
   /** Null for a process that sends tickets, and works on none. */
   worker: WorkerOptions | null
   /** How long a worker may be silent before others take over what it does. */
@@ -27,61 +35,106 @@ export interface PgBossEngineOptions {
  * database. It outlives the database's being away: what could not be sent or taken then, the sweep makes good.
  */
 export function createPgBossEngine(options: PgBossEngineOptions): Engine {
-  const { databaseUrl, worker, leaseMs, maxWorkersPerTask, clock, log } = options
+  const { worker, leaseMs, maxWorkersPerTask, clock, log } = options
   const logError = createErrorLog(log, clock)
   const stopping = new AbortController()
   let started: Promise<void> = Promise.resolve()
+  let boss: PgBoss | null = null
+  let office: TicketOffice | null = null
+  const firstTry = Promise.withResolvers<void>()
+  /** Why the queue can't be used yet. */
+  let failure: unknown = null
 
-  const boss = new PgBoss({
-    connectionString: databaseUrl,
-    application_name: 'ingestion-server queue',
-    schema: queueSchema,
-    // Statements take milliseconds: few connections do for any number of workers.
-    max: 4,
-    connectionTimeoutMillis: 5_000,
-    useListenNotify: worker !== null,
-    supervise: worker !== null,
-    superviseIntervalSeconds: 5,
-    monitorIntervalSeconds: 5,
-    schedule: false,
-    registerInstance: false,
-  })
-  boss.on('error', (error) => logError('the queue has a problem; it goes on when that is over', error))
-  boss.on('warning', ({ message, data }) => log.warn('the queue warns', { reason: message, data }))
-  const prepareQueues = () => createQueues(boss, leaseMs)
-  const office = createTicketOffice(boss, maxWorkersPerTask)
+  function createBoss({ isPooled, hasSchema }: QueueDatabase): PgBoss {
+    const created = new PgBoss({
+      ...connection(options.databaseUrl),
+      schema: queueSchema,
+      createSchema: !hasSchema,
+      // Without notifications workers look for tickets once a second.
+      useListenNotify: worker !== null && !isPooled,
+      supervise: worker !== null,
+      superviseIntervalSeconds: 5,
+      monitorIntervalSeconds: 5,
+      schedule: false,
+      registerInstance: false,
+    })
+    created.on('error', (error) => logError('the queue has a problem; it goes on when that is over', error))
+    created.on('warning', ({ message, data }) => log.warn('the queue warns', { reason: message, data }))
+    return created
+  }
+
+  async function startBoss(): Promise<PgBoss> {
+    const database = await options.inspectDatabase()
+    const created = createBoss(database)
+    try {
+      await created.start()
+      await createQueues(created, leaseMs)
+    } catch (error) {
+      await created.stop({ graceful: false }).catch(() => undefined)
+      throw error
+    }
+    if (database.isPooled && worker)
+      log.info('the tasks database is behind a connection pooler; the queue polls instead of listening')
+    return created
+  }
 
   async function start(): Promise<void> {
     for (let attempt = 0; !stopping.signal.aborted; attempt++) {
       try {
-        await boss.start()
-        await prepareQueues()
-        office.open()
+        boss = await startBoss()
+        office = createTicketOffice(boss, maxWorkersPerTask)
+        failure = null
+        firstTry.resolve()
         break
       } catch (error) {
+        failure = error
+        firstTry.resolve()
         logError('the queue could not be started; this is tried again', error)
         // Aborted: the loop ends.
         await clock.sleep(backoffMs(attempt), stopping.signal).catch(() => undefined)
       }
     }
-    const common = { boss, office, leaseMs, clock, log, logError }
-    if (worker && !stopping.signal.aborted)
-      await startWorking({ ...common, worker, createQueues: prepareQueues, stopping: stopping.signal })
+    if (!boss || !office || !worker || stopping.signal.aborted) return
+    const running = boss
+    await startWorking({
+      ...{ boss: running, office, worker, leaseMs, clock, log, logError },
+      createQueues: () => createQueues(running, leaseMs),
+      stopping: stopping.signal,
+    })
   }
 
   return {
     wake(taskId) {
       office
-        .call(taskId)
+        ?.call(taskId)
         .catch((error: unknown) => logError('a task could not be announced; the next sweep finds it', error))
     },
     start() {
       started = start()
     },
+    async check() {
+      await firstTry.promise
+      if (failure !== null) throw failure
+      await boss?.getDb().executeSql('select 1')
+    },
     async stop() {
       stopping.abort()
       await started
-      await boss.stop({ timeout: stopTimeoutMs })
+      await boss?.stop({ timeout: stopTimeoutMs })
     },
+  }
+}
+
+/** Statements take milliseconds: few connections do for any number of workers. */
+function connection(databaseUrl: string) {
+  return {
+    connectionString: databaseUrl,
+    application_name: 'ingestion-server queue',
+    max: 4,
+    connectionTimeoutMillis: 5_000,
+    // Of `pg`, to which pg-boss hands on all that it is given.
+    query_timeout: statementTimeoutMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: keepAliveDelayMs,
   }
 }

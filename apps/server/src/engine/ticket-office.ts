@@ -7,10 +7,8 @@ const group = { id: 'cluster' }
 /** More than this many waiting tickets need not be looked at to know that somebody waits. */
 const maxLookedAt = 100
 
-/** Sends tickets and answers what is known of those under way. */
+/** Sends tickets and answers what is known of those under way; the queues are there. */
 export interface TicketOffice {
-  /** From now on tickets can be sent: the queues are there. */
-  open(): void
   /** Those for a slot that has one already are left out. */
   send(tickets: readonly NewTicket[]): Promise<void>
   /** Has a task worked on as soon as there is room: a first ticket that was to come later comes now. */
@@ -28,11 +26,8 @@ export interface TicketOffice {
 }
 
 export function createTicketOffice(boss: PgBoss, maxWorkersPerTask: number): TicketOffice {
-  let isOpen = false
-
   async function send(tickets: readonly NewTicket[]): Promise<void> {
-    // Before that, whatever is to be sent is found by the sweep at the start.
-    if (!isOpen || tickets.length === 0) return
+    if (tickets.length === 0) return
     await boss.insert(
       ticketQueue,
       tickets.map((ticket) => ({ ...toJob(ticket), group })),
@@ -40,14 +35,12 @@ export function createTicketOffice(boss: PgBoss, maxWorkersPerTask: number): Tic
   }
 
   async function call(taskId: string): Promise<void> {
-    if (!isOpen) return
     const first = firstTicket(taskId)
     await send([first])
     await boss.update(ticketQueue, undefined, { singletonKey: toJob(first).singletonKey, startAfter: 0 })
   }
 
   return {
-    open: () => void (isOpen = true),
     send,
     call,
     async invite({ taskId, slot }) {

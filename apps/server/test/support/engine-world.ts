@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { systemClock, type TaskRecord } from '@ingestion-server/core'
+import { connectPostgres, systemClock, type TaskRecord } from '@ingestion-server/core'
 import type { Engine } from '../../src/engine/engine.ts'
+import { inspectDatabase } from '../../src/engine/inspect-database.ts'
 import { createPgBossEngine, type PgBossEngineOptions } from '../../src/engine/pg-boss-engine.ts'
 import type { WorkerOptions } from '../../src/engine/start-working.ts'
 import type { RunTurn } from '../../src/engine/work-ticket.ts'
@@ -12,6 +13,7 @@ type WorldEngineOptions = Partial<Omit<PgBossEngineOptions, 'worker'>> & {
 
 /** Tasks that are functions, and engines that share them as processes share a task store. */
 export function createEngineWorld(databaseUrl: string) {
+  const inspected = connectPostgres(databaseUrl, { maxConnections: 1 })
   const turns = new Map<string, RunTurn>()
   const active = new Set<string>()
   const running: string[] = []
@@ -48,6 +50,7 @@ export function createEngineWorld(databaseUrl: string) {
     startEngine({ worker, ...options }: WorldEngineOptions = {}): Engine {
       const engine = createPgBossEngine({
         databaseUrl,
+        inspectDatabase: () => inspectDatabase(inspected.db),
         worker:
           worker === null
             ? null
@@ -76,6 +79,7 @@ export function createEngineWorld(databaseUrl: string) {
     /** Ends what is still running: a turn that listens to its signal. */
     async close() {
       await Promise.all(engines.map((engine) => engine.stop()))
+      await inspected.close()
     },
   }
 }

@@ -33,11 +33,11 @@ export interface PromoteHarness extends Harness {
 
 /** The harness with all actions. */
 export async function createPromoteHarness(
-  options: { openSearchUrl?: string; settings?: Partial<Settings> } = {},
+  options: { postgresUrl?: string; openSearchUrl?: string; settings?: Partial<Settings> } = {},
 ): Promise<PromoteHarness> {
   const model = `m${crypto.randomUUID().replaceAll('-', '')}`
   const harness = await createHarness({
-    postgresUrl: inject('postgresUrl'),
+    postgresUrl: options.postgresUrl ?? inject('postgresUrl'),
     openSearchUrl: options.openSearchUrl ?? inject('openSearchUrl'),
     models: [{ ...image, name: model }],
     actions,

@@ -1,0 +1,31 @@
+import { startPgBouncer, type RunningPgBouncer } from '@ingestion-server/local-services'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { home, openDashboardDatabase, password, whoHas } from './dashboard-database.ts'
+
+let pooler: RunningPgBouncer
+let opened: Awaited<ReturnType<typeof openDashboardDatabase>>
+
+beforeAll(async () => {
+  pooler = await startPgBouncer({ postgresUrl: inject('postgresUrl'), poolSize: 2 })
+  opened = await openDashboardDatabase(pooler.url)
+})
+afterAll(async () => {
+  await opened.close()
+  await pooler.stop()
+})
+
+test('behind a transaction pooler every change of a user is stored, and a session belongs to its user', async () => {
+  const { auth } = opened
+  const { secret } = await auth.setUp((await auth.prepareSetup()) ?? '', { name: 'ada', password }, home)
+  const names = Array.from({ length: 12 }, (_, place) => `user-${place}`)
+  const ids = await Promise.all(names.map((name) => auth.createUser({ name, password, role: 'viewer' })))
+  expect(await Promise.all(ids.map((id) => auth.changeRole(id, 'operator')))).toEqual(names)
+  const sessions = await Promise.all(names.map((name) => auth.signIn({ name, password }, home, undefined)))
+  const found = await Promise.all(sessions.map((session) => whoHas(auth, session.secret)))
+  expect(found.map(({ name, role }) => ({ name, role }))).toEqual(
+    names.map((name) => ({ name, role: 'operator' })),
+  )
+  expect(await Promise.all(ids.slice(0, 6).map((id) => auth.deleteUser(id)))).toEqual(names.slice(0, 6))
+  expect((await auth.listUsers()).map(({ name }) => name).sort()).toEqual(['ada', ...names.slice(6)].sort())
+  expect(await whoHas(auth, secret)).toMatchObject({ name: 'ada', role: 'admin' })
+})
