@@ -6,6 +6,7 @@ import { createApp } from './app.ts'
 import { ConfigError, parseConfig, roles } from './config.ts'
 import { createServerParts } from './deps.ts'
 import { createHealthApp } from './health-app.ts'
+import { createLastResort } from './last-resort.ts'
 import { listen, type Listener } from './listen.ts'
 import { createJsonLogger, type Logger } from './log.ts'
 import { openLog } from './output/open-log.ts'
@@ -38,6 +39,7 @@ async function main(): Promise<void> {
     write: openLog(now).write,
     now,
   })
+  process.on('uncaughtException', createLastResort(log, process.exit))
   const parts = await createServerParts(config, log)
 
   // One line on standard output, by which whoever started the process can wait for it.
