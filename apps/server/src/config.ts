@@ -1,4 +1,4 @@
-import { isLoopbackHost } from '@ingestion-server/core'
+import { isLoopbackHost, parsePostgresUrl, PostgresUrlError } from '@ingestion-server/core'
 import { z } from 'zod'
 import type { Access } from './app-deps.ts'
 import { logLevels } from './log.ts'
@@ -41,7 +41,24 @@ function url(protocols: readonly string[], example: string) {
     .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), { error })
 }
 
-const postgresUrl = url(['postgres:', 'postgresql:'], 'postgres://user:password@localhost:5432/catalog')
+const postgresUrl = url(
+  ['postgres:', 'postgresql:'],
+  'postgres://user:password@localhost:5432/catalog',
+).superRefine((text, context) => {
+  const message = describePostgresUrl(text)
+  if (message !== null) context.addIssue({ code: 'custom', message })
+})
+
+/** @returns what is wrong with a URL of Postgres, as the end of a sentence; null when both drivers understand it */
+function describePostgresUrl(text: string): string | null {
+  try {
+    parsePostgresUrl(text)
+    return null
+  } catch (error) {
+    if (error instanceof PostgresUrlError) return error.message
+    throw error
+  }
+}
 
 const flag = z
   .enum(['true', 'false'], { error: 'must be true or false' })

@@ -6,15 +6,17 @@ import {
   defaultSettings,
   image,
   migrateTaskStore,
+  PostgresUrlError,
   systemClock,
   type Database,
+  type ReadFile,
   type SearchClient,
   type TaskContext,
   type TaskStore,
 } from '@ingestion-server/core'
 import { createDrizzleTokenStore, migrateTokenStore } from './auth/drizzle-token-store.ts'
 import type { TokenStore } from './auth/token-store.ts'
-import type { Config } from './config.ts'
+import { ConfigError, type Config } from './config.ts'
 import { createTermsReader } from './read-sensitive-terms.ts'
 
 /** The services that a config names, and the stores in them. */
@@ -33,20 +35,33 @@ export interface Services {
 export interface ConnectOptions {
   /** Connections to each database at most; absent: as many as connectPostgres opens. */
   maxConnections?: { catalog: number; tasks: number }
+  /** Reads the certificates that the URLs of Postgres name; absent where there are no files. */
+  readFile?: ReadFile
   /** For a certificate of OpenSearch that the runtime doesn't trust by itself. */
   openSearch?: Parameters<typeof connectOpenSearch>[1]
 }
 
-/** Opens nothing yet: each connection is made when it is first needed. */
+/**
+ * Opens nothing yet: each connection is made when it is first needed.
+ *
+ * @throws ConfigError when a certificate can't be read
+ */
 export function connectServices(
   config: Config,
-  { openSearch, maxConnections }: ConnectOptions = {},
+  { openSearch, maxConnections, readFile }: ConnectOptions = {},
 ): Services {
-  const connect = (url: string, max: number | undefined) =>
-    connectPostgres(url, max === undefined ? {} : { maxConnections: max })
-  const catalog = connect(config.databaseUrl, maxConnections?.catalog)
+  const connect = (variable: string, url: string, max: number | undefined) => {
+    try {
+      return connectPostgres(url, { maxConnections: max, readFile })
+    } catch (error) {
+      throw error instanceof PostgresUrlError ? new ConfigError([`${variable} ${error.message}`]) : error
+    }
+  }
+  const catalog = connect('DATABASE_URL', config.databaseUrl, maxConnections?.catalog)
   const oneDatabase = config.tasksDatabaseUrl === config.databaseUrl
-  const tasks = oneDatabase ? catalog : connect(config.tasksDatabaseUrl, maxConnections?.tasks)
+  const tasks = oneDatabase
+    ? catalog
+    : connect('TASKS_DATABASE_URL', config.tasksDatabaseUrl, maxConnections?.tasks)
   const { url, compress } = config.openSearch
   const search = connectOpenSearch(url, { ...openSearch, ...(compress !== null && { compress }) })
   return {

@@ -16,6 +16,7 @@ import { connectServices, createTaskContext } from './connect-services.ts'
 import { createChecks, createCoreDeps, whenReady } from './core-deps.ts'
 import type { Engine } from './engine/engine.ts'
 import { inspectDatabase } from './engine/inspect-database.ts'
+import { queueConnection } from './engine/queue-connection.ts'
 import { createPgBossEngine } from './engine/pg-boss-engine.ts'
 import type { WorkerOptions } from './engine/start-working.ts'
 import type { Logger } from './log.ts'
@@ -41,10 +42,10 @@ export interface ServerParts {
 /** Composition root: connects the HTTP interface and the engine to the services that the config names. */
 export async function createServerParts(config: Config, log: Logger): Promise<ServerParts> {
   const { caFile } = config.openSearch
-  const services = connectServices(
-    config,
-    caFile === null ? {} : { openSearch: { ssl: { ca: readCaFile(caFile) } } },
-  )
+  const services = connectServices(config, {
+    readFile,
+    ...(caFile !== null && { openSearch: { ssl: { ca: readCaFile(caFile) } } }),
+  })
   const { search, store } = services
   const taskTables = createTaskTables({
     migrate: services.migrate,
@@ -115,10 +116,12 @@ export async function createServerParts(config: Config, log: Logger): Promise<Se
   }
 }
 
+const readFile = (path: string) => readFileSync(path, 'utf8')
+
 /** @throws ConfigError when it can't be read: without it every request to OpenSearch would fail */
 function readCaFile(path: string): string {
   try {
-    return readFileSync(path, 'utf8')
+    return readFile(path)
   } catch (error) {
     throw new ConfigError([`OPENSEARCH_CA_FILE can't be read: ${(error as Error).message}`]) // fs throws Errors only
   }
@@ -135,7 +138,7 @@ interface EngineDeps {
 function createEngine(config: Config, { context, callbacks, tasks, log }: EngineDeps): Engine {
   const { role, workers, tasksDatabaseUrl, settings } = config
   return createPgBossEngine({
-    databaseUrl: tasksDatabaseUrl,
+    connection: () => queueConnection(tasksDatabaseUrl, readFile),
     inspectDatabase: () => inspectDatabase(tasks),
     worker: role === 'api' ? null : createWorker(config, context, callbacks, log),
     leaseMs: settings.leaseMs,

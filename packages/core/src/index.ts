@@ -17,7 +17,14 @@ export {
 } from './actions/index.ts'
 export { classifyError, unavailableService } from './classify-error.ts'
 export { backoffMs, systemClock, type Clock } from './clock.ts'
-export { isPooled } from './database/index.ts'
+export {
+  isPooled,
+  parsePostgresUrl,
+  pgOptions,
+  PostgresUrlError,
+  type PgOptions,
+  type ReadFile,
+} from './database/index.ts'
 export { isLoopbackHost } from './loopback.ts'
 export { audio, defineModel, image, type Model } from './models/index.ts'
 export { connectPostgres, type Database, type PostgresConnection } from './rows/index.ts'

@@ -4,6 +4,7 @@ import type { Logger } from '../log.ts'
 import type { Engine } from './engine.ts'
 import { createErrorLog } from './error-log.ts'
 import type { QueueDatabase } from './inspect-database.ts'
+import type { QueueConnection } from './queue-connection.ts'
 import { createQueues, queueSchema } from './queues.ts'
 import { createTicketOffice, type TicketOffice } from './ticket-office.ts'
 import { startWorking, type WorkerOptions } from './start-working.ts'
@@ -11,14 +12,9 @@ import { startWorking, type WorkerOptions } from './start-working.ts'
 /** How long what runs may take to save its checkpoints when the process is told to stop. */
 const stopTimeoutMs = 7_000
 
-/** A statement of the queue takes milliseconds; one without an answer for so long has lost its connection. */
-const statementTimeoutMs = 20_000
-/** How long a connection may be idle before TCP looks whether the other side is still there. */
-const keepAliveDelayMs = 10_000
-
 export interface PgBossEngineOptions {
-  /** The database of the tasks. */
-  databaseUrl: string
+  /** How the tasks' database is reached. */
+  connection(): Promise<QueueConnection>
   /** Asks that database what the queue has to know of it. */
   inspectDatabase(): Promise<QueueDatabase>
   /** Null for a process that sends tickets, and works on none. */
@@ -45,9 +41,9 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
   /** Why the queue can't be used yet. */
   let failure: unknown = null
 
-  function createBoss({ isPooled, hasSchema }: QueueDatabase): PgBoss {
+  function createBoss(connection: QueueConnection, { isPooled, hasSchema }: QueueDatabase): PgBoss {
     const created = new PgBoss({
-      ...connection(options.databaseUrl),
+      ...connection,
       schema: queueSchema,
       createSchema: !hasSchema,
       // Without notifications workers look for tickets once a second.
@@ -65,7 +61,7 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
 
   async function startBoss(): Promise<PgBoss> {
     const database = await options.inspectDatabase()
-    const created = createBoss(database)
+    const created = createBoss(await options.connection(), database)
     try {
       await created.start()
       await createQueues(created, leaseMs)
@@ -114,7 +110,8 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
     },
     async check() {
       await firstTry.promise
-      if (failure !== null) throw failure
+      if (failure !== null)
+        throw new Error(`the queue could not be started: ${describe(failure)}`, { cause: failure })
       await boss?.getDb().executeSql('select 1')
     },
     async stop() {
@@ -125,16 +122,4 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
   }
 }
 
-/** Statements take milliseconds: few connections do for any number of workers. */
-function connection(databaseUrl: string) {
-  return {
-    connectionString: databaseUrl,
-    application_name: 'ingestion-server queue',
-    max: 4,
-    connectionTimeoutMillis: 5_000,
-    // Of `pg`, to which pg-boss hands on all that it is given.
-    query_timeout: statementTimeoutMs,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: keepAliveDelayMs,
-  }
-}
+const describe = (error: unknown) => (error instanceof Error ? error.message : String(error))

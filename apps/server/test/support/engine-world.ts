@@ -2,12 +2,15 @@ import { randomUUID } from 'node:crypto'
 import { connectPostgres, systemClock, type TaskRecord } from '@ingestion-server/core'
 import type { Engine } from '../../src/engine/engine.ts'
 import { inspectDatabase } from '../../src/engine/inspect-database.ts'
+import { queueConnection } from '../../src/engine/queue-connection.ts'
 import { createPgBossEngine, type PgBossEngineOptions } from '../../src/engine/pg-boss-engine.ts'
 import type { WorkerOptions } from '../../src/engine/start-working.ts'
 import type { RunTurn } from '../../src/engine/work-ticket.ts'
 import { collectLines } from './collect-lines.ts'
 
 type WorldEngineOptions = Partial<Omit<PgBossEngineOptions, 'worker'>> & {
+  /** Another way to the same database. */
+  databaseUrl?: string
   worker?: Partial<WorkerOptions> | null
 }
 
@@ -47,9 +50,9 @@ export function createEngineWorld(databaseUrl: string) {
       active.add(id)
       return id
     },
-    startEngine({ worker, ...options }: WorldEngineOptions = {}): Engine {
+    startEngine({ worker, databaseUrl: url = databaseUrl, ...options }: WorldEngineOptions = {}): Engine {
       const engine = createPgBossEngine({
-        databaseUrl,
+        connection: () => queueConnection(url),
         inspectDatabase: () => inspectDatabase(inspected.db),
         worker:
           worker === null

@@ -1,4 +1,7 @@
 export { applyMigrations, type MigrationOptions } from './apply-migrations.ts'
+export { pgOptions, postgresJsOptions, type PgOptions } from './driver-options.ts'
 export { isPooled } from './pooler.ts'
+export { parsePostgresUrl, PostgresUrlError } from './postgres-url.ts'
 export { sqlState } from './sql-state.ts'
+export type { ReadFile } from './tls-options.ts'
 export { inTransaction, type Transaction, type TransactionOptions } from './transaction.ts'

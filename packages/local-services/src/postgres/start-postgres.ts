@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { readFile, realpath, rename } from 'node:fs/promises'
+import { chown, readFile, realpath, rename, writeFile } from 'node:fs/promises'
 import { execFile } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -40,9 +40,13 @@ export interface PostgresOptions extends ServiceOptions {
   port?: number | undefined
   /** The database that `url` names; made if need be. Default `catalog`. */
   database?: string | undefined
+  /** PEM texts with which it speaks TLS, to clients that ask for it. */
+  tls?: { certificate: string; key: string } | undefined
   /** false is faster and loses data when the machine goes down (not when Postgres is killed): for tests. Default true. */
   durable?: boolean | undefined
 }
+
+const tlsFiles = { certificate: 'server.crt', key: 'server.key' }
 
 export type RunningPostgres = RunningService
 
@@ -64,8 +68,17 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Runn
     await endStalePostgres(place.dataFolder, onProgress)
     onProgress('Starting Postgres')
     await initialize(place, account, durable)
+    if (options.tls) await writeTlsFiles(place.dataFolder, options.tls, account)
     const start = (port: number) =>
-      launch({ place, account, port, durable, logFile: join(folder.path, 'postgres.log'), signal })
+      launch({
+        place,
+        account,
+        port,
+        durable,
+        hasTls: options.tls !== undefined,
+        logFile: join(folder.path, 'postgres.log'),
+        signal,
+      })
     const { running, port } = await startOnPort(options.port, start)
     try {
       const url = await makeDatabase(port, database)
@@ -89,6 +102,18 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Runn
   } catch (error) {
     await release()
     throw error
+  }
+}
+
+async function writeTlsFiles(
+  dataFolder: string,
+  tls: { certificate: string; key: string },
+  account: Account | undefined,
+): Promise<void> {
+  for (const [part, name] of Object.entries(tlsFiles) as [keyof typeof tlsFiles, string][]) {
+    const file = join(dataFolder, name)
+    await writeFile(file, tls[part], { mode: 0o600 }) // Postgres refuses a key that others can read
+    if (account !== undefined) await chown(file, account.uid, account.gid)
   }
 }
 
@@ -153,17 +178,27 @@ interface Launch {
   account: Account | undefined
   port: number
   durable: boolean
+  hasTls: boolean
   logFile: string
   signal: AbortSignal | undefined
 }
 
-async function launch({ place, account, port, durable, logFile, signal }: Launch): Promise<ServiceProcess> {
+async function launch({
+  place,
+  account,
+  port,
+  durable,
+  hasTls,
+  logFile,
+  signal,
+}: Launch): Promise<ServiceProcess> {
   const dataFolder = await realpath(place.dataFolder)
   const settings = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     timezone: 'UTC',
     max_connections: '400',
+    ...(hasTls ? { ssl: 'on', ssl_cert_file: tlsFiles.certificate, ssl_key_file: tlsFiles.key } : {}),
     ...(durable ? {} : fastSettings),
   }
   const settingArgs = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])

@@ -1,21 +1,26 @@
+import { readFileSync } from 'node:fs'
+import { parsePostgresUrl, PostgresUrlError, postgresJsOptions } from '@ingestion-server/core/database'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 
 const maxConnections = 5
-const connectTimeoutSeconds = 10
 
 export type Database = PostgresJsDatabase
 
-/** Connects when it is first used. The client belongs to Drizzle, which changes how it reads dates. */
+/**
+ * Connects when it is first used. The client belongs to Drizzle, which changes how it reads dates.
+ *
+ * @throws Error saying what is wrong with DATABASE_URL
+ */
 export function connectDatabase(url: string): Database {
-  const client = postgres(url, {
-    max: maxConnections,
-    connect_timeout: connectTimeoutSeconds,
-    // As core's connectPostgres: a named statement is lost behind a transaction pooler, and no array is read as one.
-    prepare: false,
-    fetch_types: false,
-    onnotice: () => undefined,
-    connection: { application_name: 'ingestion-dashboard', TimeZone: 'UTC', DateStyle: 'ISO' },
-  })
-  return drizzle(client)
+  try {
+    const options = postgresJsOptions(parsePostgresUrl(url), {
+      applicationName: 'ingestion-dashboard',
+      readFile: (path) => readFileSync(path, 'utf8'),
+    })
+    return drizzle(postgres({ ...options, max: maxConnections }))
+  } catch (error) {
+    if (error instanceof PostgresUrlError) throw new Error(`DATABASE_URL ${error.message}`, { cause: error })
+    throw error
+  }
 }
