@@ -47,7 +47,7 @@ test('leaves to the drivers what a URL does not say', () => {
   expect(parsePostgresUrl('postgres://')).toEqual({ sslMode: 'disable' })
 })
 
-describe.each([
+describe.each<[string, Record<string, unknown> | false]>([
   ['sslmode=disable', false],
   ['', false],
   ['sslmode=require', { rejectUnauthorized: false }],
