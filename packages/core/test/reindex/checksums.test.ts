@@ -26,7 +26,7 @@ const table = pgTable('thing', {
 const model = defineModel({
   name: 'thing',
   table,
-  alsoMature: fragment`${table.kind} = 'mature'`,
+  matureFlag: fragment`(${table.kind} = 'mature')::text`,
   properties: {},
 })
 
