@@ -36,6 +36,7 @@ test('two variables are enough; the rest has defaults', () => {
     settings: {
       leaseMs: 15_000,
       outageTimeoutMs: 600_000,
+      catalogTimeoutMs: 60_000,
       catchUpOverlapMs: 3_600_000,
       rowsPerItem: 50_000,
       targetBodyLength: 2 * 1024 * 1024,

@@ -113,6 +113,7 @@ const variables = z.object({
   LOG_LEVEL: variable(z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info')),
   LEASE_SECONDS: variable(wholeNumber(1, 3_600).default(15)),
   OUTAGE_TIMEOUT_SECONDS: variable(wholeNumber(0, 7 * 86_400).default(600)),
+  CATALOG_TIMEOUT_SECONDS: variable(wholeNumber(1, 86_400).default(60)),
   CATCH_UP_OVERLAP_SECONDS: variable(wholeNumber(0, 30 * 86_400).default(3_600)),
   ROWS_PER_ITEM: variable(wholeNumber(100, 10_000_000).default(50_000)),
   MAX_IN_FLIGHT: variable(wholeNumber(1, 64).default(8)),
@@ -216,6 +217,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     settings: {
       leaseMs: data.LEASE_SECONDS * 1_000,
       outageTimeoutMs: data.OUTAGE_TIMEOUT_SECONDS * 1_000,
+      catalogTimeoutMs: data.CATALOG_TIMEOUT_SECONDS * 1_000,
       catchUpOverlapMs: data.CATCH_UP_OVERLAP_SECONDS * 1_000,
       rowsPerItem: data.ROWS_PER_ITEM,
       maxInFlight: data.MAX_IN_FLIGHT,

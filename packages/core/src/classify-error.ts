@@ -4,8 +4,17 @@ import { classifySearchError } from './search/index.ts'
 
 /** A caught error as one of the project's own; an error that nobody foresaw is given back as it is. */
 export function classifyError(error: unknown): unknown {
-  if (error instanceof IngestionError) return error
+  const own = findOwn(error)
+  if (own) return own
   return classifySearchError(error) ?? classifyDatabaseError(error) ?? error
+}
+
+/** Drizzle wraps what its client throws, errors of the project's own too. */
+function findOwn(error: unknown): IngestionError | null {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
+    if (cause instanceof IngestionError) return cause
+  }
+  return null
 }
 
 /** Whether the same call can be expected to succeed later, and whose fault it is. */

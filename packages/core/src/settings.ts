@@ -4,6 +4,10 @@ export interface Settings {
   leaseMs: number
   /** How long a task waits for a service that is away before it fails. */
   outageTimeoutMs: number
+  /** How long a statement on the catalog may stay without a row or an answer before it is given up and tried again. */
+  catalogTimeoutMs: number
+  /** How long a call to a service may stay without an answer before the task says that it waits for it. */
+  silenceMs: number
   /** How far before the plan's clock the catch-up begins: longer than any transaction stays open. */
   catchUpOverlapMs: number
   /** Rows that one work item covers, about: some seconds of work, so that little is lost with a worker. */
@@ -35,6 +39,8 @@ export interface Settings {
 export const defaultSettings: Settings = {
   leaseMs: 15_000,
   outageTimeoutMs: 10 * 60_000,
+  catalogTimeoutMs: 60_000,
+  silenceMs: 10_000,
   catchUpOverlapMs: 60 * 60_000,
   rowsPerItem: 50_000,
   // Twice as long is no faster, beside several requests under way, and takes twice the memory.

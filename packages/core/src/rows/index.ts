@@ -13,3 +13,4 @@ export {
 export { splitRanges } from './split-ranges.ts'
 export { listExpectedDocuments, summarizeRows, type ExpectedDocument } from './summarize-rows.ts'
 export { checkTableOid, estimateRows, readClock, readIdBounds, readTableOid } from './table-facts.ts'
+export { tieDatabase } from './tie-database.ts'

@@ -60,8 +60,8 @@ export interface BulkWriter {
 
 /** As many requests as keep a cluster near by busy: it works on one while the next is on its way. More would queue. */
 const usualInFlight = 2
-/** What the last writer learned of a cluster, by its client: the next one goes on from there. */
-const learnedOf = new WeakMap<SearchClient, LearnedLimit>()
+/** What the last writer learned of a cluster, by its connections: the next one goes on from there. */
+const learnedOf = new WeakMap<object, LearnedLimit>()
 /** A request that is cut in two for its size stays longer than this, in bytes. */
 const minBodyLength = 100_000
 
@@ -81,7 +81,7 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
   const { client, alias, index, clock, signal } = options
   const most = options.maxInFlight
   const least = Math.min(usualInFlight, most)
-  const limit = createInFlightLimit({ least, most, learned: learnedOf.get(client) })
+  const limit = createInFlightLimit({ least, most, learned: learnedOf.get(client.connectionPool) })
   let bodyLength = options.targetBodyLength
   let isPatient = !options.isWaiting
 
@@ -106,7 +106,7 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
       const isWhole = lengthOf(remaining) > bodyLength / 2
       if (held.length > 0) limit.report('overloaded')
       else limit.report('accepted', isWhole ? latencyMs : undefined)
-      learnedOf.set(client, limit.learned())
+      learnedOf.set(client.connectionPool, limit.learned())
       outcome.succeeded += result.succeeded
       outcome.refused.push(...result.refused)
       if (result.succeeded > 0) isPatient = true

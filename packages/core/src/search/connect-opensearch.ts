@@ -3,11 +3,14 @@ import { isLoopbackHost } from '../loopback.ts'
 
 export type SearchClient = Client
 
+/** Longer than a bulk request or a refresh of a large index takes. */
+export const requestTimeoutMs = 120_000
+
 /**
  * A client that never retries by itself: who asks decides what is worth asking again, and says so in the task.
  *
  * @param url `http://user:password@host:port`
- * @param options.requestTimeoutMs longer than a bulk request or a refresh of a large index takes
+ * @param options.requestTimeoutMs absent: as long as any call may take
  * @param options.compress whether requests are sent gzipped, a fifth as long; absent: unless the cluster is on this
  * machine, where it would only cost CPU
  */
@@ -20,7 +23,7 @@ export function connectOpenSearch(
     node: url,
     maxRetries: 0,
     Serializer: BytesSerializer,
-    requestTimeout: options.requestTimeoutMs ?? 120_000,
+    requestTimeout: options.requestTimeoutMs ?? requestTimeoutMs,
     ...(compress && { compression: 'gzip' }),
     ...(options.ssl && { ssl: options.ssl }),
   })

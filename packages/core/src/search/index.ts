@@ -4,7 +4,7 @@ export { BulkBody } from './bulk-body.ts'
 export { createBulkWriter, type BulkWriter } from './bulk-writer.ts'
 export { cloneIndex, requireClone, waitForGreen } from './clone-index.ts'
 export { classifySearchError } from './classify-search-error.ts'
-export { connectOpenSearch, type SearchClient } from './connect-opensearch.ts'
+export { connectOpenSearch, requestTimeoutMs, type SearchClient } from './connect-opensearch.ts'
 export { createIndex, foreseeIndex, type NewIndex } from './create-index.ts'
 export { checkFinishedIndex } from './finished-index.ts'
 export { readHealth } from './health.ts'
@@ -46,6 +46,7 @@ export {
 } from './list-documents.ts'
 export { beginKeyScan, continueKeyScan, endKeyScan, type KeyPage } from './scan-keys.ts'
 export { summarizeDocuments } from './summarize-documents.ts'
+export { tieSearch } from './tie-search.ts'
 export {
   isWriteAlias,
   isWriteAliasOf,

@@ -1,10 +1,12 @@
 import { classifyError } from '../classify-error.ts'
 import { ActionUnavailableError, LeaseLostError } from '../errors.ts'
+import { tieDatabase } from '../rows/index.ts'
+import { requestTimeoutMs, tieSearch } from '../search/index.ts'
 import type { Action, PhaseHandler, StepContext, TaskContext } from './action.ts'
 import { holdLease, type HeldLease } from './hold-lease.ts'
 import { toTaskError } from './task-error.ts'
 import { shareLimits } from './share-limits.ts'
-import type { Claim, Json, NextStep, TaskRecord } from './task-store.ts'
+import type { Claim, Json, Lease, NextStep, Outage, TaskRecord } from './task-store.ts'
 
 export type Work = Extract<Claim, { kind: 'item' | 'advance' }>
 
@@ -88,14 +90,32 @@ async function cleanUp(context: TaskContext, claim: Work): Promise<string | null
   }
 }
 
-function prepare(context: TaskContext, { task }: Work, signal: AbortSignal) {
+function prepare(context: TaskContext, { task, lease }: Work, signal: AbortSignal) {
   const action: Action | undefined = context.actions.find(({ name }) => name === task.action)
   if (!action) throw new ActionUnavailableError(task.action)
   const model = context.models.find(({ name }) => name === task.model)
   if (!model) throw new Error(`this server has no model ${task.model}; run the task where it is defined`)
-  const { store, db, search, settings, readSensitiveTerms, clock } = context
-  const step: StepContext = { task, model, store, db, search, settings, readSensitiveTerms, clock, signal }
+  const { store, settings, readSensitiveTerms, clock } = context
+  const services = tieServices(context, lease, signal)
+  const step: StepContext = { task, model, store, ...services, settings, readSensitiveTerms, clock, signal }
   return { action, step }
+}
+
+/** Calls to a service end with the lease, and the task says so when one is not answered. */
+function tieServices({ store, db, search, settings, clock }: TaskContext, lease: Lease, signal: AbortSignal) {
+  const { silenceMs, catalogTimeoutMs, outageTimeoutMs } = settings
+  const say = (service: Outage['for']) => (reason: string, remainingMs: number) =>
+    // Where that can't be said, the call itself says how it ends.
+    void store
+      .setWaiting(lease, { for: service, reason, retryAfterMs: () => remainingMs })
+      .catch(() => undefined)
+  const watch = { clock, signal, silenceMs }
+  // An outage that is over before a statement is given up would never be noticed.
+  const limitMs = Math.min(catalogTimeoutMs, Math.max(outageTimeoutMs, silenceMs))
+  return {
+    db: tieDatabase(db, { ...watch, limitMs, onSilence: say('postgres') }),
+    search: tieSearch(search, { ...watch, limitMs: requestTimeoutMs, onSilence: say('opensearch') }),
+  }
 }
 
 function handlerOf({ phases }: Action, { action, phase }: TaskRecord): PhaseHandler {

@@ -6,7 +6,7 @@ import type { TaskContext, TaskRecord } from '../../tasks/index.ts'
 
 export type PlanContext = Pick<
   TaskContext,
-  'store' | 'db' | 'search' | 'models' | 'settings' | 'readSensitiveTerms'
+  'store' | 'db' | 'search' | 'models' | 'settings' | 'readSensitiveTerms' | 'clock'
 >
 
 type Estimates = Pick<

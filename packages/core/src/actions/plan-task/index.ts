@@ -1,5 +1,6 @@
 import type { TaskPlan, TaskRequest } from '../../contract/index.ts'
 import { ActionUnavailableError, IndexBusyError, type IngestionError } from '../../errors.ts'
+import { tieDatabase } from '../../rows/index.ts'
 import { findAliasTargets } from '../../search/index.ts'
 import { toTaskError, type TaskContext } from '../../tasks/index.ts'
 import { modelAliases } from '../overview/list-indices.ts'
@@ -9,6 +10,9 @@ import type { Forecast, PlanContext } from './forecast.ts'
 import { forecastPromotion } from './forecast-promotion.ts'
 import { forecastReindex } from './forecast-reindex.ts'
 
+/** How long whoever waits for a plan waits for one statement, milliseconds; nothing is said in between. */
+const databasePatience = { silenceMs: 10_000, limitMs: 10_000 }
+
 /**
  * What a task of this request would do, and everything that would stand in its way. Nothing is changed or reserved,
  * so the world may be another one when the task is sent.
@@ -17,9 +21,10 @@ import { forecastReindex } from './forecast-reindex.ts'
  * @throws SearchUnavailableError, DatabaseUnavailableError: without them nothing can be foretold
  */
 export async function planTask(
-  context: PlanContext & Pick<TaskContext, 'actions'>,
+  given: PlanContext & Pick<TaskContext, 'actions'>,
   request: TaskRequest,
 ): Promise<TaskPlan> {
+  const context = { ...given, db: tieDatabase(given.db, { clock: given.clock, ...databasePatience }) }
   const action = context.actions.find(({ name }) => name === request.action)
   if (!action) throw new ActionUnavailableError(request.action)
   const reservation = action.reserve(request)

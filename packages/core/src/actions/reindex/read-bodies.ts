@@ -41,10 +41,10 @@ export interface ReadBodiesOptions {
 const rowsPerSample = 32
 
 /**
- * Written bodies, by the database whose rows they held: the next item goes on with those of the last. Each is a few
+ * Written bodies, by the connections that their rows came over: the next item goes on with those of the last. Each is a few
  * megabytes that live long enough to be collected late; made anew for each item they were a fifth of a worker's memory.
  */
-const spareOf = new WeakMap<Database, BulkBody[]>()
+const spareOf = new WeakMap<object, BulkBody[]>()
 /** As many as two items have under way as a rule. What is beyond, or has grown, is let go. */
 const maxSpare = 10
 const maxSpareGrowth = 2
@@ -63,8 +63,8 @@ export interface Bodies extends AsyncIterable<RowsBody> {
 export function readBodies(db: Database, model: Model, options: ReadBodiesOptions): Bodies {
   const { range, where, onDrop, targetBodyLength } = options
   const pageSize = createPageSize(targetBodyLength)
-  const spare = spareOf.get(db) ?? []
-  spareOf.set(db, spare)
+  const spare = spareOf.get(db.$client.options) ?? []
+  spareOf.set(db.$client.options, spare)
   const full: RowsBody[] = []
   const createBody = () => emptyRowsBody(spare.pop() ?? new BulkBody(targetBodyLength * 1.1))
   let current = createBody()

@@ -1,0 +1,165 @@
+import { createServer, type AddressInfo, type Server } from 'node:net'
+import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { classifyError } from '../../src/classify-error.ts'
+import {
+  connectOpenSearch,
+  connectPostgres,
+  planTask,
+  runTask,
+  submitTask,
+  type TaskContext,
+  type TaskRecord,
+} from '../../src/index.ts'
+import { startForwardingProxy, type ForwardingProxy } from '../support/forwarding-proxy.ts'
+import { createHarness, expectIndexToEqualDatabase, runToEnd, type Harness } from '../support/harness.ts'
+import { loadImages } from '../support/sample-data.ts'
+import { throughProxy } from '../support/tcp-proxy.ts'
+import { waitForTask } from '../support/wait-for-task.ts'
+
+const rows = 3_000
+
+let harness: Harness
+beforeEach(async () => {
+  harness = await createHarness({
+    postgresUrl: inject('postgresUrl'),
+    openSearchUrl: inject('openSearchUrl'),
+    settings: { catalogTimeoutMs: 1_000, silenceMs: 300, leaseMs: 1_000 },
+  })
+  await loadImages(harness, rows)
+})
+afterEach(() => harness.close())
+
+const request = () => ({ model: 'image', action: 'REINDEX', index_suffix: harness.suffix }) as const
+const submit = () => submitTask(harness.context, request())
+const waitFor = (task: TaskRecord, wanted: (task: TaskRecord) => boolean) =>
+  waitForTask(harness.context.store, task.id, wanted)
+const saysSilent = ({ waiting }: TaskRecord) =>
+  waiting?.for === 'postgres' && waiting.reason.includes('has not answered')
+
+/** Holds a lock on the table that keeps everybody from reading it, until released. */
+async function lockTable() {
+  const connection = await harness.sql.reserve()
+  await connection.unsafe('begin; lock table image in access exclusive mode')
+  return async () => {
+    await connection.unsafe('commit')
+    connection.release()
+  }
+}
+
+/** A way to the catalog that takes what is sent and passes nothing on while it is silent: a process that was stopped. */
+async function silentCatalog() {
+  let isSilent = false
+  const held: (() => void)[] = []
+  const proxy: ForwardingProxy = await startForwardingProxy(harness.databaseUrl, (outgoing) => (chunk) => {
+    const pass = () => void outgoing.write(chunk)
+    if (isSilent) held.push(pass)
+    else pass()
+  })
+  const catalog = connectPostgres(throughProxy(harness.databaseUrl, proxy))
+  return {
+    context: { ...harness.context, db: catalog.db } satisfies TaskContext,
+    silence: () => void (isSilent = true),
+    wake() {
+      isSilent = false
+      for (const pass of held.splice(0)) pass()
+    },
+    async close() {
+      await catalog.close(0)
+      await proxy.stop()
+    },
+  }
+}
+
+test('a catalog that takes statements and does not answer is named while it is planned with, and gone on with', async () => {
+  const catalog = await silentCatalog()
+  const task = await submit()
+  catalog.silence()
+  const ended = runToEnd(catalog.context, task.id)
+  const named = await waitFor(task, saysSilent)
+  expect(named).toMatchObject({ status: 'running', phase: 'planning' })
+  const later = await waitFor(
+    task,
+    ({ waiting }) => waiting !== null && waiting.next_attempt_at !== named.waiting?.next_attempt_at,
+  )
+  expect(later.waiting?.since).toBe(named.waiting?.since)
+  catalog.wake()
+  expect(await ended).toMatchObject({ status: 'succeeded', waiting: null, counts: { read: rows } })
+  await expectIndexToEqualDatabase(harness, 'image', task.index)
+  await catalog.close()
+})
+
+test('a cancel ends a task whose catalog does not answer, without the catalog', async () => {
+  const catalog = await silentCatalog()
+  // Too long to be over by itself.
+  const settings = { ...catalog.context.settings, catalogTimeoutMs: 600_000, outageTimeoutMs: 600_000 }
+  const task = await submit()
+  catalog.silence()
+  const ended = runToEnd({ ...catalog.context, settings }, task.id)
+  await waitFor(task, saysSilent)
+  await harness.context.store.cancel(task.id)
+  expect(await ended).toMatchObject({ status: 'cancelled' })
+  expect((await harness.search.indices.exists({ index: task.index })).body).toBe(false)
+  await catalog.close()
+})
+
+test('a table that is locked in the middle of the load is named; its statements are cancelled, none is left', async () => {
+  const task = await submit()
+  const ended = runToEnd(harness.context, task.id)
+  await waitFor(task, ({ counts }) => counts.read > 0)
+  const unlock = await lockTable()
+  const named = await waitFor(task, saysSilent)
+  await waitFor(
+    task,
+    ({ waiting }) => waiting !== null && waiting.next_attempt_at !== named.waiting?.next_attempt_at,
+  )
+  await unlock()
+  expect(await ended).toMatchObject({ status: 'succeeded', counts: { read: rows } })
+  await expectIndexToEqualDatabase(harness, 'image', task.index)
+  const [left] = await harness.sql<{ statements: number }[]>`
+    select count(*)::int as statements from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid() and state = 'active'`
+  expect(left?.statements).toBe(0)
+})
+
+test('a table that stays locked fails the task with the reason, when the time for an outage is over', async () => {
+  const unlock = await lockTable()
+  const task = await submit()
+  const settings = { ...harness.context.settings, outageTimeoutMs: 1_500 }
+  expect(await runToEnd({ ...harness.context, settings }, task.id)).toMatchObject({
+    status: 'failed',
+    error: {
+      code: 'database_unavailable',
+      detail: expect.stringContaining('did not answer within') as string,
+    },
+  })
+  await unlock()
+})
+
+test('a plan is not waited for for ever', async () => {
+  const unlock = await lockTable()
+  const planning = planTask(harness.context, request()).catch((error: unknown) => classifyError(error))
+  expect(await planning).toMatchObject({ code: 'database_unavailable' })
+  await unlock()
+})
+
+test('an OpenSearch that takes requests and does not answer is named, and given up with the lease', async () => {
+  const silent: Server = createServer((socket) => void socket.resume())
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  const search = connectOpenSearch(`http://127.0.0.1:${(silent.address() as AddressInfo).port}`)
+  const task = await submit()
+  const stopping = new AbortController()
+  const first = runTask({ ...harness.context, search }, task.id, { signal: stopping.signal })
+  const named = await waitFor(task, ({ waiting }) => waiting !== null)
+  expect(named.waiting).toMatchObject({
+    for: 'opensearch',
+    reason: expect.stringContaining('OpenSearch (indices.get) has not answered for 0.3 s') as string,
+  })
+  // It would take the tidying too, which has to wait for OpenSearch.
+  stopping.abort()
+  await harness.context.store.cancel(task.id)
+  // The worker hears of it when it renews its lease, not when its request is over.
+  expect(await first).toMatchObject({ paused: true })
+  expect(await runToEnd(harness.context, task.id)).toMatchObject({ status: 'cancelled' })
+  await search.close()
+  await new Promise((resolve) => silent.close(resolve))
+})
