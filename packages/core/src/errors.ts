@@ -74,6 +74,15 @@ export class DocumentsFailedError extends IngestionError {
       { details: { index, failed, max_failed: maxFailed } },
     )
   }
+
+  /** The task has as many failed documents as are kept, and stops before it is at its end. */
+  static beyondLimit(index: string, limit: number): DocumentsFailedError {
+    const error = new DocumentsFailedError(index, limit, limit)
+    error.message =
+      `more than ${limit} documents of index ${index} were refused by OpenSearch, so the task stopped; ` +
+      'see the failed documents of the task, repair the rows or the mapping, and retry it'
+    return error
+  }
 }
 
 /** Documents still differ from their rows after they were mended, for as often as that is tried. */

@@ -87,7 +87,8 @@ export function problem(status: number, code: string, more: Partial<Problem> = {
 
 export function failedDocument(id: string): FailedDocument {
   const failed_at = '2026-11-24T00:00:02.000Z'
-  return { id, status: 400, reason: 'mapper_parsing_exception', body: '{}', failed_at, resolved_at: null }
+  const body = { body: '{}', body_bytes: 2, body_truncated: false }
+  return { id, status: 400, reason: 'mapper_parsing_exception', ...body, failed_at, resolved_at: null }
 }
 
 export function taskPlan(changes: Partial<TaskPlan> = {}): TaskPlan {

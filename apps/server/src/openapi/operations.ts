@@ -170,6 +170,8 @@ const taskOperations: readonly Operation[] = [
     id: 'listFailedDocuments',
     tag: 'Tasks',
     summary: 'Rows that OpenSearch refused',
+    description:
+      'Each with the beginning of its document; `body=full` gives all of it, on pages that end sooner where it is long.',
     scope: 'read',
     query: failedDocumentQuerySchema,
     answers: {

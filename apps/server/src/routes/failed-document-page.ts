@@ -1,4 +1,9 @@
-import type { FailedDocument, FailedDocumentPage } from '@ingestion-server/core'
+import {
+  shortBodyBytes,
+  type FailedDocument,
+  type FailedDocumentPage,
+  type TaskStore,
+} from '@ingestion-server/core'
 import { z } from 'zod'
 import { booleanParameter, pageSizeParameter } from '../parse-query.ts'
 
@@ -15,6 +20,8 @@ export const failedDocumentQuerySchema = z.strictObject({
     .meta({ pattern: '^-?[0-9]{1,18}$' })
     .optional(),
   resolved: booleanParameter.default(false),
+  /** `full`: bodies as they are kept; a page ends sooner where they are large. */
+  body: z.enum(['short', 'full']).default('short'),
 })
 
 function isId(token: string): boolean {
@@ -23,14 +30,32 @@ function isId(token: string): boolean {
   return id >= -maxId && id < maxId
 }
 
-/** @param documents as many as fit on the page, or one more when it is not the last */
-export function toFailedDocumentPage(
-  documents: readonly FailedDocument[],
-  pageSize: number,
-): FailedDocumentPage {
-  const page = documents.slice(0, pageSize)
-  return {
-    failed_documents: page,
-    next_page_token: documents.length > pageSize ? (page.at(-1)?.id ?? null) : null,
-  }
+/** Bytes of the bodies of a page, unless the first alone has more. */
+const maxPageBytes = 4 * 1024 * 1024
+
+/** One page of the failed documents of a task. */
+export async function readFailedDocumentPage(
+  store: Pick<TaskStore, 'failedDocuments'>,
+  taskId: string,
+  query: z.output<typeof failedDocumentQuerySchema>,
+): Promise<FailedDocumentPage> {
+  const { page_size: pageSize, page_token: after, resolved } = query
+  const read = (limit: number, bodyLimit?: number) =>
+    store.failedDocuments(taskId, { after, resolved, limit, bodyLimit })
+  // One more than asked for shows whether there is another page.
+  const found = await read(pageSize + 1, query.body === 'full' ? 0 : shortBodyBytes)
+  if (query.body === 'short') return toPage(found.slice(0, pageSize), found.length > pageSize)
+  const fitting = countFitting(found.slice(0, pageSize))
+  return toPage(fitting === 0 ? [] : await read(fitting), found.length > fitting)
+}
+
+/** How many of them come to a page, by their bytes. */
+function countFitting(documents: readonly FailedDocument[]): number {
+  let bytes = 0
+  const beyond = documents.findIndex(({ body_bytes }) => (bytes += body_bytes) > maxPageBytes)
+  return beyond === -1 ? documents.length : Math.max(1, beyond)
+}
+
+function toPage(documents: FailedDocument[], hasMore: boolean): FailedDocumentPage {
+  return { failed_documents: documents, next_page_token: hasMore ? (documents.at(-1)?.id ?? null) : null }
 }

@@ -5,7 +5,7 @@ import type { AppDeps } from '../app-deps.ts'
 import { allow } from '../guard.ts'
 import { noQuerySchema, pageSizeParameter, parseQuery } from '../parse-query.ts'
 import type { AppEnv } from '../request-context.ts'
-import { failedDocumentQuerySchema, toFailedDocumentPage } from './failed-document-page.ts'
+import { failedDocumentQuerySchema, readFailedDocumentPage } from './failed-document-page.ts'
 import type { TaskLookup } from './task-lookup.ts'
 
 /** The query of `GET /task/{id}/items`. */
@@ -49,13 +49,7 @@ export function taskDetailRoutes({ store, lookUp }: Pick<AppDeps, 'store'> & { l
   routes.get('/:id/failed_documents', allow('read'), async (c) => {
     const query = parseQuery(c.req.url, failedDocumentQuerySchema)
     const { id } = await lookUp.byPath(c)
-    const documents = await store.failedDocuments(id, {
-      after: query.page_token,
-      resolved: query.resolved,
-      // One more than asked for tells whether there is another page.
-      limit: query.page_size + 1,
-    })
-    const page: FailedDocumentPage = toFailedDocumentPage(documents, query.page_size)
+    const page: FailedDocumentPage = await readFailedDocumentPage(store, id, query)
     return c.json(page, 200, noStore)
   })
 

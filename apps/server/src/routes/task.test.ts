@@ -7,6 +7,9 @@ import {
   taskPageSchema,
   taskSchema,
   type FailedDocument,
+  createMemoryTaskStore,
+  type TaskStore,
+  type TaskRecord,
 } from '@ingestion-server/core'
 import { describe, expect, test } from 'vitest'
 import { createAppHarness } from '../../test/support/app-harness.ts'
@@ -165,6 +168,8 @@ describe('GET /task/{id}/failed_documents', () => {
     status: 400,
     reason: 'mapper_parsing_exception',
     body: '{}',
+    body_bytes: 2,
+    body_truncated: false,
     failed_at: '2026-11-24T04:00:00.000Z',
     resolved_at: null,
   }))
@@ -194,6 +199,40 @@ describe('GET /task/{id}/failed_documents', () => {
     expect(seen).toEqual([['1', '2'], ['3', '4'], ['5']])
   })
 
+  test('gives the beginning of each body, and all of it when asked for', async () => {
+    const store = createMemoryTaskStore()
+    const { id } = await failWith(store, { 1: 3_000_000, 2: 3_000_000, 3: 100, 4: 3_000_000 })
+    const { send } = createAppHarness({ store })
+    const read = async (query: string) =>
+      failedDocumentPageSchema.parse(await (await send(`/task/${id}/failed_documents${query}`)).json())
+
+    const short = await read('')
+    expect(short.next_page_token).toBeNull()
+    expect(
+      short.failed_documents.map((each) => [each.body.length, each.body_bytes, each.body_truncated]),
+    ).toEqual([
+      [2_000, 3_000_000, true],
+      [2_000, 3_000_000, true],
+      [100, 100, false],
+      [2_000, 3_000_000, true],
+    ])
+    // Some megabytes are as much as a page holds; the first is on it however long it is.
+    const pages: [string, number][][] = []
+    for (let token: string | null = ''; token !== null;) {
+      const page = await read(`?body=full${token && `&page_token=${token}`}`)
+      pages.push(page.failed_documents.map((each) => [each.id, each.body.length]))
+      token = page.next_page_token
+    }
+    expect(pages).toEqual([
+      [['1', 3_000_000]],
+      [
+        ['2', 3_000_000],
+        ['3', 100],
+      ],
+      [['4', 3_000_000]],
+    ])
+  })
+
   test('a page that is just full is the last', async () => {
     const response = await createHarness().send(`/task/${record.id}/failed_documents?page_size=5`)
     const page = failedDocumentPageSchema.parse(await response.json())
@@ -201,14 +240,34 @@ describe('GET /task/{id}/failed_documents', () => {
     expect(page.next_page_token).toBeNull()
   })
 
-  test.each(['page_token=x', 'page_token=9223372036854775808', 'page_size=0', 'resolved=maybe', 'after=3'])(
-    'refuses ?%s',
-    async (query) => {
-      const response = await createHarness().send(`/task/${record.id}/failed_documents?${query}`)
-      expect(response.status).toBe(400)
-      expect(await response.json()).toMatchObject({
-        errors: [{ pointer: `/query/${query.split('=')[0] ?? ''}` }],
-      })
-    },
-  )
+  test.each([
+    'page_token=x',
+    'page_token=9223372036854775808',
+    'page_size=0',
+    'resolved=maybe',
+    'body=half',
+    'after=3',
+  ])('refuses ?%s', async (query) => {
+    const response = await createHarness().send(`/task/${record.id}/failed_documents?${query}`)
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({
+      errors: [{ pointer: `/query/${query.split('=')[0] ?? ''}` }],
+    })
+  })
 })
+
+/** A task with failed documents whose bodies have so many bytes, by their ids. */
+async function failWith(store: TaskStore, bytesOf: Record<string, number>): Promise<TaskRecord> {
+  const request = { model: 'image', action: 'REINDEX' } as const
+  const task = await store.create({ ...request, request, index: 'image-a', reserve: [] })
+  const planning = await store.claim(task.id, 'worker', 60_000)
+  if (planning.kind !== 'advance') throw new Error('a new task has no items')
+  await store.advance(planning.lease, { kind: 'phase', phase: 'loading', items: [{ payload: null }] })
+  const item = await store.claim(task.id, 'worker', 60_000)
+  if (item.kind !== 'item') throw new Error('the item is free')
+  const failed = Object.entries(bytesOf).map(([id, bytes]) => {
+    return { id, status: 400, reason: 'refused', body: 'x'.repeat(bytes) }
+  })
+  await store.saveProgress(item.lease, { checkpoint: null, failed })
+  return task
+}

@@ -135,12 +135,19 @@ export const taskFilterSchema = z.strictObject({
 })
 export type TaskFilter = z.input<typeof taskFilterSchema>
 
+/** Bytes of a failed document that are shown where the whole is not asked for. */
+export const shortBodyBytes = 2_000
+
 /** A row that OpenSearch refused as a document. `resolved_at` is set when a later write of it succeeded. */
 export const failedDocumentSchema = z.object({
   id: z.string(),
   status: z.int(),
   reason: z.string(),
+  /** The document as it was sent, JSON: its beginning, unless all of it was asked for (`?body=full`). */
   body: z.string(),
+  /** Bytes of the whole document, and whether `body` is less than that. */
+  body_bytes: count,
+  body_truncated: z.boolean(),
   failed_at: z.iso.datetime(),
   resolved_at: z.iso.datetime().nullable(),
 })

@@ -1,17 +1,11 @@
 import { advanceTask, failTask, setWaiting } from './memory/memory-advance.ts'
+import { countFailedDocuments, listFailedDocuments } from './memory/memory-failed-documents.ts'
 import { lastAliasMove, recentAliasMoves, withModelLock } from './memory/memory-lock.ts'
 import { cancelTask, redriveTask, retryTask, setLimits } from './memory/memory-end.ts'
 import { listEvents, listItems, listRates, readStatistics } from './memory/memory-history.ts'
 import { answer, type MemoryState } from './memory/memory-state.ts'
 import { createTask, findIdempotent, listTasks } from './memory/memory-tasks.ts'
-import {
-  claimWork,
-  completeItem,
-  listFailedDocuments,
-  releaseLease,
-  renewLease,
-  saveProgress,
-} from './memory/memory-work.ts'
+import { claimWork, completeItem, releaseLease, renewLease, saveProgress } from './memory/memory-work.ts'
 import type { TaskStore } from './task-store.ts'
 
 /**
@@ -53,8 +47,7 @@ export function createMemoryTaskStore({ now = Date.now }: { now?: () => number }
     rates: (taskId) => answer(() => listRates(state, taskId)),
     statistics: () => answer(() => readStatistics(state)),
     failedDocuments: (taskId, query) => answer(() => listFailedDocuments(state, taskId, query)),
-    countFailedDocuments: (taskId) =>
-      answer(() => listFailedDocuments(state, taskId, { limit: Infinity }).length),
+    countFailedDocuments: (taskId) => answer(() => countFailedDocuments(state, taskId)),
     getIndex: (uuid) => answer(() => state.indices.get(uuid) ?? null),
     lastAliasMove: (alias) => answer(() => lastAliasMove(state, alias)),
     recentAliasMoves: (model, withinMs) => answer(() => recentAliasMoves(state, model, withinMs)),

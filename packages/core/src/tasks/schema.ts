@@ -150,7 +150,7 @@ export const workItem = ingestion.table(
   ],
 )
 
-/** Rows that OpenSearch refused as documents; at most `maxFailedDocuments` a task. */
+/** Rows that OpenSearch refused as documents; at most `maxFailedDocuments` a task, see boundDocuments for their bytes. */
 export const failedDocument = ingestion.table(
   'failed_document',
   {
@@ -160,6 +160,8 @@ export const failedDocument = ingestion.table(
     // JSON strings, because a text column can't hold the NUL that a message or a body may hold.
     reason: exactJson<string>('reason').notNull(),
     body: exactJson<string>('body').notNull(),
+    /** Bytes of the body before it was shortened; null of rows that are older than this column. */
+    bodyBytes: integer('body_bytes'),
     failedAt: instant('failed_at').notNull(),
     resolvedAt: instant('resolved_at'),
   },

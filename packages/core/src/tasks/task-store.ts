@@ -141,6 +141,8 @@ export interface FailedDocumentQuery {
   limit: number
   /** Also those that a later write resolved. */
   resolved?: boolean | undefined
+  /** Bytes of each body that are given; absent: all that is kept. */
+  bodyLimit?: number | undefined
 }
 
 export interface CancelOptions extends Caller {
@@ -236,6 +238,8 @@ export interface TaskStore extends AliasHistory, TaskHistory {
    * page, but claim anew and go on from the checkpoint, so that nothing is counted twice.
    *
    * @throws RangeError for counts that are not balanced: read = indexed + dropped + failed
+   * @throws DocumentsFailedError when the task would have more than `maxFailedDocuments` unresolved failed documents,
+   *   whichever worker adds them. Nothing of the page is saved, so a retry reads it again
    */
   saveProgress(lease: Lease, progress: Progress): Promise<Allowance>
   /** The item is done. `result` is handed to whoever plans the next phase. */

@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { DocumentsFailedError } from '../../src/errors.ts'
 import { PageTokenError } from '../../src/tasks/page-token.ts'
 import type { Lease, TaskStore } from '../../src/tasks/task-store.ts'
 import {
@@ -33,7 +35,13 @@ export function describeFailedDocuments(makeStore: MakeStore): void {
       const document = failedRow('7', { status: 413, reason: 'too \0 large', body: '{"title":"\ud83d"}\0' })
       await store.saveProgress(lease, { checkpoint: 1, failed: [document] })
       expect(await store.failedDocuments(lease.taskId, { limit: 10 })).toEqual([
-        { ...document, failed_at: expect.stringMatching(/Z$/) as string, resolved_at: null },
+        {
+          ...document,
+          body_bytes: 16,
+          body_truncated: false,
+          failed_at: expect.stringMatching(/Z$/) as string,
+          resolved_at: null,
+        },
       ])
       expect(await store.countFailedDocuments(lease.taskId)).toBe(1)
     })
@@ -120,6 +128,77 @@ export function describeFailedDocuments(makeStore: MakeStore): void {
       expect(await store.countFailedDocuments(lease.taskId)).toBe(2_500)
       await store.saveProgress(lease, { checkpoint: 2, resolved: ids.slice(1) })
       expect(await idsOf(lease.taskId, { limit: 10 })).toEqual(['0'])
+    })
+
+    it('are shown with as much of their bodies as is asked for', async () => {
+      const lease = await startItem()
+      const bodies = ['{"title":"\\u0000 \\\\ ü 😀"}', 'x'.repeat(5_000), '']
+      const failed = bodies.map((body, n) => failedRow(String(n), { body }))
+      await store.saveProgress(lease, { checkpoint: 1, failed })
+      for (const bodyLimit of [0, 1, 9, 17, 20, 23, 28, 4_999, 5_000, undefined]) {
+        const shown = await store.failedDocuments(lease.taskId, { limit: 10, bodyLimit })
+        for (const [n, { body, body_bytes, body_truncated }] of shown.entries()) {
+          const whole = String(bodies[n])
+          expect(body_bytes).toBe(Buffer.byteLength(whole))
+          expect(whole.startsWith(body)).toBe(true)
+          expect(Buffer.byteLength(body)).toBeLessThanOrEqual(bodyLimit ?? Infinity)
+          expect(body_truncated).toBe(body !== whole)
+          expect(body === whole).toBe(body_bytes <= (bodyLimit ?? Infinity))
+        }
+      }
+    })
+
+    it('have a reason of some kilobytes at most, and bodies of some megabytes together', async () => {
+      const lease = await startItem()
+      const body = randomText(24_000_000)
+      for (const id of ['1', '2', '3', '4']) {
+        const failed = [failedRow(id, { body, reason: 'why '.repeat(5_000) })]
+        await store.saveProgress(lease, { checkpoint: Number(id), failed })
+      }
+      const shown = await store.failedDocuments(lease.taskId, { limit: 10 })
+      expect(shown.map((each) => [each.body.length, each.body_bytes, each.body_truncated])).toEqual([
+        [24_000_000, 24_000_000, false],
+        [24_000_000, 24_000_000, false],
+        [2_000, 24_000_000, true],
+        [2_000, 24_000_000, true],
+      ])
+      expect(shown.map(({ reason }) => reason.length)).toEqual([4_097, 4_097, 4_097, 4_097])
+    })
+
+    it('are kept up to a limit over all workers: what would pass it is not saved at all', async () => {
+      const { id, index } = await startLoad(store, ['a', 'b'])
+      const [one, other] = [await claim('item', store, id), await claim('item', store, id)]
+      const page = (from: number, rows: number) => ({
+        counts: countsOf(rows, { failed: rows }),
+        failed: Array.from({ length: rows }, (_, n) => failedRow(String(from + n))),
+      })
+      await store.saveProgress(one.lease, { checkpoint: 1, ...page(0, 6_000) })
+      await store.saveProgress(other.lease, { checkpoint: 1, ...page(10_000, 3_999) })
+      const full = await getTask(store, id)
+      const refused = await store.saveProgress(one.lease, { checkpoint: 2, ...page(6_000, 2) }).catch(toError)
+      expect(refused).toBeInstanceOf(DocumentsFailedError)
+      expect(refused).toMatchObject({
+        message: expect.stringContaining(`more than 10000 documents of index ${index}`) as string,
+      })
+      expect(await getTask(store, id)).toEqual(full)
+      expect(full.counts).toEqual(countsOf(9_999, { failed: 9_999 }))
+      await store.release(one.lease)
+      expect((await claim('item', store, id)).item.checkpoint).toBe(1)
+      // The last one that there is room for; one that failed before needs none.
+      await store.saveProgress(other.lease, {
+        checkpoint: 2,
+        ...page(13_998, 2),
+        counts: countsOf(1, { failed: 1 }),
+      })
+      expect(await store.countFailedDocuments(id)).toBe(10_000)
+      // What is resolved makes room, in the list of all too.
+      const resolved = Array.from({ length: 3_000 }, (_, n) => String(n))
+      await store.saveProgress(other.lease, { checkpoint: 3, resolved })
+      await store.saveProgress(other.lease, { checkpoint: 4, ...page(20_000, 2_500) })
+      expect(await store.countFailedDocuments(id)).toBe(9_500)
+      expect(await store.failedDocuments(id, { limit: 20_000, resolved: true, bodyLimit: 0 })).toHaveLength(
+        10_000,
+      )
     })
 
     it('belong to one task: those of others are left alone', async () => {
@@ -232,4 +311,12 @@ export function describeFailedDocuments(makeStore: MakeStore): void {
     await expect(store.saveProgress(lease, { checkpoint: 1, counts })).rejects.toThrow(RangeError)
     expect(await getTask(store, lease.taskId)).toMatchObject({ counts: { read: 0 } })
   })
+}
+
+const toError = (error: unknown) => error
+
+/** ASCII that no compression makes much smaller. */
+function randomText(length: number): string {
+  const bytes = randomBytes((length / 4) * 3)
+  return bytes.toString('base64').slice(0, length)
 }

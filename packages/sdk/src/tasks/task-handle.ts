@@ -25,6 +25,8 @@ export interface CancelOptions extends RequestOptions {
 export interface FailedDocumentOptions extends RequestOptions {
   /** Also those that a later write made good. */
   resolved?: boolean | undefined
+  /** The whole document of each, which may be of megabytes; otherwise its beginning. */
+  body?: 'full' | undefined
 }
 
 /** A task on the server, and what was last seen of it. */
@@ -113,10 +115,10 @@ export function createTaskHandle(transport: Transport, seenFirst: SeenTask): Tas
       readBody<TaskRates>(await transport.send({ ...options, path: `${path}/rates` }), 'rates', {
         rates: 'array',
       }),
-    failedDocuments: ({ resolved, ...options } = {}) =>
+    failedDocuments: ({ resolved, body, ...options } = {}) =>
       iteratePages(
         async (page_token) => {
-          const query = { resolved, page_token }
+          const query = { resolved, body, page_token }
           const answer = await transport.send({ ...options, path: `${path}/failed_documents`, query })
           return readPage<FailedDocumentPage>(answer, 'failedDocuments')
         },

@@ -157,8 +157,8 @@ describe('a handle', () => {
   }) => {
     server.play({ json: failedTask() }, { json: { failed_documents: [], next_page_token: null } })
     const handle = await client.tasks.handle(taskId)
-    expect(await collect(handle.failedDocuments({ resolved: true }))).toEqual([])
-    expect(server.requests[1]?.url).toBe(`/task/${taskId}/failed_documents?resolved=true`)
+    expect(await collect(handle.failedDocuments({ resolved: true, body: 'full' }))).toEqual([])
+    expect(server.requests[1]?.url).toBe(`/task/${taskId}/failed_documents?resolved=true&body=full`)
   })
 
   test('changes its task, and knows it as it is then', async ({ server, client }) => {

@@ -91,12 +91,17 @@ function addLookCommands(program: Program, io: CliIo): void {
     .description('Shows which documents of a task were refused, and why.')
     .argument('<id>', 'of the task', parseId)
     .option('--resolved', 'also those that a later write made good')
-    .action(async (id, { resolved }, command) => {
+    .option('--full', 'with --json: all of each document, not its beginning')
+    .action(async (id, { resolved, full }, command) => {
       const session = createSession(io, command.optsWithGlobals())
       const { output } = session
       const handle = await handleOf(session, id)
       if (!output.json) output.table([failedDocumentHeader])
-      for await (const document of handle.failedDocuments({ resolved, signal: io.signal })) {
+      for await (const document of handle.failedDocuments({
+        resolved,
+        body: full ? 'full' : undefined,
+        signal: io.signal,
+      })) {
         if (output.json) output.document(document)
         else output.table([describeFailedDocument(document)])
       }

@@ -22,7 +22,8 @@ import {
 } from '../../search/index.ts'
 import type { NextStep, StepContext } from '../../tasks/index.ts'
 import { describeModelIndex } from './model-index.ts'
-import { earlierState, storeState, type ReindexState } from './state.ts'
+import { readFailedIds, splitFailedIds } from './failed-ids.ts'
+import { builtIndex, earlierState, readState, storeState, type ReindexState } from './state.ts'
 
 /** Looks at the table, creates the index and splits the key space; or goes on with what an earlier run left. */
 export async function plan(context: StepContext): Promise<NextStep> {
@@ -85,16 +86,40 @@ async function start(context: StepContext, tableOid: number): Promise<NextStep> 
 }
 
 /** The load goes on from its checkpoints; everything after it is done again, from the same moment on. */
-async function resume({ task, search }: StepContext, earlier: ReindexState): Promise<NextStep> {
+async function resume(context: StepContext, earlier: ReindexState): Promise<NextStep> {
+  const { task, search } = context
   const aliasNumber = earlier.aliasNumber + 1
   await putSettings(search, task.index, { ...loadSettings, 'blocks.write': null })
   const index = { name: task.index, uuid: earlier.indexUuid }
   await replaceWriteAlias(search, index, writeAliasName(task.id, aliasNumber))
+  const state = { ...earlier, aliasNumber, round: 0, documents: null }
+  // A task has room for so many failed documents. Where the load has not ended, those that can be written by now make
+  // room for what it still finds; otherwise the catch-up tries them, which is next.
+  const failedIds = earlier.verifyUpTo === null ? await readFailedIds(context) : []
+  if (failedIds.length === 0) return goOnLoading(state)
+  return {
+    kind: 'phase',
+    phase: 'redriving',
+    items: splitFailedIds(failedIds),
+    state: storeState({ ...state, resumes: true }),
+  }
+}
+
+/** The failed documents were tried again: now the rest of the load, through an alias of its own. */
+export async function resumeLoad(context: StepContext): Promise<NextStep> {
+  const { task, search } = context
+  const state = { ...readState(context), resumes: undefined }
+  const aliasNumber = state.aliasNumber + 1
+  await replaceWriteAlias(search, builtIndex(context, state), writeAliasName(task.id, aliasNumber))
+  return goOnLoading({ ...state, aliasNumber })
+}
+
+function goOnLoading(state: ReindexState): NextStep {
   return {
     kind: 'phase',
     phase: 'loading',
-    items: { fromStage: earlier.loadStage },
-    state: storeState({ ...earlier, aliasNumber, round: 0, documents: null }),
+    items: { fromStage: state.loadStage },
+    state: storeState(state),
   }
 }
 

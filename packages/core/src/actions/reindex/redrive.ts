@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Counts } from '../../contract/index.ts'
 import { readId } from '../../models/index.ts'
-import { checkTableOid, readRows, rowIdSchema } from '../../rows/index.ts'
+import { checkTableOid, readRows } from '../../rows/index.ts'
 import { BulkBody, countDocuments, replaceWriteAlias, writeAliasName } from '../../search/index.ts'
 import {
   balance,
@@ -10,15 +10,12 @@ import {
   type StepContext,
   type WorkResult,
 } from '../../tasks/index.ts'
-import { readFailedIds } from './failed-ids.ts'
+import { readFailedIds, redrivePayloadSchema, splitFailedIds } from './failed-ids.ts'
+import { plan, resumeLoad } from './plan.ts'
 import { addToBody, emptyRowsBody } from './read-bodies.ts'
 import { builtIndex, readState, storeState } from './state.ts'
 import { createTaskWriter, writeRows } from './write-bodies.ts'
 
-/** Rows that are tried again as one. */
-const idsPerItem = 500
-
-const payloadSchema = z.object({ ids: z.array(rowIdSchema) })
 const resultSchema = z.object({ tried: z.int(), refused: z.int() })
 
 /**
@@ -28,9 +25,11 @@ const resultSchema = z.object({ tried: z.int(), refused: z.int() })
  * what it was. A full catch-up and verification would block writes to a live index for as long as they take, to find
  * out what another REINDEX finds out without touching it.
  *
- * Called twice: without results it says which rows, with them it ends the task.
+ * Called twice: without results it says which rows, with them it ends the task; or, where the load has not ended yet
+ * (see `resume`), goes on with that.
  */
 export async function nextOfRedrive(context: StepContext, results: readonly unknown[]): Promise<NextStep> {
+  if (readState(context).resumes) return results.length === 0 ? plan(context) : resumeLoad(context)
   const ids = await readFailedIds(context)
   return results.length === 0 && ids.length > 0 ? startRedrive(context, ids) : endRedrive(context, results)
 }
@@ -41,13 +40,10 @@ async function startRedrive(context: StepContext, ids: readonly bigint[]): Promi
   await checkTableOid(db, model, state.tableOid)
   const aliasNumber = state.aliasNumber + 1
   await replaceWriteAlias(search, builtIndex(context, state), writeAliasName(task.id, aliasNumber))
-  const starts = Array.from({ length: Math.ceil(ids.length / idsPerItem) }, (_, n) => n * idsPerItem)
   return {
     kind: 'phase',
     phase: 'redriving',
-    items: starts.map((start) => ({
-      payload: payloadSchema.encode({ ids: ids.slice(start, start + idsPerItem) }),
-    })),
+    items: splitFailedIds(ids),
     state: storeState({ ...state, aliasNumber }),
   }
 }
@@ -71,7 +67,7 @@ async function endRedrive(context: StepContext, results: readonly unknown[]): Pr
 
 /** Writes rows that were refused, as they are now; one that is gone or dropped is no failure any more. */
 export async function redrive(context: ItemContext): Promise<WorkResult> {
-  const { ids } = payloadSchema.parse(context.item.payload)
+  const { ids } = redrivePayloadSchema.parse(context.item.payload)
   // What was saved before is not counted again.
   const done = resultSchema.safeParse(context.item.checkpoint)
   if (done.success) return { kind: 'done', result: done.data }

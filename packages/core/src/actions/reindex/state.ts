@@ -21,6 +21,8 @@ const stateSchema = z.object({
   dataNodes: z.int(),
   /** Documents of the index when it was found equal to the database; null before. */
   documents: z.int().nullable(),
+  /** The failed documents of an earlier run are tried again before its load goes on. */
+  resumes: z.boolean().optional(),
 })
 export type ReindexState = z.infer<typeof stateSchema>
 

@@ -1,6 +1,14 @@
-import { and, asc, count, eq, gt, isNull, sql, type SQL } from 'drizzle-orm'
+import { and, asc, count, eq, gt, inArray, isNotNull, isNull, sql, type SQL } from 'drizzle-orm'
+import type { AnyPgColumn } from 'drizzle-orm/pg-core'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-import type { FailedDocument } from '../../contract/index.ts'
+import { maxFailedDocuments, type FailedDocument } from '../../contract/index.ts'
+import {
+  boundDocuments,
+  checkFailedLimit,
+  decodeJsonPrefix,
+  showBody,
+  type BoundedDocument,
+} from '../failed-document.ts'
 import { checkRowId } from '../page-token.ts'
 import { failedDocument } from '../schema.ts'
 import { isTaskId } from '../task-id.ts'
@@ -8,22 +16,42 @@ import type { FailedDocumentQuery, NewFailedDocument } from '../task-store.ts'
 import { clock } from './database-clock.ts'
 import type { Transaction } from './transaction.ts'
 
-/** Rows of one insert: each has seven of the 65,535 parameters that a statement may have. */
+/** Rows of one insert: each has eight of the 65,535 parameters that a statement may have. */
 const rowsPerInsert = 1_000
+
+interface Change {
+  failed: readonly NewFailedDocument[]
+  resolved: readonly string[]
+}
+
+interface FailingTask {
+  id: string
+  indexName: string
+  /** Failed documents that are unresolved before the change. */
+  unresolved: number
+}
 
 /**
  * Resolves failed documents and keeps new ones. The task's row is locked by the caller, so of a task only one does this
  * at a time.
  *
  * @returns how many more are unresolved than before; negative when they are fewer
+ * @throws DocumentsFailedError when there are too many
  */
 export async function changeFailedDocuments(
   tx: Transaction,
-  taskId: string,
-  { failed, resolved }: { failed: readonly NewFailedDocument[]; resolved: readonly string[] },
+  { id, indexName, unresolved }: FailingTask,
+  { failed, resolved }: Change,
 ): Promise<number> {
-  const fewer = await resolveDocuments(tx, taskId, resolved)
-  return (await keepFailedDocuments(tx, taskId, failed)) - fewer
+  const fewer = await resolveDocuments(tx, id, resolved)
+  if (failed.length === 0) return -fewer
+  const { known, bytes } = await readKept(tx, id, failed)
+  const documents = boundDocuments(failed, bytes)
+  const change = documents.length - known - fewer
+  checkFailedLimit(indexName, unresolved + change)
+  await keepDocuments(tx, id, documents)
+  await forgetResolved(tx, id)
+  return change
 }
 
 /** @returns how many were unresolved before */
@@ -43,24 +71,31 @@ function unresolvedAmong(taskId: string, ids: readonly string[]): SQL | undefine
   return and(eq(failedDocument.taskId, taskId), sql`${failedDocument.resolvedAt} is null`, listed)
 }
 
-/** @returns how many of them were not there before, or were resolved */
-async function keepFailedDocuments(
+/** How many of the documents are unresolved already, and bytes that the bodies of the task take. */
+async function readKept(
   tx: Transaction,
   taskId: string,
   failed: readonly NewFailedDocument[],
-): Promise<number> {
-  if (failed.length === 0) return 0
-  // The last of several for one row counts; a statement may not write a row twice.
-  const latest = [...new Map(failed.map((document) => [document.id, document])).values()]
-  const known = await tx.$count(
-    failedDocument,
-    unresolvedAmong(
-      taskId,
-      latest.map(({ id }) => id),
-    ),
-  )
-  for (let start = 0; start < latest.length; start += rowsPerInsert) {
-    const rows = latest.slice(start, start + rowsPerInsert)
+): Promise<{ known: number; bytes: number }> {
+  const ids = failed.map(({ id }) => id)
+  const [kept] = await tx
+    .select({
+      known: sql<number>`(count(*) filter (where ${unresolvedAmong(taskId, ids)}))::int`,
+      // As they are stored, which Postgres knows without reading them.
+      bytes: sql<number>`coalesce(sum(pg_column_size(${failedDocument.body})), 0)::float8`,
+    })
+    .from(failedDocument)
+    .where(eq(failedDocument.taskId, taskId))
+  return kept ?? { known: 0, bytes: 0 }
+}
+
+async function keepDocuments(
+  tx: Transaction,
+  taskId: string,
+  documents: readonly BoundedDocument[],
+): Promise<void> {
+  for (let start = 0; start < documents.length; start += rowsPerInsert) {
+    const rows = documents.slice(start, start + rowsPerInsert)
     await tx
       .insert(failedDocument)
       .values(rows.map(({ id, ...rest }) => ({ ...rest, taskId, documentId: id, failedAt: clock })))
@@ -70,22 +105,44 @@ async function keepFailedDocuments(
           status: sql`excluded.status`,
           reason: sql`excluded.reason`,
           body: sql`excluded.body`,
+          bodyBytes: sql`excluded.body_bytes`,
           failedAt: sql`excluded.failed_at`,
           resolvedAt: null,
         },
       })
   }
-  return latest.length - known
+}
+
+/** What was resolved makes room for what is not: the oldest go first. */
+async function forgetResolved(tx: Transaction, taskId: string): Promise<void> {
+  const ofTask = eq(failedDocument.taskId, taskId)
+  const surplus = (await tx.$count(failedDocument, ofTask)) - maxFailedDocuments
+  if (surplus <= 0) return
+  const oldest = tx
+    .select({ id: failedDocument.documentId })
+    .from(failedDocument)
+    .where(and(ofTask, isNotNull(failedDocument.resolvedAt)))
+    .orderBy(asc(failedDocument.resolvedAt))
+    .limit(surplus)
+  await tx.delete(failedDocument).where(and(ofTask, inArray(failedDocument.documentId, oldest)))
 }
 
 export async function listFailedDocuments(
   db: PostgresJsDatabase,
   taskId: string,
-  { after, limit, resolved = false }: FailedDocumentQuery,
+  { after, limit, resolved = false, bodyLimit }: FailedDocumentQuery,
 ): Promise<FailedDocument[]> {
   if (!isTaskId(taskId)) return []
   const rows = await db
-    .select()
+    .select({
+      id: failedDocument.documentId,
+      status: failedDocument.status,
+      reason: failedDocument.reason,
+      body: beginningOf(failedDocument.body, bodyLimit),
+      bodyBytes: failedDocument.bodyBytes,
+      failedAt: failedDocument.failedAt,
+      resolvedAt: failedDocument.resolvedAt,
+    })
     .from(failedDocument)
     .where(
       and(
@@ -96,14 +153,19 @@ export async function listFailedDocuments(
     )
     .orderBy(asc(failedDocument.documentId))
     .limit(limit)
-  return rows.map(({ documentId, status, reason, body, failedAt, resolvedAt }) => ({
-    id: documentId,
-    status,
-    reason,
-    body,
+  return rows.map(({ body, bodyBytes, failedAt, resolvedAt, ...rest }) => ({
+    ...rest,
+    ...showBody({ body: decodeJsonPrefix(body), bodyBytes }, { bodyLimit }),
     failed_at: failedAt,
     resolved_at: resolvedAt,
   }))
+}
+
+/** A body as JSON, of which no more is read than is shown: it may be of megabytes. */
+function beginningOf(body: AnyPgColumn, bodyLimit: number | undefined): SQL<string> {
+  if (bodyLimit === undefined) return sql<string>`${body}::text`
+  // A quotation mark takes two characters, and each string two more.
+  return sql<string>`left(${body}::text, ${bodyLimit * 2 + 2}::int)`
 }
 
 export async function countFailedDocuments(db: PostgresJsDatabase, taskId: string): Promise<number> {

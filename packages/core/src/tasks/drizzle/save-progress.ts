@@ -25,7 +25,8 @@ export async function saveProgress(
   return inTransaction(db, async (tx) => {
     const row = await addToTask(tx, lease, { counts, catchUp, boundBy: progress.boundBy })
     await setOnItem(tx, lease, { checkpoint, lapses: 0 })
-    const change = await changeFailedDocuments(tx, lease.taskId, { failed, resolved })
+    const before = { ...row, unresolved: row.failed - counts.failed }
+    const change = await changeFailedDocuments(tx, before, { failed, resolved })
     await countFailed(tx, row, change - counts.failed)
     await addToRates(tx, row.id, row.rateSeconds, accountedFor(counts, catchUp))
     await endWaiting(tx, row)
@@ -45,6 +46,7 @@ export async function completeItem(db: PostgresJsDatabase, lease: Lease, result:
 /** What has to be known of a task after every page: not its request and state, which may be long. */
 const savedTask = {
   id: task.id,
+  indexName: task.indexName,
   phase: task.phase,
   attempt: task.attempt,
   waiting: task.waiting,

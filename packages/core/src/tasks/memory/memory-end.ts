@@ -12,6 +12,7 @@ import {
 } from '../task-state.ts'
 import { toCallerData } from '../task-history.ts'
 import type { Caller, CancelOptions, TaskLimits, TaskRecord } from '../task-store.ts'
+import { countFailedDocuments } from './memory-failed-documents.ts'
 import { keepEvent } from './memory-history.ts'
 import { copy, findTask, isActive, isoNow, type MemoryState, type StoredTask } from './memory-state.ts'
 import { freeReservations, takeReservations } from './memory-tasks.ts'
@@ -107,8 +108,7 @@ export function redriveTask(state: MemoryState, taskId: string, caller: Caller =
   const task = findTask(state, taskId)
   const { action, status } = task.record
   if (status === 'failed') return queueAgain(state, task, retryPhase(task.record), caller)
-  const unresolved = [...task.failedDocuments.values()].filter(({ resolved_at }) => resolved_at === null)
-  if (!canRedrive(action, status, unresolved.length)) throw notRedrivable(taskId, status)
+  if (!canRedrive(action, status, countFailedDocuments(state, taskId))) throw notRedrivable(taskId, status)
   return queueAgain(state, task, 'redriving', caller)
 }
 

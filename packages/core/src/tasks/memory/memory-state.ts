@@ -1,5 +1,6 @@
-import type { FailedDocument, Phase } from '../../contract/index.ts'
+import type { Phase } from '../../contract/index.ts'
 import { LeaseLostError, TaskNotFoundError } from '../../errors.ts'
+import type { BoundedDocument } from '../failed-document.ts'
 import type { AliasMove } from '../model-lock.ts'
 import type { RatePoint } from '../rates.ts'
 import type { TaskEvent } from '../task-history.ts'
@@ -40,7 +41,12 @@ export interface StoredTask {
   initialState: ActionState
   idempotency: Idempotency | null
   rates: { seconds: number; points: RatePoint[] }
-  failedDocuments: Map<string, FailedDocument>
+  failedDocuments: Map<string, StoredFailedDocument>
+}
+
+export interface StoredFailedDocument extends BoundedDocument {
+  failedAt: string
+  resolvedAt: string | null
 }
 
 export interface MemoryState {

@@ -1,4 +1,3 @@
-import type { FailedDocument } from '../../contract/index.ts'
 import {
   accountedFor,
   addCatchUp,
@@ -8,11 +7,11 @@ import {
   noCatchUp,
   noCounts,
 } from '../counts.ts'
-import type { Allowance, Claim, FailedDocumentQuery, Json, Lease, Progress } from '../task-store.ts'
-import { checkRowId } from '../page-token.ts'
+import type { Allowance, Claim, Json, Lease, Progress } from '../task-store.ts'
 import { minWaitMs } from '../wait.ts'
 import { maxLapses, workersLost } from '../task-state.ts'
 import { endTask } from './memory-end.ts'
+import { changeFailedDocuments } from './memory-failed-documents.ts'
 import { addToRates, keepEvent, keepOutageEvent } from './memory-history.ts'
 import {
   copy,
@@ -140,28 +139,17 @@ export function saveProgress(state: MemoryState, lease: Lease, progress: Progres
   const { checkpoint, counts = noCounts, catchUp = noCatchUp, failed = [], resolved = [] } = copy(progress)
   assertBalanced(counts)
   const { task, item } = requireHeldItem(state, lease)
-  const { record, failedDocuments } = task
+  const { record } = task
+  const now = isoNow(state)
+  const change = changeFailedDocuments(task, { failed, resolved, now })
   item.checkpoint = checkpoint
   item.lease.lapses = 0
   record.catchUp = addCatchUp(record.catchUp, catchUp)
   record.boundBy = progress.boundBy === undefined ? record.boundBy : progress.boundBy
-  const now = isoNow(state)
-  const before = countUnresolved(task)
-  for (const id of resolved) {
-    const document = failedDocuments.get(id)
-    if (document) document.resolved_at ??= now
-  }
-  for (const document of failed)
-    failedDocuments.set(document.id, { ...document, failed_at: now, resolved_at: null })
-  const change = countUnresolved(task) - before
   record.counts = moveToFailed(addCounts(record.counts, counts), change - counts.failed)
   addToRates(state, task, accountedFor(counts, catchUp))
   endWaiting(state, task)
   return allowanceOf(state, task)
-}
-
-function countUnresolved({ failedDocuments }: StoredTask): number {
-  return [...failedDocuments.values()].filter(({ resolved_at }) => resolved_at === null).length
 }
 
 /** Something worked, so the task does not wait any more. */
@@ -177,17 +165,4 @@ export function completeItem(state: MemoryState, lease: Lease, result: Json): vo
   item.doneAt = isoNow(state)
   item.lease.until = null
   endWaiting(state, task)
-}
-
-export function listFailedDocuments(
-  { tasks }: MemoryState,
-  taskId: string,
-  { after, limit, resolved = false }: FailedDocumentQuery,
-): FailedDocument[] {
-  const start = after === undefined ? null : BigInt(checkRowId(after))
-  return [...(tasks.get(taskId)?.failedDocuments.values() ?? [])]
-    .filter(({ resolved_at }) => resolved || resolved_at === null)
-    .filter(({ id }) => start === null || BigInt(id) > start)
-    .sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1))
-    .slice(0, limit)
 }

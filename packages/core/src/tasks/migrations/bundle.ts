@@ -99,5 +99,13 @@ export const migrations: readonly MigrationMeta[] = [
     "bps": true,
     "folderMillis": 1795829927648,
     "hash": "c13e73df7e8d5dc86034a40962e6d38e1cd1f10f1eff01b609297441779cc8e6"
+  },
+  {
+    "sql": [
+      "ALTER TABLE \"ingestion\".\"failed_document\" ADD COLUMN \"body_bytes\" integer;"
+    ],
+    "bps": true,
+    "folderMillis": 1795832378483,
+    "hash": "62a670d3d442980403590642caaf6ca1b6a1b9ec970117003b1aa8748a87af84"
   }
 ]

@@ -1,0 +1,1 @@
+ALTER TABLE "ingestion"."failed_document" ADD COLUMN "body_bytes" integer;
