@@ -89,6 +89,15 @@ const hostList = z
 const variables = z.object({
   DATABASE_URL: variable(postgresUrl),
   TASKS_DATABASE_URL: variable(postgresUrl.optional()),
+  CATALOG_SCHEMA: variable(
+    z
+      .string()
+      .regex(
+        /^[A-Za-z_][A-Za-z0-9_$]{0,62}$/,
+        "must be the name of a schema, such as public: letters, digits, '_' and '$'",
+      )
+      .default('public'),
+  ),
   OPENSEARCH_URL: variable(url(['http:', 'https:'], 'https://user:password@localhost:9200')),
   OPENSEARCH_CA_FILE: variable(z.string().optional()),
   OPENSEARCH_COMPRESSION: variable(flag.optional()),
@@ -180,6 +189,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
   return {
     databaseUrl: data.DATABASE_URL,
     tasksDatabaseUrl: data.TASKS_DATABASE_URL ?? data.DATABASE_URL,
+    catalogSchema: data.CATALOG_SCHEMA,
     openSearch: {
       url: data.OPENSEARCH_URL,
       caFile: data.OPENSEARCH_CA_FILE ?? null,

@@ -1,10 +1,10 @@
 import {
-  audio,
   connectOpenSearch,
   connectPostgres,
+  createAudioModel,
   createDrizzleTaskStore,
+  createImageModel,
   defaultSettings,
-  image,
   migrateTaskStore,
   PostgresUrlError,
   systemClock,
@@ -90,7 +90,7 @@ export function createTaskContext(
     store,
     db: catalog,
     search,
-    models: [image, audio],
+    models: [createImageModel(config.catalogSchema), createAudioModel(config.catalogSchema)],
     actions,
     settings: { ...defaultSettings, ...config.settings },
     ...(config.sensitiveTermsUrl !== null && {

@@ -23,14 +23,23 @@ function faultOfTheDriver(): unknown {
   return undefined
 }
 
-test('the process outlives the fault of the driver that concerns one connection, and logs it', () => {
-  const { codes, lines } = run(faultOfTheDriver())
+test.each([
+  ['written to when it was closed', faultOfTheDriver()],
+  [
+    'ended by Postgres',
+    Object.assign(new Error('terminating connection'), { code: '57P01', severity: 'FATAL' }),
+  ],
+  ['reset', Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })],
+  ['lost by pg', new Error('Connection terminated unexpectedly')],
+])('the process outlives a connection that is %s, and logs it', (_, error) => {
+  const { codes, lines } = run(error)
   expect(codes).toEqual([])
   expect(lines).toMatchObject([{ level: 'error', message: expect.stringContaining('goes on') as string }])
 })
 
 test.each([
   new Error('nextWrite'),
+  Object.assign(new Error('syntax error'), { code: '42601', severity: 'ERROR' }),
   new TypeError("Cannot read properties of null (reading 'write')"),
   'a text',
   undefined,

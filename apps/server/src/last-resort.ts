@@ -1,26 +1,31 @@
 import type { Logger } from './log.ts'
 
+/** SQLSTATE class 57P: Postgres ends a connection, at a shutdown or by pg_terminate_backend. */
+const endedByPostgres = /^57P/
+const lostByTheSystem = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT'])
+
 /**
- * Whether an error that nothing caught is the known fault of postgres.js 3.4: it writes to a connection that has just
- * been closed (`nextWrite`), from a callback that no caller can catch. Only that connection is concerned; who waits for
- * it is told by its close. inTransaction keeps the product from getting there.
+ * Whether an error that nothing caught concerns a single connection to Postgres, whose loss is noticed by whoever waits
+ * for it. Two faults of the drivers get here: postgres.js 3.4 writes to a connection that was closed a moment before
+ * (`nextWrite`), and pg-boss 12 takes the listeners off a connection of `pg` before that has ended.
  */
-export function isLostConnectionFault(error: unknown): boolean {
-  return (
-    error instanceof TypeError &&
-    /null \(reading '(write|removeListener|setKeepAlive)'\)/.test(error.message) &&
-    /\b(nextWrite|closed|connected)\b/.test(error.stack ?? '')
-  )
+export function isLostConnection(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const { code, severity } = error as { code?: unknown; severity?: unknown }
+  if (typeof code === 'string')
+    return (severity === 'FATAL' && endedByPostgres.test(code)) || lostByTheSystem.has(code)
+  if (error.message === 'Connection terminated unexpectedly') return true
+  return /null \(reading 'write'\)/.test(error.message) && /\bnextWrite\b/.test(error.stack ?? '')
 }
 
 /**
- * Logs an error that nothing caught. The process goes on after the one fault that is known to concern a single
- * connection; after any other its state is unknown, and it ends with exit code 1.
+ * Logs an error that nothing caught. The process goes on after an error that concerns a single connection;
+ * after any other its state is unknown, and it ends with exit code 1.
  */
 export function createLastResort(log: Logger, exit: (code: number) => void): (error: unknown) => void {
   return (error) => {
-    if (isLostConnectionFault(error))
-      return log.error('a database connection was lost while it was written to; the process goes on', {
+    if (isLostConnection(error))
+      return log.error('a connection to the database was lost; the process goes on', {
         error,
       })
     log.error('unexpected error; the process ends, and its tasks go on from their checkpoints elsewhere', {

@@ -26,7 +26,7 @@ export {
   type ReadFile,
 } from './database/index.ts'
 export { isLoopbackHost } from './loopback.ts'
-export { audio, defineModel, image, type Model } from './models/index.ts'
+export { audio, createAudioModel, createImageModel, defineModel, image, type Model } from './models/index.ts'
 export { connectPostgres, type Database, type PostgresConnection } from './rows/index.ts'
 export { connectOpenSearch, loadSettings, type SearchClient } from './search/index.ts'
 export { defaultSettings, type Settings } from './settings.ts'

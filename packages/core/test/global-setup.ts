@@ -2,14 +2,18 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startOpenSearch, startPgBouncer, startPostgres } from '@ingestion-server/local-services'
+import postgres from 'postgres'
 import type { TestProject } from 'vitest/node'
+import { readRolesSql } from './postgres-roles.ts'
 
 /**
  * One Postgres and one OpenSearch of each major version for all suites; each suite has names of its own in them.
  * They are started here, or, where all three variables are set, run already (scripts/services.ts): a run of one
  * suite then need not wait for them.
  *
- * With TEST_POSTGRES_POOLER=transaction all suites reach Postgres through a PgBouncer in that mode.
+ * With TEST_POSTGRES_POOLER=transaction all suites reach Postgres through a PgBouncer in that mode. With
+ * TEST_POSTGRES_ROLES=1 they work as the role of docs/postgres-roles.sql that owns its schemas alone; the roles stay in
+ * the cluster, so only with services of their own.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const running = {
@@ -42,10 +46,23 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
 }
 
+/** Makes the documented roles where they are missing. */
+async function prepareRoles(postgresUrl: string): Promise<void> {
+  if (!process.env['TEST_POSTGRES_ROLES']) return
+  const sql = postgres(postgresUrl, { max: 1, onnotice: () => undefined })
+  try {
+    const found = await sql`select from pg_roles where rolname = 'ingestion_tasks'`
+    if (found.length === 0) await sql.unsafe((await readRolesSql()).roles)
+  } finally {
+    await sql.end()
+  }
+}
+
 async function throughPooler(postgresUrl: string): Promise<{ url: string; stop: () => Promise<void> }> {
+  await prepareRoles(postgresUrl)
   const poolMode = process.env['TEST_POSTGRES_POOLER']
   if (!poolMode) return { url: postgresUrl, stop: async () => undefined }
   if (poolMode !== 'transaction') throw new Error('TEST_POSTGRES_POOLER must be transaction, or not be set')
   const onProgress = (message: string) => console.error(message)
-  return startPgBouncer({ postgresUrl, poolMode, poolSize: 5, onProgress })
+  return startPgBouncer({ postgresUrl, poolMode, poolSize: 5, users: ['ingestion_tasks'], onProgress })
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import postgres from 'postgres'
+import { readRolesSql } from './postgres-roles.ts'
 
 export interface TestDatabase {
   /** Connection URL of a new, empty database that nobody else uses. */
@@ -14,6 +15,7 @@ export async function createTestDatabase(adminUrl: string): Promise<TestDatabase
   await runOnce(adminUrl, `create database ${name}`)
   const url = new URL(adminUrl)
   url.pathname = `/${name}`
+  if (process.env['TEST_POSTGRES_ROLES']) await restrict(url)
   return { url: url.href, drop: () => runOnce(adminUrl, `drop database if exists ${name} with (force)`) }
 }
 
@@ -24,4 +26,17 @@ async function runOnce(url: string, statement: string): Promise<void> {
   } finally {
     await sql.end()
   }
+}
+
+/** Has the suites work as the role of the tasks, which owns its schemas, and makes tables in `public` as they do. */
+async function restrict(url: URL): Promise<void> {
+  const { grants } = await readRolesSql()
+  const [, owned = ''] = grants.split('-- Tasks,')
+  const database = url.pathname.slice(1)
+  await runOnce(
+    url.href,
+    `--${owned}; revoke all on database ${database} from public; grant connect on database ${database} to ingestion_tasks;
+    grant usage, create on schema public to ingestion_tasks`,
+  )
+  url.username = 'ingestion_tasks'
 }

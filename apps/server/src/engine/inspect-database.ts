@@ -1,4 +1,4 @@
-import { isPooled, type Database } from '@ingestion-server/core'
+import { DatabaseRefusedError, isPooled, type Database } from '@ingestion-server/core'
 import { sql } from 'drizzle-orm'
 import { queueSchema } from './queues.ts'
 
@@ -10,10 +10,20 @@ export interface QueueDatabase {
   hasSchema: boolean
 }
 
-/** Asks the tasks' database itself. */
+/**
+ * Asks the tasks' database itself.
+ *
+ * @throws DatabaseRefusedError when the schema of the queue is missing and the role can't make it
+ */
 export async function inspectDatabase(db: Database): Promise<QueueDatabase> {
   const [row] = await db.execute(
-    sql`select exists (select from pg_catalog.pg_namespace where nspname = ${queueSchema}) as exists`,
+    sql`select exists (select from pg_catalog.pg_namespace where nspname = ${queueSchema}) as exists,
+      has_database_privilege(current_database(), 'CREATE') as creates`,
   )
+  if (row?.['exists'] !== true && row?.['creates'] !== true)
+    throw new DatabaseRefusedError(
+      `the role of TASKS_DATABASE_URL may not make schema ${queueSchema}; as the owner of the database run: ` +
+        `CREATE SCHEMA ${queueSchema} AUTHORIZATION the_role. See docs/postgres-roles.sql`,
+    )
   return { isPooled: await isPooled(db), hasSchema: row?.['exists'] === true }
 }

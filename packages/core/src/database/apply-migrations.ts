@@ -57,8 +57,7 @@ export async function applyMigrations(db: PostgresJsDatabase, options: Migration
     const names = migrations.length
     throw new DatabaseRefusedError(
       `the database role may not make the tables in schema ${schema} (${names} migrations): ` +
-        `as the owner of the database run CREATE SCHEMA IF NOT EXISTS ${schema}; ALTER SCHEMA ${schema} OWNER TO the role. ` +
-        'See docs/postgres-roles.sql',
+        `as the owner of the database run: CREATE SCHEMA ${schema} AUTHORIZATION the_role. See docs/postgres-roles.sql`,
       { cause: error },
     )
   }
@@ -106,11 +105,17 @@ async function run(
     )
   }
   for (const migration of pending) {
-    for (const statement of migration.sql) await tx.execute(sql.raw(statement))
+    for (const statement of migration.sql) {
+      // The schema is there; even IF NOT EXISTS needs the right to make one.
+      if (!createsSchema.test(statement)) await tx.execute(sql.raw(statement))
+    }
     await tx.execute(
       sql`insert into ${nameOf(schema, table)} (hash, created_at) values (${migration.hash}, ${migration.folderMillis})`,
     )
   }
 }
+
+/** What drizzle-kit generates for a schema, without anything else in the statement. */
+const createsSchema = /^\s*create schema (if not exists )?"?\w+"?\s*;?\s*$/i
 
 const nameOf = (schema: string, table: string) => sql`${sql.identifier(schema)}.${sql.identifier(table)}`

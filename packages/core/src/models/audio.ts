@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
-import { integer, jsonb, pgTable, text as textColumn } from 'drizzle-orm/pg-core'
-import { defineModel } from './define-model.ts'
+import { integer, jsonb, text as textColumn } from 'drizzle-orm/pg-core'
+import { catalogSchema, defaultSchema } from './catalog-schema.ts'
+import { defineModel, type Model } from './define-model.ts'
 import { computeMediaFields, type MediaFields } from './media-document.ts'
 import { extension, keyword, mediaAnalysis, mediaProperties, text } from './media-mapping.ts'
 import { mediaColumns, mediaFields } from './media-table.ts'
@@ -13,63 +14,68 @@ type AudioFields = MediaFields & {
   extension?: string | string[]
 }
 
-const table = pgTable('audio', {
-  ...mediaColumns(),
-  /** Bits a second. */
-  bitRate: integer('bit_rate'),
-  /** Hertz. */
-  sampleRate: integer('sample_rate'),
-  genres: textColumn('genres').array(),
-  /** Milliseconds. */
-  duration: integer('duration'),
-  filetype: textColumn('filetype'),
-  altFiles: jsonb('alt_files'),
-})
+/** @param schema of Postgres, in which the table and those beside it are */
+export function createAudioModel(schema: string): Model {
+  const table = catalogSchema(schema).table('audio', {
+    ...mediaColumns(),
+    /** Bits a second. */
+    bitRate: integer('bit_rate'),
+    /** Hertz. */
+    sampleRate: integer('sample_rate'),
+    genres: textColumn('genres').array(),
+    /** Milliseconds. */
+    duration: integer('duration'),
+    filetype: textColumn('filetype'),
+    altFiles: jsonb('alt_files'),
+  })
 
-const media = mediaFields(table)
+  const media = mediaFields(table)
 
-export const audio = defineModel({
-  name: 'audio',
-  table,
-  ...media,
-  copied: {
-    ...media.copied,
-    bit_rate: table.bitRate,
-    sample_rate: table.sampleRate,
-    duration: table.duration,
-    filetype: table.filetype,
-  },
-  selection: {
-    ...media.selection,
-    // As JSON: to read an array, a client has to ask each connection for the types of arrays.
-    genres: sql<string | null>`to_json(${table.genres})::text`,
-    duration: table.duration,
-    filetype: table.filetype,
-    altFiles: sql<string | null>`${table.altFiles}::text`,
-  },
-  compute(row, leftOut) {
-    const fields: AudioFields = computeMediaFields(row, leftOut)
-    const { genres, duration, filetype } = row
-    const ownGenres = readStrings(genres, 'genres', leftOut)
-    if (ownGenres) fields.genres = ownGenres
-    if (duration !== null && duration !== 0) fields.length = classifyLength(duration)
-    const filetypes = readStrings(row.altFiles, 'extension', leftOut, readFiletype)
-    if (filetypes) fields.extension = filetypes
-    else if (filetype !== null) fields.extension = filetype
-    return fields
-  },
-  properties: {
-    ...mediaProperties,
-    bit_rate: { type: 'integer' },
-    sample_rate: { type: 'integer' },
-    genres: text(),
-    duration: { type: 'integer' },
-    length: keyword,
-    filetype: keyword,
-    extension,
-  },
-  analysis: mediaAnalysis,
-})
+  return defineModel({
+    name: 'audio',
+    table,
+    ...media,
+    copied: {
+      ...media.copied,
+      bit_rate: table.bitRate,
+      sample_rate: table.sampleRate,
+      duration: table.duration,
+      filetype: table.filetype,
+    },
+    selection: {
+      ...media.selection,
+      // As JSON: to read an array, a client has to ask each connection for the types of arrays.
+      genres: sql<string | null>`to_json(${table.genres})::text`,
+      duration: table.duration,
+      filetype: table.filetype,
+      altFiles: sql<string | null>`${table.altFiles}::text`,
+    },
+    compute(row, leftOut) {
+      const fields: AudioFields = computeMediaFields(row, leftOut)
+      const { genres, duration, filetype } = row
+      const ownGenres = readStrings(genres, 'genres', leftOut)
+      if (ownGenres) fields.genres = ownGenres
+      if (duration !== null && duration !== 0) fields.length = classifyLength(duration)
+      const filetypes = readStrings(row.altFiles, 'extension', leftOut, readFiletype)
+      if (filetypes) fields.extension = filetypes
+      else if (filetype !== null) fields.extension = filetype
+      return fields
+    },
+    properties: {
+      ...mediaProperties,
+      bit_rate: { type: 'integer' },
+      sample_rate: { type: 'integer' },
+      genres: text(),
+      duration: { type: 'integer' },
+      length: keyword,
+      filetype: keyword,
+      extension,
+    },
+    analysis: mediaAnalysis,
+  })
+}
+
+export const audio = createAudioModel(defaultSchema)
 
 /** @param duration milliseconds */
 function classifyLength(duration: number) {

@@ -101,7 +101,9 @@ test.each([image, audio, book])(
   (model) => {
     const { name } = model
     const own = model === book ? 'uuid' : 'identifier'
-    const deleted = `exists (select 1 from "api_deleted${name}" where "api_deleted${name}"."identifier" = "${name}"."${own}")`
+    const schema = model === book ? '' : '"public".'
+    const list = `${schema}"api_deleted${name}"`
+    const deleted = `exists (select 1 from ${list} where ${list}."identifier" = ${schema}"${name}"."${own}")`
     const mature = deleted.replaceAll('api_deleted', 'api_mature')
     expect(toText(model.isDeleted)).toBe(deleted)
     expect(toText(model.isMature)).toContain(mature)

@@ -1,15 +1,8 @@
 import { sql, type SQL } from 'drizzle-orm'
-import {
-  getTableConfig,
-  pgSchema,
-  pgTable,
-  timestamp,
-  uuid,
-  type PgColumn,
-  type PgTable,
-} from 'drizzle-orm/pg-core'
+import { getTableConfig, pgTable, timestamp, uuid, type PgColumn, type PgTable } from 'drizzle-orm/pg-core'
 import type { SelectResultFields } from 'drizzle-orm/query-builders/select.types'
 import type { JsonBytes } from '../json-bytes.ts'
+import { catalogSchema } from './catalog-schema.ts'
 import { createDocumentWriter } from './document-writer.ts'
 import type { LeftOut } from './left-out.ts'
 import type { RawRow } from './raw-row.ts'
@@ -182,7 +175,7 @@ function identifierTable(name: string, beside: ModelTable): IdentifierTable {
     identifier: uuid('identifier').notNull(),
     createdOn: timestamp('created_on', { withTimezone: true, mode: 'string' }).notNull(),
   }
-  return schema ? pgSchema(schema).table(name, columns) : pgTable(name, columns)
+  return schema === undefined ? pgTable(name, columns) : catalogSchema(schema).table(name, columns)
 }
 
 /**

@@ -1,5 +1,6 @@
-import { integer, pgTable, text as textColumn } from 'drizzle-orm/pg-core'
-import { defineModel } from './define-model.ts'
+import { integer, text as textColumn } from 'drizzle-orm/pg-core'
+import { catalogSchema, defaultSchema } from './catalog-schema.ts'
+import { defineModel, type Model } from './define-model.ts'
 import { computeMediaFields, type MediaFields } from './media-document.ts'
 import { extension, mediaAnalysis, mediaProperties, text } from './media-mapping.ts'
 import { mediaColumns, mediaFields } from './media-table.ts'
@@ -10,40 +11,45 @@ type ImageFields = MediaFields & {
   size?: 'small' | 'medium' | 'large'
 }
 
-const table = pgTable('image', {
-  ...mediaColumns(),
-  thumbnail: textColumn('thumbnail'),
-  width: integer('width'),
-  height: integer('height'),
-})
+/** @param schema of Postgres, in which the table and those beside it are */
+export function createImageModel(schema: string): Model {
+  const table = catalogSchema(schema).table('image', {
+    ...mediaColumns(),
+    thumbnail: textColumn('thumbnail'),
+    width: integer('width'),
+    height: integer('height'),
+  })
 
-const media = mediaFields(table)
+  const media = mediaFields(table)
 
-export const image = defineModel({
-  name: 'image',
-  table,
-  ...media,
-  copied: { ...media.copied, thumbnail: table.thumbnail },
-  written: { ...media.written, extension: { source: table.url, write: writeExtension } },
-  selection: { ...media.selection, width: table.width, height: table.height },
-  compute(row, leftOut) {
-    const fields: ImageFields = computeMediaFields(row, leftOut)
-    const { width, height } = row
-    if (width !== null && height !== null) {
-      fields.aspect_ratio = classifyShape(width, height)
-      fields.size = classifySize(width * height)
-    }
-    return fields
-  },
-  properties: {
-    ...mediaProperties,
-    thumbnail: text(),
-    aspect_ratio: text(),
-    size: text(),
-    extension,
-  },
-  analysis: mediaAnalysis,
-})
+  return defineModel({
+    name: 'image',
+    table,
+    ...media,
+    copied: { ...media.copied, thumbnail: table.thumbnail },
+    written: { ...media.written, extension: { source: table.url, write: writeExtension } },
+    selection: { ...media.selection, width: table.width, height: table.height },
+    compute(row, leftOut) {
+      const fields: ImageFields = computeMediaFields(row, leftOut)
+      const { width, height } = row
+      if (width !== null && height !== null) {
+        fields.aspect_ratio = classifyShape(width, height)
+        fields.size = classifySize(width * height)
+      }
+      return fields
+    },
+    properties: {
+      ...mediaProperties,
+      thumbnail: text(),
+      aspect_ratio: text(),
+      size: text(),
+      extension,
+    },
+    analysis: mediaAnalysis,
+  })
+}
+
+export const image = createImageModel(defaultSchema)
 
 function classifyShape(width: number, height: number) {
   if (height > width) return 'tall'

@@ -1,5 +1,5 @@
-export { audio } from './audio.ts'
+export { audio, createAudioModel } from './audio.ts'
 export { defineModel, type Model } from './define-model.ts'
-export { image } from './image.ts'
+export { createImageModel, image } from './image.ts'
 export type { LeftOut } from './left-out.ts'
 export { dropReason, idBytes, isMature, readId, readIdText, type RawRow } from './raw-row.ts'

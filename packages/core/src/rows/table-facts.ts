@@ -29,7 +29,7 @@ export async function readTableOid(db: Database, model: Model): Promise<number> 
     sql`select name, to_regclass(name)::oid::text as oid from unnest(string_to_array(${names.join(',')}, ',')) with ordinality as t (name, n) order by n`,
   )
   const missing = rows.find((row) => row.oid === null)
-  if (missing) throw new TableNotFoundError(missing.name)
+  if (missing) throw new TableNotFoundError(missing.name.replaceAll('"', ''))
   return Number(rows[0]?.oid)
 }
 

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto'
+import { connectPostgres, migrateTaskStore } from '@ingestion-server/core'
+import { createCatalogTables, startPostgres, type RunningPostgres } from '@ingestion-server/local-services'
+import postgres from 'postgres'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { readRolesSql } from '../../../packages/core/test/postgres-roles.ts'
+import { inspectDatabase } from '../src/engine/inspect-database.ts'
+import { startServerProcess } from './support/server-process.ts'
+
+// Roles belong to a whole cluster, so this one has its own.
+let running: RunningPostgres
+let admin: postgres.Sql
+
+beforeAll(async () => {
+  running = await startPostgres({ durable: false })
+  admin = postgres(running.url, { max: 1, onnotice: () => undefined })
+  await createCatalogTables(running.url)
+  await admin`insert into image (id, identifier, title) select id, gen_random_uuid(), 'a' from generate_series(1, 50) id`
+  await admin`revoke all on database catalog from public`
+  await admin`revoke all on schema public from public`
+  const { roles, grants } = await readRolesSql()
+  await admin.unsafe(roles + grants)
+  await admin`create role ingestion_outsider login`
+  for (const role of ['ingestion_catalog', 'ingestion_tasks', 'ingestion_outsider'])
+    await admin`grant connect on database catalog to ${admin(role)}`
+})
+afterAll(async () => {
+  await admin.end()
+  await running.stop()
+})
+
+function as(role: string): string {
+  const url = new URL(running.url)
+  url.username = role
+  return url.href
+}
+
+test('a server with the documented roles starts, again too, and works on its tasks', async () => {
+  const suffix = `t${randomUUID().replaceAll('-', '')}`
+  const env = {
+    DATABASE_URL: as('ingestion_catalog'),
+    TASKS_DATABASE_URL: as('ingestion_tasks'),
+    OPENSEARCH_URL: inject('openSearchUrl'),
+  }
+  try {
+    for (const round of ['first', 'second']) {
+      const server = await startServerProcess(env)
+      try {
+        const index_suffix = `${suffix}-${round}`
+        const { task_id: id } = await server.submit({ model: 'image', action: 'REINDEX', index_suffix })
+        expect(await server.waitForEnd(id)).toMatchObject({ status: 'succeeded', counts: { indexed: 50 } })
+        expect(await (await fetch(`${server.baseUrl}/readyz`)).json()).toMatchObject({ status: 'ready' })
+      } finally {
+        await server.stop()
+      }
+    }
+  } finally {
+    await fetch(`${inject('openSearchUrl')}/image-${suffix}-*`, { method: 'DELETE' })
+  }
+  const [rights] = await admin`select
+    has_database_privilege('ingestion_tasks', 'catalog', 'create') as creates,
+    has_table_privilege('ingestion_catalog', 'public.image', 'insert, update, delete') as writes,
+    has_table_privilege('ingestion_tasks', 'public.image', 'select') as reads`
+  expect(rights).toEqual({ creates: false, writes: false, reads: false })
+})
+
+describe('a role without schemas', () => {
+  test('is told by name which statement it needs, for the tasks and for the queue', async () => {
+    // Of another database, where nothing was made for it.
+    await admin`create database empty`
+    await admin`revoke all on database empty from public`
+    await admin`grant connect on database empty to ingestion_outsider`
+    const { db, close } = connectPostgres(as('ingestion_outsider').replace('/catalog', '/empty'))
+    try {
+      await expect(migrateTaskStore(db)).rejects.toMatchObject({
+        code: 'database_refused',
+        message: expect.stringContaining('CREATE SCHEMA ingestion AUTHORIZATION') as string,
+      })
+      await expect(inspectDatabase(db)).rejects.toMatchObject({
+        code: 'database_refused',
+        message: expect.stringContaining('CREATE SCHEMA ingestion_queue AUTHORIZATION') as string,
+      })
+    } finally {
+      await close()
+    }
+  })
+})
