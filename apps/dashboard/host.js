@@ -2,16 +2,33 @@
 // https unless a proxy says otherwise, and so refuses all forms on http://127.0.0.1.
 import { createServer } from 'node:http'
 import process from 'node:process'
+import { clientAddress } from './host/client-address.js'
+import { describeForeignOrigin, parseDashboardUrl, publicOrigin } from './host/public-origin.js'
+import { logWarning, openOutput } from './host/output.js'
+
+openOutput()
+readArguments()
 
 const host = process.env.DASHBOARD_HOST || '127.0.0.1'
 const port = readPort(process.env.DASHBOARD_PORT || '8002')
 const stopTimeoutMs = 5_000
 
-// A proxy that speaks https says so in this header, and gives the visitor's address in ADDRESS_HEADER.
-process.env.PROTOCOL_HEADER ||= 'x-forwarded-proto'
-const publicProtocol = process.env.DASHBOARD_URL ? new URL(process.env.DASHBOARD_URL).protocol : 'http:'
+const dashboardUrl = readDashboardUrl()
+const addressOptions = {
+  header: (process.env.ADDRESS_HEADER ?? '').toLowerCase(),
+  depth: readDepth(process.env.XFF_DEPTH || '1'),
+}
 
-const server = createServer()
+// What the adapter is told of a request comes from here alone, in headers of this name that no visitor can set.
+const told = { protocol: 'x-dashboard-protocol', host: 'x-dashboard-host', address: 'x-dashboard-address' }
+process.env.PROTOCOL_HEADER = told.protocol
+process.env.HOST_HEADER = told.host
+process.env.ADDRESS_HEADER = told.address
+delete process.env.PORT_HEADER
+
+const { promise: started, resolve: setHandler } = Promise.withResolvers()
+// It listens before the rest is loaded: requests that come meanwhile wait for that.
+const server = createServer((request, response) => void started.then((handle) => handle(request, response)))
 // Longer than the minute for which proxies keep a connection that nothing comes over: they never send into a closed one.
 server.keepAliveTimeout = 65_000
 await new Promise((resolve, reject) => {
@@ -26,10 +43,38 @@ const handlerModule = new URL('./handler.js', import.meta.url).href
 // Reads the environment as soon as it is imported, and sets up the database before it is done.
 const { handler } = await import(handlerModule).catch((error) => leave(describeStartError(error)))
 
-server.on('request', (request, response) => {
-  request.headers['x-forwarded-proto'] ??= publicProtocol.slice(0, -1)
+setHandler((request, response) => {
+  const foreign = describeForeignOrigin(request, dashboardUrl)
+  if (foreign !== null) return refuse(request, response, foreign)
+  const { protocol, host = '' } = publicOrigin(request.headers, dashboardUrl)
+  const { address, isFromHeader } = clientAddress(request, addressOptions)
+  if (addressOptions.header !== '' && !isFromHeader && !isProbe(request)) {
+    const message = 'no address in ADDRESS_HEADER; the address of the connection is used'
+    logWarning(message, { header: addressOptions.header })
+  }
+  request.headers[told.protocol] = protocol
+  request.headers[told.host] = host
+  request.headers[told.address] = address
   handler(request, response, () => response.writeHead(404).end())
 })
+
+/** A page's script gets the message as Kit's actions give it, so that it can be shown beside the form. */
+function refuse(request, response, message) {
+  logWarning('form refused', { reason: message, path: request.url.split('?', 1)[0].slice(0, 200) })
+  const isScript = request.headers.accept === 'application/json'
+  const body = isScript ? JSON.stringify({ type: 'error', error: { message, keepsForm: true } }) : message
+  const type = isScript ? 'application/json' : 'text/plain; charset=utf-8'
+  response.writeHead(403, {
+    'Content-Type': type,
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+  })
+  response.end(body)
+}
+
+function isProbe({ url }) {
+  return url === '/livez' || url === '/readyz'
+}
 process.stdout.write(`Listening on ${address}\n`)
 
 process.on('uncaughtException', (error) => {
@@ -50,6 +95,31 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
     setTimeout(() => server.closeAllConnections(), 200).unref()
     setTimeout(() => process.exit(0), stopTimeoutMs).unref()
   })
+}
+
+function readArguments() {
+  const [argument] = process.argv.slice(2)
+  if (argument === undefined) return
+  const usage = 'usage: node build\n\nServes the dashboard. Variables say how; the README lists them.\n'
+  if (argument === '--help' || argument === '-h') {
+    process.stdout.write(usage)
+    process.exit(0)
+  }
+  process.stderr.write(`dashboard: unknown argument: ${argument}\n\n${usage}`)
+  process.exit(2)
+}
+
+function readDashboardUrl() {
+  try {
+    return parseDashboardUrl(process.env.DASHBOARD_URL)
+  } catch (error) {
+    return leave(error.message)
+  }
+}
+
+function readDepth(text) {
+  if (/^[1-9]\d?$/.test(text)) return Number(text)
+  return leave(`XFF_DEPTH must be a whole number from 1 to 99, not ${text}`)
 }
 
 function readPort(text) {

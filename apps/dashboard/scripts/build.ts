@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { copyFile, glob, readFile, writeFile } from 'node:fs/promises'
+import { copyFile, cp, glob, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { createBuilder } from 'vite'
 
@@ -13,7 +13,7 @@ const stamp = join(packageDir, 'build', '.inputs')
 
 const inputs = [
   'pnpm-lock.yaml',
-  'apps/dashboard/{package.json,vite.config.ts,host.js}',
+  'apps/dashboard/{package.json,vite.config.ts,host.js,host/**}',
   'apps/dashboard/{src,static,scripts}/**',
   'packages/core/src/contract/**',
   'packages/sdk/src/**',
@@ -25,6 +25,7 @@ if ((await readFile(stamp, 'utf8').catch(() => '')) !== hash) {
   const builder = await createBuilder({ root: packageDir, logLevel: 'warn' })
   await builder.buildApp()
   await copyFile(join(packageDir, 'host.js'), join(packageDir, 'build', 'index.js'))
+  await cp(join(packageDir, 'host'), join(packageDir, 'build', 'host'), { recursive: true })
   await writeFile(stamp, hash)
 }
 

@@ -19,6 +19,8 @@ declare global {
     interface Error {
       /** To look the error up in the log. */
       id?: string
+      /** The form was refused before anything looked at it, so it stays as it is, with the message beside it. */
+      keepsForm?: boolean
     }
   }
 }

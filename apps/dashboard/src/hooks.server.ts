@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { error, redirect } from '@sveltejs/kit'
+import { writeLogLine } from '../host/output.js'
 import { sequence, type Handle, type HandleServerError, type ServerInit } from '@sveltejs/kit/hooks'
 import { auth } from '#lib/server/services.ts'
 import { readSessionCookie } from '#lib/server/session-cookie.ts'
@@ -57,5 +58,5 @@ export const handleError: HandleServerError = ({ kind, error: cause, event }) =>
 
 function logError(id: string, cause: unknown, url: URL): void {
   const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
-  process.stderr.write(`${JSON.stringify({ level: 'error', id, path: url.pathname, error: text })}\n`)
+  writeLogLine(JSON.stringify({ level: 'error', id, path: url.pathname, error: text }))
 }

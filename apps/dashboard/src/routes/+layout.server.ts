@@ -2,8 +2,9 @@ import { readTheme } from '#lib/theme.ts'
 import { settings } from '#lib/server/settings.ts'
 import type { LayoutServerLoad } from './$types'
 
-export const load: LayoutServerLoad = ({ locals, cookies }) => ({
+export const load: LayoutServerLoad = ({ locals, cookies, url, untrack }) => ({
   user: locals.user === null ? null : { name: locals.user.name, role: locals.user.role },
   environment: settings.environment,
+  origin: untrack(() => url.origin),
   theme: readTheme(cookies.get('theme')),
 })

@@ -33,7 +33,9 @@ export function submit({ keeps = false, changes = true }: SubmitOptions = {}): S
     return async ({ result, update }) => {
       // With a status the dashboard answered; without one nobody did, or something in between.
       const isLost = result.type === 'error' && result.status === undefined
-      if (isLost) {
+      if (result.type === 'error' && result.error.keepsForm === true) {
+        trouble = result.error.message
+      } else if (isLost) {
         trouble =
           'No answer came from the dashboard. It may have got what you sent: look before you send it again.'
       } else {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { writeLogLine } from '../../../host/output.js'
 import { route } from '../route.ts'
 import { migrateDatabase } from './database/index.ts'
 import { auth, database } from './services.ts'
@@ -34,7 +35,7 @@ async function setUp(): Promise<boolean> {
       )
     return true
   } catch (error) {
-    process.stderr.write(`the dashboard’s database can't be used, trying again: ${String(error)}\n`)
+    writeLogLine(`the dashboard’s database can't be used, trying again: ${String(error)}`)
     return false
   }
 }

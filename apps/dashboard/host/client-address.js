@@ -1,0 +1,33 @@
+import { isIP } from 'node:net'
+
+/**
+ * The visitor's address, for the audit log and the limit of guesses: from ADDRESS_HEADER, or that of the connection when
+ * the header is absent or holds no address. What a visitor sends never gets there unchecked.
+ *
+ * @param {import('node:http').IncomingMessage} request
+ * @param {{ header: string, depth: number }} options
+ *   header: its name in lower case, '' for none; depth: which element of X-Forwarded-For counts, from the right, 1 or more
+ * @returns {{ address: string, isFromHeader: boolean }}
+ */
+export function clientAddress({ headers, socket }, { header, depth }) {
+  const value = String(headers[header] ?? '')
+  const element = header === 'x-forwarded-for' ? value.split(',').at(-depth) : value
+  const address = parseAddress(element ?? '')
+  return address === null
+    ? { address: parseAddress(socket.remoteAddress ?? '') ?? '0.0.0.0', isFromHeader: false }
+    : { address, isFromHeader: true }
+}
+
+/**
+ * @param {string} text such as `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1` or `[2001:db8::1]:4711`
+ * @returns {string | null} in lower case, without port and zone; an IPv4 address in IPv6 as the IPv4 address
+ */
+function parseAddress(text) {
+  const trimmed = text.trim()
+  // The longest address has 45 characters, with a zone and a port a few more.
+  if (trimmed.length > 100) return null
+  const bare = /^\[([^\]]+)\](?::\d+)?$/.exec(trimmed)?.[1] ?? /^([\d.]+):\d+$/.exec(trimmed)?.[1] ?? trimmed
+  const address = bare.replace(/%.*$/, '').toLowerCase()
+  if (isIP(address) === 0) return null
+  return /^::ffff:([\d.]+)$/.exec(address)?.[1] ?? address
+}
