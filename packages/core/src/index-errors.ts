@@ -19,3 +19,28 @@ export class IndexDiffersError extends IngestionError {
     )
   }
 }
+
+/** Nothing can be read from or written to a closed index; only its aliases and settings can change, or it can go. */
+export class IndexClosedError extends IngestionError {
+  override readonly name = 'IndexClosedError'
+  readonly code = 'index_closed'
+  constructor(index: string, cause?: unknown) {
+    super(`index ${index} is closed; open it first (POST /${index}/_open), and try again`, {
+      details: { index },
+      cause,
+    })
+  }
+}
+
+/** An index that was verified is another one by now: it lost documents, or takes no writes. */
+export class IndexChangedError extends IngestionError {
+  override readonly name = 'IndexChangedError'
+  readonly code = 'index_changed'
+  constructor(index: string, differences: readonly string[]) {
+    super(
+      `index ${index} is not as it was when it was verified: ${differences.join('; ')}; ` +
+        'undo that or build the index again, or set allow_changed to serve it all the same',
+      { details: { index, differences } },
+    )
+  }
+}

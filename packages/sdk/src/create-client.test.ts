@@ -128,7 +128,13 @@ describe('actions', () => {
     }>()
     expectTypeOf<DeleteIndexArguments>().toEqualTypeOf<{ model: ModelName; indexSuffix: string }>()
     expectTypeOf<keyof PointAliasArguments>().toEqualTypeOf<
-      'model' | 'indexSuffix' | 'alias' | 'allowUnfiltered' | 'allowUnverified' | 'allowShrink'
+      | 'model'
+      | 'indexSuffix'
+      | 'alias'
+      | 'allowUnfiltered'
+      | 'allowUnverified'
+      | 'allowShrink'
+      | 'allowChanged'
     >()
     expectTypeOf<PointAliasArguments<'image'>['alias']>().toEqualTypeOf<'image' | 'image-filtered'>()
     expectTypeOf<Task['counts']['dropped']>().toEqualTypeOf<{

@@ -9,7 +9,8 @@ export function describeIndex(index: Index): Row[] {
     ['uuid', index.uuid],
     ['model', index.model],
     ['aliases', index.aliases.join(', ') || null],
-    ['documents', formatCount(index.documents)],
+    ['state', index.state],
+    ['documents', describeDocuments(index)],
     ['size', formatBytes(index.bytes)],
     ['health', index.health],
     ['verified', index.verifiedAt === null ? 'no' : formatTime(index.verifiedAt)],
@@ -22,14 +23,21 @@ export function describeIndex(index: Index): Row[] {
   return rows.filter((row): row is [string, string] => row[1] !== null)
 }
 
+function describeDocuments({ documents, documentsFrom }: Index): string {
+  if (documentsFrom === 'unknown') return 'unknown'
+  return documentsFrom === 'record'
+    ? `${formatCount(documents)} when it was verified`
+    : formatCount(documents)
+}
+
 /** An index in a line of a list. */
 export function listIndex(index: Index): Row {
   return [
     index.name,
     index.aliases.join(', '),
-    index.documents,
+    index.documentsFrom === 'unknown' ? 'unknown' : index.documents,
     formatBytes(index.bytes),
-    index.health,
+    index.state === 'closed' ? 'closed' : index.health,
     index.verified ? 'yes' : 'no',
     index.asOf === null ? '' : formatTime(index.asOf),
     index.reservedBy === null ? '' : `task ${index.reservedBy}`,

@@ -11,7 +11,14 @@ export const indexSchema = z.object({
   filtered: z.boolean(),
   /** Aliases that searches use; those of tasks are left out. */
   aliases: z.array(z.string()),
+  /** `closed`: it takes no search and no write; nothing can be done with it but to open or to delete it. */
+  state: z.enum(['open', 'closed']),
   documents: z.int().min(0),
+  /**
+   * Where `documents` comes from: `index`; `record`, as it was when it was verified, for an index that can't be counted
+   * as it is closed or broken; `unknown`: it can't be counted and no record has it, so `documents` is 0.
+   */
+  documents_from: z.enum(['index', 'record', 'unknown']),
   /** Of its primary shards. */
   bytes: z.int().min(0),
   health: z.enum(['green', 'yellow', 'red']),

@@ -41,6 +41,7 @@ export function createTaskRequestSchemas(models: readonly string[]) {
         allow_unfiltered: z.boolean().optional(),
         allow_unverified: z.boolean().optional(),
         allow_shrink: z.boolean().optional(),
+        allow_changed: z.boolean().optional(),
       })
       .superRefine(({ model, alias }, context) => {
         const allowed = [model, `${model}${filteredEnding}`]

@@ -1,4 +1,5 @@
 import { SearchRefusedError, SearchUnavailableError } from '../errors.ts'
+import { IndexClosedError } from '../index-errors.ts'
 import { describeErrorBody, errorCauseOf, listErrorTypes, type ErrorCause } from './describe-search-error.ts'
 
 /**
@@ -95,12 +96,21 @@ const permanentTypes: ReadonlySet<string> = new Set([
   'parsing_exception',
 ])
 
+/** The index that a request failed for because it is closed, or null when it failed for another reason. */
+export function findClosedIndex(cause: ErrorCause | string | null): string | null {
+  const isAnswer = listErrorTypes(cause).includes('index_closed_exception') || isClosed(cause)
+  if (!isAnswer || typeof cause !== 'object') return null
+  return typeof cause?.index === 'string' ? cause.index : 'that the request is about'
+}
+
 function isClosed(cause: ErrorCause | string | null): boolean {
   return typeof cause === 'object' && typeof cause?.reason === 'string' && cause.reason.includes(closedBlock)
 }
 
 /** The failure behind an error of the OpenSearch client, or null when it is none of its. */
-export function classifySearchError(error: unknown): SearchUnavailableError | SearchRefusedError | null {
+export function classifySearchError(
+  error: unknown,
+): SearchUnavailableError | SearchRefusedError | IndexClosedError | null {
   if (!(error instanceof Error) || !('meta' in error || lostConnectionNames.has(error.name))) return null
   const status = searchStatus(error)
   if (status === null) {
@@ -109,6 +119,8 @@ export function classifySearchError(error: unknown): SearchUnavailableError | Se
     })
   }
   const { body } = error as { body?: unknown }
+  const closed = findClosedIndex(errorCauseOf(body))
+  if (closed !== null) return new IndexClosedError(closed, error)
   const reason = `status ${status}: ${describeErrorBody(body)}`
   const details = { status, type: searchErrorType(error) }
   return isTransient(status, errorCauseOf(body))

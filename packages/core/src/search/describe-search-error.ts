@@ -2,6 +2,7 @@
 export interface ErrorCause {
   type?: unknown
   reason?: unknown
+  index?: unknown
   caused_by?: unknown
   root_cause?: unknown
   failed_shards?: unknown

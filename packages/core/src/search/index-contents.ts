@@ -62,6 +62,11 @@ export async function listUnmappedFields(
   return fields.filter((field) => !mapped.includes(field))
 }
 
+/** Makes all that was written to an index searchable. */
+export async function refreshIndex(client: SearchClient, index: string): Promise<void> {
+  await client.indices.refresh({ index })
+}
+
 /** Replaces `_meta` of an index's mapping. */
 export async function putMeta(
   client: SearchClient,

@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import type { SearchClient } from './connect-opensearch.ts'
 import type { Health } from './health.ts'
+import { parseAnswer } from './parse-answer.ts'
 
 export interface IndexStatistics {
   name: string
   uuid: string
   health: Health
-  /** As of the last refresh; null when no shard of it answers. */
+  isClosed: boolean
+  /** As of the last refresh; null when it is closed, or no shard of it answers. */
   documents: number | null
   /** Of its primary shards; null likewise. */
   bytes: number | null
@@ -21,6 +23,7 @@ const rowsSchema = z.array(
   z.object({
     index: z.string(),
     uuid: z.string(),
+    status: z.string().nullish(),
     health: z.enum(['green', 'yellow', 'red']),
     'docs.count': number.nullish(),
     'pri.store.size': number.nullish(),
@@ -41,19 +44,20 @@ export async function readIndexStatistics(client: SearchClient, pattern: string)
       index: pattern,
       format: 'json',
       bytes: 'b',
-      h: ['index', 'uuid', 'health', 'docs.count', 'pri.store.size', 'pri', 'rep', 'creation.date'],
+      h: ['index', 'uuid', 'status', 'health', 'docs.count', 'pri.store.size', 'pri', 'rep', 'creation.date'],
       expand_wildcards: 'all',
     },
     { ignore: [404] },
   )
   if (statusCode === 404) return []
-  return rowsSchema
-    .parse(body)
+  return parseAnswer(rowsSchema, body, 'GET _cat/indices')
     .map((row) => ({
       name: row.index,
       uuid: row.uuid,
       health: row.health,
-      documents: row['docs.count'] ?? null,
+      isClosed: row.status === 'close',
+      // Of a closed index some versions say 0.
+      documents: row.status === 'close' ? null : (row['docs.count'] ?? null),
       bytes: row['pri.store.size'] ?? null,
       shards: row.pri,
       replicas: row.rep,

@@ -8,7 +8,15 @@ export { connectOpenSearch, requestTimeoutMs, type SearchClient } from './connec
 export { createIndex, foreseeIndex, type NewIndex } from './create-index.ts'
 export { checkFinishedIndex } from './finished-index.ts'
 export { readHealth } from './health.ts'
-export { countMatches, createIndexLike, listUnmappedFields, putMeta, readIdRange } from './index-contents.ts'
+export { flattenSettings } from './flat-settings.ts'
+export {
+  countMatches,
+  createIndexLike,
+  listUnmappedFields,
+  putMeta,
+  readIdRange,
+  refreshIndex,
+} from './index-contents.ts'
 export { readFreeDisk, readIndexStatistics, type IndexStatistics } from './index-statistics.ts'
 export {
   chooseReplicas,
@@ -56,4 +64,4 @@ export {
   writeAliasName,
   type FoundWriteAlias,
 } from './write-alias.ts'
-export { blockWrites, isWriteBlocked, liftWriteBlock } from './write-block.ts'
+export { blockWrites, isReadBlocked, isWriteBlocked, liftWriteBlock } from './write-block.ts'

@@ -13,6 +13,8 @@ export interface IndexInfo {
   meta: Json
   mappings: Json
   settings: Json
+  /** It takes no search and no write until it is opened. */
+  isClosed: boolean
 }
 
 const json = z.record(z.string(), z.unknown())
@@ -58,6 +60,8 @@ function toIndexInfo(name: string, { aliases, mappings, settings }: z.infer<type
     meta: mappings?._meta ?? {},
     mappings: mappings ?? {},
     settings: settings.index,
+    // Set by closing and taken away by opening: it comes with the same answer, which says nothing else of the state.
+    isClosed: settings.index['verified_before_close'] === 'true',
   }
 }
 

@@ -1,4 +1,5 @@
 import { IndexReplacedError, SearchRefusedError } from '../errors.ts'
+import { IndexClosedError } from '../index-errors.ts'
 import type { BulkBody } from './bulk-body.ts'
 import type { Part } from './bulk-parts.ts'
 import { isTransient } from './classify-search-error.ts'
@@ -38,14 +39,10 @@ export interface SortedItems {
   held: HeldBack[]
 }
 
-/** Error types that say that the alias or the index behind it is gone, or closed to this writer. */
-const goneTypes = new Set<unknown>([
-  'index_not_found_exception',
-  'index_closed_exception',
-  'alias_missing_exception',
-])
+/** Error types that say that the alias or the index behind it is gone. */
+const goneTypes = new Set<unknown>(['index_not_found_exception', 'alias_missing_exception'])
 
-/** @throws IndexReplacedError, SearchRefusedError when all writing to the index is forbidden */
+/** @throws IndexClosedError, IndexReplacedError, SearchRefusedError when all writing to the index is forbidden */
 export function sortItems(index: string, { body, first }: Part, items: readonly BulkItem[]): SortedItems {
   const refused: RefusedDocument[] = []
   const held: HeldBack[] = []
@@ -58,6 +55,7 @@ export function sortItems(index: string, { body, first }: Part, items: readonly 
       held.push({ position, kind: kindOf(status, cause), reason: describeCause(cause) || `status ${status}` })
       return
     }
+    if (error?.type === 'index_closed_exception') throw new IndexClosedError(index, error)
     if (goneTypes.has(error?.type) || status === 404) throw new IndexReplacedError(index, error)
     if (status === 401 || status === 403) {
       throw new SearchRefusedError(`OpenSearch forbids writing to ${index}: ${describeCause(cause)}`, {

@@ -1,6 +1,7 @@
 import type { SearchClient } from './connect-opensearch.ts'
 import { getIndex } from './indices.ts'
 import { IndexReplacedError } from '../errors.ts'
+import { IndexClosedError } from '../index-errors.ts'
 
 /**
  * A task writes only through an alias of its own, and a bulk request demands that its target is an alias. Taking
@@ -21,6 +22,7 @@ export function isWriteAlias(alias: string): boolean {
  * Replaces all write aliases of an index by one, or by none, in one step.
  *
  * @param index.uuid what the name must still stand for
+ * @throws IndexClosedError when it is closed and is to get one
  * @throws IndexReplacedError when the name stands for nothing or for another index
  */
 export async function replaceWriteAlias(
@@ -30,6 +32,7 @@ export async function replaceWriteAlias(
 ): Promise<void> {
   const found = await getIndex(client, index.name)
   if (found?.uuid !== index.uuid) throw new IndexReplacedError(index.name)
+  if (found.isClosed && alias !== null) throw new IndexClosedError(index.name)
   const old = found.aliases.filter((name) => isWriteAlias(name) && name !== alias)
   const actions = [
     ...old.map((name) => ({ remove: { index: index.name, alias: name } })),

@@ -1,5 +1,6 @@
 import { searchStatus } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
+import { flattenSettings } from './flat-settings.ts'
 import type { IndexInfo } from './indices.ts'
 
 /*
@@ -9,8 +10,11 @@ import type { IndexInfo } from './indices.ts'
  */
 
 export function isWriteBlocked({ settings }: IndexInfo): boolean {
-  const blocks = settings['blocks']
-  return typeof blocks === 'object' && blocks !== null && 'write' in blocks && blocks.write === 'true'
+  return flattenSettings(settings)['blocks.write'] === 'true'
+}
+
+export function isReadBlocked({ settings }: IndexInfo): boolean {
+  return flattenSettings(settings)['blocks.read'] === 'true'
 }
 
 /**

@@ -21,6 +21,8 @@ type ServerErrorCode =
   | 'idempotency_key_reused'
   | 'index_aliased'
   | 'index_busy'
+  | 'index_changed'
+  | 'index_closed'
   | 'index_differs'
   | 'index_exists'
   | 'index_in_rollback_window'

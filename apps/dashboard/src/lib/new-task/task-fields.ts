@@ -16,10 +16,11 @@ const fieldNames = [
   'allow_unfiltered',
   'allow_unverified',
   'allow_shrink',
+  'allow_changed',
 ] as const
 
 const filteredEnding = '-filtered'
-const exceptions = ['allow_unfiltered', 'allow_unverified', 'allow_shrink'] as const
+const exceptions = ['allow_unfiltered', 'allow_unverified', 'allow_shrink', 'allow_changed'] as const
 
 export function readFields(values: FormData | URLSearchParams): TaskFields {
   const fields: TaskFields = {}
@@ -91,6 +92,7 @@ export function sameAgain({ action, model, request }: Pick<Task, 'action' | 'mod
       allow_unfiltered: text('allowUnfiltered'),
       allow_unverified: text('allowUnverified'),
       allow_shrink: text('allowShrink'),
+      allow_changed: text('allowChanged'),
     }),
     DELETE_INDEX: withoutUndefined({ index }),
   }

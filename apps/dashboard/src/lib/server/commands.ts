@@ -74,6 +74,7 @@ function toCommandLine(action: Task['action'], model: string, args: Record<strin
       ...option('allow-unfiltered', args['allowUnfiltered']),
       ...option('allow-unverified', args['allowUnverified']),
       ...option('allow-shrink', args['allowShrink']),
+      ...option('allow-changed', args['allowChanged']),
     ],
     DELETE_INDEX: () => ['delete', model, ...option('suffix', args['indexSuffix'])],
   }

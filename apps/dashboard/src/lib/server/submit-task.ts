@@ -110,6 +110,7 @@ function bindAction(client: Client, request: TaskRequest) {
         allowUnfiltered: request.allow_unfiltered,
         allowUnverified: request.allow_unverified,
         allowShrink: request.allow_shrink,
+        allowChanged: request.allow_changed,
       })
       return {
         plan: () => client.pointAlias(args, { dryRun: true }),

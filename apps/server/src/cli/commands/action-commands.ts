@@ -50,11 +50,13 @@ export function addActionCommands(program: Program, io: CliIo): void {
       .option('--alias <alias>', '<model> or <model>-filtered (default: <model>)')
       .option('--allow-unfiltered', 'let the filtered alias point to an index with all documents')
       .option('--allow-unverified', 'take an index that this server did not verify')
-      .option('--allow-shrink', 'take an index that has far fewer documents than the live one'),
+      .option('--allow-shrink', 'take an index that has far fewer documents than the live one')
+      .option('--allow-changed', 'take an index that has changed since it was verified'),
   ).action(async (model, options, command) => {
     const session = createSession(io, command.optsWithGlobals())
-    const { suffix: indexSuffix, alias = model, allowUnfiltered, allowUnverified, allowShrink } = options
-    const args = { model, indexSuffix, alias, allowUnfiltered, allowUnverified, allowShrink }
+    const { suffix: indexSuffix, alias = model, allowUnfiltered, allowUnverified } = options
+    const { allowShrink, allowChanged } = options
+    const args = { model, indexSuffix, alias, allowUnfiltered, allowUnverified, allowShrink, allowChanged }
     await startAction<typeof args>(session, session.client.pointAlias, args, options)
   })
 

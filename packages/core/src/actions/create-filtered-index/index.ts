@@ -1,5 +1,6 @@
 import { filteredIndexName, indexName } from '../../contract/index.ts'
 import { IndexBusyError, IndexExistsError, IndexNotFoundError, IndexUnverifiedError } from '../../errors.ts'
+import { IndexClosedError } from '../../index-errors.ts'
 import { getIndex } from '../../search/index.ts'
 import type { Action } from '../../tasks/index.ts'
 import { cancel, cleanUp } from './clean-up.ts'
@@ -45,6 +46,7 @@ export const createFilteredIndex: Action = {
     if (blockingTask) throw new IndexBusyError(source, blockingTask)
     const found = await getIndex(search, source, checkTimeoutMs)
     if (!found) throw new IndexNotFoundError(source)
+    if (found.isClosed) throw new IndexClosedError(source)
     if (!(await store.getIndex(found.uuid))) throw new IndexUnverifiedError(source)
   },
 

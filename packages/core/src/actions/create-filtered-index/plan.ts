@@ -1,4 +1,5 @@
 import { IndexExistsError, IndexNotFoundError, IndexUnverifiedError } from '../../errors.ts'
+import { IndexClosedError } from '../../index-errors.ts'
 import {
   countDocuments,
   getIndex,
@@ -35,11 +36,12 @@ export interface Source {
   record: IndexRecord
 }
 
-/** The index to filter. @throws IndexNotFoundError, IndexUnverifiedError */
+/** The index to filter. @throws IndexNotFoundError, IndexClosedError, IndexUnverifiedError */
 export async function findSource({ task, search, store }: StepContext): Promise<Source> {
   const name = sourceName(task)
   const info = await getIndex(search, name)
   if (!info) throw new IndexNotFoundError(name)
+  if (info.isClosed) throw new IndexClosedError(name)
   const record = await store.getIndex(info.uuid)
   if (!record) throw new IndexUnverifiedError(name)
   return { info, record }

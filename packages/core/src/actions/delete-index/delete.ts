@@ -20,7 +20,8 @@ export async function plan(context: StepContext): Promise<NextStep> {
   const [refusal] = await findRefusals({ settings, model: task.model, records: store }, found)
   if (refusal) throw refusal
   const [statistics] = await readIndexStatistics(search, task.index)
-  return toDeleting({ uuid: found.uuid, documents: statistics?.documents ?? null })
+  const documents = statistics?.documents ?? (await store.getIndex(found.uuid))?.documents ?? null
+  return toDeleting({ uuid: found.uuid, documents })
 }
 
 function toDeleting(state: DeleteState): NextStep {

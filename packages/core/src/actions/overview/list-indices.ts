@@ -78,7 +78,7 @@ async function readIndices(context: OverviewContext, model: Model, pattern: stri
 async function toIndex(
   { store }: OverviewContext,
   model: Model,
-  { name, uuid, documents, bytes, health, createdAt }: IndexStatistics,
+  { name, uuid, documents, bytes, health, isClosed, createdAt }: IndexStatistics,
   { aliases }: IndexInfo,
 ): Promise<Index> {
   const [record, reservedBy] = await Promise.all([store.getIndex(uuid), store.findReservation(name)])
@@ -89,7 +89,9 @@ async function toIndex(
     suffix: name.slice(model.name.length + 1),
     filtered: isFiltered(name, record),
     aliases: aliases.filter((alias) => !isWriteAlias(alias)).sort(),
-    documents: documents ?? 0,
+    state: isClosed ? 'closed' : 'open',
+    documents: documents ?? record?.documents ?? 0,
+    documents_from: documents !== null ? 'index' : record ? 'record' : 'unknown',
     bytes: bytes ?? 0,
     health,
     created_at: createdAt,

@@ -30,6 +30,7 @@ export async function rollbackRequest(
     allow_unfiltered: true,
     allow_unverified: true,
     allow_shrink: true,
+    allow_changed: true,
   }
 }
 

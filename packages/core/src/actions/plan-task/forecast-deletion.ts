@@ -26,7 +26,7 @@ export async function forecastDeletion(
   }
   return {
     ...unknown,
-    documents: statistics.documents,
+    documents: statistics.documents ?? (await store.getIndex(found.uuid))?.documents ?? null,
     bytes: statistics.bytes,
     seconds: 1,
     shards: statistics.shards,

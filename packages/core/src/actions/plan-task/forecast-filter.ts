@@ -5,6 +5,7 @@ import {
   IndexUnverifiedError,
   type IngestionError,
 } from '../../errors.ts'
+import { IndexClosedError } from '../../index-errors.ts'
 import { chooseReplicas, countDataNodes, getIndex, readIndexStatistics } from '../../search/index.ts'
 import { readTerms } from '../create-filtered-index/index.ts'
 import {
@@ -32,6 +33,8 @@ export async function forecastFilter(
   const source = await getIndex(search, name)
   const [statistics] = await readIndexStatistics(search, name)
   if (!source || !statistics) return { ...unknown, refusals: [...refusals, new IndexNotFoundError(name)] }
+
+  if (source.isClosed) return { ...unknown, refusals: [...refusals, new IndexClosedError(name)] }
 
   if (!(await store.getIndex(source.uuid))) refusals.push(new IndexUnverifiedError(name))
   const terms = await refusalOf(readTerms({ ...context, signal: AbortSignal.timeout(termsTimeoutMs) }, name))

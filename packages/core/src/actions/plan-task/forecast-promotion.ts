@@ -1,6 +1,6 @@
 import type { PointAliasRequest } from '../../contract/index.ts'
 import { findAliasTargets, readHealth, readIndexStatistics } from '../../search/index.ts'
-import { findPromotionRefusals, isFiltered } from '../point-alias/index.ts'
+import { checkPromotion, isFiltered } from '../point-alias/index.ts'
 import { unknown, type Forecast, type PlanContext } from './forecast.ts'
 
 /** A call that takes a moment, once the index is healthy. */
@@ -11,26 +11,31 @@ export async function forecastPromotion(
 ): Promise<Forecast> {
   const { search, settings, store } = context
   const { alias } = request
-  const refusals = await findPromotionRefusals({ search, settings, records: store }, request)
+  const world = { search, settings, records: store, taskId: null }
+  const check = await checkPromotion(world, request)
+  const { refusals } = check
   const [target] = await readIndexStatistics(search, index)
   if (!target) return { ...unknown, refusals }
 
+  const record = await store.getIndex(target.uuid)
   const live = await findAliasTargets(search, alias)
   const left = live.filter(({ uuid }) => uuid !== target.uuid).map(({ name }) => name)
   const { health, isFit } = await readHealth(search, index)
-  const warnings: string[] = []
-  if (!isFit) {
+  const warnings = [...check.warnings]
+  const restored = Object.keys(check.restore)
+  if (restored.length > 0) warnings.push(`${index}: ${restored.join(', ')} would be put right`)
+  if (!isFit && !target.isClosed) {
     warnings.push(`${index} is ${health}: the task waits for up to ${settings.promoteTimeoutMs / 1_000} s`)
   }
   if (target.documents === 0) warnings.push(`${index} has no documents`)
-  if (alias === request.model && isFiltered(index, await store.getIndex(target.uuid))) {
+  if (alias === request.model && isFiltered(index, record)) {
     warnings.push(`${index} is filtered: ${alias} will not find what was taken out of it`)
   }
   for (const name of left) warnings.push(sayHowLongItStays(name, alias, settings.rollbackWindowMs))
   if (live.length === 1 && left.length === 0) warnings.push(`${alias} points to ${index} already`)
   return {
     ...unknown,
-    documents: target.documents,
+    documents: target.documents ?? record?.documents ?? null,
     bytes: target.bytes,
     seconds: isFit ? 1 : null,
     shards: target.shards,

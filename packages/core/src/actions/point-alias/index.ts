@@ -1,7 +1,7 @@
 import type { Action } from '../../tasks/index.ts'
 import { plan } from './plan.ts'
 import { afterPromoting, promote } from './promote.ts'
-import { findRefusals } from './refusals.ts'
+import { checkPromotion } from './refusals.ts'
 import { promotedIndexName, requestOf } from './state.ts'
 import { cancel, cleanUp } from './tidy.ts'
 
@@ -20,9 +20,9 @@ export const pointAlias: Action = {
   },
 
   async check({ search, settings, store }, request) {
-    const world = { search, settings, records: store, requestTimeoutMs: checkTimeoutMs }
-    const [refusal] = await findRefusals(world, requestOf({ request }))
-    if (refusal) throw refusal
+    const world = { search, settings, records: store, taskId: null, requestTimeoutMs: checkTimeoutMs }
+    const { refusals } = await checkPromotion(world, requestOf({ request }))
+    if (refusals[0]) throw refusals[0]
   },
 
   phases: {
@@ -34,4 +34,4 @@ export const pointAlias: Action = {
   cancel,
 }
 
-export { findRefusals as findPromotionRefusals, isFiltered } from './refusals.ts'
+export { checkPromotion, isFiltered } from './refusals.ts'

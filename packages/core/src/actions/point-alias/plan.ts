@@ -1,20 +1,27 @@
 import { IndexReplacedError } from '../../errors.ts'
-import { findAliasTargets, getIndex, replaceOwnWriteAlias, writeAliasName } from '../../search/index.ts'
+import {
+  findAliasTargets,
+  getIndex,
+  putSettings,
+  replaceOwnWriteAlias,
+  writeAliasName,
+} from '../../search/index.ts'
 import type { NextStep, StepContext } from '../../tasks/index.ts'
-import { findRefusals } from './refusals.ts'
+import { checkPromotion } from './refusals.ts'
 import { earlierState, isOnly, requestOf, type PointAliasState } from './state.ts'
 
 /**
- * Notes what the alias points to now, marks the index that it shall point to, and waits for that to be healthy in
- * the phase that follows.
+ * Notes what the alias points to now, marks the index that it shall point to, puts right what a load left behind on it,
+ * and waits for it to be healthy in the phase that follows.
  *
  * @throws the first of what forbids it
  */
 export async function plan(context: StepContext): Promise<NextStep> {
   const { task, search, settings, store } = context
   const request = requestOf(task)
-  const [refusal] = await findRefusals({ search, settings, records: store }, request)
-  if (refusal) throw refusal
+  const world = { search, settings, records: store, taskId: task.id }
+  const { refusals, warnings, restore } = await checkPromotion(world, request)
+  if (refusals[0]) throw refusals[0]
   const target = await getIndex(search, task.index)
   if (!target) throw new IndexReplacedError(task.index)
 
@@ -24,6 +31,15 @@ export async function plan(context: StepContext): Promise<NextStep> {
   const isMoved = earlier?.uuid === target.uuid && isOnly(from, target.uuid)
   const mark = writeAliasName(task.id, task.lastStage + 1)
   await replaceOwnWriteAlias(search, target.name, task.id, mark)
-  const state: PointAliasState = { uuid: target.uuid, mark, from: isMoved ? earlier.from : from }
+  const restored = Object.keys(restore).map((name) => `setting ${name}`)
+  // By the mark: a call that comes late finds it gone, and changes nothing.
+  if (restored.length > 0) await putSettings(search, mark, restore)
+  const state: PointAliasState = {
+    uuid: target.uuid,
+    mark,
+    from: isMoved ? earlier.from : from,
+    restored: [...new Set([...(earlier?.restored ?? []), ...restored])],
+    warnings,
+  }
   return { kind: 'phase', phase: 'promoting', items: [{ payload: null }], state }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AliasMovedError, IndexReplacedError, IndexUnhealthyError } from '../../errors.ts'
+import { IndexClosedError } from '../../index-errors.ts'
 import {
   findAliasTargets,
   getIndex,
@@ -10,7 +11,7 @@ import {
 import type { ItemContext, ModelLock, NextStep, StepContext, WorkResult } from '../../tasks/index.ts'
 import { lockedCallMs, lockWaitMs, requireSameRun } from '../same-run.ts'
 import { plan } from './plan.ts'
-import { findRefusals } from './refusals.ts'
+import { checkPromotion } from './refusals.ts'
 import { isOnly, readState, requestOf, type PointAliasState } from './state.ts'
 
 const firstPollMs = 50
@@ -40,7 +41,9 @@ async function waitForHealth(context: ItemContext, { uuid }: PointAliasState): P
   for (let pollMs = firstPollMs; ; pollMs = Math.min(maxPollMs, pollMs * 2)) {
     const { health, isFit } = await readHealth(search, task.index)
     if (isFit) return true
-    if ((await getIndex(search, task.index))?.uuid !== uuid) throw new IndexReplacedError(task.index)
+    const found = await getIndex(search, task.index)
+    if (found?.uuid !== uuid) throw new IndexReplacedError(task.index)
+    if (found.isClosed) throw new IndexClosedError(task.index)
     if (clock.now() - since >= settings.promoteTimeoutMs) throw new IndexUnhealthyError(task.index, health)
     if (context.isPausing()) return false
     await clock.sleep(pollMs, signal)
@@ -64,8 +67,8 @@ async function move(context: ItemContext, state: PointAliasState, lock: ModelLoc
   }
   // Moved by hand since the plan: where it could be pointed back to has to be noted first.
   if (!isSame(from, state.from)) return 'changed'
-  const [refusal] = await findRefusals({ search, settings, records: lock }, request)
-  if (refusal) throw refusal
+  const { refusals } = await checkPromotion({ search, settings, records: lock, taskId: task.id }, request)
+  if (refusals[0]) throw refusals[0]
   if (!(await readHealth(search, target.name)).isFit) return 'unhealthy'
 
   await lock.assertHeld()
@@ -121,7 +124,16 @@ export async function afterPromoting(context: StepContext, results: readonly unk
 
 /** What the task reports: where the alias points now, and where it did before. */
 export function finish(context: Pick<StepContext, 'task'>): Extract<NextStep, { kind: 'finished' }> {
-  const { uuid, from } = readState(context)
+  const { uuid, from, restored, warnings } = readState(context)
   const { alias } = requestOf(context.task)
-  return { kind: 'finished', result: { alias, from, to: { name: context.task.index, uuid } } }
+  return {
+    kind: 'finished',
+    result: {
+      alias,
+      from,
+      to: { name: context.task.index, uuid },
+      ...(restored.length > 0 && { restored }),
+      ...(warnings.length > 0 && { warnings }),
+    },
+  }
 }

@@ -1,47 +1,76 @@
+import { z } from 'zod'
 import { filteredEnding, indexName, type PointAliasRequest } from '../../contract/index.ts'
 import {
   AliasIsIndexError,
   IndexNotFoundError,
-  IndexShrankError,
   IndexUnverifiedError,
   UnfilteredIndexError,
   type IngestionError,
 } from '../../errors.ts'
-import {
-  countDocuments,
-  findAliasTargets,
-  getIndex,
-  readHealth,
-  type IndexInfo,
-  type NamedIndex,
-} from '../../search/index.ts'
-import type { IndexRecord, StepContext } from '../../tasks/index.ts'
+import { IndexChangedError, IndexClosedError } from '../../index-errors.ts'
+import { findAliasTargets, getIndex, type IndexInfo } from '../../search/index.ts'
+import type { IndexRecord, StepContext, TaskRecord } from '../../tasks/index.ts'
+import { refuseShrunk } from './compare-live.ts'
+import { compareWithRecord } from './compare-record.ts'
 import { isFilteredAlias, promotedIndexName } from './state.ts'
+import { findWarnings } from './warnings.ts'
 
-interface World extends Pick<StepContext, 'search' | 'settings'> {
+export interface PromotionWorld extends Pick<StepContext, 'search' | 'settings'> {
   /** The task store, or the lock under which nothing changes any more. */
-  records: { getIndex(uuid: string): Promise<IndexRecord | null> }
+  records: {
+    get(taskId: string): Promise<TaskRecord | null>
+    getIndex(uuid: string): Promise<IndexRecord | null>
+  }
+  /** The task that asks, or null: it is not made yet. */
+  taskId: string | null
   /** For a caller who would rather know nothing than wait. */
   requestTimeoutMs?: number
 }
 
-/** Everything that forbids the alias to point to the index now, the most telling first. */
-export async function findRefusals(world: World, request: PointAliasRequest): Promise<IngestionError[]> {
-  const { search, records, requestTimeoutMs } = world
+export interface PromotionCheck {
+  /** Everything that forbids the alias to point to the index now, the most telling first. */
+  refusals: IngestionError[]
+  warnings: string[]
+  /** Settings that were left behind on the index, and what they should be. */
+  restore: Record<string, string | number | null>
+}
+
+/** Looks at the index that an alias is to point to, and at what the alias serves now. */
+export async function checkPromotion(
+  world: PromotionWorld,
+  request: PointAliasRequest,
+): Promise<PromotionCheck> {
+  const { search, records, requestTimeoutMs, taskId } = world
   const { alias } = request
   const refusals: IngestionError[] = []
   if (await getIndex(search, alias, requestTimeoutMs)) refusals.push(new AliasIsIndexError(alias))
   const target = await getIndex(search, promotedIndexName(request), requestTimeoutMs)
-  if (!target) return [...refusals, await explainMissing(world, request)]
+  if (!target) {
+    return { refusals: [...refusals, await explainMissing(world, request)], warnings: [], restore: {} }
+  }
 
   const record = await records.getIndex(target.uuid)
-  const unverified = refuseUnverified(target, record, request)
+  const unverified = await refuseUnverified(world, target, record, request)
   if (unverified) refusals.push(unverified)
   if (isFilteredAlias(alias) && !request.allow_unfiltered && !isFiltered(target.name, record)) {
     refusals.push(new UnfilteredIndexError(alias, target.name, 'it holds all documents'))
   }
-  const shrank = request.allow_shrink ? null : await refuseShrunk(world, target, alias)
-  return shrank ? [...refusals, shrank] : refusals
+  // Nothing more can be asked of it.
+  if (target.isClosed) {
+    return { refusals: [...refusals, new IndexClosedError(target.name)], warnings: [], restore: {} }
+  }
+  const { fatal, differences, restore, ...change } = await compareWithRecord(world, target, record, taskId)
+  // What is live already goes on being changed through the API in front of it.
+  const live = await findAliasTargets(search, alias, requestTimeoutMs)
+  const isAllowed = request.allow_changed || !record || live.some(({ uuid }) => uuid === target.uuid)
+  const changes = isAllowed ? fatal : [...fatal, ...differences]
+  if (changes.length > 0) refusals.push(new IndexChangedError(target.name, changes))
+  const shrank = request.allow_shrink || fatal.length > 0 ? null : await refuseShrunk(world, target, request)
+  if (shrank) refusals.push(shrank)
+  const about = [...change.warnings, ...(isAllowed ? differences : [])].map(
+    (text) => `${target.name}: ${text}`,
+  )
+  return { refusals, warnings: [...about, ...(await findWarnings(world, target, request))], restore }
 }
 
 /** By its lineage; by its name only for an index that was made elsewhere. */
@@ -50,7 +79,7 @@ export function isFiltered(name: string, record: IndexRecord | null): boolean {
 }
 
 async function explainMissing(
-  { search, requestTimeoutMs }: World,
+  { search, requestTimeoutMs }: PromotionWorld,
   request: PointAliasRequest,
 ): Promise<IngestionError> {
   const meant = promotedIndexName(request)
@@ -61,46 +90,25 @@ async function explainMissing(
   return new IndexNotFoundError(meant)
 }
 
-function refuseUnverified(
+/** An index whose task is known here and did not come to its end has to be finished first, whatever is allowed. */
+async function refuseUnverified(
+  { records }: PromotionWorld,
   { name, meta }: IndexInfo,
   record: IndexRecord | null,
   { allow_unverified }: PointAliasRequest,
-): IndexUnverifiedError | null {
+): Promise<IndexUnverifiedError | null> {
   if (record) return null
-  const builder = meta['task_id']
-  if (typeof builder === 'string') {
-    return new IndexUnverifiedError(name, `its task ${builder} did not come to its end; retry that task`)
+  const builder = z.uuid().safeParse(meta['task_id'])
+  const task = builder.success ? await records.get(builder.data) : null
+  if (task && task.status !== 'succeeded') {
+    return new IndexUnverifiedError(name, `its task ${task.id} did not come to its end; retry that task`)
   }
   if (allow_unverified) return null
   return new IndexUnverifiedError(
     name,
-    'it was made elsewhere; set allow_unverified to serve it all the same',
+    builder.success && !task
+      ? `task ${builder.data}, which built it, is not known here, so it counts as made elsewhere; ` +
+          'set allow_unverified to serve it all the same'
+      : 'it was made elsewhere; set allow_unverified to serve it all the same',
   )
-}
-
-/**
- * Compares with what is live. Where nothing is, nothing can shrink: the first index of an empty table is empty too,
- * and equals its database. An index that is red can't be counted; it is looked at again when it is healthy.
- */
-async function refuseShrunk(
-  world: World,
-  target: IndexInfo,
-  alias: string,
-): Promise<IndexShrankError | null> {
-  const { search, settings, requestTimeoutMs } = world
-  const live = await findAliasTargets(search, alias, requestTimeoutMs)
-  if (live.length === 0 || live.some(({ uuid }) => uuid === target.uuid)) return null
-  if ((await readHealth(search, target.name)).health === 'red') return null
-  const documents = await countDocuments(search, target.name)
-  const counts = await Promise.all(live.map((index) => countLive(world, index)))
-  const liveDocuments = counts.reduce((sum, count) => sum + count, 0)
-  if (documents >= liveDocuments * settings.promoteMinRatio) return null
-  return new IndexShrankError(target.name, documents, { alias, documents: liveDocuments })
-}
-
-/** Of an index that is broken, what it had when it was verified: a good one must be able to take its place. */
-async function countLive({ search, records }: World, { name, uuid }: NamedIndex): Promise<number> {
-  const { health } = await readHealth(search, name)
-  if (health !== 'red') return countDocuments(search, name)
-  return (await records.getIndex(uuid))?.documents ?? 0
 }

@@ -13,6 +13,9 @@ const stateSchema = z.object({
   mark: z.string(),
   /** What the alias pointed to before. Written before it is moved, so that it is known whatever dies meanwhile. */
   from: z.array(namedIndexSchema),
+  /** What was put right on the index, and what else is to be known, each in a few words. */
+  restored: z.array(z.string()).default([]),
+  warnings: z.array(z.string()).default([]),
 })
 export type PointAliasState = z.infer<typeof stateSchema>
 

@@ -1,4 +1,5 @@
 import { IndexExistsError } from '../../errors.ts'
+import { IndexClosedError } from '../../index-errors.ts'
 import {
   closedRangeSchema,
   estimateRows,
@@ -31,6 +32,7 @@ export async function plan(context: StepContext): Promise<NextStep> {
   const tableOid = await readTableOid(db, model)
   const existing = await getIndex(search, task.index)
   if (existing && existing.meta['task_id'] !== task.id) throw new IndexExistsError(task.index)
+  if (existing?.isClosed) throw new IndexClosedError(task.index)
 
   const earlier = earlierState(context)
   if (earlier && existing?.uuid === earlier.indexUuid && earlier.tableOid === tableOid) {

@@ -1,0 +1,46 @@
+import type { PointAliasRequest } from '../../contract/index.ts'
+import { IndexShrankError } from '../../errors.ts'
+import {
+  countDocuments,
+  findAliasTargets,
+  getIndex,
+  isReadBlocked,
+  readHealth,
+  type IndexInfo,
+  type NamedIndex,
+} from '../../search/index.ts'
+import type { PromotionWorld } from './refusals.ts'
+
+/**
+ * Compares with what is live. Where nothing is, nothing can shrink: the first index of an empty table is empty too,
+ * and equals its database. An index that is red can't be counted; it is looked at again when it is healthy.
+ */
+export async function refuseShrunk(
+  world: PromotionWorld,
+  target: IndexInfo,
+  { alias }: PointAliasRequest,
+): Promise<IndexShrankError | null> {
+  const { search, settings, requestTimeoutMs } = world
+  const live = await findAliasTargets(search, alias, requestTimeoutMs)
+  if (live.length === 0 || live.some(({ uuid }) => uuid === target.uuid)) return null
+  if ((await readHealth(search, target.name)).health === 'red') return null
+  const documents = await countDocuments(search, target.name)
+  const counts = await Promise.all(live.map((index) => countLive(world, index)))
+  const liveDocuments = counts.reduce<number>((sum, count) => sum + (count ?? 0), 0)
+  if (documents >= liveDocuments * settings.promoteMinRatio) return null
+  return new IndexShrankError(target.name, documents, { alias, documents: liveDocuments })
+}
+
+/**
+ * Documents of an index that is live. Of one that is closed, broken or kept from being read, what it had when it was verified: a good one
+ * must be able to take its place. Null when it has no record either.
+ */
+export async function countLive(
+  { search, records }: PromotionWorld,
+  { name, uuid }: NamedIndex,
+): Promise<number | null> {
+  const found = await getIndex(search, name)
+  const isReadable = found !== null && !found.isClosed && !isReadBlocked(found)
+  if (isReadable && (await readHealth(search, name)).health !== 'red') return countDocuments(search, name)
+  return (await records.getIndex(uuid))?.documents ?? null
+}

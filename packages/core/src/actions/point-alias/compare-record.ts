@@ -1,0 +1,99 @@
+import {
+  chooseReplicas,
+  countDataNodes,
+  countDocuments,
+  flattenSettings,
+  isReadBlocked,
+  isWriteAlias,
+  isWriteAliasOf,
+  loadSettings,
+  readHealth,
+  refreshIndex,
+  type IndexInfo,
+} from '../../search/index.ts'
+import type { IndexRecord, StepContext } from '../../tasks/index.ts'
+
+/**
+ * How many of a verified index's documents may be gone or added before it counts as another index. An API in front of
+ * it deletes and marks single documents; whatever is more than this share of them is no such thing.
+ */
+const maxChangedShare = 0.01
+
+export interface RecordComparison {
+  /** What keeps searches from finding what they should, whatever the request allows. */
+  fatal: string[]
+  /** What is not as it was when the index was verified. */
+  differences: string[]
+  warnings: string[]
+  /** Settings that a load or a task left behind, with the values they should have. */
+  restore: Record<string, string | number | null>
+}
+
+/** Settings of a load: a finished index with one of these got it from a call that landed too late. */
+const leftBehind = [
+  'refresh_interval',
+  'translog.flush_threshold_size',
+  'merge.policy.segments_per_tier',
+] as const
+
+/**
+ * Compares a verified index with its record: its documents are there, it takes writes, and it has the settings of a
+ * finished index.
+ *
+ * @param taskId the task that wants to know: its mark on the index says nothing
+ */
+export async function compareWithRecord(
+  { search, settings }: Pick<StepContext, 'search' | 'settings'>,
+  target: IndexInfo,
+  record: IndexRecord | null,
+  taskId: string | null,
+): Promise<RecordComparison> {
+  const found = flattenSettings(target.settings)
+  const comparison: RecordComparison = { fatal: [], differences: [], warnings: [], restore: {} }
+  const isMarked = target.aliases.some(
+    (alias) => isWriteAlias(alias) && !(taskId !== null && isWriteAliasOf(taskId, alias)),
+  )
+  for (const name of [
+    'blocks.write',
+    'blocks.read_only',
+    'blocks.read_only_allow_delete',
+    'blocks.metadata',
+  ]) {
+    if (found[name] !== 'true') continue
+    // Beside the mark of a task it is that task's, which could not lift it.
+    if (name === 'blocks.write' && isMarked) comparison.restore[name] = null
+    else comparison.differences.push(`setting ${name} is true`)
+  }
+  if (isReadBlocked(target)) comparison.fatal.push('setting blocks.read is true')
+  for (const name of leftBehind) {
+    const value = found[name]
+    if (value !== String(loadSettings[name])) continue
+    if (record) comparison.restore[name] = null
+    else comparison.warnings.push(`setting ${name} is ${value}`)
+  }
+  // What can't be read can't be counted.
+  if (!record || isReadBlocked(target)) return comparison
+
+  const replicas = chooseReplicas(settings, await countDataNodes(search))
+  const isExpanding = (found['auto_expand_replicas'] ?? 'false') !== 'false'
+  if (!isExpanding && Number(found['number_of_replicas']) < replicas) {
+    comparison.restore['number_of_replicas'] = replicas
+  }
+  const change = await compareDocuments(search, target, record)
+  if (change) comparison[change.isLarge ? 'differences' : 'warnings'].push(change.text)
+  return comparison
+}
+
+/** An index that is red can't be counted; it is looked at again when it is healthy. */
+async function compareDocuments(search: StepContext['search'], { name }: IndexInfo, record: IndexRecord) {
+  if ((await readHealth(search, name)).health === 'red') return null
+  // What was written and is not searchable yet is there all the same, and what was deleted is gone.
+  await refreshIndex(search, name)
+  const documents = await countDocuments(search, name)
+  const change = documents - record.documents
+  if (change === 0) return null
+  return {
+    isLarge: Math.abs(change) > Math.max(1, record.documents * maxChangedShare),
+    text: `it has ${documents} documents, and had ${record.documents} when it was verified`,
+  }
+}

@@ -1,0 +1,37 @@
+import { filteredEnding, type PointAliasRequest } from '../../contract/index.ts'
+import { findAliasTargets, type IndexInfo } from '../../search/index.ts'
+import { countLive } from './compare-live.ts'
+import type { PromotionWorld } from './refusals.ts'
+
+/** What to know of a promotion beside what forbids it: what the model's other alias serves, and what can't be compared. */
+export async function findWarnings(
+  world: PromotionWorld,
+  target: IndexInfo,
+  { model, alias }: PointAliasRequest,
+): Promise<string[]> {
+  const { search, records } = world
+  const warnings: string[] = []
+  for (const index of await findAliasTargets(search, alias)) {
+    if (index.uuid !== target.uuid && (await countLive(world, index)) === null) {
+      warnings.push(
+        `${index.name}, which ${alias} serves now, can't be counted, so nothing is known of what it had`,
+      )
+    }
+  }
+  const filteredAlias = `${model}${filteredEnding}`
+  const isFilteredAlias = alias === filteredAlias
+  const record = await records.getIndex(target.uuid)
+  if (alias === model && record?.filteredFrom) return warnings
+  const others = await findAliasTargets(search, isFilteredAlias ? model : filteredAlias)
+  if (others.length === 0 && !isFilteredAlias) warnings.push(`alias ${filteredAlias} points to nothing`)
+  for (const other of others) {
+    if (isFilteredAlias) {
+      if (record?.filteredFrom !== other.uuid) {
+        warnings.push(`${target.name} was not filtered from ${other.name}, which alias ${model} serves`)
+      }
+    } else if ((await records.getIndex(other.uuid))?.filteredFrom !== target.uuid) {
+      warnings.push(`alias ${filteredAlias} serves ${other.name}, which was not filtered from ${target.name}`)
+    }
+  }
+  return warnings
+}
