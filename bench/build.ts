@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { build } from 'tsdown'
 
-const contestants = ['ours', 'ceiling', 'plain', 'pipeline', 'sink', 'load-worker'] as const
+const contestants = ['ours', 'ceiling', 'plain', 'pipeline', 'verify', 'sink', 'load-worker'] as const
 
 /** Where the contestants are as JavaScript. */
 export const contestantsFolder = join(import.meta.dirname, 'dist')

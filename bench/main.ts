@@ -7,11 +7,13 @@ import { writePage } from './page.ts'
 import { pipelineBench } from './pipeline.ts'
 import { reindexBench } from './reindex.ts'
 import { scaleBench } from './scale.ts'
+import { verifyBench } from './verify.ts'
 
 /** `npm run bench [-- NAME …]`: every bench, or those named. Results go to the terminal and to bench/results. */
 const benches: Record<string, () => Promise<void>> = {
   reindex: reindexBench,
   pipeline: pipelineBench,
+  verify: verifyBench,
   filtered: filteredBench,
   http: httpBench,
   scale: scaleBench,

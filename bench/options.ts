@@ -2,6 +2,8 @@
 export const options = {
   /** Rows of the table. */
   rows: readNumber('BENCH_ROWS', 300_000),
+  /** Rows of the table of `verify`. */
+  verifyRows: readNumber('BENCH_ROWS', 1_000_000),
   /** Measured rounds; one more comes before them, to warm up, and is thrown away. */
   rounds: readNumber('BENCH_ROUNDS', 3),
   /** Rows that the slow contestants read. */

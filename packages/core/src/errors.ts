@@ -89,11 +89,19 @@ export class DocumentsFailedError extends IngestionError {
 export class VerificationFailedError extends IngestionError {
   override readonly name = 'VerificationFailedError'
   readonly code = 'verification_failed'
-  constructor(index: string, differingIds: readonly string[]) {
+  /** @param fields those that differed, where fields were compared, and in how many documents */
+  constructor(
+    index: string,
+    differingIds: readonly string[],
+    fields: readonly { field: string; documents: number }[] = [],
+  ) {
+    const names = fields.map(({ field, documents }) => `${field} (${documents} documents)`)
     super(
-      `index ${index} still differs from the database after mending, for example in documents ` +
-        `${differingIds.slice(0, 20).join(', ')}; look what else writes to it, and retry the task`,
-      { details: { index, ids: differingIds.slice(0, 20) } },
+      `index ${index} still differs from the database after its documents were written again, for example in ` +
+        `${differingIds.slice(0, 20).join(', ')}` +
+        `${names.length > 0 ? `; fields that differed: ${names.join(', ')}` : ''}; ` +
+        'find out what else writes to it or changes what is written (an ingest pipeline, a proxy), and retry the task',
+      { details: { index, ids: differingIds.slice(0, 20), ...(names.length > 0 && { fields }) } },
     )
   }
 }

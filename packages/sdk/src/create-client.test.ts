@@ -120,6 +120,8 @@ describe('actions', () => {
       model: ModelName
       indexSuffix?: string | undefined
       maxFailed?: number | undefined
+      verify?: 'ids' | 'documents' | undefined
+      verifySample?: number | undefined
     }>()
     expectTypeOf<FilteredIndexArguments>().toEqualTypeOf<{
       model: ModelName

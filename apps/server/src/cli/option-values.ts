@@ -15,6 +15,14 @@ export function parseWholeNumber(text: string): number {
   return Number(text)
 }
 
+/** A share of a whole: above 0, up to 1. */
+export function parseShare(text: string): number {
+  const share = /^\d*\.?\d+$/.test(text) ? Number(text) : NaN
+  if (!(share > 0 && share <= 1))
+    throw new InvalidArgumentError('It must be a share such as 0.01, at most 1.')
+  return share
+}
+
 /** A limit; `none` stays a word, as the parser of options takes null for no value. */
 export function parseLimit(text: string): number | 'none' {
   return text === 'none' ? text : parseWholeNumber(text)

@@ -45,6 +45,10 @@ describe('an action', () => {
       { action: 'REINDEX', model: 'image', index_suffix: 'a', max_failed: 5 },
     ],
     [
+      'reindex image --suffix a --verify documents --verify-sample .05',
+      { action: 'REINDEX', model: 'image', index_suffix: 'a', verify: 'documents', verify_sample: 0.05 },
+    ],
+    [
       'filter image --suffix b --from a',
       {
         action: 'CREATE_AND_POPULATE_FILTERED_INDEX',
@@ -250,6 +254,8 @@ describe('what goes wrong', () => {
     'reindex',
     'filter image',
     'reindex image --max-failed many',
+    'reindex image --verify-sample 2',
+    'reindex image --verify-sample 1%',
     'reindex image --nonsense',
     'tasks --status done',
     'tasks --limit 0',

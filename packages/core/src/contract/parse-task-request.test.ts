@@ -51,6 +51,28 @@ test('names everything that is wrong at once', () => {
 })
 
 test.each([
+  { verify: 'ids' },
+  { verify: 'documents' },
+  { verify_sample: 0.000_001 },
+  { verify: 'ids', verify_sample: 1 },
+])('takes %j as the depth of a verification', (depth) => {
+  expect(pointers({ model: 'image', action: 'REINDEX', ...depth })).toEqual([])
+})
+
+test.each([
+  { verify_sample: 0 },
+  { verify_sample: 1.1 },
+  { verify_sample: '0.1' },
+  { verify: 'all' },
+  { verify: null },
+])('refuses %j as the depth of a verification', (depth) => {
+  expect(pointers({ model: 'image', action: 'REINDEX', ...depth })).toEqual([`/${Object.keys(depth)[0]}`])
+  expect(pointers({ model: 'image', action: 'DELETE_INDEX', index_suffix: 'a', ...depth })).toEqual([
+    `/${Object.keys(depth)[0]}`,
+  ])
+})
+
+test.each([
   '',
   '*',
   'a*',

@@ -9,6 +9,12 @@ export const actionNames = [
 ] as const
 export type ActionName = (typeof actionNames)[number]
 
+/**
+ * How a REINDEX compares its index with the table before it ends: by number and checksums of ids (the default), or also
+ * field by field.
+ */
+const verificationDepths = ['ids', 'documents'] as const
+
 /** The most failed documents a task ever keeps; with one more it fails at once. */
 export const maxFailedDocuments = 10_000
 
@@ -25,6 +31,9 @@ export function createTaskRequestSchemas(models: readonly string[]) {
       action: z.literal('REINDEX'),
       index_suffix: unfilteredSuffixSchema.optional(),
       max_failed: z.int().min(0).max(maxFailedDocuments).optional(),
+      verify: z.enum(verificationDepths).optional(),
+      /** Share of the documents that are compared field by field, whatever `verify` says. */
+      verify_sample: z.number().gt(0).max(1).optional(),
     }),
     CREATE_AND_POPULATE_FILTERED_INDEX: z.strictObject({
       model,

@@ -11,6 +11,11 @@ export {
   type IdRange,
 } from './row-id.ts'
 export { splitRanges } from './split-ranges.ts'
-export { listExpectedDocuments, summarizeRows, type ExpectedDocument } from './summarize-rows.ts'
+export {
+  listExpectedDocuments,
+  sampleOfRows,
+  summarizeRows,
+  type ExpectedDocument,
+} from './summarize-rows.ts'
 export { checkTableOid, estimateRows, readClock, readIdBounds, readTableOid } from './table-facts.ts'
 export { tieDatabase } from './tie-database.ts'

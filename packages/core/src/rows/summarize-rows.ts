@@ -52,7 +52,7 @@ export async function summarizeRows(
 }
 
 /** The checksum of an id in SQL. @param id an expression of type bigint */
-export function checksumSql(id: SQL): SQL {
+function checksumSql(id: SQL): SQL {
   return checksum<SQL>(id, {
     // A literal, as the operators of a parameter without a type would be guessed.
     literal: (value) => sql.raw(`${value}::bigint`),
@@ -63,6 +63,13 @@ export function checksumSql(id: SQL): SQL {
     xor: (left, right) => sql`(${left} # ${right})`,
     shiftRight: (left, right) => sql`(${left} >> ${right}::int)`,
   })
+}
+
+/** The condition for a share of the rows, spread over the table by a checksum of their ids. @param seed below 2^62 */
+export function sampleOfRows(model: Model, share: number, seed: bigint): SQL {
+  // Nearly all checksums lie below 2^32, evenly.
+  const limit = BigInt(Math.floor(share * 2 ** 32))
+  return sql`${checksumSql(sql`(${model.table.id}::bigint # ${sql.raw(String(seed))}::bigint)`)} < ${sql.raw(String(limit))}::bigint`
 }
 
 /** The rows of a range that should be documents, by id. */

@@ -52,6 +52,7 @@ export {
   listStrayKeys,
   type IndexedDocument,
 } from './list-documents.ts'
+export { readSources } from './read-sources.ts'
 export { beginKeyScan, continueKeyScan, endKeyScan, type KeyPage } from './scan-keys.ts'
 export { summarizeDocuments } from './summarize-documents.ts'
 export { tieSearch } from './tie-search.ts'

@@ -15,6 +15,7 @@ import {
   systemClock,
   type Action,
   type Model,
+  type ReindexRequest,
   type SearchClient,
   type Settings,
   type TaskContext,
@@ -67,9 +68,7 @@ export async function createHarness(options: HarnessOptions) {
     databaseUrl: database.url,
     suffix,
     /** Submits a REINDEX of `image-<suffix>`, or of another model, and runs it to its end. */
-    async reindex(
-      request: { model?: string; index_suffix?: string; max_failed?: number } = {},
-    ): Promise<TaskRecord> {
+    async reindex(request: Partial<ReindexRequest> = {}): Promise<TaskRecord> {
       const task = await submitTask(context, {
         model: 'image',
         action: 'REINDEX',

@@ -13,6 +13,11 @@ const examples: [ActionSlug, TaskFields, Record<string, unknown>][] = [
     { model: 'audio', action: 'REINDEX', index_suffix: 'x', max_failed: 10 },
   ],
   [
+    'reindex',
+    { model: 'audio', verify: 'documents', verify_sample: '0.01' },
+    { model: 'audio', action: 'REINDEX', verify: 'documents', verify_sample: 0.01 },
+  ],
+  [
     'filter',
     { index: 'image/20231106' },
     { model: 'image', action: 'CREATE_AND_POPULATE_FILTERED_INDEX', destination_index_suffix: '20231106' },
@@ -60,6 +65,10 @@ test('what is wrong with the body is shown at a field that the form has', () => 
     'max_failed',
     'model',
   ])
+  expect(wrong('reindex', { model: 'image', verify: 'all', verify_sample: '2' })).toEqual([
+    'verify',
+    'verify_sample',
+  ])
   expect(wrong('delete', {})).toEqual(['index', 'index'])
   expect(wrong('filter', { index: 'image' })).toContain('index')
 })
@@ -91,7 +100,9 @@ test('an index is not built once more under the name that it has', () => {
   const task = {
     action: 'REINDEX' as const,
     model: 'image',
-    request: { indexSuffix: '20231106', maxFailed: 0 },
+    request: { indexSuffix: '20231106', maxFailed: 0, verify: 'documents', verifySample: 0.5 },
   }
-  expect(sameAgain(task)).toBe('/tasks/new/reindex?model=image&max_failed=0')
+  expect(sameAgain(task)).toBe(
+    '/tasks/new/reindex?model=image&max_failed=0&verify=documents&verify_sample=0.5',
+  )
 })

@@ -8,6 +8,8 @@ const fieldNames = [
   'model',
   'index_suffix',
   'max_failed',
+  'verify',
+  'verify_sample',
   /** `<model>/<suffix>` of an index that exists: one choice instead of two that depend on each other. */
   'index',
   'destination_index_suffix',
@@ -40,8 +42,9 @@ export function toBody(slug: ActionSlug, fields: TaskFields): Record<string, unk
         action: 'REINDEX',
         model: fields.model,
         index_suffix: fields.index_suffix,
-        // What is no number goes on as it is, so that the contract says so.
-        max_failed: /^\d+$/.test(fields.max_failed ?? '') ? Number(fields.max_failed) : fields.max_failed,
+        max_failed: toNumber(fields.max_failed, /^\d+$/),
+        verify: fields.verify,
+        verify_sample: toNumber(fields.verify_sample, /^\d*\.?\d+$/),
       })
     case 'filter': {
       const destination = fields.destination_index_suffix ?? chosen?.suffix
@@ -65,6 +68,11 @@ export function toBody(slug: ActionSlug, fields: TaskFields): Record<string, unk
   }
 }
 
+/** What is no number goes on as it is, so that the contract says so. */
+function toNumber(text: string | undefined, pattern: RegExp): number | string | undefined {
+  return text !== undefined && pattern.test(text) ? Number(text) : text
+}
+
 /** The field that shows what is wrong with a part of the body. */
 export function fieldOf(slug: ActionSlug, part: string): string {
   const isChosen = part === 'model' || part === 'index_suffix' || part === 'origin_index_suffix'
@@ -81,7 +89,12 @@ export function sameAgain({ action, model, request }: Pick<Task, 'action' | 'mod
   const index = suffix === undefined ? undefined : `${model}/${suffix}`
   const fields: Record<ActionName, TaskFields> = {
     // The index that it built may be there: the same suffix would be refused.
-    REINDEX: withoutUndefined({ model, max_failed: text('maxFailed') }),
+    REINDEX: withoutUndefined({
+      model,
+      max_failed: text('maxFailed'),
+      verify: text('verify'),
+      verify_sample: text('verifySample'),
+    }),
     CREATE_AND_POPULATE_FILTERED_INDEX: withoutUndefined({
       index,
       destination_index_suffix: text('originIndexSuffix') && text('destinationIndexSuffix'),

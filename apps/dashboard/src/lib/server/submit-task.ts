@@ -89,8 +89,9 @@ function bindAction(client: Client, request: TaskRequest) {
   const { model } = request
   switch (request.action) {
     case 'REINDEX': {
-      const { index_suffix: indexSuffix, max_failed: maxFailed } = request
-      return bind(client.reindex, withoutUndefined({ model, indexSuffix, maxFailed }))
+      const { index_suffix: indexSuffix, max_failed: maxFailed, verify } = request
+      const { verify_sample: verifySample } = request
+      return bind(client.reindex, withoutUndefined({ model, indexSuffix, maxFailed, verify, verifySample }))
     }
     case 'CREATE_AND_POPULATE_FILTERED_INDEX':
       return bind(

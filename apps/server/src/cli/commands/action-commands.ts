@@ -5,7 +5,7 @@ import { PlanRefusedError, type CliIo } from '../cli-io.ts'
 import { confirmName } from '../confirm.ts'
 import { describePlan } from '../describe-index.ts'
 import { followTask, type FollowOptions } from '../follow-task.ts'
-import { parseDuration, parseName, parseWholeNumber } from '../option-values.ts'
+import { parseDuration, parseName, parseShare, parseWholeNumber } from '../option-values.ts'
 import type { Program } from '../program.ts'
 import { createSession, type Session } from '../session.ts'
 
@@ -17,15 +17,20 @@ export function addActionCommands(program: Program, io: CliIo): void {
       .description('Builds <model>-<suffix> from the database.')
       .argument('<model>', 'such as image')
       .option('--suffix <suffix>', 'of the index to build; otherwise the server makes one up')
+      .option('--max-failed <count>', 'documents that may be refused before the task fails', parseWholeNumber)
+      .option('--verify <depth>', 'how the index is compared with the table: ids (default) or documents')
       .option(
-        '--max-failed <count>',
-        'documents that may be refused before the task fails',
-        parseWholeNumber,
+        '--verify-sample <share>',
+        'share of the documents to compare field by field, such as 0.01 (implies --verify documents)',
+        parseShare,
       ),
   ).action(async (model, options, command) => {
     const session = createSession(io, command.optsWithGlobals())
-    const { suffix: indexSuffix, maxFailed } = options
-    await startAction(session, session.client.reindex, { model, indexSuffix, maxFailed }, options)
+    const { suffix: indexSuffix, maxFailed, verifySample } = options
+    // What is no depth is the server's to refuse.
+    const verify = options.verify as 'ids' | 'documents' | undefined
+    const args = { model, indexSuffix, maxFailed, verify, verifySample }
+    await startAction(session, session.client.reindex, args, options)
   })
 
   withStartOptions(

@@ -9,7 +9,8 @@ import { plan } from './plan.ts'
 import { cancel } from './cancel.ts'
 import { nextOfRedrive, redrive } from './redrive.ts'
 import { cleanUp, restore } from './restore.ts'
-import { judge, startVerification, verify, verifyAgain } from './verify.ts'
+import { judge, startVerification, verifyAgain } from './judge.ts'
+import { verify } from './verify.ts'
 
 /** How long an answer to `POST /task` waits for OpenSearch, milliseconds. */
 const checkTimeoutMs = 3_000

@@ -9,8 +9,12 @@ const checkpointSchema = z.object({ after: rowIdSchema }).nullable()
 
 /** What is left of an item's range. */
 export function remainingRange({ item }: ItemContext): ClosedRange {
-  const range = closedRangeSchema.parse(item.payload)
-  return { ...range, ...checkpointSchema.parse(item.checkpoint) }
+  return remainingOf(closedRangeSchema.parse(item.payload), item.checkpoint)
+}
+
+/** What is left of a range at a checkpoint. */
+export function remainingOf(range: ClosedRange, checkpoint: Json): ClosedRange {
+  return { ...range, ...checkpointSchema.parse(checkpoint) }
 }
 
 /** Checkpoint of an item that has done everything up to an id. */

@@ -1,25 +1,56 @@
 import { dropReason, isMature, readIdText } from '../../models/index.ts'
-import { isRowId, readRows } from '../../rows/index.ts'
+import { isRowId, readRows, type ClosedRange } from '../../rows/index.ts'
 import { BulkBody, type BulkWriter } from '../../search/index.ts'
 import type { ItemContext, WorkResult } from '../../tasks/index.ts'
-import { addToBody, emptyRowsBody } from './read-bodies.ts'
+import { digestDocument } from './digest-document.ts'
+import { readFailedIds, withinIds } from './failed-ids.ts'
+import { checkpointAt, remainingOf } from './load.ts'
+import { addToBody, emptyRowsBody, readBodies } from './read-bodies.ts'
 import { readState } from './state.ts'
-import { comparisonSchema, verdictSchema, type Mended } from './verify.ts'
-import { createTaskWriter, writeRows } from './write-bodies.ts'
+import { readDepth } from './verification-depth.ts'
+import { toJson, verdictSchema, type Mended } from './verification-parts.ts'
+import { createTaskWriter, writeBodies, writeRows } from './write-bodies.ts'
 
 /** Keys that are mended at once. */
 const keysPerRead = 1_000
 
 /** Writes or takes away each document of a part that differs, as its row is now. */
 export async function mend(context: ItemContext): Promise<WorkResult> {
-  const { part, differing } = verdictSchema.parse(context.item.payload)
+  const { part, differing, isCut } = verdictSchema.parse(context.item.payload)
+  const isRange = 'end' in part
   const writer = createTaskWriter(context, readState(context))
   const mended: Mended[] = []
-  for (let start = 0; start < differing.length; start += keysPerRead) {
-    if (context.isPausing()) return { kind: 'paused' }
-    mended.push(...(await mendKeys(context, writer, differing.slice(start, start + keysPerRead))))
+  // With a checkpoint the keys were done before, and the range is under way.
+  if (context.item.checkpoint === null) {
+    for (let start = 0; start < differing.length; start += keysPerRead) {
+      if (context.isPausing()) return { kind: 'paused' }
+      mended.push(...(await mendKeys(context, writer, differing.slice(start, start + keysPerRead))))
+    }
   }
-  return { kind: 'done', result: comparisonSchema.encode({ part, mended }) }
+  if (!isCut || !isRange) return { kind: 'done', result: toJson.comparison({ part, mended }) }
+  if (!(await writeAgain(context, writer, remainingOf(part, context.item.checkpoint))))
+    return { kind: 'paused' }
+  // Too many for a list of how they were left: the part is compared with the database again.
+  return { kind: 'done', result: toJson.comparison({ part, mended: null }) }
+}
+
+/** Writes all rows of a range. @returns whether it came to its end */
+async function writeAgain(context: ItemContext, writer: BulkWriter, range: ClosedRange): Promise<boolean> {
+  const { db, model, settings } = context
+  const { targetBodyLength } = settings
+  const unsettled = new Set(withinIds(await readFailedIds(context), range))
+  const bodies = readBodies(db, model, { range, onDrop: 'delete', targetBodyLength })
+  return writeBodies(context, bodies, writer, async (rows) => {
+    const refused = new Set(rows.refused.map(({ id }) => id))
+    const settled = [...unsettled].filter((id) => id <= rows.readUpTo)
+    for (const id of settled) unsettled.delete(id)
+    await context.save({
+      checkpoint: checkpointAt(rows.readUpTo),
+      catchUp: { indexed: rows.indexed, deleted: rows.deleted, failed: 0 },
+      failed: rows.refused,
+      resolved: settled.map(String).filter((id) => !refused.has(id)),
+    })
+  })
 }
 
 async function mendKeys(
@@ -40,6 +71,7 @@ async function mendKeys(
   })
   const page = await writeRows(rows, writer)
   for (const { id } of page.refused) written.delete(id)
+  const digests = readDepth(context).documents ? await digestAll(rows.body) : null
   // No row has such a key; or OpenSearch refuses the row, and no older version of it may stay behind.
   const refused = new Set(page.refused.map(({ id }) => id))
   const gone = keys.filter((key) => !present.has(key) || refused.has(key))
@@ -50,6 +82,20 @@ async function mendKeys(
     checkpoint: null,
     catchUp: { indexed: page.indexed, deleted: page.deleted + gone.length, failed: 0 },
     failed: page.refused,
+    resolved: keys.filter((key) => isRowId(key) && !refused.has(key)),
   })
-  return keys.map((key) => ({ key, state: written.get(key) ?? 'absent' }))
+  return keys.map((key) => {
+    const state = written.get(key) ?? 'absent'
+    return { key, state, digest: state === 'absent' ? undefined : digests?.get(key) }
+  })
+}
+
+/** The digests of the documents that a body writes. */
+async function digestAll(body: BulkBody): Promise<Map<string, string>> {
+  const digests = new Map<string, string>()
+  for (let position = 0; position < body.size; position++) {
+    const { id, document } = body.read(position)
+    if (document !== '') digests.set(id, await digestDocument(document))
+  }
+  return digests
 }

@@ -9,6 +9,7 @@ import {
 } from '../../search/index.ts'
 import { toTaskError, type NextStep, type StepContext } from '../../tasks/index.ts'
 import { builtIndex, earlierState, readState } from './state.ts'
+import { describeVerification } from './verification-depth.ts'
 
 /** Gives the finished index the settings that it is searched and kept up to date with, and ends the task. */
 export async function restore(context: StepContext): Promise<NextStep> {
@@ -31,7 +32,10 @@ export async function restore(context: StepContext): Promise<NextStep> {
   return {
     kind: 'finished',
     verified: { ...index, documents: state.documents ?? 0, asOf: task.asOf },
-    ...(warnings.length > 0 && { result: { warnings } }),
+    result: {
+      verification: describeVerification(context, state.verification, state.documents ?? 0),
+      ...(warnings.length > 0 && { warnings }),
+    },
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { rowIdSchema } from '../../rows/index.ts'
+import { reportSchema } from './verification-parts.ts'
 import type { ActionState, StepContext } from '../../tasks/index.ts'
 
 /** What a REINDEX remembers between its phases. */
@@ -23,6 +24,8 @@ const stateSchema = z.object({
   documents: z.int().nullable(),
   /** The failed documents of an earlier run are tried again before its load goes on. */
   resumes: z.boolean().optional(),
+  /** What the verification found so far; absent before it. */
+  verification: reportSchema.optional(),
 })
 export type ReindexState = z.infer<typeof stateSchema>
 

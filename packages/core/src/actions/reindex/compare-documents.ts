@@ -1,0 +1,189 @@
+import type { SQL } from 'drizzle-orm'
+import { listDifferingFields, readCanonicalFields } from '../../exact-json.ts'
+import { JsonBytes } from '../../json-bytes.ts'
+import { dropReason, readIdText, type LeftOut, type Model, type RawRow } from '../../models/index.ts'
+import { readPage, type ClosedRange, type Database } from '../../rows/index.ts'
+import { readSources, type SearchClient } from '../../search/index.ts'
+import { createPageSize } from './page-size.ts'
+
+/** What is compared, and with what. */
+export interface DocumentsToCompare {
+  db: Database
+  model: Model
+  search: SearchClient
+  index: string
+  range: ClosedRange
+  /** Which rows are compared; absent: all, and documents without a row are found too. */
+  sampled?: SQL | undefined
+  /** Rows that OpenSearch refused: expected to have no document. */
+  failedIds: readonly bigint[]
+  /** Bytes of the documents of a page, about. */
+  targetLength: number
+  signal: AbortSignal
+}
+
+/** A page of documents: what was compared, what differs, and how often each field does. */
+export interface ComparedPage {
+  readUpTo: bigint
+  compared: number
+  /** Keys of rows whose document is missing or differs. */
+  differing: string[]
+  /** Keys of documents that no row of this page should be. */
+  orphans: string[]
+  /** Names of differing fields; a document that is missing has none. */
+  fields: string[]
+  /** There may be more documents than were read. */
+  isCut: boolean
+}
+
+/** The documents that some rows should be. */
+interface ExpectedPage {
+  /** Keys in the order of their ids, and where the document of each ends in `json`. */
+  keys: string[]
+  ends: number[]
+  json: JsonBytes
+  readUpTo: bigint
+  isLast: boolean
+}
+
+/** Rows that are read at once, at most: fewer than the documents that one search gives. */
+const maxRows = 5_000
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
+/** Written pages, by the connections that their rows came over: of an item that has ended, for the next. */
+const spareOf = new WeakMap<object, JsonBytes[]>()
+const maxSpare = 8
+
+/**
+ * Compares the rows of a range with its documents field by field, page by page: two pages of rows and one of documents
+ * are in memory at most. While the documents of a page are read and compared, the rows of the next are.
+ */
+export async function* compareDocuments(what: DocumentsToCompare): AsyncGenerator<ComparedPage> {
+  const { db, range, signal } = what
+  const pageSize = createPageSize(what.targetLength)
+  const failed = new Set(what.failedIds.map(String))
+  const spare = spareOf.get(db.$client.options) ?? []
+  spareOf.set(db.$client.options, spare)
+  const take = () => spare.pop() ?? new JsonBytes(what.targetLength * 1.1)
+  const giveBack = (buffer: JsonBytes) => {
+    if (spare.length < maxSpare && buffer.bytes.length <= what.targetLength * 3) spare.push(buffer)
+  }
+  const readNext = (after: bigint | null) =>
+    readExpected(what, { after, end: range.end }, failed, Math.min(maxRows, pageSize.rows()), take())
+
+  const buffer = take()
+  let next = readNext(range.after)
+  for (let after = range.after; ;) {
+    const page = await next
+    pageSize.report(page.keys.length, page.json.length)
+    if (!page.isLast) {
+      next = readNext(page.readUpTo)
+      // Awaited at the next turn; a caller that stops early must not leave an unhandled rejection behind.
+      next.catch(() => undefined)
+    }
+    signal.throwIfAborted()
+    const compared = await comparePage(what, page, after, buffer)
+    giveBack(page.json)
+    yield compared
+    if (page.isLast) break
+    after = page.readUpTo
+  }
+  giveBack(buffer)
+}
+
+async function readExpected(
+  { db, model, sampled }: DocumentsToCompare,
+  range: ClosedRange,
+  failed: ReadonlySet<string>,
+  limit: number,
+  json: JsonBytes,
+): Promise<ExpectedPage> {
+  json.clear()
+  const keys: string[] = []
+  const ends: number[] = []
+  // Was counted when the row was loaded.
+  const leftOut: LeftOut = new Map()
+  const addRow = (row: RawRow) => {
+    const key = readIdText(row)
+    if (dropReason(row) !== null || failed.has(key)) return
+    model.writeDocument(row, json, leftOut)
+    keys.push(key)
+    ends.push(json.length)
+  }
+  const { readUpTo, isLast } = await readPage(db, model, { range, limit, where: sampled }, addRow)
+  return { keys, ends, json, readUpTo, isLast }
+}
+
+async function comparePage(
+  { search, index, sampled, signal }: DocumentsToCompare,
+  page: ExpectedPage,
+  after: bigint | null,
+  buffer: JsonBytes,
+): Promise<ComparedPage> {
+  const { keys, ends, json, readUpTo } = page
+  const found = new Uint8Array(keys.length)
+  const differing: string[] = []
+  const orphans: string[] = []
+  const fields: string[] = []
+  const compared = { readUpTo, compared: keys.length, differing, orphans, fields, isCut: false }
+  if (sampled && keys.length === 0) return compared
+
+  // Documents come in the order of the rows as a rule: which one is next is known without a look at a map.
+  let position = -1
+  let positions: Map<string, number> | undefined
+  const find = (key: string) => {
+    if (keys[position + 1] === key) return position + 1
+    positions ??= new Map(keys.map((each, at) => [each, at]))
+    return positions.get(key) ?? null
+  }
+  const startOf = (at: number) => (at === 0 ? 0 : (ends[at - 1] as number))
+
+  const reader = {
+    match(key: string, answer: Uint8Array, start: number): number {
+      const at = find(key)
+      if (at === null || found[at] === 1) return -1
+      const end = matchBytes(json.bytes, startOf(at), ends[at] as number, answer, start)
+      if (end < 0) return -1
+      position = at
+      found[at] = 1
+      return end
+    },
+    readOther(key: string, source: Uint8Array): void {
+      const at = find(key)
+      // A key is there twice where somebody writes with a routing of their own.
+      if (at === null || found[at] === 1) {
+        orphans.push(key)
+        return
+      }
+      position = at
+      found[at] = 1
+      const expected = readCanonicalFields(decoder.decode(json.bytes.subarray(startOf(at), ends[at])))
+      const names = listDifferingFields(expected, readFields(source))
+      if (names.length === 0) return
+      differing.push(key)
+      fields.push(...names)
+    },
+  }
+  const wanted = sampled ? { keys } : { range: { after, end: readUpTo } }
+  const { isCut } = await readSources(search, index, wanted, { buffer, reader, signal })
+  for (const [at, key] of keys.entries()) if (found[at] === 0) differing.push(key)
+  return { ...compared, isCut: isCut && !sampled }
+}
+
+/** A document without a source, which OpenSearch keeps where it is told to, has no field. */
+function readFields(source: Uint8Array): Map<string, string> {
+  return source.length === 0 ? new Map<string, string>() : readCanonicalFields(decoder.decode(source))
+}
+
+/** @returns where in `found` the bytes end that are those from `start` on, before `end`; -1 when they are others */
+function matchBytes(
+  expected: Uint8Array,
+  start: number,
+  end: number,
+  found: Uint8Array,
+  foundStart: number,
+): number {
+  const shift = foundStart - start
+  for (let at = start; at < end; at++) if (expected[at] !== found[at + shift]) return -1
+  return end + shift
+}

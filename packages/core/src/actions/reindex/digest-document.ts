@@ -1,0 +1,44 @@
+import { readCanonicalFields, writeCanonical } from '../../exact-json.ts'
+import { JsonBytes } from '../../json-bytes.ts'
+import { readSources, type SearchClient } from '../../search/index.ts'
+
+/** Keys whose documents are read at once. */
+const keysPerRead = 1_000
+/** Of SHA-256: enough for two documents never to have the same by chance. */
+const digestBytes = 12
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
+/** Stands for what a document says, however it is written. @param json an object */
+export async function digestDocument(json: string): Promise<string> {
+  const text = writeCanonical(readCanonicalFields(json))
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(text)))
+  return Array.from(hash.subarray(0, digestBytes), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** The digests of documents as they are in an index; a key without a document is missing from the result. */
+export async function readDigests(
+  search: SearchClient,
+  index: string,
+  keys: readonly string[],
+  signal: AbortSignal,
+): Promise<Map<string, string>> {
+  const digests = new Map<string, string>()
+  const buffer = new JsonBytes()
+  for (let start = 0; start < keys.length; start += keysPerRead) {
+    const sources: [key: string, json: string][] = []
+    const reader = {
+      match: () => -1,
+      readOther: (key: string, source: Uint8Array) => sources.push([key, decoder.decode(source) || '{}']),
+    }
+    await readSources(
+      search,
+      index,
+      { keys: keys.slice(start, start + keysPerRead) },
+      { buffer, reader, signal },
+    )
+    for (const [key, json] of sources) digests.set(key, await digestDocument(json))
+  }
+  return digests
+}

@@ -1,0 +1,119 @@
+import { z } from 'zod'
+import { VerificationFailedError } from '../../errors.ts'
+import { estimateRows, readIdBounds, splitRanges } from '../../rows/index.ts'
+import {
+  countDocuments,
+  replaceWriteAlias,
+  sealIndex,
+  unsealIndex,
+  writeAliasName,
+} from '../../search/index.ts'
+import { balance, toTaskError, type NextStep, type StepContext } from '../../tasks/index.ts'
+import { listKeyParts } from './find-foreign-keys.ts'
+import { listFields } from './verification-depth.ts'
+import { builtIndex, readState, storeState, type ReindexState } from './state.ts'
+import {
+  toJson,
+  addToReport,
+  comparisonSchema,
+  differencesSchema,
+  type Comparison,
+  type Differences,
+  type Part,
+} from './verification-parts.ts'
+
+/** After the catch-up: compares everything. */
+export async function startVerification(context: StepContext): Promise<NextStep> {
+  const { db, model, settings } = context
+  const { verifyUpTo, tableOid } = readState(context)
+  const bounds = await readIdBounds(db, model)
+  const rows = await estimateRows(db, tableOid, model)
+  // What was inserted above the catch-up's last id came after `as_of`, and is not the index's to hold.
+  const keySpace =
+    verifyUpTo === null ? null : { min: smaller(bounds?.min ?? verifyUpTo, verifyUpTo), max: verifyUpTo }
+  const parts: Part[] = [
+    // First, as they take longest.
+    ...(await listKeyParts(context)).map((keys) => ({ keys })),
+    ...splitRanges(keySpace, rows, settings.rowsPerItem),
+    { strays: true },
+  ]
+  return compareInNextPhase(
+    context,
+    { ...readState(context), verification: undefined },
+    parts.map((part) => ({ part, mended: null })),
+  )
+}
+
+/** After mending: looks whether it took effect. */
+export function verifyAgain(context: StepContext, mendedParts: readonly unknown[]): Promise<NextStep> {
+  return compareInNextPhase(context, readState(context), z.array(comparisonSchema).parse(mendedParts))
+}
+
+/** Nothing can be written while index and database are compared, and all that was written is seen. */
+async function compareInNextPhase(
+  context: StepContext,
+  state: ReindexState,
+  comparisons: readonly Comparison[],
+): Promise<NextStep> {
+  const { task, search } = context
+  await replaceWriteAlias(search, builtIndex(context, state), null)
+  await sealIndex(search, task.index)
+  return {
+    kind: 'phase',
+    phase: 'verifying',
+    items: comparisons.map((comparison) => ({ payload: toJson.comparison(comparison) })),
+    state: storeState({ ...state, round: state.round + 1 }),
+  }
+}
+
+/** Goes on when nothing differs; else has it mended, a few times at most. */
+export async function judge(context: StepContext, results: readonly unknown[]): Promise<NextStep> {
+  const { task, search, store, settings } = context
+  const state = readState(context)
+  const found = dropRepeated(z.array(differencesSchema).parse(results))
+  const verification = addToReport(state.verification ?? { compared: 0, differing: 0, fields: {} }, found)
+  const differing = found.filter(({ differing, isCut }) => differing.length > 0 || isCut)
+  if (differing.length === 0) {
+    const documents = await countDocuments(search, task.index)
+    const failed = await store.countFailedDocuments(task.id)
+    return {
+      kind: 'phase',
+      phase: 'restoring',
+      items: [],
+      counts: balance({ indexed: documents, dropped: task.counts.dropped, failed }),
+      documents,
+      state: storeState({ ...state, documents, verification }),
+    }
+  }
+  if (state.round > settings.maxMendingRounds) {
+    const ids = differing.flatMap((result) => result.differing)
+    return {
+      kind: 'failed',
+      error: toTaskError(new VerificationFailedError(task.index, ids, listFields(verification.fields))),
+    }
+  }
+  const aliasNumber = state.aliasNumber + 1
+  await unsealIndex(search, task.index)
+  await replaceWriteAlias(search, builtIndex(context, state), writeAliasName(task.id, aliasNumber))
+  return {
+    kind: 'phase',
+    phase: 'mending',
+    items: differing.map(({ part, differing, isCut }) => ({
+      payload: toJson.verdict({ part, differing, isCut }),
+    })),
+    state: storeState({ ...state, aliasNumber, verification }),
+  }
+}
+
+/** Each key once: a document may be in the way in several parts, and is mended in the first. */
+function dropRepeated(found: readonly Differences[]): Differences[] {
+  const seen = new Set<string>()
+  return found.map((each) => ({
+    ...each,
+    differing: each.differing.filter((key) => !seen.has(key) && seen.add(key)),
+  }))
+}
+
+function smaller(a: bigint, b: bigint): bigint {
+  return a < b ? a : b
+}

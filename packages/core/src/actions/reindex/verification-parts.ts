@@ -1,0 +1,84 @@
+import { z } from 'zod'
+import { closedRangeSchema } from '../../rows/index.ts'
+import type { Json } from '../../tasks/index.ts'
+import { keysSchema } from './find-foreign-keys.ts'
+
+/** What is compared and repaired as one: a range of ids, documents that lie in none, or keys beside their ids. */
+const partSchema = z.union([
+  closedRangeSchema,
+  z.object({ strays: z.literal(true) }),
+  z.object({ keys: keysSchema }),
+])
+export type Part = z.infer<typeof partSchema>
+
+/** How a document was left by the repair; `digest` is of what was written, where fields are compared. */
+const mendedSchema = z.object({
+  key: z.string(),
+  state: z.enum(['absent', 'present', 'mature']),
+  digest: z.string().optional(),
+})
+export type Mended = z.infer<typeof mendedSchema>
+
+/** A part to look at: all of it (null), or whether its repair took effect. */
+export const comparisonSchema = z.object({ part: partSchema, mended: z.array(mendedSchema).nullable() })
+export type Comparison = z.infer<typeof comparisonSchema>
+
+/** The keys of a part that have to be repaired. */
+export const verdictSchema = z.object({
+  part: partSchema,
+  differing: z.array(z.string()),
+  /** Only the first keys are listed: the whole range has to be written again, and compared again. */
+  isCut: z.boolean().default(false),
+})
+
+const count = z.int().min(0)
+/** Documents by the name of a field that differed. */
+const fieldCountsSchema = z.record(z.string(), count)
+export type FieldCounts = z.infer<typeof fieldCountsSchema>
+
+/** What looking at a part brought. */
+export const differencesSchema = verdictSchema.extend({
+  /** Documents that were compared field by field. */
+  compared: count.default(0),
+  fields: fieldCountsSchema.default({}),
+  /** It was looked for whether a repair took effect. */
+  wasMended: z.boolean().default(false),
+})
+export type Differences = z.infer<typeof differencesSchema>
+
+/** What a verification has done so far. */
+export const reportSchema = z.object({ compared: count, differing: count, fields: fieldCountsSchema })
+export type VerificationReport = z.infer<typeof reportSchema>
+
+/** What is kept with an item: JSON leaves out what is undefined, which the types don't know. */
+export const toJson = {
+  comparison: (comparison: Comparison) => comparisonSchema.encode(comparison) as Json,
+  verdict: (verdict: Omit<Differences, 'compared' | 'fields' | 'wasMended'>) =>
+    verdictSchema.encode(verdict) as Json,
+  differences: (differences: Differences) => differencesSchema.encode(differences) as Json,
+}
+
+/** Names that are counted at most: what else writes to an index may make up any number of them. */
+const maxNames = 50
+const otherNames = '(other fields)'
+
+export function countFields(counts: FieldCounts, names: Iterable<string>, documents = 1): void {
+  for (const name of names) {
+    const isKnown = Object.hasOwn(counts, name) || Object.keys(counts).length < maxNames
+    // As an own property, whatever the name is.
+    const counted = isKnown && name !== '__proto__' ? name : otherNames
+    counts[counted] = (counts[counted] ?? 0) + documents
+  }
+}
+
+/** Adds what was found, not what a repair didn't change: that was found before. */
+export function addToReport(report: VerificationReport, found: readonly Differences[]): VerificationReport {
+  const sum = { ...report, fields: { ...report.fields } }
+  for (const { compared, differing, fields, wasMended } of found) {
+    if (wasMended) continue
+    sum.compared += compared
+    sum.differing += differing.length
+    for (const [name, documents] of Object.entries(fields)) countFields(sum.fields, [name], documents)
+  }
+  return sum
+}
