@@ -112,6 +112,13 @@ test.each([image, audio, book])(
   },
 )
 
+test('what else makes a row mature counts as false where it is null', () => {
+  const model = defineModel({ name: 'book', table, alsoMature: sql`pages > 5`, properties: {} })
+  expect(toText(model.isMature)).toContain(
+    "or coalesce(case when pages > 5 then 'true' end not in ('false', 'null'), false))",
+  )
+})
+
 test('a flag makes a row mature unless it is false, null or not there', () => {
   const flagged = defineModel({
     name: 'book',

@@ -98,8 +98,10 @@ export interface ModelDefinition<TSelection extends Selection> {
    * whose values are read when they are asked for.
    */
   compute?(row: SelectResultFields<TSelection>, leftOut: LeftOut): Fields
+  /** What else makes a row mature than being listed in `api_mature<name>`; null counts as false. */
+  alsoMature?: SQL
   /**
-   * What else makes a row mature than being listed in `api_mature<name>`: JSON text. A row whose flag is neither
+   * A flag in JSON text that makes a row mature too, in the place of `alsoMature`. A row whose flag is neither
    * `false`, `null` nor SQL's null is mature, and one whose flag is anything but `true` is counted as unreadable.
    */
   matureFlag?: SQL
@@ -124,7 +126,7 @@ const namePattern = /^[a-z][a-z0-9_]{0,51}$/
 export function defineModel<TSelection extends Selection = Record<never, never>>(
   definition: ModelDefinition<TSelection>,
 ): Model {
-  const { name, table, matureFlag, properties, analysis = {} } = definition
+  const { name, table, alsoMature, properties, analysis = {} } = definition
   if (!namePattern.test(name))
     throw new RangeError(`model name ${JSON.stringify(name)} must match ${namePattern}`)
 
@@ -132,6 +134,7 @@ export function defineModel<TSelection extends Selection = Record<never, never>>
   const mature = identifierTable(`api_mature${name}`, table)
   const isDeleted = isListed(table, deleted)
   const isListedMature = isListed(table, mature)
+  const matureFlag = definition.matureFlag ?? (alsoMature && sql`case when ${alsoMature} then 'true' end`)
   const isMature = matureFlag
     ? sql<boolean>`(${isListedMature} or coalesce(${matureFlag} not in ('false', 'null'), false))`
     : isListedMature

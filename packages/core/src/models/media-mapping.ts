@@ -1,3 +1,4 @@
+import { lookAlikeRules } from '../look-alikes.ts'
 import type { FieldMapping } from './define-model.ts'
 
 /** A keyword of its own, for fields with a small set of values. */
@@ -64,6 +65,7 @@ export const mediaProperties = {
  * match lower-case words only: `Animals` is stemmed to `anim`.
  */
 export const mediaAnalysis = {
+  char_filter: { look_alikes: { type: 'mapping', mappings: lookAlikeRules() } },
   filter: {
     english_overrides: {
       type: 'stemmer_override',
@@ -82,6 +84,9 @@ export const mediaAnalysis = {
     english_stemmer: { type: 'stemmer', language: 'english' },
   },
   analyzer: {
+    // In the place of the built-in one for the fields that name it, which are those where sensitive terms are looked
+    // for. It does the same, but takes characters that look alike for the same; so does a search that names it.
+    standard: { type: 'custom', char_filter: ['look_alikes'], tokenizer: 'standard', filter: ['lowercase'] },
     custom_english: {
       type: 'custom',
       tokenizer: 'standard',

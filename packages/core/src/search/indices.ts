@@ -47,7 +47,12 @@ export async function getIndex(
 
 /** The same of all indices that a pattern with `*` fits, in no order. */
 export async function listIndexInfos(client: SearchClient, pattern: string): Promise<IndexInfo[]> {
-  const { body } = await client.indices.get({ index: pattern, expand_wildcards: 'all' })
+  const { body } = await client.indices.get({
+    index: pattern,
+    expand_wildcards: 'all',
+    // 30 kB of an index built here, which nothing that lists indices needs.
+    filter_path: ['-*.settings.index.analysis'],
+  })
   const indices = parseAnswer(indicesSchema, body, `GET ${pattern}`)
   return Object.entries(indices).map(([name, info]) => toIndexInfo(name, info))
 }

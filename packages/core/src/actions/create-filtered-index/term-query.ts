@@ -3,11 +3,13 @@ import { z } from 'zod'
 /** Where sensitive terms are looked for: the words as they stand there, not stemmed. */
 export const sensitiveFields = ['tags.name.raw', 'title.raw', 'description.raw'] as const
 
-/** A line of the list of sensitive terms. */
+/** A line of the list of sensitive terms, or another spelling of one. */
 export const sensitiveTermSchema = z.object({
   line: z.string(),
   /** What analysis makes of the line when that is one token; null: a phrase. */
   token: z.string().nullable(),
+  /** Whether it is another spelling of a line, in another normal form of Unicode. */
+  isOther: z.boolean().default(false),
 })
 export type SensitiveTerm = z.infer<typeof sensitiveTermSchema>
 

@@ -5,6 +5,7 @@ import {
   TermsMissingError,
   TermsUnavailableError,
 } from '../../errors.ts'
+import { spellingsOf } from '../../look-alikes.ts'
 import { analyzeLines, listUnmappedFields } from '../../search/index.ts'
 import type { StepContext } from '../../tasks/index.ts'
 import { sensitiveFields, type SensitiveTerm } from './term-query.ts'
@@ -15,7 +16,8 @@ const maxLineLength = 1_000
 type TermsContext = Pick<StepContext, 'search' | 'readSensitiveTerms' | 'signal'>
 
 /**
- * The list of sensitive terms as it is now, each line analysed as the fields are that it is looked for in.
+ * The list of sensitive terms as it is now, each line analysed as the fields are that it is looked for in, and so are
+ * its other spellings that an index doesn't take for the same.
  *
  * @param index whose analysis is used, and which must have the fields
  * @throws FieldsMissingError, TermsMissingError, TermsUnavailableError, TermsEmptyError, TermInvalidError
@@ -25,15 +27,23 @@ export async function readTerms(context: TermsContext, index: string): Promise<S
   if (missing.length > 0) throw new FieldsMissingError(index, missing)
   const lines = parseLines(await readText(context))
   if (lines.size === 0) throw new TermsEmptyError()
-  const texts = [...lines.keys()]
+  const spellings = [...lines].flatMap(([line, number]) =>
+    spellingsOf(line).map((spelling) => ({ line, number, spelling })),
+  )
+  const texts = spellings.map(({ spelling }) => spelling)
   const tokens = await analyzeLines(context.search, { index, field: sensitiveFields[0] }, texts)
-  return texts.map((line, position) => {
+  const terms = new Map<string, SensitiveTerm>()
+  for (const [position, { line, number, spelling }] of spellings.entries()) {
     const [first, second] = tokens[position] ?? []
-    if (first === undefined) {
-      throw new TermInvalidError(lines.get(line) ?? 0, line, 'has no letter or digit to look for')
-    }
-    return { line, token: second === undefined ? first : null }
-  })
+    if (first === undefined) throw new TermInvalidError(number, line, 'has no letter or digit to look for')
+    const isOther = spelling !== line
+    // Other spellings of a line that the index analyses alike are one term.
+    const key = `${line}\n${(tokens[position] ?? []).join(' ')}`
+    if (isOther && terms.has(key)) continue
+    const token = second === undefined ? first : null
+    terms.set(key, { line: spelling, token, isOther })
+  }
+  return [...terms.values()]
 }
 
 async function readText({ readSensitiveTerms, signal }: TermsContext): Promise<string> {
@@ -51,8 +61,13 @@ function parseLines(text: string): Map<string, number> {
   const lines = new Map<string, number>()
   text.split(/\r\n|\r|\n/).forEach((raw, position) => {
     // trim() takes a byte order mark away too.
-    const line = raw.trim()
-    if (line === '' || line.startsWith('#') || lines.has(line)) return
+    const trimmed = raw.trim()
+    if (trimmed === '' || trimmed.startsWith('#')) return
+    const line = trimmed.startsWith('\\#') ? trimmed.slice(1) : trimmed
+    if (lines.has(line)) return
+    if (line.includes('\0')) {
+      throw new TermInvalidError(position + 1, line, 'has a NUL character: the list has to be saved as UTF-8')
+    }
     if (line.length > maxLineLength) {
       throw new TermInvalidError(position + 1, line, `has more than ${maxLineLength} characters`)
     }
@@ -61,9 +76,10 @@ function parseLines(text: string): Map<string, number> {
   return lines
 }
 
-/** SHA-256, hexadecimal, of the distinct terms in the order of their UTF-16 units, joined by newlines. */
+/** SHA-256, hexadecimal, of the distinct lines in the order of their UTF-16 units, joined by newlines. */
 export async function hashTerms(terms: readonly SensitiveTerm[]): Promise<string> {
   const text = terms
+    .filter(({ isOther }) => !isOther)
     .map(({ line }) => line)
     .sort()
     .join('\n')
