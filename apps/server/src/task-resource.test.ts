@@ -108,6 +108,12 @@ describe('a task resource', () => {
     })
   })
 
+  test('shows what could not be read by its field, and nothing where all could be', () => {
+    const task = toTask(createTaskRecord({ leftOut: { tags: 3, license_url: 1 } }), after(0))
+    expect(taskSchema.parse(task).counts.left_out).toEqual({ tags: 3, license_url: 1 })
+    expect(toTask(createTaskRecord(), after(0)).counts).not.toHaveProperty('left_out')
+  })
+
   test('ends at 100 only when it succeeded', () => {
     expect(toProgress(createTaskRecord({ ...loading(10, 10), status: 'failed' }))).toBe(99)
     expect(toProgress(createTaskRecord({ ...loading(0, 0), status: 'succeeded', phase: 'done' }))).toBe(100)

@@ -81,13 +81,14 @@ export function isActive({ status }: Pick<TaskRecord, 'status'>): boolean {
 }
 
 /** A task that filters says how many documents it took out, also when these are none. */
-function toCounts({ action, counts, planned }: TaskRecord): Task['counts'] {
+function toCounts({ action, counts, leftOut, planned }: TaskRecord): Task['counts'] {
   const { dropped } = counts
   const filters = action === 'CREATE_AND_POPULATE_FILTERED_INDEX'
   return {
     ...counts,
     ...(filters && { dropped: { ...dropped, sensitive: dropped.sensitive ?? 0 } }),
     planned,
+    ...(Object.keys(leftOut).length > 0 && { left_out: leftOut }),
   }
 }
 

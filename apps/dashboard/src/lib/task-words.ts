@@ -33,6 +33,15 @@ export function describeLimits({ documentsPerSecond, inFlight }: Task['limits'])
   return parts.length === 0 ? null : parts.join(', ')
 }
 
+/** In how many rows fields could not be read: by their names in code, in documents' own words. */
+export function describeLeftOut(leftOut: readonly [field: string, rows: number][]): string {
+  const fields = leftOut.map(([name, rows]) => {
+    const field = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+    return `${field} of ${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'}${field === 'mature' ? ' (taken as true)' : ''}`
+  })
+  return fields.join(', ')
+}
+
 /** catching_up → Catching up */
 export function phaseWords(phase: Phase): string {
   const words = phase.replaceAll('_', ' ')

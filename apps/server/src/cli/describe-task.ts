@@ -11,6 +11,7 @@ export function describeTask(task: Task): Row[] {
     ['status', describeStatus(task)],
     ['waiting', waiting && `for ${waiting.for} since ${formatTime(waiting.since)}: ${waiting.reason}`],
     ['rows', describeRows(task)],
+    ['unreadable', describeLeftOut(counts.leftOut)],
     [
       'caught up',
       isAnythingIn(catchUp)
@@ -86,6 +87,15 @@ function describeRows({ counts }: Task): string | null {
     `${formatCount(failed)} failed`,
   ]
   return `${formatCount(read)}${of} read: ${parts.join(', ')}`
+}
+
+/** In how many rows a field could not be read, by the fields' names as documents have them. */
+function describeLeftOut(leftOut: Task['counts']['leftOut']): string | null {
+  const fields = Object.entries(leftOut ?? {}).map(([name, rows]) => {
+    const field = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+    return `${field} in ${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'}, ${field === 'mature' ? 'taken as true' : 'left out'}`
+  })
+  return fields.length === 0 ? null : fields.join('; ')
 }
 
 /** Rows per second, and what is left. */

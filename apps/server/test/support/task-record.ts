@@ -27,6 +27,7 @@ export function createTaskRecord(overrides: Partial<TaskRecord> = {}): TaskRecor
     requestId: null,
     callbackUrl: null,
     asOf: null,
+    leftOut: {},
     createdAt: '2026-11-24T04:00:00.000Z',
     startedAt: null,
     loadStartedAt: null,

@@ -73,7 +73,14 @@ export const taskSchema = z.object({
   progress: z.int().min(0).max(100),
   phase: z.enum(phases),
   index: z.string().nullable(),
-  counts: countsSchema.extend({ planned: count.nullable() }),
+  counts: countsSchema.extend({
+    planned: count.nullable(),
+    /**
+     * Rows of the load in which a field held something that can't be read, by the field's name: it was left out of the
+     * document. Only `mature` is never left out: a flag that can't be read is true. Absent where all could be read.
+     */
+    left_out: z.record(z.string(), count).optional(),
+  }),
   /**
    * Work after the load: documents that were written again or for the first time, and ids that were taken out. Work, not
    * rows, so don't add it to `counts`. `failed` is always 0: rows that fail after the load are in `counts.failed` too.

@@ -1,4 +1,5 @@
 import type { Counts } from '../contract/index.ts'
+import type { LeftOutCounts } from './task-record.ts'
 import type { CatchUpCounts } from './task-store.ts'
 
 export const noCounts: Counts = {
@@ -53,6 +54,12 @@ export function moveToFailed(counts: Counts, rows: number): Counts {
 
 export function addCatchUp(a: CatchUpCounts, b: CatchUpCounts): CatchUpCounts {
   return { indexed: a.indexed + b.indexed, deleted: a.deleted + b.deleted, failed: a.failed + b.failed }
+}
+
+export function addLeftOut(a: LeftOutCounts, b: LeftOutCounts): LeftOutCounts {
+  const sum: Record<string, number> = { ...a }
+  for (const [field, rows] of Object.entries(b)) sum[field] = (sum[field] ?? 0) + rows
+  return sum
 }
 
 /** Documents that were dealt with: what a task's rate counts. */

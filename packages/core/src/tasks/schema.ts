@@ -1,4 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm'
+import type { LeftOutCounts } from './task-record.ts'
 import {
   bigint,
   boolean,
@@ -65,6 +66,8 @@ export const task = ingestion.table(
     catchUpIndexed: count('catch_up_indexed'),
     catchUpDeleted: count('catch_up_deleted'),
     catchUpFailed: count('catch_up_failed'),
+    /** Null: everything could be read. */
+    leftOut: exactJson<LeftOutCounts>('left_out'),
     documents: bigint('documents', { mode: 'number' }),
     planned: bigint('planned', { mode: 'number' }),
     attempt: integer('attempt').notNull().default(1),

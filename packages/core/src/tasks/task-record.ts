@@ -16,6 +16,9 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 export type TaskResult = { [key: string]: Json }
 
 /** A task as it is stored. Times are ISO 8601 in UTC. */
+/** Rows by the name of a field that could not be read in them. */
+export type LeftOutCounts = Readonly<Record<string, number>>
+
 export interface TaskRecord {
   id: string
   model: string
@@ -32,6 +35,8 @@ export interface TaskRecord {
   state: ActionState
   counts: Counts
   catchUp: CatchUpCounts
+  /** Rows of the load in which a field could not be read, by the field's name. */
+  leftOut: LeftOutCounts
   /** Documents in the index when it was verified last; null before, or when there is none. */
   documents: number | null
   /** Rows that the load will read, an estimate. */

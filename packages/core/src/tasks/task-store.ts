@@ -10,6 +10,7 @@ import type {
   Waiting,
 } from '../contract/index.ts'
 import type { AliasHistory, ModelLock } from './model-lock.ts'
+import type { LeftOutCounts } from './task-record.ts'
 import type { TaskHistory } from './task-history.ts'
 import type {
   ActionState,
@@ -106,6 +107,8 @@ export interface Progress {
   counts?: Counts | undefined
   /** Added to the task's catch-up counts: work after the load. */
   catchUp?: CatchUpCounts | undefined
+  /** Added to what could not be read so far, by the name of the field; absent or empty where all could be. */
+  leftOut?: LeftOutCounts | undefined
   /** Rows that were refused just now; one that failed before is replaced. */
   failed?: readonly NewFailedDocument[] | undefined
   /** Ids that were written, deleted or dropped just now: what failed before among them is resolved. */

@@ -4,6 +4,7 @@ import { describeFailedDocuments } from './failed-documents.ts'
 import { describeHistory } from './history.ts'
 import { describeInterleavings } from './interleavings.ts'
 import { describeLeases } from './leases.ts'
+import { describeLeftOut } from './left-out.ts'
 import { describeLifeOfATask } from './life-of-a-task.ts'
 import { describeLimits } from './limits.ts'
 import { describeLostWorkers } from './lost-workers.ts'
@@ -26,6 +27,7 @@ export function describeTaskStore(
     describeLostWorkers(makeStore)
     describeLifeOfATask(makeStore)
     describeFailedDocuments(makeStore)
+    describeLeftOut(makeStore)
     describeHistory(makeStore, options.mixTimes)
     describeCancel(makeStore)
     describeLimits(makeStore)

@@ -41,6 +41,7 @@ export async function load(context: ItemContext): Promise<WorkResult> {
       await context.save({
         checkpoint: checkpointAt(rows.readUpTo),
         counts: { read, indexed, dropped, failed: refused.length },
+        leftOut: Object.fromEntries(rows.leftOut),
         failed: refused,
         boundBy,
       })

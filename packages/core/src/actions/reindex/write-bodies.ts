@@ -1,4 +1,5 @@
 import type { Counts } from '../../contract/index.ts'
+import type { LeftOut } from '../../models/index.ts'
 import {
   createBulkWriter,
   writeAliasName,
@@ -16,6 +17,7 @@ export interface WrittenRows {
   readUpTo: bigint
   read: number
   dropped: Counts['dropped']
+  leftOut: LeftOut
   /** Documents that were written, and ids that were taken away. */
   indexed: number
   deleted: number
@@ -101,8 +103,8 @@ export async function writeBodies(
 
 /** Writes what rows became. */
 export async function writeRows(rows: RowsBody, writer: BulkWriter): Promise<WrittenRows> {
-  const { body, readUpTo, read, dropped, deleted } = rows
+  const { body, readUpTo, read, dropped, leftOut, deleted } = rows
   const { refused } = body.size > 0 ? await writer.write(body) : { refused: [] }
   const indexed = read - dropped.deleted - dropped.removed_from_source - refused.length
-  return { readUpTo, read, dropped, indexed, deleted, refused }
+  return { readUpTo, read, dropped, leftOut, indexed, deleted, refused }
 }

@@ -4,6 +4,7 @@ import type { Counts } from '../../contract/index.ts'
 import { LeaseLostError } from '../../errors.ts'
 import { accountedFor, assertBalanced, moveToFailed, noCatchUp, noCounts, sensitiveIn } from '../counts.ts'
 import { task, workItem } from '../schema.ts'
+import type { LeftOutCounts } from '../task-record.ts'
 import type { Allowance, CatchUpCounts, Json, Lease, Progress } from '../task-store.ts'
 import { readAllowance } from './allowance.ts'
 import { clock } from './database-clock.ts'
@@ -23,7 +24,7 @@ export async function saveProgress(
   const { checkpoint, counts = noCounts, catchUp = noCatchUp, failed = [], resolved = [] } = progress
   assertBalanced(counts)
   return inTransaction(db, async (tx) => {
-    const row = await addToTask(tx, lease, { counts, catchUp, boundBy: progress.boundBy })
+    const row = await addToTask(tx, lease, { ...progress, counts, catchUp })
     await setOnItem(tx, lease, { checkpoint, lapses: 0 })
     const before = { ...row, unresolved: row.failed - counts.failed }
     const change = await changeFailedDocuments(tx, before, { failed, resolved })
@@ -66,12 +67,13 @@ interface Added {
   counts: Counts
   catchUp: CatchUpCounts
   boundBy?: Progress['boundBy']
+  leftOut?: Progress['leftOut']
 }
 
 async function addToTask(
   tx: Transaction,
   lease: Lease,
-  { counts, catchUp, boundBy }: Added,
+  { counts, catchUp, boundBy, leftOut = {} }: Added,
 ): Promise<SavedTask> {
   const rows = await tx
     .update(task)
@@ -87,12 +89,26 @@ async function addToTask(
       catchUpFailed: sql`${task.catchUpFailed} + ${catchUp.failed}`,
       // What is undefined stays as it is.
       boundBy,
+      leftOut: mergeLeftOut(leftOut),
     })
     .where(inStage(lease))
     .returning(savedTask)
   const [row] = rows
   if (!row) throw new LeaseLostError(lease.taskId)
   return row
+}
+
+/** What the column becomes; undefined where there is nothing to add, as after nearly every page. */
+function mergeLeftOut(leftOut: LeftOutCounts) {
+  if (Object.keys(leftOut).length === 0) return undefined
+  return sql`(
+    select json_object_agg(field, rows) from (
+      select field, sum(rows::bigint) as rows from (
+        select * from json_each_text(coalesce(${task.leftOut}, '{}'))
+        union all select * from json_each_text(${JSON.stringify(leftOut)}::json)
+      ) as counted (field, rows) group by field
+    ) as summed
+  )`
 }
 
 /** Rows that are failed documents since this save, or no longer, beyond those that its counts say. */

@@ -16,6 +16,7 @@ export const voidCounts: PgUpdateSetSource<typeof task> = {
   catchUpIndexed: 0,
   catchUpDeleted: 0,
   catchUpFailed: 0,
+  leftOut: null,
   documents: null,
   loadStartedAt: null,
   loadFinishedAt: null,

@@ -52,6 +52,7 @@ export function toTaskRecord(row: TaskRow): TaskRecord {
     state: row.state,
     counts: toCounts(row),
     catchUp: toCatchUp(row),
+    leftOut: row.leftOut ?? {},
     documents: row.documents,
     planned: row.planned,
     attempt: row.attempt,

@@ -48,6 +48,7 @@ export function startOver(task: StoredTask): void {
   Object.assign(task.record, {
     counts: noCounts,
     catchUp: noCatchUp,
+    leftOut: {},
     documents: null,
     planned: null,
     asOf: null,

@@ -29,6 +29,7 @@ export function createTask(state: MemoryState, task: NewTask): TaskRecord {
     state: given,
     counts: noCounts,
     catchUp: noCatchUp,
+    leftOut: {},
     documents: null,
     planned: null,
     attempt: 1,

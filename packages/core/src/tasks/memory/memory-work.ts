@@ -1,5 +1,6 @@
 import {
   accountedFor,
+  addLeftOut,
   addCatchUp,
   addCounts,
   assertBalanced,
@@ -145,6 +146,7 @@ export function saveProgress(state: MemoryState, lease: Lease, progress: Progres
   item.checkpoint = checkpoint
   item.lease.lapses = 0
   record.catchUp = addCatchUp(record.catchUp, catchUp)
+  if (progress.leftOut) record.leftOut = addLeftOut(record.leftOut, progress.leftOut)
   record.boundBy = progress.boundBy === undefined ? record.boundBy : progress.boundBy
   record.counts = moveToFailed(addCounts(record.counts, counts), change - counts.failed)
   addToRates(state, task, accountedFor(counts, catchUp))

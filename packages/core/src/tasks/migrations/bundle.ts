@@ -107,5 +107,13 @@ export const migrations: readonly MigrationMeta[] = [
     "bps": true,
     "folderMillis": 1795832378483,
     "hash": "62a670d3d442980403590642caaf6ca1b6a1b9ec970117003b1aa8748a87af84"
+  },
+  {
+    "sql": [
+      "ALTER TABLE \"ingestion\".\"task\" ADD COLUMN \"left_out\" json;"
+    ],
+    "bps": true,
+    "folderMillis": 1795834014408,
+    "hash": "26f52401383306f04920b767cfacefaef516a06c5876ce6ad4bc630d2922e388"
   }
 ]

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import type { Task } from '@ingestion-server/sdk'
+import { createTaskRecord } from '../../test/support/task-record.ts'
+import { toTask } from '../task-resource.ts'
+import { describeTask } from './describe-task.ts'
+
+/** A task as the SDK reads it: with names in camelCase. */
+function readTask(leftOut: Record<string, number>): Task {
+  const wire = JSON.stringify(toTask(createTaskRecord({ leftOut }), new Date(0)))
+  const camelCased = wire.replace(/"([a-z_]+)":/g, (key) =>
+    key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+  )
+  return JSON.parse(camelCased) as Task
+}
+
+test('what could not be read is shown by the names of its fields', () => {
+  expect(describeTask(readTask({ license_url: 1_200, mature: 1 }))).toContainEqual([
+    'unreadable',
+    'license_url in 1,200 rows, left out; mature in 1 row, taken as true',
+  ])
+  expect(describeTask(readTask({})).map(([name]) => name)).not.toContain('unreadable')
+})

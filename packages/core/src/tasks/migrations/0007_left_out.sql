@@ -1,0 +1,1 @@
+ALTER TABLE "ingestion"."task" ADD COLUMN "left_out" json;
