@@ -139,7 +139,9 @@ function rejected(): unknown {
 
 /** Numbers in the text, not parameters: such a statement is sent in one part, and the next follows it at once. */
 function setLimits(idleMs: number, wholeMs: number): SQL {
+  // The role may have lower ones for statements of other kinds: these transactions are short, and have their own.
   return fragment.raw(`select set_config('idle_in_transaction_session_timeout', '${idleMs}', true),
+    set_config('statement_timeout', '${wholeMs}', true), set_config('lock_timeout', '${wholeMs}', true),
     case when current_setting('server_version_num')::int >= 170000
       then set_config('transaction_timeout', '${wholeMs}', true) end`)
 }

@@ -22,8 +22,21 @@ const lostConnectionCodes = new Set([
  * SQLSTATE classes and codes that go away by themselves (PostgreSQL manual, appendix A): 08 connection, 53 out
  * of resources, 57P shutting down or starting, 57014 cancelled, 40 deadlock or a standby's recovery conflict, 25P03
  * and 25P04 a transaction that took too long: postgres.js 3.4 tells the next statement over that connection of it too.
+ * 55P03 is a lock that was not free in time.
  */
-const transientStates = ['08', '53', '57P', '57014', '40', '25P03', '25P04']
+const transientStates = ['08', '53', '57P', '57014', '40', '25P03', '25P04', '55P03']
+
+/** Limits that a database or a role may have set low, by what Postgres answers with when one is reached. */
+const settings: Readonly<Record<string, string>> = {
+  '57014': 'statement_timeout',
+  '55P03': 'lock_timeout',
+  '25P03': 'idle_in_transaction_session_timeout',
+  '25P04': 'transaction_timeout',
+  '57P05': 'idle_session_timeout',
+}
+
+/** SQLSTATE protocol_violation: what a pooler answers to a parameter of the URL that it doesn't pass on. */
+const protocolViolation = '08P01'
 const undefinedTable = '42P01'
 
 /** The failure behind an error of postgres.js or Drizzle, or null when it is none of theirs. */
@@ -42,6 +55,19 @@ export function classifyDatabaseError(
 }
 
 function classifyState(state: string, cause: Error) {
+  if (state === protocolViolation && cause.message.includes('startup parameter')) {
+    return new DatabaseRefusedError(
+      `the connection pooler refused a connection: ${cause.message}; take \`options\` out of the URL, or add the name to the pooler's ignore_startup_parameters`,
+      { cause },
+    )
+  }
+  const setting = limitOf(state, cause)
+  if (setting !== null) {
+    return new DatabaseUnavailableError(
+      `a statement took longer than the database allows: ${cause.message}; raise ${setting} for the role (ALTER ROLE … SET ${setting} = …)`,
+      { cause },
+    )
+  }
   if (transientStates.some((prefix) => state.startsWith(prefix))) {
     return new DatabaseUnavailableError(`the database can't answer now: ${cause.message}`, { cause })
   }
@@ -52,6 +78,12 @@ function classifyState(state: string, cause: Error) {
     )
   }
   return new DatabaseRefusedError(`the database refused a statement: ${cause.message} (${state})`, { cause })
+}
+
+/** The setting whose limit was reached, or null. 57014 is also what a cancelled statement gets. */
+function limitOf(state: string, { message }: Error): string | null {
+  if (state === '57014' && !message.includes('statement timeout')) return null
+  return settings[state] ?? null
 }
 
 /** The OpenSearch client's connection errors carry the system's codes too. */

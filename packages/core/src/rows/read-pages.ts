@@ -1,4 +1,5 @@
 import { and, asc, gt, lte, type SQL } from 'drizzle-orm'
+import { wasTooLong } from '../database/index.ts'
 import { readId, type Model, type RawRow } from '../models/index.ts'
 import type { Database } from './connect-postgres.ts'
 import { idParameter, isAmong, type ClosedRange, type IdRange } from './row-id.ts'
@@ -11,8 +12,12 @@ export interface PageRequest {
   where?: SQL | undefined
 }
 
+/** A page that takes too long is read again with this share of its rows. */
+const shortenTo = 0.25
+
 /**
- * Reads the first rows of a range in order of their ids: one statement, and a short transaction of its own.
+ * Reads the first rows of a range in order of their ids: one statement, and a short transaction of its own. Where
+ * Postgres ends it for taking too long, the page ends with the last row that came; when none came, it is shorter.
  *
  * @param onRow gets each row as it arrives; it may not keep the row, whose bytes are the connection's
  * @returns the id up to which everything has been read, also where there were no rows; the range's end, once it is
@@ -24,13 +29,23 @@ export async function readPage(
   onRow: (row: RawRow) => void,
 ): Promise<{ readUpTo: bigint; isLast: boolean }> {
   let rows = 0
-  let lastId = range.end
-  await streamRows(db, model, and(...withinRange(model, range), where), limit, (row) => {
-    rows++
-    if (rows === limit) lastId = readId(row)
-    onRow(row)
-  })
-  return rows < limit ? { readUpTo: range.end, isLast: true } : { readUpTo: lastId, isLast: false }
+  let last: RawRow | null = null
+  const end = (): { readUpTo: bigint; isLast: boolean } =>
+    last === null ? { readUpTo: range.end, isLast: true } : { readUpTo: readId(last), isLast: false }
+  try {
+    await streamRows(db, model, and(...withinRange(model, range), where), limit, (row) => {
+      rows++
+      last = row
+      onRow(row)
+    })
+  } catch (error) {
+    if (!wasTooLong(error)) throw error
+    // Rows come in order of their ids, so all up to the last one are here.
+    if (last !== null) return end()
+    if (limit === 1) throw error
+    return readPage(db, model, { range, limit: Math.ceil(limit * shortenTo), where }, onRow)
+  }
+  return rows < limit ? { readUpTo: range.end, isLast: true } : end()
 }
 
 /** Reads rows by id, in order of their ids; an id without a row is passed over. */

@@ -1,5 +1,6 @@
 import { count, getTableName, sql } from 'drizzle-orm'
 import { getTableConfig } from 'drizzle-orm/pg-core'
+import { wasTooLong } from '../database/index.ts'
 import { TableNotFoundError, TableReplacedError } from '../errors.ts'
 import type { Model } from '../models/index.ts'
 import type { Database } from './connect-postgres.ts'
@@ -55,6 +56,12 @@ export async function estimateRows(db: Database, oid: number, model: Model): Pro
   // A table that was never analysed has an estimate of -1, and one just filled may have a stale one: a view of
   // its size on disk would be needed to know, and counting some millions of rows takes a second.
   if (row && row.estimate > countedRows) return Math.round(row.estimate)
-  const [exact] = await db.select({ rows: count() }).from(model.table)
-  return exact?.rows ?? 0
+  try {
+    const [exact] = await db.select({ rows: count() }).from(model.table)
+    return exact?.rows ?? 0
+  } catch (error) {
+    // Only the progress depends on it: a large table that was never analysed must not keep a task from starting.
+    if (!wasTooLong(error)) throw error
+    return Math.round(row?.estimate ?? 0)
+  }
 }

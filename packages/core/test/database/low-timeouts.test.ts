@@ -1,0 +1,126 @@
+import { sql } from 'drizzle-orm'
+import { boolean, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { inTransaction } from '../../src/database/index.ts'
+import { createDrizzleTaskStore, defineModel, migrateTaskStore } from '../../src/index.ts'
+import { readId } from '../../src/models/index.ts'
+import { connectPostgres, estimateRows, readPage, type PostgresConnection } from '../../src/rows/index.ts'
+import { createTestDatabase, type TestDatabase } from '../test-database.ts'
+import { claim, countsOf, getTask, newTask, startLoad } from '../task-store/sample-task.ts'
+
+const columns = {
+  id: integer('id').primaryKey(),
+  identifier: uuid('identifier').notNull(),
+  updatedOn: timestamp('updated_on', { withTimezone: true, mode: 'string' }),
+  removedFromSource: boolean('removed_from_source'),
+  title: text('title'),
+}
+const table = pgTable('slow', columns)
+/** A row takes 2 ms. */
+const model = defineModel({
+  name: 'slow',
+  table,
+  copied: { title: sql`slowly(${table.title})` },
+  properties: { title: { type: 'text' } },
+})
+
+const rows = 600
+let database: TestDatabase
+let connection: PostgresConnection
+
+beforeAll(async () => {
+  database = await createTestDatabase(inject('postgresUrl'))
+  const maker = connectPostgres(database.url, { maxConnections: 1 })
+  await migrateTaskStore(maker.db)
+  await maker.db.execute(sql`create function slowly(text) returns text language plpgsql volatile as
+    $$ begin perform pg_sleep(0.002); return $1; end $$`)
+  await maker.db
+    .execute(sql`create table slow (id int primary key, identifier uuid not null default gen_random_uuid(),
+    updated_on timestamptz, removed_from_source boolean, title text)`)
+  for (const name of ['api_deletedslow', 'api_matureslow'])
+    await maker.db.execute(
+      sql`create table ${sql.identifier(name)} (identifier uuid primary key, created_on timestamptz)`,
+    )
+  await maker.db.execute(
+    sql`insert into slow (id, title) select id, 'title ' || id from generate_series(1, ${rows}::int) id`,
+  )
+  const name = sql.identifier(new URL(database.url).pathname.slice(1))
+  for (const [setting, value] of [
+    ['statement_timeout', '300ms'],
+    ['lock_timeout', '50ms'],
+    ['idle_in_transaction_session_timeout', '2s'],
+  ] as const)
+    await maker.db.execute(sql`alter database ${name} set ${sql.raw(setting)} = ${sql.raw(`'${value}'`)}`)
+  await maker.close()
+  // Such limits hold for sessions that begin after they were set.
+  connection = connectPostgres(database.url)
+})
+afterAll(async () => {
+  await connection.close()
+  await database.drop()
+})
+
+it('reads every row once and in order, in as many pages as statement_timeout asks for', async () => {
+  const ids: bigint[] = []
+  let after: bigint | null = null
+  let pages = 0
+  for (let isLast = false; !isLast; pages++) {
+    const range = { after, end: BigInt(rows) }
+    const page = await readPage(
+      connection.db,
+      model,
+      { range, limit: rows },
+      (row) => void ids.push(readId(row)),
+    )
+    after = page.readUpTo
+    isLast = page.isLast
+  }
+  expect(ids).toEqual(Array.from({ length: rows }, (_, place) => BigInt(place + 1)))
+  expect(pages).toBeGreaterThan(2)
+})
+
+it('takes the estimate of Postgres for a table that can not be counted in time', async () => {
+  await connection.db.execute(
+    sql`create view counted as select id, title from slow where slowly(title) <> ''`,
+  )
+  const [{ oid } = { oid: 0 }] = await connection.db.execute<{ oid: number }>(
+    sql`select 'counted'::regclass::oid::int as oid`,
+  )
+  const counted = { ...model, table: pgTable('counted', columns) }
+  expect(await estimateRows(connection.db, oid, counted)).toBe(0)
+})
+
+it('waits for a lock in the store for longer than lock_timeout of the database', async () => {
+  const store = createDrizzleTaskStore(connection.db)
+  const { id } = await startLoad(store, ['a'])
+  const { lease } = await claim('item', store, id)
+  const locked = Promise.withResolvers<void>()
+  const release = Promise.withResolvers<void>()
+  const holding = inTransaction(connection.db, async (tx) => {
+    await tx.execute(sql`select from ingestion.task where id = ${id} for update`)
+    locked.resolve()
+    await release.promise
+  })
+  await locked.promise
+  const saving = store.saveProgress(lease, { checkpoint: 1, counts: countsOf(3) })
+  // Until it waits for the lock, and 50 ms were over.
+  const waitedMs = async () => {
+    const [row] = await connection.db
+      .execute(sql`select coalesce(max(extract(epoch from clock_timestamp() - state_change) * 1000), 0)::int as ms
+      from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
+    return Number(row?.['ms'])
+  }
+  while ((await waitedMs()) < 150) await new Promise((go) => setTimeout(go, 10))
+  release.resolve()
+  await holding
+  await saving
+  expect(await getTask(store, id)).toMatchObject({ counts: countsOf(3) })
+})
+
+it('gives its own transactions the time that they need', async () => {
+  const slept = await inTransaction(connection.db, (tx) =>
+    tx.execute(sql`select pg_sleep(0.5)::text as slept`),
+  )
+  expect(slept).toEqual([{ slept: '' }])
+  expect(await createDrizzleTaskStore(connection.db).create(newTask())).toMatchObject({ status: 'queued' })
+})
