@@ -11,7 +11,7 @@ let sql: postgres.Sql
 beforeEach(async () => {
   database = await createTestDatabase(inject('postgresUrl'))
   world = createEngineWorld(database.url)
-  sql = postgres(database.url, { max: 1, onnotice: () => undefined })
+  sql = postgres(database.url, { max: 1, onnotice: () => undefined, prepare: false })
 })
 afterEach(async () => {
   await world.close()

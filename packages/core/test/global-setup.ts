@@ -49,7 +49,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 /** Makes the documented roles where they are missing. */
 async function prepareRoles(postgresUrl: string): Promise<void> {
   if (!process.env['TEST_POSTGRES_ROLES']) return
-  const sql = postgres(postgresUrl, { max: 1, onnotice: () => undefined })
+  const sql = postgres(postgresUrl, { max: 1, onnotice: () => undefined, prepare: false })
   try {
     const found = await sql`select from pg_roles where rolname = 'ingestion_tasks'`
     if (found.length === 0) await sql.unsafe((await readRolesSql()).roles)

@@ -20,7 +20,7 @@ export async function createTestDatabase(adminUrl: string): Promise<TestDatabase
 }
 
 async function runOnce(url: string, statement: string): Promise<void> {
-  const sql = postgres(url, { max: 1, onnotice: () => undefined })
+  const sql = postgres(url, { max: 1, onnotice: () => undefined, prepare: false })
   try {
     await sql.unsafe(statement)
   } finally {

@@ -38,7 +38,12 @@ afterAll(async () => {
 async function createCatalog(): Promise<Catalog> {
   const database = await createTestDatabase(inject('postgresUrl'))
   await createCatalogTables(database.url)
-  const sql = postgres(database.url, { max: 1, onnotice: () => undefined, connection: { TimeZone: 'UTC' } })
+  const sql = postgres(database.url, {
+    max: 1,
+    onnotice: () => undefined,
+    prepare: false,
+    connection: { TimeZone: 'UTC' },
+  })
   return { database, sql, connection: connectPostgres(database.url) }
 }
 

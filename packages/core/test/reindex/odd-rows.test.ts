@@ -15,7 +15,12 @@ let connection: PostgresConnection
 beforeAll(async () => {
   database = await createTestDatabase(inject('postgresUrl'))
   await createCatalogTables(database.url)
-  sql = postgres(database.url, { max: 1, onnotice: () => undefined, connection: { TimeZone: 'UTC' } })
+  sql = postgres(database.url, {
+    max: 1,
+    onnotice: () => undefined,
+    prepare: false,
+    connection: { TimeZone: 'UTC' },
+  })
   connection = connectPostgres(database.url)
 })
 afterAll(async () => {

@@ -39,7 +39,12 @@ export type Harness = Awaited<ReturnType<typeof createHarness>>
 export async function createHarness(options: HarnessOptions) {
   const database = await createTestDatabase(options.postgresUrl)
   await createCatalogTables(database.url)
-  const sql = postgres(database.url, { max: 4, onnotice: () => undefined, connection: { TimeZone: 'UTC' } })
+  const sql = postgres(database.url, {
+    max: 4,
+    onnotice: () => undefined,
+    prepare: false,
+    connection: { TimeZone: 'UTC' },
+  })
   const connection = connectPostgres(database.url)
   const search = connectOpenSearch(options.openSearchUrl)
   await migrateTaskStore(connection.db)

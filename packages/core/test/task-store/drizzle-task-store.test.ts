@@ -43,7 +43,7 @@ async function withClient<Result>(
   options: postgres.Options<Record<string, never>>,
   use: (db: PostgresJsDatabase) => Promise<Result>,
 ): Promise<Result> {
-  const client = postgres(database.url, { onnotice: () => undefined, ...options })
+  const client = postgres(database.url, { onnotice: () => undefined, prepare: false, ...options })
   try {
     return await use(drizzle(client))
   } finally {

@@ -44,7 +44,7 @@ export async function startStack({ postgresUrl, openSearchUrl, env = {} }: Stack
   const database = await createTestDatabase(postgresUrl)
   await createCatalogTables(database.url)
   await generateSampleRows(database.url, rowCounts)
-  const sql = postgres(database.url, { max: 2, onnotice: () => undefined })
+  const sql = postgres(database.url, { max: 2, onnotice: () => undefined, prepare: false })
 
   let server = await runServer('0')
   const { port } = new URL(server.url)
