@@ -54,6 +54,8 @@ const answers = {
   term_invalid: { status: 409, title: 'Sensitive term is invalid' },
   filtering_failed: { status: 409, title: 'Index could not be filtered' },
   table_not_found: { status: 409, title: 'No such table' },
+  table_unusable: { status: 409, title: 'Table can not be indexed' },
+  column_missing: { status: 409, title: 'Columns are missing' },
   table_replaced: { status: 409, title: 'Table was replaced' },
   workers_lost: { status: 409, title: 'Workers were lost' },
   documents_failed: { status: 409, title: 'Documents were refused' },

@@ -1,4 +1,5 @@
 export * from './contract/index.ts'
+export * from './catalog-errors.ts'
 export * from './errors.ts'
 export * from './index-errors.ts'
 export {

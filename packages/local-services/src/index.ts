@@ -8,6 +8,7 @@ export {
 } from './opensearch/start-opensearch.ts'
 export { startPgBouncer, type PgBouncerOptions, type RunningPgBouncer } from './pgbouncer/start-pgbouncer.ts'
 export { startPostgres, type PostgresOptions, type RunningPostgres } from './postgres/start-postgres.ts'
+export { startStandby, type StandbyOptions } from './postgres/start-standby.ts'
 export { guardProcess } from './process/guard-process.ts'
 export { lockFolder, type FolderLock } from './process/lock-folder.ts'
 export { requireFreePort } from './process/ports.ts'

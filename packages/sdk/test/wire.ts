@@ -105,6 +105,7 @@ export function taskPlan(changes: Partial<TaskPlan> = {}): TaskPlan {
     shards: 1,
     replicas: 1,
     disk: { needed_bytes: 5_000, free_bytes: 90_000 },
+    catch_up_by: null,
     aliases: [{ alias: 'image', indices: ['image-20231005'] }],
     refusals: [],
     warnings: [],

@@ -101,6 +101,7 @@ export function createPlan(request: TaskRequest): TaskPlan {
     shards: 1,
     replicas: 0,
     disk: { needed_bytes: 74_000_000, free_bytes: 10_000_000_000 },
+    catch_up_by: null,
     aliases: [{ alias: request.model, indices: [`${request.model}-20231001`] }],
     refusals: [],
     warnings: [],

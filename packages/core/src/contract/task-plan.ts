@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { catchUpMethods } from './catch-up-method.ts'
 import { actionNames } from './task-request.ts'
 
 const count = z.int().min(0)
@@ -18,6 +19,8 @@ export const taskPlanSchema = z.object({
   shards: z.int().min(1).nullable(),
   replicas: z.int().min(0).nullable(),
   disk: z.object({ needed_bytes: count, free_bytes: count }).nullable(),
+  /** How rows that change while the index is built are found; null for other actions. */
+  catch_up_by: z.enum(catchUpMethods).nullable(),
   /** What the model's aliases point to now. */
   aliases: z.array(z.object({ alias: z.string(), indices: z.array(z.string()) })),
   /** Why it would be refused now, with the codes of the errors; empty: it would be taken. */

@@ -6,13 +6,15 @@ import { catalogSchema } from './catalog-schema.ts'
 import { createDocumentWriter } from './document-writer.ts'
 import type { LeftOut } from './left-out.ts'
 import type { RawRow } from './raw-row.ts'
+import { requireDeclared, type RelatedTable } from './related-table.ts'
 
 /** What the table of a model has at least. */
 type ModelTable = PgTable & {
   /** smallint, integer or bigint. */
   id: PgColumn
   identifier: PgColumn
-  updatedOn: PgColumn
+  /** When a row last changed; used only where the table is a view or of another server, which have no `xmin`. */
+  updatedOn?: PgColumn
   removedFromSource: PgColumn
 }
 
@@ -59,6 +61,8 @@ export interface Model {
   readonly deleted: IdentifierTable
   /** Rows that are mature, whatever they say themselves: `api_mature<name>`. */
   readonly mature: IdentifierTable
+  /** All tables beside the model's own that its documents depend on: `deleted`, `mature` and those it joins. */
+  readonly related: readonly RelatedTable[]
   /** For `db.select(selection).from(table)`: what each value of a `RawRow` is. */
   readonly selection: Selection
   /** True for a mature row, else false, never null. For statements on `table` without an alias. */
@@ -91,6 +95,8 @@ export interface ModelDefinition<TSelection extends Selection> {
   written?: Readonly<Record<string, WrittenField>>
   /** Columns that hold what `written` and `selection` select as a member. */
   packed?: readonly PackedColumn[]
+  /** Other tables that fields are read from, in subqueries. */
+  joined?: readonly RelatedTable[]
   /** What the other fields are computed from. */
   selection?: TSelection & { readonly [name in BaseName]?: never }
   /**
@@ -144,6 +150,14 @@ export function defineModel<TSelection extends Selection = Record<never, never>>
     deleted: isDeleted,
     removedFromSource: sql<boolean>`coalesce(${table.removedFromSource}, false)`,
   }
+  const related = [
+    ...[deleted, mature].map(({ identifier, createdOn }) => ({
+      key: identifier,
+      column: table.identifier,
+      changedOn: createdOn,
+    })),
+    ...(definition.joined ?? []),
+  ]
   const { selection, writeDocument } = createDocumentWriter({
     base,
     copied: definition.copied ?? {},
@@ -153,11 +167,13 @@ export function defineModel<TSelection extends Selection = Record<never, never>>
     // The type of one model's rows ends here: what is read by `selection` has it.
     compute: definition.compute as ((row: object, leftOut: LeftOut) => Fields) | undefined,
   })
+  requireDeclared(name, table, related, selection)
   return {
     name,
     table,
     deleted,
     mature,
+    related,
     isMature,
     isDeleted,
     selection,

@@ -1,6 +1,10 @@
+export { readCatalogFacts, type CatalogFacts } from './catalog-facts.ts'
+export { chooseCatchUp, leastReliable, warnOfCatchUp } from './catch-up-method.ts'
 export { changedSince } from './changed-rows.ts'
+export { checkCatalog, readUsableCatalog } from './check-catalog.ts'
 export { classifyDatabaseError } from './classify-database-error.ts'
 export { connectPostgres, type Database, type PostgresConnection } from './connect-postgres.ts'
+export { isComparable, markSchema, readMark, type Mark } from './mark.ts'
 export { readPage, readRows } from './read-pages.ts'
 export {
   closedRangeSchema,
@@ -17,5 +21,5 @@ export {
   summarizeRows,
   type ExpectedDocument,
 } from './summarize-rows.ts'
-export { checkTableOid, estimateRows, readClock, readIdBounds, readTableOid } from './table-facts.ts'
+export { checkTableOid, estimateRows, readIdBounds } from './table-facts.ts'
 export { tieDatabase } from './tie-database.ts'

@@ -8,14 +8,6 @@ import type { Database } from './connect-postgres.ts'
 /** Tables up to this many rows, by Postgres' own estimate, are counted; larger ones are not read for it. */
 const countedRows = 200_000
 
-/** The database's clock, ISO 8601 in UTC with microseconds. */
-export async function readClock(db: Database): Promise<string> {
-  const [row] = await db.execute<{ now: string }>(
-    sql`select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as now`,
-  )
-  return (row as { now: string }).now
-}
-
 /**
  * The OID of a model's table: another one under the same name is another table.
  *

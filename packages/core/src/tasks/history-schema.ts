@@ -1,6 +1,7 @@
 import { bigint, foreignKey, index, integer, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { actionNames, phases, taskEventTypes, taskStatuses } from '../contract/index.ts'
 import { exactJson, instant } from './column-types.ts'
+import type { Mark } from '../rows/index.ts'
 import type { IndexRef } from './model-lock.ts'
 import { count, ingestion, task } from './schema.ts'
 
@@ -15,6 +16,7 @@ export const indexRecord = ingestion.table('index_record', {
   verifiedAt: instant('verified_at').notNull(),
   filteredFrom: text('filtered_from'),
   termsHash: text('terms_hash'),
+  mark: exactJson<Mark>('mark'),
 })
 
 /** What aliases pointed to before and since. It may outlive the history of tasks: no foreign key. */

@@ -9,6 +9,7 @@ import type {
   TaskStatus,
   Waiting,
 } from '../contract/index.ts'
+import type { Mark } from '../rows/index.ts'
 import type { AliasHistory, ModelLock } from './model-lock.ts'
 import type { LeftOutCounts } from './task-record.ts'
 import type { TaskHistory } from './task-history.ts'
@@ -192,11 +193,14 @@ export interface VerifiedIndex {
   filteredFrom?: string | null | undefined
   /** Which sensitive terms were taken out of it. */
   termsHash?: string | null | undefined
+  /** Rows that were written since are not in it; of a filtered index that of the one it was filtered from. */
+  mark?: Mark | null | undefined
 }
 
 export interface IndexRecord extends VerifiedIndex {
   filteredFrom: string | null
   termsHash: string | null
+  mark: Mark | null
   model: string
   taskId: string
   verifiedAt: string

@@ -188,6 +188,7 @@ export function describeLifeOfATask(makeStore: MakeStore): void {
         ...verified,
         filteredFrom: null,
         termsHash: null,
+        mark: null,
         model: 'image',
         taskId: id,
         verifiedAt: isoTime,

@@ -12,7 +12,7 @@ import { readState, sourceName } from './state.ts'
 
 /** Gives the filtered index the settings that it is searched and kept up to date with, and ends the task. */
 export async function restore(context: StepContext): Promise<NextStep> {
-  const { task, search, settings } = context
+  const { task, store, search, settings } = context
   const { targetUuid, documents, deleted, filteredFrom, termsHash } = readState(context)
   const target = await getIndex(search, task.index)
   if (!target || target.uuid !== targetUuid) throw new IndexReplacedError(task.index)
@@ -25,6 +25,7 @@ export async function restore(context: StepContext): Promise<NextStep> {
   })
   // The last step: without its alias the index is no longer the task's to delete.
   await replaceWriteAlias(search, target, null)
+  const source = await store.getIndex(filteredFrom)
   return {
     kind: 'finished',
     verified: {
@@ -34,6 +35,7 @@ export async function restore(context: StepContext): Promise<NextStep> {
       asOf: task.asOf,
       filteredFrom,
       termsHash,
+      mark: source?.mark ?? null,
     },
     result: { deleted: deleted ?? 0, ...(warnings.length > 0 && { warnings }) },
   }

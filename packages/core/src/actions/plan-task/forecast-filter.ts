@@ -55,6 +55,7 @@ export async function forecastFilter(
     replicas,
     // A clone shares its files with the source until merging writes them anew.
     disk: await compareDisk(context, bytes ?? 0, replicas),
+    catch_up_by: null,
     refusals,
     warnings: [
       `writes to ${name} are blocked while it is cloned`,

@@ -1,6 +1,5 @@
 import type { ReindexRequest } from '../../contract/index.ts'
-import { IndexExistsError, TableNotFoundError } from '../../errors.ts'
-import { estimateRows, readTableOid } from '../../rows/index.ts'
+import { IndexExistsError } from '../../errors.ts'
 import {
   chooseReplicas,
   chooseShards,
@@ -9,6 +8,7 @@ import {
   getIndex,
   readIndexStatistics,
 } from '../../search/index.ts'
+import { forecastCatalog } from './forecast-catalog.ts'
 import { compareDisk, findLast, secondsOf, unknown, type Forecast, type PlanContext } from './forecast.ts'
 
 /** Rows by the database's statistics; the rest by what the last REINDEX made of them. */
@@ -19,8 +19,8 @@ export async function forecastReindex(
 ): Promise<Forecast> {
   const { search, settings } = context
   const exists = (await getIndex(search, index)) ? [new IndexExistsError(index)] : []
-  const rows = await countRows(context, request.model)
-  if (rows instanceof TableNotFoundError) return { ...unknown, refusals: [...exists, rows] }
+  const { rows, catchUpBy, refusals, warnings } = await forecastCatalog(context, request.model)
+  if (rows === null) return { ...unknown, refusals: [...exists, ...refusals] }
 
   const last = await findLastBuilt(context, request.model)
   const documents = Math.round(rows * (last?.documentsPerRow ?? 1))
@@ -35,19 +35,9 @@ export async function forecastReindex(
     shards: chooseShards(settings, rows, dataNodes),
     replicas,
     disk: await compareDisk(context, bytes, replicas),
+    catch_up_by: catchUpBy,
     refusals: exists,
-    warnings: rows === 0 ? ['the table is empty, so the index will be empty'] : [],
-  }
-}
-
-async function countRows({ db, models }: PlanContext, name: string): Promise<number | TableNotFoundError> {
-  const model = models.find((candidate) => candidate.name === name)
-  if (!model) return new TableNotFoundError(name)
-  try {
-    return await estimateRows(db, await readTableOid(db, model), model)
-  } catch (error) {
-    if (error instanceof TableNotFoundError) return error
-    throw error
+    warnings,
   }
 }
 

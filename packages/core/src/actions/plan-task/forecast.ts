@@ -11,7 +11,7 @@ export type PlanContext = Pick<
 
 type Estimates = Pick<
   TaskPlan,
-  'rows' | 'documents' | 'bytes' | 'seconds' | 'shards' | 'replicas' | 'disk' | 'warnings'
+  'rows' | 'documents' | 'bytes' | 'seconds' | 'shards' | 'replicas' | 'disk' | 'catch_up_by' | 'warnings'
 >
 
 export interface Forecast extends Estimates {
@@ -28,6 +28,7 @@ export const unknown: Estimates = {
   shards: null,
   replicas: null,
   disk: null,
+  catch_up_by: null,
   warnings: [],
 }
 

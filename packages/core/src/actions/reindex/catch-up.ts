@@ -1,18 +1,22 @@
+import type { SQL } from 'drizzle-orm'
 import {
   changedSince,
   checkTableOid,
   closedRangeSchema,
   estimateRows,
-  readClock,
+  isComparable,
   readIdBounds,
+  readMark,
   splitRanges,
+  type Mark,
 } from '../../rows/index.ts'
 import { replaceWriteAlias, writeAliasName } from '../../search/index.ts'
 import type { ItemContext, NextStep, StepContext, WorkResult } from '../../tasks/index.ts'
 import { readFailedIds, withinIds } from './failed-ids.ts'
 import { checkpointAt, remainingRange } from './load.ts'
 import { readBodies } from './read-bodies.ts'
-import { builtIndex, readState, storeState } from './state.ts'
+import { builtIndex, readState, storeState, type ReindexState } from './state.ts'
+import { startVerification } from './judge.ts'
 import { createTaskWriter, writeBodies } from './write-bodies.ts'
 
 /** Ends the load: no bulk of it can land any more. Then what changed since the plan is read again. */
@@ -23,8 +27,8 @@ export async function startCatchUp(context: StepContext): Promise<NextStep> {
   const aliasNumber = state.aliasNumber + 1
   await replaceWriteAlias(search, builtIndex(context, state), writeAliasName(task.id, aliasNumber))
 
-  // Read before the first row of the catch-up: all that was committed by then will be seen.
-  const asOf = await readClock(db)
+  // Noted before the first row of the catch-up: all that was committed by then will be seen.
+  const { mark, asOf } = await readMark(db, state.tableOid)
   const bounds = await readIdBounds(db, model)
   const rows = await estimateRows(db, state.tableOid, model)
   return {
@@ -33,9 +37,50 @@ export async function startCatchUp(context: StepContext): Promise<NextStep> {
     items: splitRanges(bounds, rows, settings.rowsPerItem).map((range) => ({
       payload: closedRangeSchema.encode(range),
     })),
-    state: storeState({ ...state, aliasNumber, verifyUpTo: bounds?.max ?? null }),
-    asOf,
+    state: storeState({
+      ...state,
+      aliasNumber,
+      verifyUpTo: bounds?.max ?? null,
+      mark,
+      readsAll: !isFollowedBy(state, mark),
+    }),
+    ...(asOf !== null && { asOf }),
   }
+}
+
+/** Whether rows can be compared with the plan's mark in the database that a later mark was noted in. */
+function isFollowedBy({ planMark, catchUpBy }: ReindexState, later: Mark): boolean {
+  return planMark !== null && catchUpBy !== null && isComparable(planMark, later)
+}
+
+/** The condition for rows that changed since the plan, and those that were refused; undefined: every row. */
+function changesToRead(
+  { model, settings }: StepContext,
+  { planMark, catchUpBy, readsAll, plannedAt, loadUpTo }: ReindexState,
+  failedIds: readonly bigint[],
+): SQL | undefined {
+  if (readsAll || planMark === null || catchUpBy === null) return undefined
+  return changedSince(
+    model,
+    {
+      xid: planMark.xid,
+      methods: catchUpBy,
+      moment: new Date(Date.parse(plannedAt) - settings.catchUpOverlapMs).toISOString(),
+      loadedUpTo: loadUpTo,
+    },
+    failedIds,
+  )
+}
+
+/**
+ * What follows a catch-up: the verification, or another catch-up where the database has become another one meanwhile,
+ * as by a failover that lost transactions.
+ */
+export async function afterCatchUp(context: StepContext): Promise<NextStep> {
+  const state = readState(context)
+  const { mark } = await readMark(context.db, state.tableOid)
+  const isSame = state.mark !== null && isComparable(state.mark, mark)
+  return isSame ? startVerification(context) : startCatchUp(context)
 }
 
 /** Writes and takes away what changed in a range since the plan, and tries again what OpenSearch refused. */
@@ -44,10 +89,9 @@ export async function catchUp(context: ItemContext): Promise<WorkResult> {
   const state = readState(context)
   const range = remainingRange(context)
   const failedIds = withinIds(await readFailedIds(context), range)
-  const since = new Date(Date.parse(state.plannedAt) - settings.catchUpOverlapMs).toISOString()
   const bodies = readBodies(db, model, {
     range,
-    where: changedSince(model, since, state.loadUpTo, failedIds),
+    where: changesToRead(context, state, failedIds),
     onDrop: 'delete',
     targetBodyLength: settings.targetBodyLength,
   })

@@ -2,14 +2,14 @@ import { indexName } from '../../contract/index.ts'
 import { IndexExistsError } from '../../errors.ts'
 import { getIndex } from '../../search/index.ts'
 import type { Action } from '../../tasks/index.ts'
-import { catchUp, startCatchUp } from './catch-up.ts'
+import { afterCatchUp, catchUp, startCatchUp } from './catch-up.ts'
 import { load } from './load.ts'
 import { mend } from './mend.ts'
 import { plan } from './plan.ts'
 import { cancel } from './cancel.ts'
 import { nextOfRedrive, redrive } from './redrive.ts'
 import { cleanUp, restore } from './restore.ts'
-import { judge, startVerification, verifyAgain } from './judge.ts'
+import { judge, verifyAgain } from './judge.ts'
 import { verify } from './verify.ts'
 
 /** How long an answer to `POST /task` waits for OpenSearch, milliseconds. */
@@ -33,7 +33,7 @@ export const reindex: Action = {
   phases: {
     planning: { next: plan },
     loading: { work: load, next: startCatchUp },
-    catching_up: { work: catchUp, next: startVerification },
+    catching_up: { work: catchUp, next: afterCatchUp },
     verifying: { work: verify, next: judge },
     mending: { work: mend, next: verifyAgain },
     restoring: { next: restore },

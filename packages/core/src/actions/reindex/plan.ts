@@ -1,12 +1,14 @@
 import { IndexExistsError } from '../../errors.ts'
 import { IndexClosedError } from '../../index-errors.ts'
 import {
+  chooseCatchUp,
   closedRangeSchema,
   estimateRows,
-  readClock,
   readIdBounds,
-  readTableOid,
+  readMark,
+  readUsableCatalog,
   splitRanges,
+  type CatalogFacts,
 } from '../../rows/index.ts'
 import {
   chooseShards,
@@ -29,7 +31,8 @@ import { builtIndex, earlierState, readState, storeState, type ReindexState } fr
 /** Looks at the table, creates the index and splits the key space; or goes on with what an earlier run left. */
 export async function plan(context: StepContext): Promise<NextStep> {
   const { db, model, task, search } = context
-  const tableOid = await readTableOid(db, model)
+  const facts = await readUsableCatalog(db, model)
+  const tableOid = facts.table.oid
   const existing = await getIndex(search, task.index)
   if (existing && existing.meta['task_id'] !== task.id) throw new IndexExistsError(task.index)
   if (existing?.isClosed) throw new IndexClosedError(task.index)
@@ -44,13 +47,14 @@ export async function plan(context: StepContext): Promise<NextStep> {
     if (await isInUse(context, existing)) throw new IndexExistsError(task.index)
     await deleteIndex(search, task.index)
   }
-  return start(context, tableOid)
+  return start(context, facts)
 }
 
-async function start(context: StepContext, tableOid: number): Promise<NextStep> {
+async function start(context: StepContext, facts: CatalogFacts): Promise<NextStep> {
   const { db, model, task, search, settings } = context
+  const tableOid = facts.table.oid
   // Before anything else is read: what changes from here on is the catch-up's.
-  const plannedAt = await readClock(db)
+  const { mark, asOf } = await readMark(db, tableOid)
   const bounds = await readIdBounds(db, model)
   const rows = await estimateRows(db, tableOid, model)
   const dataNodes = await countDataNodes(search)
@@ -66,7 +70,12 @@ async function start(context: StepContext, tableOid: number): Promise<NextStep> 
   const state: ReindexState = {
     indexUuid: created.uuid,
     tableOid,
-    plannedAt,
+    // A standby that can't say what it has replayed: changes by time are looked for from the beginning.
+    plannedAt: asOf ?? new Date(0).toISOString(),
+    planMark: mark,
+    mark: null,
+    catchUpBy: chooseCatchUp(model, facts),
+    readsAll: false,
     loadUpTo: bounds?.max ?? null,
     loadStage: task.lastStage + 1,
     aliasNumber,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Counts } from '../../contract/index.ts'
 import { readId } from '../../models/index.ts'
-import { checkTableOid, readRows } from '../../rows/index.ts'
+import { checkTableOid, leastReliable, readRows } from '../../rows/index.ts'
 import { BulkBody, countDocuments, replaceWriteAlias, writeAliasName } from '../../search/index.ts'
 import {
   balance,
@@ -50,15 +50,22 @@ async function startRedrive(context: StepContext, ids: readonly bigint[]): Promi
 
 async function endRedrive(context: StepContext, results: readonly unknown[]): Promise<NextStep> {
   const { search, task } = context
-  const index = builtIndex(context, readState(context))
+  const state = readState(context)
+  const index = builtIndex(context, state)
   await replaceWriteAlias(search, index, null)
   await search.indices.refresh({ index: task.index })
   const items = z.array(resultSchema).parse(results)
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
   return {
     kind: 'finished',
-    verified: { ...index, documents: await countDocuments(search, task.index), asOf: task.asOf },
+    verified: {
+      ...index,
+      documents: await countDocuments(search, task.index),
+      asOf: task.asOf,
+      mark: state.mark,
+    },
     result: {
+      catch_up_by: state.catchUpBy && leastReliable(state.catchUpBy),
       redriven: sum(items.map(({ tried }) => tried)),
       refused: sum(items.map(({ refused }) => refused)),
     },

@@ -7,6 +7,7 @@ import {
   putSettings,
   replaceWriteAlias,
 } from '../../search/index.ts'
+import { leastReliable } from '../../rows/index.ts'
 import { toTaskError, type NextStep, type StepContext } from '../../tasks/index.ts'
 import { builtIndex, earlierState, readState } from './state.ts'
 import { describeVerification } from './verification-depth.ts'
@@ -31,8 +32,9 @@ export async function restore(context: StepContext): Promise<NextStep> {
   }
   return {
     kind: 'finished',
-    verified: { ...index, documents: state.documents ?? 0, asOf: task.asOf },
+    verified: { ...index, documents: state.documents ?? 0, asOf: task.asOf, mark: state.mark },
     result: {
+      catch_up_by: state.catchUpBy && leastReliable(state.catchUpBy),
       verification: describeVerification(context, state.verification, state.documents ?? 0),
       ...(warnings.length > 0 && { warnings }),
     },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { rowIdSchema } from '../../rows/index.ts'
+import { catchUpMethods } from '../../contract/index.ts'
+import { markSchema, rowIdSchema } from '../../rows/index.ts'
 import { reportSchema } from './verification-parts.ts'
 import type { ActionState, StepContext } from '../../tasks/index.ts'
 
@@ -7,8 +8,19 @@ import type { ActionState, StepContext } from '../../tasks/index.ts'
 const stateSchema = z.object({
   indexUuid: z.string(),
   tableOid: z.int(),
-  /** The database's clock before anything was read, ISO 8601 in UTC. */
+  /** The moment of `planMark`, ISO 8601 in UTC. */
   plannedAt: z.string(),
+  /** Noted before anything was read; null: planned by an earlier version, or on a standby that knew too little. */
+  planMark: markSchema.nullable().default(null),
+  /** Noted before the catch-up read anything. */
+  mark: markSchema.nullable().default(null),
+  /** How changes are found in the model's table, and in its related ones, in their order. */
+  catchUpBy: z
+    .object({ table: z.enum(catchUpMethods), related: z.array(z.enum(catchUpMethods)).readonly() })
+    .nullable()
+    .default(null),
+  /** Nothing tells which rows changed since the plan: the catch-up reads all of them. */
+  readsAll: z.boolean().default(false),
   /** The largest id that the load reads; null for a table that was empty. */
   loadUpTo: rowIdSchema.nullable(),
   /** The stage whose items are the load's. */

@@ -19,11 +19,12 @@ export async function finishTask(
   { verified, state, result }: Finished,
 ): Promise<TaskRow> {
   if (verified) {
-    const { filteredFrom = null, termsHash = null } = verified
+    const { filteredFrom = null, termsHash = null, mark = null } = verified
     const record = {
       ...verified,
       filteredFrom,
       termsHash,
+      mark,
       model: row.model,
       taskId: row.id,
       verifiedAt: clock,

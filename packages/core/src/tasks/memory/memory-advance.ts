@@ -84,9 +84,9 @@ function enterPhase(state: MemoryState, task: StoredTask, next: NextPhase): Task
 
 function recordIndex(state: MemoryState, { record }: StoredTask, verified: VerifiedIndex): void {
   const { model, id: taskId } = record
-  const { filteredFrom = null, termsHash = null } = verified
+  const { filteredFrom = null, termsHash = null, mark = null } = verified
   const verifiedAt = isoNow(state)
-  state.indices.set(verified.uuid, { ...verified, filteredFrom, termsHash, model, taskId, verifiedAt })
+  state.indices.set(verified.uuid, { ...verified, filteredFrom, termsHash, mark, model, taskId, verifiedAt })
 }
 
 /** Ends a task as failed, from an item or from planning. */

@@ -115,5 +115,13 @@ export const migrations: readonly MigrationMeta[] = [
     "bps": true,
     "folderMillis": 1795834014408,
     "hash": "26f52401383306f04920b767cfacefaef516a06c5876ce6ad4bc630d2922e388"
+  },
+  {
+    "sql": [
+      "ALTER TABLE \"ingestion\".\"index_record\" ADD COLUMN \"mark\" json;"
+    ],
+    "bps": true,
+    "folderMillis": 1795834789733,
+    "hash": "d3231aa5e51f65f1b8bfcab8dcd7b9fd914888825f8bff9a67478a1991262ef1"
   }
 ]

@@ -1,0 +1,58 @@
+import type { CatchUpMethod } from '../../contract/index.ts'
+import { TableNotFoundError, type IngestionError } from '../../errors.ts'
+import {
+  checkCatalog,
+  chooseCatchUp,
+  estimateRows,
+  leastReliable,
+  readCatalogFacts,
+  readMark,
+  warnOfCatchUp,
+} from '../../rows/index.ts'
+import type { PlanContext } from './forecast.ts'
+
+/** What can be said of a model's tables before they are read. */
+interface CatalogForecast {
+  /** About how many rows there are; null when they can't be read. */
+  rows: number | null
+  catchUpBy: CatchUpMethod | null
+  refusals: IngestionError[]
+  warnings: string[]
+}
+
+export async function forecastCatalog({ db, models }: PlanContext, name: string): Promise<CatalogForecast> {
+  const model = models.find((candidate) => candidate.name === name)
+  if (!model) return refused(new TableNotFoundError(name))
+  try {
+    const facts = await readCatalogFacts(db, model)
+    const { refusals, warnings } = checkCatalog(model, facts)
+    if (refusals.length > 0) return refused(...refusals)
+    const methods = chooseCatchUp(model, facts)
+    const rows = await estimateRows(db, facts.table.oid, model)
+    const { asOf, isStandby } = await readMark(db, facts.table.oid)
+    return {
+      rows,
+      catchUpBy: leastReliable(methods),
+      refusals: [],
+      warnings: [
+        ...(rows === 0 ? ['the table is empty, so the index will be empty'] : []),
+        ...warnings,
+        ...warnOfCatchUp(facts, methods),
+        ...(isStandby ? [warnOfStandby(asOf)] : []),
+      ],
+    }
+  } catch (error) {
+    if (error instanceof TableNotFoundError) return refused(error)
+    throw error
+  }
+}
+
+function refused(...refusals: IngestionError[]): CatalogForecast {
+  return { rows: null, catchUpBy: null, refusals, warnings: [] }
+}
+
+function warnOfStandby(asOf: string | null): string {
+  return asOf === null
+    ? 'the catalog is a standby that can not tell what it has replayed, so as_of will be unknown'
+    : `the catalog is a standby that has replayed what was committed by ${asOf}; as_of follows what it has replayed`
+}

@@ -1,0 +1,147 @@
+import type { PgColumn } from 'drizzle-orm/pg-core'
+import { ColumnMissingError, TableUnusableError } from '../catalog-errors.ts'
+import type { IngestionError } from '../errors.ts'
+import { listSources, type Model } from '../models/index.ts'
+import { quoteName, readCatalogFacts, type CatalogFacts, type RelationFacts } from './catalog-facts.ts'
+import type { Database } from './connect-postgres.ts'
+
+const wholeNumbers = ['smallint', 'integer', 'bigint']
+const hasIndexes: ReadonlySet<RelationFacts['kind']> = new Set([
+  'table',
+  'partitioned table',
+  'materialized view',
+])
+const texts = ['text', 'character varying', 'character', '"char"', 'name']
+
+/** Real types that are read as what a column is declared as; a declared type that is absent here takes any. */
+const readableAs: Readonly<Record<string, readonly string[]>> = {
+  smallint: wholeNumbers,
+  integer: wholeNumbers,
+  bigint: wholeNumbers,
+  boolean: ['boolean'],
+  json: ['json', 'jsonb'],
+  jsonb: ['json', 'jsonb'],
+}
+
+/**
+ * Compares a model with the tables that it reads.
+ *
+ * @returns why they can't be read, everything that is missing at once; and what an index built from them lacks
+ */
+export function checkCatalog(
+  model: Model,
+  facts: CatalogFacts,
+): { refusals: IngestionError[]; warnings: string[] } {
+  const relations = [facts.table, ...facts.related]
+  const missing = relations.flatMap((relation) => {
+    const columns = namesOf(columnsIn(model, relation)).filter((name) => !relation.columns.has(name))
+    return columns.length === 0 ? [] : [new ColumnMissingError(relation.name, columns)]
+  })
+  const refusals = [
+    ...missing,
+    ...refuseId(model, facts.table),
+    ...refuseTypes(model, facts),
+    ...refuseKeys(model, facts),
+  ]
+  return { refusals, warnings: refusals.length > 0 ? [] : warnOf(model, facts) }
+}
+
+/** Columns of a relation that the model can't do without. */
+function columnsIn(model: Model, { name }: RelationFacts): PgColumn[] {
+  const { columns } = listSources(Object.values(model.selection))
+  const keys = model.related.flatMap(({ key, column }) => [key, column])
+  return [model.table.id, ...columns, ...keys].filter(({ table }) => quoteName(table) === name)
+}
+
+function namesOf(columns: readonly PgColumn[]): string[] {
+  return [...new Set(columns.map(({ name }) => name))]
+}
+
+function refuseId(model: Model, table: RelationFacts): IngestionError[] {
+  const column = model.table.id.name
+  const real = table.columns.get(column)
+  if (!real) return []
+  if (!wholeNumbers.includes(real.type)) {
+    const help = 'add a column of type bigint with a unique index and name it in the model as its id'
+    return [
+      new TableUnusableError(
+        table.name,
+        `ids are read from column ${column}, which has type ${real.type}, not smallint, integer or bigint`,
+        { help, column, type: real.type },
+      ),
+    ]
+  }
+  if (table.kind === 'other') {
+    return [new TableUnusableError(table.name, 'it is neither a table nor a view', { help: 'name a table' })]
+  }
+  if (!hasIndexes.has(table.kind) || (table.hasChildren ? table.hasIdIndex : table.hasUniqueIds)) return []
+  const [index, concurrently] = table.hasChildren ? ['index', ''] : ['unique index', ' concurrently']
+  return [
+    new TableUnusableError(
+      table.name,
+      `it has no btree ${index} on column ${column}, so every page of rows would sort the whole table`,
+      { help: `create ${index}${concurrently} on ${table.name} ("${column}")`, column },
+    ),
+  ]
+}
+
+function refuseTypes(model: Model, facts: CatalogFacts): IngestionError[] {
+  return [facts.table, ...facts.related].flatMap((relation) => {
+    const columns = columnsIn(model, relation).filter(({ name }) => name !== model.table.id.name)
+    return [...new Map(columns.map((column) => [column.name, column])).values()].flatMap((column) => {
+      const real = relation.columns.get(column.name)?.type
+      const readable = readableAs[column.getSQLType()]
+      if (real === undefined || !readable || readable.includes(real)) return []
+      return [typeError(relation.name, column.name, real, readable.join(' or '))]
+    })
+  })
+}
+
+/** Keys that Postgres has no operator for to compare them. */
+function refuseKeys(model: Model, { table, related }: CatalogFacts): IngestionError[] {
+  return model.related.flatMap(({ key, column }, position) => {
+    const own = table.columns.get(column.name)?.type
+    const other = related[position]?.columns.get(key.name)?.type
+    if (own === undefined || other === undefined || familyOf(own) === familyOf(other)) return []
+    return [typeError(quoteName(key.table), key.name, other, own)]
+  })
+}
+
+function familyOf(type: string): string {
+  if (wholeNumbers.includes(type)) return 'bigint'
+  return texts.includes(type) ? 'text' : type
+}
+
+function typeError(table: string, column: string, type: string, expected: string): TableUnusableError {
+  return new TableUnusableError(table, `column ${column} has type ${type}, and is read as ${expected}`, {
+    help: 'change the type of the column, or its definition in the model',
+    column,
+    type,
+  })
+}
+
+function warnOf(model: Model, { table, related }: CatalogFacts): string[] {
+  const id = model.table.id.name
+  const hiding = [table, ...related].filter(({ hidesRows }) => hidesRows).map(({ name }) => name)
+  return [
+    ...(table.hasUniqueIds
+      ? []
+      : [`nothing in ${table.name} rules out that an ${id} occurs twice; of such rows one is indexed`]),
+    ...(table.kind === 'table' && table.columns.get(id)?.notNull === false
+      ? [`column ${id} of ${table.name} may be null; such rows are not indexed`]
+      : []),
+    ...hiding.map((name) => `row level security of ${name} hides rows from this role; they are not indexed`),
+  ]
+}
+
+/**
+ * What a model's tables are, where it can be built from them.
+ *
+ * @throws TableNotFoundError, ColumnMissingError, TableUnusableError
+ */
+export async function readUsableCatalog(db: Database, model: Model): Promise<CatalogFacts> {
+  const facts = await readCatalogFacts(db, model)
+  const [refusal] = checkCatalog(model, facts).refusals
+  if (refusal) throw refusal
+  return facts
+}

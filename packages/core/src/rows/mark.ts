@@ -1,0 +1,114 @@
+import { sql } from 'drizzle-orm'
+import { z } from 'zod'
+import { DatabaseRefusedError } from '../errors.ts'
+import { classifyDatabaseError } from './classify-database-error.ts'
+import type { Database } from './connect-postgres.ts'
+
+/**
+ * A moment in the history of one database. Rows whose transaction id is not below `xid` were written by a transaction
+ * that had not ended by then, or began later.
+ */
+export const markSchema = z.object({
+  /** `pg_snapshot_xmin`: every transaction below it had ended. 64 bits, as text. */
+  xid: z.string().regex(/^\d{1,20}$/),
+  /** Of the model's table; another one under its name is another table. */
+  tableOid: z.int(),
+  database: z.string(),
+  /** Told apart from a copy of the same name; null where it can't be read. */
+  systemIdentifier: z.string().nullable(),
+  /** After a failover transactions may be gone whose rows were read; null on a standby and where it can't be read. */
+  timeline: z.string().nullable(),
+})
+export type Mark = z.infer<typeof markSchema>
+
+/** Milliseconds of ISO 8601 are not enough: with microseconds, as Postgres has them. */
+const isoUtc = sql.raw(`'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`)
+
+/**
+ * Notes where a database is in its history. What is read afterwards holds all that was committed by `asOf`.
+ *
+ * The clock is that of the database. A standby has what it has replayed, so there it is the commit time of the last
+ * transaction that was replayed; or, where the role may see the replication's state, the moment at which the primary
+ * said that there was no more to replay. Null when a standby knows neither.
+ */
+export async function readMark(
+  db: Database,
+  tableOid: number,
+): Promise<{ mark: Mark; asOf: string | null; isStandby: boolean }> {
+  const [row] = await db.execute<{ xid: string; database: string; now: string; standby: boolean }>(sql`
+    select pg_snapshot_xmin(pg_current_snapshot())::text as xid, current_database()::text as database,
+      pg_is_in_recovery() as standby, to_char(clock_timestamp() at time zone 'UTC', ${isoUtc}) as now`)
+  const { xid, database, now, standby } = row as {
+    xid: string
+    database: string
+    now: string
+    standby: boolean
+  }
+  return {
+    mark: {
+      xid,
+      tableOid,
+      database,
+      systemIdentifier: await readIfAllowed(
+        db,
+        'select system_identifier::text as value from pg_control_system()',
+      ),
+      timeline: standby
+        ? null
+        : await readIfAllowed(db, 'select left(pg_walfile_name(pg_current_wal_lsn()), 8) as value'),
+    },
+    asOf: standby ? await readReplayedUpTo(db, now) : now,
+    isStandby: standby,
+  }
+}
+
+/**
+ * Whether a mark can be compared with the rows of a database as it is now: noted in the same one, and not so long ago
+ * that transaction ids, of which a row keeps 32 bits, have come round.
+ */
+export function isComparable(mark: Mark, now: Mark): boolean {
+  const isSame = (name: 'systemIdentifier' | 'timeline') =>
+    mark[name] === null || now[name] === null || mark[name] === now[name]
+  return (
+    mark.tableOid === now.tableOid &&
+    mark.database === now.database &&
+    isSame('systemIdentifier') &&
+    isSame('timeline') &&
+    BigInt(now.xid) >= BigInt(mark.xid)
+  )
+}
+
+/** Null when the role may not, or the service's Postgres can't. */
+async function readIfAllowed(db: Database, statement: string): Promise<string | null> {
+  try {
+    const [row] = await db.execute<{ value: string | null }>(sql.raw(statement))
+    return row?.value ?? null
+  } catch (error) {
+    if (classifyDatabaseError(error) instanceof DatabaseRefusedError) return null
+    throw error
+  }
+}
+
+/** The moment up to which a standby has everything, ISO 8601; never later than its clock. */
+async function readReplayedUpTo(db: Database, now: string): Promise<string | null> {
+  const known = [
+    await readIfAllowed(db, toText('pg_last_xact_replay_timestamp()', '')),
+    // A primary without writes leaves the last commit as it is for hours: when it last said where its log ends, and all
+    // of that is replayed, nothing was committed in between.
+    await readIfAllowed(
+      db,
+      toText(
+        'last_msg_send_time',
+        'from pg_stat_wal_receiver where pg_last_wal_replay_lsn() >= latest_end_lsn',
+      ),
+    ),
+    // Before anything was replayed: the backup that the standby was made from.
+    await readIfAllowed(db, toText('checkpoint_time', 'from pg_control_checkpoint()')),
+  ].filter((moment) => moment !== null)
+  const latest = known.sort().at(-1)
+  return latest === undefined ? null : latest < now ? latest : now
+}
+
+function toText(moment: string, from: string): string {
+  return `select to_char(${moment} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as value ${from}`
+}

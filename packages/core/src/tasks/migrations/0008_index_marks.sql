@@ -1,0 +1,1 @@
+ALTER TABLE "ingestion"."index_record" ADD COLUMN "mark" json;
