@@ -1,4 +1,5 @@
 import {
+  DatabaseUnavailableError,
   describeIndex,
   listIndices,
   planTask,
@@ -18,14 +19,37 @@ const checkRequestTimeoutMs = 2_000
 /** Throws DatabaseUnavailableError until the tables of the tasks are there. */
 export type AssertReady = () => Promise<void>
 
-/** The same call, which says that the database is away until the tables of the tasks are there. */
+/**
+ * How long a caller waits for the database of the tasks. A connection that was lost without a word (a network that drops
+ * packets, a stopped process) is noticed by TCP only after minutes.
+ */
+const callTimeoutMs = 20_000
+
+/**
+ * The same call, which says that the database is away until the tables of the tasks are there, and when it doesn't
+ * answer in time.
+ */
 export function whenReady<Args extends unknown[], Result>(
   assertReady: AssertReady,
   call: (...args: Args) => Promise<Result>,
 ) {
   return async (...args: Args): Promise<Result> => {
-    await assertReady()
-    return await call(...args)
+    const { promise: tooLate, reject } = Promise.withResolvers<never>()
+    const timer = setTimeout(
+      () =>
+        reject(
+          new DatabaseUnavailableError(
+            `the database of the tasks did not answer for ${callTimeoutMs / 1_000} s; what was asked for may still be done, so look before you ask again, or use an Idempotency-Key`,
+          ),
+        ),
+      callTimeoutMs,
+    )
+    try {
+      const answer = assertReady().then(() => call(...args))
+      return await Promise.race([answer, tooLate])
+    } finally {
+      clearTimeout(timer)
+    }
   }
 }
 
