@@ -29,6 +29,7 @@ test('two variables are enough; the rest has defaults', () => {
     logLevel: 'info',
     role: 'all',
     healthPort: null,
+    retentionMs: 90 * 86_400_000,
     sliceMs: 20_000,
     workers: { maxConcurrent: 4, maxPerTask: 2, clusterMax: null, turnMs: 10_000, pollIntervalMs: 5_000 },
     tracing: null,

@@ -134,6 +134,7 @@ const variables = z.object({
   MAX_WORKERS_PER_TASK: variable(wholeNumber(1, 64).default(2)),
   CLUSTER_MAX_WORKERS: variable(wholeNumber(1, 10_000).optional()),
   TURN_SECONDS: variable(wholeNumber(1, 300).default(10)),
+  RETENTION_DAYS: variable(wholeNumber(0, 36_500).default(90)),
   POLL_INTERVAL_SECONDS: variable(wholeNumber(1, 3_600).default(5)),
   SENSITIVE_TERMS_URL: variable(
     url(['http:', 'https:', 'file:'], 'https://example.org/sensitive-terms.txt').optional(),
@@ -203,6 +204,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     logLevel: data.LOG_LEVEL,
     role: data.ROLE,
     healthPort: data.HEALTH_PORT ?? null,
+    /** Null: for ever. */
+    retentionMs: data.RETENTION_DAYS === 0 ? null : data.RETENTION_DAYS * 86_400_000,
     // Platforms end what goes on after an answer when thirty seconds are over; the default leaves time to save.
     sliceMs: data.SLICE_SECONDS * 1_000,
     workers: {

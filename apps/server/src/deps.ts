@@ -17,6 +17,7 @@ import { createChecks, createCoreDeps, whenReady } from './core-deps.ts'
 import type { Engine } from './engine/engine.ts'
 import { inspectDatabase } from './engine/inspect-database.ts'
 import { queueConnection } from './engine/queue-connection.ts'
+import { createRetention } from './engine/retention.ts'
 import { createPgBossEngine } from './engine/pg-boss-engine.ts'
 import type { WorkerOptions } from './engine/start-working.ts'
 import type { Logger } from './log.ts'
@@ -53,20 +54,24 @@ export async function createServerParts(config: Config, log: Logger): Promise<Se
     log,
   })
   const { assertReady } = taskTables
+  const worker = `${hostname()}:${process.pid}:${randomUUID()}`
   const observation = await observeServer(config.tracing, {
     actions,
     search,
     store: {
       statistics: whenReady(assertReady, () => store.statistics()),
       list: whenReady(assertReady, (query) => store.list(query)),
+      lead: whenReady(assertReady, (name, holder, forMs) => store.lead(name, holder, forMs)),
+      resign: whenReady(assertReady, (name, holder) => store.resign(name, holder)),
     },
+    process: worker,
     listIndices: whenReady(assertReady, () => listIndices(context)),
     clock: systemClock,
     log,
   })
   const context = createTaskContext(config, services, {
     actions: observation.actions,
-    worker: `${hostname()}:${process.pid}:${randomUUID()}`,
+    worker,
   })
   const callbacks = createCallbacks({
     policy: config.callbacks,
@@ -149,7 +154,7 @@ function createEngine(config: Config, { context, callbacks, tasks, log }: Engine
 }
 
 function createWorker(
-  { workers }: Config,
+  { workers, retentionMs }: Config,
   context: TaskContext,
   callbacks: Callbacks,
   log: Logger,
@@ -162,6 +167,7 @@ function createWorker(
     listActive: () => listActiveTasks(store),
     deliverCallback: callbacks.deliver,
     repair: (signal) => repairAndLog(context, log, signal),
+    removeOld: createRetention({ store, retentionMs, clock: context.clock, log }),
     maxConcurrent: workers.maxConcurrent,
     clusterMaxWorkers: workers.clusterMax,
     turnMs: workers.turnMs,

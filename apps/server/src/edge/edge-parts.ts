@@ -3,6 +3,7 @@ import type { AppDeps } from '../app-deps.ts'
 import { ConfigError, parseConfig } from '../config.ts'
 import { connectServices, createTaskContext } from '../connect-services.ts'
 import { createChecks, createCoreDeps } from '../core-deps.ts'
+import { createRetention } from '../engine/retention.ts'
 import { createJsonLogger, type Logger } from '../log.ts'
 import { observeActions } from '../observe/observe-actions.ts'
 import { nobodyLooksOn } from '../observe/request-observer.ts'
@@ -19,6 +20,8 @@ export interface EdgeParts {
   /** How long a call may work on tasks. */
   sliceMs: number
   log: Logger
+  /** Removes old task data, in small steps. */
+  removeOld(signal: AbortSignal): Promise<void>
   /** Sets up the tables of the tasks, unless this isolate has done it before. */
   setUp(): Promise<void>
   close(): Promise<void>
@@ -74,6 +77,12 @@ export function openEdgeParts(env: EdgeEnv, wake: (taskId: string) => void): Edg
     context,
     sliceMs: config.sliceMs,
     log,
+    removeOld: createRetention({
+      store: context.store,
+      retentionMs: config.retentionMs,
+      clock: systemClock,
+      log,
+    }),
     setUp,
     close: services.close,
   }

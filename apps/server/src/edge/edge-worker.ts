@@ -37,10 +37,11 @@ export async function answer(request: Request, env: EdgeEnv, lifetime: Lifetime)
  */
 export async function workForAWhile(env: EdgeEnv): Promise<void> {
   const startedAt = Date.now()
-  await withParts(env, async ({ context, sliceMs, log }) => {
+  await withParts(env, async ({ context, sliceMs, log, removeOld }) => {
     const active = await listActiveTasks(context.store)
     await workOn(context, active, startedAt + sliceMs)
     await repairAndLog(context, log, AbortSignal.timeout(repairTimeoutMs))
+    await removeOld(AbortSignal.timeout(repairTimeoutMs))
   })
 }
 

@@ -22,6 +22,8 @@ export interface WorkerOptions {
   /** Null: tasks' ends are told to nobody. */
   deliverCallback: DeliverCallback | null
   repair: Repair | null
+  /** Removes old task data; null: it is kept. */
+  removeOld: Repair | null
   /** Tickets that this process works on at once. */
   maxConcurrent: number
   /** Tickets that all processes together work on at once; null: no limit. */
@@ -58,7 +60,8 @@ export async function startWorking(working: Working): Promise<void> {
   }
   startSweeping(working)
   if (worker.deliverCallback) await startCallbacks(boss, { ...working, deliver: worker.deliverCallback })
-  if (worker.repair) await startUpkeep(boss, { ...working, repair: worker.repair })
+  const upkeep = [worker.repair, worker.removeOld].filter((step) => step !== null)
+  if (upkeep.length > 0) await startUpkeep(boss, { ...working, steps: upkeep })
   // One after the other rather than pg-boss's own number of workers: so each can be woken by its name.
   for (let count = 0; count < worker.maxConcurrent; count++) {
     const name: { id?: string } = {}

@@ -10,10 +10,14 @@ export type Repair = (signal: AbortSignal) => Promise<void>
 /** Repairs once a minute, in one of all processes. */
 export async function startUpkeep(
   boss: PgBoss,
-  { repair, stopping, clock, logError }: UpkeepOptions,
+  { steps, stopping, clock, logError }: UpkeepOptions,
 ): Promise<void> {
   await boss.work(upkeepQueue, { pollingIntervalSeconds: 5 }, async ([job]) => {
-    if (job) await repair(AbortSignal.any([stopping, job.signal]))
+    if (!job) return
+    const signal = AbortSignal.any([stopping, job.signal])
+    // What one needs may be away; that is no reason to leave the others undone.
+    const results = await Promise.allSettled(steps.map((step) => step(signal)))
+    for (const result of results) if (result.status === 'rejected') throw result.reason
   })
 
   void (async () => {
@@ -30,7 +34,7 @@ export async function startUpkeep(
 }
 
 interface UpkeepOptions {
-  repair: Repair
+  steps: readonly Repair[]
   stopping: AbortSignal
   clock: Clock
   logError(message: string, error: unknown): void

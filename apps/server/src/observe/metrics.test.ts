@@ -1,8 +1,14 @@
-import { systemClock, type IndexList, type TaskStatistics } from '@ingestion-server/core'
+import {
+  createMemoryTaskStore,
+  systemClock,
+  type IndexList,
+  type TaskStatistics,
+} from '@ingestion-server/core'
 import { describe, expect, test } from 'vitest'
 import { createAppHarness } from '../../test/support/app-harness.ts'
 import { collectLines } from '../../test/support/collect-lines.ts'
 import { createTaskRecord } from '../../test/support/task-record.ts'
+import { createMetricsLeader } from './metrics-leader.ts'
 import { createPrometheusMetrics } from './prometheus-metrics.ts'
 import type { StoreSources } from './store-metrics.ts'
 
@@ -132,6 +138,43 @@ describe('GET /metrics', () => {
     expect(again).toContain('ingestion_oldest_queued_task_seconds 42')
     expect(again.join('\n')).not.toMatch(/^ingestion_alias_lag_seconds\{/m)
     expect(lines).toMatchObject([{ level: 'warn', source: 'opensearch' }])
+  })
+
+  test('are told by one of all processes that share the tasks, so that their sum is true', async () => {
+    const store = createMemoryTaskStore()
+    let now = 0
+    const start = (name: string) => {
+      const leader = createMetricsLeader(store, name, { now: () => now })
+      return { leader, read: createHarness({ lead: leader.lead }).read }
+    }
+    const [one, other] = [start('one'), start('other')]
+    const shared = /^ingestion_(tasks|documents|oldest|active|waiting|alias)/
+    const read = async ({ read }: typeof one) => (await read()).filter((line) => shared.test(line)).length
+    expect(await read(one)).toBeGreaterThan(10)
+    expect(await read(other)).toBe(0)
+    expect(await other.read()).toContain('ingestion_metrics_leader 0')
+    expect(await read(one)).toBeGreaterThan(10)
+    // It stops: the next to be asked takes over, and the first one is silent when it comes back.
+    await one.leader.resign()
+    expect(await read(other)).toBeGreaterThan(10)
+    expect(await read(one)).toBe(0)
+    expect(await one.read()).toContain('ingestion_metrics_leader 0')
+    now += 3_600_000
+    await one.leader.resign()
+    expect(await read(other)).toBeGreaterThan(10)
+  })
+
+  test('leave out what they do not know, instead of a zero', async () => {
+    const store = {
+      statistics: () => Promise.reject(new Error('away')),
+      list: () => Promise.reject(new Error('away')),
+    }
+    const { read } = createHarness({ store })
+    expect((await read()).filter((line) => line.startsWith('ingestion_oldest'))).toEqual([])
+    const { read: readOther, lines } = createHarness({ lead: () => Promise.reject(new Error('away')) })
+    expect(await readOther()).toContain('ingestion_source_up{source="tasks"} 0')
+    expect((await readOther()).filter((line) => /^ingestion_(oldest|tasks)/.test(line))).toEqual([])
+    expect(lines).toHaveLength(1)
   })
 
   test('measures requests by route, so that there are as many series as routes', async () => {

@@ -3,6 +3,7 @@ import manifest from '../../package.json' with { type: 'json' }
 import type { Config } from '../config.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from './metrics.ts'
+import { createMetricsLeader } from './metrics-leader.ts'
 import { observeActions } from './observe-actions.ts'
 import { observeBulks } from './observe-bulks.ts'
 import { combineObservers } from './observer.ts'
@@ -21,7 +22,9 @@ export interface ServerObservation {
 export interface ObservationSources {
   actions: readonly Action[]
   search: SearchClient
-  store: Pick<TaskStore, 'statistics' | 'list'>
+  store: Pick<TaskStore, 'statistics' | 'list' | 'lead' | 'resign'>
+  /** Name of this process among those that share the store. */
+  process: string
   listIndices(): Promise<IndexList>
   clock: Clock
   log: Logger
@@ -30,9 +33,10 @@ export interface ObservationSources {
 /** Metrics always, and spans where a collector is named. OpenTelemetry is loaded only then: it is large. */
 export async function observeServer(
   tracingConfig: Config['tracing'],
-  { actions, search, clock, ...sources }: ObservationSources,
+  { actions, search, clock, process, ...sources }: ObservationSources,
 ): Promise<ServerObservation> {
-  const metrics = createPrometheusMetrics({ ...sources, now: clock.now })
+  const leader = createMetricsLeader(sources.store, process, clock)
+  const metrics = createPrometheusMetrics({ ...sources, lead: leader.lead, now: clock.now })
   const tracing =
     tracingConfig === null
       ? null
@@ -50,6 +54,9 @@ export async function observeServer(
       ...(tracing === null ? [] : [tracing.requests]),
     ]),
     actions: observeActions(actions, observer),
-    stop: async () => await tracing?.stop(),
+    async stop() {
+      // The database may be away: then the others wait for a minute.
+      await Promise.allSettled([leader.resign(), tracing?.stop()])
+    },
   }
 }

@@ -11,12 +11,15 @@ const sourceTimeoutMs = 3_000
 export interface StoreSources {
   store: Pick<TaskStore, 'statistics' | 'list'>
   listIndices(): Promise<IndexList>
+  /** Whether this process, of all that share the store, exports these metrics now. Absent: it always does. */
+  lead?(): Promise<boolean>
   log: Logger
   now(): number
 }
 
 /**
- * Metrics that are read anew for each scrape, and are the same in every process that shares the store.
+ * Metrics that are read anew for each scrape, and would be the same in every process that shares the store: so one of
+ * them exports them at a time, and `sum` over all processes counts everything once.
  *
  * @returns what reads them
  */
@@ -26,9 +29,7 @@ export function registerStoreMetrics(registry: Registry, sources: StoreSources):
 
   async function readStatistics(): Promise<void> {
     const statistics = await read('tasks', () => sources.store.statistics())
-    gauges.tasks.reset()
-    gauges.documents.reset()
-    gauges.oldestQueued.reset()
+    gauges.clearStatistics()
     if (statistics === null) return
     gauges.oldestQueued.set(statistics.oldestQueuedSeconds ?? 0)
     for (const { action, status, tasks, counts, catchUp } of statistics.totals) {
@@ -48,9 +49,7 @@ export function registerStoreMetrics(registry: Registry, sources: StoreSources):
   async function readActiveTasks(): Promise<void> {
     const query = { active: true, pageSize: maxActiveTasks }
     const page = await read('active_tasks', () => sources.store.list(query))
-    gauges.active.reset()
-    gauges.rate.reset()
-    gauges.waiting.reset()
+    gauges.clearActive()
     const now = new Date(sources.now())
     for (const record of page?.tasks ?? []) {
       const { model, action, phase, waiting } = record
@@ -62,7 +61,7 @@ export function registerStoreMetrics(registry: Registry, sources: StoreSources):
 
   async function readLag(): Promise<void> {
     const list = await read('opensearch', sources.listIndices)
-    gauges.lag.reset()
+    gauges.clearLag()
     for (const { model, aliases, indices } of list?.models ?? []) {
       for (const { alias, indices: behind } of aliases) {
         const moments = indices.filter(({ name }) => behind.includes(name)).map(({ as_of }) => as_of)
@@ -73,22 +72,35 @@ export function registerStoreMetrics(registry: Registry, sources: StoreSources):
   }
 
   return async () => {
-    await Promise.all([readStatistics(), readActiveTasks(), readLag()])
+    const leads = await read('tasks', sources.lead ?? (async () => true))
+    gauges.leader.set(leads === true ? 1 : 0)
+    if (leads === true) {
+      await Promise.all([readStatistics(), readActiveTasks(), readLag()])
+      return
+    }
+    gauges.clearStatistics()
+    gauges.clearActive()
+    gauges.clearLag()
   }
 }
 
 function createGauges(registry: Registry) {
   const registers = [registry]
-  return {
+  const gauges = {
     sourceUp: new Gauge({
       name: 'ingestion_source_up',
       help: 'Whether a source of these metrics answered; if not, what comes from it is left out.',
       labelNames: ['source'],
       registers,
     }),
+    leader: new Gauge({
+      name: 'ingestion_metrics_leader',
+      help: 'Whether this process exports what all processes that share the tasks would say the same of.',
+      registers,
+    }),
     tasks: new Gauge({
       name: 'ingestion_tasks',
-      help: 'Tasks by action and status.',
+      help: 'Tasks by action and status, those that were removed since too.',
       labelNames: ['action', 'status'],
       registers,
     }),
@@ -127,6 +139,23 @@ function createGauges(registry: Registry) {
       labelNames: ['model', 'alias'],
       registers,
     }),
+  }
+  return {
+    ...gauges,
+    clearStatistics() {
+      gauges.tasks.reset()
+      gauges.documents.reset()
+      // Without labels a reset would leave a 0 behind, which says that no task is queued.
+      gauges.oldestQueued.remove()
+    },
+    clearActive() {
+      gauges.active.reset()
+      gauges.rate.reset()
+      gauges.waiting.reset()
+    },
+    clearLag() {
+      gauges.lag.reset()
+    },
   }
 }
 

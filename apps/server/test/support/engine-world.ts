@@ -63,6 +63,7 @@ export function createEngineWorld(databaseUrl: string) {
                 listActive: async () => [...active],
                 deliverCallback: null,
                 repair: null,
+                removeOld: null,
                 maxConcurrent: 4,
                 clusterMaxWorkers: null,
                 turnMs: 60_000,

@@ -13,6 +13,7 @@ import { withModelLock } from './drizzle/model-lock.ts'
 import { findReservation } from './drizzle/reservations.ts'
 import { redriveTask, retryTask } from './drizzle/retry-task.ts'
 import { completeItem, saveProgress } from './drizzle/save-progress.ts'
+import { lead, removeOld, resign } from './drizzle/shared-upkeep.ts'
 import { listItems } from './drizzle/task-items.ts'
 import { listRates } from './drizzle/task-rates.ts'
 import { setWaiting } from './drizzle/set-waiting.ts'
@@ -49,6 +50,9 @@ export function createDrizzleTaskStore(db: PostgresJsDatabase): TaskStore {
     statistics: () => readStatistics(db),
     failedDocuments: (taskId, query) => listFailedDocuments(db, taskId, query),
     countFailedDocuments: (taskId) => countFailedDocuments(db, taskId),
+    lead: (name, holder, forMs) => lead(db, name, holder, forMs),
+    resign: (name, holder) => resign(db, name, holder),
+    removeOld: (retention) => removeOld(db, retention),
     getIndex: (uuid) => getIndexRecord(db, uuid),
     lastAliasMove: (alias) => lastAliasMove(db, alias),
     recentAliasMoves: (model, withinMs) => recentAliasMoves(db, model, withinMs),

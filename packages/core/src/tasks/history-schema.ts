@@ -72,7 +72,14 @@ export const taskRate = ingestion.table(
   ],
 )
 
-/** What all tasks that have ended amount to: adding up a long history at every look would be slow. */
+/** Which of all processes does something alone: see SharedUpkeep. */
+export const leader = ingestion.table('leader', {
+  name: text('name').primaryKey(),
+  holder: text('holder').notNull(),
+  until: instant('until').notNull(),
+})
+
+/** What all tasks that have ended amount to, those that were removed since too: adding up a long history at every look would be slow. */
 export const taskTotal = ingestion.table(
   'task_total',
   {

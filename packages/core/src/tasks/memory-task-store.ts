@@ -4,6 +4,7 @@ import { lastAliasMove, recentAliasMoves, withModelLock } from './memory/memory-
 import { cancelTask, redriveTask, retryTask, setLimits } from './memory/memory-end.ts'
 import { listEvents, listItems, listRates, readStatistics } from './memory/memory-history.ts'
 import { answer, type MemoryState } from './memory/memory-state.ts'
+import { lead, removeOld, resign } from './memory/memory-upkeep.ts'
 import { createTask, findIdempotent, listTasks } from './memory/memory-tasks.ts'
 import { claimWork, completeItem, releaseLease, renewLease, saveProgress } from './memory/memory-work.ts'
 import type { TaskStore } from './task-store.ts'
@@ -19,6 +20,8 @@ export function createMemoryTaskStore({ now = Date.now }: { now?: () => number }
     reservations: new Map(),
     indices: new Map(),
     events: [],
+    leaders: new Map(),
+    removed: new Map(),
     aliasMoves: [],
     lastCreatedMicros: 0,
     locks: new Map(),
@@ -48,6 +51,9 @@ export function createMemoryTaskStore({ now = Date.now }: { now?: () => number }
     statistics: () => answer(() => readStatistics(state)),
     failedDocuments: (taskId, query) => answer(() => listFailedDocuments(state, taskId, query)),
     countFailedDocuments: (taskId) => answer(() => countFailedDocuments(state, taskId)),
+    lead: (name, holder, forMs) => answer(() => lead(state, name, holder, forMs)),
+    resign: (name, holder) => answer(() => resign(state, name, holder)),
+    removeOld: (retention) => answer(() => removeOld(state, retention)),
     getIndex: (uuid) => answer(() => state.indices.get(uuid) ?? null),
     lastAliasMove: (alias) => answer(() => lastAliasMove(state, alias)),
     recentAliasMoves: (model, withinMs) => answer(() => recentAliasMoves(state, model, withinMs)),

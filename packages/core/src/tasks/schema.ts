@@ -109,6 +109,10 @@ export const task = ingestion.table(
     index('task_index_newest').on(t.indexName, t.createdAt, t.id),
     index('task_requester_newest').on(t.requestedBy, t.createdAt, t.id),
     uniqueIndex('task_idempotency_key').on(t.idempotencyKey),
+    // What retention looks through, oldest first.
+    index('task_finished')
+      .on(t.finishedAt)
+      .where(sql`${t.finishedAt} is not null`),
     index('task_active').on(t.createdAt, t.id).where(isActive(t.status)),
     check(
       'task_status',

@@ -11,6 +11,7 @@ import type {
 } from '../contract/index.ts'
 import type { Mark } from '../rows/index.ts'
 import type { AliasHistory, ModelLock } from './model-lock.ts'
+import type { SharedUpkeep } from './shared-upkeep.ts'
 import type { LeftOutCounts } from './task-record.ts'
 import type { TaskHistory } from './task-history.ts'
 import type {
@@ -210,7 +211,7 @@ export interface IndexRecord extends VerifiedIndex {
  * Where tasks, their work items and checkpoints live. Every method is one transaction. Methods that take a
  * lease throw LeaseLostError when it is no longer held, the task has ended, or the stage has passed.
  */
-export interface TaskStore extends AliasHistory, TaskHistory {
+export interface TaskStore extends AliasHistory, SharedUpkeep, TaskHistory {
   /**
    * With an idempotency key that is known it makes nothing and gives the task that was made then, as it is now.
    *

@@ -10,6 +10,7 @@ import { describeLimits } from './limits.ts'
 import { describeLostWorkers } from './lost-workers.ts'
 import type { MakeStore } from './sample-task.ts'
 import { describeTaskLives } from './task-lives.ts'
+import { describeUpkeep } from './upkeep.ts'
 import { describeWatching } from './watching.ts'
 
 /**
@@ -34,5 +35,7 @@ export function describeTaskStore(
     describeWatching(makeStore)
     describeInterleavings(makeStore)
     describeTaskLives(makeStore)
+    // The last: it removes what the others have left.
+    describeUpkeep(makeStore)
   })
 }

@@ -12,6 +12,7 @@ import type {
   TaskTotal,
 } from '../task-history.ts'
 import { toTaskItem } from '../task-item.ts'
+import type { TaskRecord } from '../task-store.ts'
 import { isWorthKeeping, quietMs, type OutageEvent } from '../task-state.ts'
 import { copy, isoNow, type MemoryState, type StoredTask } from './memory-state.ts'
 
@@ -33,12 +34,14 @@ export function keepOutageEvent(
   data: Record<string, unknown> = {},
 ): void {
   const { id, attempt } = task.record
-  const last = state.events.findLast(
-    (event) =>
-      event.taskId === id &&
-      event.attempt === attempt &&
-      (event.type === 'waiting' || event.type === 'resumed'),
-  )
+  const last = state.events
+    .filter((event) => event !== null)
+    .findLast(
+      (event) =>
+        event.taskId === id &&
+        event.attempt === attempt &&
+        (event.type === 'waiting' || event.type === 'resumed'),
+    )
   const known = last && {
     // Only these two were looked for.
     type: last.type as OutageEvent['type'],
@@ -49,6 +52,7 @@ export function keepOutageEvent(
 
 export function listEvents({ events }: MemoryState, { taskId, after = 0, limit }: EventQuery): TaskEvent[] {
   return events
+    .filter((event) => event !== null)
     .filter((event) => event.id > after && (taskId === undefined || event.taskId === taskId))
     .slice(0, limit)
 }
@@ -102,20 +106,25 @@ export function listItems(
   return { items: page, nextPageToken: last && items.length > page.length ? toItemToken(last) : null }
 }
 
-export function readStatistics({ tasks, now }: MemoryState): TaskStatistics {
-  const totals = new Map<string, TaskTotal>()
+/** Adds a task to the totals of its action and status. */
+export function addToTotals(totals: Map<string, TaskTotal>, record: TaskRecord): void {
+  const { action, status, counts, catchUp } = record
+  const before = totals.get(`${action} ${status}`)
+  totals.set(`${action} ${status}`, {
+    action,
+    status,
+    tasks: (before?.tasks ?? 0) + 1,
+    counts: before ? addCounts(before.counts, counts) : counts,
+    catchUp: before ? addCatchUp(before.catchUp, catchUp) : catchUp,
+  })
+}
+
+export function readStatistics({ tasks, removed, now }: MemoryState): TaskStatistics {
+  const totals = new Map(removed)
   let oldest = Infinity
   for (const { record } of tasks.values()) {
-    const { action, status, counts, catchUp } = record
-    const before = totals.get(`${action} ${status}`)
-    totals.set(`${action} ${status}`, {
-      action,
-      status,
-      tasks: (before?.tasks ?? 0) + 1,
-      counts: before ? addCounts(before.counts, counts) : counts,
-      catchUp: before ? addCatchUp(before.catchUp, catchUp) : catchUp,
-    })
-    if (status === 'queued') oldest = Math.min(oldest, Date.parse(record.createdAt))
+    addToTotals(totals, record)
+    if (record.status === 'queued') oldest = Math.min(oldest, Date.parse(record.createdAt))
   }
   const oldestQueuedSeconds = Number.isFinite(oldest) ? Math.max(0, (now() - oldest) / 1_000) : null
   return { totals: [...totals.values()], oldestQueuedSeconds }

@@ -3,7 +3,7 @@ import { LeaseLostError, TaskNotFoundError } from '../../errors.ts'
 import type { BoundedDocument } from '../failed-document.ts'
 import type { AliasMove } from '../model-lock.ts'
 import type { RatePoint } from '../rates.ts'
-import type { TaskEvent } from '../task-history.ts'
+import type { TaskEvent, TaskTotal } from '../task-history.ts'
 import type { ActionState, Idempotency, IndexRecord, Json, Lease, TaskRecord } from '../task-store.ts'
 
 /** `until` in milliseconds since the epoch; null when nobody holds it. */
@@ -54,8 +54,11 @@ export interface MemoryState {
   /** Index name to the active task that has it. */
   reservations: Map<string, string>
   indices: Map<string, IndexRecord>
-  /** Oldest first; an event's id is its place, counted from 1. */
-  events: TaskEvent[]
+  /** Oldest first; an event's id is its place, counted from 1. Null: its task was removed. */
+  events: (TaskEvent | null)[]
+  leaders: Map<string, { holder: string; until: number }>
+  /** What the tasks that were removed amount to, by action and status. */
+  removed: Map<string, TaskTotal>
   /** Oldest first. */
   aliasMoves: AliasMove[]
   /** By model, what settles when nobody holds its lock or waits for it any more. */

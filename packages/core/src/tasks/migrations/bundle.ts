@@ -123,5 +123,14 @@ export const migrations: readonly MigrationMeta[] = [
     "bps": true,
     "folderMillis": 1795834789733,
     "hash": "d3231aa5e51f65f1b8bfcab8dcd7b9fd914888825f8bff9a67478a1991262ef1"
+  },
+  {
+    "sql": [
+      "CREATE TABLE \"ingestion\".\"leader\" (\n\t\"name\" text PRIMARY KEY NOT NULL,\n\t\"holder\" text NOT NULL,\n\t\"until\" timestamp with time zone NOT NULL\n);\n",
+      "\nCREATE INDEX \"task_finished\" ON \"ingestion\".\"task\" USING btree (\"finished_at\") WHERE \"ingestion\".\"task\".\"finished_at\" is not null;"
+    ],
+    "bps": true,
+    "folderMillis": 1795835313677,
+    "hash": "ad18f04231cf1cd56926107a3ca29d9507d37991be41649aeb8a0fe81b792192"
   }
 ]

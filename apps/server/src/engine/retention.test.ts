@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest'
+import { collectLines } from '../../test/support/collect-lines.ts'
+import { createRetention } from './retention.ts'
+
+const dayMs = 86_400_000
+
+/** A store from which a hundred tasks and the failed documents of five others are to be removed. */
+function createWorld(retentionMs: number | null, stepMs = 0) {
+  let now = 0
+  let left = 100
+  let documents = 5
+  const asked: unknown[] = []
+  const { log, lines } = collectLines()
+  const clock = { now: () => now, sleep: async () => undefined }
+  const store = {
+    removeOld: async (retention: { limit: number }) => {
+      asked.push(retention)
+      now += stepMs
+      const tasks = Math.min(retention.limit, left)
+      left -= tasks
+      const tasksOfFailedDocuments = Math.min(retention.limit, documents)
+      documents -= tasksOfFailedDocuments
+      return { tasks, tasksOfFailedDocuments }
+    },
+  }
+  const run = createRetention({ store, retentionMs, clock, log })
+  return { run, asked, lines, left: () => left, wait: (ms: number) => void (now += ms) }
+}
+
+test('removes all that is too old in small steps, says so once, and looks again an hour later', async () => {
+  const { run, asked, lines, wait } = createWorld(90 * dayMs)
+  const signal = new AbortController().signal
+  await run(signal)
+  expect(asked).toHaveLength(11)
+  expect(asked[0]).toEqual({ tasksMs: 90 * dayMs, failedDocumentsMs: 30 * dayMs, limit: 10 })
+  expect(lines).toHaveLength(1)
+  expect(lines[0]).toMatchObject({
+    message: 'old task data removed',
+    tasks: 100,
+    tasks_of_failed_documents: 5,
+  })
+  wait(60_000)
+  await run(signal)
+  expect(asked).toHaveLength(11)
+  wait(3_600_000)
+  await run(signal)
+  expect(asked).toHaveLength(12)
+  expect(lines).toHaveLength(1)
+})
+
+test('leaves what takes too long for its next call, and the rest when it has to stop', async () => {
+  const slow = createWorld(dayMs, 15_000)
+  await slow.run(new AbortController().signal)
+  expect(slow.left()).toBe(80)
+  await slow.run(AbortSignal.abort())
+  expect(slow.left()).toBe(80)
+  await slow.run(new AbortController().signal)
+  expect(slow.left()).toBe(60)
+})
+
+test('keeps everything where nothing else is said', async () => {
+  const { run, asked } = createWorld(null)
+  await run(new AbortController().signal)
+  expect(asked).toEqual([])
+})
