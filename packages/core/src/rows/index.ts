@@ -4,6 +4,7 @@ export { changedSince } from './changed-rows.ts'
 export { checkCatalog, readUsableCatalog } from './check-catalog.ts'
 export { classifyDatabaseError } from './classify-database-error.ts'
 export { connectPostgres, type Database, type PostgresConnection } from './connect-postgres.ts'
+export { countDropped } from './count-dropped.ts'
 export { isComparable, markSchema, readMark, type Mark } from './mark.ts'
 export { readPage, readRows } from './read-pages.ts'
 export {

@@ -15,6 +15,7 @@ import { builtIndex, readState, storeState, type ReindexState } from './state.ts
 import {
   toJson,
   addToReport,
+  sumDropped,
   comparisonSchema,
   differencesSchema,
   type Comparison,
@@ -73,6 +74,8 @@ export async function judge(context: StepContext, results: readonly unknown[]): 
   const found = dropRepeated(z.array(differencesSchema).parse(results))
   const verification = addToReport(state.verification ?? { compared: 0, differing: 0, fields: {} }, found)
   const differing = found.filter(({ differing, isCut }) => differing.length > 0 || isCut)
+  // The first round compares everything, the others only what differed.
+  const dropped = (state.round === 1 ? sumDropped(found) : null) ?? task.counts.dropped
   if (differing.length === 0) {
     const documents = await countDocuments(search, task.index)
     const failed = await store.countFailedDocuments(task.id)
@@ -80,7 +83,7 @@ export async function judge(context: StepContext, results: readonly unknown[]): 
       kind: 'phase',
       phase: 'restoring',
       items: [],
-      counts: balance({ indexed: documents, dropped: task.counts.dropped, failed }),
+      counts: balance({ indexed: documents, dropped, failed }),
       documents,
       state: storeState({ ...state, documents, verification }),
     }
@@ -101,6 +104,7 @@ export async function judge(context: StepContext, results: readonly unknown[]): 
     items: differing.map(({ part, differing, isCut }) => ({
       payload: toJson.verdict({ part, differing, isCut }),
     })),
+    counts: balance({ ...task.counts, dropped }),
     state: storeState({ ...state, aliasNumber, verification }),
   }
 }

@@ -36,11 +36,17 @@ const count = z.int().min(0)
 const fieldCountsSchema = z.record(z.string(), count)
 export type FieldCounts = z.infer<typeof fieldCountsSchema>
 
+/** Rows of a part that are no documents, by the reason. */
+const droppedSchema = z.object({ deleted: count, removed_from_source: count })
+export type Dropped = z.infer<typeof droppedSchema>
+
 /** What looking at a part brought. */
 export const differencesSchema = verdictSchema.extend({
   /** Documents that were compared field by field. */
   compared: count.default(0),
   fields: fieldCountsSchema.default({}),
+  /** Absent where nothing changed after the load, which has counted them. */
+  dropped: droppedSchema.optional(),
   /** It was looked for whether a repair took effect. */
   wasMended: z.boolean().default(false),
 })
@@ -53,7 +59,7 @@ export type VerificationReport = z.infer<typeof reportSchema>
 /** What is kept with an item: JSON leaves out what is undefined, which the types don't know. */
 export const toJson = {
   comparison: (comparison: Comparison) => comparisonSchema.encode(comparison) as Json,
-  verdict: (verdict: Omit<Differences, 'compared' | 'fields' | 'wasMended'>) =>
+  verdict: (verdict: Omit<Differences, 'compared' | 'fields' | 'dropped' | 'wasMended'>) =>
     verdictSchema.encode(verdict) as Json,
   differences: (differences: Differences) => differencesSchema.encode(differences) as Json,
 }
@@ -81,4 +87,14 @@ export function addToReport(report: VerificationReport, found: readonly Differen
     for (const [name, documents] of Object.entries(fields)) countFields(sum.fields, [name], documents)
   }
   return sum
+}
+
+/** What the parts have together; null when none was counted. */
+export function sumDropped(found: readonly Differences[]): Dropped | null {
+  const counted = found.flatMap(({ dropped }) => dropped ?? [])
+  if (counted.length === 0) return null
+  return {
+    deleted: counted.reduce((sum, { deleted }) => sum + deleted, 0),
+    removed_from_source: counted.reduce((sum, each) => sum + each.removed_from_source, 0),
+  }
 }

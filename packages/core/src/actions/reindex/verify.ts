@@ -1,6 +1,6 @@
 import { findStates, listStrayKeys } from '../../search/index.ts'
 import type { ItemContext, WorkResult } from '../../tasks/index.ts'
-import type { ClosedRange } from '../../rows/index.ts'
+import { countDropped, type ClosedRange } from '../../rows/index.ts'
 import { compareDocuments } from './compare-documents.ts'
 import { compareRange } from './compare-range.ts'
 import { readDigests } from './digest-document.ts'
@@ -13,6 +13,7 @@ import {
   comparisonSchema,
   countFields,
   type Differences,
+  type Dropped,
   type Mended,
   type Part,
 } from './verification-parts.ts'
@@ -31,8 +32,16 @@ export async function verify(context: ItemContext): Promise<WorkResult> {
   const found =
     mended === null ? await findDifferences(context, part) : await findUnmended(context, part, mended)
   if (found === null) return { kind: 'paused' }
-  const differences = { isCut: false, compared: 0, fields: {}, ...found, part, wasMended: mended !== null }
+  const wasMended = mended !== null
+  const dropped = wasMended ? undefined : await countDroppedRows(context, part)
+  const differences = { isCut: false, compared: 0, fields: {}, ...found, part, dropped, wasMended }
   return { kind: 'done', result: toJson.differences(differences) }
+}
+
+/** Rows of a part that are no documents, where more is needed than what the load has counted. */
+async function countDroppedRows({ db, model, task }: ItemContext, part: Part): Promise<Dropped | undefined> {
+  const hasChanged = task.catchUp.indexed + task.catchUp.deleted > 0
+  return hasChanged && 'end' in part ? countDropped(db, model, part) : undefined
 }
 
 /** Documents that differ from their rows, are missing, or should not be there; null: to be given back. */
