@@ -19,9 +19,9 @@ export interface SearchHit {
 }
 
 interface SearchBody {
+  _scroll_id?: string
   timed_out: boolean
   _shards: { total: number; failed: number; failures?: unknown }
-  _scroll_id?: string
   hits: { total: { value: number }; hits: SearchHit[] }
   aggregations?: { totals: { value: unknown } }
 }
@@ -57,9 +57,11 @@ export async function completeSearch(
 export function requireComplete(index: string, body: object): SearchBody {
   // The client types hits by a generic document; only the fields named above are read.
   const result = body as SearchBody
-  if (result.timed_out || result._shards.failed > 0) {
+  const { timed_out, _shards } = body as Partial<SearchBody>
+  // What doesn't say so is no answer of OpenSearch.
+  if (timed_out !== false || _shards?.failed !== 0) {
     throw new SearchUnavailableError(`OpenSearch answered for only some shards of ${index}`, {
-      details: { index, shards: result._shards },
+      details: { index, shards: _shards ?? null },
     })
   }
   return result

@@ -53,7 +53,7 @@ export {
   type IndexedDocument,
 } from './list-documents.ts'
 export { readSources } from './read-sources.ts'
-export { beginKeyScan, continueKeyScan, endKeyScan, type KeyPage } from './scan-keys.ts'
+export { beginKeyScan, continueKeyScan, endKeyScan } from './scan-keys.ts'
 export { summarizeDocuments } from './summarize-documents.ts'
 export { tieSearch } from './tie-search.ts'
 export {

@@ -13,11 +13,9 @@ const keepAlive = '5m'
 /** Less than what makes OpenSearch's answers long to parse. */
 const keysPerPage = maxHits
 
-export interface KeyPage {
+interface KeyPage {
   /** Documents that have an id, but not that of their key. */
   foreign: { key: string; ids: string[] }[]
-  /** Documents of this page. */
-  documents: number
   /** For the next page; null after the last. */
   scrollId: string | null
 }
@@ -66,7 +64,6 @@ export async function endKeyScan(client: SearchClient, scrollId: string): Promis
 function toPage({ _scroll_id, hits }: ReturnType<typeof requireComplete>): KeyPage {
   return {
     foreign: hits.hits.filter(isForeign).map(({ _id, fields }) => ({ key: _id, ids: fields?.id ?? [] })),
-    documents: hits.hits.length,
     scrollId: hits.hits.length > 0 ? (_scroll_id ?? null) : null,
   }
 }

@@ -172,7 +172,7 @@ test('where more rows differ than are listed, all of their range is written agai
   await harness.sql`truncate image`
   await harness.sql`insert into image (id, identifier, updated_on, created_on, title, removed_from_source)
     select id, gen_random_uuid(), '2020-01-01', '2020-01-01', 'title ' || id, false from generate_series(1, 12000) id`
-  harness.context.settings.rowsPerItem = 20_000
+  Object.assign(harness.context.settings, { rowsPerItem: 20_000, targetBodyLength: 2_000_000 })
   const task = await run(
     { verify: 'documents' },
     afterPhase('catching_up', async () => {
@@ -228,14 +228,19 @@ test('ids are verified for all rows beside a sample of documents', async () => {
 })
 
 test('an answer that is no answer of OpenSearch, or breaks off, is waited for like an outage', async () => {
+  const texts = [
+    '<html>sign in</html>',
+    '{"timed_out":false,"hits":{"hits":[{"_id":"1","_sou',
+    '{"status":"ok"}',
+  ]
   let broken = 0
   const search = interceptCalls(harness.search, async (call, proceed, [, options]) => {
     const response = (await proceed()) as { body: unknown }
     const isStream = call === 'search' && (options as { asStream?: boolean } | undefined)?.asStream === true
-    if (!isStream || broken >= 2) return response
+    if (!isStream || broken >= texts.length) return response
     broken++
     for await (const chunk of response.body as AsyncIterable<unknown>) void chunk
-    const text = broken === 1 ? '<html>sign in</html>' : '{"timed_out":false,"hits":{"hits":[{"_id":"1","_sou'
+    const text = texts[broken - 1]
     return {
       ...response,
       body: (async function* () {
@@ -244,7 +249,7 @@ test('an answer that is no answer of OpenSearch, or breaks off, is waited for li
     }
   })
   const task = await run({ verify: 'documents' }, reindex, search)
-  expect(broken).toBe(2)
+  expect(broken).toBe(texts.length)
   expect(task).toMatchObject({ status: 'succeeded', error: null })
   expect(task.result?.['verification']).toMatchObject({ documents_repaired: 0 })
 })
