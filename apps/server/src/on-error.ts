@@ -37,6 +37,7 @@ const answers = {
   index_exists: { status: 409, title: 'Index exists' },
   index_replaced: { status: 409, title: 'Index was replaced' },
   index_unverified: { status: 409, title: 'Index is not verified' },
+  cluster_unfit: { status: 409, title: 'Cluster is not fit for the index' },
   index_changed: { status: 409, title: 'Index has changed since it was verified' },
   index_closed: { status: 409, title: 'Index is closed' },
   index_differs: { status: 409, title: 'Index is not as it was asked for' },

@@ -44,3 +44,13 @@ export class IndexChangedError extends IngestionError {
     )
   }
 }
+
+/** The cluster has no room for an index, or this server lacks rights, so that a task would fail at its end. */
+export class ClusterUnfitError extends IngestionError {
+  override readonly name = 'ClusterUnfitError'
+  readonly code = 'cluster_unfit'
+  constructor(index: string, checks: readonly { check: string; detail: string }[]) {
+    const reasons = checks.map(({ check, detail }) => `${check}: ${detail}`).join('; ')
+    super(`index ${index} can't be built on this cluster now: ${reasons}`, { details: { index, checks } })
+  }
+}

@@ -108,6 +108,7 @@ export function taskPlan(changes: Partial<TaskPlan> = {}): TaskPlan {
     catch_up_by: null,
     aliases: [{ alias: 'image', indices: ['image-20231005'] }],
     refusals: [],
+    checks: [],
     warnings: [],
     ...changes,
   }

@@ -84,6 +84,10 @@ export function describePlan(plan: TaskPlan): Row[] {
       'alias now',
       `${alias} → ${indices.join(', ') || 'nothing'}`,
     ]),
+    ...plan.checks.map(({ check, status, detail }): [string, string] => [
+      'check',
+      `${check} ${status}: ${detail}`,
+    ]),
     ...plan.warnings.map((warning): [string, string] => ['warning', warning]),
     ...plan.refusals.map(({ code, detail }): [string, string] => ['refused', `${code}: ${detail}`]),
   ]

@@ -104,6 +104,7 @@ export function createPlan(request: TaskRequest): TaskPlan {
     catch_up_by: null,
     aliases: [{ alias: request.model, indices: [`${request.model}-20231001`] }],
     refusals: [],
+    checks: [],
     warnings: [],
   }
 }

@@ -4,6 +4,14 @@ export { BulkBody } from './bulk-body.ts'
 export { createBulkWriter, type BulkWriter } from './bulk-writer.ts'
 export { cloneIndex, requireClone, waitForGreen } from './clone-index.ts'
 export { classifySearchError } from './classify-search-error.ts'
+export {
+  countShards,
+  listClusterBlocks,
+  readClusterSettings,
+  readDisks,
+  watermarkBytes,
+} from './cluster-limits.ts'
+export { findMissingRights } from './probe-rights.ts'
 export { connectOpenSearch, requestTimeoutMs, type SearchClient } from './connect-opensearch.ts'
 export { createIndex, foreseeIndex, type NewIndex } from './create-index.ts'
 export { checkFinishedIndex } from './finished-index.ts'

@@ -11,6 +11,7 @@ type ServerErrorCode =
   | 'alias_moved'
   | 'body_too_large'
   | 'callback_forbidden'
+  | 'cluster_unfit'
   | 'database_refused'
   | 'database_unavailable'
   | 'column_missing'

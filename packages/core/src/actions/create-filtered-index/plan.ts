@@ -1,6 +1,8 @@
 import { IndexExistsError, IndexNotFoundError, IndexUnverifiedError } from '../../errors.ts'
 import { IndexClosedError } from '../../index-errors.ts'
 import {
+  chooseReplicas,
+  countDataNodes,
   countDocuments,
   getIndex,
   isWriteAlias,
@@ -10,6 +12,7 @@ import {
   type IndexInfo,
 } from '../../search/index.ts'
 import type { IndexRecord, NextStep, StepContext } from '../../tasks/index.ts'
+import { requireFit } from '../preflight/require-fit.ts'
 import { discardTarget, isTargetOfAnyRun, releaseSource } from './clean-up.ts'
 import { earlierState, sourceName, type FilterState } from './state.ts'
 import type { SensitiveTerm } from './term-query.ts'
@@ -24,6 +27,8 @@ export async function plan(context: StepContext): Promise<NextStep> {
 
   const source = await findSource(context)
   const terms = await readTerms(context, source.info.name)
+  const replicas = chooseReplicas(context.settings, await countDataNodes(search))
+  await requireFit(context, { shards: Number(source.info.settings['number_of_shards'] ?? 1), replicas })
   return startCloning(context, source, terms, {
     round: 1,
     aliasNumber: (earlierState(context)?.aliasNumber ?? 0) + 1,

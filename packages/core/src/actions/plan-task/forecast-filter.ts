@@ -8,6 +8,8 @@ import {
 import { IndexClosedError } from '../../index-errors.ts'
 import { chooseReplicas, countDataNodes, getIndex, readIndexStatistics } from '../../search/index.ts'
 import { readTerms } from '../create-filtered-index/index.ts'
+import { modelAliases } from '../overview/list-indices.ts'
+import { checkNewIndex } from '../preflight/check-new-index.ts'
 import {
   compareDisk,
   findLast,
@@ -46,17 +48,25 @@ export async function forecastFilter(
   const seconds = last && planned > 0 ? secondsOf(last) : null
   const { documents, bytes, shards } = statistics
   const replicas = chooseReplicas(settings, await countDataNodes(search))
+  const kept = bytes === null ? null : Math.round(bytes * share)
+  const cluster = await checkNewIndex(search, request, {
+    name: index,
+    index: null,
+    need: { bytes: bytes ?? 0, shards, replicas },
+    aliases: modelAliases(request.model),
+  })
   return {
     rows: null,
     documents: documents === null ? null : Math.round(documents * share),
-    bytes: bytes === null ? null : Math.round(bytes * share),
+    bytes: kept,
     seconds: seconds === null || documents === null ? null : Math.ceil((documents * seconds) / planned),
     shards,
     replicas,
     // A clone shares its files with the source until merging writes them anew.
     disk: await compareDisk(context, bytes ?? 0, replicas),
     catch_up_by: null,
-    refusals,
+    checks: cluster.checks,
+    refusals: [...refusals, ...cluster.refusals],
     warnings: [
       `writes to ${name} are blocked while it is cloned`,
       ...(last ? [] : ['nothing was filtered before, so no document is taken off the estimate']),

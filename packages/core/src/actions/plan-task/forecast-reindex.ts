@@ -8,6 +8,9 @@ import {
   getIndex,
   readIndexStatistics,
 } from '../../search/index.ts'
+import { modelAliases } from '../overview/list-indices.ts'
+import { checkNewIndex } from '../preflight/check-new-index.ts'
+import { describeModelIndex } from '../reindex/model-index.ts'
 import { forecastCatalog } from './forecast-catalog.ts'
 import { compareDisk, findLast, secondsOf, unknown, type Forecast, type PlanContext } from './forecast.ts'
 
@@ -27,17 +30,26 @@ export async function forecastReindex(
   const bytes = Math.round(documents * (last?.bytesPerDocument ?? documentBytes))
   const dataNodes = await countDataNodes(search)
   const replicas = chooseReplicas(settings, dataNodes)
+  const shards = chooseShards(settings, rows, dataNodes)
+  const model = context.models.find(({ name }) => name === request.model)
+  const cluster = await checkNewIndex(search, request, {
+    name: index,
+    index: model ? describeModelIndex(model, index, shards) : null,
+    need: { bytes, shards, replicas },
+    aliases: modelAliases(request.model),
+  })
   return {
     rows,
     documents,
     bytes,
     seconds: last ? Math.ceil(rows * last.secondsPerRow) : null,
-    shards: chooseShards(settings, rows, dataNodes),
+    shards,
     replicas,
     disk: await compareDisk(context, bytes, replicas),
     catch_up_by: catchUpBy,
-    refusals: exists,
-    warnings,
+    checks: cluster.checks,
+    refusals: [...exists, ...cluster.refusals],
+    warnings: [...warnings, ...cluster.warnings],
   }
 }
 

@@ -1,6 +1,6 @@
 import { classifyError, unavailableService } from '../../classify-error.ts'
 import type { ActionName, TaskPlan } from '../../contract/index.ts'
-import { IngestionError } from '../../errors.ts'
+import { IngestionError, SearchRefusedError } from '../../errors.ts'
 import { readFreeDisk } from '../../search/index.ts'
 import type { TaskContext, TaskRecord } from '../../tasks/index.ts'
 
@@ -11,7 +11,16 @@ export type PlanContext = Pick<
 
 type Estimates = Pick<
   TaskPlan,
-  'rows' | 'documents' | 'bytes' | 'seconds' | 'shards' | 'replicas' | 'disk' | 'catch_up_by' | 'warnings'
+  | 'rows'
+  | 'documents'
+  | 'bytes'
+  | 'seconds'
+  | 'shards'
+  | 'replicas'
+  | 'disk'
+  | 'catch_up_by'
+  | 'checks'
+  | 'warnings'
 >
 
 export interface Forecast extends Estimates {
@@ -29,6 +38,7 @@ export const unknown: Estimates = {
   replicas: null,
   disk: null,
   catch_up_by: null,
+  checks: [],
   warnings: [],
 }
 
@@ -58,13 +68,19 @@ export async function compareDisk(
   bytes: number,
   replicas: number,
 ): Promise<TaskPlan['disk']> {
-  const free = await readFreeDisk(search)
+  // A role without a right to it: the check of the disk says so.
+  const free = await readFreeDisk(search).catch(noneIfRefused)
   if (free.length === 0) return null
   return {
     // Once more, as merging writes segments anew before the old ones go.
     needed_bytes: Math.ceil(bytes * (2 + replicas)),
     free_bytes: free.reduce((sum, node) => sum + node, 0),
   }
+}
+
+function noneIfRefused(thrown: unknown): number[] {
+  if (classifyError(thrown) instanceof SearchRefusedError) return []
+  throw thrown
 }
 
 /** What a check refuses with; what nobody foresaw, and a service that is away, passes through. */

@@ -1,4 +1,4 @@
-import type { TaskPlan, TaskRequest } from '../../contract/index.ts'
+import type { PlanCheck, TaskPlan, TaskRequest } from '../../contract/index.ts'
 import { ActionUnavailableError, IndexBusyError, type IngestionError } from '../../errors.ts'
 import { tieDatabase } from '../../rows/index.ts'
 import { findAliasTargets } from '../../search/index.ts'
@@ -29,7 +29,7 @@ export async function planTask(
   if (!action) throw new ActionUnavailableError(request.action)
   const reservation = action.reserve(request)
   const busy = await findBusy(context, reservation.reserve)
-  const { refusals, warnings, disk, ...estimates } = await forecast(
+  const { refusals, warnings, disk, checks, ...estimates } = await forecast(
     context,
     reservation.request,
     reservation.index,
@@ -42,6 +42,7 @@ export async function planTask(
     request: reservation.request,
     ...estimates,
     disk,
+    checks,
     aliases: await Promise.all(
       modelAliases(request.model).map(async (alias) => ({
         alias,
@@ -49,7 +50,7 @@ export async function planTask(
       })),
     ),
     refusals: [...busy, ...refusals].map(toTaskError),
-    warnings: disk && disk.needed_bytes > disk.free_bytes ? [...warnings, tooLittleDisk(disk)] : warnings,
+    warnings: [...warnings, ...checks.filter(isWarning).map(({ check, detail }) => `${check}: ${detail}`)],
   }
 }
 
@@ -74,6 +75,7 @@ async function findBusy({ store }: PlanContext, names: readonly string[]): Promi
   })
 }
 
-function tooLittleDisk({ needed_bytes, free_bytes }: NonNullable<TaskPlan['disk']>): string {
-  return `about ${needed_bytes} bytes of disk are needed, and ${free_bytes} are free`
+/** What a task waits for, or what is only estimated; the other checks that fail are refusals. */
+function isWarning({ check, status }: PlanCheck): boolean {
+  return status === 'failed' && ['disk', 'blocks', 'alias_names'].includes(check)
 }

@@ -11,6 +11,7 @@ import {
   type CatalogFacts,
 } from '../../rows/index.ts'
 import {
+  chooseReplicas,
   chooseShards,
   countDataNodes,
   createIndex,
@@ -24,6 +25,7 @@ import {
   type IndexInfo,
 } from '../../search/index.ts'
 import type { NextStep, StepContext } from '../../tasks/index.ts'
+import { requireFit } from '../preflight/require-fit.ts'
 import { describeModelIndex } from './model-index.ts'
 import { readFailedIds, splitFailedIds } from './failed-ids.ts'
 import { builtIndex, earlierState, readState, storeState, type ReindexState } from './state.ts'
@@ -62,8 +64,10 @@ async function start(context: StepContext, facts: CatalogFacts): Promise<NextSte
   // every new alias comes with at least one stage.
   const aliasNumber = task.lastStage + 1
   const alias = writeAliasName(task.id, aliasNumber)
+  const shards = chooseShards(settings, rows, dataNodes)
+  await requireFit(context, { shards, replicas: chooseReplicas(settings, dataNodes) })
   const created = await createIndex(search, {
-    ...describeModelIndex(model, task.index, chooseShards(settings, rows, dataNodes)),
+    ...describeModelIndex(model, task.index, shards),
     mappings: { ...model.mappings, _meta: { task_id: task.id } },
     aliases: [alias],
   })

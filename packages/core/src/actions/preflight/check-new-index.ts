@@ -1,0 +1,51 @@
+import type { PlanCheck, TaskRequest } from '../../contract/index.ts'
+import type { IngestionError } from '../../errors.ts'
+import { ClusterUnfitError, IndexDiffersError } from '../../index-errors.ts'
+import type { NewIndex, SearchClient } from '../../search/index.ts'
+import {
+  checkAliasNames,
+  checkBlocks,
+  checkDisk,
+  checkRights,
+  checkShards,
+  checkTemplates,
+  type ClusterNeed,
+} from './checks.ts'
+
+export interface NewIndexChecks {
+  checks: PlanCheck[]
+  refusals: IngestionError[]
+  warnings: string[]
+}
+
+/**
+ * Looks at all of the cluster that a new index depends on. Changes nothing.
+ *
+ * @param index what would be created; null for a clone, which index templates do nothing to
+ * @param aliases names that aliases of the model are to have
+ */
+export async function checkNewIndex(
+  search: SearchClient,
+  request: TaskRequest,
+  plan: { name: string; index: NewIndex | null; need: ClusterNeed; aliases: readonly string[] },
+): Promise<NewIndexChecks> {
+  const { name, index, need, aliases } = plan
+  const [templates, shards, disk, blocks, rights, names] = await Promise.all([
+    index && checkTemplates(search, index),
+    checkShards(search, need),
+    checkDisk(search, need),
+    checkBlocks(search),
+    checkRights(search, request.model, request.action),
+    checkAliasNames(search, aliases),
+  ])
+  const unfit = [shards, rights].filter(({ status }) => status === 'failed')
+  const refusals: IngestionError[] = unfit.length > 0 ? [new ClusterUnfitError(name, unfit)] : []
+  if (templates && templates.differences.length > 0) {
+    refusals.push(new IndexDiffersError(name, templates.differences, templates.templates))
+  }
+  return {
+    checks: [...(templates ? [templates.check] : []), shards, disk, blocks, rights, names],
+    refusals,
+    warnings: templates?.extras ?? [],
+  }
+}
