@@ -35,3 +35,54 @@ it('migrates when several processes start at the same time, and again at the nex
     await database.drop()
   }
 })
+
+it('puts the counts of tasks right that ended before, and their totals', async () => {
+  const database = await createTestDatabase(inject('postgresUrl'))
+  const connection = connectPostgres(database.url, { maxConnections: 1 })
+  const apply = async (from: number, to?: number) => {
+    for (const statement of migrations.slice(from, to).flatMap((migration) => migration.sql))
+      await connection.db.execute(sql.raw(statement))
+  }
+  const before = migrations.findIndex((migration) => migration.sql.join().includes('"dropped_sensitive"'))
+  const filter = 'CREATE_AND_POPULATE_FILTERED_INDEX'
+  const ids = ['1', '2', '3'].map((end) => `00000000-0000-7000-8000-00000000000${end}`)
+  const insert = (id: string | undefined, action: string, values: string) =>
+    connection.db.execute(
+      sql.raw(`insert into ingestion.task (id, model, action, request, index_name, reserve, state, status,
+        read, indexed, failed, catch_up_indexed, catch_up_deleted, catch_up_failed)
+        values ('${id}', 'image', '${action}', '{}', 'image-a', '[]', '{}', ${values})`),
+    )
+  try {
+    await connection.db.execute(sql`create schema if not exists ingestion`)
+    await apply(0, before)
+    // Three were refused and one was written later; one was filtered; one is at work still.
+    await insert(ids[0], 'REINDEX', `'succeeded', 105, 102, 3, 1, 0, 9`)
+    await insert(ids[1], filter, `'succeeded', 48725, 48725, 0, 0, 21594, 0`)
+    await insert(ids[2], 'REINDEX', `'running', 10, 7, 3, 0, 0, 0`)
+    for (const [document, resolved] of Object.entries({ 1: 'now()', 2: 'null', 3: 'null' }))
+      await connection.db.execute(
+        sql.raw(`insert into ingestion.failed_document values
+          ('${ids[0]}', ${document}, 400, '"no"', '"{}"', now(), ${resolved})`),
+      )
+    await connection.db.execute(
+      sql.raw(`insert into ingestion.task_total (action, status, tasks, read, indexed, failed, catch_up_deleted)
+        values ('REINDEX', 'succeeded', 1, 105, 102, 3, 0), ('${filter}', 'succeeded', 1, 48725, 48725, 0, 21594)`),
+    )
+    await apply(before)
+    const store = createDrizzleTaskStore(connection.db)
+    const dropped = { deleted: 0, removed_from_source: 0 }
+    const expected = [
+      { read: 105, indexed: 103, dropped, failed: 2 },
+      { read: 48_725, indexed: 27_131, dropped: { ...dropped, sensitive: 21_594 }, failed: 0 },
+    ]
+    expect(await store.get(String(ids[0]))).toMatchObject({ counts: expected[0], catchUp: { failed: 0 } })
+    expect(await store.get(String(ids[1]))).toMatchObject({ counts: expected[1], catchUp: { deleted: 0 } })
+    expect(await store.get(String(ids[2]))).toMatchObject({ counts: { indexed: 7, failed: 3 } })
+    const { totals } = await store.statistics()
+    const ended = totals.filter(({ status }) => status === 'succeeded')
+    expect(ended.map(({ counts }) => counts)).toEqual(expect.arrayContaining(expected))
+  } finally {
+    await connection.close()
+    await database.drop()
+  }
+})
