@@ -33,7 +33,12 @@ function contextOf(part: Part): ItemContext {
     model: image,
     settings: defaultSettings,
     store: { failedDocuments: () => Promise.resolve([]) },
-    task: { id: crypto.randomUUID(), index, request: { action: 'REINDEX', verify: depth } },
+    task: {
+      id: crypto.randomUUID(),
+      index,
+      request: { action: 'REINDEX', verify: depth },
+      catchUp: { indexed: 0, deleted: 0, failed: 0 },
+    },
     item: { ordinal: 0, payload: toJson.comparison({ part, mended: null }), checkpoint: null },
     signal: new AbortController().signal,
     isPausing: () => false,
