@@ -1,5 +1,6 @@
 import {
   DatabaseUnavailableError,
+  checkSearch,
   describeIndex,
   listIndices,
   planTask,
@@ -104,11 +105,14 @@ export function createChecks({
   catalog,
   tasks,
   search,
+  models,
   assertReady,
 }: {
   catalog: Database
   tasks: Database
   search: SearchClient
+  /** Names of the models. */
+  models: readonly string[]
   assertReady: AssertReady
 }): HealthCheck[] {
   const checkDatabase = (db: Database) => async () => void (await db.execute('select 1'))
@@ -118,8 +122,7 @@ export function createChecks({
     { name: 'task_tables', check: assertReady },
     {
       name: 'opensearch',
-      check: async () =>
-        void (await search.cluster.health({}, { requestTimeout: checkRequestTimeoutMs, maxRetries: 0 })),
+      check: () => checkSearch(search, models, checkRequestTimeoutMs),
     },
   ]
 }

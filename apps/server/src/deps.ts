@@ -95,7 +95,10 @@ export async function createServerParts(config: Config, log: Logger): Promise<Se
     metrics: observation.metrics,
     observeRequest: observation.observeRequest,
     wake: engine.wake,
-    checks: [...createChecks({ ...services, assertReady }), { name: 'queue', check: checkQueue }],
+    checks: [
+      ...createChecks({ ...services, models: context.models.map(({ name }) => name), assertReady }),
+      { name: 'queue', check: checkQueue },
+    ],
     access: config.access,
     log,
     clock: systemClock,

@@ -29,7 +29,7 @@ export {
 export { isLoopbackHost } from './loopback.ts'
 export { audio, createAudioModel, createImageModel, defineModel, image, type Model } from './models/index.ts'
 export { connectPostgres, type Database, type PostgresConnection } from './rows/index.ts'
-export { connectOpenSearch, loadSettings, type SearchClient } from './search/index.ts'
+export { checkSearch, connectOpenSearch, loadSettings, type SearchClient } from './search/index.ts'
 export { defaultSettings, type Settings } from './settings.ts'
 export {
   applyIngestionMigrations,

@@ -67,7 +67,11 @@ export function openEdgeParts(env: EdgeEnv, wake: (taskId: string) => void): Edg
       metrics: null,
       observeRequest: nobodyLooksOn,
       wake,
-      checks: createChecks({ ...services, assertReady: setUp }),
+      checks: createChecks({
+        ...services,
+        models: context.models.map(({ name }) => name),
+        assertReady: setUp,
+      }),
       access: config.access,
       log,
       clock: systemClock,

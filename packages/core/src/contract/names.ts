@@ -32,6 +32,9 @@ export function isIndexName(name: string): boolean {
   )
 }
 
+/** How the name of an alias ends that a task writes through; its group is the task's id. */
+export const writeAliasEnding = /ingest-([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})-\d+$/
+
 /** A suffix of any index of a model, a filtered one included. */
 export const indexSuffixSchema = z
   .string()
@@ -41,6 +44,10 @@ export const indexSuffixSchema = z
   )
   // Room for the longest model name and for "-filtered".
   .max(maxIndexNameBytes - 64, `must have at most ${maxIndexNameBytes - 64} characters`)
+  .refine((suffix) => !writeAliasEnding.test(suffix), {
+    error:
+      'must not end in "ingest-", a UUID and a number: such names belong to the aliases that tasks write through',
+  })
 
 /** A suffix of an index with all documents: it may not look like the name of a filtered one. */
 export const unfilteredSuffixSchema = indexSuffixSchema

@@ -79,6 +79,16 @@ export function searchErrorType(error: unknown): string | null {
   return typeof cause === 'object' && typeof cause?.type === 'string' ? cause.type : null
 }
 
+/** Whether the caller has no right to the call, which is nothing about the state of the cluster or an index. */
+export function isForbidden(error: unknown): boolean {
+  const type = searchErrorType(error)
+  return (
+    searchStatus(error) === 403 &&
+    type !== 'cluster_block_exception' &&
+    type !== 'index_create_block_exception'
+  )
+}
+
 /** Whether what failed can be expected to succeed later, with nobody doing anything about the request. */
 export function isTransient(status: number, cause: ErrorCause | string | null): boolean {
   const types = listErrorTypes(cause)

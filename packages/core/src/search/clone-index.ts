@@ -1,8 +1,10 @@
+import type { Clock } from '../clock.ts'
 import { SearchRefusedError } from '../errors.ts'
-import { classifySearchError, searchErrorType } from './classify-search-error.ts'
+import { classifySearchError, isForbidden, searchErrorType } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
 import { plainSettings, requireIndexAsWanted } from './create-index.ts'
 import { settingsInCommon, settingsOfFields } from './index-contents.ts'
+import { readHealth } from './health.ts'
 import { loadSettings } from './index-settings.ts'
 import type { IndexInfo } from './indices.ts'
 
@@ -50,14 +52,28 @@ export async function cloneIndex(
   }
 }
 
+/** How often it is looked whether a clone can be searched where OpenSearch can't be asked to wait for it. */
+const pollMs = 100
+
 /** Waits, `atMostMs` at most, until all shards of an index are active. @returns whether they are */
-export async function waitForGreen(client: SearchClient, index: string, atMostMs: number): Promise<boolean> {
-  const { body } = await client.cluster.health(
-    { index, wait_for_status: 'green', timeout: `${atMostMs}ms` },
-    // 408 says that the time was not enough.
-    { ignore: [408] },
-  )
-  return !body.timed_out
+export async function waitForGreen(
+  client: SearchClient,
+  index: string,
+  atMostMs: number,
+  { clock, signal }: { clock: Clock; signal: AbortSignal },
+): Promise<boolean> {
+  try {
+    const { body } = await client.cluster.health(
+      { index, wait_for_status: 'green', timeout: `${atMostMs}ms` },
+      // 408 says that the time was not enough.
+      { ignore: [408] },
+    )
+    return !body.timed_out
+  } catch (error) {
+    if (!isForbidden(error)) throw error
+    await clock.sleep(Math.min(pollMs, atMostMs), signal)
+    return (await readHealth(client, index)).health === 'green'
+  }
 }
 
 /**

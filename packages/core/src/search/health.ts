@@ -1,18 +1,65 @@
+import { z } from 'zod'
+import { isForbidden } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
+import { parseAnswer } from './parse-answer.ts'
 
 export type Health = 'green' | 'yellow' | 'red'
 
-/**
- * How an index is now, and whether that is good enough to search it: all its shards are where they should be, as far
- * as the cluster has nodes for them. An index that is not there is red.
- */
-export async function readHealth(
-  client: SearchClient,
-  index: string,
-): Promise<{ health: Health; isFit: boolean }> {
-  // At once: without a timeout the call for an unknown index would wait half a minute for it to appear.
-  const { body } = await client.cluster.health({ index, timeout: '1ms' }, { ignore: [408] })
-  const health = body.status.toLowerCase() as Health
-  // With one data node replicas can't be placed, so an index with some never turns green.
-  return { health, isFit: health === 'green' || (health === 'yellow' && body.number_of_data_nodes === 1) }
+export interface IndexHealth {
+  health: Health
+  /**
+   * Whether that is good enough to search it: all its shards are where they should be, as far as the cluster has nodes
+   * for them; without a right to the cluster's health, all primary shards are.
+   */
+  isFit: boolean
+}
+
+/** How an index is now. One that is not there is red. */
+export async function readHealth(client: SearchClient, index: string): Promise<IndexHealth> {
+  try {
+    // At once: without a timeout the call for an unknown index would wait half a minute for it to appear.
+    const { body } = await client.cluster.health({ index, timeout: '1ms' }, { ignore: [408] })
+    const health = body.status.toLowerCase() as Health
+    // With one data node replicas can't be placed, so an index with some never turns green.
+    return { health, isFit: health === 'green' || (health === 'yellow' && body.number_of_data_nodes === 1) }
+  } catch (error) {
+    if (!isForbidden(error)) throw error
+    const health = await readShardHealth(client, index)
+    // Whether there are nodes for the replicas is not known.
+    return { health, isFit: health !== 'red' }
+  }
+}
+
+const statsSchema = z.object({
+  _shards: z.object({ total: z.int(), successful: z.int() }),
+  indices: z
+    .record(
+      z.string(),
+      z.object({
+        shards: z.record(z.string(), z.array(z.object({ routing: z.object({ primary: z.boolean() }) }))),
+      }),
+    )
+    .default({}),
+})
+const settingsSchema = z.record(
+  z.string(),
+  z.object({ settings: z.object({ 'index.number_of_shards': z.coerce.number() }) }),
+)
+
+/** The same by rights to the index alone: the copies of its shards that answer. */
+async function readShardHealth(client: SearchClient, index: string): Promise<Health> {
+  const settings = await client.indices.getSettings({ index, flat_settings: true }, { ignore: [404] })
+  if (settings.statusCode === 404) return 'red'
+  const found = parseAnswer(settingsSchema, settings.body, `GET ${index}/_settings`)
+  const wanted = Object.values(found).reduce(
+    (sum, entry) => sum + entry.settings['index.number_of_shards'],
+    0,
+  )
+  const { body } = await client.indices.stats({ index, metric: ['docs'], level: 'shards' })
+  const { _shards: copies, indices } = parseAnswer(statsSchema, body, `GET ${index}/_stats`)
+  const primaries = Object.values(indices)
+    .flatMap(({ shards }) => Object.values(shards))
+    .filter((shard) => shard.some(({ routing }) => routing.primary)).length
+  if (primaries < wanted) return 'red'
+  return copies.successful === copies.total ? 'green' : 'yellow'
 }

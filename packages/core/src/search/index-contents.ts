@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { SearchUnavailableError } from '../errors.ts'
+import { SearchRefusedError, SearchUnavailableError } from '../errors.ts'
+import { classifySearchError, searchStatus } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
 import { createIndex } from './create-index.ts'
 import type { IndexInfo } from './indices.ts'
@@ -19,6 +20,29 @@ export async function countMatches(
     throw new SearchUnavailableError(`OpenSearch answered for ${successful} of ${total} shards of ${index}`)
   }
   return body.count
+}
+
+/**
+ * Why OpenSearch does not take a query, be it for its size or for what it says; null when it does. Looks at as few
+ * documents as it can.
+ */
+export async function findQueryFault(
+  client: SearchClient,
+  index: string,
+  query: Record<string, unknown>,
+): Promise<string | null> {
+  try {
+    const body: Record<string, unknown> = { size: 0, track_total_hits: false, terminate_after: 1, query }
+    await client.search({ index, body, allow_partial_search_results: false })
+    return null
+  } catch (error) {
+    const failure = classifySearchError(error)
+    const status = searchStatus(error)
+    // Also with a status that is 500 in some versions; a missing right or index is no fault of the query.
+    const isFault = failure instanceof SearchRefusedError && ![401, 403, 404].includes(status ?? 0)
+    if (isFault) return failure.message
+    throw error
+  }
 }
 
 /** The smallest and the largest id of an index's documents, as of the last refresh; null when there are none. */

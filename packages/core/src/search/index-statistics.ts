@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { isForbidden } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
-import type { Health } from './health.ts'
+import { readHealth, type Health } from './health.ts'
+import { listIndexInfos, type IndexInfo } from './indices.ts'
 import { parseAnswer } from './parse-answer.ts'
 
 export interface IndexStatistics {
@@ -39,6 +41,15 @@ const rowsSchema = z.array(
  * @param pattern a name, or one with `*`
  */
 export async function readIndexStatistics(client: SearchClient, pattern: string): Promise<IndexStatistics[]> {
+  const found = await listIndices(client, pattern).catch((error: unknown) => {
+    // The listing asks for the state and health of the whole cluster.
+    if (isForbidden(error)) return readByRightsToIndices(client, pattern)
+    throw error
+  })
+  return found.sort((a, b) => (a.createdAt > b.createdAt ? -1 : 1))
+}
+
+async function listIndices(client: SearchClient, pattern: string): Promise<IndexStatistics[]> {
   const { statusCode, body } = await client.cat.indices(
     {
       index: pattern,
@@ -50,26 +61,80 @@ export async function readIndexStatistics(client: SearchClient, pattern: string)
     { ignore: [404] },
   )
   if (statusCode === 404) return []
-  return parseAnswer(rowsSchema, body, 'GET _cat/indices')
-    .map((row) => ({
-      name: row.index,
-      uuid: row.uuid,
-      health: row.health,
-      isClosed: row.status === 'close',
-      // Of a closed index some versions say 0.
-      documents: row.status === 'close' ? null : (row['docs.count'] ?? null),
-      bytes: row['pri.store.size'] ?? null,
-      shards: row.pri,
-      replicas: row.rep,
-      createdAt: new Date(row['creation.date']).toISOString(),
-    }))
-    .sort((a, b) => (a.createdAt > b.createdAt ? -1 : 1))
+  return parseAnswer(rowsSchema, body, 'GET _cat/indices').map((row) => ({
+    name: row.index,
+    uuid: row.uuid,
+    health: row.health,
+    isClosed: row.status === 'close',
+    // Of a closed index some versions say 0.
+    documents: row.status === 'close' ? null : (row['docs.count'] ?? null),
+    bytes: row['pri.store.size'] ?? null,
+    shards: row.pri,
+    replicas: row.rep,
+    createdAt: new Date(row['creation.date']).toISOString(),
+  }))
+}
+
+const sizeSchema = z.object({
+  indices: z
+    .record(
+      z.string(),
+      z.object({
+        primaries: z.object({
+          docs: z.object({ count: z.int() }).optional(),
+          store: z.object({ size_in_bytes: z.int() }).optional(),
+        }),
+      }),
+    )
+    .default({}),
+})
+const shapeSchema = z.object({
+  number_of_shards: z.coerce.number(),
+  number_of_replicas: z.coerce.number(),
+  creation_date: z.coerce.number(),
+})
+
+async function readSizes(client: SearchClient, infos: readonly IndexInfo[]) {
+  const index = infos.filter(({ isClosed }) => !isClosed).map(({ name }) => name)
+  if (index.length === 0) return {}
+  const { body } = await client.indices.stats({ index, metric: ['docs', 'store'] })
+  return parseAnswer(sizeSchema, body, `GET ${index.join(',')}/_stats`).indices
+}
+
+async function readByRightsToIndices(client: SearchClient, pattern: string): Promise<IndexStatistics[]> {
+  const infos = await listIndexInfos(client, pattern)
+  const sizes = await readSizes(client, infos)
+  return Promise.all(
+    infos.map(async ({ name, uuid, isClosed, settings }) => {
+      const shape = shapeSchema.parse(settings)
+      const primaries = sizes[name]?.primaries
+      // No shard of a closed index answers.
+      const { health } = isClosed ? { health: 'red' as const } : await readHealth(client, name)
+      return {
+        name,
+        uuid,
+        health,
+        isClosed,
+        documents: primaries?.docs?.count ?? null,
+        bytes: primaries?.store?.size_in_bytes ?? null,
+        shards: shape.number_of_shards,
+        replicas: shape.number_of_replicas,
+        createdAt: new Date(shape.creation_date).toISOString(),
+      }
+    }),
+  )
 }
 
 const allocationSchema = z.array(z.object({ node: z.string(), 'disk.avail': number.nullish() }))
 
-/** Bytes that are free on each data node; one that doesn't say is left out. */
+/** Bytes that are free on each data node; one that doesn't say is left out, all without a right to ask. */
 export async function readFreeDisk(client: SearchClient): Promise<number[]> {
-  const { body } = await client.cat.allocation({ format: 'json', bytes: 'b', h: ['node', 'disk.avail'] })
+  const body = await client.cat.allocation({ format: 'json', bytes: 'b', h: ['node', 'disk.avail'] }).then(
+    (response) => response.body,
+    (error: unknown) => {
+      if (isForbidden(error)) return []
+      throw error
+    },
+  )
   return allocationSchema.parse(body).flatMap((row) => row['disk.avail'] ?? [])
 }

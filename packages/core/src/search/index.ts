@@ -12,6 +12,7 @@ export {
   watermarkBytes,
 } from './cluster-limits.ts'
 export { findMissingRights } from './probe-rights.ts'
+export { checkSearch } from './check-search.ts'
 export { connectOpenSearch, requestTimeoutMs, type SearchClient } from './connect-opensearch.ts'
 export { createIndex, foreseeIndex, type NewIndex } from './create-index.ts'
 export { checkFinishedIndex } from './finished-index.ts'
@@ -20,6 +21,7 @@ export { flattenSettings } from './flat-settings.ts'
 export {
   countMatches,
   createIndexLike,
+  findQueryFault,
   listUnmappedFields,
   putMeta,
   readIdRange,

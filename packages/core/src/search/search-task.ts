@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import { SearchUnavailableError } from '../errors.ts'
-import { searchStatus } from './classify-search-error.ts'
+import { isForbidden, searchStatus } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
 
 /*
@@ -125,25 +125,38 @@ function describeFailure({ completed, response, error }: Report): string | null 
   return response.failures.length > 0 ? JSON.stringify(response.failures[0]) : null
 }
 
-/** Sets how many documents a second a running task of OpenSearch works on at most; one that has ended is no error. */
+/**
+ * Sets how many documents a second a running task of OpenSearch works on at most; one that has ended is no error. Without
+ * a right to that the task keeps the limit that it was started with, and the next one is started with the new limit.
+ */
 export async function throttleSearchTask(
   client: SearchClient,
   id: string,
   requestsPerSecond: number | null,
 ): Promise<void> {
-  // The call for deletes finds every task by query, copies too.
-  await client.deleteByQueryRethrottle(
-    { task_id: id, requests_per_second: requestsPerSecond ?? -1 },
-    { ignore: [404] },
-  )
+  try {
+    // The call for deletes finds every task by query, copies too.
+    await client.deleteByQueryRethrottle(
+      { task_id: id, requests_per_second: requestsPerSecond ?? -1 },
+      { ignore: [404] },
+    )
+  } catch (error) {
+    if (!isForbidden(error)) throw error
+  }
 }
 
-/** Ids of the tasks of OpenSearch that run under a label that `matches`. */
+/** Ids of the tasks of OpenSearch that run under a label that `matches`; none without a right to look for them. */
 export async function findSearchTasks(
   client: SearchClient,
   matches: (label: string) => boolean,
 ): Promise<string[]> {
-  const { body } = await client.tasks.list({ actions, group_by: 'none' })
+  const body = await client.tasks.list({ actions, group_by: 'none' }).then(
+    (response) => response.body,
+    (error: unknown) => {
+      if (isForbidden(error)) return { tasks: [] }
+      throw error
+    },
+  )
   const tasks = z
     .array(
       z.object({
@@ -160,7 +173,9 @@ export async function findSearchTasks(
 }
 
 /**
- * Ends the tasks of OpenSearch under a label that `matches`, and waits until none runs.
+ * Ends the tasks of OpenSearch under a label that `matches`, and waits until none runs. Without a right to end them they
+ * are left alone: the caller takes their alias away, deletes the index or blocks its writes, so they can write no more
+ * and fail with their next batch.
  *
  * @throws SearchUnavailableError when one doesn't end
  */
@@ -177,8 +192,13 @@ export async function endSearchTasks(
       throw new SearchUnavailableError(`OpenSearch does not end its tasks ${running.join(', ')}`)
     }
     for (const id of running) {
-      // One that ended meanwhile is no error.
-      await client.tasks.cancel({ task_id: id }, { ignore: [404] })
+      try {
+        // One that ended meanwhile is no error.
+        await client.tasks.cancel({ task_id: id }, { ignore: [404] })
+      } catch (error) {
+        if (isForbidden(error)) return
+        throw error
+      }
     }
     await clock.sleep(endingPollMs, signal)
   }

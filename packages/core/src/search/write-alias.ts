@@ -1,3 +1,4 @@
+import { writeAliasEnding } from '../contract/index.ts'
 import type { SearchClient } from './connect-opensearch.ts'
 import { getIndex } from './indices.ts'
 import { IndexReplacedError } from '../errors.ts'
@@ -6,16 +7,28 @@ import { IndexClosedError } from '../index-errors.ts'
 /**
  * A task writes only through an alias of its own, and a bulk request demands that its target is an alias. Taking
  * the alias away stops every writer that still knows it, however late it wakes up.
+ *
+ * The name begins as the indices of the model do, so that a role for these names is enough. An earlier release made
+ * names without the model; they are known everywhere.
  */
-const prefix = 'ingest-'
+const pattern = new RegExp(`^(?:.+-)?${writeAliasEnding.source}`)
 
-export function writeAliasName(taskId: string, number: number): string {
-  return `${prefix}${taskId}-${number}`
+export function writeAliasName({ id, model }: { id: string; model: string }, number: number): string {
+  return `${model}-ingest-${id}-${number}`
 }
 
 /** Whether an alias is a task's own. Such aliases serve no search and don't count as "in use". */
 export function isWriteAlias(alias: string): boolean {
-  return alias.startsWith(prefix)
+  return taskOf(alias) !== null
+}
+
+/** Whether an alias is one that a task made in any of its runs. */
+export function isWriteAliasOf(taskId: string, alias: string): boolean {
+  return taskOf(alias) === taskId
+}
+
+function taskOf(alias: string): string | null {
+  return pattern.exec(alias)?.[1] ?? null
 }
 
 /**
@@ -41,11 +54,6 @@ export async function replaceWriteAlias(
   if (actions.length > 0) await client.indices.updateAliases({ body: { actions } })
 }
 
-/** Whether an alias is one that a task made in any of its runs. */
-export function isWriteAliasOf(taskId: string, alias: string): boolean {
-  return alias.startsWith(`${prefix}${taskId}-`)
-}
-
 /** Replaces the write aliases that a task has on an index, those of others not, by one or by none. */
 export async function replaceOwnWriteAlias(
   client: SearchClient,
@@ -69,23 +77,21 @@ export interface FoundWriteAlias {
   taskId: string
 }
 
-const aliasPattern = new RegExp(`^${prefix}([\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12})-\\d+$`)
-
 /** The write aliases of all indices that the patterns fit, those of other servers that share them included. */
 export async function listWriteAliases(
   client: SearchClient,
   patterns: readonly string[],
 ): Promise<FoundWriteAlias[]> {
   const { statusCode, body } = await client.indices.getAlias(
-    { index: [...patterns], name: `${prefix}*`, expand_wildcards: 'all' },
+    { index: [...patterns], expand_wildcards: 'all' },
     { ignore: [404] },
   )
   if (statusCode === 404) return []
   return Object.entries(body as Record<string, { aliases: Record<string, unknown> }>).flatMap(
     ([index, { aliases }]) =>
       Object.keys(aliases).flatMap((alias) => {
-        const taskId = aliasPattern.exec(alias)?.[1]
-        return taskId === undefined ? [] : [{ index, alias, taskId }]
+        const taskId = taskOf(alias)
+        return taskId === null ? [] : [{ index, alias, taskId }]
       }),
   )
 }

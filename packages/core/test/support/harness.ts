@@ -22,6 +22,7 @@ import {
   type TaskRecord,
 } from '../../src/index.ts'
 import { createTestDatabase } from '../test-database.ts'
+import { startRightsProxy } from './rights-proxy.ts'
 import { readExpectedDocuments } from '../expected-documents.ts'
 import { expect } from 'vitest'
 
@@ -47,18 +48,22 @@ export async function createHarness(options: HarnessOptions) {
   })
   const connection = connectPostgres(database.url)
   const search = connectOpenSearch(options.openSearchUrl)
+  const models = options.models ?? [image, audio]
+  const restricted = await connectAsLeastRole(options.openSearchUrl, models)
   await migrateTaskStore(connection.db)
   const context: TaskContext = {
     store: createDrizzleTaskStore(connection.db),
     db: connection.db,
-    search,
-    models: options.models ?? [image, audio],
+    search: restricted?.search ?? search,
+    models,
     actions: options.actions ?? [reindex],
     settings: {
       ...defaultSettings,
       rowsPerItem: 1_000,
       targetBodyLength: 200_000,
       leaseMs: 5_000,
+      // The role does not say how many nodes there are; clusters of tests have one.
+      ...(restricted && { replicas: 0 }),
       ...options.settings,
     },
     clock: systemClock,
@@ -87,7 +92,22 @@ export async function createHarness(options: HarnessOptions) {
       await sql.end()
       await connection.close()
       await search.close()
+      await restricted?.close()
       await database.drop()
+    },
+  }
+}
+
+/** With TEST_OPENSEARCH_ROLE=least tasks have the rights of docs/opensearch-role.json only; tests have all. */
+async function connectAsLeastRole(openSearchUrl: string, models: readonly Model[]) {
+  if (process.env['TEST_OPENSEARCH_ROLE'] !== 'least') return null
+  const proxy = await startRightsProxy(openSearchUrl, { models: models.map(({ name }) => name) })
+  const search = connectOpenSearch(proxy.url)
+  return {
+    search,
+    async close() {
+      await search.close()
+      await proxy.stop()
     },
   }
 }

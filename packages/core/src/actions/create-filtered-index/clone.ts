@@ -68,7 +68,7 @@ async function tryToClone(context: ItemContext, state: FilterState, since: numbe
   }
   const refused = await requestClone(context, state, source)
   if (refused !== null) return { kind: 'impossible', reason: refused }
-  while (!(await waitForGreen(search, task.index, healthWaitMs))) {
+  while (!(await waitForGreen(search, task.index, healthWaitMs, context))) {
     signal.throwIfAborted()
     if (clock.now() - since > settings.cloneTimeoutMs) {
       return { kind: 'impossible', reason: `no clone within ${settings.cloneTimeoutMs} ms` }
@@ -135,7 +135,11 @@ export async function afterCloning(context: StepContext, results: readonly unkno
   const state = readState(context)
   switch (outcome.kind) {
     case 'cloned':
-      return startDeleting({ ...state, targetUuid: outcome.uuid, documents: outcome.documents }, terms)
+      return startDeleting(
+        context,
+        { ...state, targetUuid: outcome.uuid, documents: outcome.documents },
+        terms,
+      )
     case 'impossible':
       await discardTarget(context, isTargetOf(state))
       return startCopying(context, { ...state, copies: true }, terms)

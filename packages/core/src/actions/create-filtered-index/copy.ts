@@ -116,5 +116,5 @@ export async function afterCopying(context: StepContext, results: readonly unkno
   if (documents !== copied) {
     return startOver(context, terms, `the copy has ${documents} documents, ${copied} were copied`)
   }
-  return startDeleting({ ...readState(context), documents }, terms)
+  return startDeleting(context, { ...readState(context), documents }, terms)
 }

@@ -9,6 +9,7 @@ import {
   type WorkResult,
 } from '../../tasks/index.ts'
 import { endTargetTasks } from './clean-up.ts'
+import { fitQueries } from './fit-queries.ts'
 import { followSearchTask } from './follow-search-task.ts'
 import { startOver } from './start-over.ts'
 import { readState, type FilterState } from './state.ts'
@@ -36,11 +37,15 @@ const firstCheckpoint: Checkpoint = { batch: 0, searchTask: null, deletedBefore:
  *
  * @param state with `targetUuid` and `documents` of the target as it is before anything is deleted
  */
-export function startDeleting(state: FilterState, terms: readonly SensitiveTerm[]): NextStep {
+export async function startDeleting(
+  context: StepContext,
+  state: FilterState,
+  terms: readonly SensitiveTerm[],
+): Promise<NextStep> {
   return {
     kind: 'phase',
     phase: 'deleting_sensitive',
-    items: [{ payload: { batches: splitTerms(terms) } }],
+    items: [{ payload: { batches: await fitQueries(context, splitTerms(terms), findAnyTerm) } }],
     state,
   }
 }
@@ -106,5 +111,5 @@ export async function afterDeleting(context: StepContext, results: readonly unkn
   if (spoiled !== null) return startOver(context, terms, spoiled)
   await endTargetTasks(context)
   await sealIndex(context.search, context.task.index)
-  return startVerification({ ...readState(context), deleted }, terms)
+  return startVerification(context, { ...readState(context), deleted }, terms)
 }

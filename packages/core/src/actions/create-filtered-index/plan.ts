@@ -65,14 +65,14 @@ export async function startCloning(
   const { task, search } = context
   // A block beside a task's mark is what that task could not lift any more; one without is somebody else's.
   const isOthersBlock = isWriteBlocked(info) && !info.aliases.some(isWriteAlias)
-  const sourceAlias = isOthersBlock || run.copies ? null : writeAliasName(task.id, run.aliasNumber * 2 - 1)
+  const sourceAlias = isOthersBlock || run.copies ? null : writeAliasName(task, run.aliasNumber * 2 - 1)
   if (sourceAlias !== null) await replaceWriteAlias(search, info, sourceAlias)
   const state: FilterState = {
     ...run,
     filteredFrom: info.uuid,
     termsHash: await hashTerms(terms),
     sourceAlias,
-    targetAlias: writeAliasName(task.id, run.aliasNumber * 2),
+    targetAlias: writeAliasName(task, run.aliasNumber * 2),
     targetUuid: null,
     documents: null,
     deleted: null,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { IndexReplacedError } from '../../errors.ts'
 import { countDocuments, countMatches, getIndex } from '../../search/index.ts'
 import type { ItemContext, NextStep, StepContext, WorkResult } from '../../tasks/index.ts'
+import { fitQueries } from './fit-queries.ts'
 import { startOver } from './start-over.ts'
 import { readState, sourceName, type FilterState } from './state.ts'
 import { findAnyLine, sensitiveTermSchema, splitLines, type SensitiveTerm } from './term-query.ts'
@@ -10,11 +11,16 @@ const payloadSchema = z.object({ terms: z.array(sensitiveTermSchema) })
 const comparedSchema = payloadSchema.extend({ found: z.int() })
 
 /** @param state with the number of documents that were deleted */
-export function startVerification(state: FilterState, terms: readonly SensitiveTerm[]): NextStep {
+export async function startVerification(
+  context: StepContext,
+  state: FilterState,
+  terms: readonly SensitiveTerm[],
+): Promise<NextStep> {
+  const parts = await fitQueries(context, splitLines(terms), findAnyLine)
   return {
     kind: 'phase',
     phase: 'verifying',
-    items: splitLines(terms).map((part) => ({ payload: { terms: part } })),
+    items: parts.map((part) => ({ payload: { terms: part } })),
     state,
   }
 }

@@ -29,7 +29,7 @@ export async function plan(context: StepContext): Promise<NextStep> {
   const earlier = earlierState(context)
   // An earlier run may have moved it and ended before it could say so: what was before is what that run noted.
   const isMoved = earlier?.uuid === target.uuid && isOnly(from, target.uuid)
-  const mark = writeAliasName(task.id, task.lastStage + 1)
+  const mark = writeAliasName(task, task.lastStage + 1)
   await replaceOwnWriteAlias(search, target.name, task.id, mark)
   const restored = Object.keys(restore).map((name) => `setting ${name}`)
   // By the mark: a call that comes late finds it gone, and changes nothing.

@@ -25,7 +25,7 @@ export async function startCatchUp(context: StepContext): Promise<NextStep> {
   const state = readState(context)
   await checkTableOid(db, model, state.tableOid)
   const aliasNumber = state.aliasNumber + 1
-  await replaceWriteAlias(search, builtIndex(context, state), writeAliasName(task.id, aliasNumber))
+  await replaceWriteAlias(search, builtIndex(context, state), writeAliasName(task, aliasNumber))
 
   // Noted before the first row of the catch-up: all that was committed by then will be seen.
   const { mark, asOf } = await readMark(db, state.tableOid)

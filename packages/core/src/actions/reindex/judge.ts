@@ -97,7 +97,7 @@ export async function judge(context: StepContext, results: readonly unknown[]): 
   }
   const aliasNumber = state.aliasNumber + 1
   await unsealIndex(search, task.index)
-  await replaceWriteAlias(search, builtIndex(context, state), writeAliasName(task.id, aliasNumber))
+  await replaceWriteAlias(search, builtIndex(context, state), writeAliasName(task, aliasNumber))
   return {
     kind: 'phase',
     phase: 'mending',

@@ -63,7 +63,7 @@ async function start(context: StepContext, facts: CatalogFacts): Promise<NextSte
   // A number that no run before had, so that a late writer of one finds no alias. Stages are never numbered twice, and
   // every new alias comes with at least one stage.
   const aliasNumber = task.lastStage + 1
-  const alias = writeAliasName(task.id, aliasNumber)
+  const alias = writeAliasName(task, aliasNumber)
   const shards = chooseShards(settings, rows, dataNodes)
   await requireFit(context, { shards, replicas: chooseReplicas(settings, dataNodes) })
   const created = await createIndex(search, {
@@ -106,7 +106,7 @@ async function resume(context: StepContext, earlier: ReindexState): Promise<Next
   const aliasNumber = earlier.aliasNumber + 1
   await putSettings(search, task.index, { ...loadSettings, 'blocks.write': null })
   const index = { name: task.index, uuid: earlier.indexUuid }
-  await replaceWriteAlias(search, index, writeAliasName(task.id, aliasNumber))
+  await replaceWriteAlias(search, index, writeAliasName(task, aliasNumber))
   const state = { ...earlier, aliasNumber, round: 0, documents: null }
   // A task has room for so many failed documents. Where the load has not ended, those that can be written by now make
   // room for what it still finds; otherwise the catch-up tries them, which is next.
@@ -125,7 +125,7 @@ export async function resumeLoad(context: StepContext): Promise<NextStep> {
   const { task, search } = context
   const state = { ...readState(context), resumes: undefined }
   const aliasNumber = state.aliasNumber + 1
-  await replaceWriteAlias(search, builtIndex(context, state), writeAliasName(task.id, aliasNumber))
+  await replaceWriteAlias(search, builtIndex(context, state), writeAliasName(task, aliasNumber))
   return goOnLoading({ ...state, aliasNumber })
 }
 

@@ -39,7 +39,7 @@ async function startRedrive(context: StepContext, ids: readonly bigint[]): Promi
   const state = readState(context)
   await checkTableOid(db, model, state.tableOid)
   const aliasNumber = state.aliasNumber + 1
-  await replaceWriteAlias(search, builtIndex(context, state), writeAliasName(task.id, aliasNumber))
+  await replaceWriteAlias(search, builtIndex(context, state), writeAliasName(task, aliasNumber))
   return {
     kind: 'phase',
     phase: 'redriving',

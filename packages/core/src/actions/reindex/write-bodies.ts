@@ -28,7 +28,7 @@ export function createTaskWriter(context: StepContext, state: ReindexState): Bul
   const { task, search, settings, clock, signal } = context
   return createBulkWriter({
     client: search,
-    alias: writeAliasName(task.id, state.aliasNumber),
+    alias: writeAliasName(task, state.aliasNumber),
     index: task.index,
     targetBodyLength: settings.targetBodyLength,
     maxInFlight: settings.maxInFlight,

@@ -1,0 +1,146 @@
+import { errors } from '@opensearch-project/opensearch'
+import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import {
+  checkSearch,
+  connectOpenSearch,
+  listIndices,
+  planTask,
+  repairLeftovers,
+  rollbackRequest,
+  statName,
+  submitTask,
+  type SearchClient,
+  type TaskContext,
+} from '../../src/index.ts'
+import { createPromoteHarness, type PromoteHarness } from '../promote/promote-harness.ts'
+import { runToEnd } from '../support/harness.ts'
+import { interceptCalls } from '../support/intercept-calls.ts'
+import { startRightsProxy, type RightsProxy } from '../support/rights-proxy.ts'
+import { waitForTask } from '../support/wait-for-task.ts'
+
+let harness: PromoteHarness
+let proxy: RightsProxy
+/** What the product uses: the role of the docs. The harness's own client may do all. */
+let search: SearchClient
+let context: TaskContext
+
+async function connect(without: readonly string[] = []) {
+  proxy = await startRightsProxy(inject('openSearchUrl'), { models: [harness.model], without })
+  search = connectOpenSearch(proxy.url)
+  context = { ...harness.context, search }
+}
+
+beforeEach(async () => {
+  harness = await createPromoteHarness()
+})
+afterEach(async () => {
+  await search.close()
+  await proxy.stop()
+  await harness.close()
+})
+
+const filter = (suffix: string, runContext = context) =>
+  harness.run({ action: 'CREATE_AND_POPULATE_FILTERED_INDEX', destination_index_suffix: suffix }, runContext)
+const cannotClone = new errors.ResponseError({
+  statusCode: 400,
+  headers: {},
+  warnings: null,
+  body: { error: { type: 'illegal_argument_exception', reason: 'not here' } },
+  meta: {} as never,
+})
+/** A cluster that can't clone: the documents are copied, by a task of OpenSearch. */
+const copying = (): TaskContext => ({
+  ...context,
+  search: interceptCalls(search, async (call, proceed) => {
+    if (call === 'indices.clone') throw cannotClone
+    return proceed()
+  }),
+})
+
+async function addRows(rows: number) {
+  await harness.sql`truncate image`
+  await harness.sql`insert into image (id, identifier, title, url, meta_data, tags, removed_from_source)
+    select id, gen_random_uuid(), case when id % 2 = 0 then 'sensitive' else 'fine' end,
+      'https://example.org/' || id, '{}', '[]', false
+    from generate_series(1, ${rows}::int) id`
+}
+
+test('the documented role is enough for every action, in a plan, a list and the upkeep too', async () => {
+  await connect()
+  const { model } = harness
+  await checkSearch(search, [model], 5_000)
+  await addRows(10)
+  const reindex = { action: 'REINDEX', index_suffix: 'a' } as const
+  expect(await planTask(context, { model, ...reindex })).toMatchObject({ refusals: [] })
+  expect(await harness.run(reindex, context)).toMatchObject({ status: 'succeeded', error: null })
+  expect(await harness.run({ ...reindex, index_suffix: 'b' }, context)).toMatchObject({ status: 'succeeded' })
+  for (const run of [context, copying()]) {
+    const filtered = await filter(run === context ? 'a' : 'b', run)
+    expect(filtered).toMatchObject({ status: 'succeeded', error: null, result: { deleted: 5 } })
+  }
+  expect(await harness.point('a', model, context)).toMatchObject({ status: 'succeeded', error: null })
+  expect(await harness.point('a', `${model}-filtered`, context)).toMatchObject({ error: null })
+  expect(await harness.point('b', model, context)).toMatchObject({ status: 'succeeded', error: null })
+  const rollback = await rollbackRequest(context, model)
+  expect(await runToEnd(context, (await submitTask(context, rollback)).id)).toMatchObject({ error: null })
+  expect(await harness.targets()).toEqual([`${model}-a`])
+  expect(await statName(search, model)).toMatchObject({ exists: true, is_alias: true })
+  const list = await listIndices({ ...context, models: context.models })
+  expect(
+    list.models[0]?.indices.map(({ name, documents, health }) => [name, documents, health]).sort(),
+  ).toEqual([
+    [`${model}-a`, 10, expect.stringMatching(/green|yellow/)],
+    [`${model}-a-filtered`, 5, expect.stringMatching(/green|yellow/)],
+    [`${model}-b`, 10, expect.stringMatching(/green|yellow/)],
+    [`${model}-b-filtered`, 5, expect.stringMatching(/green|yellow/)],
+  ])
+  const deletion = await harness.run({ action: 'DELETE_INDEX', index_suffix: 'b' }, context)
+  expect(deletion).toMatchObject({ status: 'succeeded', error: null })
+  expect(await repairLeftovers(context, new AbortController().signal)).toEqual([])
+  // Whatever was refused, the role is said to be enough without it.
+  const comforts =
+    /^(cluster:monitor\/(health|state|nodes\/stats|tasks\/lists)|cluster:admin\/(tasks\/cancel|reindex\/rethrottle)|indices:admin\/(index_template|template)\/\w+)$/
+  expect(proxy.refused().filter((action) => !comforts.test(action))).toEqual([])
+  expect(proxy.refused()).not.toEqual([])
+})
+
+test('a copy that may be neither throttled nor ended keeps going, takes the limit later, and a cancel leaves nothing', async () => {
+  await connect()
+  await addRows(3_000)
+  expect(await harness.run({ action: 'REINDEX', index_suffix: 'a' }, context)).toMatchObject({ error: null })
+  const task = await submitTask(context, {
+    model: harness.model,
+    action: 'CREATE_AND_POPULATE_FILTERED_INDEX',
+    destination_index_suffix: 'a',
+  })
+  const { store } = context
+  await store.setLimits(task.id, { documentsPerSecond: 200 })
+  const ended = runToEnd({ ...copying(), settings: { ...context.settings, rowsPerItem: 100_000 } }, task.id)
+  await waitForTask(store, task.id, ({ phase, counts }) => phase === 'copying' && counts.read > 0)
+  await store.setLimits(task.id, { documentsPerSecond: 100 })
+  await expect.poll(() => proxy.refused()).toContain('cluster:admin/reindex/rethrottle')
+  expect(await store.get(task.id)).toMatchObject({ status: 'running', error: null })
+  await store.cancel(task.id)
+  expect(await ended).toMatchObject({ status: 'cancelled', error: null })
+  expect((await harness.search.indices.exists({ index: task.index })).body).toBe(false)
+  // OpenSearch's own copy finds no alias any more, and ends.
+  const running = async () => {
+    const { body } = await harness.search.tasks.list({
+      actions: ['indices:data/write/reindex'],
+      detailed: true,
+    })
+    return JSON.stringify(body).includes(task.id)
+  }
+  await expect.poll(running).toBe(false)
+  expect((await harness.search.indices.exists({ index: task.index })).body).toBe(false)
+  expect(await harness.aliasesOf(`${harness.model}-a`)).toEqual([])
+})
+
+test('a right that is missing is named in the error of the task, and readiness fails without any', async () => {
+  await connect(['indices:admin/create', 'indices:admin/aliases/get'])
+  await addRows(1)
+  const task = await harness.run({ action: 'REINDEX', index_suffix: 'a' }, context)
+  expect(task).toMatchObject({ status: 'failed', error: { code: 'cluster_unfit' } })
+  expect(task.error?.detail).toContain('indices:admin/create')
+  await expect(checkSearch(search, [harness.model], 5_000)).rejects.toThrow('has no right to the indices')
+})

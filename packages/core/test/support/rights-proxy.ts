@@ -1,0 +1,97 @@
+import { readFile } from 'node:fs/promises'
+import { createServer, request as sendRequest, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { resolve } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { gunzipSync } from 'node:zlib'
+import { listNeededRights, type NeededRight } from './search-actions.ts'
+
+interface Role {
+  cluster_permissions: string[]
+  index_permissions: { index_patterns: string[]; allowed_actions: string[] }[]
+}
+
+export interface RightsProxy {
+  url: string
+  /** Actions that were refused so far. */
+  refused(): string[]
+  stop(): Promise<void>
+}
+
+/** The role of the docs. */
+const roleFile = resolve(import.meta.dirname, '../../../../docs/opensearch-role.json')
+
+/**
+ * A proxy in front of an OpenSearch that answers 403 for everything that the documented role does not allow, as the
+ * security plugin would.
+ *
+ * @param options.models have the rights that the role gives for `image`
+ * @param options.without actions of the role that are refused all the same
+ */
+export async function startRightsProxy(
+  target: string,
+  options: { models: readonly string[]; without?: readonly string[] },
+): Promise<RightsProxy> {
+  const { models, without = [] } = options
+  const role = JSON.parse(await readFile(roleFile, 'utf8')) as Role
+  const refused: string[] = []
+
+  function isAllowed({ action, indices }: NeededRight): boolean {
+    if (without.includes(action)) return false
+    if (!indices) return role.cluster_permissions.includes(action)
+    return indices.every((name) =>
+      role.index_permissions.some(
+        ({ index_patterns, allowed_actions }) =>
+          allowed_actions.includes(action) &&
+          index_patterns.some((pattern) => models.some((model) => fits(pattern, model, name))),
+      ),
+    )
+  }
+  function fits(pattern: string, model: string, name: string): boolean {
+    const own = pattern.replace(/^image/, model)
+    return own.endsWith('*') ? name.startsWith(own.slice(0, -1)) : name === own
+  }
+
+  const server = createServer((incoming, answer) => {
+    void pass(incoming, answer).catch(() => answer.destroy())
+  })
+  async function pass(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
+    const sent = await buffer(incoming)
+    const path = new URL(incoming.url ?? '/', target).pathname
+    const text = path.endsWith('_bulk') ? '' : bodyOf(incoming, sent)
+    const missing = listNeededRights(`${incoming.method} ${path}`, text).find((right) => !isAllowed(right))
+    if (missing) {
+      refused.push(missing.action)
+      const reason = `no permissions for [${missing.action}] and User [name=ingestion]`
+      const error = { type: 'security_exception', reason }
+      answer.writeHead(403, { 'Content-Type': 'application/json; charset=UTF-8' })
+      answer.end(JSON.stringify({ error: { root_cause: [error], ...error }, status: 403 }))
+      return
+    }
+    const url = new URL(incoming.url ?? '/', target)
+    const outgoing = sendRequest(url, {
+      method: incoming.method,
+      headers: { ...incoming.headers, host: url.host },
+    })
+    outgoing.on('response', (response) => {
+      answer.writeHead(response.statusCode ?? 502, response.headers)
+      response.pipe(answer)
+    })
+    outgoing.on('error', () => answer.destroy())
+    outgoing.end(sent)
+  }
+
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    refused: () => refused,
+    async stop() {
+      server.closeAllConnections()
+      await new Promise((done) => server.close(done))
+    },
+  }
+}
+
+function bodyOf({ headers }: IncomingMessage, sent: Buffer): string {
+  return (headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent).toString()
+}
