@@ -1,6 +1,8 @@
 /** How many errors around it an error of the driver is looked for in: Drizzle wraps it, and so do we. */
 const maxDepth = 5
 
+const conflictStates = new Set(['40001', '40P01', '57P01'])
+
 /** The SQLSTATE of Postgres' own error behind an error, or null when there is none (PostgreSQL manual, appendix A). */
 export function sqlState(error: unknown): string | null {
   return findPostgresError(error)?.code ?? null
@@ -8,13 +10,13 @@ export function sqlState(error: unknown): string | null {
 
 /**
  * Whether Postgres ended a statement because it took too long: for `statement_timeout` (57014), or on a standby that had
- * to apply what the primary did meanwhile (40001). The same statement over fewer rows may pass.
+ * to apply what the primary did meanwhile (40001, 40P01, and 57P01 where it ended the connection). The same statement over fewer rows may pass.
  */
 export function wasTooLong(error: unknown): boolean {
   const found = findPostgresError(error)
   return (
     (found?.code === '57014' && found.message.includes('statement timeout')) ||
-    (found?.code === '40001' && found.message.includes('conflict with recovery'))
+    (conflictStates.has(found?.code ?? '') && found?.message.includes('conflict with recovery') === true)
   )
 }
 

@@ -7,8 +7,10 @@ import type { Database } from './connect-postgres.ts'
 
 /** What Postgres says of a relation that a model reads. */
 export interface RelationFacts {
-  /** Quoted, and with its schema where the model names one. */
+  /** As people write it, with its schema where the model names one. */
   name: string
+  /** As SQL needs it. */
+  quotedName: string
   oid: number
   kind: 'table' | 'partitioned table' | 'view' | 'materialized view' | 'foreign table' | 'other'
   /** Columns by name. The type of a domain is that which it is based on. */
@@ -117,15 +119,20 @@ export async function readCatalogFacts(db: Database, model: Model): Promise<Cata
   )
   const [table, ...related] = names.map((name) => {
     const facts = found.get(name)
-    if (!facts) throw new TableNotFoundError(name)
+    if (!facts) throw new TableNotFoundError(toLabel(name))
     return facts
   })
   return { table: table as RelationFacts, related }
 }
 
+function toLabel(quotedName: string): string {
+  return quotedName.replaceAll('"', '')
+}
+
 function toRelationFacts(row: z.infer<typeof rowSchema>): RelationFacts {
   return {
-    name: row.name,
+    name: toLabel(row.name),
+    quotedName: row.name,
     oid: row.oid,
     kind: kinds[row.kind] ?? 'other',
     columns: new Map((row.columns ?? []).map(({ name, ...column }) => [name, column])),

@@ -47,10 +47,10 @@ export function checkCatalog(
 }
 
 /** Columns of a relation that the model can't do without. */
-function columnsIn(model: Model, { name }: RelationFacts): PgColumn[] {
+function columnsIn(model: Model, { quotedName }: RelationFacts): PgColumn[] {
   const { columns } = listSources(Object.values(model.selection))
   const keys = model.related.flatMap(({ key, column }) => [key, column])
-  return [model.table.id, ...columns, ...keys].filter(({ table }) => quoteName(table) === name)
+  return [model.table.id, ...columns, ...keys].filter(({ table }) => quoteName(table) === quotedName)
 }
 
 function namesOf(columns: readonly PgColumn[]): string[] {
@@ -80,7 +80,7 @@ function refuseId(model: Model, table: RelationFacts): IngestionError[] {
     new TableUnusableError(
       table.name,
       `it has no btree ${index} on column ${column}, so every page of rows would sort the whole table`,
-      { help: `create ${index}${concurrently} on ${table.name} ("${column}")`, column },
+      { help: `create ${index}${concurrently} on ${table.quotedName} ("${column}")`, column },
     ),
   ]
 }
@@ -103,7 +103,7 @@ function refuseKeys(model: Model, { table, related }: CatalogFacts): IngestionEr
     const own = table.columns.get(column.name)?.type
     const other = related[position]?.columns.get(key.name)?.type
     if (own === undefined || other === undefined || familyOf(own) === familyOf(other)) return []
-    return [typeError(quoteName(key.table), key.name, other, own)]
+    return [typeError(related[position]?.name ?? '', key.name, other, own)]
   })
 }
 

@@ -7,6 +7,7 @@ export { connectPostgres, type Database, type PostgresConnection } from './conne
 export { countDropped } from './count-dropped.ts'
 export { isComparable, markSchema, readMark, type Mark } from './mark.ts'
 export { readPage, readRows } from './read-pages.ts'
+export { readRanges } from './read-ranges.ts'
 export {
   closedRangeSchema,
   idRangeSchema,
@@ -15,7 +16,7 @@ export {
   type ClosedRange,
   type IdRange,
 } from './row-id.ts'
-export { splitRanges } from './split-ranges.ts'
+export { countRanges, rangesUpTo, splitRanges } from './split-ranges.ts'
 export {
   listExpectedDocuments,
   sampleOfRows,

@@ -28,8 +28,8 @@ const isoUtc = sql.raw(`'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`)
  * Notes where a database is in its history. What is read afterwards holds all that was committed by `asOf`.
  *
  * The clock is that of the database. A standby has what it has replayed, so there it is the commit time of the last
- * transaction that was replayed; or, where the role may see the replication's state, the moment at which the primary
- * said that there was no more to replay. Null when a standby knows neither.
+ * transaction that was replayed, also when the primary is idle and there is no more: what the primary says of the end of
+ * its log may be older than the message that says it. Null when a standby knows no such time.
  */
 export async function readMark(
   db: Database,
@@ -93,15 +93,6 @@ async function readIfAllowed(db: Database, statement: string): Promise<string | 
 async function readReplayedUpTo(db: Database, now: string): Promise<string | null> {
   const known = [
     await readIfAllowed(db, toText('pg_last_xact_replay_timestamp()', '')),
-    // A primary without writes leaves the last commit as it is for hours: when it last said where its log ends, and all
-    // of that is replayed, nothing was committed in between.
-    await readIfAllowed(
-      db,
-      toText(
-        'last_msg_send_time',
-        'from pg_stat_wal_receiver where pg_last_wal_replay_lsn() >= latest_end_lsn',
-      ),
-    ),
     // Before anything was replayed: the backup that the standby was made from.
     await readIfAllowed(db, toText('checkpoint_time', 'from pg_control_checkpoint()')),
   ].filter((moment) => moment !== null)

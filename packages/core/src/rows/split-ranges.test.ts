@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { largestId, smallestId } from './row-id.ts'
-import { splitRanges } from './split-ranges.ts'
+import { rangesUpTo, splitRanges } from './split-ranges.ts'
 
 const id = fc.oneof(fc.bigInt({ min: smallestId, max: largestId }), fc.bigInt({ min: -50n, max: 50n }))
 const ids = fc.uniqueArray(id, { minLength: 1, maxLength: 60 })
@@ -27,6 +27,19 @@ test('every id lies in exactly one range, and every range begins where the one b
   )
 })
 
+test('borders in any order, doubled or beyond the end leave no id out', () => {
+  fc.assert(
+    fc.property(ids, id, fc.array(id), (borders, last, seen) => {
+      const ranges = rangesUpTo(last, [...borders, ...borders])
+      expect(ranges[0]?.after).toBe(null)
+      expect(ranges.at(-1)?.end).toBe(last)
+      for (const id of [...borders, ...seen].filter((id) => id <= last)) {
+        expect(ranges.filter(({ after, end }) => (after === null || id > after) && id <= end)).toHaveLength(1)
+      }
+    }),
+  )
+})
+
 test('an empty table has no ranges, and a single row has one', () => {
   expect(splitRanges(null, 0, 10)).toEqual([])
   expect(splitRanges({ min: -7n, max: -7n }, 1, 10)).toEqual([{ after: null, end: -7n }])
@@ -35,5 +48,5 @@ test('an empty table has no ranges, and a single row has one', () => {
 test('ranges are as many as the rows need and no more than the ids allow', () => {
   expect(splitRanges({ min: 1n, max: 100n }, 100, 10)).toHaveLength(10)
   expect(splitRanges({ min: 1n, max: 3n }, 1_000, 10)).toHaveLength(3)
-  expect(splitRanges({ min: 1n, max: 2n ** 31n }, 10 ** 9, 1)).toHaveLength(10_000)
+  expect(splitRanges({ min: 1n, max: 2n ** 31n }, 10 ** 9, 1)).toHaveLength(20_000)
 })

@@ -1,5 +1,6 @@
 import { count, getTableName, sql } from 'drizzle-orm'
 import { getTableConfig } from 'drizzle-orm/pg-core'
+import { z } from 'zod'
 import { wasTooLong } from '../database/index.ts'
 import { TableNotFoundError, TableReplacedError } from '../errors.ts'
 import type { Model } from '../models/index.ts'
@@ -41,19 +42,25 @@ export async function readIdBounds(db: Database, model: Model): Promise<{ min: b
 }
 
 /** The number of rows: exact for a small table, Postgres' estimate for a large one. */
-export async function estimateRows(db: Database, oid: number, model: Model): Promise<number> {
-  const [row] = await db.execute<{ estimate: number }>(
-    sql`select greatest(reltuples, 0)::float8 as estimate from pg_class where oid = ${oid}`,
-  )
-  // A table that was never analysed has an estimate of -1, and one just filled may have a stale one: a view of
-  // its size on disk would be needed to know, and counting some millions of rows takes a second.
-  if (row && row.estimate > countedRows) return Math.round(row.estimate)
+export async function estimateRows(db: Database, model: Model): Promise<number> {
+  const estimate = await readPlannedRows(db, model)
+  if (estimate > countedRows) return estimate
   try {
     const [exact] = await db.select({ rows: count() }).from(model.table)
     return exact?.rows ?? 0
   } catch (error) {
     // Only the progress depends on it: a large table that was never analysed must not keep a task from starting.
     if (!wasTooLong(error)) throw error
-    return Math.round(row?.estimate ?? 0)
+    return estimate
   }
+}
+
+const planSchema = z.array(z.object({ Plan: z.object({ 'Plan Rows': z.number() }) })).min(1)
+
+/** How many rows Postgres' planner expects: by the size on disk as it is now, of partitions and below views too. */
+async function readPlannedRows(db: Database, { table }: Model): Promise<number> {
+  const [row] = await db.execute(sql`explain (format json) select from ${table}`)
+  const plan: unknown = row?.['QUERY PLAN']
+  const [root] = planSchema.parse(typeof plan === 'string' ? JSON.parse(plan) : plan)
+  return Math.round(root?.Plan['Plan Rows'] ?? 0)
 }

@@ -73,6 +73,31 @@ async function readOutermostId(
   return hit ? BigInt(hit.fields.id[0]) : null
 }
 
+/**
+ * Ids, about, that part an index's documents into as many equal parts, as of the last refresh. Computed with doubles from a
+ * digest: they need not be ids of documents, which makes no difference for ranges that begin and end there.
+ */
+export async function readIdBorders(client: SearchClient, index: string, parts: number): Promise<bigint[]> {
+  if (parts < 2) return []
+  const percents = Array.from({ length: parts - 1 }, (_, part) => (100 * (part + 1)) / parts)
+  const request: Record<string, unknown> = {
+    size: 0,
+    aggs: {
+      borders: { percentiles: { field: 'id', percents, keyed: false, tdigest: { compression: 1_000 } } },
+    },
+  }
+  const { body } = await client.search({ index, body: request, allow_partial_search_results: false })
+  const { borders } = bordersSchema.parse(body.aggregations)
+  return borders.values.flatMap(({ value }) =>
+    typeof value === 'number' && Number.isFinite(value) ? [BigInt(Math.floor(value))] : [],
+  )
+}
+
+/** Without documents the values are null, or the text NaN. */
+const bordersSchema = z.object({
+  borders: z.object({ values: z.array(z.object({ value: z.union([z.number(), z.string(), z.null()]) })) }),
+})
+
 const outermostSchema = z.array(z.object({ fields: z.object({ id: z.tuple([z.string()]) }) }))
 
 /** Which of these fields, full names such as `title.raw`, an index has no mapping for. */

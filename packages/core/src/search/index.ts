@@ -24,6 +24,7 @@ export {
   findQueryFault,
   listUnmappedFields,
   putMeta,
+  readIdBorders,
   readIdRange,
   refreshIndex,
 } from './index-contents.ts'

@@ -83,11 +83,8 @@ it('takes the estimate of Postgres for a table that can not be counted in time',
   await connection.db.execute(
     sql`create view counted as select id, title from slow where slowly(title) <> ''`,
   )
-  const [{ oid } = { oid: 0 }] = await connection.db.execute<{ oid: number }>(
-    sql`select 'counted'::regclass::oid::int as oid`,
-  )
   const counted = { ...model, table: pgTable('counted', columns) }
-  expect(await estimateRows(connection.db, oid, counted)).toBe(0)
+  expect(await estimateRows(connection.db, counted)).toBeGreaterThan(0)
 })
 
 it('waits for a lock in the store for longer than lock_timeout of the database', async () => {

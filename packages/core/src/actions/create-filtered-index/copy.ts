@@ -1,8 +1,15 @@
 import { z } from 'zod'
 import type { Counts } from '../../contract/index.ts'
 import { IndexReplacedError } from '../../errors.ts'
-import { idRangeSchema, splitRanges, type IdRange } from '../../rows/index.ts'
-import { countDocuments, createIndexLike, getIndex, readIdRange, startCopy } from '../../search/index.ts'
+import { countRanges, idRangeSchema, rangesUpTo, type IdRange } from '../../rows/index.ts'
+import {
+  countDocuments,
+  createIndexLike,
+  getIndex,
+  readIdBorders,
+  readIdRange,
+  startCopy,
+} from '../../search/index.ts'
 import {
   noCounts,
   type ItemContext,
@@ -38,7 +45,9 @@ export async function startCopying(
     meta: { task_id: task.id, filtered_from: source.uuid },
   })
   const documents = await countDocuments(search, source.name)
-  const ranges = splitRanges(await readIdRange(search, source.name), documents, settings.rowsPerItem)
+  const bounds = await readIdRange(search, source.name)
+  const borders = await readIdBorders(search, source.name, countRanges(documents, settings.rowsPerItem))
+  const ranges = bounds ? rangesUpTo(bounds.max, borders) : []
   // Open on both sides: no document is in none.
   const payloads = ranges.map(({ after, end }, position) =>
     idRangeSchema.encode({ after, end: position === ranges.length - 1 ? null : end }),

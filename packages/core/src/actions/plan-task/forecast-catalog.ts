@@ -3,6 +3,7 @@ import { TableNotFoundError, type IngestionError } from '../../errors.ts'
 import {
   checkCatalog,
   chooseCatchUp,
+  countRanges,
   estimateRows,
   leastReliable,
   readCatalogFacts,
@@ -20,7 +21,10 @@ interface CatalogForecast {
   warnings: string[]
 }
 
-export async function forecastCatalog({ db, models }: PlanContext, name: string): Promise<CatalogForecast> {
+export async function forecastCatalog(
+  { db, models, settings }: PlanContext,
+  name: string,
+): Promise<CatalogForecast> {
   const model = models.find((candidate) => candidate.name === name)
   if (!model) return refused(new TableNotFoundError(name))
   try {
@@ -28,7 +32,7 @@ export async function forecastCatalog({ db, models }: PlanContext, name: string)
     const { refusals, warnings } = checkCatalog(model, facts)
     if (refusals.length > 0) return refused(...refusals)
     const methods = chooseCatchUp(model, facts)
-    const rows = await estimateRows(db, facts.table.oid, model)
+    const rows = await estimateRows(db, model)
     const { asOf, isStandby } = await readMark(db, facts.table.oid)
     return {
       rows,
@@ -38,6 +42,7 @@ export async function forecastCatalog({ db, models }: PlanContext, name: string)
         ...(rows === 0 ? ['the table is empty, so the index will be empty'] : []),
         ...warnings,
         ...warnOfCatchUp(facts, methods),
+        ...warnOfItems(rows, settings.rowsPerItem),
         ...(isStandby ? [warnOfStandby(asOf)] : []),
       ],
     }
@@ -49,6 +54,15 @@ export async function forecastCatalog({ db, models }: PlanContext, name: string)
 
 function refused(...refusals: IngestionError[]): CatalogForecast {
   return { rows: null, catchUpBy: null, refusals, warnings: [] }
+}
+
+function warnOfItems(rows: number, rowsPerItem: number): string[] {
+  const items = countRanges(rows, rowsPerItem)
+  const largest = Math.ceil(rows / items)
+  if (largest <= rowsPerItem) return []
+  return [
+    `a task has at most ${items} items, so each has about ${largest} rows instead of ROWS_PER_ITEM (${rowsPerItem})`,
+  ]
 }
 
 function warnOfStandby(asOf: string | null): string {

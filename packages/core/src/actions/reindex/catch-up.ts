@@ -5,9 +5,8 @@ import {
   closedRangeSchema,
   estimateRows,
   isComparable,
-  readIdBounds,
   readMark,
-  splitRanges,
+  readRanges,
   type Mark,
 } from '../../rows/index.ts'
 import { replaceWriteAlias, writeAliasName } from '../../search/index.ts'
@@ -29,18 +28,19 @@ export async function startCatchUp(context: StepContext): Promise<NextStep> {
 
   // Noted before the first row of the catch-up: all that was committed by then will be seen.
   const { mark, asOf } = await readMark(db, state.tableOid)
-  const bounds = await readIdBounds(db, model)
-  const rows = await estimateRows(db, state.tableOid, model)
+  const rows = await estimateRows(db, model)
+  const { rowsPerItem: rowsPerRange } = settings
+  const ranges = await readRanges(db, model, { oid: state.tableOid, rows, rowsPerRange })
   return {
     kind: 'phase',
     phase: 'catching_up',
-    items: splitRanges(bounds, rows, settings.rowsPerItem).map((range) => ({
+    items: ranges.map((range) => ({
       payload: closedRangeSchema.encode(range),
     })),
     state: storeState({
       ...state,
       aliasNumber,
-      verifyUpTo: bounds?.max ?? null,
+      verifyUpTo: ranges.at(-1)?.end ?? null,
       mark,
       readsAll: !isFollowedBy(state, mark),
     }),

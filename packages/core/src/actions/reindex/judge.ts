@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { VerificationFailedError } from '../../errors.ts'
-import { estimateRows, readIdBounds, splitRanges } from '../../rows/index.ts'
+import { estimateRows, readRanges } from '../../rows/index.ts'
 import {
   countDocuments,
   replaceWriteAlias,
@@ -26,16 +26,15 @@ import {
 /** After the catch-up: compares everything. */
 export async function startVerification(context: StepContext): Promise<NextStep> {
   const { db, model, settings } = context
-  const { verifyUpTo, tableOid } = readState(context)
-  const bounds = await readIdBounds(db, model)
-  const rows = await estimateRows(db, tableOid, model)
+  const { verifyUpTo, tableOid: oid } = readState(context)
+  const rows = await estimateRows(db, model)
   // What was inserted above the catch-up's last id came after `as_of`, and is not the index's to hold.
-  const keySpace =
-    verifyUpTo === null ? null : { min: smaller(bounds?.min ?? verifyUpTo, verifyUpTo), max: verifyUpTo }
+  const options = { oid, rows, rowsPerRange: settings.rowsPerItem }
+  const ranges = verifyUpTo === null ? [] : await readRanges(db, model, { ...options, end: verifyUpTo })
   const parts: Part[] = [
     // First, as they take longest.
     ...(await listKeyParts(context)).map((keys) => ({ keys })),
-    ...splitRanges(keySpace, rows, settings.rowsPerItem),
+    ...ranges,
     { strays: true },
   ]
   return compareInNextPhase(
@@ -116,8 +115,4 @@ function dropRepeated(found: readonly Differences[]): Differences[] {
     ...each,
     differing: each.differing.filter((key) => !seen.has(key) && seen.add(key)),
   }))
-}
-
-function smaller(a: bigint, b: bigint): bigint {
-  return a < b ? a : b
 }

@@ -4,10 +4,9 @@ import {
   chooseCatchUp,
   closedRangeSchema,
   estimateRows,
-  readIdBounds,
   readMark,
   readUsableCatalog,
-  splitRanges,
+  readRanges,
   type CatalogFacts,
 } from '../../rows/index.ts'
 import {
@@ -57,8 +56,8 @@ async function start(context: StepContext, facts: CatalogFacts): Promise<NextSte
   const tableOid = facts.table.oid
   // Before anything else is read: what changes from here on is the catch-up's.
   const { mark, asOf } = await readMark(db, tableOid)
-  const bounds = await readIdBounds(db, model)
-  const rows = await estimateRows(db, tableOid, model)
+  const rows = await estimateRows(db, model)
+  const ranges = await readRanges(db, model, { oid: tableOid, rows, rowsPerRange: settings.rowsPerItem })
   const dataNodes = await countDataNodes(search)
   // A number that no run before had, so that a late writer of one finds no alias. Stages are never numbered twice, and
   // every new alias comes with at least one stage.
@@ -80,7 +79,7 @@ async function start(context: StepContext, facts: CatalogFacts): Promise<NextSte
     mark: null,
     catchUpBy: chooseCatchUp(model, facts),
     readsAll: false,
-    loadUpTo: bounds?.max ?? null,
+    loadUpTo: ranges.at(-1)?.end ?? null,
     loadStage: task.lastStage + 1,
     aliasNumber,
     verifyUpTo: null,
@@ -91,7 +90,7 @@ async function start(context: StepContext, facts: CatalogFacts): Promise<NextSte
   return {
     kind: 'phase',
     phase: 'loading',
-    items: splitRanges(bounds, rows, settings.rowsPerItem).map((range) => ({
+    items: ranges.map((range) => ({
       payload: closedRangeSchema.encode(range),
     })),
     state: storeState(state),

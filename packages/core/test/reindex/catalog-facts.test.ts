@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
+import { planTask } from '../../src/index.ts'
+import { createHarness, type Harness } from '../support/harness.ts'
+
+let harness: Harness
+beforeAll(async () => {
+  harness = await createHarness({
+    postgresUrl: inject('postgresUrl'),
+    openSearchUrl: inject('openSearchUrl'),
+  })
+  await harness.sql`alter table image rename to image_template`
+  await harness.sql`alter index image_pkey rename to image_template_pkey`
+})
+afterAll(() => harness.close())
+beforeEach(async () => {
+  const relations = await harness.sql<{ kind: string }[]>`
+    select case relkind when 'v' then 'view' when 'm' then 'materialized view' else 'table' end as kind
+    from pg_class where relname = 'image'`
+  for (const { kind } of relations) await harness.sql.unsafe(`drop ${kind} image cascade`)
+  await harness.sql`drop table if exists image_rows`
+  await harness.sql`create table image (like image_template including all)`
+})
+
+const forecast = () =>
+  planTask(harness.context, { model: 'image', action: 'REINDEX', index_suffix: harness.suffix })
+
+/** What stands in the way after a change of the catalog. */
+async function refusalsAfter(...changes: string[]) {
+  for (const change of changes) await harness.sql.unsafe(change)
+  const { refusals, rows } = await forecast()
+  if (refusals.length > 0) expect(rows).toBe(null)
+  return refusals
+}
+
+test.each(['smallint', 'integer', 'bigint'])('ids of type %s can be read', async (type) => {
+  expect(await refusalsAfter(`alter table image alter id type ${type}`)).toEqual([])
+})
+
+test('ids of a domain can be read by the type that it is based on', async () => {
+  await harness.sql`create domain row_number as bigint`
+  await harness.sql`create domain image_number as row_number check (value > 0)`
+  expect(await refusalsAfter('alter table image alter id type image_number')).toEqual([])
+  await harness.sql`drop domain image_number cascade`
+})
+
+test.each([
+  ['numeric', 'id::numeric'],
+  ['text', 'id::text'],
+  ['uuid', 'gen_random_uuid()'],
+  ['double precision', 'id::float8'],
+])('ids of type %s are refused, with what would help', async (type, using) => {
+  const [refusal, ...others] = await refusalsAfter(
+    'alter table image alter id drop default',
+    `alter table image alter id type ${type} using ${using}`,
+  )
+  expect(others).toEqual([])
+  expect(refusal).toMatchObject({ code: 'table_unusable', column: 'id', type })
+  expect(refusal?.detail).toContain('add a column of type bigint')
+})
+
+test.each([
+  ['no index', []],
+  ['an index that allows doubles', ['create index on image (id)']],
+  ['a partial unique index', ['create unique index on image (id) where id > 0']],
+  ['a unique index of two columns', ['create unique index on image (id, provider)']],
+  ['a hash index', ['create index on image using hash (id)']],
+])('a table with %s is refused, with the statement that would help', async (_, indexes) => {
+  const [refusal] = await refusalsAfter('alter table image drop constraint image_pkey', ...indexes)
+  expect(refusal).toMatchObject({
+    code: 'table_unusable',
+    help: 'create unique index concurrently on "public"."image" ("id")',
+  })
+  expect(await refusalsAfter(String(refusal?.['help']))).toEqual([])
+})
+
+test('all columns that are missing are named at once, of every table', async () => {
+  const refusals = await refusalsAfter(
+    'alter table image drop column title, drop column tags',
+    'alter table api_matureimage rename identifier to image_identifier',
+  )
+  await harness.sql`alter table api_matureimage rename image_identifier to identifier`
+  expect(refusals).toMatchObject([
+    { code: 'column_missing', columns: ['title', 'tags'] },
+    { code: 'column_missing', columns: ['identifier'] },
+  ])
+})
+
+test('a table without its change column is no worse for it', async () => {
+  expect(await refusalsAfter('alter table image drop column updated_on')).toEqual([])
+  expect((await forecast()).catch_up_by).toBe('transaction_id')
+})
+
+test('columns of another kind than the model reads are refused by name', async () => {
+  const refusals = await refusalsAfter(
+    'alter table image alter removed_from_source drop default',
+    'alter table image alter removed_from_source type integer using removed_from_source::int',
+    'alter table image alter width type text using width::text',
+    'alter table image alter identifier drop default',
+    'alter table image alter identifier type text using identifier::text',
+  )
+  expect(refusals.map(({ column, type }) => [column, type])).toEqual(
+    expect.arrayContaining([
+      ['removed_from_source', 'integer'],
+      ['width', 'text'],
+    ]),
+  )
+  expect(refusals.filter(({ column }) => column === 'identifier')).toHaveLength(2)
+})
+
+test('a task of such a table fails at once, under the same code', async () => {
+  await harness.sql`alter table image drop column title`
+  expect(await harness.reindex()).toMatchObject({
+    status: 'failed',
+    phase: 'planning',
+    error: { code: 'column_missing', columns: ['title'] },
+  })
+})
+
+test('of views, and what else is not covered, the plan warns', async () => {
+  await harness.sql`alter table image rename to image_rows`
+  await harness.sql`create view image as select * from image_rows`
+  const plan = await forecast()
+  expect(plan).toMatchObject({ refusals: [], catch_up_by: 'change_column' })
+  expect(plan.warnings).toEqual(
+    expect.arrayContaining([expect.stringContaining('is a view and its rows have no transaction ids')]),
+  )
+})
+
+test('materialized views have transaction ids, and need a unique index', async () => {
+  await harness.sql`alter table image rename to image_rows`
+  await harness.sql`create materialized view image as select * from image_rows`
+  expect(await refusalsAfter()).toMatchObject([{ code: 'table_unusable', column: 'id' }])
+  await harness.sql`create unique index on image (id)`
+  expect(await forecast()).toMatchObject({ refusals: [], catch_up_by: 'transaction_id' })
+  await harness.sql`drop materialized view image`
+})
+
+test('partitions without an index on their ids are refused; with one that can not be unique, the plan warns', async () => {
+  await harness.sql`alter table image rename to image_rows`
+  await harness.sql`create table image (like image_rows including defaults) partition by list (provider)`
+  await harness.sql`create table image_rest partition of image default`
+  const [refusal] = await refusalsAfter()
+  expect(refusal).toMatchObject({ code: 'table_unusable', help: 'create index on "public"."image" ("id")' })
+  expect(await refusalsAfter(String(refusal?.['help']))).toEqual([])
+  expect((await forecast()).warnings).toEqual(
+    expect.arrayContaining([expect.stringContaining('rules out that an id occurs twice')]),
+  )
+})
+
+test('of tables that inherit, and of rows that may have no id, the plan warns', async () => {
+  await harness.sql`create table image_more () inherits (image)`
+  await harness.sql`create index on image_more (id)`
+  expect((await forecast()).warnings).toEqual(
+    expect.arrayContaining([expect.stringContaining('rules out that an id occurs twice')]),
+  )
+  await harness.sql`drop table image_more`
+  await harness.sql`alter table image drop constraint image_pkey`
+  await harness.sql`alter table image alter id drop not null`
+  await harness.sql`create unique index on image (id)`
+  expect((await forecast()).warnings).toEqual(
+    expect.arrayContaining([expect.stringContaining('column id of public.image may be null')]),
+  )
+})

@@ -1,0 +1,161 @@
+import {
+  createCatalogTables,
+  loadSampleData,
+  startPostgres,
+  startStandby,
+  type RunningPostgres,
+} from '@ingestion-server/local-services'
+import { sql as fragment } from 'drizzle-orm'
+import postgres from 'postgres'
+import { afterAll, beforeAll, beforeEach, afterEach, expect, inject, test } from 'vitest'
+import { connectPostgres, image, reindex, type Model, type PostgresConnection } from '../../src/index.ts'
+import { readMark } from '../../src/rows/index.ts'
+import { afterPhase, runReindex } from '../support/after-phase.ts'
+import { createHarness, expectIndexToEqualDatabase, type Harness } from '../support/harness.ts'
+import { sampleDataDir } from '../support/sample-data.ts'
+
+let primary: RunningPostgres
+let standby: RunningPostgres
+let onPrimary: postgres.Sql
+let onStandby: postgres.Sql
+let catalog: PostgresConnection
+let harness: Harness
+let index: string
+
+beforeAll(async () => {
+  primary = await startPostgres({ durable: true })
+  await createCatalogTables(primary.url)
+  await loadSampleData(primary.url, sampleDataDir)
+  // Replay waits for no query, so every conflict cancels one.
+  const settings = { max_standby_streaming_delay: '0', wal_receiver_status_interval: '1s' }
+  standby = await startStandby(primary, { settings })
+  const options = { max: 2, onnotice: () => undefined, connection: { TimeZone: 'UTC' } }
+  onPrimary = postgres(primary.url, options)
+  onStandby = postgres(standby.url, options)
+  catalog = connectPostgres(standby.url)
+})
+afterAll(async () => {
+  await Promise.all([onPrimary.end(), onStandby.end(), catalog.close()])
+  await standby.stop()
+  await primary.stop()
+})
+beforeEach(async () => {
+  const own = await createHarness({
+    postgresUrl: inject('postgresUrl'),
+    openSearchUrl: inject('openSearchUrl'),
+  })
+  harness = { ...own, sql: onPrimary, context: { ...own.context, db: catalog.db }, close: own.close }
+  index = `image-${harness.suffix}`
+})
+afterEach(() => harness.close())
+
+/** Waits until the standby has everything that was committed on the primary by now. */
+async function catchUpStandby() {
+  const [row] = await onPrimary<{ lsn: string }[]>`select pg_current_wal_lsn()::text as lsn`
+  await expect
+    .poll(
+      async () =>
+        (
+          await onStandby<
+            { done: boolean }[]
+          >`select pg_last_wal_replay_lsn() >= ${String(row?.lsn)}::pg_lsn as done`
+        )[0]?.done,
+      { timeout: 30_000 },
+    )
+    .toBe(true)
+}
+
+/** The clock of the primary, ISO 8601. */
+async function readPrimaryClock() {
+  const [row] = await onPrimary<{ now: string }[]>`
+    select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as now`
+  return String(row?.now)
+}
+
+test('as_of is not later than what the standby has replayed', async () => {
+  await catchUpStandby()
+  await onStandby`select pg_wal_replay_pause()`
+  const readState = async () =>
+    (await onStandby<{ state: string }[]>`select pg_get_wal_replay_pause_state() as state`)[0]?.state
+  await expect.poll(readState, { timeout: 30_000 }).toBe('paused')
+  try {
+    const before = await readPrimaryClock()
+    await onPrimary`update image set title = 'not replayed' where id = (select min(id) from image)`
+    const task = await runReindex(harness, reindex)
+    expect(task).toMatchObject({ status: 'succeeded', error: null })
+    expect(task.asOf).not.toBe(null)
+    expect(String(task.asOf) < before).toBe(true)
+    const { body } = await harness.search.count({
+      index,
+      body: { query: { match_phrase: { title: 'not replayed' } } },
+    })
+    expect(body.count).toBe(0)
+  } finally {
+    await onStandby`select pg_wal_replay_resume()`
+  }
+})
+
+test('what is replayed while an index is built is caught up with, whatever it touched', async () => {
+  await catchUpStandby()
+  const open = await onPrimary.reserve()
+  await open`begin`
+  await open`update image set title = 'committed late' where id = (select max(id) from image)`
+  await catchUpStandby()
+  const task = await runReindex(
+    harness,
+    afterPhase('loading', async () => {
+      await open`commit`
+      open.release()
+      await onPrimary`update image set title = 'changed unseen' where id = (select min(id) from image)`
+      await onPrimary`vacuum (freeze) image`
+      await catchUpStandby()
+    }),
+  )
+  expect(task).toMatchObject({ status: 'succeeded', error: null, catchUp: { indexed: 2 } })
+  await expectIndexToEqualDatabase(harness, 'image', index)
+})
+
+test('as_of follows what is replayed', async () => {
+  const before = await readPrimaryClock()
+  await onPrimary`update image set title = 'the last change' where id = (select min(id) from image)`
+  await catchUpStandby()
+  const { asOf, isStandby } = await readMark(catalog.db, 1)
+  expect({ isStandby, isLater: String(asOf) > before }).toEqual({ isStandby: true, isLater: true })
+  expect(String(asOf) < (await readPrimaryClock())).toBe(true)
+})
+
+test('pages that conflicts with replay cut short are read on from where they ended', async () => {
+  await catchUpStandby()
+  const slow: Model = {
+    ...image,
+    // Some milliseconds a row, so that a page takes longer than the primary's next vacuum.
+    selection: {
+      ...image.selection,
+      slow: fragment`(select pg_sleep(0.002) where ${image.table.id} > 0)::text`,
+    },
+  }
+  // One after the other, until some statements were cancelled: without a pause none would ever end.
+  let conflicts = 0
+  let isLoaded = false
+  const conflicting = (async () => {
+    while (conflicts < 5 && !isLoaded) {
+      await onPrimary`update image set view_count = view_count + 1 where id = (select max(id) from image)`
+      await onPrimary`vacuum image`
+      await catchUpStandby()
+      const [row] = await onStandby<{ cancelled: number }[]>`
+        select confl_snapshot::int as cancelled from pg_stat_database_conflicts where datname = current_database()`
+      conflicts = Number(row?.cancelled)
+    }
+  })()
+  const context = { ...harness.context, models: [slow] }
+  const task = await runReindex(
+    { ...harness, context },
+    afterPhase('loading', async () => {
+      isLoaded = true
+      await conflicting
+    }),
+  )
+  expect(task).toMatchObject({ status: 'succeeded', error: null })
+  expect(conflicts).toBeGreaterThan(0)
+  await expectIndexToEqualDatabase(harness, 'image', index)
+})
