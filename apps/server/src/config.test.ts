@@ -19,6 +19,7 @@ function problemsOf(env: Record<string, string>): readonly string[] {
 test('two variables are enough; the rest has defaults', () => {
   expect(parseConfig(needed)).toEqual({
     databaseUrl: needed.DATABASE_URL,
+    catalogSchema: 'public',
     tasksDatabaseUrl: needed.DATABASE_URL,
     openSearch: { url: needed.OPENSEARCH_URL, caFile: null, compress: null },
     sensitiveTermsUrl: null,

@@ -9,7 +9,7 @@ const lostByTheSystem = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT'])
  * for it. Two faults of the drivers get here: postgres.js 3.4 writes to a connection that was closed a moment before
  * (`nextWrite`), and pg-boss 12 takes the listeners off a connection of `pg` before that has ended.
  */
-export function isLostConnection(error: unknown): boolean {
+function isLostConnection(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const { code, severity } = error as { code?: unknown; severity?: unknown }
   if (typeof code === 'string')

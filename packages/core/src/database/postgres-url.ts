@@ -1,7 +1,7 @@
 /** How a connection is encrypted, as libpq's parameter of the same name has it; without one there is no TLS. */
 const sslModes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'] as const
 
-export type SslMode = (typeof sslModes)[number]
+type SslMode = (typeof sslModes)[number]
 
 /** A Postgres URL, taken apart. What is absent is left to the defaults of the driver, PGHOST and the like among them. */
 export interface PostgresTarget {

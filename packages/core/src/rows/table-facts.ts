@@ -14,7 +14,7 @@ const countedRows = 200_000
  *
  * @throws TableNotFoundError for the table or one of the two beside it
  */
-export async function readTableOid(db: Database, model: Model): Promise<number> {
+async function readTableOid(db: Database, model: Model): Promise<number> {
   const names = [model.table, model.deleted, model.mature].map((table) => {
     const { schema } = getTableConfig(table)
     return schema ? `"${schema}"."${getTableName(table)}"` : `"${getTableName(table)}"`

@@ -46,12 +46,19 @@ test.each([
   [400, 'illegal_argument_exception', 'unknown setting'],
   [403, 'security_exception', 'no permissions for [indices:admin/create]'],
   [404, 'index_not_found_exception', 'no such index [image-a]'],
-  [403, 'cluster_block_exception', 'index [image-a] blocked by: [FORBIDDEN/4/index closed];'],
   [501, 'unsupported_operation_exception', 'not here'],
 ])('status %i of type %s does not', (status, type, reason) => {
   const failure = classifySearchError(responseError(status, answer(status, type, reason)))
   expect(failure).toMatchObject({ code: 'search_refused', details: { status, type } })
   expect(failure?.message).toContain(`${type}: ${reason}`)
+})
+
+test.each([
+  [403, 'cluster_block_exception', 'index [image-a] blocked by: [FORBIDDEN/4/index closed];'],
+  [400, 'index_closed_exception', 'closed index [image-a]'],
+])('status %i of type %s names the closed index', (status, type, reason) => {
+  const failure = classifySearchError(responseError(status, answer(status, type, reason)))
+  expect(failure).toMatchObject({ code: 'index_closed', details: { index: 'image-a' } })
 })
 
 test.each([408, 425, 429, 500, 502, 503, 504, 507])(

@@ -107,10 +107,12 @@ const permanentTypes: ReadonlySet<string> = new Set([
 ])
 
 /** The index that a request failed for because it is closed, or null when it failed for another reason. */
-export function findClosedIndex(cause: ErrorCause | string | null): string | null {
+function findClosedIndex(cause: ErrorCause | string | null): string | null {
   const isAnswer = listErrorTypes(cause).includes('index_closed_exception') || isClosed(cause)
   if (!isAnswer || typeof cause !== 'object') return null
-  return typeof cause?.index === 'string' ? cause.index : 'that the request is about'
+  if (typeof cause?.index === 'string') return cause.index
+  const named = typeof cause?.reason === 'string' ? /index \[([^\]]+)\]/.exec(cause.reason) : null
+  return named?.[1] ?? 'that the request is about'
 }
 
 function isClosed(cause: ErrorCause | string | null): boolean {
