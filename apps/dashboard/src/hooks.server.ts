@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { error, redirect } from '@sveltejs/kit'
 import { writeLogLine } from '../host/output.js'
 import { sequence, type Handle, type HandleServerError, type ServerInit } from '@sveltejs/kit/hooks'
+import { describeIssue } from '@ingestion-server/core/contract'
+import { z } from 'zod'
 import { auth } from '#lib/server/services.ts'
 import { readSessionCookie } from '#lib/server/session-cookie.ts'
 import { isDatabaseReady, start } from '#lib/server/start.ts'
@@ -9,6 +11,9 @@ import { wayBack } from '#lib/server/way-back.ts'
 import { readTheme } from '#lib/theme.ts'
 
 export const init: ServerInit = start
+
+// What is wrong with a field of a form, where its schema has no words of its own.
+z.config({ customError: describeIssue })
 
 const publicPaths = new Set(['/sign-in', '/setup', '/theme', '/livez', '/readyz'])
 

@@ -10,6 +10,7 @@ import type {
   TaskStore,
 } from '@ingestion-server/core'
 import type { TokenStore } from './auth/token-store.ts'
+import type { CorsOrigins } from './cors.ts'
 import type { Logger } from './log.ts'
 import type { Metrics } from './observe/metrics.ts'
 import type { RequestObserver } from './observe/request-observer.ts'
@@ -43,6 +44,8 @@ export interface AppDeps {
   /** The services that must answer for the server to be of use. */
   checks: readonly HealthCheck[]
   access: Access
+  /** Web pages of these origins may call; none where it is absent. */
+  corsOrigins?: CorsOrigins
   tokens: TokenStore
   /** Null where nothing is measured. */
   metrics: Metrics | null

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import type { AppDeps } from './app-deps.ts'
 import { createTokens } from './auth/tokens.ts'
+import { allowOrigins } from './cors.ts'
 import { guard } from './guard.ts'
 import { limitBody } from './json-body.ts'
 import { onError } from './on-error.ts'
@@ -37,7 +38,7 @@ const links = {
 
 /** The HTTP interface as a value with `fetch`; it listens nowhere, so it runs wherever there are Request and Response. */
 export function createApp(deps: AppDeps): Hono<AppEnv> {
-  const { access, clock, log, store, stopping } = deps
+  const { access, clock, corsOrigins = [], log, store, stopping } = deps
   const tokens = createTokens({
     store: deps.tokens,
     apiToken: access.kind === 'token' ? access.token : null,
@@ -52,6 +53,8 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   // Answered, not thrown: `methodNotAllowed` looks at an answered 404 only.
   app.notFound((c) => onError(new RouteNotFoundError(c.req.path), c))
   app.use(requestContext(deps))
+  // Before all that refuses: a preflight request has no token, and a page has to be able to read why it was refused.
+  app.use(allowOrigins(corsOrigins))
   app.use(
     methodNotAllowed({
       app,
@@ -60,7 +63,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
       },
     }),
   )
-  app.use(guard({ tokens, loopbackIsOpen: access.kind === 'loopback' }))
+  app.use(guard({ tokens, loopbackIsOpen: access.kind === 'loopback', corsOrigins }))
   app.use(limitBody)
   app.route('/', healthRoutes(deps, links))
   app.route('/', documentationRoutes(deps))

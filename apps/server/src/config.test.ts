@@ -27,6 +27,7 @@ test('two variables are enough; the rest has defaults', () => {
     port: 8001,
     publicUrl: null,
     access: { kind: 'loopback' },
+    corsOrigins: [],
     logLevel: 'info',
     role: 'all',
     healthPort: null,
@@ -178,5 +179,70 @@ describe('callbacks', () => {
     const problems = problemsOf({ ...needed, WEBHOOK_SECRET, [name]: value })
     expect(problems).toEqual([expect.stringMatching(new RegExp(`^${name} `))])
     expect(problems[0]).not.toContain(value)
+  })
+})
+
+describe('CORS_ORIGINS', () => {
+  const origins = (value: string, env: Record<string, string> = {}) =>
+    parseConfig({ ...needed, ...env, CORS_ORIGINS: value }).corsOrigins
+
+  test('is a list of origins as browsers send them', () => {
+    expect(origins('')).toEqual([])
+    expect(origins('https://app.example.org')).toEqual(['https://app.example.org'])
+    expect(origins(' https://app.example.org , http://localhost:3000,')).toEqual([
+      'https://app.example.org',
+      'http://localhost:3000',
+    ])
+  })
+
+  test.each([
+    'app.example.org',
+    'https://app.example.org/',
+    'https://app.example.org/path',
+    'https://APP.example.org',
+    'https://app.example.org:443',
+    'https://*.example.org',
+    'null',
+    'file://',
+    '*,https://app.example.org',
+  ])('can not be %s', (value) => {
+    const problems = problemsOf({ ...needed, CORS_ORIGINS: value })
+    expect(problems).toEqual([expect.stringMatching(/^CORS_ORIGINS must be origins such as/)])
+  })
+
+  test('may be * only where every call needs a token', () => {
+    expect(origins('*', { API_TOKEN: 'a-long-enough-token' })).toBe('*')
+    expect(problemsOf({ ...needed, CORS_ORIGINS: '*' })).toEqual([
+      expect.stringMatching(/^CORS_ORIGINS is \*/),
+    ])
+  })
+})
+
+describe('the resource of spans', () => {
+  const attributes = (env: Record<string, string>) =>
+    parseConfig({ ...needed, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318', ...env }).tracing
+      ?.attributes
+
+  test('has a name, and what OTEL_RESOURCE_ATTRIBUTES says, percent-decoded', () => {
+    expect(attributes({})).toEqual({ 'service.name': 'ingestion-server' })
+    const text = 'deployment.environment=staging, team = search%20infra ,note=a%2Cb%3D%C3%BC=c,empty=,'
+    expect(attributes({ OTEL_RESOURCE_ATTRIBUTES: text })).toEqual({
+      'service.name': 'ingestion-server',
+      'deployment.environment': 'staging',
+      team: 'search infra',
+      note: 'a,b=ü=c',
+      empty: '',
+    })
+  })
+
+  test('has the name of OTEL_SERVICE_NAME before that of OTEL_RESOURCE_ATTRIBUTES', () => {
+    const env = { OTEL_RESOURCE_ATTRIBUTES: 'service.name=listed' }
+    expect(attributes(env)).toEqual({ 'service.name': 'listed' })
+    expect(attributes({ ...env, OTEL_SERVICE_NAME: 'named' })).toEqual({ 'service.name': 'named' })
+  })
+
+  test.each(['team', '=search', 'team=%', 'team=%FF', 'a=b,team'])('can not be %s', (text) => {
+    const problems = problemsOf({ ...needed, OTEL_RESOURCE_ATTRIBUTES: text })
+    expect(problems).toEqual([expect.stringMatching(/^OTEL_RESOURCE_ATTRIBUTES must be pairs such as/)])
   })
 })

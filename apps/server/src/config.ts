@@ -1,6 +1,7 @@
-import { isLoopbackHost, parsePostgresUrl, PostgresUrlError } from '@ingestion-server/core'
+import { describeIssue, isLoopbackHost, parsePostgresUrl, PostgresUrlError } from '@ingestion-server/core'
 import { z } from 'zod'
 import type { Access } from './app-deps.ts'
+import { originList, resourceAttributes } from './list-variables.ts'
 import { logLevels } from './log.ts'
 
 const minTokenLength = 16
@@ -147,7 +148,9 @@ const variables = z.object({
   WEBHOOK_ALLOWED_HOSTS: variable(hostList.optional()),
   WEBHOOK_ALLOW_PRIVATE: variable(flag.default(false)),
   OTEL_EXPORTER_OTLP_ENDPOINT: variable(url(['http:', 'https:'], 'http://localhost:4318').optional()),
-  OTEL_SERVICE_NAME: variable(z.string().default('ingestion-server')),
+  OTEL_SERVICE_NAME: variable(z.string().optional()),
+  OTEL_RESOURCE_ATTRIBUTES: variable(resourceAttributes.optional()),
+  CORS_ORIGINS: variable(originList.optional()),
   INDEX_REPLICAS: variable(wholeNumber(0, 20).optional()),
   INDEX_SHARDS: variable(wholeNumber(1, 1_024).optional()),
 })
@@ -170,13 +173,18 @@ export class ConfigError extends Error {
  * @throws ConfigError naming every variable that is wrong
  */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
-  const parsed = variables.safeParse(env)
+  const parsed = variables.safeParse(env, { error: describeIssue })
   const problems = parsed.success
     ? []
     : parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`)
   // A worker has no port but the one that says how it is.
   const bind = env['ROLE'] === 'worker' ? null : parseBind(env['HOST'], env['API_TOKEN'])
   if (bind !== null) problems.push(bind)
+  if (env['CORS_ORIGINS']?.trim() === '*' && !env['API_TOKEN']) {
+    problems.push(
+      'CORS_ORIGINS is *, so every web page could delete indices; set API_TOKEN too, or name the origins',
+    )
+  }
   if (env['WEBHOOK_ALLOWED_HOSTS'] && !env['WEBHOOK_SECRET']) {
     problems.push(
       'WEBHOOK_SECRET is not set, and without it nobody could tell that a callback is from this server',
@@ -201,6 +209,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     port: data.PORT,
     publicUrl: data.PUBLIC_URL ?? null,
     access,
+    corsOrigins: data.CORS_ORIGINS ?? [],
     logLevel: data.LOG_LEVEL,
     role: data.ROLE,
     healthPort: data.HEALTH_PORT ?? null,
@@ -220,7 +229,11 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
         ? null
         : {
             endpoint: data.OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/+$/, ''),
-            serviceName: data.OTEL_SERVICE_NAME,
+            attributes: {
+              'service.name': 'ingestion-server',
+              ...data.OTEL_RESOURCE_ATTRIBUTES,
+              ...(data.OTEL_SERVICE_NAME !== undefined && { 'service.name': data.OTEL_SERVICE_NAME }),
+            },
           },
     callbacks: {
       secret: data.WEBHOOK_SECRET ?? null,

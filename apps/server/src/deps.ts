@@ -100,6 +100,7 @@ export async function createServerParts(config: Config, log: Logger): Promise<Se
       { name: 'queue', check: checkQueue },
     ],
     access: config.access,
+    corsOrigins: config.corsOrigins,
     log,
     clock: systemClock,
     newRequestId: randomUUID,

@@ -3,6 +3,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { allows, unnamedAdmin, type Principal } from './auth/principal.ts'
 import type { Tokens } from './auth/tokens.ts'
+import { isAllowedOrigin, type CorsOrigins } from './cors.ts'
 import { readActor } from './read-actor.ts'
 import type { AppEnv } from './request-context.ts'
 import {
@@ -23,14 +24,16 @@ interface GuardOptions {
   tokens: Tokens
   /** Whether programs on this machine may call without a token while none is defined. */
   loopbackIsOpen: boolean
+  /** Web pages that may call besides those of this machine. */
+  corsOrigins?: CorsOrigins
 }
 
 /** Lets only those in who may call: see "Who may call" in the README. */
-export function guard({ tokens, loopbackIsOpen }: GuardOptions) {
+export function guard({ tokens, loopbackIsOpen, corsOrigins = [] }: GuardOptions) {
   async function identify(c: Context<AppEnv>): Promise<Principal> {
     const isOpen = openPaths.has(c.req.path)
     if (loopbackIsOpen && (isOpen || !(await tokens.areDemanded()))) {
-      requireLoopback(c)
+      requireLoopback(c, corsOrigins)
       return unnamedAdmin
     }
     return isOpen ? nobody : await authenticate(c, tokens)
@@ -66,12 +69,13 @@ export function requireScope(c: Context<AppEnv>, scope: Scope): void {
  * name was made to resolve to 127.0.0.1, and its `Origin` with every request that could change something.
  * `null` is the origin of a sandboxed frame, so it is foreign.
  */
-function requireLoopback(c: Context): void {
+function requireLoopback(c: Context, corsOrigins: CorsOrigins): void {
   const hosts = [new URL(c.req.url).host, c.req.header('Host')]
   if (!hosts.every((host) => host === undefined || loopbackHostPattern.test(host)))
     throw new ForeignHostError()
   const origin = c.req.header('Origin')
-  if (origin !== undefined && !loopbackOriginPattern.test(origin)) throw new ForeignOriginError()
+  if (origin === undefined || isAllowedOrigin(corsOrigins, origin)) return
+  if (!loopbackOriginPattern.test(origin)) throw new ForeignOriginError()
 }
 
 async function authenticate(c: Context, tokens: Tokens): Promise<Principal> {

@@ -71,6 +71,7 @@ const answers = {
     title: 'Unsupported media type',
     headers: { 'Accept-Post': 'application/json' },
   },
+  unexpected_data: { status: 500, title: 'Data of unexpected shape' },
   internal_error: { status: 500, title: 'Internal error' },
   action_unavailable: { status: 501, title: 'Action not available yet' },
   metrics_unavailable: { status: 501, title: 'No metrics here' },

@@ -1,4 +1,4 @@
-import { describeIssue, toInputErrors, type InputError } from '@ingestion-server/core'
+import { describeParameterIssue, toInputErrors, type InputError } from '@ingestion-server/core'
 import { z } from 'zod'
 import { InvalidRequestError } from './request-errors.ts'
 
@@ -18,7 +18,7 @@ export function parseQuery<Output>(url: string, schema: z.ZodType<Output>): Outp
       : []
   })
 
-  const parsed = schema.safeParse(Object.fromEntries(searchParams), { error: describeIssue })
+  const parsed = schema.safeParse(Object.fromEntries(searchParams), { error: describeParameterIssue })
   if (!parsed.success) {
     errors.push(
       ...parsed.error.issues.flatMap(toInputErrors).map(({ pointer, detail }) => ({

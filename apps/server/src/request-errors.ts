@@ -72,7 +72,9 @@ export class ForeignOriginError extends IngestionError {
   override readonly name = 'ForeignOriginError'
   readonly code = 'foreign_origin'
   constructor() {
-    super('without a token the server takes no requests from web pages of other sites')
+    super(
+      'without a token the server takes no requests from web pages of other sites; list the origin in CORS_ORIGINS',
+    )
   }
 }
 

@@ -1,12 +1,22 @@
+import { z } from 'zod'
 import { DatabaseUnavailableError, IngestionError, SearchUnavailableError } from './errors.ts'
 import { classifyDatabaseError } from './rows/index.ts'
 import { classifySearchError } from './search/index.ts'
+import { UnexpectedDataError } from './unexpected-data-error.ts'
 
 /** A caught error as one of the project's own; an error that nobody foresaw is given back as it is. */
 export function classifyError(error: unknown): unknown {
   const own = findOwn(error)
   if (own) return own
+  if (error instanceof z.core.$ZodError) return new UnexpectedDataError(placesOf(error), error)
   return classifySearchError(error) ?? classifyDatabaseError(error) ?? error
+}
+
+const maxPlaces = 5
+
+function placesOf({ issues }: z.core.$ZodError): string {
+  const places = new Set(issues.map(({ path }) => `/${path.map(String).join('/')}`))
+  return [...places].slice(0, maxPlaces).join(', ')
 }
 
 /** Drizzle wraps what its client throws, errors of the project's own too. */

@@ -2,6 +2,7 @@ export * from './contract/index.ts'
 export * from './catalog-errors.ts'
 export * from './errors.ts'
 export * from './index-errors.ts'
+export * from './unexpected-data-error.ts'
 export {
   actions,
   createFilteredIndex,

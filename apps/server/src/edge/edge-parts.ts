@@ -73,6 +73,7 @@ export function openEdgeParts(env: EdgeEnv, wake: (taskId: string) => void): Edg
         assertReady: setUp,
       }),
       access: config.access,
+      corsOrigins: config.corsOrigins,
       log,
       clock: systemClock,
       newRequestId: () => crypto.randomUUID(),

@@ -15,19 +15,27 @@ interface Span {
   status?: { code?: number }
 }
 
+interface ResourceSpans {
+  resource: Pick<Span, 'attributes'>
+  scopeSpans: { spans: Span[] }[]
+}
+
 /** A collector that keeps what it is sent: OTLP as JSON. */
 let spans: Span[]
+let resources: Pick<Span, 'attributes'>[]
 let tracing: Tracing
 let close: () => Promise<void>
 
 beforeEach(async () => {
   spans = []
+  resources = []
   const server = createServer((request, response) => {
     let body = ''
     request.setEncoding('utf8').on('data', (text: string) => (body += text))
     request.on('end', () => {
-      const { resourceSpans } = JSON.parse(body) as { resourceSpans: { scopeSpans: { spans: Span[] }[] }[] }
+      const { resourceSpans } = JSON.parse(body) as { resourceSpans: ResourceSpans[] }
       if (request.url === '/v1/traces') {
+        resources.push(...resourceSpans.map(({ resource }) => resource))
         spans.push(...resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((scope) => scope.spans)))
       }
       response.writeHead(200, { 'Content-Type': 'application/json' }).end('{}')
@@ -35,7 +43,11 @@ beforeEach(async () => {
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}` // a TCP server has a port
-  tracing = startTracing({ endpoint, serviceName: 'ingestion-server', version: '1.2.3' })
+  tracing = startTracing({
+    endpoint,
+    attributes: { 'service.name': 'ingestion-server', team: 'search infra' },
+    version: '1.2.3',
+  })
   close = async () => {
     server.closeAllConnections()
     server.close()
@@ -46,6 +58,21 @@ afterEach(() => close())
 
 const attribute = (span: Span | undefined, key: string) =>
   span?.attributes.find((one) => one.key === key)?.value.stringValue
+
+test('all spans are of the resource that is configured, with the version of the server', async () => {
+  const { send } = createAppHarness({ observeRequest: tracing.requests })
+  await send('/livez')
+  await tracing.stop()
+  expect(resources.length).toBeGreaterThan(0)
+  for (const { attributes } of resources) {
+    const entries = attributes.map(({ key, value }) => [key, value.stringValue])
+    expect(Object.fromEntries(entries)).toEqual({
+      'service.name': 'ingestion-server',
+      'service.version': '1.2.3',
+      team: 'search infra',
+    })
+  }
+})
 
 test("a request goes on with the caller's trace, and names route, request and task", async () => {
   const { post } = createAppHarness({ observeRequest: tracing.requests })

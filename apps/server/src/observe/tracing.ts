@@ -27,7 +27,8 @@ export interface Tracing {
 export interface TracingOptions {
   /** Of a collector, such as http://localhost:4318; spans go to `/v1/traces` there. */
   endpoint: string
-  serviceName: string
+  /** Of the resource that its spans are of, `service.name` among them. */
+  attributes: Readonly<Record<string, string>>
   version: string
 }
 
@@ -39,9 +40,9 @@ const maxFlushMs = 2_000
  * caller's trace (W3C Trace Context). All steps of a task, on whatever machines, make one trace whose id is the
  * task's: both are 16 bytes.
  */
-export function startTracing({ endpoint, serviceName, version }: TracingOptions): Tracing {
+export function startTracing({ endpoint, attributes, version }: TracingOptions): Tracing {
   const provider = new TracerProvider({
-    resource: resourceFromAttributes({ 'service.name': serviceName, 'service.version': version }),
+    resource: resourceFromAttributes({ 'service.version': version, ...attributes }),
     spanProcessors: [
       new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url: `${endpoint}/v1/traces` }) }),
     ],

@@ -21,13 +21,20 @@ export function createTaskRequestParser(models: readonly string[]): (body: unkno
   return (body) => {
     const { taskPart, optionsPart } = splitBody(body)
     const schema: z.ZodType<TaskRequest> | typeof unknownAction = schemas[actionOf(taskPart)] ?? unknownAction
-    const parsed = schema.safeParse(taskPart, { error: describeIssue })
+    const parsed = schema.safeParse(taskPart, { error: describeTaskIssue })
     const options = submissionOptionsSchema.safeParse(optionsPart, { error: describeIssue })
     const issues = [...(parsed.error?.issues ?? []), ...(options.error?.issues ?? [])]
     if (!parsed.success || !options.success) return { ok: false, errors: issues.flatMap(toInputErrors) }
     // Only a body with a known action parses, and then by that action's own schema.
     return { ok: true, request: parsed.data, options: options.data }
   }
+}
+
+/** Fields that any task may have beside its own. */
+function describeTaskIssue(issue: z.core.$ZodRawIssue): string {
+  const description = describeIssue(issue)
+  if (issue.code !== 'unrecognized_keys') return description
+  return `${description}, ${Object.keys(submissionOptionsSchema.shape).join(', ')}`
 }
 
 /** The options apart from the rest, which goes to the action's own schema. */
@@ -54,10 +61,7 @@ const knownActions = Object.fromEntries(actionNames.map((name) => [name, true]))
 export function toInputErrors(issue: z.core.$ZodIssue): InputError[] {
   const pointer = toPointer(issue.path)
   if (issue.code !== 'unrecognized_keys') return [{ pointer, detail: issue.message }]
-  return issue.keys.map((key) => ({
-    pointer: `${pointer}${toPointer([key])}`,
-    detail: 'is no field of this request',
-  }))
+  return issue.keys.map((key) => ({ pointer: `${pointer}${toPointer([key])}`, detail: issue.message }))
 }
 
 /** JSON pointer, RFC 6901: `~` and `/` inside a key are escaped. */

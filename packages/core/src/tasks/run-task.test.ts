@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { SearchUnavailableError } from '../errors.ts'
+import { SearchRefusedError, SearchUnavailableError } from '../errors.ts'
 import { image } from '../models/index.ts'
 import type { Database } from '../rows/index.ts'
 import type { SearchClient } from '../search/index.ts'
@@ -235,7 +235,7 @@ describe('a task that is cancelled', () => {
   test('whose tidying is refused fails with the reason, and its retry starts over', async () => {
     const id = await submit()
     steps.work = async () => void (await store.cancel(id))
-    steps.cancel = () => Promise.reject(new Error('no permission to delete'))
+    steps.cancel = () => Promise.reject(new SearchRefusedError('no permission to delete'))
     expect(endOf(await runTask(context, id))).toMatchObject({
       status: 'failed',
       error: { detail: 'no permission to delete' },

@@ -126,7 +126,7 @@ test('a task that fails at any such call leaves no index and no block behind, an
     const { context, name } = attempt
     const task = await runToEnd(context, attempt.task.id)
     if (attempt.failed() === null) return
-    expect(task, name()).toMatchObject({ status: 'failed', error: { detail: 'broken' } })
+    expect(task, name()).toMatchObject({ status: 'failed', error: { code: 'internal_error' } })
     expect(task.error, name()).not.toHaveProperty('clean_up_failed')
     expect(await describeIndex(harness.search, task.index), name()).toBe(null)
     await expectSourceIsFree(attempt)

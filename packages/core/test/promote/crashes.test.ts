@@ -57,7 +57,7 @@ test('a task that fails after the alias moved is retried to the end, and knows w
   // The first call marks the index, the second moves the alias.
   const { client } = failAtCall(harness.search, 1, 'after', async () => new Error('broken'))
   const failed = await runToEnd({ ...harness.context, search: client }, task.id)
-  expect(failed).toMatchObject({ status: 'failed', error: { detail: 'broken' }, result: null })
+  expect(failed).toMatchObject({ status: 'failed', error: { code: 'internal_error' }, result: null })
   expect(await harness.targets()).toEqual([`${model}-${ends.to}`])
   expect((await harness.context.store.lastAliasMove(model))?.taskId).not.toBe(task.id)
 

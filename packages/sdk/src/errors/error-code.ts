@@ -58,6 +58,7 @@ type ServerErrorCode =
   | 'terms_unavailable'
   | 'token_not_found'
   | 'unauthorized'
+  | 'unexpected_data'
   | 'unfiltered_index'
   | 'unsupported_media_type'
   | 'verification_failed'

@@ -1,0 +1,106 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type { Browser } from 'playwright'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../../../../packages/core/test/test-database.ts'
+import { launchBrowser, visit } from './support/open-browser.ts'
+import { runProcess, type RunningProcess } from './support/run-process.ts'
+
+const token = 'a-token-of-the-browser-tests'
+
+let browser: Browser
+let database: TestDatabase
+let server: RunningProcess
+/** Two sites, one of which is listed. */
+let sites: Server[]
+let listed: string
+let foreign: string
+
+async function startSite(): Promise<Server> {
+  const site = createServer((_request, response) => {
+    response.writeHead(200, { 'Content-Type': 'text/html' }).end('<!doctype html><title>A site</title>')
+  })
+  site.listen(0, '127.0.0.1')
+  await once(site, 'listening')
+  return site
+}
+const originOf = (site: Server | undefined) => `http://127.0.0.1:${(site?.address() as AddressInfo).port}` // it listens on TCP
+
+beforeAll(async () => {
+  sites = await Promise.all([startSite(), startSite()])
+  listed = originOf(sites[0])
+  foreign = originOf(sites[1])
+  ;[browser, database] = await Promise.all([launchBrowser(), createTestDatabase(inject('postgresUrl'))])
+  server = await runProcess(join(inject('builtServer'), 'main.mjs'), {
+    DATABASE_URL: database.url,
+    OPENSEARCH_URL: inject('openSearchUrl'),
+    API_TOKEN: token,
+    CORS_ORIGINS: listed,
+    // Nobody works on its tasks, so they stay as they are.
+    ROLE: 'api',
+    PORT: '0',
+    LOG_LEVEL: 'error',
+  })
+  while (!(await fetch(`${server.url}/readyz`)).ok) await new Promise((resolve) => setTimeout(resolve, 50))
+})
+afterAll(async () => {
+  await browser.close()
+  await server.stop()
+  for (const site of sites) site.close()
+  await database.drop()
+})
+
+/** What a page of the site gets when it starts a task as the SDK does, looks at it and follows it. */
+async function callFrom(site: string) {
+  const { page, close } = await visit(browser, site)
+  await page.goto('/')
+  const result = await page.evaluate(
+    async ({ url, token }) => {
+      const headers = { Authorization: `Bearer ${token}`, 'Ingestion-Actor': 'ada' }
+      const posted = await fetch(`${url}/task`, {
+        method: 'POST',
+        headers: { ...headers, 'Content-Type': 'application/json', 'Idempotency-Key': 'k', Prefer: 'wait=1' },
+        body: '{"model":"image","action":"REINDEX","index_suffix":"page"}',
+      })
+      const location = posted.headers.get('Location')
+      const refused = await fetch(`${url}/task/nonsense`, { headers })
+      const stream = await fetch(`${url}${location}/events`, {
+        headers: { ...headers, Accept: 'text/event-stream', 'Last-Event-ID': '0' },
+      })
+      const first = await stream.body?.getReader().read()
+      const patched = await fetch(`${url}${location}`, {
+        method: 'PATCH',
+        headers: { ...headers, 'Content-Type': 'application/json' },
+        body: '{}',
+      })
+      return {
+        posted: posted.status,
+        location,
+        applied: posted.headers.get('Preference-Applied'),
+        requestId: refused.headers.get('X-Request-Id'),
+        code: ((await refused.json()) as { code: string }).code,
+        stream: new TextDecoder().decode(first?.value),
+        patched: patched.status,
+      }
+    },
+    { url: server.url, token },
+  )
+  await close()
+  return result
+}
+
+test('a page of a listed origin uses the whole interface, headers and event streams included', async () => {
+  const result = await callFrom(listed)
+  expect(result).toMatchObject({ posted: 202, applied: 'wait=1', code: 'task_not_found' })
+  expect(result.location).toMatch(/^\/task\/[0-9a-f-]{36}$/)
+  expect(result.requestId).not.toBeNull()
+  expect(result.stream).toContain('retry:')
+  // Whatever it is answered, the page may read it.
+  expect(result.patched).toBeGreaterThanOrEqual(200)
+})
+
+test('a page of any other origin gets no answer at all, with a good token too', async () => {
+  await expect(callFrom(foreign)).rejects.toThrow('Failed to fetch')
+})

@@ -1,0 +1,52 @@
+import type { MiddlewareHandler } from 'hono'
+import { cors } from 'hono/cors'
+import { createMiddleware } from 'hono/factory'
+import type { AppEnv } from './request-context.ts'
+
+/** Origins of web pages that may call the server: exact ones, any (`*`), or none (`[]`). */
+export type CorsOrigins = readonly string[] | '*'
+
+/** What the SDK and traced programs send. */
+const allowHeaders = [
+  'Accept',
+  'Authorization',
+  'Content-Type',
+  'Idempotency-Key',
+  'Ingestion-Actor',
+  'Last-Event-ID',
+  'Prefer',
+  'X-Request-Id',
+  'traceparent',
+  'tracestate',
+]
+/** What a page reads of an answer beside its body. */
+const exposeHeaders = [
+  'Allow',
+  'Location',
+  'Preference-Applied',
+  'Retry-After',
+  'WWW-Authenticate',
+  'X-Request-Id',
+]
+/** How long a browser remembers the answer to a preflight request, in seconds. */
+const maxAge = 600
+
+export function isAllowedOrigin(origins: CorsOrigins, origin: string | undefined): boolean {
+  return origin !== undefined && (origins === '*' || origins.includes(origin))
+}
+
+/**
+ * Lets web pages of listed origins call the server (Fetch standard, "CORS protocol"). To all others it answers as if it
+ * were not there. No cookies are taken: a page sends its token itself.
+ */
+export function allowOrigins(origins: CorsOrigins): MiddlewareHandler<AppEnv> {
+  const allowMethods = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE']
+  const origin = origins === '*' ? '*' : [...origins]
+  const answer = cors({ origin, allowMethods, allowHeaders, exposeHeaders, maxAge })
+  return createMiddleware<AppEnv>(async (c, next) => {
+    // A cache must not give the answer for one origin to another.
+    if (origins.length > 0) c.header('Vary', 'Origin', { append: true })
+    if (!isAllowedOrigin(origins, c.req.header('Origin'))) return await next()
+    return await answer(c, next)
+  })
+}
