@@ -1,7 +1,7 @@
 import type { ClosedRange } from './row-id.ts'
 
 /** The most ranges of a task: beyond that the list itself becomes slow to plan and to watch. */
-export const maxRanges = 20_000
+const maxRanges = 20_000
 
 /** How many ranges hold so many rows: as wanted, or as many as there may be. */
 export function countRanges(rows: number, rowsPerRange: number): number {

@@ -9,7 +9,8 @@ import { sql as fragment } from 'drizzle-orm'
 import postgres from 'postgres'
 import { afterAll, beforeAll, beforeEach, afterEach, expect, inject, test } from 'vitest'
 import { connectPostgres, image, reindex, type Model, type PostgresConnection } from '../../src/index.ts'
-import { readMark } from '../../src/rows/index.ts'
+import { readId } from '../../src/models/index.ts'
+import { readMark, readPage } from '../../src/rows/index.ts'
 import { afterPhase, runReindex } from '../support/after-phase.ts'
 import { createHarness, expectIndexToEqualDatabase, type Harness } from '../support/harness.ts'
 import { sampleDataDir } from '../support/sample-data.ts'
@@ -26,9 +27,14 @@ beforeAll(async () => {
   primary = await startPostgres({ durable: true })
   await createCatalogTables(primary.url)
   await loadSampleData(primary.url, sampleDataDir)
-  // Replay waits for no query, so every conflict cancels one.
-  const settings = { max_standby_streaming_delay: '0', wal_receiver_status_interval: '1s' }
-  standby = await startStandby(primary, { settings })
+  standby = await startStandby(primary, {
+    settings: {
+      // Replay waits for no query, so every conflict cancels one.
+      max_standby_streaming_delay: '0',
+      // Rows come in the order of the index, one by one, as they do of a large table.
+      enable_sort: 'off',
+    },
+  })
   const options = { max: 2, onnotice: () => undefined, connection: { TimeZone: 'UTC' } }
   onPrimary = postgres(primary.url, options)
   onStandby = postgres(standby.url, options)
@@ -124,24 +130,50 @@ test('as_of follows what is replayed', async () => {
   expect(String(asOf) < (await readPrimaryClock())).toBe(true)
 })
 
-test('pages that conflicts with replay cut short are read on from where they ended', async () => {
+/** Some milliseconds a row, so that a page takes longer than the primary's next vacuum. */
+const slow: Model = {
+  ...image,
+  selection: {
+    ...image.selection,
+    slow: fragment`(select pg_sleep(0.002) where ${image.table.id} > 0)::text`,
+  },
+}
+
+/** Removes a row version that statements on the standby may still see. */
+async function provokeConflict() {
+  await onPrimary`update image set view_count = view_count + 1 where id = (select max(id) from image)`
+  await onPrimary`vacuum image`
   await catchUpStandby()
-  const slow: Model = {
-    ...image,
-    // Some milliseconds a row, so that a page takes longer than the primary's next vacuum.
-    selection: {
-      ...image.selection,
-      slow: fragment`(select pg_sleep(0.002) where ${image.table.id} > 0)::text`,
-    },
-  }
+}
+
+test('a page that replay cuts short ends with the last row that came, and the next one goes on there', async () => {
+  await catchUpStandby()
+  const [bounds] = await onPrimary<{ rows: number; max: string }[]>`
+    select count(*)::int as rows, max(id)::text from image`
+  const end = BigInt(bounds?.max ?? 0)
+  const ids: bigint[] = []
+  const conflicts: Promise<void>[] = []
+  const readFrom = (after: bigint | null) =>
+    readPage(catalog.db, slow, { range: { after, end }, limit: 100_000 }, (row) => {
+      ids.push(readId(row))
+      if (conflicts.length === 0) conflicts.push(provokeConflict())
+    })
+  const first = await readFrom(null)
+  expect(first).toEqual({ readUpTo: ids.at(-1), isLast: false })
+  await Promise.all(conflicts)
+  expect(await readFrom(first.readUpTo)).toEqual({ readUpTo: end, isLast: true })
+  expect(new Set(ids).size).toBe(bounds?.rows)
+  expect(ids).toHaveLength(Number(bounds?.rows))
+})
+
+test('an index is built from a standby whose statements are cancelled now and then', async () => {
+  await catchUpStandby()
   // One after the other, until some statements were cancelled: without a pause none would ever end.
   let conflicts = 0
   let isLoaded = false
   const conflicting = (async () => {
     while (conflicts < 5 && !isLoaded) {
-      await onPrimary`update image set view_count = view_count + 1 where id = (select max(id) from image)`
-      await onPrimary`vacuum image`
-      await catchUpStandby()
+      await provokeConflict()
       const [row] = await onStandby<{ cancelled: number }[]>`
         select confl_snapshot::int as cancelled from pg_stat_database_conflicts where datname = current_database()`
       conflicts = Number(row?.cancelled)
