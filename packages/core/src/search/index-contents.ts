@@ -116,13 +116,13 @@ export async function refreshIndex(client: SearchClient, index: string): Promise
   await client.indices.refresh({ index })
 }
 
-/** Replaces `_meta` of an index's mapping. */
+/** Replaces `_meta` in the mapping of the index behind an alias. */
 export async function putMeta(
   client: SearchClient,
-  index: string,
+  alias: string,
   meta: Record<string, string>,
 ): Promise<void> {
-  await client.indices.putMapping({ index, body: { _meta: meta } })
+  await client.indices.putMapping({ index: alias, body: { _meta: meta } })
 }
 
 /** Creates an index without documents that is like another one in its fields, analyzers and number of shards. */

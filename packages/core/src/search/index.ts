@@ -42,8 +42,6 @@ export {
   getIndex,
   listIndexInfos,
   putSettings,
-  sealIndex,
-  unsealIndex,
   type IndexInfo,
 } from './indices.ts'
 export {
@@ -76,4 +74,11 @@ export {
   writeAliasName,
   type FoundWriteAlias,
 } from './write-alias.ts'
-export { blockWrites, isReadBlocked, isWriteBlocked, liftWriteBlock } from './write-block.ts'
+export {
+  blockWrites,
+  isReadBlocked,
+  isWriteBlocked,
+  liftWriteBlock,
+  sealIndex,
+  unsealIndex,
+} from './write-block.ts'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { IndexReplacedError } from '../errors.ts'
 import { isForbidden, searchErrorType, searchStatus } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
 import { foreignAnswer, parseAnswer } from './parse-answer.ts'
@@ -81,22 +82,21 @@ export async function deleteIndex(client: SearchClient, name: string): Promise<v
   await client.indices.delete({ index: name }).catch(nullBody)
 }
 
-export async function putSettings(client: SearchClient, name: string, settings: Json): Promise<void> {
-  await client.indices.putSettings({ index: name, body: { index: settings } })
-}
-
 /**
- * Blocks writes and makes everything written so far durable and searchable. The block waits for the requests that
- * are under way, so what comes after it sees all of them.
+ * Sets settings of the index behind an alias of a task: a call that lands after the task went on finds no such alias.
+ *
+ * @throws IndexReplacedError when there is no such alias
  */
-export async function sealIndex(client: SearchClient, name: string): Promise<void> {
-  await client.indices.addBlock({ index: name, block: 'write' })
-  await client.indices.flush({ index: name, wait_if_ongoing: true })
-  await client.indices.refresh({ index: name })
-}
-
-export async function unsealIndex(client: SearchClient, name: string): Promise<void> {
-  await putSettings(client, name, { 'blocks.write': null })
+export async function putSettings(
+  client: SearchClient,
+  { index, alias }: { index: string; alias: string },
+  settings: Json,
+): Promise<void> {
+  try {
+    await client.indices.putSettings({ index: alias, body: { index: settings } })
+  } catch (error) {
+    throw searchStatus(error) === 404 ? new IndexReplacedError(index, error) : error
+  }
 }
 
 /** Counts as the number of data nodes where a role has no right to it: an index gets one replica then. */

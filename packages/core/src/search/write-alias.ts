@@ -1,7 +1,8 @@
 import { writeAliasEnding } from '../contract/index.ts'
+import { searchStatus } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
 import { getIndex } from './indices.ts'
-import { IndexReplacedError } from '../errors.ts'
+import { IndexReplacedError, SearchUnavailableError } from '../errors.ts'
 import { IndexClosedError } from '../index-errors.ts'
 
 /**
@@ -48,10 +49,19 @@ export async function replaceWriteAlias(
   if (found.isClosed && alias !== null) throw new IndexClosedError(index.name)
   const old = found.aliases.filter((name) => isWriteAlias(name) && name !== alias)
   const actions = [
-    ...old.map((name) => ({ remove: { index: index.name, alias: name } })),
+    // All or nothing: a call that lands late finds them gone, and adds no alias either.
+    ...old.map((name) => ({ remove: { index: index.name, alias: name, must_exist: true } })),
     ...(alias === null ? [] : [{ add: { index: index.name, alias, is_hidden: true } }]),
   ]
-  if (actions.length > 0) await client.indices.updateAliases({ body: { actions } })
+  if (actions.length === 0) return
+  try {
+    await client.indices.updateAliases({ body: { actions } })
+  } catch (error) {
+    if (searchStatus(error) !== 404) throw error
+    throw new SearchUnavailableError(`the aliases of index ${index.name} changed at the same moment`, {
+      cause: error,
+    })
+  }
 }
 
 /** Replaces the write aliases that a task has on an index, those of others not, by one or by none. */

@@ -113,7 +113,7 @@ async function compare(
   const origin = await getIndex(search, source)
   if (origin?.uuid !== filteredFrom) throw new IndexReplacedError(source)
   await requireClone(search, origin, target, targetAlias)
-  await putMeta(search, task.index, { task_id: task.id, filtered_from: filteredFrom })
+  await putMeta(search, targetAlias, { task_id: task.id, filtered_from: filteredFrom })
   await search.indices.refresh({ index: [source, task.index] })
   const expected = await countDocuments(search, source)
   const documents = await countDocuments(search, task.index)

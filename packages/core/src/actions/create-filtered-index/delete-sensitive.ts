@@ -110,6 +110,7 @@ export async function afterDeleting(context: StepContext, results: readonly unkn
   const terms = batches.flat()
   if (spoiled !== null) return startOver(context, terms, spoiled)
   await endTargetTasks(context)
-  await sealIndex(context.search, context.task.index)
-  return startVerification(context, { ...readState(context), deleted }, terms)
+  const state = readState(context)
+  await sealIndex(context.search, context.task.index, state.targetAlias)
+  return startVerification(context, { ...state, deleted }, terms)
 }

@@ -13,11 +13,13 @@ import { readState, sourceName } from './state.ts'
 /** Gives the filtered index the settings that it is searched and kept up to date with, and ends the task. */
 export async function restore(context: StepContext): Promise<NextStep> {
   const { task, store, search, settings } = context
-  const { targetUuid, documents, deleted, filteredFrom, termsHash } = readState(context)
+  const { targetUuid, targetAlias, documents, deleted, filteredFrom, termsHash } = readState(context)
   const target = await getIndex(search, task.index)
   if (!target || target.uuid !== targetUuid) throw new IndexReplacedError(task.index)
   const finished = finishedSettings(settings, await countDataNodes(search))
-  await putSettings(search, task.index, finished)
+  // Once more, for a worker that died after it was taken away.
+  await replaceWriteAlias(search, target, targetAlias)
+  await putSettings(search, { index: task.index, alias: targetAlias }, finished)
   const warnings = await checkFinishedIndex(search, target, {
     settings: finished,
     like: await getIndex(search, sourceName(task)),

@@ -33,7 +33,7 @@ export async function plan(context: StepContext): Promise<NextStep> {
   await replaceOwnWriteAlias(search, target.name, task.id, mark)
   const restored = Object.keys(restore).map((name) => `setting ${name}`)
   // By the mark: a call that comes late finds it gone, and changes nothing.
-  if (restored.length > 0) await putSettings(search, mark, restore)
+  if (restored.length > 0) await putSettings(search, { index: target.name, alias: mark }, restore)
   const state: PointAliasState = {
     uuid: target.uuid,
     mark,

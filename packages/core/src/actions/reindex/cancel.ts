@@ -14,7 +14,10 @@ export async function cancel({ task, search, store }: StepContext): Promise<Fini
   const isServed = index.aliases.some((alias) => !isWriteAlias(alias))
   const isVerified = (await store.getIndex(index.uuid)) !== null
   if (!task.keepIndex && !isServed && !isVerified) return deleteIndex(search, task.index)
+  if (!isVerified) {
+    // Without an alias of the task there is no block of it either.
+    for (const alias of index.aliases.filter(isWriteAlias)) await unsealIndex(search, alias)
+  }
   await replaceWriteAlias(search, index, null)
   if (isVerified) return { kind: 'finished' }
-  await unsealIndex(search, task.index)
 }

@@ -56,13 +56,16 @@ async function compareInNextPhase(
   comparisons: readonly Comparison[],
 ): Promise<NextStep> {
   const { task, search } = context
-  await replaceWriteAlias(search, builtIndex(context, state), null)
-  await sealIndex(search, task.index)
+  // No bulk request knows this alias, and a block that comes late no longer finds it.
+  const aliasNumber = state.aliasNumber + 1
+  const alias = writeAliasName(task, aliasNumber)
+  await replaceWriteAlias(search, builtIndex(context, state), alias)
+  await sealIndex(search, task.index, alias)
   return {
     kind: 'phase',
     phase: 'verifying',
     items: comparisons.map((comparison) => ({ payload: toJson.comparison(comparison) })),
-    state: storeState({ ...state, round: state.round + 1 }),
+    state: storeState({ ...state, aliasNumber, round: state.round + 1 }),
   }
 }
 
@@ -95,7 +98,7 @@ export async function judge(context: StepContext, results: readonly unknown[]): 
     }
   }
   const aliasNumber = state.aliasNumber + 1
-  await unsealIndex(search, task.index)
+  await unsealIndex(search, writeAliasName(task, state.aliasNumber))
   await replaceWriteAlias(search, builtIndex(context, state), writeAliasName(task, aliasNumber))
   return {
     kind: 'phase',

@@ -103,9 +103,10 @@ async function start(context: StepContext, facts: CatalogFacts): Promise<NextSte
 async function resume(context: StepContext, earlier: ReindexState): Promise<NextStep> {
   const { task, search } = context
   const aliasNumber = earlier.aliasNumber + 1
-  await putSettings(search, task.index, { ...loadSettings, 'blocks.write': null })
   const index = { name: task.index, uuid: earlier.indexUuid }
-  await replaceWriteAlias(search, index, writeAliasName(task, aliasNumber))
+  const alias = writeAliasName(task, aliasNumber)
+  await replaceWriteAlias(search, index, alias)
+  await putSettings(search, { index: task.index, alias }, { ...loadSettings, 'blocks.write': null })
   const state = { ...earlier, aliasNumber, round: 0, documents: null }
   // A task has room for so many failed documents. Where the load has not ended, those that can be written by now make
   // room for what it still finds; otherwise the catch-up tries them, which is next.

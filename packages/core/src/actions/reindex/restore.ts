@@ -6,6 +6,7 @@ import {
   isWriteAlias,
   putSettings,
   replaceWriteAlias,
+  writeAliasName,
 } from '../../search/index.ts'
 import { leastReliable } from '../../rows/index.ts'
 import { toTaskError, type NextStep, type StepContext } from '../../tasks/index.ts'
@@ -17,9 +18,12 @@ export async function restore(context: StepContext): Promise<NextStep> {
   const { task, store, search, settings, model } = context
   const state = readState(context)
   const index = builtIndex(context, state)
-  await replaceWriteAlias(search, index, null)
+  // The one that writes were blocked through; once more, for a worker that died after it was taken away.
+  const alias = writeAliasName(task, state.aliasNumber)
+  await replaceWriteAlias(search, index, alias)
   const finished = finishedSettings(settings, state.dataNodes)
-  await putSettings(search, task.index, finished)
+  await putSettings(search, { index: task.index, alias }, finished)
+  await replaceWriteAlias(search, index, null)
   const warnings = await checkFinishedIndex(search, index, {
     settings: finished,
     mappings: { dynamic: model.mappings.dynamic, _meta: { task_id: task.id } },
