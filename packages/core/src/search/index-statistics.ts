@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isForbidden } from './classify-search-error.ts'
+import { isForbidden, searchErrorType } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
 import { readHealth, type Health } from './health.ts'
 import { listIndexInfos, type IndexInfo } from './indices.ts'
@@ -102,7 +102,10 @@ async function readSizes(client: SearchClient, infos: readonly IndexInfo[]) {
 }
 
 async function readByRightsToIndices(client: SearchClient, pattern: string): Promise<IndexStatistics[]> {
-  const infos = await listIndexInfos(client, pattern)
+  const infos = await listIndexInfos(client, pattern).catch((error: unknown) => {
+    if (searchErrorType(error) === 'index_not_found_exception') return []
+    throw error
+  })
   const sizes = await readSizes(client, infos)
   return Promise.all(
     infos.map(async ({ name, uuid, isClosed, settings }) => {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import {
   checkSearch,
   connectOpenSearch,
+  describeIndex,
   listIndices,
   planTask,
   repairLeftovers,
@@ -94,6 +95,7 @@ test('the documented role is enough for every action, in a plan, a list and the 
     [`${model}-b`, 10, expect.stringMatching(/green|yellow/)],
     [`${model}-b-filtered`, 5, expect.stringMatching(/green|yellow/)],
   ])
+  await expect(describeIndex(context, `${model}-none`)).rejects.toMatchObject({ code: 'index_not_found' })
   const deletion = await harness.run({ action: 'DELETE_INDEX', index_suffix: 'b' }, context)
   expect(deletion).toMatchObject({ status: 'succeeded', error: null })
   expect(await repairLeftovers(context, new AbortController().signal)).toEqual([])
