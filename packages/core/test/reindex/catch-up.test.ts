@@ -22,8 +22,23 @@ beforeEach(async () => {
   await sql`delete from api_deletedimage`
   await sql`delete from api_matureimage`
   await sql`update image set meta_data = '{}' where id <= 2000`
+  await waitUntilSettled()
 })
 afterEach(() => harness.close())
+
+/**
+ * The oldest transaction of the whole Postgres is where a mark begins, and other suites have theirs open: until those
+ * that are older than the rows have ended, all rows count as changed.
+ */
+async function waitUntilSettled(): Promise<void> {
+  const [written] = await sql<{ xid: string }[]>`select pg_current_xact_id()::text as xid`
+  const isSettled = async () => {
+    const [row] = await sql<{ settled: boolean }[]>`
+      select pg_snapshot_xmin(pg_current_snapshot()) > ${String(written?.xid)}::xid8 as settled`
+    return row?.settled
+  }
+  await expect.poll(isSettled, { interval: 50, timeout: 120_000 }).toBe(true)
+}
 
 /** Runs a REINDEX in which something happens after the load, and expects the index to hold it. */
 async function expectFound(happens: () => Promise<unknown>, action: Action = reindex) {
