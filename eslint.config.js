@@ -26,7 +26,7 @@ const oneWayToATransaction = {
       'error',
       {
         selector:
-          'CallExpression[callee.property.name=/^(transaction|begin|reserve|withTransaction|beginTransaction)$/]:not([callee.object.name="action"])',
+          'CallExpression[callee.property.type="Identifier"][callee.property.name=/^(transaction|begin|reserve|withTransaction|beginTransaction)$/]:not([callee.object.name="action"])',
         message: 'use inTransaction of packages/core/src/database',
       },
       {
