@@ -39,7 +39,11 @@ function url(protocols: readonly string[], example: string) {
   const error = `must be a URL such as ${example}`
   return z
     .string({ error: `is not set; it ${error}` })
-    .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), { error })
+    .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+      error,
+      // What follows would name the same variable again.
+      abort: true,
+    })
 }
 
 const postgresUrl = url(
