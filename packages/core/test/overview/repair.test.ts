@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { repairLeftovers, type TaskContext } from '../../src/index.ts'
+import { repairLeftovers, SearchRefusedError, type TaskContext } from '../../src/index.ts'
 import { createPromoteHarness, type PromoteHarness } from '../promote/promote-harness.ts'
 import { runToEnd } from '../support/harness.ts'
 import { interceptCalls } from '../support/intercept-calls.ts'
@@ -25,7 +25,7 @@ async function repair(taskId: string) {
 function goneAfter(lastCall: string): TaskContext {
   let isGone = false
   const search = interceptCalls(harness.search, async (call, proceed) => {
-    if (isGone) throw new Error('gone')
+    if (isGone) throw new SearchRefusedError('gone')
     const answer = await proceed()
     isGone = call === lastCall
     return answer

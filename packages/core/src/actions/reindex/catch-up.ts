@@ -9,7 +9,8 @@ import {
   readRanges,
   type Mark,
 } from '../../rows/index.ts'
-import { replaceWriteAlias, writeAliasName } from '../../search/index.ts'
+import { IndexReplacedError } from '../../errors.ts'
+import { blockWrites, replaceWriteAlias, unsealIndex, writeAliasName } from '../../search/index.ts'
 import type { ItemContext, NextStep, StepContext, WorkResult } from '../../tasks/index.ts'
 import { readFailedIds, withinIds } from './failed-ids.ts'
 import { checkpointAt, remainingRange } from './load.ts'
@@ -23,7 +24,8 @@ export async function startCatchUp(context: StepContext): Promise<NextStep> {
   const { db, model, task, search, settings } = context
   const state = readState(context)
   await checkTableOid(db, model, state.tableOid)
-  const aliasNumber = state.aliasNumber + 1
+  await drainWrites(context, state)
+  const aliasNumber = state.aliasNumber + 2
   await replaceWriteAlias(search, builtIndex(context, state), writeAliasName(task, aliasNumber))
 
   // Noted before the first row of the catch-up: all that was committed by then will be seen.
@@ -46,6 +48,19 @@ export async function startCatchUp(context: StepContext): Promise<NextStep> {
     }),
     ...(asOf !== null && { asOf }),
   }
+}
+
+/**
+ * Takes the load's alias away, and waits for the requests that OpenSearch had accepted through it: one of a worker that
+ * was lost could else overwrite what the catch-up writes. A block waits for them. It is put on through an alias that is
+ * gone before the catch-up begins, so one that comes late finds none.
+ */
+async function drainWrites(context: StepContext, state: ReindexState): Promise<void> {
+  const { task, search } = context
+  const alias = writeAliasName(task, state.aliasNumber + 1)
+  await replaceWriteAlias(search, builtIndex(context, state), alias)
+  if (!(await blockWrites(search, alias))) throw new IndexReplacedError(task.index)
+  await unsealIndex(search, alias)
 }
 
 /** Whether rows can be compared with the plan's mark in the database that a later mark was noted in. */
