@@ -39,7 +39,8 @@ test('a listener that goes away leaves nothing behind', async () => {
   await Promise.all(responses.map(async (response) => await response.body?.getReader().read()))
   expect(await readMetric('process_open_fds')).toBeGreaterThan(before + 40)
   client.abort()
-  await expect.poll(() => readMetric('process_open_fds'), { timeout: 30_000 }).toBeLessThan(before + 10)
+  // Idle connections stay open for 65 s, longer than proxies keep theirs.
+  await expect.poll(() => readMetric('process_open_fds'), { timeout: 100_000 }).toBeLessThan(before + 10)
 })
 
 test('500 who listen to a task all hear its end, and their connections end with it', async () => {
