@@ -67,7 +67,8 @@ test('while OpenSearch takes its time, nothing more is sent, and no transaction 
   const result = await run
   const pageQueries = [...held.queries].filter((query) => /from (?:"public"\.)?"image"[^]*limit/i.test(query))
   expect(pageQueries.length).toBeGreaterThan(0)
-  for (const query of pageQueries) expect(query).not.toMatch(/\boffset\b|\bcursor\b/i)
+  // `offset 0` in an expression keeps the planner from copying it, and passes over no row.
+  for (const query of pageQueries) expect(query).not.toMatch(/\boffset\b(?! 0\))|\bcursor\b/i)
   expect(result).toMatchObject({ paused: false, task: { status: 'succeeded', error: null } })
   await expectIndexToEqualDatabase(harness, 'image', `image-${harness.suffix}`)
 })

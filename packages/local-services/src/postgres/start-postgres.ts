@@ -198,6 +198,8 @@ async function launch({
     unix_socket_directories: '',
     timezone: 'UTC',
     max_connections: '400',
+    // Whole statements in pg_stat_activity: those that read rows are longer than its 1 kB.
+    track_activity_query_size: '16kB',
     ...(hasTls ? { ssl: 'on', ssl_cert_file: tlsFiles.certificate, ssl_key_file: tlsFiles.key } : {}),
     ...(durable ? {} : fastSettings),
   }
