@@ -240,9 +240,10 @@ describe.each([
     '%s that an index gets while it is built keeps it from being verified',
     async (_name, difference, change) => {
       const index = `${model}-a`
-      const search = interceptCalls(harness.search, async (call, proceed) => {
+      const search = interceptCalls(harness.search, async (call, proceed, args) => {
         const result = await proceed()
-        if (call === 'indices.putSettings') {
+        // The last call before the index is looked at; blocked for reading earlier, it would be waited for.
+        if (call === 'indices.putSettings' && JSON.stringify(args).includes('refresh_interval')) {
           if ('alias' in change) await harness.search.indices.putAlias({ index, name: `${model}-live` })
           else await harness.search.indices.putSettings({ index, body: { index: change } })
         }
