@@ -40,7 +40,7 @@ export async function completeSearch(
   client: SearchClient,
   index: string,
   body: Record<string, unknown>,
-  parameters: { scroll?: string } = {},
+  parameters: { scroll?: string; filter_path?: string[] } = {},
 ): Promise<SearchBody> {
   const response = await client.search({
     index,

