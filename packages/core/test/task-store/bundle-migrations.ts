@@ -1,5 +1,5 @@
 // Writes the migrations' SQL into a module, so that they can be run where there is no file system.
-// In packages/core: drizzle-kit generate --name <what> && node test/task-store/bundle-migrations.ts
+// Part of `pnpm generate-migrations` in packages/core.
 // Another folder of migrations is named by its path.
 import { writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
