@@ -235,6 +235,13 @@ test('a failed task says which documents were refused, and goes on from its chec
       .filter({ hasText: `${row?.id}` })
       .click()
     await failed.getByText('"accuracy":"high"').waitFor()
+    await page.getByText(/^meta_data of \d+ rows, tags of \d+ rows/).waitFor()
+
+    const kept = await stack.sql<{ document_id: string }[]>`
+      delete from ingestion.failed_document where task_id = ${id} returning *`
+    expect(kept).toHaveLength(1)
+    await open(page, `/tasks/${id}`)
+    await failed.getByText('OpenSearch refused 1 document. Which ones and why is no longer kept').waitFor()
   } finally {
     await stack.sql`update image set tags = '[]' where id = ${row?.id ?? 0}`
   }
