@@ -289,6 +289,29 @@ test('an operator may build, and neither delete nor see users', async () => {
   expect((await post('/tasks/new/delete?/start', { index: 'image/x' }, { cookie })).status).toBe(403)
 })
 
+test('a command on a task needs the role that its action needs', async () => {
+  const index = { model: 'audio', indexSuffix: `${stack.suffix}roles` } as const
+  const built = await (await stack.client.reindex(index)).wait()
+  const deleted = await (await stack.client.deleteIndex(index)).wait()
+  const needed = { [built.taskId]: ['operator', 'ada'], [deleted.taskId]: ['ada'] }
+  for (const name of ['viewer', 'operator', 'ada']) {
+    const cookie = await cookieOf(name)
+    for (const [id, allowed] of Object.entries(needed)) {
+      for (const command of ['cancel', 'retry', 'redrive', 'limits']) {
+        const { status } = await post(`/tasks/${id}?/${command}`, {}, { cookie })
+        if (allowed.includes(name)) expect(status, `${name} ${command}`).not.toBe(403)
+        else expect(status, `${name} ${command}`).toBe(403)
+      }
+    }
+  }
+  const several = await post(
+    '/tasks?/cancel',
+    { task: deleted.taskId },
+    { cookie: await cookieOf('operator') },
+  )
+  expect(await several.text()).toContain('This needs the role admin')
+})
+
 test('a session that ended in the middle of a form leads back to the form, filled', async () => {
   const { page, close, complaints } = await visit(browser, stack.url)
   await signIn(page, 'operator')

@@ -6,7 +6,7 @@ interface ActionFacts {
   action: ActionName
   title: string
   text: string
-  /** Who may start it. */
+  /** Who may start it, and cancel, retry or change a task of it. */
   role: Role
 }
 
@@ -35,6 +35,13 @@ export const actionFacts: Record<ActionSlug, ActionFacts> = {
     text: 'Removes an index and its documents for good. One that an alias points to is refused.',
     role: 'admin',
   },
+}
+
+/** The role that an action needs, and every command on a task of it. */
+export function roleFor(action: ActionName): Role {
+  const facts = Object.values(actionFacts).find((each) => each.action === action)
+  // An action that this version doesn't know may do anything.
+  return facts?.role ?? 'admin'
 }
 
 export function findSlug(text: string): ActionSlug | undefined {

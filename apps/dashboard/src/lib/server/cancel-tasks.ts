@@ -1,19 +1,17 @@
 import { IngestionError } from '@ingestion-server/sdk'
-import type { RequestEvent } from '@sveltejs/kit'
+import { isHttpError, type RequestEvent } from '@sveltejs/kit'
 import { toSentence } from '../format/sentence.ts'
 import { audited } from './audited.ts'
+import { requireTask } from './require-task.ts'
 import type { SignedInUser } from './auth/index.ts'
 import { isId } from './require-id.ts'
-import { ingestion } from './services.ts'
 
 /** Asks the server to cancel each task; one that can't be cancelled doesn't keep the others from it. */
 export async function cancelTasks(
   event: RequestEvent,
   user: SignedInUser,
   ids: readonly string[],
-  { keepIndex = false }: { keepIndex?: boolean } = {},
 ): Promise<{ cancelled: number; failures: string[] }> {
-  const client = ingestion.as(user.name)
   const failures: string[] = []
   for (const id of ids) {
     if (!isId(id)) {
@@ -21,12 +19,13 @@ export async function cancelTasks(
       continue
     }
     try {
-      await audited(event, user, { action: 'cancel', subject: id, detail: { keepIndex } }, async () =>
-        (await client.tasks.handle(id)).cancel({ keepIndex }),
+      await audited(event, user, { action: 'cancel', subject: id, detail: { keepIndex: false } }, async () =>
+        (await requireTask(event, id)).cancel(),
       )
     } catch (error) {
-      if (!(error instanceof IngestionError)) throw error
-      failures.push(toSentence(error.message))
+      if (isHttpError(error, 403)) failures.push(error.body.message)
+      else if (error instanceof IngestionError) failures.push(toSentence(error.message))
+      else throw error
     }
   }
   return { cancelled: ids.length - failures.length, failures }

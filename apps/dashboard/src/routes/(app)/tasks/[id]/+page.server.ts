@@ -1,12 +1,11 @@
 import { fail, redirect } from '@sveltejs/kit'
-import { IngestionError, type Client } from '@ingestion-server/sdk'
+import { IngestionError } from '@ingestion-server/sdk'
 import { route } from '#lib/route.ts'
 import { toSentence } from '#lib/format/sentence.ts'
 import { audited } from '#lib/server/audited.ts'
-import { cancelTasks } from '#lib/server/cancel-tasks.ts'
 import { requireId } from '#lib/server/require-id.ts'
 import { requireRole } from '#lib/server/require-role.ts'
-import { ingestion } from '#lib/server/services.ts'
+import { requireTask, type TaskHandle } from '#lib/server/require-task.ts'
 import { readTaskDetail } from '#lib/server/task-detail.ts'
 import type { Actions, PageServerLoad, RequestEvent } from './$types'
 
@@ -19,17 +18,11 @@ export const load: PageServerLoad = async (event) => {
   }
 }
 
-type Handle = Awaited<ReturnType<Client['tasks']['handle']>>
-
 export const actions: Actions = {
   cancel: async (event) => {
-    const user = requireRole(event, 'operator')
     const form = await event.request.formData()
-    const { failures } = await cancelTasks(event, user, [requireId(event.params.id)], {
-      keepIndex: form.get('keep_index') === 'true',
-    })
-    if (failures.length > 0) return fail(409, { problem: failures.join(' ') })
-    redirect(303, route.task(event.params.id))
+    const keepIndex = form.get('keep_index') === 'true'
+    return change(event, 'cancel', { keepIndex }, (handle) => handle.cancel({ keepIndex }))
   },
   retry: (event) => change(event, 'retry', {}, (handle) => handle.retry()),
   redrive: (event) => change(event, 'redrive', {}, (handle) => handle.redrive()),
@@ -50,13 +43,13 @@ async function change(
   event: RequestEvent,
   action: string,
   detail: Record<string, unknown>,
-  work: (handle: Handle) => Promise<unknown>,
+  work: (handle: TaskHandle) => Promise<unknown>,
 ) {
   const user = requireRole(event, 'operator')
   const id = requireId(event.params.id)
   try {
     await audited(event, user, { action, subject: id, detail }, async () =>
-      work(await ingestion.as(user.name).tasks.handle(id)),
+      work(await requireTask(event, id)),
     )
   } catch (error) {
     if (!(error instanceof IngestionError)) throw error

@@ -1,0 +1,20 @@
+import type { Client } from '@ingestion-server/sdk'
+import type { RequestEvent } from '@sveltejs/kit'
+import { roleFor } from '../new-task/action-facts.ts'
+import { requireRole } from './require-role.ts'
+import { ingestion } from './services.ts'
+
+export type TaskHandle = Awaited<ReturnType<Client['tasks']['handle']>>
+
+/**
+ * The task that a command is for. A command needs the role that the task's action needs: a retried deletion deletes.
+ *
+ * @throws HttpError 403 with a lesser role
+ * @throws IngestionError when there is no such task
+ */
+export async function requireTask(event: Pick<RequestEvent, 'locals'>, id: string): Promise<TaskHandle> {
+  const { name } = requireRole(event, 'operator')
+  const handle = await ingestion.as(name).tasks.handle(id)
+  requireRole(event, roleFor(handle.task.action))
+  return handle
+}
