@@ -92,10 +92,10 @@ export function createCoreDeps({
     tokens: {
       create: ready((token) => tokens.create(token)),
       list: ready(() => tokens.list()),
-      revoke: ready((id) => tokens.revoke(id)),
+      revoke: ready((id, options) => tokens.revoke(id, options)),
       use: ready((sha256) => tokens.use(sha256)),
-      listUsable: ready(() => tokens.listUsable()),
-      hasUsable: ready(() => tokens.hasUsable()),
+      hasLastingAdmin: ready(() => tokens.hasLastingAdmin()),
+      hasAny: ready(() => tokens.hasAny()),
     },
   }
 }

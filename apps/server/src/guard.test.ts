@@ -127,8 +127,12 @@ describe('with tokens of its own', () => {
     const init = postJson({ name: 'a token', scopes: ['read'], ...body }, { Authorization: authorization })
     return await app.request('http://localhost:8001/token', init)
   }
-  async function makeSecret(harness: ReturnType<typeof createAppHarness>, scopes: Scope[]) {
-    const response = await makeToken(harness, { scopes })
+  async function makeSecret(
+    harness: ReturnType<typeof createAppHarness>,
+    scopes: Scope[],
+    authorization?: string,
+  ) {
+    const response = await makeToken(harness, { scopes }, authorization)
     return createdTokenSchema.parse(await response.json())
   }
   const withToken = (secret: string, headers: Record<string, string> = {}) => ({
@@ -235,30 +239,35 @@ describe('with tokens of its own', () => {
   )
 
   describe('on this machine, without API_TOKEN', () => {
-    test('it is open until one is defined, then one is demanded, and open again when none is left', async () => {
+    test('it is open until one is defined, and one is demanded from then on', async () => {
       const harness = createAppHarness()
       expect((await harness.send('/task')).status).toBe(200)
       const { secret, token } = await makeSecret(harness, ['admin'])
       expect((await harness.send('/task')).status).toBe(401)
       expect((await harness.send('/livez')).status).toBe(200)
       expect((await harness.send('/task', withToken(secret))).status).toBe(200)
+      const next = await makeSecret(harness, ['admin'], `Bearer ${secret}`)
       await harness.send(`/token/${token.id}`, { method: 'DELETE', ...withToken(secret) })
-      expect((await harness.send('/task')).status).toBe(200)
-      expect((await harness.send('/task', withToken(secret))).status).toBe(200)
+      expect((await harness.send('/task')).status).toBe(401)
+      expect((await harness.send('/task', withToken(secret))).status).toBe(401)
+      expect((await harness.send('/task', withToken(next.secret))).status).toBe(200)
     })
 
-    test('an expired token is none', async () => {
+    test('tokens that have all ended leave it closed', async () => {
       const harness = createAppHarness()
       const expiresAt = new Date(Date.now() - 1_000).toISOString()
       await harness.tokens.create({ name: 'old', scopes: ['admin'], expiresAt, sha256: '0'.repeat(64) })
-      expect((await harness.send('/task')).status).toBe(200)
+      expect((await harness.send('/task')).status).toBe(401)
     })
 
-    test('the first token must be able to make others, and the last of those stays till the end', async () => {
+    test('the first token must be able to make others and have no end, and the last of those stays', async () => {
       const harness = createAppHarness()
-      const locked = await makeToken(harness, { scopes: ['read'] })
-      expect(locked.status).toBe(409)
-      expect(await locked.json()).toMatchObject({ code: 'admin_token_needed' })
+      const inAnHour = new Date(Date.now() + 3_600_000).toISOString()
+      for (const token of [{ scopes: ['read'] }, { scopes: ['admin'], expires_at: inAnHour }]) {
+        const locked = await makeToken(harness, token)
+        expect(locked.status).toBe(409)
+        expect(await locked.json()).toMatchObject({ code: 'admin_token_needed' })
+      }
 
       const { secret, token } = await makeSecret(harness, ['admin'])
       const reader = await makeToken(harness, { scopes: ['read'] }, `Bearer ${secret}`)
@@ -266,7 +275,7 @@ describe('with tokens of its own', () => {
       const revoke = (id: string) => harness.send(`/token/${id}`, { method: 'DELETE', ...withToken(secret) })
       expect((await revoke(token.id)).status).toBe(409)
       expect((await revoke(second.id)).status).toBe(200)
-      expect((await revoke(token.id)).status).toBe(200)
+      expect((await revoke(token.id)).status).toBe(409)
     })
 
     test('whoever calls may name whom they call for', async () => {

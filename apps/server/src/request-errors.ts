@@ -105,14 +105,14 @@ export class TokenNotFoundError extends IngestionError {
   }
 }
 
-/** As soon as a token is defined one is demanded, so one that may make and revoke tokens has to be among them. */
+/** From the first token on one is demanded, so one that may make and revoke tokens, and has no end, has to be among them. */
 export class AdminTokenNeededError extends IngestionError {
   override readonly name = 'AdminTokenNeededError'
   readonly code = 'admin_token_needed'
   constructor() {
     super(
-      'nobody could make or revoke tokens any more; make one with scope admin first and keep it till last, ' +
-        'or start the server with API_TOKEN',
+      'nobody could make or revoke tokens any more; make one with scope admin and without an end first, and keep ' +
+        'one of those, or start the server with API_TOKEN',
     )
   }
 }

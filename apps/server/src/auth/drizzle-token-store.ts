@@ -1,5 +1,5 @@
 import { applyIngestionMigrations, type Database, type Scope } from '@ingestion-server/core'
-import { and, desc, eq, isNull, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, exists, isNull, ne, not, or, sql } from 'drizzle-orm'
 import { migrations } from './migrations/bundle.ts'
 import { token } from './schema.ts'
 import { lastUsedPrecisionMs, type TokenRecord, type TokenStore } from './token-store.ts'
@@ -12,6 +12,8 @@ export async function migrateTokenStore(db: Database): Promise<void> {
 /** Tokens in schema `ingestion` of Postgres. */
 export function createDrizzleTokenStore(db: Database): TokenStore {
   const isUsable = and(isNull(token.revokedAt), or(isNull(token.expiresAt), sql`${token.expiresAt} > now()`))
+  // Scopes are kept as words of one text.
+  const isLastingAdmin = sql`(${isNull(token.revokedAt)} and ${isNull(token.expiresAt)} and 'admin' = any(string_to_array(${token.scopes}, ' ')))`
   const staleBefore = sql`now() - ${lastUsedPrecisionMs} * interval '1 millisecond'`
 
   return {
@@ -29,10 +31,25 @@ export function createDrizzleTokenStore(db: Database): TokenStore {
     async list() {
       return (await db.select().from(token).orderBy(desc(token.createdAt), desc(token.id))).map(toRecord)
     },
-    async revoke(id) {
+    async revoke(id, { keepAdmin }) {
       const revokedAt = sql`coalesce(${token.revokedAt}, now())`
-      const [row] = await db.update(token).set({ revokedAt }).where(eq(token.id, id)).returning()
-      return row === undefined ? null : toRecord(row)
+      // Two that revoke each other wait here for each other, and the second sees what the first has done.
+      const admins = db
+        .$with('admins')
+        .as(
+          db.select({ id: token.id }).from(token).where(isLastingAdmin).orderBy(asc(token.id)).for('update'),
+        )
+      const hasOther = exists(db.select({ id: admins.id }).from(admins).where(ne(admins.id, id)))
+      const mayGo = keepAdmin ? or(not(isLastingAdmin), hasOther) : undefined
+      const [row] = await db
+        .with(admins)
+        .update(token)
+        .set({ revokedAt })
+        .where(and(eq(token.id, id), mayGo))
+        .returning()
+      if (row !== undefined) return toRecord(row)
+      const known = await db.select({ id: token.id }).from(token).where(eq(token.id, id))
+      return known.length === 0 ? null : 'last admin'
     },
     async use(sha256) {
       const [row] = await db
@@ -50,11 +67,11 @@ export function createDrizzleTokenStore(db: Database): TokenStore {
       }
       return toRecord(row)
     },
-    async listUsable() {
-      return (await db.select().from(token).where(isUsable)).map(toRecord)
+    async hasLastingAdmin() {
+      return (await db.select({ id: token.id }).from(token).where(isLastingAdmin).limit(1)).length > 0
     },
-    async hasUsable() {
-      return (await db.select({ id: token.id }).from(token).where(isUsable).limit(1)).length > 0
+    async hasAny() {
+      return (await db.select({ id: token.id }).from(token).limit(1)).length > 0
     },
   }
 }

@@ -6,6 +6,8 @@ type StoredToken = TokenRecord & { sha256: string }
 export function createMemoryTokenStore({ now = Date.now }: { now?: () => number } = {}): TokenStore {
   const tokens: StoredToken[] = []
   const isoNow = () => new Date(now()).toISOString()
+  const isLastingAdmin = ({ revokedAt, expiresAt, scopes }: TokenRecord) =>
+    revokedAt === null && expiresAt === null && scopes.includes('admin')
   const isUsable = ({ revokedAt, expiresAt }: TokenRecord) =>
     revokedAt === null && (expiresAt === null || Date.parse(expiresAt) > now())
 
@@ -23,9 +25,11 @@ export function createMemoryTokenStore({ now = Date.now }: { now?: () => number 
       return toRecord(stored)
     },
     list: async () => tokens.map(toRecord),
-    async revoke(id) {
+    async revoke(id, { keepAdmin }) {
       const token = tokens.find((one) => one.id === id)
       if (token === undefined) return null
+      const hasOther = tokens.some((one) => one.id !== id && isLastingAdmin(one))
+      if (keepAdmin && isLastingAdmin(token) && !hasOther) return 'last admin'
       token.revokedAt ??= isoNow()
       return toRecord(token)
     },
@@ -37,8 +41,8 @@ export function createMemoryTokenStore({ now = Date.now }: { now?: () => number 
       }
       return toRecord(token)
     },
-    listUsable: async () => tokens.filter(isUsable).map(toRecord),
-    hasUsable: async () => tokens.some(isUsable),
+    hasLastingAdmin: async () => tokens.some(isLastingAdmin),
+    hasAny: async () => tokens.length > 0,
   }
 }
 

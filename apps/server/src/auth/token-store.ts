@@ -25,12 +25,19 @@ export interface TokenStore {
   create(token: NewTokenRecord): Promise<TokenRecord>
   /** All of them, newest first: those that can't be used any more too. */
   list(): Promise<TokenRecord[]>
-  /** Revokes for good; one that is revoked already stays as it is. @returns null when there is no such token */
-  revoke(id: string): Promise<TokenRecord | null>
+  /**
+   * Revokes for good; one that is revoked already stays as it is.
+   *
+   * @param options.keepAdmin whether the last lasting admin token is refused, also when two are revoked at once
+   * @returns null when there is no such token
+   */
+  revoke(id: string, options: { keepAdmin: boolean }): Promise<TokenRecord | 'last admin' | null>
   /** The usable token whose secret has this digest; notes that it was used. */
   use(sha256: string): Promise<TokenRecord | null>
-  listUsable(): Promise<TokenRecord[]>
-  hasUsable(): Promise<boolean>
+  /** Whether a usable token may make and revoke others, and has no end. */
+  hasLastingAdmin(): Promise<boolean>
+  /** Whether a token was ever made. */
+  hasAny(): Promise<boolean>
 }
 
 /** How exact `lastUsedAt` is. */

@@ -9,9 +9,9 @@ function createProcesses() {
   const memory = createMemoryTokenStore({ now: () => now })
   const store = {
     ...memory,
-    async hasUsable() {
+    async hasAny() {
       asked++
-      return memory.hasUsable()
+      return memory.hasAny()
     },
   }
   const create = () => createTokens({ store, apiToken: null, clock: { now: () => now } })
@@ -43,10 +43,10 @@ test('a call that asks while the first token is made keeps nobody out of step', 
   const memory = createMemoryTokenStore()
   const store = {
     ...memory,
-    async hasUsable() {
-      const usable = await memory.hasUsable()
+    async hasAny() {
+      const hasAny = await memory.hasAny()
       await held.promise
-      return usable
+      return hasAny
     },
   }
   const tokens = createTokens({ store, apiToken: null, clock: { now: () => 0 } })

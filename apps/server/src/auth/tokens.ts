@@ -11,7 +11,7 @@ const secretBytes = 32
 export interface Tokens {
   /** Whose secret it is; null: nobody's. */
   authenticate(secret: string): Promise<Principal | null>
-  /** Whether a call must have a token: one is defined that can be used. */
+  /** Whether a call must have a token: one was made, be it that all of them have ended or were revoked by now. */
   areDemanded(): Promise<boolean>
   /** @throws AdminTokenNeededError when nobody could make or revoke tokens after it */
   create(token: NewToken): Promise<CreatedToken>
@@ -34,11 +34,8 @@ export function createTokens({ store, apiToken, clock }: TokensOptions): Tokens 
   let openUntil = -Infinity
   let created = 0
 
-  /** Refuses to leave tokens behind that nobody can revoke: they would lock all out. */
-  function requireAdmin(usable: readonly Pick<TokenRecord, 'scopes'>[]): void {
-    if (apiToken !== null || usable.length === 0) return
-    if (!usable.some(({ scopes }) => scopes.includes('admin'))) throw new AdminTokenNeededError()
-  }
+  // Without one that lasts, nobody could make or revoke tokens any more: they would lock all out.
+  const keepAdmin = apiToken === null
 
   return {
     async authenticate(secret) {
@@ -52,13 +49,14 @@ export function createTokens({ store, apiToken, clock }: TokensOptions): Tokens 
       if (apiToken !== null) return true
       if (clock.now() < openUntil) return false
       const createdBefore = created
-      if (await store.hasUsable()) return true
+      if (await store.hasAny()) return true
       // Unless one was made here while the store was asked.
       if (created === createdBefore) openUntil = clock.now() + openForMs
       return false
     },
     async create({ name, scopes, expires_at: expiresAt = null }) {
-      requireAdmin([...(await store.listUsable()), { scopes }])
+      const isLastingAdmin = scopes.includes('admin') && expiresAt === null
+      if (keepAdmin && !isLastingAdmin && !(await store.hasLastingAdmin())) throw new AdminTokenNeededError()
       const secret = createSecret()
       const record = await store.create({
         name,
@@ -73,9 +71,9 @@ export function createTokens({ store, apiToken, clock }: TokensOptions): Tokens 
     },
     list: async () => (await store.list()).map(toToken),
     async revoke(id) {
-      requireAdmin((await store.listUsable()).filter((token) => token.id !== id))
-      const record = await store.revoke(id)
+      const record = await store.revoke(id, { keepAdmin })
       if (record === null) throw new TokenNotFoundError(id)
+      if (record === 'last admin') throw new AdminTokenNeededError()
       return toToken(record)
     },
   }

@@ -3,6 +3,7 @@ import type { NewTokenRecord, TokenStore } from '../../src/auth/token-store.ts'
 
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
 let made = 0
+const anyway = { keepAdmin: false }
 
 function newToken(overrides: Partial<NewTokenRecord> = {}): NewTokenRecord {
   const sha256 = String(++made).padStart(64, '0')
@@ -36,37 +37,74 @@ export function describeTokenStore(name: string, create: () => TokenStore | Prom
 
     test('tokens are listed newest first, also those that can no longer be used', async () => {
       const first = await store.create(newToken())
-      await store.revoke(first.id)
+      await store.revoke(first.id, anyway)
       const second = await store.create(newToken())
       expect((await store.list()).map(({ id }) => id)).toEqual([second.id, first.id])
-      expect((await store.listUsable()).map(({ id }) => id)).toEqual([second.id])
     })
 
     test('a revoked token opens nothing, and stays revoked since then', async () => {
       const token = newToken()
       const { id } = await store.create(token)
-      const revoked = await store.revoke(id)
-      expect(revoked?.revokedAt).not.toBeNull()
+      const revoked = await store.revoke(id, anyway)
+      expect(revoked).toHaveProperty('revokedAt', expect.stringMatching(/^\d{4}-/))
       expect(await store.use(token.sha256)).toBeNull()
-      expect(await store.revoke(id)).toEqual(revoked)
-      expect(await store.revoke(crypto.randomUUID())).toBeNull()
+      expect(await store.revoke(id, anyway)).toEqual(revoked)
+      expect(await store.revoke(crypto.randomUUID(), anyway)).toBeNull()
     })
 
     test('an expired token opens nothing', async () => {
       const token = newToken({ expiresAt: new Date(Date.now() - 1_000).toISOString() })
       await store.create(token)
       expect(await store.use(token.sha256)).toBeNull()
-      expect(await store.listUsable()).toEqual([])
     })
 
-    test('it has a usable token as long as one is neither revoked nor expired', async () => {
-      expect(await store.hasUsable()).toBe(false)
-      await store.create(newToken({ expiresAt: new Date(0).toISOString() }))
-      expect(await store.hasUsable()).toBe(false)
-      const { id } = await store.create(newToken({ expiresAt: inAnHour() }))
-      expect(await store.hasUsable()).toBe(true)
-      await store.revoke(id)
-      expect(await store.hasUsable()).toBe(false)
+    test('it knows that there was a token, also when all have ended', async () => {
+      expect(await store.hasAny()).toBe(false)
+      const { id } = await store.create(newToken({ expiresAt: new Date(0).toISOString() }))
+      expect(await store.hasAny()).toBe(true)
+      await store.revoke(id, anyway)
+      expect(await store.hasAny()).toBe(true)
+    })
+
+    test('an admin token without an end that was not revoked is a lasting one', async () => {
+      await store.create(newToken({ scopes: ['read', 'write', 'delete', 'delegate'] }))
+      await store.create(newToken({ scopes: ['admin'], expiresAt: inAnHour() }))
+      expect(await store.hasLastingAdmin()).toBe(false)
+      const { id } = await store.create(newToken({ scopes: ['read', 'admin'] }))
+      expect(await store.hasLastingAdmin()).toBe(true)
+      await store.revoke(id, anyway)
+      expect(await store.hasLastingAdmin()).toBe(false)
+    })
+
+    test('the last lasting admin token can be kept, whatever others there are', async () => {
+      const keep = { keepAdmin: true }
+      const admin = await store.create(newToken({ scopes: ['admin'] }))
+      const ending = await store.create(newToken({ scopes: ['admin'], expiresAt: inAnHour() }))
+      const reader = await store.create(newToken())
+      expect(await store.revoke(admin.id, keep)).toBe('last admin')
+      for (const { id } of [ending, reader]) expect(await store.revoke(id, keep)).toMatchObject({ id })
+      expect(await store.revoke(crypto.randomUUID(), keep)).toBeNull()
+      const next = await store.create(newToken({ scopes: ['admin'] }))
+      expect(await store.revoke(admin.id, keep)).toMatchObject({ id: admin.id })
+      expect(await store.revoke(next.id, keep)).toBe('last admin')
+      expect(await store.revoke(admin.id, keep)).toMatchObject({ id: admin.id })
+    })
+
+    test('of admins who revoke each other at the same moment one is left', async () => {
+      for (let round = 0; round < 10; round++) {
+        const admins = [
+          await store.create(newToken({ scopes: ['admin'] })),
+          await store.create(newToken({ scopes: ['admin'] })),
+        ]
+        const before = await store.list()
+        const others = before.filter(
+          ({ id, revokedAt }) => revokedAt === null && !admins.some((a) => a.id === id),
+        )
+        for (const { id } of others) await store.revoke(id, anyway)
+        const results = await Promise.all(admins.map(({ id }) => store.revoke(id, { keepAdmin: true })))
+        expect(results.filter((result) => result === 'last admin')).toHaveLength(1)
+        expect(await store.hasLastingAdmin()).toBe(true)
+      }
     })
 
     test('the last use is noted, and not again within the minute', async () => {
