@@ -46,6 +46,7 @@ test('two variables are enough; the rest has defaults', () => {
       maxInFlight: 8,
       promoteTimeoutMs: 600_000,
       promoteMinRatio: 0.9,
+      expungeMinRatio: 0.1,
       rollbackWindowMs: 0,
       cloneTimeoutMs: 120_000,
       replicas: null,

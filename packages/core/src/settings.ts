@@ -34,6 +34,10 @@ export interface Settings {
   deleteSlices: number | 'auto'
   /** Documents that these delete or copy in a second at most; null: as many as they can. */
   requestsPerSecond: number | null
+  /** Share of deleted documents above which a filtered index is rewritten without them; 1: never. */
+  expungeMinRatio: number
+  /** Bytes that deleted documents take, about, below which that is not done: it takes up to half a minute. */
+  expungeMinBytes: number
 }
 
 export const defaultSettings: Settings = {
@@ -56,4 +60,7 @@ export const defaultSettings: Settings = {
   rollbackWindowMs: 0,
   deleteSlices: 'auto',
   requestsPerSecond: null,
+  // The share of a segment up to which OpenSearch's merge leaves it as it is.
+  expungeMinRatio: 0.1,
+  expungeMinBytes: 1024 * 1024,
 }

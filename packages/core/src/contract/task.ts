@@ -17,6 +17,7 @@ export const phases = [
   'cloning',
   'copying',
   'deleting_sensitive',
+  'expunging',
   'promoting',
   'deleting',
   'cancelling',

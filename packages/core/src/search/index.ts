@@ -3,7 +3,7 @@ export { analyzeLines } from './analyze-lines.ts'
 export { BulkBody } from './bulk-body.ts'
 export { createBulkWriter, type BulkWriter } from './bulk-writer.ts'
 export { cloneIndex, requireClone, waitForGreen } from './clone-index.ts'
-export { classifySearchError } from './classify-search-error.ts'
+export { classifySearchError, isForbidden } from './classify-search-error.ts'
 export {
   countShards,
   listClusterBlocks,
@@ -15,6 +15,7 @@ export { findMissingRights } from './probe-rights.ts'
 export { checkSearch } from './check-search.ts'
 export { connectOpenSearch, requestTimeoutMs, type SearchClient } from './connect-opensearch.ts'
 export { createIndex, foreseeIndex, type NewIndex } from './create-index.ts'
+export { readIndexStorage, startExpunge } from './expunge.ts'
 export { checkFinishedIndex } from './finished-index.ts'
 export { readHealth } from './health.ts'
 export { flattenSettings } from './flat-settings.ts'

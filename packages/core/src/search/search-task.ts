@@ -3,9 +3,10 @@ import type { Clock } from '../clock.ts'
 import { SearchUnavailableError } from '../errors.ts'
 import { isForbidden, searchStatus } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
+import { parseAnswer } from './parse-answer.ts'
 
 /*
- * Deleting and copying by query run inside OpenSearch as tasks of its own: started, asked after, ended, each in a
+ * Deleting and copying by query, and merging, run inside OpenSearch as tasks of its own: started, asked after, ended, each in a
  * short call. A label (X-Opaque-Id) finds one whose id was lost with the worker that started it.
  */
 
@@ -27,7 +28,8 @@ export interface SearchTaskReport {
   indexGone: boolean
 }
 
-const actions = ['indices:data/write/delete/byquery', 'indices:data/write/reindex']
+const byQuery = ['indices:data/write/delete/byquery', 'indices:data/write/reindex']
+const merge = 'indices:admin/forcemerge'
 /** How long a task of OpenSearch may take to end once it is told to: one batch of documents. */
 const maxEndingMs = 30_000
 const endingPollMs = 50
@@ -74,8 +76,9 @@ function byQueryParameters({ slices, requestsPerSecond }: SearchTaskOptions) {
   return { wait_for_completion: false, slices, requests_per_second: requestsPerSecond ?? -1 }
 }
 
-function taskIdOf(body: object): string {
-  return z.object({ task: z.string() }).parse(body).task
+/** Id of the task that OpenSearch started. */
+export function taskIdOf(body: object): string {
+  return parseAnswer(z.object({ task: z.string() }), body, 'a request to start a task').task
 }
 
 const countsSchema = z.object({
@@ -86,10 +89,25 @@ const countsSchema = z.object({
   version_conflicts: z.int(),
   canceled: z.string().optional(),
 })
+/** A merge has no counts; it says on how many shards it failed. */
+const mergeSchema = z.object({
+  _shards: z.object({ failed: z.int(), failures: z.array(z.unknown()).default([]) }),
+})
+const noCounts = { total: 0, created: 0, updated: 0, deleted: 0, version_conflicts: 0 }
 const reportSchema = z.object({
   completed: z.boolean(),
-  task: z.object({ status: countsSchema }),
-  response: countsSchema.extend({ timed_out: z.boolean(), failures: z.array(z.unknown()) }).optional(),
+  task: z.object({ status: countsSchema.default(noCounts) }),
+  response: z
+    .union([
+      countsSchema.extend({ timed_out: z.boolean(), failures: z.array(z.unknown()) }),
+      mergeSchema.transform(({ _shards }) => ({
+        ...noCounts,
+        canceled: undefined,
+        timed_out: false,
+        failures: _shards.failed > 0 ? [_shards.failures[0] ?? `${_shards.failed} shards failed`] : [],
+      })),
+    ])
+    .optional(),
   error: z.looseObject({ type: z.string(), reason: z.string().nullish() }).optional(),
 })
 type Report = z.infer<typeof reportSchema>
@@ -98,7 +116,7 @@ type Report = z.infer<typeof reportSchema>
 export async function readSearchTask(client: SearchClient, id: string): Promise<SearchTaskReport | null> {
   try {
     const { body } = await client.tasks.get({ task_id: id })
-    const report = reportSchema.parse(body)
+    const report = parseAnswer(reportSchema, body, `GET _tasks/${id}`)
     const { total, created, updated, deleted } = report.response ?? report.task.status
     return {
       ended: report.completed,
@@ -145,9 +163,26 @@ export async function throttleSearchTask(
   }
 }
 
+const taskListSchema = z.array(
+  z.object({
+    node: z.string(),
+    id: z.int(),
+    parent_task_id: z.string().optional(),
+    headers: z.record(z.string(), z.string()),
+  }),
+)
+
 /** Ids of the tasks of OpenSearch that run under a label that `matches`; none without a right to look for them. */
-export async function findSearchTasks(
+export function findSearchTasks(
   client: SearchClient,
+  matches: (label: string) => boolean,
+): Promise<string[]> {
+  return listTasks(client, [...byQuery, merge], matches)
+}
+
+async function listTasks(
+  client: SearchClient,
+  actions: string[],
   matches: (label: string) => boolean,
 ): Promise<string[]> {
   const body = await client.tasks.list({ actions, group_by: 'none' }).then(
@@ -157,16 +192,7 @@ export async function findSearchTasks(
       throw error
     },
   )
-  const tasks = z
-    .array(
-      z.object({
-        node: z.string(),
-        id: z.int(),
-        parent_task_id: z.string().optional(),
-        headers: z.record(z.string(), z.string()),
-      }),
-    )
-    .parse(body.tasks ?? [])
+  const tasks = parseAnswer(taskListSchema, body.tasks, 'GET _tasks')
   return tasks
     .filter(({ parent_task_id, headers }) => !parent_task_id && matches(headers['X-Opaque-Id'] ?? ''))
     .map(({ node, id }) => `${node}:${id}`)
@@ -175,7 +201,7 @@ export async function findSearchTasks(
 /**
  * Ends the tasks of OpenSearch under a label that `matches`, and waits until none runs. Without a right to end them they
  * are left alone: the caller takes their alias away, deletes the index or blocks its writes, so they can write no more
- * and fail with their next batch.
+ * and fail with their next batch. A merge can't be ended and changes no document: it is left alone too.
  *
  * @throws SearchUnavailableError when one doesn't end
  */
@@ -186,7 +212,7 @@ export async function endSearchTasks(
 ): Promise<void> {
   const since = clock.now()
   for (;;) {
-    const running = await findSearchTasks(client, matches)
+    const running = await listTasks(client, byQuery, matches)
     if (running.length === 0) return
     if (clock.now() - since > maxEndingMs) {
       throw new SearchUnavailableError(`OpenSearch does not end its tasks ${running.join(', ')}`)

@@ -4,7 +4,7 @@ import { interceptCalls } from './intercept-calls.ts'
 
 /** Calls that change nothing: between them and the next one that does, the world is as it was before them. */
 const reading =
-  /^(indices\.(get|getAlias|getFieldMapping|getMapping|getTemplate|getIndexTemplate|simulateIndexTemplate|analyze|refresh)|tasks\.(get|list)|cluster\.(health|getSettings)|cat\.\w+|count|search)$/
+  /^(indices\.(get|getAlias|getFieldMapping|getMapping|getTemplate|getIndexTemplate|simulateIndexTemplate|analyze|refresh|stats)|tasks\.(get|list)|cluster\.(health|getSettings)|cat\.\w+|count|search)$/
 
 export interface FailingSearch {
   client: SearchClient

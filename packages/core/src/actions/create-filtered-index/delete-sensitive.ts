@@ -9,12 +9,12 @@ import {
   type WorkResult,
 } from '../../tasks/index.ts'
 import { endTargetTasks } from './clean-up.ts'
+import { startExpunging } from './expunge.ts'
 import { fitQueries } from './fit-queries.ts'
 import { followSearchTask } from './follow-search-task.ts'
 import { startOver } from './start-over.ts'
 import { readState, type FilterState } from './state.ts'
 import { findAnyTerm, sensitiveTermSchema, splitTerms, type SensitiveTerm } from './term-query.ts'
-import { startVerification } from './verify.ts'
 
 const batchesSchema = z.array(z.array(sensitiveTermSchema))
 const payloadSchema = z.object({ batches: batchesSchema })
@@ -112,5 +112,5 @@ export async function afterDeleting(context: StepContext, results: readonly unkn
   await endTargetTasks(context)
   const state = readState(context)
   await sealIndex(context.search, context.task.index, state.targetAlias)
-  return startVerification(context, { ...state, deleted }, terms)
+  return startExpunging(context, { ...state, deleted }, terms)
 }

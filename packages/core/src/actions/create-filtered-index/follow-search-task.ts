@@ -17,6 +17,8 @@ interface Following {
   id: string | null
   /** @param requestsPerSecond documents in a second at most; null: as many as it can */
   start(requestsPerSecond: number | null): Promise<string>
+  /** False for one whose rate can't be limited. */
+  isThrottled?: boolean
   /** Called once it runs, and whenever it got further; its end included. */
   onProgress(id: string, report: SearchTaskReport | null): Promise<void>
 }
@@ -35,7 +37,7 @@ export type SearchTaskEnd =
  */
 export async function followSearchTask(context: ItemContext, following: Following): Promise<SearchTaskEnd> {
   const { search, clock, signal, task } = context
-  const { label, onProgress } = following
+  const { label, onProgress, isThrottled = true } = following
   let rate = readRate(context)
   let id = following.id
   if (id === null) {
@@ -50,7 +52,7 @@ export async function followSearchTask(context: ItemContext, following: Followin
     await onProgress(id, report)
     if (report.ended) return { kind: 'done', report }
     if (context.isPausing()) return { kind: 'paused' }
-    if (rate !== readRate(context)) {
+    if (isThrottled && rate !== readRate(context)) {
       rate = readRate(context)
       await throttleSearchTask(search, id, rate)
     }

@@ -7,6 +7,7 @@ import { cancel, cleanUp } from './clean-up.ts'
 import { afterCloning, clone } from './clone.ts'
 import { afterCopying, copy } from './copy.ts'
 import { afterDeleting, deleteSensitive } from './delete-sensitive.ts'
+import { afterExpunging, expunge } from './expunge.ts'
 import { plan } from './plan.ts'
 import { restore } from './restore.ts'
 import { sourceName } from './state.ts'
@@ -55,6 +56,7 @@ export const createFilteredIndex: Action = {
     cloning: { work: clone, next: afterCloning },
     copying: { work: copy, next: afterCopying },
     deleting_sensitive: { work: deleteSensitive, next: afterDeleting },
+    expunging: { work: expunge, next: afterExpunging },
     verifying: { work: verify, next: judge },
     restoring: { next: restore },
   },

@@ -76,6 +76,7 @@ export async function startCloning(
     targetUuid: null,
     documents: null,
     deleted: null,
+    warnings: [],
   }
   return {
     kind: 'phase',

@@ -21,6 +21,8 @@ const stateSchema = z.object({
   round: z.int(),
   /** The cluster can't clone: the documents are copied. */
   copies: z.boolean(),
+  /** What is to be known of the index, each in a few words. */
+  warnings: z.array(z.string()).default([]),
 })
 export type FilterState = z.infer<typeof stateSchema>
 

@@ -48,7 +48,10 @@ export async function forecastFilter(
   const seconds = last && planned > 0 ? secondsOf(last) : null
   const { documents, bytes, shards } = statistics
   const replicas = chooseReplicas(settings, await countDataNodes(search))
-  const kept = bytes === null ? null : Math.round(bytes * share)
+  // What was deleted stays in the index up to a share, and with it its size.
+  const isExpunged =
+    1 - share > settings.expungeMinRatio && (bytes ?? 0) * (1 - share) >= settings.expungeMinBytes
+  const kept = bytes === null ? null : Math.round(bytes * (isExpunged ? share : 1))
   const cluster = await checkNewIndex(search, request, {
     name: index,
     index: null,
