@@ -6,6 +6,7 @@ import { lengthOf, positionsOf, splitByLength, wholeOf, type Part } from './bulk
 import { classifySearchError, isTransient, searchStatus } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
 import { describeErrorBody, errorCauseOf } from './describe-search-error.ts'
+import { explainAwayShard } from './explain-allocation.ts'
 import { createInFlightLimit, type LearnedLimit } from './in-flight-limit.ts'
 import {
   kindOf,
@@ -114,7 +115,7 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
 
       const waitMs = patience.take(result)
       if (waitMs === null) {
-        if (outcome.succeeded === 0 || !held.every(isFailure)) throw unavailable(held)
+        if (outcome.succeeded === 0 || !held.every(isFailure)) throw await unavailable(held)
         // The others were written: what fails time after time beside them is the document's fault.
         const failed = held.map(({ position, reason }) => refuse(remaining.body, position, 500, reason))
         return mergeOutcomes([outcome, { succeeded: 0, refused: failed }])
@@ -141,11 +142,15 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
     }
   }
 
-  function unavailable(held: readonly HeldBack[]): SearchUnavailableError {
+  async function unavailable(held: readonly HeldBack[]): Promise<SearchUnavailableError> {
     // What can't be done at all says more than what was only too much.
     const first = held.find(({ kind }) => kind === 'unavailable') ?? held[0]
     const what = first?.kind === 'overload' ? 'too many requests' : 'it takes no writes now'
-    return new SearchUnavailableError(`OpenSearch holds back writes to ${index}, ${what}: ${first?.reason}`)
+    const reason = first?.reason ?? ''
+    const why = await explainAwayShard(client, reason)
+    return new SearchUnavailableError(
+      `OpenSearch holds back writes to ${index}, ${what}: ${reason}${why === null ? '' : `: ${why}`}`,
+    )
   }
 
   async function sendHalves({ body, first, end }: Part): Promise<BulkOutcome[]> {

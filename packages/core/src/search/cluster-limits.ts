@@ -36,6 +36,13 @@ export async function countShards(client: SearchClient): Promise<{ shards: numbe
   }
 }
 
+/** Shards that are on a node now, those of closed indices too: a limit for each node counts them all. */
+export async function countPlacedShards(client: SearchClient): Promise<number> {
+  const { body } = await client.cluster.health({ expand_wildcards: 'all' })
+  const health = parseAnswer(healthSchema, body, 'GET _cluster/health')
+  return health.active_shards + health.initializing_shards
+}
+
 const bytes = z.string().transform(Number).nullish()
 const allocationSchema = z.array(z.object({ node: z.string(), 'disk.avail': bytes, 'disk.total': bytes }))
 

@@ -5,6 +5,7 @@ export { createBulkWriter, type BulkWriter } from './bulk-writer.ts'
 export { cloneIndex, requireClone, waitForGreen } from './clone-index.ts'
 export { classifySearchError, isForbidden } from './classify-search-error.ts'
 export {
+  countPlacedShards,
   countShards,
   listClusterBlocks,
   readClusterSettings,

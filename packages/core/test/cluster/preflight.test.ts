@@ -4,6 +4,8 @@ import { planTask, submitTask, taskPlanSchema, type SearchClient, type TaskConte
 import { createPromoteHarness, type PromoteHarness } from '../promote/promote-harness.ts'
 import { runToEnd } from '../support/harness.ts'
 import { interceptCalls } from '../support/intercept-calls.ts'
+import { loadImages } from '../support/sample-data.ts'
+import { waitForTask } from '../support/wait-for-task.ts'
 
 async function planReindex(harness: PromoteHarness, context: TaskContext = harness.context) {
   const request = { model: harness.model, action: 'REINDEX' as const, index_suffix: 'a' }
@@ -160,6 +162,41 @@ describe('a cluster with limits', () => {
     await limit({ 'cluster.max_shards_per_node': 4 })
     expect((await planReindex(harness)).checks).toMatchObject({ shards: 'ok' })
     expect(await harness.build('b')).toMatchObject({ status: 'succeeded' })
+  })
+
+  test('that gives no node another shard refuses before a row is read, and names the setting', async () => {
+    const setting = 'cluster.routing.allocation.total_shards_per_node'
+    await limit({ [setting]: 1 })
+    const plan = await planReindex(harness)
+    expect(plan.checks).toMatchObject({ shards: 'failed' })
+    expect(plan.details.find(({ check }) => check === 'shards')?.detail).toContain(setting)
+    expect(await harness.build('a')).toMatchObject({
+      status: 'failed',
+      error: { code: 'cluster_unfit', checks: [{ check: 'shards' }] },
+      counts: { read: 0 },
+    })
+    await limit({ [setting]: 2 })
+    expect((await planReindex(harness)).checks).toMatchObject({ shards: 'ok' })
+  })
+
+  test('that gives no node another shard later on is named by what the task waits for', async () => {
+    const setting = 'cluster.routing.allocation.total_shards_per_node'
+    await loadImages(harness, 10)
+    const search = interceptCalls(harness.search, async (call, proceed) => {
+      if (call === 'indices.create') await limit({ [setting]: 1 })
+      return proceed()
+    })
+    const request = { model: harness.model, action: 'REINDEX' as const, index_suffix: 'a' }
+    const { id } = await submitTask(harness.context, request)
+    const ended = runToEnd({ ...harness.context, search }, id)
+    const { waiting } = await waitForTask(
+      harness.context.store,
+      id,
+      (task) => task.waiting?.reason.includes('not active') ?? false,
+    )
+    expect(waiting?.reason).toContain(`[${setting}=1]`)
+    await limit({ [setting]: null })
+    expect(await ended).toMatchObject({ status: 'succeeded', waiting: null, error: null })
   })
 
   test('counts no shards of closed indices', async () => {

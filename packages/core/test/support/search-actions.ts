@@ -63,6 +63,7 @@ const requests: [RegExp, Read][] = [
   [/^GET \/_cluster\/settings/, cluster('cluster:monitor/state')],
   [/^PUT \/_cluster\/settings/, cluster('cluster:admin/settings/update')],
   [/^\w+ \/_cat\/indices/, cluster('cluster:monitor/state', 'cluster:monitor/health')],
+  [/^\w+ \/_cluster\/allocation\/explain/, cluster('cluster:monitor/allocation/explain')],
   [/^\w+ \/_cat\/allocation/, cluster('cluster:monitor/state', 'cluster:monitor/nodes/stats')],
   [/^\w+ \/_nodes/, cluster('cluster:monitor/nodes/info')],
   [/^GET \/_tasks$/, cluster('cluster:monitor/tasks/lists')],

@@ -2,6 +2,7 @@ import type { ActionName, PlanCheck } from '../../contract/index.ts'
 import { IngestionError } from '../../errors.ts'
 import { classifyError, unavailableService } from '../../classify-error.ts'
 import {
+  countPlacedShards,
   countShards,
   findMissingRights,
   foreseeIndex,
@@ -36,10 +37,14 @@ async function check(name: string, look: () => Promise<Omit<PlanCheck, 'check'>>
   }
 }
 
-/** Whether the shards fit under the cluster's limit, the replicas included that they get at the end. */
+const perNode = 'cluster.routing.allocation.total_shards_per_node'
+
+/** Whether the shards fit under the cluster's limits, the replicas included that they get at the end. */
 export function checkShards(search: SearchClient, { shards, replicas }: ClusterNeed): Promise<PlanCheck> {
   return check('shards', async () => {
     const [settings, now] = await Promise.all([readClusterSettings(search), countShards(search)])
+    const full = await checkNodes(search, { shards, replicas }, Number(settings[perNode]), now.dataNodes)
+    if (full) return full
     const limit = Number(settings['cluster.max_shards_per_node']) * now.dataNodes
     const added = shards * (1 + replicas)
     const detail = `${now.shards} shards are open, ${added} would be added, the limit is ${limit}`
@@ -53,6 +58,29 @@ export function checkShards(search: SearchClient, { shards, replicas }: ClusterN
       detail: `${detail} (cluster.max_shards_per_node); delete indices, or raise it`,
     }
   })
+}
+
+/**
+ * Looks at the limit beyond which no node is given a shard, where there is one: an index is created all the same, and
+ * its shards stay away.
+ *
+ * @returns null where they fit
+ */
+async function checkNodes(
+  search: SearchClient,
+  { shards, replicas }: Pick<ClusterNeed, 'shards' | 'replicas'>,
+  limitOfNode: number,
+  dataNodes: number,
+): Promise<Omit<PlanCheck, 'check'> | null> {
+  // The default is -1.
+  if (!(limitOfNode > 0)) return null
+  const placed = await countPlacedShards(search)
+  // No node holds two copies of a shard, so more replicas than that are never placed.
+  const added = shards * Math.min(1 + replicas, dataNodes)
+  const limit = limitOfNode * dataNodes
+  if (placed + added <= limit) return null
+  const detail = `${placed} shards are on nodes, ${added} would be added, the limit is ${limit}`
+  return { status: 'failed', detail: `${detail} (${perNode}); delete indices, or raise it` }
 }
 
 /** Whether the disks have room up to their watermarks: for the index, its replicas, and a merge of all its segments. */

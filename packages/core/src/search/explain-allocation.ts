@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import type { SearchClient } from './connect-opensearch.ts'
+
+const explanationSchema = z.object({
+  node_allocation_decisions: z
+    .array(
+      z.object({
+        deciders: z.array(z.object({ decision: z.string(), explanation: z.string() })).default([]),
+      }),
+    )
+    .default([]),
+})
+
+/**
+ * Why no node takes a primary shard, in OpenSearch's words, which name the setting or the watermark. For a message
+ * that says already that the shard is away: null when OpenSearch has no reason, or gives none to this server.
+ *
+ * @param reason names the shard, such as `unavailable_shards_exception: [image-a][0] primary shard is not active`
+ */
+export async function explainAwayShard(client: SearchClient, reason: string): Promise<string | null> {
+  const shard = /unavailable_shards_exception: \[([^\]]+)\]\[(\d+)\]/.exec(reason)
+  if (!shard) return null
+  try {
+    const { body } = await client.cluster.allocationExplain({
+      body: { index: shard[1] ?? '', shard: Number(shard[2]), primary: true },
+    })
+    const reasons = explanationSchema
+      .parse(body)
+      .node_allocation_decisions.flatMap(({ deciders }) => deciders)
+      .filter(({ decision }) => decision === 'NO')
+      .map(({ explanation }) => explanation)
+    return reasons.length > 0 ? [...new Set(reasons)].join('; ') : null
+  } catch {
+    return null
+  }
+}
