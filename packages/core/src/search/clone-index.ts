@@ -3,13 +3,13 @@ import { SearchRefusedError } from '../errors.ts'
 import { classifySearchError, isForbidden, searchErrorType } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
 import { plainSettings, requireIndexAsWanted } from './create-index.ts'
-import { settingsInCommon, settingsOfFields } from './index-contents.ts'
+import { listHarmfulSettings, settingsInCommon, settingsOfFields } from './index-contents.ts'
 import { readHealth } from './health.ts'
 import { loadSettings } from './index-settings.ts'
 import type { IndexInfo } from './indices.ts'
 
 export interface IndexClone {
-  source: string
+  source: IndexInfo
   target: string
   /** Hidden alias that the target has from its first moment on. */
   alias: string
@@ -28,7 +28,8 @@ const cloneSettings = {
 
 /**
  * Has an index cloned whose writes are blocked: with hard links, on the nodes where its shards are. Does not wait
- * until the clone can be searched.
+ * until the clone can be searched. Settings of the source that would do harm to a new index are not taken over; the
+ * cluster refuses where one can't be left out, such as the order of an index that is sorted.
  *
  * @returns `exists` when there is an index of the target's name; the reason when the cluster refuses
  */
@@ -36,12 +37,16 @@ export async function cloneIndex(
   client: SearchClient,
   { source, target, alias }: IndexClone,
 ): Promise<'started' | 'exists' | { refused: SearchRefusedError }> {
+  const reset = Object.fromEntries(listHarmfulSettings(source).map((name) => [name, null]))
   try {
     await client.indices.clone({
-      index: source,
+      index: source.name,
       target,
       wait_for_active_shards: '0',
-      body: { settings: { index: cloneSettings }, aliases: { [alias]: { is_hidden: true } } },
+      body: {
+        settings: { index: { ...reset, ...cloneSettings } },
+        aliases: { [alias]: { is_hidden: true } },
+      },
     })
     return 'started'
   } catch (error) {

@@ -7,6 +7,7 @@ import type { IndexInfo } from './indices.ts'
 import { flattenSettings, type FlatSettings } from './flat-settings.ts'
 import { loadSettings } from './index-settings.ts'
 import { exactIdField } from './complete-search.ts'
+import { effectOf } from './setting-effects.ts'
 
 /** Documents that a query finds, as of the last refresh. @throws SearchUnavailableError when a shard is missing */
 export async function countMatches(
@@ -145,12 +146,22 @@ export function settingsOfFields({ settings }: IndexInfo): Record<string, unknow
   return Object.fromEntries(kept.map((name) => [name, settings[name]]))
 }
 
-/** The settings that two indices have with the same value. */
+/**
+ * What a clone must not take over from its source: what a new index that nobody asked it of would be refused for, such
+ * as a pipeline. Settings that fields need are taken over as they are.
+ */
+export function listHarmfulSettings({ settings }: IndexInfo): string[] {
+  return Object.entries(flattenSettings(settings))
+    .filter(([name, value]) => effectOf(name, value) === 'harmful' && !/^(analysis|similarity)\./.test(name))
+    .map(([name]) => name)
+}
+
+/** The settings that two indices have with the same value and that do no harm. */
 export function settingsInCommon(a: IndexInfo, b: IndexInfo): FlatSettings {
   const other = flattenSettings(b.settings)
   return Object.fromEntries(
     Object.entries(flattenSettings(a.settings)).filter(
-      ([name, value]) => String(other[name]) === String(value),
+      ([name, value]) => String(other[name]) === String(value) && effectOf(name, value) !== 'harmful',
     ),
   )
 }

@@ -277,7 +277,7 @@ describe.each([
       return { ...harness.context, search }
     }
 
-    test('a clone gets nothing of a template, and is like its source', async () => {
+    test('a clone gets nothing of a template, and of its source nothing that a new index may not have', async () => {
       await harness.build('a')
       await kinds.composable({ aliases: { [`${model}-live`]: {} }, settings: { hidden: true } })
       await harness.search.indices.putSettings({
@@ -287,6 +287,36 @@ describe.each([
       expect(await filter(harness.context)).toMatchObject({ status: 'succeeded' })
       expect(await harness.targets(`${model}-live`)).toEqual([])
     })
+
+    test.each([
+      ['query.default_field', 'title'],
+      ['translog.durability', 'async'],
+      ['default_pipeline', 'renames'],
+      ['final_pipeline', 'renames'],
+      ['max_result_window', '5000'],
+      ['write.wait_for_active_shards', '0'],
+    ])('setting %s that a source has got since it was built is not in its clone', async (name, value) => {
+      await harness.build('a')
+      await harness.search.indices.putSettings({ index: `${model}-a`, body: { [`index.${name}`]: value } })
+      const task = await filter(harness.context)
+      expect(task).toMatchObject({ status: 'succeeded', error: null })
+      const { body } = await harness.search.indices.getSettings({ index: task.index, flat_settings: true })
+      const settings: Record<string, unknown> = { ...body[task.index]?.settings }
+      expect([undefined, null, '_none']).toContain(settings[`index.${name}`])
+    })
+
+    test.each(['priority', 'search.slowlog.threshold.query.warn'])(
+      'setting %s that does no harm is in the clone as it is in its source',
+      async (name) => {
+        await harness.build('a')
+        const value = name === 'priority' ? '7' : '8s'
+        await harness.search.indices.putSettings({ index: `${model}-a`, body: { [`index.${name}`]: value } })
+        const task = await filter(harness.context)
+        expect(task).toMatchObject({ status: 'succeeded', error: null })
+        const { body } = await harness.search.indices.getSettings({ index: task.index, flat_settings: true })
+        expect(body[task.index]?.settings).toMatchObject({ [`index.${name}`]: value })
+      },
+    )
 
     test('an alias of a template is refused before there is a copy, and the source takes writes', async () => {
       await harness.build('a')

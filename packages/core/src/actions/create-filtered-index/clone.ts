@@ -9,6 +9,7 @@ import {
   putMeta,
   requireClone,
   waitForGreen,
+  type IndexInfo,
 } from '../../search/index.ts'
 import type { ItemContext, NextStep, StepContext, WorkResult } from '../../tasks/index.ts'
 import { discardTarget, isTargetOf, releaseSource } from './clean-up.ts'
@@ -64,7 +65,7 @@ async function tryToClone(context: ItemContext, state: FilterState, since: numbe
   const { task, search, settings, clock, signal } = context
   const source = await requireSource(context, state)
   if (state.sourceAlias !== null && !(await blockWrites(search, state.sourceAlias))) {
-    throw new IndexReplacedError(source)
+    throw new IndexReplacedError(source.name)
   }
   const refused = await requestClone(context, state, source)
   if (refused !== null) return { kind: 'impossible', reason: refused }
@@ -75,14 +76,14 @@ async function tryToClone(context: ItemContext, state: FilterState, since: numbe
     }
     if (context.isPausing()) return null
   }
-  return compare(context, state, source)
+  return compare(context, state, source.name)
 }
 
 /** @returns the reason when the cluster refuses */
 async function requestClone(
   { task, search }: ItemContext,
   { targetAlias, filteredFrom }: FilterState,
-  source: string,
+  source: IndexInfo,
 ): Promise<string | null> {
   const answer = await cloneIndex(search, { source, target: task.index, alias: targetAlias })
   if (answer === 'started') return null
@@ -92,10 +93,10 @@ async function requestClone(
     if (!target?.aliases.includes(targetAlias)) throw new IndexExistsError(task.index)
     return null
   }
-  const info = await getIndex(search, source)
-  if (info?.uuid !== filteredFrom) throw new IndexReplacedError(source)
+  const info = await getIndex(search, source.name)
+  if (info?.uuid !== filteredFrom) throw new IndexReplacedError(source.name)
   if (!isWriteBlocked(info)) {
-    throw new SearchUnavailableError(`the write block of ${source} was lifted before it was cloned`, {
+    throw new SearchUnavailableError(`the write block of ${source.name} was lifted before it was cloned`, {
       cause: answer.refused,
     })
   }
@@ -121,10 +122,13 @@ async function compare(
   return { kind: 'unequal', reason: `the clone has ${documents} of ${expected} documents` }
 }
 
-async function requireSource({ task, search }: StepContext, { filteredFrom }: FilterState): Promise<string> {
+async function requireSource(
+  { task, search }: StepContext,
+  { filteredFrom }: FilterState,
+): Promise<IndexInfo> {
   const source = await getIndex(search, sourceName(task))
   if (source?.uuid !== filteredFrom) throw new IndexReplacedError(sourceName(task))
-  return source.name
+  return source
 }
 
 const resultsSchema = z.tuple([z.object({ terms: z.array(sensitiveTermSchema), outcome: outcomeSchema })])
