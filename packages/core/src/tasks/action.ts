@@ -47,6 +47,13 @@ export interface ItemContext extends StepContext {
   isPausing(): boolean
   /** Saves how far the item is. @throws LeaseLostError */
   save(progress: Progress): Promise<void>
+  /**
+   * Says in the task that the item waits for OpenSearch, until something is saved.
+   *
+   * @param reason what is waited for, for people
+   * @throws LeaseLostError
+   */
+  sayWaiting(reason: string, retryAfterMs: number): Promise<void>
 }
 
 export type WorkResult = { kind: 'done'; result: Json } | { kind: 'paused' }

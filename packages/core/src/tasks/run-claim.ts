@@ -64,6 +64,14 @@ function doItem(
       step.signal.throwIfAborted()
       holding.setAllowance(await step.store.saveProgress(claim.lease, progress))
     },
+    async sayWaiting(reason, retryAfterMs) {
+      step.signal.throwIfAborted()
+      await step.store.setWaiting(claim.lease, {
+        for: 'opensearch',
+        reason,
+        retryAfterMs: () => retryAfterMs,
+      })
+    },
   })
 }
 

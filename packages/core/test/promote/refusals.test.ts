@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { SearchUnavailableError, submitTask } from '../../src/index.ts'
+import { runToEnd } from '../support/harness.ts'
+import { interceptCalls } from '../support/intercept-calls.ts'
+import { waitForTask } from '../support/wait-for-task.ts'
 import { createPromoteHarness, type PromoteHarness } from './promote-harness.ts'
 
 let harness: PromoteHarness
@@ -143,6 +147,59 @@ test('an index that does not get healthy in time is refused, and the alias stays
   expect(await harness.aliasesOf(`${model}-sick`)).toEqual([])
 })
 
+test('a task says that it waits until its index is healthy, and since when', async () => {
+  await makeElsewhere('recovering', { 'routing.allocation.require._name': 'nobody' })
+  const { store } = harness.context
+  const { id } = await submitTask(harness.context, pointTo('recovering'))
+  const ended = runToEnd(
+    { ...harness.context, settings: { ...harness.context.settings, promoteTimeoutMs: 300_000 } },
+    id,
+  )
+  const { waiting } = await waitForTask(store, id, (task) => task.waiting !== null)
+  expect(waiting).toMatchObject({
+    for: 'opensearch',
+    reason: `index ${model}-recovering is red; the alias is moved once it is healthy`,
+  })
+  const later = await waitForTask(
+    store,
+    id,
+    (task) => task.waiting?.next_attempt_at !== waiting?.next_attempt_at,
+  )
+  expect(later.waiting).toMatchObject({ since: waiting?.since, reason: waiting?.reason })
+  await harness.search.indices.putSettings({
+    index: `${model}-recovering`,
+    body: { 'index.routing.allocation.require._name': null },
+  })
+  expect(await ended).toMatchObject({ status: 'succeeded', waiting: null })
+  await point('large')
+})
+
+test('an outage while it waits for health has its own time', async () => {
+  await makeElsewhere('away', { 'routing.allocation.require._name': 'nobody' })
+  let since: string | null = null
+  let healthCalls = 0
+  const task = await submitTask(harness.context, pointTo('away'))
+  const search = interceptCalls(harness.search, async (call, proceed) => {
+    if (call !== 'cluster.health') return proceed()
+    if (++healthCalls === 5) since = (await harness.context.store.get(task.id))?.waiting?.since ?? null
+    if (healthCalls === 5) throw new SearchUnavailableError('away')
+    if (healthCalls > 5) {
+      await harness.search.indices.putSettings({
+        index: `${model}-away`,
+        body: { 'index.routing.allocation.require._name': null },
+      })
+    }
+    return proceed()
+  })
+  // The outage begins after that long of waiting for health.
+  const settings = { ...harness.context.settings, promoteTimeoutMs: 300_000, outageTimeoutMs: 100 }
+  expect(await runToEnd({ ...harness.context, search, settings }, task.id)).toMatchObject({
+    status: 'succeeded',
+  })
+  expect(since).not.toBe(null)
+  await point('large')
+})
+
 test('an index of one node that wants a replica is yellow for ever, and good enough', async () => {
   await makeElsewhere('yellow', { number_of_replicas: 1 })
   const options = { allow_unverified: true, allow_shrink: true }
@@ -159,6 +216,15 @@ test('an index can take the place of a live one that is broken', async () => {
   await harness.search.indices.close({ index: `${model}-broken` })
   await harness.search.indices.open({ index: `${model}-broken`, wait_for_active_shards: '0' })
   expect(await point('large')).toMatchObject({ status: 'succeeded', error: null })
+})
+
+const pointTo = (index_suffix: string) => ({
+  model,
+  action: 'POINT_ALIAS' as const,
+  alias: model,
+  index_suffix,
+  allow_unverified: true,
+  allow_shrink: true,
 })
 
 async function makeElsewhere(suffix: string, settings: object = {}) {

@@ -37,16 +37,31 @@ async function waitForHealth(context: ItemContext, { uuid }: PointAliasState): P
   const { search, clock, settings, task, signal, item } = context
   const saved = checkpointSchema.parse(item.checkpoint)
   const since = saved?.since ?? clock.now()
-  if (!saved) await context.save({ checkpoint: { since } })
+  const checkpoint = { since }
+  if (!saved) await context.save({ checkpoint })
+  let isSaid = false
   for (let pollMs = firstPollMs; ; pollMs = Math.min(maxPollMs, pollMs * 2)) {
-    const { health, isFit } = await readHealth(search, task.index)
+    const [{ health, isFit }, found] = await look().catch(async (error: unknown) => {
+      // An outage that begins now has its time from now on.
+      if (isSaid) await context.save({ checkpoint })
+      throw error
+    })
     if (isFit) return true
-    const found = await getIndex(search, task.index)
     if (found?.uuid !== uuid) throw new IndexReplacedError(task.index)
     if (found.isClosed) throw new IndexClosedError(task.index)
     if (clock.now() - since >= settings.promoteTimeoutMs) throw new IndexUnhealthyError(task.index, health)
     if (context.isPausing()) return false
+    await context.sayWaiting(
+      `index ${task.index} is ${health}; the alias is moved once it is healthy`,
+      pollMs,
+    )
+    isSaid = true
     await clock.sleep(pollMs, signal)
+  }
+
+  async function look() {
+    const health = await readHealth(search, task.index)
+    return [health, health.isFit ? null : await getIndex(search, task.index)] as const
   }
 }
 
