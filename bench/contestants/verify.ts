@@ -19,6 +19,10 @@ const search = connectOpenSearch(openSearchUrl)
 /** Parts that a process works on at once: as many workers it gives a task. */
 const partsAtOnce = 2
 
+// As a task has it: nothing is new here, but that is found out.
+const [{ newSince } = { newSince: null }] = await connection.db.execute<{ newSince: string }>(
+  'select pg_snapshot_xmin(pg_current_snapshot())::text as "newSince"',
+)
 const bounds = await readIdBounds(connection.db, image)
 const parts: Part[] = [
   ...Array.from({ length: Number(keyParts) }, (_, part) => ({ keys: { part, parts: Number(keyParts) } })),
@@ -36,6 +40,10 @@ function contextOf(part: Part): ItemContext {
     task: {
       id: crypto.randomUUID(),
       index,
+      state: {
+        ...{ indexUuid: '', tableOid: 0, plannedAt: '', loadUpTo: null, loadStage: 1, aliasNumber: 1 },
+        ...{ verifyUpTo: null, newSince, round: 1, dataNodes: 1, documents: null },
+      },
       request: { action: 'REINDEX', verify: depth },
       catchUp: { indexed: 0, deleted: 0, failed: 0 },
     },

@@ -58,7 +58,7 @@ function isNew(
  * age, also a negative one. Those that look new are written again, which does no harm. Freezing leaves `xmin` as it is
  * (PostgreSQL manual, 24.1.5). The subqueries are computed once, not for every row.
  */
-function isWrittenSince(table: PgTable, xid: string): SQL {
+export function isWrittenSince(table: PgTable, xid: string): SQL {
   const transactions = sql`pg_snapshot_xmax(pg_current_snapshot())::text::numeric - ${xid}::numeric`
   return sql`(
     (select ${transactions} > ${comparableTransactions}::numeric)

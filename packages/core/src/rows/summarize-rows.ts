@@ -1,6 +1,7 @@
 import { and, asc, not, sql, type SQL } from 'drizzle-orm'
 import { checksum, emptySummary, type RangeSummary } from '../id-checksum.ts'
 import type { Model } from '../models/index.ts'
+import { isWrittenSince } from './changed-rows.ts'
 import type { Database } from './connect-postgres.ts'
 import { withinRange } from './read-pages.ts'
 import { isAmong, type IdRange } from './row-id.ts'
@@ -8,7 +9,20 @@ import { isAmong, type IdRange } from './row-id.ts'
 export interface ExpectedDocument {
   id: bigint
   mature: boolean
+  /** It was written since the mark. */
+  isNew: boolean
 }
+
+/** Which rows of a range are looked at, and which of them are new. */
+export interface RowsOptions {
+  /** Rows that OpenSearch refused: they are left out. */
+  failedIds: readonly bigint[]
+  /** See `Mark.xid`: rows of transactions that had not ended by then are new; null: none is. */
+  since: string | null
+}
+
+/** New rows of a range that are listed at most. */
+const maxNew = 10_000
 
 /** Rows that should be documents: neither dropped nor among those that OpenSearch refused. */
 function expected(model: Model, range: IdRange, failedIds: readonly bigint[]): SQL | undefined {
@@ -21,13 +35,16 @@ function expected(model: Model, range: IdRange, failedIds: readonly bigint[]): S
   )
 }
 
-/** What the rows of a range that should be documents amount to, those in `failedIds` left out. */
+/**
+ * What the rows of a range that should be documents amount to, and the ids of those that are new: in one statement, so
+ * that both are of one moment.
+ */
 export async function summarizeRows(
   db: Database,
   model: Model,
   range: IdRange,
-  failedIds: readonly bigint[],
-): Promise<RangeSummary> {
+  { failedIds, since }: RowsOptions,
+): Promise<{ summary: RangeSummary; newIds: string[]; isCut: boolean }> {
   const id = sql`${model.table.id}::bigint`
   const rows = await db
     .select({
@@ -35,20 +52,32 @@ export async function summarizeRows(
       count: sql<string>`count(*)::text`,
       sum: sql<string>`sum(${id})::text`,
       checksum: sql<string>`sum(${checksumSql(id)})::text`,
+      // As one text: connections of a pooler may not know the types of arrays.
+      newIds: sql<
+        string | null
+      >`${since === null ? sql`null` : newIdsSql(id, isWrittenSince(model.table, since))}`,
     })
     .from(model.table)
     .where(expected(model, range, failedIds))
     // By groups, so that what makes a row mature is evaluated once.
     .groupBy(sql`1`)
   const summary = emptySummary()
-  for (const { mature, count, sum, checksum } of rows) {
+  const newIds: string[] = []
+  for (const { mature, count, sum, checksum, newIds: ids } of rows) {
+    if (ids !== null) newIds.push(...ids.split(' '))
     summary[mature ? 'mature' : 'others'] = {
       count: BigInt(count),
       sum: BigInt(sum),
       checksum: BigInt(checksum),
     }
   }
-  return summary
+  return { summary, newIds: newIds.slice(0, maxNew), isCut: newIds.length > maxNew }
+}
+
+/** The ids of new rows, one more than are listed at most; null: there are none. */
+function newIdsSql(id: SQL, isNew: SQL): SQL {
+  const ids = sql`array_agg(${id}) filter (where ${isNew})`
+  return sql`array_to_string((${ids})[:${sql.raw(String(maxNew + 1))}], ' ')`
 }
 
 /** The checksum of an id in SQL. @param id an expression of type bigint */
@@ -77,12 +106,16 @@ export async function listExpectedDocuments(
   db: Database,
   model: Model,
   range: IdRange,
-  failedIds: readonly bigint[],
+  { failedIds, since }: RowsOptions,
 ): Promise<ExpectedDocument[]> {
   const rows = await db
-    .select({ id: sql<string>`${model.table.id}::text`, mature: sql<boolean>`${model.isMature}` })
+    .select({
+      id: sql<string>`${model.table.id}::text`,
+      mature: sql<boolean>`${model.isMature}`,
+      isNew: sql<boolean>`${since === null ? sql`false` : isWrittenSince(model.table, since)}`,
+    })
     .from(model.table)
     .where(expected(model, range, failedIds))
     .orderBy(asc(model.table.id))
-  return rows.map(({ id, mature }) => ({ id: BigInt(id), mature }))
+  return rows.map((row) => ({ ...row, id: BigInt(row.id) }))
 }

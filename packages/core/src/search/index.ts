@@ -56,6 +56,7 @@ export {
   type SearchTaskReport,
 } from './search-task.ts'
 export { type RefusedDocument } from './sort-bulk-items.ts'
+export { waitForBulks } from './wait-for-bulks.ts'
 export {
   countDocuments,
   findStates,

@@ -293,3 +293,20 @@ test.each([
   })
   expect(await caughtUp((await harness.context.store.list({ pageSize: 1 })).tasks[0]!.id)).toBe(true)
 })
+
+test('a row that goes before the catch-up, and whose id another one has after it, is written', async () => {
+  const returns = afterPhase(
+    'catching_up',
+    () => sql`insert into image (id, title, tags, meta_data) values (10, 'another row', '[]', '{}')`,
+  )
+  await expectFound(() => sql`delete from image where id = 10`, returns)
+})
+
+test('rows that change after the catch-up are written as they are when the verification sees them', async () => {
+  const task = await runReindex(
+    harness,
+    afterPhase('catching_up', () => sql`update image set title = 'as of now' where id % 2 = 0`),
+  )
+  expect(task).toMatchObject({ status: 'succeeded', error: null })
+  await expectIndexToEqualDatabase(harness, 'image', index)
+})

@@ -9,24 +9,21 @@ import {
   readRanges,
   type Mark,
 } from '../../rows/index.ts'
-import { IndexReplacedError } from '../../errors.ts'
-import { blockWrites, replaceWriteAlias, unsealIndex, writeAliasName } from '../../search/index.ts'
 import type { ItemContext, NextStep, StepContext, WorkResult } from '../../tasks/index.ts'
+import { endWrites } from './end-writes.ts'
 import { readFailedIds, withinIds } from './failed-ids.ts'
 import { checkpointAt, remainingRange } from './load.ts'
 import { readBodies } from './read-bodies.ts'
-import { builtIndex, readState, storeState, type ReindexState } from './state.ts'
+import { readState, storeState, type ReindexState } from './state.ts'
 import { startVerification } from './judge.ts'
 import { createTaskWriter, writeBodies } from './write-bodies.ts'
 
 /** Ends the load: no bulk of it can land any more. Then what changed since the plan is read again. */
 export async function startCatchUp(context: StepContext): Promise<NextStep> {
-  const { db, model, task, search, settings } = context
+  const { db, model, settings } = context
   const state = readState(context)
   await checkTableOid(db, model, state.tableOid)
-  await drainWrites(context, state)
-  const aliasNumber = state.aliasNumber + 2
-  await replaceWriteAlias(search, builtIndex(context, state), writeAliasName(task, aliasNumber))
+  const aliasNumber = await endWrites(context, state)
 
   // Noted before the first row of the catch-up: all that was committed by then will be seen.
   const { mark, asOf } = await readMark(db, state.tableOid)
@@ -48,19 +45,6 @@ export async function startCatchUp(context: StepContext): Promise<NextStep> {
     }),
     ...(asOf !== null && { asOf }),
   }
-}
-
-/**
- * Takes the load's alias away, and waits for the requests that OpenSearch had accepted through it: one of a worker that
- * was lost could else overwrite what the catch-up writes. A block waits for them. It is put on through an alias that is
- * gone before the catch-up begins, so one that comes late finds none.
- */
-async function drainWrites(context: StepContext, state: ReindexState): Promise<void> {
-  const { task, search } = context
-  const alias = writeAliasName(task, state.aliasNumber + 1)
-  await replaceWriteAlias(search, builtIndex(context, state), alias)
-  if (!(await blockWrites(search, alias))) throw new IndexReplacedError(task.index)
-  await unsealIndex(search, alias)
 }
 
 /** Whether rows can be compared with the plan's mark in the database that a later mark was noted in. */

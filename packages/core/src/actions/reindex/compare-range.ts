@@ -10,33 +10,47 @@ import { isSameSummary } from '../../id-checksum.ts'
 import { listDocuments, summarizeDocuments, type IndexedDocument } from '../../search/index.ts'
 import type { StepContext } from '../../tasks/index.ts'
 import { withinIds } from './failed-ids.ts'
+import { readState } from './state.ts'
 
 /** Ranges of at most this many rows and documents are compared one by one; larger ones are halved first. */
 const listedDocuments = 5_000n
 
+export interface RangeDifferences {
+  /** Keys whose row and document disagree: missing, wrongly there, or mature on one side only; and those of new rows. */
+  differing: string[]
+  /** There are more new rows than were listed. */
+  isCut: boolean
+}
+
 /**
  * Compares the rows of a range that should be documents with the documents that are there: by number, sum and
- * checksum of the ids of mature ones and of the others, and where these differ, down to the single ids. Reads what the last refresh shows.
+ * checksum of the ids of mature ones and of the others, and where these differ, down to the single ids. Reads what the
+ * last refresh shows.
+ *
+ * Rows that were written since the catch-up began count as differing. By its id, such a row can't be told from an earlier
+ * one, which was deleted before the catch-up looked for it and has left its document behind.
  *
  * @param failedIds rows that OpenSearch refused: expected to have no document
- * @returns keys whose row and document disagree: missing, wrongly there, or mature on one side only
  */
 export async function compareRange(
   context: StepContext,
   range: ClosedRange,
   failedIds: readonly bigint[],
-): Promise<string[]> {
+): Promise<RangeDifferences> {
   const { db, model, search, task, signal } = context
   signal.throwIfAborted()
   const failed = withinIds(failedIds, range)
+  const options = { failedIds: failed, since: readState(context).newSince }
   let isLong = true
   try {
     const [rows, documents] = await Promise.all([
-      summarizeRows(db, model, range, failed),
+      summarizeRows(db, model, range, options),
       summarizeDocuments(search, task.index, range),
     ])
-    if (isSameSummary(rows, documents)) return []
-    isLong = [rows, documents].some(({ mature, others }) => mature.count + others.count > listedDocuments)
+    if (isSameSummary(rows.summary, documents)) return { differing: rows.newIds, isCut: rows.isCut }
+    isLong = [rows.summary, documents].some(
+      ({ mature, others }) => mature.count + others.count > listedDocuments,
+    )
   } catch (error) {
     // A standby, or a limit of the role: half of the range may pass.
     if (!wasTooLong(error) || isSingle(range)) throw error
@@ -45,13 +59,16 @@ export async function compareRange(
   if (middle !== null) {
     const lower = await compareRange(context, { after: range.after, end: middle }, failed)
     const upper = await compareRange(context, { after: middle, end: range.end }, failed)
-    return [...lower, ...upper]
+    return {
+      differing: [...lower.differing, ...upper.differing],
+      isCut: lower.isCut || upper.isCut,
+    }
   }
   const [expected, found] = await Promise.all([
-    listExpectedDocuments(db, model, range, failed),
+    listExpectedDocuments(db, model, range, options),
     listDocuments(search, task.index, range),
   ])
-  return compareLists(expected, found)
+  return { differing: compareLists(expected, found), isCut: false }
 }
 
 /** Whether a range can't be parted. */
@@ -67,12 +84,12 @@ async function middleOf({ db, model }: StepContext, { after, end }: ClosedRange)
   return middle < end && middle !== after ? middle : null
 }
 
-/** The keys about which two lists disagree. */
+/** The keys about which two lists disagree, and those of new rows. */
 export function compareLists(
   expected: readonly ExpectedDocument[],
   found: readonly IndexedDocument[],
 ): string[] {
-  const unmatched = new Map(expected.map(({ id, mature }) => [String(id), mature]))
+  const unmatched = new Map(expected.map(({ id, mature, isNew }) => [String(id), isNew ? 'new' : mature]))
   const differing: string[] = []
   for (const { key, id, mature } of found) {
     // A document under a key that is not its id has no row of that key in this range.

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { VerificationFailedError } from '../../errors.ts'
-import { estimateRows, readRanges } from '../../rows/index.ts'
+import { estimateRows, readMark, readRanges, type Mark } from '../../rows/index.ts'
 import {
   countDocuments,
   replaceWriteAlias,
@@ -9,6 +9,7 @@ import {
   writeAliasName,
 } from '../../search/index.ts'
 import { balance, toTaskError, type NextStep, type StepContext } from '../../tasks/index.ts'
+import { endWrites } from './end-writes.ts'
 import { listKeyParts } from './find-foreign-keys.ts'
 import { listFields } from './verification-depth.ts'
 import { builtIndex, readState, storeState, type ReindexState } from './state.ts'
@@ -26,7 +27,8 @@ import {
 /** After the catch-up: compares everything. */
 export async function startVerification(context: StepContext): Promise<NextStep> {
   const { db, model, settings } = context
-  const { verifyUpTo, tableOid: oid } = readState(context)
+  const state = readState(context)
+  const { verifyUpTo, tableOid: oid } = state
   const rows = await estimateRows(db, model)
   // What was inserted above the catch-up's last id came after `as_of`, and is not the index's to hold.
   const options = { oid, rows, rowsPerRange: settings.rowsPerItem }
@@ -39,7 +41,7 @@ export async function startVerification(context: StepContext): Promise<NextStep>
   ]
   return compareInNextPhase(
     context,
-    { ...readState(context), verification: undefined },
+    { ...state, verification: undefined, newSince: transactionIdOf(state, state.mark) },
     parts.map((part) => ({ part, mended: null })),
   )
 }
@@ -56,11 +58,9 @@ async function compareInNextPhase(
   comparisons: readonly Comparison[],
 ): Promise<NextStep> {
   const { task, search } = context
-  // No bulk request knows this alias, and a block that comes late no longer finds it.
-  const aliasNumber = state.aliasNumber + 1
-  const alias = writeAliasName(task, aliasNumber)
-  await replaceWriteAlias(search, builtIndex(context, state), alias)
-  await sealIndex(search, task.index, alias)
+  const aliasNumber = await endWrites(context, state)
+  // Through the alias, so that a block that comes late no longer finds it.
+  await sealIndex(search, task.index, writeAliasName(task, aliasNumber))
   return {
     kind: 'phase',
     phase: 'verifying',
@@ -98,8 +98,12 @@ export async function judge(context: StepContext, results: readonly unknown[]): 
     }
   }
   const aliasNumber = state.aliasNumber + 1
-  await unsealIndex(search, writeAliasName(task, state.aliasNumber))
-  await replaceWriteAlias(search, builtIndex(context, state), writeAliasName(task, aliasNumber))
+  const alias = writeAliasName(task, aliasNumber)
+  // Before the first repair: what is written from then on is later than what it reads.
+  const { mark } = await readMark(context.db, state.tableOid)
+  await replaceWriteAlias(search, builtIndex(context, state), alias)
+  // Now no late block can come through the alias before.
+  await unsealIndex(search, alias)
   return {
     kind: 'phase',
     phase: 'mending',
@@ -107,8 +111,13 @@ export async function judge(context: StepContext, results: readonly unknown[]): 
       payload: toJson.verdict({ part, differing, isCut }),
     })),
     counts: balance({ ...task.counts, dropped }),
-    state: storeState({ ...state, aliasNumber, verification }),
+    state: storeState({ ...state, aliasNumber, verification, newSince: transactionIdOf(state, mark) }),
   }
+}
+
+/** The transaction id of a mark, where rows can be compared with it. */
+function transactionIdOf({ catchUpBy }: ReindexState, mark: Mark | null): string | null {
+  return catchUpBy?.table === 'transaction_id' ? (mark?.xid ?? null) : null
 }
 
 /** Each key once: a document may be in the way in several parts, and is mended in the first. */

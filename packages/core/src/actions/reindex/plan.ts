@@ -83,6 +83,7 @@ async function start(context: StepContext, facts: CatalogFacts): Promise<NextSte
     loadStage: task.lastStage + 1,
     aliasNumber,
     verifyUpTo: null,
+    newSince: null,
     round: 0,
     dataNodes,
     documents: null,

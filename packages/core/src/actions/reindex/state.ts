@@ -29,6 +29,11 @@ const stateSchema = z.object({
   aliasNumber: z.int(),
   /** The largest id that the index should hold, known from the catch-up on. */
   verifyUpTo: rowIdSchema.nullable(),
+  /**
+   * Rows whose transaction id is not below it are new to the verification, and written again: noted before the catch-up,
+   * or before the last repair. Null where rows have no such ids.
+   */
+  newSince: z.string().nullable().default(null),
   /** Rounds of comparing and mending so far. */
   round: z.int(),
   dataNodes: z.int(),

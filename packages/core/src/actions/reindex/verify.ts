@@ -56,11 +56,12 @@ async function findDifferences(context: ItemContext, part: Part): Promise<Found 
   }
   const failedIds = await readFailedIds(context)
   const depth = readDepth(context)
-  if (!depth.documents) return { differing: await compareRange(context, part, failedIds) }
-  if (depth.sample === null) return compareFields(context, part, failedIds, null)
+  if (depth.documents && depth.sample === null) return compareFields(context, part, failedIds, null)
   const byIds = await compareRange(context, part, failedIds)
+  if (!depth.documents) return byIds
   const sampled = await compareFields(context, part, failedIds, depth.sample)
-  return { ...sampled, differing: [...new Set([...byIds, ...sampled.differing])] }
+  const differing = [...new Set([...byIds.differing, ...sampled.differing])]
+  return { ...sampled, differing, isCut: byIds.isCut || sampled.isCut }
 }
 
 async function compareFields(
@@ -68,7 +69,7 @@ async function compareFields(
   range: ClosedRange,
   failedIds: readonly bigint[],
   sample: number | null,
-): Promise<Found> {
+): Promise<Found & { isCut: boolean }> {
   const { task, settings } = context
   const pages = compareDocuments({
     ...context,

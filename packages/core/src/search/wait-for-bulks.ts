@@ -1,0 +1,77 @@
+import { z } from 'zod'
+import type { Clock } from '../clock.ts'
+import { SearchUnavailableError } from '../errors.ts'
+import { isForbidden } from './classify-search-error.ts'
+import type { SearchClient } from './connect-opensearch.ts'
+import { parseAnswer } from './parse-answer.ts'
+import { isWriteAliasOf } from './write-alias.ts'
+
+/** Longer than any bulk request takes that isn't stuck. */
+const maxWaitMs = 30_000
+const pollMs = 20
+/** Of a request as a whole, and of its parts on the shards. */
+const actions = ['indices:data/write/bulk*']
+
+interface WaitOptions {
+  clock: Clock
+  signal: AbortSignal
+}
+
+/**
+ * Waits until OpenSearch is done with all bulk requests that a task sent to an index before its write alias was replaced.
+ * One that a lost worker sent can still be in a queue of OpenSearch, which has looked up the alias by then: replacing the
+ * alias doesn't stop it, and a block is no help when it is lifted before the request's turn comes.
+ *
+ * Without a right to list the tasks of OpenSearch nothing is waited for.
+ *
+ * @throws SearchUnavailableError when one doesn't end
+ */
+export async function waitForBulks(
+  client: SearchClient,
+  { index, taskId }: { index: string; taskId: string },
+  { clock, signal }: WaitOptions,
+): Promise<void> {
+  const since = clock.now()
+  // Those that come later find no alias, or are of somebody else.
+  let pending = await listBulks(client, index, taskId)
+  while (pending.length > 0) {
+    if (clock.now() - since > maxWaitMs) {
+      throw new SearchUnavailableError(`OpenSearch is still working on bulk requests to index ${index}`)
+    }
+    await clock.sleep(pollMs, signal)
+    const running = new Set(await listBulks(client, index, taskId))
+    pending = pending.filter((id) => running.has(id))
+  }
+}
+
+const answerSchema = z.object({
+  node_failures: z.array(z.unknown()).optional(),
+  tasks: z.array(z.object({ node: z.string(), id: z.int(), description: z.string().optional() })),
+})
+
+/** Ids of the bulk requests that name a write alias of the task, and of their parts on the shards of the index. */
+async function listBulks(client: SearchClient, index: string, taskId: string): Promise<string[]> {
+  let body: unknown
+  try {
+    const answer = await client.tasks.list({ actions, detailed: true, group_by: 'none' })
+    body = answer.body
+  } catch (error) {
+    if (isForbidden(error)) return []
+    throw error
+  }
+  const { node_failures = [], tasks } = parseAnswer(answerSchema, body, 'GET _tasks')
+  if (node_failures.length > 0) {
+    throw new SearchUnavailableError(
+      `OpenSearch can't say whether bulk requests to index ${index} have ended`,
+      {
+        details: { index, node_failures },
+      },
+    )
+  }
+  const own = tasks.filter(({ description = '' }) => {
+    // Of a request: `requests[8], indices[image-ingest-…-1]`; of its part on a shard: `requests[8], index[image-a][0]`.
+    const names = /\bindices\[([^\]]*)\]/.exec(description)?.[1]?.split(', ') ?? []
+    return names.some((name) => isWriteAliasOf(taskId, name)) || description.includes(`index[${index}]`)
+  })
+  return own.map(({ node, id }) => `${node}:${id}`)
+}

@@ -1,0 +1,55 @@
+import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { isWriteAlias } from '../../src/search/index.ts'
+import { afterPhase, runReindex } from '../support/after-phase.ts'
+import { createHarness, expectIndexToEqualDatabase, type Harness } from '../support/harness.ts'
+import { loadImages } from '../support/sample-data.ts'
+
+let harness: Harness
+beforeEach(async () => {
+  harness = await createHarness({
+    postgresUrl: inject('postgresUrl'),
+    openSearchUrl: inject('openSearchUrl'),
+  })
+  await loadImages(harness, 300)
+  await harness.sql`update image set removed_from_source = false`
+})
+afterEach(() => harness.close())
+
+/** More requests than OpenSearch works on at once, so that some lie in its queue. */
+const requests = 12
+const documentsPerRequest = 2_000
+
+test('what a lost worker sent is not written over what the catch-up writes, also out of a queue', async () => {
+  const { sql, search, suffix } = harness
+  const index = `image-${suffix}`
+  const late: Promise<unknown>[] = []
+  const task = await runReindex(
+    harness,
+    afterPhase('loading', async () => {
+      const [row] = await sql<{ id: number }[]>`
+        update image set title = 'as of the catch-up' where id = (select min(id) from image) returning id`
+      const { body } = await search.indices.getAlias({ index })
+      const [alias = ''] = Object.keys(body[index]?.aliases ?? {}).filter(isWriteAlias)
+      const line = { index: { _id: String(row?.id) } }
+      const document = { id: row?.id, title: 'as of the load', mature: false }
+      const operations = Array.from({ length: documentsPerRequest }, () => [line, document]).flat()
+      for (let request = 0; request < requests; request++) {
+        late.push(search.bulk({ index: alias, require_alias: true, body: operations }))
+      }
+      // All of them have found the alias.
+      const accepted = async () => {
+        const { body } = await search.tasks.list({
+          actions: ['indices:data/write/bulk'],
+          detailed: true,
+          group_by: 'none',
+        })
+        return JSON.stringify(body).split(`indices[${alias}]`).length - 1
+      }
+      await expect.poll(accepted, { interval: 5, timeout: 60_000 }).toBeGreaterThanOrEqual(requests / 2)
+    }),
+  )
+  expect(task).toMatchObject({ status: 'succeeded', error: null })
+  await Promise.allSettled(late)
+  await search.indices.refresh({ index })
+  await expectIndexToEqualDatabase(harness, 'image', index)
+})
