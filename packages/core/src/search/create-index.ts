@@ -41,16 +41,23 @@ export async function createIndex(client: SearchClient, index: NewIndex): Promis
       body: request,
     })
   } catch (error) {
-    if (searchErrorType(error) === 'resource_already_exists_exception') throw new IndexExistsError(index.name)
-    throw error
+    if (searchErrorType(error) !== 'resource_already_exists_exception') throw error
+    const existing = await getIndex(client, index.name)
+    // The answer to the request that created it was lost, and the request sent again: its alias is one that no other
+    // index had before.
+    if (!existing || !isOwn(index, existing)) throw new IndexExistsError(index.name)
   }
   const created = await getIndex(client, index.name)
   if (!created) throw new IndexReplacedError(index.name)
   const { differences } = compareIndex(wanted, created, { byTemplates: mayAdd(effect) })
   if (differences.length === 0) return created
-  // Only what was made just now: its alias is one that no index had before.
-  if (index.aliases.every((alias) => created.aliases.includes(alias))) await deleteIndex(client, index.name)
+  // Only what was made just now.
+  if (isOwn(index, created)) await deleteIndex(client, index.name)
   throw new IndexDiffersError(index.name, differences, effect.templates)
+}
+
+function isOwn({ aliases }: NewIndex, found: IndexInfo): boolean {
+  return aliases.length > 0 && aliases.every((alias) => found.aliases.includes(alias))
 }
 
 /** What `createIndex` would make of an index, as far as that can be known before: for a plan. Changes nothing. */
