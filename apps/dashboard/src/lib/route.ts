@@ -66,6 +66,8 @@ export function localPath(path: unknown): string {
   const base = 'http://here.invalid'
   if (typeof path !== 'string' || !path.startsWith('/') || !URL.canParse(path, base)) return route.home()
   const url = new URL(path, base)
-  // `//elsewhere`, `/\elsewhere` and the like are other origins once they are parsed.
-  return url.origin === base ? `${url.pathname}${url.search}` : route.home()
+  // `//elsewhere`, `/\elsewhere` and the like are other origins once they are parsed; `/.//elsewhere` is one when it is
+  // parsed again, as it has become `//elsewhere` by then.
+  const isHere = url.origin === base && !url.pathname.startsWith('//')
+  return isHere ? `${url.pathname}${url.search}` : route.home()
 }
