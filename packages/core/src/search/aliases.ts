@@ -1,5 +1,8 @@
+import { z } from 'zod'
 import { searchStatus } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
+import { nullBody } from './indices.ts'
+import { parseAnswer } from './parse-answer.ts'
 
 /** An index by its name, and by what tells it apart from another one of that name. */
 export interface NamedIndex {
@@ -17,23 +20,23 @@ export async function findAliasTargets(
   alias: string,
   requestTimeoutMs?: number,
 ): Promise<NamedIndex[]> {
-  const { statusCode, body } = await client.indices.get(
-    { index: alias, expand_wildcards: 'all', flat_settings: true },
-    { ignore: [404], ...(requestTimeoutMs !== undefined && { requestTimeout: requestTimeoutMs }) },
-  )
-  if (statusCode === 404) return []
+  const { body } = await client.indices
+    .get(
+      { index: alias, expand_wildcards: 'all', flat_settings: true },
+      requestTimeoutMs === undefined ? {} : { requestTimeout: requestTimeoutMs },
+    )
+    .catch(nullBody)
+  if (body === null) return []
   return (
-    Object.entries(body as Record<string, IndexBody>)
+    Object.entries(parseAnswer(targetsSchema, body, `GET ${alias}`))
       // An index of that name is no alias.
       .filter(([name]) => name !== alias)
-      .map(([name, { settings }]) => ({ name, uuid: settings?.['index.uuid'] ?? '' }))
+      .map(([name, { settings }]) => ({ name, uuid: settings['index.uuid'] }))
       .sort((a, b) => (a.name < b.name ? -1 : 1))
   )
 }
 
-interface IndexBody {
-  settings?: Record<string, string>
-}
+const targetsSchema = z.record(z.string(), z.object({ settings: z.object({ 'index.uuid': z.string() }) }))
 
 export interface AliasSwap {
   alias: string

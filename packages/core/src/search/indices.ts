@@ -72,7 +72,7 @@ function toIndexInfo(name: string, { aliases, mappings, settings }: z.infer<type
 }
 
 /** Only OpenSearch's own word says that there is no such index: a 404 of a proxy says nothing. */
-function nullBody(error: unknown): { body: null } {
+export function nullBody(error: unknown): { body: null } {
   if (searchErrorType(error) === 'index_not_found_exception') return { body: null }
   throw searchStatus(error) === 404 ? foreignAnswer('a request for an index', error) : error
 }

@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connectOpenSearch, type SearchClient } from '../../src/index.ts'
-import { createIndex, getIndex } from '../../src/search/index.ts'
+import { createIndex, findAliasTargets, getIndex } from '../../src/search/index.ts'
 
 /** A proxy in place of OpenSearch, which answers every request alike. */
 let answer: (response: ServerResponse) => void
@@ -29,6 +29,7 @@ test.each([
 ])('%s does not say that there is no index', async (_name, status, type, body) => {
   answer = (response) => response.writeHead(status, { 'content-type': type }).end(body)
   await expect(getIndex(client, 'image-a')).rejects.toMatchObject({ code: 'search_unavailable' })
+  await expect(findAliasTargets(client, 'image')).rejects.toMatchObject({ code: 'search_unavailable' })
   const index = { name: 'image-a', settings: {}, mappings: {}, aliases: [] }
   await expect(createIndex(client, index)).rejects.toThrow()
 })
@@ -40,4 +41,5 @@ test('only the word of OpenSearch does', async () => {
       .writeHead(404, { 'content-type': 'application/json' })
       .end(JSON.stringify({ error, status: 404 }))
   expect(await getIndex(client, 'image-a')).toBeNull()
+  expect(await findAliasTargets(client, 'image')).toEqual([])
 })

@@ -1,6 +1,6 @@
 import { errors } from '@opensearch-project/opensearch'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { SearchClient, TaskContext } from '../../src/index.ts'
+import { SearchUnavailableError, type SearchClient, type TaskContext } from '../../src/index.ts'
 import { runToEnd } from '../support/harness.ts'
 import { interceptCalls, type Interception } from '../support/intercept-calls.ts'
 import { createFilteredHarness, describeIndex, idsOf, type FilteredHarness } from './filtered-harness.ts'
@@ -85,6 +85,21 @@ test('a clone that does not become searchable in time is given up for a copy', a
   expect(task).toMatchObject({ status: 'succeeded', error: null })
   expect(clones).toBe(1)
   await expectExact(task.index)
+})
+
+test('the time of an outage while it clones is one, however often the clone is tried', async () => {
+  const { id } = await harness.submit('away')
+  const begins: (string | null | undefined)[] = []
+  const context = withCalls(async (call, proceed) => {
+    if (call !== 'indices.clone' || begins.length === 4) return proceed()
+    begins.push((await harness.context.store.get(id))?.waiting?.since)
+    throw new SearchUnavailableError('away')
+  })
+  expect(await runToEnd(context, id)).toMatchObject({ status: 'succeeded', error: null })
+  const [first, ...others] = begins
+  expect(first).toBeUndefined()
+  expect(others[0]).toEqual(expect.any(String))
+  expect(new Set(others).size).toBe(1)
 })
 
 test('a source that is written while it is cloned is cloned again, with what was written', async () => {

@@ -46,11 +46,13 @@ export async function clone(context: ItemContext): Promise<WorkResult> {
   const { item, clock } = context
   const { terms } = payloadSchema.parse(item.payload)
   const state = readState(context)
-  const checkpoint = checkpointSchema.parse(item.checkpoint) ?? { since: clock.now(), outcome: null }
+  const saved = checkpointSchema.parse(item.checkpoint)
+  const checkpoint = saved ?? { since: clock.now(), outcome: null }
   let { outcome } = checkpoint
   if (state.copies) outcome = { kind: 'impossible', reason: 'found out before' }
   if (!outcome) {
-    await context.save({ checkpoint })
+    // Once: what is saved ends the time that an outage has lasted so far.
+    if (!saved) await context.save({ checkpoint })
     outcome = await tryToClone(context, state, checkpoint.since)
     if (!outcome) return { kind: 'paused' }
     const copied = outcome.kind === 'cloned' ? outcome.documents : 0
