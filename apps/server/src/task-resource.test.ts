@@ -91,6 +91,7 @@ describe('a task resource', () => {
     // Its retry begins where it stopped.
     expect(progressOf({ ...loading(25, 100), ...end, status: 'queued', phase: 'planning' })).toBe(25)
     expect(progressOf({ ...loading(90, 100), ...end, status: 'failed', phase: 'verifying' })).toBe(99)
+    expect(progressOf({ ...loading(90, 100), ...end, status: 'failed', phase: 'expunging' })).toBe(99)
     for (const phase of ['planning', 'promoting', 'deleting', 'cloning', 'cancelling'] as const)
       expect(progressOf({ status: 'failed', phase }), phase).toBe(0)
   })

@@ -4,7 +4,13 @@ import type { Phase, Task, TaskRecord } from '@ingestion-server/core'
 const progressBeforeEnd = 99
 
 /** In these the load has ended; a task that failed in one keeps its phase. */
-const phasesAfterLoad: ReadonlySet<Phase> = new Set(['catching_up', 'verifying', 'mending', 'restoring'])
+const phasesAfterLoad: ReadonlySet<Phase> = new Set([
+  'catching_up',
+  'expunging',
+  'verifying',
+  'mending',
+  'restoring',
+])
 
 /**
  * A stored task as `GET /task/{id}` shows it.
