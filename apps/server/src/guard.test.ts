@@ -238,6 +238,29 @@ describe('with tokens of its own', () => {
     },
   )
 
+  test('an idempotency key belongs to the caller who chose it', async () => {
+    const harness = withApiToken()
+    const tokens = [await makeSecret(harness, ['write']), await makeSecret(harness, ['write'])]
+    const callers = [adminToken, ...tokens.map(({ secret }) => secret)]
+    const ids: unknown[] = []
+    for (const [position, secret] of [...callers, ...callers].entries()) {
+      const headers = { Authorization: `Bearer ${secret}`, 'Idempotency-Key': 'build-7' }
+      const body = { ...reindex, index_suffix: `s${position % callers.length}` }
+      const response = await harness.post(body, '/task', headers)
+      expect(response.status).toBe(202)
+      ids.push(((await response.json()) as { task_id: string }).task_id)
+    }
+    expect(new Set(ids).size).toBe(3)
+    expect(ids.slice(3)).toEqual(ids.slice(0, 3))
+
+    const headers = { Authorization: `Bearer ${callers[1]}`, 'Idempotency-Key': 'build-7' }
+    const reused = await harness.post({ ...reindex, index_suffix: 'other' }, '/task', headers)
+    expect(reused.status).toBe(422)
+    expect(await reused.json()).toMatchObject({
+      detail: expect.stringContaining('idempotency key "build-7" was') as string,
+    })
+  })
+
   describe('on this machine, without API_TOKEN', () => {
     test('it is open until one is defined, and one is demanded from then on', async () => {
       const harness = createAppHarness()

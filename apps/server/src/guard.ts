@@ -49,7 +49,7 @@ export function guard({ tokens, loopbackIsOpen, corsOrigins = [] }: GuardOptions
   })
 }
 
-const nobody: Principal = { name: null, scopes: new Set() }
+const nobody: Principal = { id: null, name: null, scopes: new Set() }
 
 /** Lets a request through to a route whose caller has the scope. */
 export function allow(scope: Scope): MiddlewareHandler<AppEnv> {

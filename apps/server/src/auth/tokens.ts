@@ -43,7 +43,7 @@ export function createTokens({ store, apiToken, clock }: TokensOptions): Tokens 
       if (apiToken !== null && (await timingSafeEqual(secret, apiToken))) return unnamedAdmin
       // Looked up by its digest, which nobody can choose so that it nearly fits.
       const token = await store.use(await digest(secret))
-      return token === null ? null : { name: token.name, scopes: new Set(token.scopes) }
+      return token && { id: token.id, name: token.name, scopes: new Set(token.scopes) }
     },
     async areDemanded() {
       if (apiToken !== null) return true

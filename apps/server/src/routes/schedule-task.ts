@@ -34,9 +34,14 @@ export function createScheduling(deps: Options): Scheduling {
     options: SubmissionOptions,
     idempotencyKey: string | undefined,
   ): Promise<TaskRecord> {
-    const { log } = c.var
+    const { log, principal } = c.var
     const callbackUrl = options.callback_url
-    const record = await submit(request, { ...callerOf(c), callbackUrl, idempotencyKey })
+    const record = await submit(request, {
+      ...callerOf(c),
+      callbackUrl,
+      idempotencyKey,
+      keyOwner: principal.id ?? undefined,
+    })
     log.info('task created', { task_id: record.id, action: record.action, index: record.index })
     c.set('taskId', record.id)
     wake(record.id)

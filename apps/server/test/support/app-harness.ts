@@ -1,3 +1,4 @@
+import { toStoredKey } from '../../../../packages/core/src/tasks/idempotency-key.ts'
 import { createMemoryTaskStore, systemClock, type TaskPlan, type TaskRequest } from '@ingestion-server/core'
 import { createApp } from '../../src/app.ts'
 import type { AppDeps, IndexCatalog, SubmitMeta } from '../../src/app-deps.ts'
@@ -26,7 +27,7 @@ export function createAppHarness(overrides: Partial<AppDeps> = {}) {
       const suffix = 'index_suffix' in request ? request.index_suffix : undefined
       const index = `${request.model}-${suffix ?? `made-${submitted.length}`}`
       const { model, action } = request
-      const { requestedBy, requestId, callbackUrl, idempotencyKey } = meta
+      const { requestedBy, requestId, callbackUrl, idempotencyKey, keyOwner } = meta
       return await store.create({
         model,
         action,
@@ -37,7 +38,10 @@ export function createAppHarness(overrides: Partial<AppDeps> = {}) {
         requestId,
         callbackUrl,
         ...(idempotencyKey !== undefined && {
-          idempotency: { key: idempotencyKey, fingerprint: JSON.stringify([request, callbackUrl]) },
+          idempotency: {
+            key: toStoredKey(idempotencyKey, keyOwner),
+            fingerprint: JSON.stringify([request, callbackUrl]),
+          },
         }),
       })
     },

@@ -8,11 +8,14 @@ import {
 } from '../errors.ts'
 import type { Action, TaskContext } from './action.ts'
 import { fingerprintRequest } from './fingerprint.ts'
+import { toGivenKey, toStoredKey } from './idempotency-key.ts'
 import type { Caller, Idempotency, TaskLimits, TaskRecord } from './task-store.ts'
 
 export interface SubmitOptions extends Caller {
   /** With the same key and request it gives the task that was made then, whatever has become of it. */
   idempotencyKey?: string | undefined
+  /** Whose key it is, as the id of a token; absent: nobody's in particular. */
+  keyOwner?: string | undefined
   callbackUrl?: string | null | undefined
   limits?: Partial<TaskLimits> | undefined
 }
@@ -28,14 +31,14 @@ type SubmitContext = Pick<TaskContext, 'actions' | 'store' | 'search' | 'setting
 export async function submitTask(
   context: SubmitContext,
   request: TaskRequest,
-  { idempotencyKey, ...options }: SubmitOptions = {},
+  { idempotencyKey, keyOwner, ...options }: SubmitOptions = {},
 ): Promise<TaskRecord> {
   const action = context.actions.find(({ name }) => name === request.action)
   if (!action) throw new ActionUnavailableError(request.action)
   if (idempotencyKey === undefined) return createTask(context, action, request, options)
 
   const idempotency = {
-    key: idempotencyKey,
+    key: toStoredKey(idempotencyKey, keyOwner),
     fingerprint: await fingerprintRequest({ ...request, callback_url: options.callbackUrl ?? undefined }),
   }
   const same = await findSame(context, idempotency)
@@ -55,7 +58,7 @@ async function createTask(
   context: SubmitContext,
   action: Action,
   request: TaskRequest,
-  options: Omit<SubmitOptions, 'idempotencyKey'> & { idempotency?: Idempotency },
+  options: Omit<SubmitOptions, 'idempotencyKey' | 'keyOwner'> & { idempotency?: Idempotency },
 ): Promise<TaskRecord> {
   const reservation = action.reserve(request)
   // Both at once: each is a way to another machine and back, and somebody waits.
@@ -79,6 +82,6 @@ async function findSame(
 ): Promise<TaskRecord | null> {
   const made = await store.findIdempotent(key)
   if (!made) return null
-  if (made.fingerprint !== fingerprint) throw new IdempotencyKeyReusedError(key, made.taskId)
+  if (made.fingerprint !== fingerprint) throw new IdempotencyKeyReusedError(toGivenKey(key), made.taskId)
   return store.get(made.taskId)
 }

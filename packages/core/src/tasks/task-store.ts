@@ -52,7 +52,7 @@ export interface NewTask extends Caller {
 
 /** Lets a caller who got no answer ask again without making a second task. */
 export interface Idempotency {
-  /** Chosen by the caller. */
+  /** Chosen by the caller, and stored with whose it is; see toStoredKey. */
   key: string
   /** What the request was, for telling it from another one with the same key. */
   fingerprint: string

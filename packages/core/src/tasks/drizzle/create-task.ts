@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { IdempotencyKeyReusedError } from '../../errors.ts'
+import { toGivenKey } from '../idempotency-key.ts'
 import { task } from '../schema.ts'
 import { createTaskId } from '../task-id.ts'
 import { toCallerData } from '../task-history.ts'
@@ -45,7 +46,7 @@ async function findSame(tx: Transaction, idempotency: Idempotency | undefined): 
     : []
   if (!row || !idempotency) throw new Error('a task could not be stored although nothing stood in its way')
   if (row.idempotencyFingerprint !== idempotency.fingerprint) {
-    throw new IdempotencyKeyReusedError(idempotency.key, row.id)
+    throw new IdempotencyKeyReusedError(toGivenKey(idempotency.key), row.id)
   }
   return row
 }

@@ -5,6 +5,7 @@ import { createTaskId } from '../task-id.ts'
 import { noLimits } from '../task-record.ts'
 import { firstRateSeconds } from '../rates.ts'
 import { toCallerData } from '../task-history.ts'
+import { toGivenKey } from '../idempotency-key.ts'
 import type { Idempotency, NewTask, TaskQuery, TaskRecord } from '../task-store.ts'
 import { keepEvent } from './memory-history.ts'
 import { copy, isActive, nextMoment, unheld, type MemoryState, type StoredTask } from './memory-state.ts'
@@ -78,7 +79,8 @@ function findByKey({ tasks }: MemoryState, key: string): StoredTask | undefined 
 }
 
 function checkSame({ record, idempotency }: StoredTask, { key, fingerprint }: Idempotency): TaskRecord {
-  if (idempotency?.fingerprint !== fingerprint) throw new IdempotencyKeyReusedError(key, record.id)
+  if (idempotency?.fingerprint !== fingerprint)
+    throw new IdempotencyKeyReusedError(toGivenKey(key), record.id)
   return record
 }
 
