@@ -168,6 +168,30 @@ test('a mark that can not be compared with the database has every row read again
   expect(task.catchUp.indexed).toBe(3_000)
 })
 
+test('a database that becomes another one while the index is verified has every row read again', async () => {
+  const { verifying } = reindex.phases
+  let failovers = 0
+  const failsOver: Action = {
+    ...reindex,
+    phases: {
+      ...reindex.phases,
+      verifying: {
+        ...verifying,
+        next: (context, results) => {
+          const { state } = context.task
+          if (failovers++ > 0) return verifying!.next(context, results)
+          const mark = { ...(state['mark'] as object), timeline: '00000000' }
+          const planMark = { ...(state['planMark'] as object), timeline: '00000000' }
+          const task = { ...context.task, state: { ...state, mark, planMark } }
+          return verifying!.next({ ...context, task }, results)
+        },
+      },
+    },
+  }
+  const task = await expectFound(async () => undefined, failsOver)
+  expect(task.catchUp.indexed).toBe(3_000)
+})
+
 test('a mark that is older than every row has all of them read again', async () => {
   const { planning } = reindex.phases
   const old: Action = {

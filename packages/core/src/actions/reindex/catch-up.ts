@@ -10,12 +10,13 @@ import {
   type Mark,
 } from '../../rows/index.ts'
 import type { ItemContext, NextStep, StepContext, WorkResult } from '../../tasks/index.ts'
+import { unsealIndex, writeAliasName } from '../../search/index.ts'
 import { endWrites } from './end-writes.ts'
 import { readFailedIds, withinIds } from './failed-ids.ts'
 import { checkpointAt, remainingRange } from './load.ts'
 import { readBodies } from './read-bodies.ts'
 import { readState, storeState, type ReindexState } from './state.ts'
-import { startVerification } from './judge.ts'
+import { judge, startVerification } from './judge.ts'
 import { createTaskWriter, writeBodies } from './write-bodies.ts'
 
 /** Ends the load: no bulk of it can land any more. Then what changed since the plan is read again. */
@@ -76,10 +77,25 @@ function changesToRead(
  * as by a failover that lost transactions.
  */
 export async function afterCatchUp(context: StepContext): Promise<NextStep> {
+  return (await isSameDatabase(context)) ? startVerification(context) : startCatchUp(context)
+}
+
+/** What follows a verification: what its results ask for, or another catch-up where the database has become another one. */
+export async function afterVerification(
+  context: StepContext,
+  results: readonly unknown[],
+): Promise<NextStep> {
+  if (await isSameDatabase(context)) return judge(context, results)
+  const { aliasNumber } = readState(context)
+  await unsealIndex(context.search, writeAliasName(context.task, aliasNumber))
+  return startCatchUp(context)
+}
+
+/** Whether what is read now can be compared with what the catch-up read. */
+async function isSameDatabase(context: StepContext): Promise<boolean> {
   const state = readState(context)
   const { mark } = await readMark(context.db, state.tableOid)
-  const isSame = state.mark !== null && isComparable(state.mark, mark)
-  return isSame ? startVerification(context) : startCatchUp(context)
+  return state.mark !== null && isComparable(state.mark, mark)
 }
 
 /** Writes and takes away what changed in a range since the plan, and tries again what OpenSearch refused. */

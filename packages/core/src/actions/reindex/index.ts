@@ -2,14 +2,14 @@ import { indexName } from '../../contract/index.ts'
 import { IndexExistsError } from '../../errors.ts'
 import { getIndex } from '../../search/index.ts'
 import type { Action } from '../../tasks/index.ts'
-import { afterCatchUp, catchUp, startCatchUp } from './catch-up.ts'
+import { afterCatchUp, afterVerification, catchUp, startCatchUp } from './catch-up.ts'
 import { load } from './load.ts'
 import { mend } from './mend.ts'
 import { plan } from './plan.ts'
 import { cancel } from './cancel.ts'
 import { nextOfRedrive, redrive } from './redrive.ts'
 import { cleanUp, restore } from './restore.ts'
-import { judge, verifyAgain } from './judge.ts'
+import { verifyAgain } from './judge.ts'
 import { verify } from './verify.ts'
 
 /** How long an answer to `POST /task` waits for OpenSearch, milliseconds. */
@@ -34,7 +34,7 @@ export const reindex: Action = {
     planning: { next: plan },
     loading: { work: load, next: startCatchUp },
     catching_up: { work: catchUp, next: afterCatchUp },
-    verifying: { work: verify, next: judge },
+    verifying: { work: verify, next: afterVerification },
     mending: { work: mend, next: verifyAgain },
     restoring: { next: restore },
     redriving: { work: redrive, next: nextOfRedrive },

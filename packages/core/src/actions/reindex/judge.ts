@@ -41,7 +41,7 @@ export async function startVerification(context: StepContext): Promise<NextStep>
   ]
   return compareInNextPhase(
     context,
-    { ...state, verification: undefined, newSince: transactionIdOf(state, state.mark) },
+    { ...state, verification: undefined, round: 0, newSince: transactionIdOf(state, state.mark) },
     parts.map((part) => ({ part, mended: null })),
   )
 }
