@@ -11,6 +11,9 @@ const explanationSchema = z.object({
     .default([]),
 })
 
+/** The outage is told without the reason when that takes longer. */
+const timeoutMs = 2_000
+
 /**
  * Why no node takes a primary shard, in OpenSearch's words, which name the setting or the watermark. For a message
  * that says already that the shard is away: null when OpenSearch has no reason, or gives none to this server.
@@ -21,9 +24,10 @@ export async function explainAwayShard(client: SearchClient, reason: string): Pr
   const shard = /unavailable_shards_exception: \[([^\]]+)\]\[(\d+)\]/.exec(reason)
   if (!shard) return null
   try {
-    const { body } = await client.cluster.allocationExplain({
-      body: { index: shard[1] ?? '', shard: Number(shard[2]), primary: true },
-    })
+    const { body } = await client.cluster.allocationExplain(
+      { body: { index: shard[1] ?? '', shard: Number(shard[2]), primary: true } },
+      { requestTimeout: timeoutMs },
+    )
     const reasons = explanationSchema
       .parse(body)
       .node_allocation_decisions.flatMap(({ deciders }) => deciders)

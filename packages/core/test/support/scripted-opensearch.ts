@@ -16,7 +16,7 @@ export type BulkAnswer =
   | 'hang up'
 
 /**
- * A server that answers `_bulk` as told: for what a real OpenSearch can't be made to do on demand, such as a 429
+ * A server that answers `_bulk` as told, and has nothing else: for what a real OpenSearch can't be made to do on demand, such as a 429
  * for the third item. The client and its connection are the real ones.
  */
 export async function startScriptedOpenSearch(
@@ -24,6 +24,10 @@ export async function startScriptedOpenSearch(
 ): Promise<{ url: string; requests: () => number; stop: () => Promise<void> }> {
   let requests = 0
   const server = createServer((request, response) => {
+    if (new URL(request.url ?? '', 'http://here').pathname.split('/').at(-1) !== '_bulk') {
+      response.writeHead(404).end()
+      return
+    }
     requests++
     void respond(request, response, answer)
   })
