@@ -6,6 +6,7 @@ import { defineModel, image, reindex, type Action, type Model } from '../../src/
 import { afterPhase, runReindex } from '../support/after-phase.ts'
 import { createHarness, expectIndexToEqualDatabase, type Harness } from '../support/harness.ts'
 import { loadImages } from '../support/sample-data.ts'
+import { settle } from '../support/settle.ts'
 
 let harness: Harness
 let index: string
@@ -22,27 +23,17 @@ beforeEach(async () => {
   await sql`delete from api_deletedimage`
   await sql`delete from api_matureimage`
   await sql`update image set meta_data = '{}' where id <= 2000`
-  await waitUntilSettled()
+  await settle(sql)
 })
 afterEach(() => harness.close())
 
-/**
- * The oldest transaction of the whole Postgres is where a mark begins, and other suites have theirs open: until those
- * that are older than the rows have ended, all rows count as changed.
- */
-async function waitUntilSettled(): Promise<void> {
-  const [written] = await sql<{ xid: string }[]>`select pg_current_xact_id()::text as xid`
-  const isSettled = async () => {
-    const [row] = await sql<{ settled: boolean }[]>`
-      select pg_snapshot_xmin(pg_current_snapshot()) > ${String(written?.xid)}::xid8 as settled`
-    return row?.settled
-  }
-  await expect.poll(isSettled, { interval: 50, timeout: 120_000 }).toBe(true)
-}
-
 /** Runs a REINDEX in which something happens after the load, and expects the index to hold it. */
 async function expectFound(happens: () => Promise<unknown>, action: Action = reindex) {
-  const task = await runReindex(harness, afterPhase('loading', happens, action))
+  const happensAndSettles = async () => {
+    await happens()
+    await settle(sql)
+  }
+  const task = await runReindex(harness, afterPhase('loading', happensAndSettles, action))
   expect(task).toMatchObject({
     status: 'succeeded',
     error: null,
@@ -245,6 +236,7 @@ test('a change in a table that the model joins is caught up with', async () => {
   await sql`insert into creator select distinct creator from image where creator is not null`
   const [most] = await sql<{ name: string; images: number }[]>`
     select creator as name, count(*)::int as images from image where creator is not null group by 1 order by 2 desc limit 1`
+  await settle(sql)
   const table = image.table as Model['table'] & { creator: PgColumn }
   const model = defineModel({
     name: 'image',
@@ -258,7 +250,10 @@ test('a change in a table that the model joins is caught up with', async () => {
   const context = { ...harness.context, models: [model] }
   const task = await runReindex(
     { ...harness, context },
-    afterPhase('loading', () => sql`update creator set born = 1901 where name = ${String(most?.name)}`),
+    afterPhase('loading', async () => {
+      await sql`update creator set born = 1901 where name = ${String(most?.name)}`
+      await settle(sql)
+    }),
   )
   expect(task).toMatchObject({ status: 'succeeded', error: null, catchUp: { indexed: most?.images } })
   const { body } = await harness.search.count({ index, body: { query: { term: { born: '1901' } } } })

@@ -10,6 +10,7 @@ import {
 } from '../support/harness.ts'
 import { interceptCalls } from '../support/intercept-calls.ts'
 import { loadImages } from '../support/sample-data.ts'
+import { settle } from '../support/settle.ts'
 
 let harness: Harness
 let index: string
@@ -22,6 +23,7 @@ beforeEach(async () => {
   })
   index = `image-${harness.suffix}`
   await loadImages(harness, 2_000)
+  await settle(harness.sql)
 })
 afterEach(() => harness.close())
 
