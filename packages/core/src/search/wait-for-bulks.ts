@@ -22,26 +22,27 @@ interface WaitOptions {
  * One that a lost worker sent can still be in a queue of OpenSearch, which has looked up the alias by then: replacing the
  * alias doesn't stop it, and a block is no help when it is lifted before the request's turn comes.
  *
- * Without a right to list the tasks of OpenSearch nothing is waited for.
- *
+ * @returns false without a right to list the tasks of OpenSearch: nothing was waited for
  * @throws SearchUnavailableError when one doesn't end
  */
 export async function waitForBulks(
   client: SearchClient,
   { index, taskId }: { index: string; taskId: string },
   { clock, signal }: WaitOptions,
-): Promise<void> {
+): Promise<boolean> {
   const since = clock.now()
   // Those that come later find no alias, or are of somebody else.
   let pending = await listBulks(client, index, taskId)
+  if (pending === null) return false
   while (pending.length > 0) {
     if (clock.now() - since > maxWaitMs) {
       throw new SearchUnavailableError(`OpenSearch is still working on bulk requests to index ${index}`)
     }
     await clock.sleep(pollMs, signal)
-    const running = new Set(await listBulks(client, index, taskId))
+    const running = new Set((await listBulks(client, index, taskId)) ?? [])
     pending = pending.filter((id) => running.has(id))
   }
+  return true
 }
 
 const answerSchema = z.object({
@@ -50,13 +51,13 @@ const answerSchema = z.object({
 })
 
 /** Ids of the bulk requests that name a write alias of the task, and of their parts on the shards of the index. */
-async function listBulks(client: SearchClient, index: string, taskId: string): Promise<string[]> {
+async function listBulks(client: SearchClient, index: string, taskId: string): Promise<string[] | null> {
   let body: unknown
   try {
     const answer = await client.tasks.list({ actions, detailed: true, group_by: 'none' })
     body = answer.body
   } catch (error) {
-    if (isForbidden(error)) return []
+    if (isForbidden(error)) return null
     throw error
   }
   const { node_failures = [], tasks } = parseAnswer(answerSchema, body, 'GET _tasks')
