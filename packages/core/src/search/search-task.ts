@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts'
 import { SearchUnavailableError } from '../errors.ts'
 import { isForbidden, searchStatus } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
+import { listedTaskId, listTasks } from './list-tasks.ts'
 import { parseAnswer } from './parse-answer.ts'
 
 /*
@@ -163,39 +164,23 @@ export async function throttleSearchTask(
   }
 }
 
-const taskListSchema = z.array(
-  z.object({
-    node: z.string(),
-    id: z.int(),
-    parent_task_id: z.string().optional(),
-    headers: z.record(z.string(), z.string()),
-  }),
-)
-
 /** Ids of the tasks of OpenSearch that run under a label that `matches`; none without a right to look for them. */
 export function findSearchTasks(
   client: SearchClient,
   matches: (label: string) => boolean,
 ): Promise<string[]> {
-  return listTasks(client, [...byQuery, merge], matches)
+  return findTasks(client, [...byQuery, merge], matches)
 }
 
-async function listTasks(
+async function findTasks(
   client: SearchClient,
   actions: string[],
   matches: (label: string) => boolean,
 ): Promise<string[]> {
-  const body = await client.tasks.list({ actions, group_by: 'none' }).then(
-    (response) => response.body,
-    (error: unknown) => {
-      if (isForbidden(error)) return { tasks: [] }
-      throw error
-    },
-  )
-  const tasks = parseAnswer(taskListSchema, body.tasks, 'GET _tasks')
+  const { tasks } = (await listTasks(client, { actions })) ?? { tasks: [] }
   return tasks
     .filter(({ parent_task_id, headers }) => !parent_task_id && matches(headers['X-Opaque-Id'] ?? ''))
-    .map(({ node, id }) => `${node}:${id}`)
+    .map(listedTaskId)
 }
 
 /**
@@ -212,7 +197,7 @@ export async function endSearchTasks(
 ): Promise<void> {
   const since = clock.now()
   for (;;) {
-    const running = await listTasks(client, byQuery, matches)
+    const running = await findTasks(client, byQuery, matches)
     if (running.length === 0) return
     if (clock.now() - since > maxEndingMs) {
       throw new SearchUnavailableError(`OpenSearch does not end its tasks ${running.join(', ')}`)

@@ -1,9 +1,7 @@
-import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import { SearchUnavailableError } from '../errors.ts'
-import { isForbidden } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
-import { parseAnswer } from './parse-answer.ts'
+import { listedTaskId, listTasks } from './list-tasks.ts'
 import { isWriteAliasOf } from './write-alias.ts'
 
 /** Longer than any bulk request takes that isn't stuck. */
@@ -45,22 +43,11 @@ export async function waitForBulks(
   return true
 }
 
-const answerSchema = z.object({
-  node_failures: z.array(z.unknown()).optional(),
-  tasks: z.array(z.object({ node: z.string(), id: z.int(), description: z.string().optional() })),
-})
-
 /** Ids of the bulk requests that name a write alias of the task, and of their parts on the shards of the index. */
 async function listBulks(client: SearchClient, index: string, taskId: string): Promise<string[] | null> {
-  let body: unknown
-  try {
-    const answer = await client.tasks.list({ actions, detailed: true, group_by: 'none' })
-    body = answer.body
-  } catch (error) {
-    if (isForbidden(error)) return null
-    throw error
-  }
-  const { node_failures = [], tasks } = parseAnswer(answerSchema, body, 'GET _tasks')
+  const list = await listTasks(client, { actions, detailed: true })
+  if (list === null) return null
+  const { node_failures, tasks } = list
   if (node_failures.length > 0) {
     throw new SearchUnavailableError(
       `OpenSearch can't say whether bulk requests to index ${index} have ended`,
@@ -69,10 +56,10 @@ async function listBulks(client: SearchClient, index: string, taskId: string): P
       },
     )
   }
-  const own = tasks.filter(({ description = '' }) => {
+  const own = tasks.filter(({ description }) => {
     // Of a request: `requests[8], indices[image-ingest-…-1]`; of its part on a shard: `requests[8], index[image-a][0]`.
     const names = /\bindices\[([^\]]*)\]/.exec(description)?.[1]?.split(', ') ?? []
     return names.some((name) => isWriteAliasOf(taskId, name)) || description.includes(`index[${index}]`)
   })
-  return own.map(({ node, id }) => `${node}:${id}`)
+  return own.map(listedTaskId)
 }
