@@ -11,6 +11,7 @@ import {
 } from '../../../packages/core/test/support/harness.ts'
 import { sampleDataDir } from '../../../packages/core/test/support/sample-data.ts'
 import { startServerProcess } from './support/server-process.ts'
+import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
 
 const run = promisify(execFile)
 
@@ -18,7 +19,7 @@ let harness: Harness
 
 beforeAll(async () => {
   harness = await createHarness({
-    postgresUrl: inject('postgresUrl'),
+    postgresUrl: postgresUrl(),
     openSearchUrl: inject('openSearchUrl'),
   })
   await loadSampleData(harness.databaseUrl, sampleDataDir)

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../../packages/core/test/test-database.ts'
 import { postJson } from './support/app-harness.ts'
 import { startServerProcess, type ServerProcess } from './support/server-process.ts'
+import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
 
 const secret = `whsec_${Buffer.from('a secret of at least 24 bytes').toString('base64')}`
 
@@ -34,7 +35,7 @@ beforeAll(async () => {
   await once(receiver, 'listening')
   receiverUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/done` // a TCP server has a port
   // There are no tables in it, so tasks fail as soon as they begin.
-  database = await createTestDatabase(inject('postgresUrl'))
+  database = await createTestDatabase(postgresUrl())
   server = await startServerProcess({
     DATABASE_URL: database.url,
     OPENSEARCH_URL: inject('openSearchUrl'),

@@ -11,12 +11,13 @@ import { runCli } from '../src/cli/run-cli.ts'
 import { startCliProcess } from './support/cli-process.ts'
 import { createCliStreams } from './support/cli-streams.ts'
 import { startServerProcess, type ServerProcess } from './support/server-process.ts'
+import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
 
 let harness: Harness
 let server: ServerProcess
 beforeAll(async () => {
   const openSearchUrl = inject('openSearchUrl')
-  harness = await createHarness({ postgresUrl: inject('postgresUrl'), openSearchUrl })
+  harness = await createHarness({ postgresUrl: postgresUrl(), openSearchUrl })
   await loadSampleData(harness.databaseUrl, sampleDataDir)
   server = await startServerProcess({ DATABASE_URL: harness.databaseUrl, OPENSEARCH_URL: openSearchUrl })
   // It listens before the tables of its tasks are there.

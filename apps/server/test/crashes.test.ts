@@ -6,6 +6,7 @@ import {
 } from '../../../packages/core/test/support/harness.ts'
 import { loadImages } from '../../../packages/core/test/support/sample-data.ts'
 import { startServerProcess, type ServerProcess } from './support/server-process.ts'
+import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
 
 const rows = 50_000
 const kills = 20
@@ -13,7 +14,7 @@ const kills = 20
 let harness: Harness
 beforeEach(async () => {
   harness = await createHarness({
-    postgresUrl: inject('postgresUrl'),
+    postgresUrl: postgresUrl(),
     openSearchUrl: inject('openSearchUrl'),
   })
   await loadImages(harness, rows)

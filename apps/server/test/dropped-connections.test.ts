@@ -2,14 +2,15 @@ import postgres from 'postgres'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../../packages/core/test/test-database.ts'
 import { startServerProcess, type ServerProcess } from './support/server-process.ts'
+import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
 
 let database: TestDatabase
 let admin: postgres.Sql
 
 beforeAll(async () => {
-  database = await createTestDatabase(inject('postgresUrl'))
+  database = await createTestDatabase(postgresUrl())
   // Of another database, so that it is not ended itself.
-  admin = postgres(inject('postgresUrl'), { max: 1, onnotice: () => undefined, prepare: false })
+  admin = postgres(postgresUrl(), { max: 1, onnotice: () => undefined, prepare: false })
 })
 afterAll(async () => {
   await admin.end()

@@ -1,15 +1,16 @@
 import postgres from 'postgres'
-import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startTcpProxy, throughProxy } from '../../../packages/core/test/support/tcp-proxy.ts'
 import { createTestDatabase, type TestDatabase } from '../../../packages/core/test/test-database.ts'
 import { aborted, createEngineWorld, done, taskRecord, until } from './support/engine-world.ts'
+import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
 
 let database: TestDatabase
 let world: ReturnType<typeof createEngineWorld>
 let sql: postgres.Sql
 
 beforeEach(async () => {
-  database = await createTestDatabase(inject('postgresUrl'))
+  database = await createTestDatabase(postgresUrl())
   world = createEngineWorld(database.url)
   sql = postgres(database.url, { max: 1, onnotice: () => undefined, prepare: false })
 })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../../packages/core/test/test-database.ts'
 import { startServerProcess, type ServerProcess } from './support/server-process.ts'
+import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
 
 const listeners = 500
 
@@ -8,7 +9,7 @@ let database: TestDatabase
 let server: ServerProcess
 
 beforeAll(async () => {
-  database = await createTestDatabase(inject('postgresUrl'))
+  database = await createTestDatabase(postgresUrl())
   // Nobody works on the tasks, so they stay as they are until the test does something.
   server = await startServerProcess({
     DATABASE_URL: database.url,

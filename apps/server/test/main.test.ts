@@ -4,12 +4,13 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../../packages/core/test/test-database.ts'
 import { postJson } from './support/app-harness.ts'
 import { runServerToEnd, startServerProcess, type ServerProcess } from './support/server-process.ts'
+import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
 
 const openSearchUrl = inject('openSearchUrl')
 let database: TestDatabase
 
 beforeAll(async () => {
-  database = await createTestDatabase(inject('postgresUrl'))
+  database = await createTestDatabase(postgresUrl())
 })
 afterAll(() => database.drop())
 

@@ -19,6 +19,7 @@ import {
   type RunningProcess,
   type ServerProcess,
 } from './support/server-process.ts'
+import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
 
 const kills = 8
 /** In some of the real tracks' tags. */
@@ -48,7 +49,7 @@ const env = () => ({
 })
 
 beforeAll(async () => {
-  harness = await createHarness({ postgresUrl: inject('postgresUrl'), openSearchUrl })
+  harness = await createHarness({ postgresUrl: postgresUrl(), openSearchUrl })
   await loadSampleData(harness.databaseUrl, sampleDataDir)
   folder = await mkdtemp(join(tmpdir(), 'many-processes-'))
   await writeFile(join(folder, 'terms.txt'), `${sensitiveTerm}\n`)

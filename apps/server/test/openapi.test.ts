@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../../packages/core/test/test-database.ts'
 import { installSchemathesis, run } from './support/schemathesis.ts'
 import { startServerProcess, type ServerProcess } from './support/server-process.ts'
+import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
 
 const token = 'a-token-for-schemathesis'
 /** Python and some forty packages, on a machine that does other things beside. */
@@ -15,7 +16,7 @@ let server: ServerProcess
 beforeAll(async () => {
   program = await installSchemathesis()
   // There are no tables in it: what is asked for fails soon, and touches no index.
-  database = await createTestDatabase(inject('postgresUrl'))
+  database = await createTestDatabase(postgresUrl())
   server = await startServerProcess({
     DATABASE_URL: database.url,
     OPENSEARCH_URL: inject('openSearchUrl'),

@@ -9,6 +9,7 @@ import { createHarness, type Harness } from '../../../packages/core/test/support
 import { sampleDataDir } from '../../../packages/core/test/support/sample-data.ts'
 import { postJson } from './support/app-harness.ts'
 import { createFifo, startWithOutput } from './support/start-with-output.ts'
+import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
 
 let harness: Harness
 let directory: string
@@ -17,7 +18,7 @@ let indices = 0
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'ingestion-output-'))
   harness = await createHarness({
-    postgresUrl: inject('postgresUrl'),
+    postgresUrl: postgresUrl(),
     openSearchUrl: inject('openSearchUrl'),
   })
   await loadSampleData(harness.databaseUrl, sampleDataDir)

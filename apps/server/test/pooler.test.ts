@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { createHarness, type Harness } from '../../../packages/core/test/support/harness.ts'
 import { createTestDatabase, type TestDatabase } from '../../../packages/core/test/test-database.ts'
 import { startServerProcess, type ServerProcess } from './support/server-process.ts'
+import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
 
 let pooler: RunningPgBouncer
 let harness: Harness
@@ -10,7 +11,7 @@ let tasks: TestDatabase
 let servers: ServerProcess[]
 
 beforeAll(async () => {
-  pooler = await startPgBouncer({ postgresUrl: inject('postgresUrl'), poolSize: 3 })
+  pooler = await startPgBouncer({ postgresUrl: postgresUrl(), poolSize: 3 })
   harness = await createHarness({ postgresUrl: pooler.url, openSearchUrl: inject('openSearchUrl') })
   tasks = await createTestDatabase(pooler.url)
   const env = {

@@ -10,9 +10,10 @@ import {
   startOpenSearch,
   type RunningOpenSearch,
 } from '@ingestion-server/local-services'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../../packages/core/test/test-database.ts'
 import { startServerProcess, type ServerProcess } from './support/server-process.ts'
+import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
 
 const root = resolve(import.meta.dirname, '../../..')
 const run = promisify(execFile)
@@ -23,7 +24,7 @@ let openSearch: RunningOpenSearch
 let server: ServerProcess
 
 beforeAll(async () => {
-  ;[database, openSearch] = await Promise.all([createTestDatabase(inject('postgresUrl')), startOpenSearch()])
+  ;[database, openSearch] = await Promise.all([createTestDatabase(postgresUrl()), startOpenSearch()])
   await createCatalogTables(database.url)
   await generateSampleRows(database.url, { images: 2_000, audio: 200 })
   server = await startServerProcess({

@@ -7,6 +7,7 @@ import {
 } from '../../../packages/core/test/support/harness.ts'
 import { sampleDataDir } from '../../../packages/core/test/support/sample-data.ts'
 import { startServerProcess, type ServerProcess } from './support/server-process.ts'
+import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
 
 describe.each([
   ['OpenSearch 3', 'openSearchUrl'],
@@ -15,7 +16,7 @@ describe.each([
   let harness: Harness
   let server: ServerProcess
   beforeAll(async () => {
-    harness = await createHarness({ postgresUrl: inject('postgresUrl'), openSearchUrl: inject(urlName) })
+    harness = await createHarness({ postgresUrl: postgresUrl(), openSearchUrl: inject(urlName) })
     await loadSampleData(harness.databaseUrl, sampleDataDir)
     await harness.sql`insert into api_deletedimage (identifier) select identifier from image where id % 101 = 0`
     await harness.sql`insert into api_matureimage (identifier) select identifier from image where id % 103 = 0`

@@ -11,11 +11,12 @@ import {
 } from '../../../packages/core/test/support/harness.ts'
 import { sampleDataDir } from '../../../packages/core/test/support/sample-data.ts'
 import { startServer } from './support/run-server.ts'
+import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
 
 let harness: Harness
 beforeAll(async () => {
   harness = await createHarness({
-    postgresUrl: inject('postgresUrl'),
+    postgresUrl: postgresUrl(),
     openSearchUrl: inject('openSearchUrl'),
   })
   await loadSampleData(harness.databaseUrl, sampleDataDir)

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { createHarness, type Harness } from '../../../packages/core/test/support/harness.ts'
 import { startServerProcess, type ServerProcess } from './support/server-process.ts'
+import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
 
 const day = 86_400_000
 
@@ -10,7 +11,7 @@ let old: Record<'ended' | 'recent' | 'active', string>
 
 beforeAll(async () => {
   const openSearchUrl = inject('openSearchUrl')
-  harness = await createHarness({ postgresUrl: inject('postgresUrl'), openSearchUrl })
+  harness = await createHarness({ postgresUrl: postgresUrl(), openSearchUrl })
   const [ended, recent] = [await harness.reindex(), await harness.reindex({ model: 'audio' })]
   const request = { model: 'image', action: 'REINDEX' } as const
   const active = await harness.context.store.create({ ...request, request, index: 'image-x', reserve: [] })

@@ -5,11 +5,12 @@ import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vites
 import { createTestDatabase, type TestDatabase } from '../../../packages/core/test/test-database.ts'
 import { postJson } from './support/app-harness.ts'
 import { startServerProcess } from './support/server-process.ts'
+import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
 
 let database: TestDatabase
 
 beforeAll(async () => {
-  database = await createTestDatabase(inject('postgresUrl'))
+  database = await createTestDatabase(postgresUrl())
 })
 afterAll(() => database.drop())
 

@@ -15,6 +15,7 @@ import {
   type RunningProcess,
   type ServerProcess,
 } from './support/server-process.ts'
+import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
 
 /**
  * In each test a worker freezes, for longer than its lease, while a bulk request of its own is under way; others go
@@ -28,7 +29,7 @@ let server: ServerProcess
 let index: string
 
 beforeEach(async () => {
-  harness = await createHarness({ postgresUrl: inject('postgresUrl'), openSearchUrl })
+  harness = await createHarness({ postgresUrl: postgresUrl(), openSearchUrl })
   index = `image-${harness.suffix}`
   await loadSampleData(harness.databaseUrl, sampleDataDir)
   proxy = await startHoldingProxy(openSearchUrl)

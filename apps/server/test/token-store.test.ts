@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { connectPostgres, migrateTaskStore, type PostgresConnection } from '@ingestion-server/core'
 import { sql } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   bundleMigrations,
   findPendingChanges,
@@ -12,13 +12,14 @@ import { createTestDatabase, type TestDatabase } from '../../../packages/core/te
 import { createDrizzleTokenStore, migrateTokenStore } from '../src/auth/drizzle-token-store.ts'
 import * as schema from '../src/auth/schema.ts'
 import { describeTokenStore } from './support/token-store-conformance.ts'
+import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
 
 const folder = migrationFolder(join(import.meta.dirname, '../src/auth/migrations'))
 let database: TestDatabase
 let connection: PostgresConnection
 
 beforeAll(async () => {
-  database = await createTestDatabase(inject('postgresUrl'))
+  database = await createTestDatabase(postgresUrl())
   connection = connectPostgres(database.url)
 })
 

@@ -7,8 +7,8 @@ import type { TestProject } from 'vitest/node'
 import { readRolesSql } from './postgres-roles.ts'
 
 /**
- * One Postgres and one OpenSearch of each major version for all suites; each suite has names of its own in them.
- * They are started here, or, where all three variables are set, run already (scripts/services.ts): a run of one
+ * A Postgres for each worker, and one OpenSearch of each major version for all suites; each suite has names of its own
+ * in them. They are started here, or, where all three variables are set, run already (scripts/services.ts): a run of one
  * suite then need not wait for them.
  *
  * With TEST_POSTGRES_POOLER=transaction all suites reach Postgres through a PgBouncer in that mode. With
@@ -23,25 +23,31 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   if (running.postgresUrl && running.openSearchUrl && running.openSearch2Url) {
     const pooled = await throughPooler(running.postgresUrl)
-    project.provide('postgresUrl', pooled.url)
+    project.provide('postgresUrls', [pooled.url])
     project.provide('openSearchUrl', running.openSearchUrl)
     project.provide('openSearch2Url', running.openSearch2Url)
     return pooled.stop
   }
   const dataDir = await mkdtemp(join(tmpdir(), 'ingestion-test-'))
   const onProgress = (message: string) => console.error(message)
-  const [postgres, openSearch, openSearch2] = await Promise.all([
-    startPostgres({ dataDir: join(dataDir, 'postgres'), durable: false, onProgress }),
+  const workers = Array.from({ length: project.config.maxWorkers }, (_, worker) => worker + 1)
+  const startFor = (worker: number) =>
+    startPostgres({ dataDir: join(dataDir, `postgres-${worker}`), durable: false, onProgress })
+  const [databases, openSearch, openSearch2] = await Promise.all([
+    Promise.all(workers.map(startFor)),
     startOpenSearch({ dataDir: join(dataDir, 'opensearch-3'), version: '3', onProgress }),
     startOpenSearch({ dataDir: join(dataDir, 'opensearch-2'), version: '2', onProgress }),
   ])
-  const pooled = await throughPooler(postgres.url)
-  project.provide('postgresUrl', pooled.url)
+  const pooled = await Promise.all(databases.map(({ url }) => throughPooler(url)))
+  project.provide(
+    'postgresUrls',
+    pooled.map(({ url }) => url),
+  )
   project.provide('openSearchUrl', openSearch.url)
   project.provide('openSearch2Url', openSearch2.url)
   return async () => {
-    await pooled.stop()
-    await Promise.all([postgres.stop(), openSearch.stop(), openSearch2.stop()])
+    await Promise.all(pooled.map(({ stop }) => stop()))
+    await Promise.all([...databases, openSearch, openSearch2].map((service) => service.stop()))
     await rm(dataDir, { recursive: true, force: true })
   }
 }

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createAuditLog } from '../../src/lib/server/audit.ts'
 import { openDashboardDatabase } from './dashboard-database.ts'
+import { postgresUrl } from '../../../../packages/core/test/support/postgres-url.ts'
 
 let opened: Awaited<ReturnType<typeof openDashboardDatabase>>
 beforeAll(async () => {
-  opened = await openDashboardDatabase(inject('postgresUrl'))
+  opened = await openDashboardDatabase(postgresUrl())
 })
 afterAll(() => opened.close())
 

@@ -1,12 +1,13 @@
 import { startPgBouncer, type RunningPgBouncer } from '@ingestion-server/local-services'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { home, openDashboardDatabase, password, whoHas } from './dashboard-database.ts'
+import { postgresUrl } from '../../../../packages/core/test/support/postgres-url.ts'
 
 let pooler: RunningPgBouncer
 let opened: Awaited<ReturnType<typeof openDashboardDatabase>>
 
 beforeAll(async () => {
-  pooler = await startPgBouncer({ postgresUrl: inject('postgresUrl'), poolSize: 2 })
+  pooler = await startPgBouncer({ postgresUrl: postgresUrl(), poolSize: 2 })
   opened = await openDashboardDatabase(pooler.url)
 })
 afterAll(async () => {

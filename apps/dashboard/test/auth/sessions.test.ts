@@ -1,13 +1,14 @@
 import { sql } from 'drizzle-orm'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { WrongPasswordError } from '../../src/lib/server/auth/index.ts'
 import { home, openDashboardDatabase, password, whoHas } from './dashboard-database.ts'
+import { postgresUrl } from '../../../../packages/core/test/support/postgres-url.ts'
 
 let opened: Awaited<ReturnType<typeof openDashboardDatabase>>
 let userId: string
 
 beforeAll(async () => {
-  opened = await openDashboardDatabase(inject('postgresUrl'))
+  opened = await openDashboardDatabase(postgresUrl())
   userId = await opened.auth.createUser({ name: 'grace', password, role: 'viewer' })
 })
 afterAll(() => opened.close())

@@ -1,7 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { ThrottledError, WrongPasswordError } from '../../src/lib/server/auth/index.ts'
 import { throttle } from '../../src/lib/server/database/index.ts'
 import { openDashboardDatabase, password } from './dashboard-database.ts'
+import { postgresUrl } from '../../../../packages/core/test/support/postgres-url.ts'
 
 const minuteMs = 60_000
 const accountAttempts = 10
@@ -10,7 +11,7 @@ const addressAttempts = 50
 let opened: Awaited<ReturnType<typeof openDashboardDatabase>>
 
 beforeAll(async () => {
-  opened = await openDashboardDatabase(inject('postgresUrl'))
+  opened = await openDashboardDatabase(postgresUrl())
   for (const name of ['ada', 'grace']) await opened.auth.createUser({ name, password, role: 'viewer' })
 })
 afterAll(() => opened.close())

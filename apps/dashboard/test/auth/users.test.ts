@@ -1,11 +1,12 @@
-import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { LastAdminError, SetupLinkError, UserExistsError } from '../../src/lib/server/auth/index.ts'
 import { home, openDashboardDatabase, password, whoHas } from './dashboard-database.ts'
+import { postgresUrl } from '../../../../packages/core/test/support/postgres-url.ts'
 
 let opened: Awaited<ReturnType<typeof openDashboardDatabase>>
 
 beforeEach(async () => {
-  opened = await openDashboardDatabase(inject('postgresUrl'))
+  opened = await openDashboardDatabase(postgresUrl())
 })
 afterEach(() => opened.close())
 

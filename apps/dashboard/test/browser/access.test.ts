@@ -13,13 +13,14 @@ import {
   visit,
 } from './support/open-browser.ts'
 import { startDashboard, startStack, type Stack } from './support/stack.ts'
+import { postgresUrl } from '../../../../packages/core/test/support/postgres-url.ts'
 
 let stack: Stack
 let browser: Browser
 
 beforeAll(async () => {
   ;[stack, browser] = await Promise.all([
-    startStack({ postgresUrl: inject('postgresUrl'), openSearchUrl: inject('openSearchUrl') }),
+    startStack({ postgresUrl: postgresUrl(), openSearchUrl: inject('openSearchUrl') }),
     launchBrowser(),
   ])
   const admin = await visit(browser, stack.url)
@@ -63,7 +64,7 @@ test('the set-up link works once', async () => {
 })
 
 test('what is typed into the set-up form before its scripts have come is kept', async () => {
-  const database = await createTestDatabase(inject('postgresUrl'))
+  const database = await createTestDatabase(postgresUrl())
   const fresh = await startDashboard(database.url, stack.serverUrl)
   const { page, close, complaints } = await visit(browser, fresh.url)
   const { release } = await openWithoutScripts(page, fresh.setupUrl)

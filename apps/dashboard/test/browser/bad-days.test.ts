@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { fillSignIn, launchBrowser, open, setUp, visit, type Visitor } from './support/open-browser.ts'
 import { startStack, type Stack } from './support/stack.ts'
+import { postgresUrl } from '../../../../packages/core/test/support/postgres-url.ts'
 
 let stack: Stack
 let browser: Browser
@@ -9,7 +10,7 @@ let admin: Visitor
 
 beforeAll(async () => {
   ;[stack, browser] = await Promise.all([
-    startStack({ postgresUrl: inject('postgresUrl'), openSearchUrl: inject('openSearchUrl') }),
+    startStack({ postgresUrl: postgresUrl(), openSearchUrl: inject('openSearchUrl') }),
     launchBrowser(),
   ])
   admin = await visit(browser, stack.url)

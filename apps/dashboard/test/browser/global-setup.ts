@@ -14,7 +14,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     openSearchUrl: process.env['TEST_OPENSEARCH_URL'],
   }
   if (running.postgresUrl && running.openSearchUrl) {
-    project.provide('postgresUrl', running.postgresUrl)
+    project.provide('postgresUrls', [running.postgresUrl])
     project.provide('openSearchUrl', running.openSearchUrl)
     await building
     return async () => undefined
@@ -26,7 +26,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     startOpenSearch({ dataDir: join(dataDir, 'opensearch'), onProgress }),
     building,
   ])
-  project.provide('postgresUrl', postgres.url)
+  project.provide('postgresUrls', [postgres.url])
   project.provide('openSearchUrl', openSearch.url)
   return async () => {
     await Promise.all([postgres.stop(), openSearch.stop()])

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../../../packages/core/test/test-database.ts'
 import { launchBrowser, visit } from './support/open-browser.ts'
 import { runProcess, type RunningProcess } from './support/run-process.ts'
+import { postgresUrl } from '../../../../packages/core/test/support/postgres-url.ts'
 
 const token = 'a-token-of-the-browser-tests'
 
@@ -32,7 +33,7 @@ beforeAll(async () => {
   sites = await Promise.all([startSite(), startSite()])
   listed = originOf(sites[0])
   foreign = originOf(sites[1])
-  ;[browser, database] = await Promise.all([launchBrowser(), createTestDatabase(inject('postgresUrl'))])
+  ;[browser, database] = await Promise.all([launchBrowser(), createTestDatabase(postgresUrl())])
   server = await runProcess(join(inject('builtServer'), 'main.mjs'), {
     DATABASE_URL: database.url,
     OPENSEARCH_URL: inject('openSearchUrl'),

@@ -14,6 +14,7 @@ import {
   type Visitor,
 } from './support/open-browser.ts'
 import { startDashboard, startStack, type Stack } from './support/stack.ts'
+import { postgresUrl } from '../../../../packages/core/test/support/postgres-url.ts'
 
 const screenshotsDir = resolve(import.meta.dirname, '../../../../test-results/dashboard')
 const schemes = ['light', 'dark'] as const
@@ -33,7 +34,7 @@ beforeAll(async () => {
   await mkdir(screenshotsDir, { recursive: true })
   ;[stack, browser] = await Promise.all([
     startStack({
-      postgresUrl: inject('postgresUrl'),
+      postgresUrl: postgresUrl(),
       openSearchUrl: inject('openSearchUrl'),
       env: { ENVIRONMENT: 'production' },
     }),

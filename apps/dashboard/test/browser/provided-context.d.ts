@@ -3,8 +3,8 @@ import 'vitest'
 declare module 'vitest' {
   /** What global-setup.ts and that of the server's tests provide. */
   export interface ProvidedContext {
-    /** A superuser's connection to a Postgres; suites make databases of their own in it. */
-    postgresUrl: string
+    /** A Postgres for each worker, as its superuser; suites make databases of their own in it. */
+    postgresUrls: readonly string[]
     openSearchUrl: string
     /** Folder with the server as it is shipped. */
     builtServer: string

@@ -1,10 +1,11 @@
 import postgres from 'postgres'
 import type { Browser } from 'playwright'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../../../packages/core/test/test-database.ts'
 import { launchBrowser, open, password, visit } from './support/open-browser.ts'
 import { startRewritingProxy, type RewritingProxy } from './support/rewriting-proxy.ts'
 import { startDashboard } from './support/stack.ts'
+import { postgresUrl } from '../../../../packages/core/test/support/postgres-url.ts'
 
 /** No page of these tests needs the server. */
 const noServer = 'http://127.0.0.1:9'
@@ -20,7 +21,7 @@ beforeAll(async () => {
 })
 afterAll(() => browser.close())
 beforeEach(async () => {
-  database = await createTestDatabase(inject('postgresUrl'))
+  database = await createTestDatabase(postgresUrl())
   proxy = await startRewritingProxy()
 })
 afterEach(async () => {

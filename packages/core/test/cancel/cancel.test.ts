@@ -12,12 +12,13 @@ import { interceptCalls } from '../support/intercept-calls.ts'
 import { createHarness, expectIndexToEqualDatabase, runToEnd, type Harness } from '../support/harness.ts'
 import { loadImages } from '../support/sample-data.ts'
 import { startTcpProxy, throughProxy } from '../support/tcp-proxy.ts'
+import { postgresUrl } from '../support/postgres-url.ts'
 
 let harness: Harness
 let index: string
 beforeEach(async () => {
   harness = await createHarness({
-    postgresUrl: inject('postgresUrl'),
+    postgresUrl: postgresUrl(),
     openSearchUrl: inject('openSearchUrl'),
   })
   index = `image-${harness.suffix}`

@@ -1,12 +1,13 @@
 import { sql } from 'drizzle-orm'
 import { boolean, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { inTransaction } from '../../src/database/index.ts'
 import { createDrizzleTaskStore, defineModel, migrateTaskStore } from '../../src/index.ts'
 import { readId } from '../../src/models/index.ts'
 import { connectPostgres, estimateRows, readPage, type PostgresConnection } from '../../src/rows/index.ts'
 import { createTestDatabase, type TestDatabase } from '../test-database.ts'
 import { claim, countsOf, getTask, newTask, startLoad } from '../task-store/sample-task.ts'
+import { postgresUrl } from '../support/postgres-url.ts'
 
 const columns = {
   id: integer('id').primaryKey(),
@@ -29,7 +30,7 @@ let database: TestDatabase
 let connection: PostgresConnection
 
 beforeAll(async () => {
-  database = await createTestDatabase(inject('postgresUrl'))
+  database = await createTestDatabase(postgresUrl())
   const maker = connectPostgres(database.url, { maxConnections: 1 })
   await migrateTaskStore(maker.db)
   await maker.db.execute(sql`create function slowly(text) returns text language plpgsql volatile as

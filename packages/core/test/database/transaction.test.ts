@@ -1,15 +1,16 @@
 import { sql } from 'drizzle-orm'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inTransaction } from '../../src/database/index.ts'
 import { DatabaseUnavailableError } from '../../src/errors.ts'
 import { connectPostgres, type PostgresConnection } from '../../src/rows/index.ts'
 import { createTestDatabase, type TestDatabase } from '../test-database.ts'
+import { postgresUrl } from '../support/postgres-url.ts'
 
 let database: TestDatabase
 let connection: PostgresConnection
 
 beforeAll(async () => {
-  database = await createTestDatabase(inject('postgresUrl'))
+  database = await createTestDatabase(postgresUrl())
   connection = connectPostgres(database.url)
   await connection.db.execute(sql`create table stored (id int primary key)`)
 })

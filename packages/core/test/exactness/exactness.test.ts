@@ -15,6 +15,7 @@ import {
   type TaskWatch,
 } from './random-writers.ts'
 import { clearHistory, createHistory, listAllowedStates } from './row-history.ts'
+import { postgresUrl } from '../support/postgres-url.ts'
 
 /** Rounds of all lanes: 200 as a rule, more with EXACTNESS_ROUNDS; a failure prints the seed for EXACTNESS_SEED. */
 const rounds = Number(process.env['EXACTNESS_ROUNDS'] ?? 200)
@@ -43,7 +44,7 @@ describe.concurrent.each(Array.from({ length: lanes }, (_, lane) => lane))('lane
   let harness: Harness
   beforeAll(async () => {
     harness = await createHarness({
-      postgresUrl: inject('postgresUrl'),
+      postgresUrl: postgresUrl(),
       openSearchUrl: inject('openSearchUrl'),
       settings: { rowsPerItem: 15, targetBodyLength: 2_000, leaseMs: 60_000 },
     })

@@ -10,6 +10,7 @@ import {
   type TaskRecord,
 } from '../../src/index.ts'
 import { createHarness, readIndex, runToEnd, type Harness } from '../support/harness.ts'
+import { postgresUrl } from '../support/postgres-url.ts'
 
 export interface FilteredHarness extends Harness {
   context: TaskContext
@@ -31,7 +32,7 @@ export async function createFilteredHarness(
   options: { openSearchUrl?: string; settings?: Partial<Settings> } = {},
 ): Promise<FilteredHarness> {
   const harness = await createHarness({
-    postgresUrl: inject('postgresUrl'),
+    postgresUrl: postgresUrl(),
     openSearchUrl: options.openSearchUrl ?? inject('openSearchUrl'),
     actions: [reindex, createFilteredIndex],
     ...(options.settings && { settings: options.settings }),

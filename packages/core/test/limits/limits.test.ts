@@ -2,11 +2,12 @@ import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { runTask, submitTask, type TaskRecord } from '../../src/index.ts'
 import { createHarness, expectIndexToEqualDatabase, runToEnd, type Harness } from '../support/harness.ts'
 import { loadImages } from '../support/sample-data.ts'
+import { postgresUrl } from '../support/postgres-url.ts'
 
 let harness: Harness
 beforeEach(async () => {
   harness = await createHarness({
-    postgresUrl: inject('postgresUrl'),
+    postgresUrl: postgresUrl(),
     openSearchUrl: inject('openSearchUrl'),
     settings: { leaseMs: 1_500 },
   })

@@ -4,13 +4,14 @@ import { createHarness, expectIndexToEqualDatabase, runToEnd, type Harness } fro
 import { interceptCalls } from '../support/intercept-calls.ts'
 import { loadImages } from '../support/sample-data.ts'
 import { waitForTask } from '../support/wait-for-task.ts'
+import { postgresUrl } from '../support/postgres-url.ts'
 
 const rows = 6_000
 
 let harness: Harness
 beforeEach(async () => {
   harness = await createHarness({
-    postgresUrl: inject('postgresUrl'),
+    postgresUrl: postgresUrl(),
     openSearchUrl: inject('openSearchUrl'),
   })
   await loadImages(harness, rows)

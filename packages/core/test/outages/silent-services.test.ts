@@ -15,13 +15,14 @@ import { createHarness, expectIndexToEqualDatabase, runToEnd, type Harness } fro
 import { loadImages } from '../support/sample-data.ts'
 import { throughProxy } from '../support/tcp-proxy.ts'
 import { waitForTask } from '../support/wait-for-task.ts'
+import { postgresUrl } from '../support/postgres-url.ts'
 
 const rows = 3_000
 
 let harness: Harness
 beforeEach(async () => {
   harness = await createHarness({
-    postgresUrl: inject('postgresUrl'),
+    postgresUrl: postgresUrl(),
     openSearchUrl: inject('openSearchUrl'),
     settings: { catalogTimeoutMs: 1_000, silenceMs: 300, leaseMs: 1_000 },
   })

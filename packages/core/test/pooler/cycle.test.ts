@@ -1,14 +1,15 @@
 import { startPgBouncer, type RunningPgBouncer } from '@ingestion-server/local-services'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createPromoteHarness, type PromoteHarness } from '../promote/promote-harness.ts'
 import { idsOf } from '../filtered/filtered-harness.ts'
+import { postgresUrl } from '../support/postgres-url.ts'
 
 let pooler: RunningPgBouncer
 let harness: PromoteHarness
 
 beforeAll(async () => {
   // Fewer server connections than the task has statements at once.
-  pooler = await startPgBouncer({ postgresUrl: inject('postgresUrl'), poolSize: 2 })
+  pooler = await startPgBouncer({ postgresUrl: postgresUrl(), poolSize: 2 })
   harness = await createPromoteHarness({ postgresUrl: pooler.url, settings: { rowsPerItem: 200 } })
 })
 afterAll(async () => {

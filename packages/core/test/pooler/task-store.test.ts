@@ -1,11 +1,12 @@
 import { startPgBouncer, type RunningPgBouncer } from '@ingestion-server/local-services'
 import { sql } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { connectPostgres, type PostgresConnection } from '../../src/rows/index.ts'
 import { createDrizzleTaskStore } from '../../src/tasks/drizzle-task-store.ts'
 import { migrateTaskStore } from '../../src/tasks/migrate.ts'
 import { createTestDatabase, type TestDatabase } from '../test-database.ts'
 import { newTask } from '../task-store/sample-task.ts'
+import { postgresUrl } from '../support/postgres-url.ts'
 
 let database: TestDatabase
 let pooler: RunningPgBouncer
@@ -13,7 +14,7 @@ let pooler: RunningPgBouncer
 let connections: PostgresConnection[]
 
 beforeAll(async () => {
-  database = await createTestDatabase(inject('postgresUrl'))
+  database = await createTestDatabase(postgresUrl())
   pooler = await startPgBouncer({ postgresUrl: database.url, poolSize: 3 })
   connections = Array.from({ length: 3 }, () => connectPostgres(pooler.url))
   await Promise.all(connections.map(({ db }) => migrateTaskStore(db)))

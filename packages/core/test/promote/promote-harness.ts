@@ -9,6 +9,7 @@ import {
   type TaskRequest,
 } from '../../src/index.ts'
 import { createHarness, runToEnd, type Harness } from '../support/harness.ts'
+import { postgresUrl } from '../support/postgres-url.ts'
 
 type WithoutModel<Request> = Request extends unknown ? Omit<Request, 'model'> : never
 
@@ -37,7 +38,7 @@ export async function createPromoteHarness(
 ): Promise<PromoteHarness> {
   const model = `m${crypto.randomUUID().replaceAll('-', '')}`
   const harness = await createHarness({
-    postgresUrl: options.postgresUrl ?? inject('postgresUrl'),
+    postgresUrl: options.postgresUrl ?? postgresUrl(),
     openSearchUrl: options.openSearchUrl ?? inject('openSearchUrl'),
     models: [{ ...image, name: model }],
     actions,

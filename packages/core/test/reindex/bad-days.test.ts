@@ -9,12 +9,13 @@ import {
   type Harness,
 } from '../support/harness.ts'
 import { loadImages } from '../support/sample-data.ts'
+import { postgresUrl } from '../support/postgres-url.ts'
 
 let harness: Harness
 let index: string
 beforeEach(async () => {
   harness = await createHarness({
-    postgresUrl: inject('postgresUrl'),
+    postgresUrl: postgresUrl(),
     openSearchUrl: inject('openSearchUrl'),
   })
   index = `image-${harness.suffix}`

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
 import { planTask } from '../../src/index.ts'
 import { createHarness, type Harness } from '../support/harness.ts'
+import { postgresUrl } from '../support/postgres-url.ts'
 
 let harness: Harness
 beforeAll(async () => {
   harness = await createHarness({
-    postgresUrl: inject('postgresUrl'),
+    postgresUrl: postgresUrl(),
     openSearchUrl: inject('openSearchUrl'),
   })
   await harness.sql`alter table image rename to image_template`

@@ -7,6 +7,7 @@ import {
   type PostgresConnection,
 } from '../../src/index.ts'
 import { createHarness, readIndex, runToEnd, type Harness } from '../support/harness.ts'
+import { postgresUrl } from '../support/postgres-url.ts'
 
 const tables = ['image', 'audio'].flatMap((name) => [name, `api_deleted${name}`, `api_mature${name}`])
 
@@ -18,7 +19,7 @@ describe.each([
   let catalog: PostgresConnection
   beforeAll(async () => {
     harness = await createHarness({
-      postgresUrl: inject('postgresUrl'),
+      postgresUrl: postgresUrl(),
       openSearchUrl: inject('openSearchUrl'),
       models: [createImageModel(schema), createAudioModel(schema)],
     })

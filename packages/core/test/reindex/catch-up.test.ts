@@ -7,13 +7,14 @@ import { afterPhase, runReindex } from '../support/after-phase.ts'
 import { createHarness, expectIndexToEqualDatabase, type Harness } from '../support/harness.ts'
 import { loadImages } from '../support/sample-data.ts'
 import { settle } from '../support/settle.ts'
+import { postgresUrl } from '../support/postgres-url.ts'
 
 let harness: Harness
 let index: string
 let sql: postgres.Sql
 beforeEach(async () => {
   harness = await createHarness({
-    postgresUrl: inject('postgresUrl'),
+    postgresUrl: postgresUrl(),
     openSearchUrl: inject('openSearchUrl'),
   })
   sql = harness.sql

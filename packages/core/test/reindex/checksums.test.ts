@@ -15,6 +15,7 @@ import { summarizeRows } from '../../src/rows/index.ts'
 import { summarizeDocuments } from '../../src/search/index.ts'
 import { interceptCalls } from '../support/intercept-calls.ts'
 import { createTestDatabase, type TestDatabase } from '../test-database.ts'
+import { postgresUrl } from '../support/postgres-url.ts'
 
 const table = pgTable('thing', {
   id: bigint('id', { mode: 'bigint' }).primaryKey(),
@@ -34,7 +35,7 @@ let database: TestDatabase
 let connection: PostgresConnection
 const clusters: { search: SearchClient; index: string }[] = []
 beforeAll(async () => {
-  database = await createTestDatabase(inject('postgresUrl'))
+  database = await createTestDatabase(postgresUrl())
   connection = connectPostgres(database.url)
   await connection.db.execute(
     fragment.raw(`

@@ -6,6 +6,7 @@ import { afterPhase, runReindex } from '../support/after-phase.ts'
 import { createHarness, expectIndexToEqualDatabase, runToEnd, type Harness } from '../support/harness.ts'
 import { interceptCalls } from '../support/intercept-calls.ts'
 import { loadImages } from '../support/sample-data.ts'
+import { postgresUrl } from '../support/postgres-url.ts'
 
 /** The outermost ids that a bigint column holds, and ids that are the same number as a double. */
 const largest = '9223372036854775807'
@@ -23,7 +24,7 @@ let harness: Harness
 let index: string
 beforeEach(async () => {
   harness = await createHarness({
-    postgresUrl: inject('postgresUrl'),
+    postgresUrl: postgresUrl(),
     openSearchUrl: inject('openSearchUrl'),
     actions: [reindex, createFilteredIndex],
   })

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { maxFailedDocuments, runTask, submitTask } from '../../src/index.ts'
 import { createHarness, expectIndexToEqualDatabase, runToEnd, type Harness } from '../support/harness.ts'
+import { postgresUrl } from '../support/postgres-url.ts'
 
 let harness: Harness
 beforeEach(async () => {
   harness = await createHarness({
-    postgresUrl: inject('postgresUrl'),
+    postgresUrl: postgresUrl(),
     openSearchUrl: inject('openSearchUrl'),
     settings: { rowsPerItem: 2_000 },
   })

@@ -3,11 +3,12 @@ import { runTask, submitTask, type TaskContext } from '../../src/index.ts'
 import { createHarness, expectIndexToEqualDatabase, type Harness } from '../support/harness.ts'
 import { interceptCalls } from '../support/intercept-calls.ts'
 import { loadImages } from '../support/sample-data.ts'
+import { postgresUrl } from '../support/postgres-url.ts'
 
 let harness: Harness
 beforeEach(async () => {
   harness = await createHarness({
-    postgresUrl: inject('postgresUrl'),
+    postgresUrl: postgresUrl(),
     openSearchUrl: inject('openSearchUrl'),
     settings: { rowsPerItem: 10_000, targetBodyLength: 50_000, maxInFlight: 3 },
   })

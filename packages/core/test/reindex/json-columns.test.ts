@@ -1,11 +1,12 @@
 import { createCatalogTables } from '@ingestion-server/local-services'
 import fc from 'fast-check'
 import postgres from 'postgres'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { audio, connectPostgres, image, type PostgresConnection } from '../../src/index.ts'
 import { expectSameDocuments } from '../support/harness.ts'
 import { readDocuments, replaceRows, rowsOf } from '../support/odd-rows.ts'
 import { createTestDatabase, type TestDatabase } from '../test-database.ts'
+import { postgresUrl } from '../support/postgres-url.ts'
 
 interface Catalog {
   database: TestDatabase
@@ -36,7 +37,7 @@ afterAll(async () => {
 })
 
 async function createCatalog(): Promise<Catalog> {
-  const database = await createTestDatabase(inject('postgresUrl'))
+  const database = await createTestDatabase(postgresUrl())
   await createCatalogTables(database.url)
   const sql = postgres(database.url, {
     max: 1,

@@ -3,11 +3,12 @@ import { isWriteAlias } from '../../src/search/index.ts'
 import { afterPhase, runReindex } from '../support/after-phase.ts'
 import { createHarness, expectIndexToEqualDatabase, type Harness } from '../support/harness.ts'
 import { loadImages } from '../support/sample-data.ts'
+import { postgresUrl } from '../support/postgres-url.ts'
 
 let harness: Harness
 beforeEach(async () => {
   harness = await createHarness({
-    postgresUrl: inject('postgresUrl'),
+    postgresUrl: postgresUrl(),
     openSearchUrl: inject('openSearchUrl'),
   })
   await loadImages(harness, 300)

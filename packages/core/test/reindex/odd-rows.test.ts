@@ -2,18 +2,19 @@ import { createCatalogTables } from '@ingestion-server/local-services'
 import { and, not, sql as sqlOf } from 'drizzle-orm'
 import fc from 'fast-check'
 import postgres from 'postgres'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { audio, connectPostgres, image, type PostgresConnection } from '../../src/index.ts'
 import { readExpectedDocuments } from '../expected-documents.ts'
 import { expectSameDocuments } from '../support/harness.ts'
 import { readDocuments, replaceRows, rowsOf } from '../support/odd-rows.ts'
 import { createTestDatabase, type TestDatabase } from '../test-database.ts'
+import { postgresUrl } from '../support/postgres-url.ts'
 
 let database: TestDatabase
 let sql: postgres.Sql
 let connection: PostgresConnection
 beforeAll(async () => {
-  database = await createTestDatabase(inject('postgresUrl'))
+  database = await createTestDatabase(postgresUrl())
   await createCatalogTables(database.url)
   sql = postgres(database.url, {
     max: 1,

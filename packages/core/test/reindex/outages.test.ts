@@ -11,6 +11,7 @@ import { createHarness, expectIndexToEqualDatabase, runToEnd, type Harness } fro
 import { loadImages } from '../support/sample-data.ts'
 import { startTcpProxy, throughProxy, type TcpProxy } from '../support/tcp-proxy.ts'
 import { waitForTask } from '../support/wait-for-task.ts'
+import { postgresUrl } from '../support/postgres-url.ts'
 
 const rows = 6_000
 
@@ -21,7 +22,7 @@ let proxies: { opensearch: TcpProxy; postgres: TcpProxy }
 let close: () => Promise<void>
 beforeEach(async () => {
   const openSearchUrl = inject('openSearchUrl')
-  harness = await createHarness({ postgresUrl: inject('postgresUrl'), openSearchUrl })
+  harness = await createHarness({ postgresUrl: postgresUrl(), openSearchUrl })
   await loadImages(harness, rows)
   proxies = {
     opensearch: await startTcpProxy(openSearchUrl),

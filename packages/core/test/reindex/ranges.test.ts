@@ -4,11 +4,12 @@ import { estimateRows, readCatalogFacts, readRanges, type ClosedRange } from '..
 import { readIdBorders } from '../../src/search/index.ts'
 import { createHarness, expectIndexToEqualDatabase, type Harness } from '../support/harness.ts'
 import { loadImages } from '../support/sample-data.ts'
+import { postgresUrl } from '../support/postgres-url.ts'
 
 let harness: Harness
 beforeEach(async () => {
   harness = await createHarness({
-    postgresUrl: inject('postgresUrl'),
+    postgresUrl: postgresUrl(),
     openSearchUrl: inject('openSearchUrl'),
     actions: [reindex, createFilteredIndex],
   })

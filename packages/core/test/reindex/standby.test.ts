@@ -14,6 +14,7 @@ import { readMark, readPage } from '../../src/rows/index.ts'
 import { afterPhase, runReindex } from '../support/after-phase.ts'
 import { createHarness, expectIndexToEqualDatabase, type Harness } from '../support/harness.ts'
 import { sampleDataDir } from '../support/sample-data.ts'
+import { postgresUrl } from '../support/postgres-url.ts'
 
 let primary: RunningPostgres
 let standby: RunningPostgres
@@ -47,7 +48,7 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   const own = await createHarness({
-    postgresUrl: inject('postgresUrl'),
+    postgresUrl: postgresUrl(),
     openSearchUrl: inject('openSearchUrl'),
   })
   harness = { ...own, sql: onPrimary, context: { ...own.context, db: catalog.db }, close: own.close }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { reindex } from '../../src/index.ts'
 import { createHarness, readIndex, type Harness } from '../support/harness.ts'
+import { postgresUrl } from '../support/postgres-url.ts'
 
 /** meta_data, whether the document is mature, and whether the flag could not be read. */
 const flags: [metaData: unknown, mature: boolean, unreadable?: true][] = [
@@ -40,7 +41,7 @@ describe.each([
   let harness: Harness
   beforeAll(async () => {
     harness = await createHarness({
-      postgresUrl: inject('postgresUrl'),
+      postgresUrl: postgresUrl(),
       openSearchUrl: inject(urlName),
       actions: [reindex],
       settings: { shards: 1 },

@@ -11,12 +11,13 @@ import {
 import { interceptCalls } from '../support/intercept-calls.ts'
 import { loadImages } from '../support/sample-data.ts'
 import { settle } from '../support/settle.ts'
+import { postgresUrl } from '../support/postgres-url.ts'
 
 let harness: Harness
 let index: string
 beforeEach(async () => {
   harness = await createHarness({
-    postgresUrl: inject('postgresUrl'),
+    postgresUrl: postgresUrl(),
     openSearchUrl: inject('openSearchUrl'),
     // Pages of some dozen documents.
     settings: { rowsPerItem: 500, targetBodyLength: 40_000 },

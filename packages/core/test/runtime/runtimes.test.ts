@@ -7,6 +7,7 @@ import { sampleDataDir } from '../support/sample-data.ts'
 import { runOn, runtimeNames } from './run-on.ts'
 import { startWorker } from './start-worker.ts'
 import { runSuite, type SuiteHost, type SuiteOptions, type SuiteResult } from './suite.ts'
+import { postgresUrl } from '../support/postgres-url.ts'
 
 /** A word that some of the real titles, descriptions or tags hold, and most don't. */
 const terms = 'dog'
@@ -14,7 +15,7 @@ const terms = 'dog'
 let harness: Harness
 beforeAll(async () => {
   harness = await createHarness({
-    postgresUrl: inject('postgresUrl'),
+    postgresUrl: postgresUrl(),
     openSearchUrl: inject('openSearchUrl'),
   })
   await loadSampleData(harness.databaseUrl, sampleDataDir)

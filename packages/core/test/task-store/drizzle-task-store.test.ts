@@ -1,7 +1,7 @@
 import { inArray, sql } from 'drizzle-orm'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createDrizzleTaskStore } from '../../src/tasks/drizzle-task-store.ts'
 import { inTransaction } from '../../src/tasks/drizzle/transaction.ts'
 import { maxRatePoints } from '../../src/tasks/rates.ts'
@@ -13,12 +13,13 @@ import { startStallingProxy } from '../support/stalling-proxy.ts'
 import { createTestDatabase, type TestDatabase } from '../test-database.ts'
 import { describeTaskStore } from './conformance.ts'
 import { claim, countsOf, getTask, loadOf, newTask, startLoad, uniqueName, unknownId } from './sample-task.ts'
+import { postgresUrl } from '../support/postgres-url.ts'
 
 let database: TestDatabase
 let connection: PostgresConnection
 
 beforeAll(async () => {
-  database = await createTestDatabase(inject('postgresUrl'))
+  database = await createTestDatabase(postgresUrl())
   connection = connectPostgres(database.url)
   await migrateTaskStore(connection.db)
 })

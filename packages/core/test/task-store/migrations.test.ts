@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { sql } from 'drizzle-orm'
-import { expect, inject, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { connectPostgres } from '../../src/rows/index.ts'
 import { createDrizzleTaskStore } from '../../src/tasks/drizzle-task-store.ts'
 import { migrateTaskStore } from '../../src/tasks/migrate.ts'
@@ -10,6 +10,7 @@ import * as schema from '../../src/tasks/schema.ts'
 import { createTestDatabase } from '../test-database.ts'
 import { bundleMigrations, findPendingChanges, taskMigrations } from './bundle-migrations.ts'
 import { newTask } from './sample-task.ts'
+import { postgresUrl } from '../support/postgres-url.ts'
 
 it('bundles the SQL files as they are (else run bundle-migrations.ts)', async () => {
   expect(await readFile(taskMigrations.bundleFile, 'utf8')).toBe(bundleMigrations(taskMigrations))
@@ -20,7 +21,7 @@ it('has a migration for everything in the schema (else run drizzle-kit generate)
 })
 
 it('migrates when several processes start at the same time, and again at the next start', async () => {
-  const database = await createTestDatabase(inject('postgresUrl'))
+  const database = await createTestDatabase(postgresUrl())
   const processes = Array.from({ length: 4 }, () => connectPostgres(database.url, { maxConnections: 1 }))
   try {
     await Promise.all(processes.map(({ db }) => migrateTaskStore(db)))
@@ -37,7 +38,7 @@ it('migrates when several processes start at the same time, and again at the nex
 })
 
 it('puts the counts of tasks right that ended before, and their totals', async () => {
-  const database = await createTestDatabase(inject('postgresUrl'))
+  const database = await createTestDatabase(postgresUrl())
   const connection = connectPostgres(database.url, { maxConnections: 1 })
   const apply = async (from: number, to?: number) => {
     for (const statement of migrations.slice(from, to).flatMap((migration) => migration.sql))

@@ -1,0 +1,13 @@
+import { inject } from 'vitest'
+
+/**
+ * A superuser's connection to the Postgres that only the files of this worker use, one after the other: a transaction
+ * that another file keeps open would move the mark from which a catch-up and a verification count rows as changed.
+ */
+export function postgresUrl(): string {
+  const urls = inject('postgresUrls')
+  const worker = Number(process.env['VITEST_POOL_ID'])
+  const url = urls[(worker - 1) % urls.length]
+  if (url === undefined) throw new Error('VITEST_POOL_ID is no number of a worker')
+  return url
+}
