@@ -16,10 +16,15 @@ export const markSchema = z.object({
   database: z.string(),
   /** Told apart from a copy of the same name; null where it can't be read. */
   systemIdentifier: z.string().nullable(),
-  /** After a failover transactions may be gone whose rows were read; null on a standby and where it can't be read. */
+  /** 8 hexadecimal digits. Another one follows a failover, by which transactions may be gone; null where it can't be read. */
   timeline: z.string().nullable(),
 })
 export type Mark = z.infer<typeof markSchema>
+
+const primaryTimeline = 'select left(pg_walfile_name(pg_current_wal_lsn()), 8) as value'
+/** The one that its files need; pg_rewind, after which they lack transactions, notes the new one there. */
+const standbyTimeline =
+  "select lpad(upper(to_hex(min_recovery_end_timeline)), 8, '0') as value from pg_control_recovery()"
 
 /** Milliseconds of ISO 8601 are not enough: with microseconds, as Postgres has them. */
 const isoUtc = sql.raw(`'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`)
@@ -53,9 +58,7 @@ export async function readMark(
         db,
         'select system_identifier::text as value from pg_control_system()',
       ),
-      timeline: standby
-        ? null
-        : await readIfAllowed(db, 'select left(pg_walfile_name(pg_current_wal_lsn()), 8) as value'),
+      timeline: await readIfAllowed(db, standby ? standbyTimeline : primaryTimeline),
     },
     asOf: standby ? await readReplayedUpTo(db, now) : now,
     isStandby: standby,

@@ -7,7 +7,7 @@ import { idParameter, type ClosedRange } from './row-id.ts'
 import { countRanges, rangesUpTo, splitRanges } from './split-ranges.ts'
 import { readIdBounds } from './table-facts.ts'
 
-/** A scan of the index that takes about half a second. */
+/** A scan of the index that takes about half a second: no statement looks at more rows, as none may take long. */
 const defaultWalkedRows = 1_000_000
 /** Rows of a sample for each range: so many that most ranges differ by less than a half. */
 const sampledPerRange = 20
@@ -23,7 +23,7 @@ interface RangesOptions {
   rowsPerRange: number
   /** Where the last range ends; absent: at the largest id. */
   end?: bigint
-  /** Up to so many rows every id is looked at. */
+  /** Up to so many rows every id is looked at, and as many in one statement. */
   walkedRows?: number
 }
 
@@ -31,8 +31,9 @@ interface RangesOptions {
  * Divides a table into ranges of about as many rows each, wherever their ids are: the first is open below, the last
  * ends at the largest id, and each begins where the one before ended, so that no id is in none or in two.
  *
- * Borders are what the table holds: of every so many rows in a small one, of a sample in a large one, of Postgres' own
- * statistics where no sample can be taken. Where there is nothing to go by, ranges have the same width of ids.
+ * Borders are what the table holds: of every so many rows in a small one; in a large one of a sample, of Postgres' own
+ * statistics where no sample can be taken, or of every so many rows where there are none, as for a view: that takes as
+ * long as reading all ids in their order. Where not even that is possible, ranges have the same width of ids.
  */
 export async function readRanges(
   db: Database,
@@ -44,10 +45,10 @@ export async function readRanges(
   if (last === undefined) return []
   const ranges = countRanges(rows, rowsPerRange)
   if (ranges === 1) return rangesUpTo(last, [])
-  const walk = () => readEvery(db, model, Math.ceil(rows / ranges), last)
+  const walk = () => readEvery(db, model, { rows: Math.ceil(rows / ranges), last, walkedRows })
   const sample = () => readSampled(db, model, rows, ranges)
   const look = () => readHistogram(db, model, oid, ranges)
-  for (const find of rows <= walkedRows ? [walk, sample, look] : [sample, look]) {
+  for (const find of rows <= walkedRows ? [walk, sample, look] : [sample, look, walk]) {
     const borders = await findIfPossible(find)
     if (borders !== null) return rangesUpTo(last, borders)
   }
@@ -68,15 +69,29 @@ async function findIfPossible(find: () => Promise<bigint[] | null>): Promise<big
   }
 }
 
-/** The id of every so many-th row. */
-async function readEvery(db: Database, { table }: Model, rows: number, last: bigint): Promise<bigint[]> {
-  return readBorders(
-    db,
-    sql`select id::text from (
-        select ${table.id} as id, row_number() over (order by ${table.id}) as position from ${table}
-        where ${table.id} <= ${idParameter(last)}
-      ) as numbered where position % ${rows}::bigint = 0`,
-  )
+/** The id of every so many-th row up to `last`, from statements over `walkedRows` each. */
+async function readEvery(
+  db: Database,
+  { table }: Model,
+  { rows, last, walkedRows }: { rows: number; last: bigint; walkedRows: number },
+): Promise<bigint[]> {
+  const step = Math.max(1, Math.ceil(walkedRows / rows)) * rows
+  const borders: bigint[] = []
+  for (;;) {
+    const after = borders.at(-1)
+    const found = await readBorders(
+      db,
+      sql`select id::text from (
+          select id, row_number() over (order by id) as position from (
+            select ${table.id} as id from ${table} where ${table.id} <= ${idParameter(last)}
+              and ${after === undefined ? sql`true` : sql`${table.id} > ${idParameter(after)}`}
+            order by ${table.id} limit ${step}::bigint
+          ) as walked
+        ) as numbered where position % ${rows}::bigint = 0`,
+    )
+    borders.push(...found)
+    if (found.length < step / rows) return borders
+  }
 }
 
 /** Ids that part a sample of pages into as many equal parts; null where too few rows come. */

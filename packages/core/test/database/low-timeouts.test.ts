@@ -53,7 +53,13 @@ beforeAll(async () => {
   ] as const)
     await maker.db.execute(sql`alter database ${name} set ${sql.raw(setting)} = ${sql.raw(`'${value}'`)}`)
   await maker.close()
-  // Such limits hold for sessions that begin after they were set.
+  // Such limits hold for sessions that begin after they were set, and a pooler keeps some that began before.
+  const admin = connectPostgres(postgresUrl(), { maxConnections: 1 })
+  const { pathname } = new URL(database.url)
+  await admin.db.execute(
+    sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${pathname.slice(1)}`,
+  )
+  await admin.close()
   connection = connectPostgres(database.url)
 })
 afterAll(async () => {

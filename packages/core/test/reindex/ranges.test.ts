@@ -1,6 +1,12 @@
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { createFilteredIndex, image, planTask, reindex, submitTask } from '../../src/index.ts'
-import { estimateRows, readCatalogFacts, readRanges, type ClosedRange } from '../../src/rows/index.ts'
+import {
+  connectPostgres,
+  estimateRows,
+  readCatalogFacts,
+  readRanges,
+  type ClosedRange,
+} from '../../src/rows/index.ts'
 import { readIdBorders } from '../../src/search/index.ts'
 import { createHarness, expectIndexToEqualDatabase, type Harness } from '../support/harness.ts'
 import { loadImages } from '../support/sample-data.ts'
@@ -98,11 +104,30 @@ test('partitions are divided as one table', async () => {
   }
 })
 
-test('a view is walked where it is small, and divided by width where it can not be sampled', async () => {
+test('a view is divided by rows, however many it has', async () => {
   await harness.sql`alter table image rename to image_rows`
   await harness.sql`create view image as select * from image_rows`
-  expect(Math.max(...(await countRows(await divide(300), 2_965)))).toBeLessThanOrEqual(300)
-  const ranges = await divide(300, 0)
+  await harness.sql`insert into image_rows select * from jsonb_populate_record(null::image_rows, (
+    select to_jsonb(image_rows) || '{"id": -9223372036854775808, "identifier": "00000000-0000-4000-8000-000000000000"}'
+    from image_rows order by id limit 1))`
+  // In one statement, in four, and in one for each border.
+  for (const walked of [undefined, 900, 0]) {
+    const counts = await countRows(await divide(300, walked), 2_966)
+    expect(counts.length).toBe(10)
+    expect(Math.max(...counts)).toBeLessThanOrEqual(300)
+  }
+})
+
+test('where ids can not be read in the time of the role, ranges have the same width', async () => {
+  await harness.sql`alter table image rename to image_rows`
+  await harness.sql`create view image as select * from image_rows where pg_sleep(0.001)::text is not null`
+  await harness.sql.unsafe(
+    `alter database ${new URL(harness.databaseUrl).pathname.slice(1)} set statement_timeout = '1s'`,
+  )
+  const hurried = connectPostgres(harness.databaseUrl)
+  const ranges = await readRanges(hurried.db, image, { oid: 0, rows: 2_965, rowsPerRange: 300 })
+  await hurried.close()
+  await harness.sql`create or replace view image as select * from image_rows`
   await countRows(ranges, 2_965)
   expect(ranges.length).toBe(10)
 })

@@ -131,6 +131,14 @@ test('as_of follows what is replayed', async () => {
   expect(String(asOf) < (await readPrimaryClock())).toBe(true)
 })
 
+test('a standby has the timeline of its primary', async () => {
+  await catchUpStandby()
+  const [timeline] = await onPrimary<{ timeline: string }[]>`
+    select left(pg_walfile_name(pg_current_wal_lsn()), 8) as timeline`
+  expect(timeline?.timeline).toBe('00000001')
+  expect((await readMark(catalog.db, 1)).mark).toMatchObject(timeline ?? {})
+})
+
 /** Some milliseconds a row, so that a page takes longer than the primary's next vacuum. */
 const slow: Model = {
   ...image,

@@ -5,12 +5,14 @@ export interface TcpProxy {
   /** Breaks all connections and refuses new ones: what is behind is away. */
   cut(): void
   restore(): void
+  /** New connections reach another service: the address stays, as that of a database after a failover. */
+  redirect(target: URL | string): void
   stop(): Promise<void>
 }
 
 /** A proxy on loopback that can be cut, so that a service goes away and comes back while others still reach it. */
 export async function startTcpProxy(target: URL | string): Promise<TcpProxy> {
-  const { hostname, port } = new URL(target)
+  let { hostname, port } = new URL(target)
   const sockets = new Set<Socket>()
   let isCut = false
   const server = createServer((incoming) => {
@@ -37,6 +39,7 @@ export async function startTcpProxy(target: URL | string): Promise<TcpProxy> {
     port: (server.address() as AddressInfo).port,
     cut,
     restore: () => void (isCut = false),
+    redirect: (next) => void ({ hostname, port } = new URL(next)),
     stop: () => {
       cut()
       return new Promise((resolve) => server.close(() => resolve()))
