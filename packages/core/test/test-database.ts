@@ -19,6 +19,30 @@ export async function createTestDatabase(adminUrl: string): Promise<TestDatabase
   return { url: url.href, drop: () => runOnce(adminUrl, `drop database if exists ${name} with (force)`) }
 }
 
+/**
+ * Gives a database defaults of its own for settings. They hold for sessions that begin afterwards, so those that began
+ * before are ended, also those that a pooler keeps.
+ *
+ * @param adminUrl connection of a superuser
+ * @param settings such as `{ statement_timeout: '300ms' }`
+ */
+export async function setDefaults(
+  adminUrl: string,
+  databaseUrl: string,
+  settings: Readonly<Record<string, string>>,
+): Promise<void> {
+  const name = new URL(databaseUrl).pathname.slice(1)
+  const changes = Object.entries(settings).map(
+    ([key, value]) => `alter database ${name} set ${key} = '${value}'`,
+  )
+  await runOnce(
+    adminUrl,
+    [...changes, `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`].join(
+      ';',
+    ),
+  )
+}
+
 async function runOnce(url: string, statement: string): Promise<void> {
   const sql = postgres(url, { max: 1, onnotice: () => undefined, prepare: false })
   try {

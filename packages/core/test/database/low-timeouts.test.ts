@@ -5,7 +5,7 @@ import { inTransaction } from '../../src/database/index.ts'
 import { createDrizzleTaskStore, defineModel, migrateTaskStore } from '../../src/index.ts'
 import { readId } from '../../src/models/index.ts'
 import { connectPostgres, estimateRows, readPage, type PostgresConnection } from '../../src/rows/index.ts'
-import { createTestDatabase, type TestDatabase } from '../test-database.ts'
+import { createTestDatabase, setDefaults, type TestDatabase } from '../test-database.ts'
 import { claim, countsOf, getTask, newTask, startLoad } from '../task-store/sample-task.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 
@@ -45,21 +45,12 @@ beforeAll(async () => {
   await maker.db.execute(
     sql`insert into slow (id, title) select id, 'title ' || id from generate_series(1, ${rows}::int) id`,
   )
-  const name = sql.identifier(new URL(database.url).pathname.slice(1))
-  for (const [setting, value] of [
-    ['statement_timeout', '300ms'],
-    ['lock_timeout', '50ms'],
-    ['idle_in_transaction_session_timeout', '2s'],
-  ] as const)
-    await maker.db.execute(sql`alter database ${name} set ${sql.raw(setting)} = ${sql.raw(`'${value}'`)}`)
   await maker.close()
-  // Such limits hold for sessions that begin after they were set, and a pooler keeps some that began before.
-  const admin = connectPostgres(postgresUrl(), { maxConnections: 1 })
-  const { pathname } = new URL(database.url)
-  await admin.db.execute(
-    sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${pathname.slice(1)}`,
-  )
-  await admin.close()
+  await setDefaults(postgresUrl(), database.url, {
+    statement_timeout: '300ms',
+    lock_timeout: '50ms',
+    idle_in_transaction_session_timeout: '2s',
+  })
   connection = connectPostgres(database.url)
 })
 afterAll(async () => {

@@ -7,6 +7,7 @@ import {
   type PostgresConnection,
 } from '../../src/index.ts'
 import { createHarness, readIndex, runToEnd, type Harness } from '../support/harness.ts'
+import { setDefaults } from '../test-database.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 
 const tables = ['image', 'audio'].flatMap((name) => [name, `api_deleted${name}`, `api_mature${name}`])
@@ -35,8 +36,8 @@ describe.each([
       select id, gen_random_uuid(), 'row ' || id, '{}', id % 10 = 0 from generate_series(1, 300) id`
     await sql`insert into ${sql(schema)}.api_deletedimage (identifier) select identifier from ${image} where id <= 3`
     await sql`insert into ${sql(schema)}.api_matureimage (identifier) select identifier from ${image} where id = 5`
-    // What a pooled connection may be left with. It holds for connections that are opened from now on.
-    await sql.unsafe(`alter database ${new URL(harness.databaseUrl).pathname.slice(1)} set search_path = ''`)
+    // What a pooled connection may be left with.
+    await setDefaults(postgresUrl(), harness.databaseUrl, { search_path: '' })
     catalog = connectPostgres(harness.databaseUrl)
   })
   afterAll(async () => {

@@ -10,6 +10,7 @@ import {
 import { readIdBorders } from '../../src/search/index.ts'
 import { createHarness, expectIndexToEqualDatabase, type Harness } from '../support/harness.ts'
 import { loadImages } from '../support/sample-data.ts'
+import { setDefaults } from '../test-database.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 
 let harness: Harness
@@ -121,9 +122,7 @@ test('a view is divided by rows, however many it has', async () => {
 test('where ids can not be read in the time of the role, ranges have the same width', async () => {
   await harness.sql`alter table image rename to image_rows`
   await harness.sql`create view image as select * from image_rows where pg_sleep(0.001)::text is not null`
-  await harness.sql.unsafe(
-    `alter database ${new URL(harness.databaseUrl).pathname.slice(1)} set statement_timeout = '1s'`,
-  )
+  await setDefaults(postgresUrl(), harness.databaseUrl, { statement_timeout: '1s' })
   const hurried = connectPostgres(harness.databaseUrl)
   const ranges = await readRanges(hurried.db, image, { oid: 0, rows: 2_965, rowsPerRange: 300 })
   await hurried.close()
