@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import { expect, it } from 'vitest'
 import { connectPostgres } from '../../src/rows/index.ts'
 import { createDrizzleTaskStore } from '../../src/tasks/drizzle-task-store.ts'
-import { migrateTaskStore } from '../../src/tasks/migrate.ts'
+import { applyIngestionMigrations, migrateTaskStore } from '../../src/tasks/migrate.ts'
 import { migrations } from '../../src/tasks/migrations/bundle.ts'
 import * as history from '../../src/tasks/history-schema.ts'
 import * as schema from '../../src/tasks/schema.ts'
@@ -40,10 +40,6 @@ it('migrates when several processes start at the same time, and again at the nex
 it('puts the counts of tasks right that ended before, and their totals', async () => {
   const database = await createTestDatabase(postgresUrl())
   const connection = connectPostgres(database.url, { maxConnections: 1 })
-  const apply = async (from: number, to?: number) => {
-    for (const statement of migrations.slice(from, to).flatMap((migration) => migration.sql))
-      await connection.db.execute(sql.raw(statement))
-  }
   const before = migrations.findIndex((migration) => migration.sql.join().includes('"dropped_sensitive"'))
   const filter = 'CREATE_AND_POPULATE_FILTERED_INDEX'
   const ids = ['1', '2', '3'].map((end) => `00000000-0000-7000-8000-00000000000${end}`)
@@ -54,8 +50,8 @@ it('puts the counts of tasks right that ended before, and their totals', async (
         values ('${id}', 'image', '${action}', '{}', 'image-a', '[]', '{}', ${values})`),
     )
   try {
-    await connection.db.execute(sql`create schema if not exists ingestion`)
-    await apply(0, before)
+    const earlier = migrations.slice(0, before)
+    await applyIngestionMigrations(connection.db, { migrations: earlier, table: 'migration' })
     // Three were refused and one was written later; one was filtered; one is at work still.
     await insert(ids[0], 'REINDEX', `'succeeded', 105, 102, 3, 1, 0, 9`)
     await insert(ids[1], filter, `'succeeded', 48725, 48725, 0, 0, 21594, 0`)
@@ -69,7 +65,7 @@ it('puts the counts of tasks right that ended before, and their totals', async (
       sql.raw(`insert into ingestion.task_total (action, status, tasks, read, indexed, failed, catch_up_deleted)
         values ('REINDEX', 'succeeded', 1, 105, 102, 3, 0), ('${filter}', 'succeeded', 1, 48725, 48725, 0, 21594)`),
     )
-    await apply(before)
+    await migrateTaskStore(connection.db)
     const store = createDrizzleTaskStore(connection.db)
     const dropped = { deleted: 0, removed_from_source: 0 }
     const expected = [
