@@ -153,11 +153,11 @@ describe('callbacks', () => {
   const WEBHOOK_SECRET = `whsec_${'a'.repeat(43)}=`
 
   test('go to the hosts that are listed', () => {
-    const WEBHOOK_ALLOWED_HOSTS = 'ci.example.org, *.Example.NET,10.0.0.7,[::1],'
+    const WEBHOOK_ALLOWED_HOSTS = 'ci.example.org, *.Example.NET:8443,10.0.0.7:*,[::1],[::1]:80,'
     const env = { ...needed, WEBHOOK_SECRET, WEBHOOK_ALLOWED_HOSTS, WEBHOOK_ALLOW_PRIVATE: 'true' }
     expect(parseConfig(env).callbacks).toEqual({
       secret: WEBHOOK_SECRET,
-      allowedHosts: ['ci.example.org', '*.example.net', '10.0.0.7', '[::1]'],
+      allowedHosts: ['ci.example.org', '*.example.net:8443', '10.0.0.7:*', '[::1]', '[::1]:80'],
       allowPrivate: true,
     })
   })
@@ -173,7 +173,8 @@ describe('callbacks', () => {
     ['WEBHOOK_SECRET', 'whsec_short'],
     ['WEBHOOK_SECRET', `whsec_${'ä'.repeat(40)}`],
     ['WEBHOOK_ALLOWED_HOSTS', 'https://example.org'],
-    ['WEBHOOK_ALLOWED_HOSTS', 'example.org:8080'],
+    ['WEBHOOK_ALLOWED_HOSTS', 'example.org:http'],
+    ['WEBHOOK_ALLOWED_HOSTS', 'example.org:123456'],
     ['WEBHOOK_ALLOWED_HOSTS', '*example.org'],
     ['WEBHOOK_ALLOW_PRIVATE', 'yes'],
   ])('%s=%s is refused, and not repeated', (name, value) => {

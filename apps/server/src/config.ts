@@ -77,7 +77,7 @@ const webhookSecret = z
     'must be whsec_ and 24 to 64 random bytes in base64, such as from: echo whsec_$(openssl rand -base64 32)',
   )
 
-const hostPattern = /^(?:\*|(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])$/
+const hostPattern = /^(?:\*|(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(?::(?:\*|\d{1,5}))?$/
 const hostList = z
   .string()
   .transform((text) =>
@@ -88,7 +88,8 @@ const hostList = z
       .filter(Boolean),
   )
   .refine((hosts) => hosts.every((host) => hostPattern.test(host)), {
-    error: 'must be names such as ci.example.org, *.example.org or * (any), separated by commas',
+    error:
+      'must be names such as ci.example.org, *.example.org or * (any), each with a port where it is neither 80 nor 443 (ci.example.org:8080, ci.example.org:*), separated by commas',
   })
 
 const variables = z.object({

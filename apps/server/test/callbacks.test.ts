@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer as createSocketServer, type AddressInfo } from 'node:net'
 import { taskSchema } from '@ingestion-server/core/contract'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
@@ -40,7 +40,7 @@ beforeAll(async () => {
     DATABASE_URL: database.url,
     OPENSEARCH_URL: inject('openSearchUrl'),
     WEBHOOK_SECRET: secret,
-    WEBHOOK_ALLOWED_HOSTS: '127.0.0.1',
+    WEBHOOK_ALLOWED_HOSTS: '127.0.0.1:*',
     WEBHOOK_ALLOW_PRIVATE: 'true',
   })
 })
@@ -61,6 +61,29 @@ test("a task's end is told once to whoever wanted to know, signed", async () => 
     active: false,
     error: { code: 'table_not_found' },
   })
+})
+
+test('receivers that never answer hold up no other', async () => {
+  let connections = 0
+  const silent = createSocketServer(() => void connections++).listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  try {
+    const before = received.length
+    const { port } = silent.address() as AddressInfo // a TCP server has a port
+    for (let n = 0; n < 6; n++) {
+      const url = `http://127.0.0.1:${port}/${n}`
+      const { task_id } = await server.submit({ model: 'image', action: 'REINDEX', callback_url: url })
+      await server.waitForEnd(task_id)
+    }
+    await expect.poll(() => connections, { timeout: 60_000 }).toBeGreaterThan(0)
+    const { task_id } = await server.submit({ model: 'image', action: 'REINDEX', callback_url: receiverUrl })
+    await server.waitForEnd(task_id)
+    await expect.poll(() => received.length, { timeout: 60_000 }).toBe(before + 1)
+    // One after the other, each would have been waited for first.
+    expect(connections).toBeLessThan(6)
+  } finally {
+    silent.close()
+  }
 })
 
 test('a host that nobody allowed is refused before there is a task', async () => {

@@ -8,12 +8,18 @@ import { callbackQueue } from './queues.ts'
 /** Calls whoever wanted to know that a task has ended: one try, safe to repeat; throws when another is worth it. */
 export type DeliverCallback = (taskId: string, signal: AbortSignal) => Promise<void>
 
+/** Callbacks that one process has under way at most. */
+const concurrentCallbacks = 10
+
 const callbackSchema = z.object({ taskId: z.uuid() })
 
 /** Has a task's callback called, if it has one: once for each time that the task ends, however often this is called. */
 export async function announceEnd(boss: PgBoss, { id, attempt, callbackUrl }: TaskRecord): Promise<void> {
   if (callbackUrl === null) return
-  await boss.insert(callbackQueue, [{ id: callbackId(id, attempt), data: { taskId: id } }])
+  const { host } = new URL(callbackUrl)
+  await boss.insert(callbackQueue, [
+    { id: callbackId(id, attempt), data: { taskId: id }, group: { id: host } },
+  ])
 }
 
 /** A job whose id is there already is not made again. A UUID of version 8 (RFC 9562, 5.8), from a hash. */
@@ -30,8 +36,12 @@ export async function startCallbacks(
   { deliver, stopping, log }: { deliver: DeliverCallback; stopping: AbortSignal; log: Logger },
 ): Promise<void> {
   const options = {
+    localConcurrency: concurrentCallbacks,
+    // A receiver that does not answer holds up its own callbacks only.
+    localGroupConcurrency: 1,
     pollingIntervalSeconds: 2,
-    notifyPollingIntervalSeconds: 2,
+    // Each of them looks for itself, so that a callback to be tried again is found within about a second.
+    notifyPollingIntervalSeconds: concurrentCallbacks,
     includeMetadata: true,
   } as const
   await boss.work(callbackQueue, options, async ([job]: JobWithMetadata[]) => {

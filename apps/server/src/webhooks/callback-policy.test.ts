@@ -19,7 +19,18 @@ const isAllowed = (url: string, hosts: CallbackPolicy) => {
 describe('hosts', () => {
   test.each([
     ['https://ci.example.org/done', ['ci.example.org'], true],
-    ['https://CI.example.org:8443/done', ['ci.example.org'], true],
+    ['https://CI.example.org:8443/done', ['ci.example.org'], false],
+    ['https://CI.example.org:8443/done', ['ci.example.org:8443'], true],
+    ['https://ci.example.org:8443/', ['ci.example.org:844'], false],
+    ['https://ci.example.org:8443/', ['ci.example.org', '*.example.org:8443'], true],
+    ['http://ci.example.org:22/', ['ci.example.org', '*'], false],
+    ['http://ci.example.org:22/', ['*:*'], true],
+    ['http://ci.example.org:443/', ['ci.example.org'], true],
+    ['https://ci.example.org/', ['ci.example.org:8443'], false],
+    ['https://ci.example.org/', ['ci.example.org:443'], true],
+    ['http://[2606:2800::1]:8080/', ['[2606:2800::1]:8080'], true],
+    ['http://[2606:2800::1]/', ['[2606:2800::1]'], true],
+    ['http://[2606:2800::8080]:8080/', ['[2606:2800::8080]'], false],
     ['https://ci.example.org./done', ['ci.example.org'], true],
     ['https://ci.example.org.evil.example/', ['ci.example.org'], false],
     ['https://xci.example.org/', ['ci.example.org'], false],
@@ -62,6 +73,13 @@ describe('addresses that are not on the public internet', () => {
     'http://[fd00:ec2::254]/',
     'http://[fc00::1]/',
     'http://[ff02::1]/',
+    'http://[::127.0.0.1]/',
+    'http://[::a9fe:a9fe]/',
+    'http://[64:ff9b:1::7f00:1]/',
+    'http://[fec0::1]/',
+    'http://[5f00::1]/',
+    'http://[2001::7f00:1]/',
+    'http://[2001:db8::1]/',
   ])('%s is refused, and allowed where that is wanted', (url) => {
     expect(isAllowed(url, policy(['*']))).toBe(false)
     expect(isAllowed(url, policy(['*'], true))).toBe(true)

@@ -2,7 +2,10 @@ import ipaddr from 'ipaddr.js'
 import { CallbackForbiddenError } from '../request-errors.ts'
 
 export interface CallbackPolicy {
-  /** Names such as `ci.example.org`, `*.example.org` for all below it, or `*` for any. */
+  /**
+   * Names such as `ci.example.org`, `*.example.org` for all below it, or `*` for any: with the ports 80 and 443, with the
+   * one that follows (`ci.example.org:8443`), or with all (`ci.example.org:*`).
+   */
   allowedHosts: readonly string[]
   /** Whether addresses may be called that aren't on the public internet: this machine's, a private network's. */
   allowPrivate: boolean
@@ -16,12 +19,27 @@ export interface CallbackPolicy {
  */
 export function checkCallbackUrl(url: string, policy: CallbackPolicy): void {
   // The parser writes every way to spell an IPv4 address (decimal, octal, hexadecimal, short) with four numbers.
-  const { hostname } = new URL(url)
+  const { hostname, port, protocol } = new URL(url)
   if (policy.allowedHosts.length === 0) {
     throw new CallbackForbiddenError('callbacks are not set up; set WEBHOOK_ALLOWED_HOSTS and WEBHOOK_SECRET')
   }
-  if (!policy.allowedHosts.some((pattern) => matches(hostname, pattern))) {
+  const ports = policy.allowedHosts.flatMap((allowed) => {
+    const [pattern, allowedPort] = splitPort(allowed)
+    return matches(hostname, pattern) ? [allowedPort] : []
+  })
+  if (ports.length === 0) {
     throw new CallbackForbiddenError(`host ${hostname} is not among WEBHOOK_ALLOWED_HOSTS`)
+  }
+  // The parser leaves out the port that belongs to the protocol.
+  const actualPort = port === '' ? webPorts[protocol] : port
+  if (
+    !ports.some(
+      (allowed) => allowed === '*' || allowed === actualPort || (allowed === null && isWebPort(actualPort)),
+    )
+  ) {
+    throw new CallbackForbiddenError(
+      `port ${actualPort} of ${hostname} is not among WEBHOOK_ALLOWED_HOSTS; an entry ${hostname}:${actualPort} allows it`,
+    )
   }
   const address = hostname.replace(/^\[(.*)\]$/, '$1')
   if (ipaddr.isValid(address)) checkCallbackAddress(address, policy)
@@ -35,12 +53,29 @@ export function checkCallbackUrl(url: string, policy: CallbackPolicy): void {
  */
 export function checkCallbackAddress(address: string, { allowPrivate }: CallbackPolicy): void {
   if (allowPrivate) return
-  // An IPv4 address that is written as an IPv6 one (::ffff:10.0.0.1) is looked at as what it is.
-  const isPublic = ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast'
-  if (isPublic) return
+  if (ipaddr.isValid(address) && isPublic(ipaddr.process(address))) return
   throw new CallbackForbiddenError(
     `${address} is not on the public internet; WEBHOOK_ALLOW_PRIVATE would allow it`,
   )
+}
+
+/** Of IPv6 only this block is given out for the public internet (IANA, Internet Protocol Version 6 Address Space). */
+const globalUnicast = ipaddr.IPv6.parseCIDR('2000::/3')
+
+/** @param address an IPv4 address that was written as an IPv6 one (::ffff:10.0.0.1) comes as what it is */
+function isPublic(address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
+  if (address.range() !== 'unicast') return false
+  return address instanceof ipaddr.IPv4 || address.match(globalUnicast)
+}
+
+const webPorts: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' }
+
+const isWebPort = (port: string | undefined) => port !== undefined && Object.values(webPorts).includes(port)
+
+/** An allowed host as its name and its port; null: without one. */
+function splitPort(allowed: string): [pattern: string, port: string | null] {
+  const found = /^(.*):(\d+|\*)$/.exec(allowed)
+  return found?.[1] === undefined || found[2] === undefined ? [allowed, null] : [found[1], found[2]]
 }
 
 function matches(hostname: string, pattern: string): boolean {

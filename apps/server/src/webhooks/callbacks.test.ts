@@ -48,7 +48,7 @@ afterEach(() => close())
 
 function createHarness(record: Partial<TaskRecord>, options: Partial<PostOptions> = {}) {
   const { log, lines } = collectLines()
-  const policy = options.policy ?? { allowedHosts: ['*'], allowPrivate: true }
+  const policy = options.policy ?? { allowedHosts: ['*:*'], allowPrivate: true }
   const task = createTaskRecord({
     status: 'succeeded',
     phase: 'done',
@@ -139,7 +139,7 @@ describe('nothing is sent', () => {
     'to a name that resolves to %s',
     async (address) => {
       const resolve = async () => [{ address, family: address.includes(':') ? 6 : 4 }]
-      const policy = { allowedHosts: ['*'], allowPrivate: false }
+      const policy = { allowedHosts: ['*:*'], allowPrivate: false }
       const message = { url: `http://rebound.example:${port}/`, headers: {}, body: '{}' }
       await expect(postCallback(message, { policy, resolve })).rejects.toThrow(CallbackForbiddenError)
       expect(received).toEqual([])
@@ -151,7 +151,7 @@ describe('nothing is sent', () => {
       { address: '93.184.216.34', family: 4 },
       { address: '127.0.0.1', family: 4 },
     ]
-    const policy = { allowedHosts: ['*'], allowPrivate: false }
+    const policy = { allowedHosts: ['*:*'], allowPrivate: false }
     const message = { url: `http://both.example:${port}/`, headers: {}, body: '{}' }
     await expect(postCallback(message, { policy, resolve })).rejects.toThrow(CallbackForbiddenError)
     expect(received).toEqual([])
@@ -164,7 +164,7 @@ test('the address that was looked at is the one that is connected to: the name i
     asked++
     return [{ address: '127.0.0.1', family: 4 }]
   }
-  const policy = { allowedHosts: ['*.example'], allowPrivate: true }
+  const policy = { allowedHosts: ['*.example:*'], allowPrivate: true }
   const message = { url: `http://once.example:${port}/here`, headers: { 'X-Test': '1' }, body: '{"a":"ü"}' }
   expect(await postCallback(message, { policy, resolve })).toBe(204)
   expect(asked).toBe(1)

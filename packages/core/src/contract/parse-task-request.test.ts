@@ -32,6 +32,13 @@ test.each([
   `https://example.org/${'x'.repeat(2_048)}`,
   '',
   1,
+  'https://example.org/\0',
+  'https://example.org/a\r\nHost: evil',
+  ' https://example.org/',
+  'https://exam\tple.org/',
+  'https://example.org/a b',
+  'https://example.org/\ud800',
+  'https://example.org/\u202egpj.exe',
 ])('refuses %j as callback_url, together with all else that is wrong', (callback_url) => {
   const body = { model: 'video', action: 'REINDEX', dry_run: 'yes', callback_url }
   expect(pointers(body)).toEqual(['/callback_url', '/dry_run', '/model'])
