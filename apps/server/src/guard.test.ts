@@ -1,5 +1,6 @@
 import { createdTokenSchema, tokenListSchema, tokenSchema, type Scope } from '@ingestion-server/core'
 import { describe, expect, test } from 'vitest'
+import { createMemoryTokenStore } from './auth/memory-token-store.ts'
 import { createAppHarness, noIndices, postJson } from '../test/support/app-harness.ts'
 
 const reindex = { model: 'image', action: 'REINDEX' }
@@ -40,6 +41,17 @@ describe('without a token', () => {
     }
   })
 
+  test('a host that no URL can have is an invalid request, whatever the path', async () => {
+    for (const path of ['/task', '/', '/livez', '/nothing']) {
+      const request = new Request(`http://localhost${path}`)
+      // As Node's server gives it, which puts it together without looking.
+      Object.defineProperty(request, 'url', { value: `http://127.999.1.1:8001${path}` })
+      const response = await app.fetch(request)
+      expect(response.status).toBe(400)
+      expect(await response.json()).toMatchObject({ errors: [{ pointer: '/header/Host' }] })
+    }
+  })
+
   test('the host of the address counts where no header says it', async () => {
     expect((await app.request('http://evil.example/task')).status).toBe(403)
   })
@@ -74,6 +86,23 @@ describe('without a token', () => {
     const headers = { Origin: 'http://localhost:8002', 'Content-Type': 'application/json' }
     expect((await request('http://localhost:8001/task', headers, 'POST')).status).toBe(202)
   })
+})
+
+test.each([
+  ['tokens are looked up', { kind: 'token', token: 'a-long-enough-token' }],
+  ['it is looked up whether there are tokens', { kind: 'loopback' }],
+] as const)('when %s and the database is away, an answer does not say where it is', async (_, access) => {
+  const away = () =>
+    Promise.reject(new Error('connect ECONNREFUSED 10.1.2.3:5432, role "ingestion" does not exist'))
+  const tokens = { ...createMemoryTokenStore(), use: away, hasAny: away }
+  const { app, lines } = createAppHarness({ access, tokens })
+  const headers = { Authorization: 'Bearer a-token-of-somebody' }
+  const response = await app.request('http://localhost:8001/task', { headers })
+  expect(response.status).toBe(503)
+  const text = await response.text()
+  expect(JSON.parse(text)).toMatchObject({ code: 'database_unavailable' })
+  expect(text).not.toMatch(/10\.1|5432|role/)
+  expect(JSON.stringify(lines)).toContain('ECONNREFUSED 10.1.2.3:5432')
 })
 
 describe('with API_TOKEN', () => {

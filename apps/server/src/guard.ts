@@ -1,4 +1,4 @@
-import type { Scope } from '@ingestion-server/core'
+import { DatabaseUnavailableError, type Scope } from '@ingestion-server/core'
 import type { Context, MiddlewareHandler } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { allows, unnamedAdmin, type Principal } from './auth/principal.ts'
@@ -9,6 +9,7 @@ import type { AppEnv } from './request-context.ts'
 import {
   ForeignHostError,
   ForeignOriginError,
+  InvalidRequestError,
   ScopeMissingError,
   UnauthorizedError,
 } from './request-errors.ts'
@@ -32,18 +33,31 @@ interface GuardOptions {
 export function guard({ tokens, loopbackIsOpen, corsOrigins = [] }: GuardOptions) {
   async function identify(c: Context<AppEnv>): Promise<Principal> {
     const isOpen = openPaths.has(c.req.path)
-    if (loopbackIsOpen && (isOpen || !(await tokens.areDemanded()))) {
+    if (loopbackIsOpen && (isOpen || !(await unlessAway(tokens.areDemanded())))) {
       requireLoopback(c, corsOrigins)
       return unnamedAdmin
     }
     return isOpen ? nobody : await authenticate(c, tokens)
   }
 
+  async function mayStill(c: Context<AppEnv>, scope: Scope): Promise<boolean> {
+    try {
+      return allows(await identify(c), scope)
+    } catch (error) {
+      // While tokens can't be looked up, nothing is known against the caller.
+      return error instanceof DatabaseUnavailableError
+    }
+  }
+
   return createMiddleware<AppEnv>(async (c, next) => {
+    // Node takes for a host what no URL can have, such as 127.999.1.1.
+    if (!URL.canParse(c.req.url))
+      throw new InvalidRequestError([{ pointer: '/header/Host', detail: 'is no host' }])
     const principal = await identify(c)
     const actor = readActor(c)
     if (actor !== null && !allows(principal, 'delegate')) throw new ScopeMissingError('delegate')
     c.set('principal', principal)
+    c.set('mayStill', (scope) => mayStill(c, scope))
     c.set('requestedBy', actor ?? principal.name)
     await next()
   })
@@ -78,9 +92,18 @@ function requireLoopback(c: Context, corsOrigins: CorsOrigins): void {
   if (!loopbackOriginPattern.test(origin)) throw new ForeignOriginError()
 }
 
+/** Why tokens can't be looked up is for the log only: who asks is not known yet, and the reason says where they are. */
+async function unlessAway<Result>(looking: Promise<Result>): Promise<Result> {
+  try {
+    return await looking
+  } catch (cause) {
+    throw new DatabaseUnavailableError('tokens can not be looked up now; the log says why', { cause })
+  }
+}
+
 async function authenticate(c: Context, tokens: Tokens): Promise<Principal> {
   const secret = /^Bearer +(\S+)$/i.exec(c.req.header('Authorization') ?? '')?.[1]
-  const principal = secret === undefined ? null : await tokens.authenticate(secret)
+  const principal = secret === undefined ? null : await unlessAway(tokens.authenticate(secret))
   if (principal === null) throw new UnauthorizedError()
   return principal
 }

@@ -1,4 +1,4 @@
-import type { Caller } from '@ingestion-server/core'
+import type { Caller, Scope } from '@ingestion-server/core'
 import type { Context, MiddlewareHandler } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { routePath } from 'hono/route'
@@ -14,6 +14,8 @@ export interface AppEnv {
     log: Logger
     /** Who calls; on paths that are open to all, nobody in particular. */
     principal: Principal
+    /** Whether the caller would still be let in, with the scope: a token ends, or is revoked. */
+    mayStill: (scope: Scope) => Promise<boolean>
     /** On whose behalf the call is made: the token's name, or whom the caller names. */
     requestedBy: string | null
     /** The task that the request made or changed, once it is known. */

@@ -5,6 +5,7 @@ import {
   type StoredTaskEvent,
   type TaskRecord,
 } from '@ingestion-server/core'
+import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { createAppHarness } from '../../test/support/app-harness.ts'
 import { createManualClock } from '../../test/support/manual-clock.ts'
@@ -28,11 +29,11 @@ function createScriptedTask() {
     get: async (id) => (id === state.record.id ? state.record : null),
     events: async ({ after = 0, limit }) => state.events.filter(({ id }) => id > after).slice(0, limit),
   }
-  const { send } = createAppHarness({ clock: time.clock, store })
+  const { send, tokens } = createAppHarness({ clock: time.clock, store })
   const path = `/task/${state.record.id}/events`
   const open = (headers: Record<string, string> = {}) =>
     send(path, { headers: { Accept: 'text/event-stream', ...headers } })
-  return { ...time, happen, send, open, path }
+  return { ...time, happen, send, tokens, open, path }
 }
 
 const running = { status: 'running', phase: 'loading' } as const
@@ -141,6 +142,36 @@ describe('the stream of a task', () => {
     await stream.cancel()
     await pass(1_000)
     expect(sleeping()).toBe(0)
+  })
+
+  test('ends within seconds after the token was revoked, or has ended', async () => {
+    const { send, path, pass, tokens, sleeping } = createScriptedTask()
+    const secret = 'ing_of-a-reader'
+    const sha256 = createHash('sha256').update(secret).digest('hex')
+    await tokens.create({ name: 'admin', scopes: ['admin'], expiresAt: null, sha256: 'of another' })
+    const { id } = await tokens.create({ name: 'reader', scopes: ['read'], expiresAt: null, sha256 })
+    const response = await send(path, {
+      headers: { Accept: 'text/event-stream', Authorization: `Bearer ${secret}` },
+    })
+    expect(response.status).toBe(200)
+    const stream = read(response)
+    const state = { isOver: false }
+    void stream.end.then(() => (state.isOver = true))
+    await pass(30_000)
+    expect(state.isOver).toBe(false)
+    await tokens.revoke(id, { keepAdmin: true })
+    await pass(6_000)
+    await stream.end
+    expect(sleeping()).toBe(0)
+  })
+
+  test('ends when a token is made, where callers needed none', async () => {
+    const { send, path, pass, tokens } = createScriptedTask()
+    const stream = read(await send(path, { headers: { Accept: 'text/event-stream' } }))
+    await pass(30_000)
+    await tokens.create({ name: 'admin', scopes: ['admin'], expiresAt: null, sha256: 'of an admin' })
+    await pass(6_000)
+    await stream.end
   })
 
   test('costs nothing when nobody reads it, as with HEAD', async () => {

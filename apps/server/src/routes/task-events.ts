@@ -1,10 +1,15 @@
-import type { StoredTaskEvent, TaskEventPage, TaskRecord } from '@ingestion-server/core'
+import {
+  pageSizeSchema,
+  type StoredTaskEvent,
+  type TaskEventPage,
+  type TaskRecord,
+} from '@ingestion-server/core'
 import { Hono, type Context } from 'hono'
 import { accepts } from 'hono/accepts'
 import { z } from 'zod'
 import type { AppDeps } from '../app-deps.ts'
 import { allow } from '../guard.ts'
-import { noQuerySchema, pageSizeParameter, parseQuery } from '../parse-query.ts'
+import { noQuerySchema, parseQuery } from '../parse-query.ts'
 import type { AppEnv } from '../request-context.ts'
 import { InvalidRequestError } from '../request-errors.ts'
 import { isActive, toTask } from '../task-resource.ts'
@@ -15,7 +20,7 @@ import type { TaskLookup } from './task-lookup.ts'
 
 /** The query of `GET /task/{id}/events` as JSON; a page token is the last id of the page before. */
 export const eventQuerySchema = z.strictObject({
-  page_size: pageSizeParameter,
+  page_size: pageSizeSchema,
   page_token: z
     .string()
     .regex(/^\d{1,15}$/, 'is no page token of this server')
@@ -61,7 +66,16 @@ export function taskEventRoutes({ store, clock, lookUp, feeds }: Options) {
     }
     const stop = new AbortController()
     const updates = feeds.follow(record.id, stop.signal)
-    const stream = createEventStream({ updates, stop, lastEventId, renderEvent, renderTask, clock })
+    const mayStill = () => c.var.mayStill('read')
+    const stream = createEventStream({
+      updates,
+      stop,
+      lastEventId,
+      mayStill,
+      renderEvent,
+      renderTask,
+      clock,
+    })
     return c.body(stream, 200, {
       'Content-Type': 'text/event-stream',
       'Cache-Control': 'no-store',

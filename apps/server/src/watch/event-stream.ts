@@ -1,4 +1,5 @@
 import type { Clock, StoredTaskEvent, TaskRecord } from '@ingestion-server/core'
+import { endWithRight } from './end-with-right.ts'
 import type { TaskUpdate } from './task-feeds.ts'
 
 /** Comments, so that nothing between server and client takes the connection for dead. */
@@ -12,6 +13,8 @@ export interface EventStreamOptions {
   /** Ends when `stop` aborts. */
   updates: AsyncGenerator<TaskUpdate, void>
   stop: AbortController
+  /** Whether the client may still read; the stream ends when not. */
+  mayStill(): Promise<boolean>
   /** The id of the last event that the client has seen; null: none. */
   lastEventId: number | null
   /** The data of an event, JSON. */
@@ -45,7 +48,10 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        if (!beating) void beat(controller)
+        if (!beating) {
+          void beat(controller)
+          void endWithRight(options)
+        }
         const next = await frames.next()
         if (next.done !== true) return controller.enqueue(encoder.encode(next.value))
         stop.abort()
