@@ -2,6 +2,7 @@ import { describeIssue, toInputErrors } from '@ingestion-server/core'
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { z } from 'zod'
+import { findDoubledKeys } from './find-doubled-keys.ts'
 import {
   BodyTooLargeError,
   InvalidRequestError,
@@ -20,7 +21,7 @@ export const limitBody = bodyLimit({
   },
 })
 
-/** The body as JSON. @throws UnsupportedMediaTypeError, MalformedJsonError */
+/** The body as JSON. @throws UnsupportedMediaTypeError, MalformedJsonError, InvalidRequestError for a key that is doubled */
 export async function readJson(c: Context): Promise<unknown> {
   requireJson(c)
   const bytes = await c.req.arrayBuffer()
@@ -57,11 +58,16 @@ function requireJson(c: Context): void {
 }
 
 function parseJson(bytes: ArrayBuffer): unknown {
+  let text: string
+  let parsed: unknown
   try {
-    const parsed: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-    return parsed
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    parsed = JSON.parse(text)
   } catch (cause) {
     const reason = cause instanceof SyntaxError ? cause.message : 'it is not UTF-8'
     throw new MalformedJsonError(`the body is not JSON: ${reason}`, { cause })
   }
+  const doubled = findDoubledKeys(text)
+  if (doubled.length === 0) return parsed
+  throw new InvalidRequestError(doubled.map((pointer) => ({ pointer, detail: 'is given more than once' })))
 }

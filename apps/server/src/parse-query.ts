@@ -37,8 +37,6 @@ export const booleanParameter = z
   // For JSON Schema, where a parameter has the type that it stands for.
   .meta({ type: 'boolean' })
 
-export const pageSizeParameter = z.coerce.number().int().min(1).max(500).default(50)
-
 /** For requests that take no parameters: one that is not known must not be passed over, `dry_run` least of all. */
 export const noQuerySchema = z.strictObject({})
 

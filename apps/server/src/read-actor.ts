@@ -1,9 +1,8 @@
+import { isVisible } from '@ingestion-server/core'
 import type { Context } from 'hono'
 import { InvalidRequestError } from './request-errors.ts'
 
 const maxLength = 255
-/** Neither control characters nor line breaks: it stands in logs and lists. */
-const namePattern = /^[^\p{Cc}\p{Zl}\p{Zp}]+$/u
 
 /**
  * Whom a call is made for: `Ingestion-Actor`, percent-encoded where it isn't ASCII. What isn't percent-encoding after
@@ -16,8 +15,9 @@ export function readActor(c: Context): string | null {
   const header = c.req.header('Ingestion-Actor')
   if (header === undefined) return null
   const actor = decode(header).trim()
-  if (actor.length <= maxLength && namePattern.test(actor)) return actor
-  const detail = `must be a name of 1 to ${maxLength} characters, percent-encoded where they are not ASCII`
+  // It stands in logs and lists.
+  if (actor !== '' && actor.length <= maxLength && isVisible(actor)) return actor
+  const detail = `must be a name of 1 to ${maxLength} characters, none of them invisible, percent-encoded where they are not ASCII`
   throw new InvalidRequestError([{ pointer: '/header/Ingestion-Actor', detail }])
 }
 

@@ -1,18 +1,19 @@
 import {
+  pageSizeSchema,
   shortBodyBytes,
   type FailedDocument,
   type FailedDocumentPage,
   type TaskStore,
 } from '@ingestion-server/core'
 import { z } from 'zod'
-import { booleanParameter, pageSizeParameter } from '../parse-query.ts'
+import { booleanParameter } from '../parse-query.ts'
 
 /** Ids are bigint at most (PostgreSQL manual, "Integer Types"). */
 const maxId = 2n ** 63n
 
 /** The query of `GET /task/{id}/failed_documents`; a page token is the last id of the page before. */
 export const failedDocumentQuerySchema = z.strictObject({
-  page_size: pageSizeParameter,
+  page_size: pageSizeSchema,
   page_token: z
     .string()
     .refine(isId, { error: 'is no page token of this server' })

@@ -1,16 +1,21 @@
-import { type FailedDocumentPage, type TaskItemPage, type TaskRates } from '@ingestion-server/core'
+import {
+  pageSizeSchema,
+  type FailedDocumentPage,
+  type TaskItemPage,
+  type TaskRates,
+} from '@ingestion-server/core'
 import { Hono } from 'hono'
 import { z } from 'zod'
 import type { AppDeps } from '../app-deps.ts'
 import { allow } from '../guard.ts'
-import { noQuerySchema, pageSizeParameter, parseQuery } from '../parse-query.ts'
+import { noQuerySchema, parseQuery } from '../parse-query.ts'
 import type { AppEnv } from '../request-context.ts'
 import { failedDocumentQuerySchema, readFailedDocumentPage } from './failed-document-page.ts'
 import type { TaskLookup } from './task-lookup.ts'
 
 /** The query of `GET /task/{id}/items`. */
 export const itemQuerySchema = z.strictObject({
-  page_size: pageSizeParameter,
+  page_size: pageSizeSchema,
   page_token: z.string().optional(),
 })
 

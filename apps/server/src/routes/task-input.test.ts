@@ -102,13 +102,17 @@ describe('a body that is JSON and no task', () => {
     ['no suffix to delete', { model: 'image', action: 'DELETE_INDEX' }, ['/index_suffix']],
   ])('%s', async (_name, body, pointers) => expect(await pointersOf(body)).toEqual(pointers))
 
-  test('keys of prototypes and keys given twice do no harm', async () => {
+  test('keys of prototypes do no harm, and keys given twice are refused', async () => {
     const proto = await post(
       '{"model":"image","action":"REINDEX","__proto__":{"index_suffix":"x"},"toString":1}',
     )
     expect(proto.status).toBe(400)
     const twice = await post('{"model":"video","model":"image","action":"REINDEX","index_suffix":"twice"}')
-    expect(twice.status).toBe(202)
+    expect(twice.status).toBe(400)
+    expect(await twice.json()).toMatchObject({
+      code: 'invalid_request',
+      errors: [{ pointer: '/model', detail: 'is given more than once' }],
+    })
     expect(({} as Record<string, unknown>)['index_suffix']).toBeUndefined()
   })
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { pageSizeSchema } from './page-size.ts'
 import { taskErrorSchema } from './problem.ts'
 import { actionNames } from './task-request.ts'
 
@@ -138,7 +139,7 @@ export const taskFilterSchema = z.strictObject({
   status: z.enum(taskStatuses).optional(),
   index: z.string().optional(),
   requested_by: z.string().optional(),
-  page_size: z.coerce.number().int().min(1).max(500).default(50),
+  page_size: pageSizeSchema,
   page_token: z.string().optional(),
 })
 export type TaskFilter = z.input<typeof taskFilterSchema>

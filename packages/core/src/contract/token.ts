@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { invisible, isVisible } from './visible-text.ts'
 
 /** `read` sees, `write` builds and promotes, `delete` deletes, `delegate` acts for others, `admin` does all. */
 export const scopes = ['read', 'write', 'delete', 'delegate', 'admin'] as const
@@ -11,9 +12,9 @@ export const newTokenSchema = z.strictObject({
     .trim()
     .min(1)
     .max(100)
-    .refine((name) => !/\p{Cc}/u.test(name), { error: 'must not hold control characters' })
-    // For JSON Schema, which sees no check in code: no control character, and not only blanks.
-    .meta({ pattern: String.raw`^[^\x00-\x1f\x7f-\x9f]*$`, not: { pattern: String.raw`^\s*$` } }),
+    .refine(isVisible, { error: 'must not hold characters that are not seen' })
+    // For JSON Schema, which sees no check in code: nothing that is not seen, and not only blanks.
+    .meta({ pattern: `^[^${invisible}]*$`, not: { pattern: String.raw`^\s*$` } }),
   scopes: z.array(z.enum(scopes)).min(1),
   expires_at: z.iso.datetime({ offset: true }).nullable().optional(),
 })
