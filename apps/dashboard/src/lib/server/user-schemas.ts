@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { roles } from '../role.ts'
+import { isVisible, notVisibleMessage } from './visible-text.ts'
 
 /** NIST SP 800-63B: length is what counts; no rules about kinds of characters. */
 const minPasswordLength = 12
@@ -27,7 +28,7 @@ export const signInSchema = z.object({
     .toLowerCase()
     .min(1, 'must not be empty')
     .max(100, 'is too long')
-    .regex(/^\P{Cc}*$/u, 'must not hold control characters'),
+    .refine(isVisible, { error: notVisibleMessage }),
   password: z.string().min(1, 'must not be empty').max(maxPasswordLength, 'is too long'),
 })
 
