@@ -44,6 +44,8 @@ const handlerModule = new URL('./handler.js', import.meta.url).href
 const { handler } = await import(handlerModule).catch((error) => leave(describeStartError(error)))
 
 setHandler((request, response) => {
+  // Here, because files and errors of Kit don't pass the hooks of the dashboard.
+  response.setHeader('X-Content-Type-Options', 'nosniff')
   const foreign = describeForeignOrigin(request, dashboardUrl)
   if (foreign !== null) return refuse(request, response, foreign)
   const { protocol, host = '' } = publicOrigin(request.headers, dashboardUrl)
@@ -67,7 +69,6 @@ function refuse(request, response, message) {
   response.writeHead(403, {
     'Content-Type': type,
     'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
   })
   response.end(body)
 }

@@ -38,12 +38,37 @@ const identify: Handle = async ({ event, resolve }) => {
   return resolve(event)
 }
 
+const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/**
+ * All that changes something is a form, and one that can't be read is its sender's fault. It is read from a copy here,
+ * since the action or endpoint reads it again.
+ */
+const refuseMalformedForm: Handle = async ({ event, resolve }) => {
+  const { method, headers } = event.request
+  if (!safeMethods.has(method)) {
+    if (!isForm(headers.get('content-type') ?? '')) error(415, 'Only forms are taken.')
+    await event.request
+      .clone()
+      .formData()
+      .catch((cause: unknown) => {
+        if (cause instanceof TypeError)
+          error(400, 'The form can’t be read. Load the page again and send it once more.')
+        // Kit's own errors say more, such as 413 for a body that is too large.
+        throw cause
+      })
+  }
+  return resolve(event)
+}
+
+const isForm = (contentType: string) =>
+  /^\s*(multipart\/form-data|application\/x-www-form-urlencoded)\s*(;|$)/i.test(contentType)
+
 const addHeaders: Handle = async ({ event, resolve }) => {
   const theme = readTheme(event.cookies.get('theme'))
   const response = await resolve(event, {
     transformPageChunk: ({ html }) => html.replace('data-theme="%theme%"', `data-theme="${theme}"`),
   })
-  response.headers.set('X-Content-Type-Options', 'nosniff')
   response.headers.set('X-Frame-Options', 'DENY')
   // Also keeps the secret of a set-up link from other places.
   response.headers.set('Referrer-Policy', 'same-origin')
@@ -52,7 +77,7 @@ const addHeaders: Handle = async ({ event, resolve }) => {
   return response
 }
 
-export const handle = sequence(addHeaders, identify)
+export const handle = sequence(addHeaders, refuseMalformedForm, identify)
 
 export const handleError: HandleServerError = ({ kind, error: cause, event }) => {
   if (kind !== 'unknown') return

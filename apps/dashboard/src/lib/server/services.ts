@@ -3,6 +3,7 @@ import { createAuth } from './auth/index.ts'
 import { connectDatabase } from './database/index.ts'
 import { createIngestion } from './ingestion.ts'
 import { settings } from './settings.ts'
+import { createOpenStreams } from './streams/open-streams.ts'
 
 // Composition root: Kit gives routes nothing but modules, so these are the dashboard's only globals.
 const now = () => new Date()
@@ -11,3 +12,4 @@ export const database = connectDatabase(settings.databaseUrl)
 export const auth = createAuth({ db: database, limits: settings.sessionLimits, now })
 export const auditLog = createAuditLog(database, now)
 export const ingestion = createIngestion(settings.ingestion)
+export const openStream = createOpenStreams()

@@ -1,21 +1,46 @@
+import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import { ingestion } from './services.ts'
-import { readTaskDetail } from './task-detail.ts'
+import { ingestion } from '../services.ts'
+import { readTaskDetail } from '../task-detail.ts'
+import { watchSession } from './watch-session.ts'
 
 /** At most so often a message is sent, and at least so often: a server that is away sends nothing by itself. */
 const minIntervalMs = 1_000
 const maxIntervalMs = 5_000
-/** The browser connects again then, and with it the session is looked at again. */
+/** The browser connects again then. */
 const maxStreamMs = 120_000
 const retryMs = 1_000
 
+export interface TaskStreamOptions {
+  /** Name of the user. */
+  actor: string
+  /** Of the task. */
+  id: string
+  /** Aborted when the reader goes. */
+  gone: AbortSignal
+  /** Whether the session that opened the stream goes on. */
+  isSessionOpen: () => Promise<boolean>
+  /** Called once, when the stream has ended in whatever way. */
+  onEnd: () => void
+}
+
 /**
- * The task as the page shows it, as server-sent events, told by the server's own stream when it is worth a look. It
- * ends when the task has ended, when the reader goes, or after some time.
+ * The task as the page shows it, as server-sent events: a message when the server's own stream reports a change. It
+ * ends when the task or the session has ended, when the reader goes, or after some time.
  */
-export function streamTaskDetail(actor: string, id: string, gone: AbortSignal): ReadableStream<Uint8Array> {
+export function streamTaskDetail({
+  actor,
+  id,
+  gone,
+  isSessionOpen,
+  onEnd,
+}: TaskStreamOptions): ReadableStream<Uint8Array> {
   const cancelled = new AbortController()
-  const signal = AbortSignal.any([gone, cancelled.signal, AbortSignal.timeout(maxStreamMs)])
+  const reader = AbortSignal.any([gone, cancelled.signal, AbortSignal.timeout(maxStreamMs)])
+  const signal = AbortSignal.any([reader, watchSession({ check: isSessionOpen, signal: reader })])
+  const aborted = once(signal, 'abort').then(() => Promise.reject(signal.reason as Error))
+  // It is raced with what is waited for, and that may be over.
+  aborted.catch(() => undefined)
   const encoder = new TextEncoder()
 
   return new ReadableStream({
@@ -25,7 +50,8 @@ export function streamTaskDetail(actor: string, id: string, gone: AbortSignal): 
         send(`retry: ${retryMs}\n\n`)
         const changes = watchChanges(actor, id, signal)
         while (!signal.aborted) {
-          const answer = await readTaskDetail(actor, id)
+          // The server may take its time, and the end of a session doesn't wait for it.
+          const answer = await Promise.race([readTaskDetail(actor, id), aborted])
           if (signal.aborted) break
           send(`data: ${JSON.stringify(answer)}\n\n`)
           if (answer.value !== null && !answer.value.task.active) break
@@ -36,6 +62,7 @@ export function streamTaskDetail(actor: string, id: string, gone: AbortSignal): 
         if (!signal.aborted) return controller.error(error)
       } finally {
         cancelled.abort()
+        onEnd()
       }
       if (!gone.aborted) controller.close()
     },

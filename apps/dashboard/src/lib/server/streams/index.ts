@@ -1,0 +1,2 @@
+export { createOpenStreams } from './open-streams.ts'
+export { streamTaskDetail } from './stream-task-detail.ts'

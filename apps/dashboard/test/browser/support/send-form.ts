@@ -1,0 +1,33 @@
+import { password } from './open-browser.ts'
+
+/** Sends requests as the dashboard's own pages do, without a browser. */
+export function createFormSender(url: string) {
+  const send = (path: string, contentType: string, body: string, headers: Record<string, string> = {}) =>
+    fetch(`${url}${path}`, {
+      method: 'POST',
+      body,
+      redirect: 'manual',
+      headers: { origin: url, accept: 'text/html', 'content-type': contentType, ...headers },
+    })
+  const post = (path: string, body: Record<string, string>, headers: Record<string, string> = {}) =>
+    send(path, 'application/x-www-form-urlencoded', String(new URLSearchParams(body)), headers)
+  return {
+    send,
+    post,
+    /** @returns the cookie of a new session */
+    signIn: async (name: string) => sessionOf(await post('/sign-in', { name, password })),
+    /** @param setupUrl of the link that the first start prints @returns the cookie of a session of ada, an admin */
+    async setUp(setupUrl: string) {
+      const { pathname, search } = new URL(setupUrl)
+      return sessionOf(await post(`${pathname}${search}`, { name: 'ada', password, again: password }))
+    },
+  }
+}
+
+/** @throws Error when the answer sets no cookie of a session */
+function sessionOf(response: Response): string {
+  const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0] ?? '')
+  const session = cookies.find((cookie) => cookie.startsWith('ingestion_session='))
+  if (session === undefined) throw new Error(`no session: ${response.url} answers ${response.status}`)
+  return session
+}
