@@ -47,6 +47,7 @@ const answers = {
   index_in_rollback_window: { status: 409, title: 'Index may be needed to roll back' },
   unfiltered_index: { status: 409, title: 'Index is not filtered' },
   alias_moved: { status: 409, title: 'Alias was moved meanwhile' },
+  alias_altered: { status: 409, title: 'Alias has a filter or a routing' },
   alias_is_index: { status: 409, title: 'Name of the alias is taken by an index' },
   nothing_to_roll_back: { status: 409, title: 'Nothing to roll back to' },
   fields_missing: { status: 409, title: 'Index lacks fields' },

@@ -1,7 +1,11 @@
 import { startPgBouncer, type RunningPgBouncer } from '@ingestion-server/local-services'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { createHarness, type Harness } from '../../../packages/core/test/support/harness.ts'
-import { createTestDatabase, type TestDatabase } from '../../../packages/core/test/test-database.ts'
+import {
+  createTestDatabase,
+  type TestDatabase,
+  tasksRole,
+} from '../../../packages/core/test/test-database.ts'
 import { startServerProcess, type ServerProcess } from './support/server-process.ts'
 import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
 
@@ -11,7 +15,7 @@ let tasks: TestDatabase
 let servers: ServerProcess[]
 
 beforeAll(async () => {
-  pooler = await startPgBouncer({ postgresUrl: postgresUrl(), poolSize: 3 })
+  pooler = await startPgBouncer({ postgresUrl: postgresUrl(), poolSize: 3, users: [tasksRole] })
   harness = await createHarness({ postgresUrl: pooler.url, openSearchUrl: inject('openSearchUrl') })
   tasks = await createTestDatabase(pooler.url)
   const env = {

@@ -36,11 +36,27 @@ export class IndexClosedError extends IngestionError {
 export class IndexChangedError extends IngestionError {
   override readonly name = 'IndexChangedError'
   readonly code = 'index_changed'
-  constructor(index: string, differences: readonly string[]) {
+  /** @param advice what would help */
+  constructor(
+    index: string,
+    differences: readonly string[],
+    advice = 'undo that or build the index again, or set allow_changed to serve it all the same',
+  ) {
+    super(`index ${index} is not as it was when it was verified: ${differences.join('; ')}; ${advice}`, {
+      details: { index, differences },
+    })
+  }
+}
+
+/** An alias that is to be moved finds other documents than those of its index. */
+export class AliasAlteredError extends IngestionError {
+  override readonly name = 'AliasAlteredError'
+  readonly code = 'alias_altered'
+  constructor(alias: string, index: string, alters: readonly string[]) {
     super(
-      `index ${index} is not as it was when it was verified: ${differences.join('; ')}; ` +
-        'undo that or build the index again, or set allow_changed to serve it all the same',
-      { details: { index, differences } },
+      `alias ${alias} has a ${alters.join(' and a ')} on ${index}, which a move would drop or leave in the way; ` +
+        `remove alias ${alias} from ${index}, or add it anew without, and retry`,
+      { details: { alias, index, alters } },
     )
   }
 }

@@ -5,6 +5,7 @@ import { startOpenSearch, startPgBouncer, startPostgres } from '@ingestion-serve
 import postgres from 'postgres'
 import type { TestProject } from 'vitest/node'
 import { readRolesSql } from './postgres-roles.ts'
+import { tasksRole } from './test-database.ts'
 
 /**
  * A Postgres for each worker, and one OpenSearch of each major version for all suites; each suite has names of its own
@@ -59,6 +60,8 @@ async function prepareRoles(postgresUrl: string): Promise<void> {
   try {
     const found = await sql`select from pg_roles where rolname = 'ingestion_tasks'`
     if (found.length === 0) await sql.unsafe((await readRolesSql()).roles)
+    // So that a test of deadlocks need not wait a second for each.
+    await sql`grant set on parameter deadlock_timeout to ${sql(tasksRole)}`
   } finally {
     await sql.end()
   }

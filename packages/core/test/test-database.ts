@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto'
 import postgres from 'postgres'
 import { readRolesSql } from './postgres-roles.ts'
 
+/** As which suites work with TEST_POSTGRES_ROLES. */
+export const tasksRole = 'ingestion_tasks'
+
 export interface TestDatabase {
   /** Connection URL of a new, empty database that nobody else uses. */
   url: string
@@ -43,6 +46,18 @@ export async function setDefaults(
   )
 }
 
+/**
+ * Makes a schema that belongs to the role of a URL, which may have no right to make one.
+ *
+ * @param name of letters, which keep their case
+ */
+export async function createSchema(databaseUrl: string, name: string): Promise<void> {
+  const url = new URL(databaseUrl)
+  const owner = url.username
+  url.username = 'postgres'
+  await runOnce(url.href, `create schema "${name}" authorization "${owner}"`)
+}
+
 async function runOnce(url: string, statement: string): Promise<void> {
   const sql = postgres(url, { max: 1, onnotice: () => undefined, prepare: false })
   try {
@@ -62,5 +77,5 @@ async function restrict(url: URL): Promise<void> {
     `--${owned}; revoke all on database ${database} from public; grant connect on database ${database} to ingestion_tasks;
     grant usage, create on schema public to ingestion_tasks`,
   )
-  url.username = 'ingestion_tasks'
+  url.username = tasksRole
 }

@@ -1,13 +1,14 @@
 import { startPgBouncer, type RunningPgBouncer } from '@ingestion-server/local-services'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { home, openDashboardDatabase, password, whoHas } from './dashboard-database.ts'
+import { tasksRole } from '../../../../packages/core/test/test-database.ts'
 import { postgresUrl } from '../../../../packages/core/test/support/postgres-url.ts'
 
 let pooler: RunningPgBouncer
 let opened: Awaited<ReturnType<typeof openDashboardDatabase>>
 
 beforeAll(async () => {
-  pooler = await startPgBouncer({ postgresUrl: postgresUrl(), poolSize: 2 })
+  pooler = await startPgBouncer({ postgresUrl: postgresUrl(), poolSize: 2, users: [tasksRole] })
   opened = await openDashboardDatabase(pooler.url)
 })
 afterAll(async () => {

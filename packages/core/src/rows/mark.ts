@@ -2,7 +2,9 @@ import { sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { DatabaseRefusedError } from '../errors.ts'
 import { classifyDatabaseError } from './classify-database-error.ts'
+import type { Model } from '../models/index.ts'
 import type { Database } from './connect-postgres.ts'
+import { readShape } from './relation-shape.ts'
 
 /**
  * A moment in the history of one database. Rows whose transaction id is not below `xid` were written by a transaction
@@ -16,6 +18,8 @@ export const markSchema = z.object({
   database: z.string(),
   /** Told apart from a copy of the same name; null where it can't be read. */
   systemIdentifier: z.string().nullable(),
+  /** Of the tables that the model reads, see relation-shape.ts; null: noted by an earlier version. */
+  shape: z.string().nullable().default(null),
   /** 8 hexadecimal digits. Another one follows a failover, by which transactions may be gone; null where it can't be read. */
   timeline: z.string().nullable(),
 })
@@ -38,6 +42,7 @@ const isoUtc = sql.raw(`'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`)
  */
 export async function readMark(
   db: Database,
+  model: Model,
   tableOid: number,
 ): Promise<{ mark: Mark; asOf: string | null; isStandby: boolean }> {
   const [row] = await db.execute<{ xid: string; database: string; now: string; standby: boolean }>(sql`
@@ -54,6 +59,8 @@ export async function readMark(
       xid,
       tableOid,
       database,
+      // After the transaction id: what is exchanged in between is read as it is now.
+      shape: await readShape(db, model),
       systemIdentifier: await readIfAllowed(
         db,
         'select system_identifier::text as value from pg_control_system()',
@@ -66,17 +73,18 @@ export async function readMark(
 }
 
 /**
- * Whether a mark can be compared with the rows of a database as it is now: noted in the same one, and not so long ago
- * that transaction ids, of which a row keeps 32 bits, have come round.
+ * Whether a mark can be compared with the rows of a database as it is now: noted in the same one, of the same tables
+ * with the same columns, and not so long ago that transaction ids, of which a row keeps 32 bits, have come round.
  */
 export function isComparable(mark: Mark, now: Mark): boolean {
-  const isSame = (name: 'systemIdentifier' | 'timeline') =>
+  const isSame = (name: 'systemIdentifier' | 'timeline' | 'shape') =>
     mark[name] === null || now[name] === null || mark[name] === now[name]
   return (
     mark.tableOid === now.tableOid &&
     mark.database === now.database &&
     isSame('systemIdentifier') &&
     isSame('timeline') &&
+    isSame('shape') &&
     BigInt(now.xid) >= BigInt(mark.xid)
   )
 }

@@ -48,14 +48,14 @@ export async function readPage(
   return rows < limit ? { readUpTo: range.end, isLast: true } : end()
 }
 
-/** Reads rows by id, in order of their ids; an id without a row is passed over. */
+/** Reads rows by id, in order of their ids; an id without a row is passed over, and one with several comes as often. */
 export async function readRows(
   db: Database,
   model: Model,
   ids: readonly bigint[],
   onRow: (row: RawRow) => void,
 ): Promise<void> {
-  if (ids.length > 0) await streamRows(db, model, isAmong(model.table.id, ids), ids.length, onRow)
+  if (ids.length > 0) await streamRows(db, model, isAmong(model.table.id, ids), null, onRow)
 }
 
 /**
@@ -66,10 +66,11 @@ async function streamRows(
   db: Database,
   { selection, table }: Model,
   where: SQL | undefined,
-  limit: number,
+  limit: number | null,
   onRow: (row: RawRow) => void,
 ): Promise<void> {
-  const statement = db.select(selection).from(table).where(where).orderBy(asc(table.id)).limit(limit).toSQL()
+  const rows = db.select(selection).from(table).where(where).orderBy(asc(table.id))
+  const statement = (limit === null ? rows : rows.limit(limit)).toSQL()
   // Drizzle's types don't know that these have been made what Postgres takes.
   const parameters = statement.params as (string | number | boolean | null)[]
   await db.$client.unsafe(statement.sql, parameters).raw().forEach(onRow)

@@ -10,6 +10,12 @@ export interface NamedIndex {
   uuid: string
 }
 
+/** An index behind an alias. */
+export interface AliasTarget extends NamedIndex {
+  /** What the alias does to searches through it beside leading to the index, such as `filter`; absent: nothing. */
+  alters?: readonly string[]
+}
+
 /**
  * The indices behind an alias, by name; none when there is no such alias.
  *
@@ -19,7 +25,7 @@ export async function findAliasTargets(
   client: SearchClient,
   alias: string,
   requestTimeoutMs?: number,
-): Promise<NamedIndex[]> {
+): Promise<AliasTarget[]> {
   const { body } = await client.indices
     .get(
       { index: alias, expand_wildcards: 'all', flat_settings: true },
@@ -31,12 +37,24 @@ export async function findAliasTargets(
     Object.entries(parseAnswer(targetsSchema, body, `GET ${alias}`))
       // An index of that name is no alias.
       .filter(([name]) => name !== alias)
-      .map(([name, { settings }]) => ({ name, uuid: settings['index.uuid'] }))
+      .map(([name, { settings, aliases }]) => {
+        const alters = Object.keys(aliases?.[alias] ?? {}).filter((key) => altering.has(key))
+        return { name, uuid: settings['index.uuid'], ...(alters.length > 0 && { alters }) }
+      })
       .sort((a, b) => (a.name < b.name ? -1 : 1))
   )
 }
 
-const targetsSchema = z.record(z.string(), z.object({ settings: z.object({ 'index.uuid': z.string() }) }))
+/** Properties of an alias by which a search through it finds other documents than one of the index itself. */
+const altering: ReadonlySet<string> = new Set(['filter', 'routing', 'index_routing', 'search_routing'])
+
+const targetsSchema = z.record(
+  z.string(),
+  z.object({
+    settings: z.object({ 'index.uuid': z.string() }),
+    aliases: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+  }),
+)
 
 export interface AliasSwap {
   alias: string

@@ -1,4 +1,4 @@
-export { findAliasTargets, swapAlias, type NamedIndex } from './aliases.ts'
+export { findAliasTargets, swapAlias, type AliasTarget, type NamedIndex } from './aliases.ts'
 export { analyzeLines } from './analyze-lines.ts'
 export { BulkBody } from './bulk-body.ts'
 export { createBulkWriter, type BulkWriter } from './bulk-writer.ts'

@@ -16,6 +16,8 @@ export interface IndexedDocument {
   mature: boolean
 }
 
+type DocumentState = 'present' | 'mature' | 'several'
+
 /** The documents in a range, by id; at most `maxHits`. */
 export async function listDocuments(
   client: SearchClient,
@@ -47,13 +49,16 @@ export async function listStrayKeys(
   return body.hits.hits.map((hit) => hit._id)
 }
 
-/** Which of the keys have a document, and whether it is mature; a key without one is missing from the result. */
+/**
+ * Which of the keys have a document, and whether it is mature, or several, which are written with a routing of their own;
+ * a key without one is missing from the result.
+ */
 export async function findStates(
   client: SearchClient,
   index: string,
   keys: readonly string[],
-): Promise<Map<string, 'present' | 'mature'>> {
-  const states = new Map<string, 'present' | 'mature'>()
+): Promise<Map<string, DocumentState>> {
+  const states = new Map<string, DocumentState>()
   for (let start = 0; start < keys.length; start += maxHits) {
     const body = await completeSearch(client, index, {
       size: maxHits,
@@ -62,7 +67,7 @@ export async function findStates(
       query: { ids: { values: keys.slice(start, start + maxHits) } },
     })
     for (const hit of body.hits.hits) {
-      states.set(hit._id, isMature(hit) ? 'mature' : 'present')
+      states.set(hit._id, states.has(hit._id) ? 'several' : isMature(hit) ? 'mature' : 'present')
     }
   }
   return states

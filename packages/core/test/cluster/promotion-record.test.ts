@@ -232,3 +232,78 @@ describe('an index that a task built which is not known here', () => {
     expect(await harness.run({ ...request, allow_unverified: true })).toMatchObject({ status: 'succeeded' })
   })
 })
+
+describe('an alias that finds other documents than its index', () => {
+  const put = (suffix: string, body: object) =>
+    harness.search.indices.putAlias({ index: `${model}-${suffix}`, name: model, body })
+  const expectRefused = async (property: string, suffix: string) => {
+    const error = {
+      code: 'alias_altered',
+      details: {
+        alias: model,
+        index: `${model}-${suffix}`,
+        alters: expect.arrayContaining([property]) as string[],
+      },
+    }
+    await expect(point()).rejects.toMatchObject(error)
+    expect((await plan()).refusals).toContainEqual(expect.objectContaining({ code: 'alias_altered' }))
+  }
+
+  test.each([
+    ['filter', { filter: { term: { id: 1 } } }],
+    ['index_routing', { routing: 'x' }],
+    ['search_routing', { search_routing: 'x' }],
+  ])('is refused where the index has it already: %s', async (property, body) => {
+    await put('a', body)
+    await expectRefused(property, 'a')
+  })
+
+  test('is refused where a move would drop the filter of the live index', async () => {
+    await harness.build('b', 200)
+    await put('b', { filter: { term: { mature: false } } })
+    await expectRefused('filter', 'b')
+  })
+
+  test('is refused where it gets its filter after the plan', async () => {
+    const task = await harness.submit({ action: 'POINT_ALIAS', alias: model, index_suffix: 'a' })
+    await put('a', { filter: { term: { id: 1 } } })
+    expect(await runToEnd(harness.context, task.id)).toMatchObject({
+      status: 'failed',
+      error: { code: 'alias_altered' },
+    })
+  })
+
+  test('is no hindrance where it only says which index is written to', async () => {
+    await put('a', { is_write_index: true })
+    expect(await point()).toMatchObject({ status: 'succeeded' })
+  })
+})
+
+test('an index that has lost many is not filtered, and its redrive does not make up for them', async () => {
+  await harness.search.indices.delete({ index: `${model}-a` })
+  await harness.sql`update image set tags = '[{"name": {"not": "text"}}]' where id = 1`
+  const built = await harness.run({ action: 'REINDEX', index_suffix: 'a', max_failed: 1 })
+  expect(built).toMatchObject({ status: 'succeeded', documents: 199 })
+  await remove(100)
+  const error = { code: 'index_changed', detail: expect.stringContaining('had 199') as string }
+  const filter = { action: 'CREATE_AND_POPULATE_FILTERED_INDEX', destination_index_suffix: 'a' } as const
+  expect(await harness.run(filter)).toMatchObject({ status: 'failed', error })
+  await harness.context.store.redrive(built.id)
+  expect(await runToEnd(harness.context, built.id)).toMatchObject({ status: 'failed', error })
+  await expect(point()).rejects.toMatchObject({ code: 'index_changed' })
+})
+
+test('what single documents a redrive finds gone stays to be seen beside what it has written', async () => {
+  await harness.search.indices.delete({ index: `${model}-a` })
+  await harness.sql`update image set tags = '[{"name": {"not": "text"}}]' where id = 1`
+  const built = await harness.run({ action: 'REINDEX', index_suffix: 'a', max_failed: 1 })
+  await harness.search.delete({ index: `${model}-a`, id: '200' })
+  await harness.sql`update image set tags = '[]' where id = 1`
+  await harness.context.store.redrive(built.id)
+  expect(await runToEnd(harness.context, built.id)).toMatchObject({
+    status: 'succeeded',
+    result: { refused: 0 },
+  })
+  const warning = `${model}-a: it has 199 documents, and had 200 when it was verified`
+  expect((await point()).result?.['warnings']).toContainEqual(warning)
+})

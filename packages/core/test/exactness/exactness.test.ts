@@ -15,6 +15,7 @@ import {
   type TaskWatch,
 } from './random-writers.ts'
 import { clearHistory, createHistory, listAllowedStates } from './row-history.ts'
+import { createSchema } from '../test-database.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 
 /** Rounds of all lanes: 200 as a rule, more with EXACTNESS_ROUNDS; a failure prints the seed for EXACTNESS_SEED. */
@@ -48,6 +49,7 @@ describe.concurrent.each(Array.from({ length: lanes }, (_, lane) => lane))('lane
       openSearchUrl: inject('openSearchUrl'),
       settings: { rowsPerItem: 15, targetBodyLength: 2_000, leaseMs: 60_000 },
     })
+    await createSchema(harness.databaseUrl, 'states')
     await createHistory(harness.sql)
   })
   afterAll(() => harness.close())

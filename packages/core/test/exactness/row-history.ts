@@ -40,7 +40,6 @@ export async function createHistory(sql: postgres.Sql): Promise<void> {
     create trigger keep after insert or update or delete on image for each row execute function keep_version();
     create trigger keep after insert or delete on api_deletedimage for each row execute function keep_entry();
     create trigger keep after insert or delete on api_matureimage for each row execute function keep_entry();
-    create schema states;
     create table states.image (like public.image);
     create table states.api_deletedimage (like public.api_deletedimage);
     create table states.api_matureimage (like public.api_matureimage);`)

@@ -2,6 +2,7 @@ import { startPgBouncer, type RunningPgBouncer } from '@ingestion-server/local-s
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createPromoteHarness, type PromoteHarness } from '../promote/promote-harness.ts'
 import { idsOf } from '../filtered/filtered-harness.ts'
+import { tasksRole } from '../test-database.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 
 let pooler: RunningPgBouncer
@@ -9,7 +10,7 @@ let harness: PromoteHarness
 
 beforeAll(async () => {
   // Fewer server connections than the task has statements at once.
-  pooler = await startPgBouncer({ postgresUrl: postgresUrl(), poolSize: 2 })
+  pooler = await startPgBouncer({ postgresUrl: postgresUrl(), poolSize: 2, users: [tasksRole] })
   harness = await createPromoteHarness({ postgresUrl: pooler.url, settings: { rowsPerItem: 200 } })
 })
 afterAll(async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { connectPostgres, type PostgresConnection } from '../../src/rows/index.ts'
 import { createDrizzleTaskStore } from '../../src/tasks/drizzle-task-store.ts'
 import { migrateTaskStore } from '../../src/tasks/migrate.ts'
-import { createTestDatabase, type TestDatabase } from '../test-database.ts'
+import { createTestDatabase, type TestDatabase, tasksRole } from '../test-database.ts'
 import { newTask } from '../task-store/sample-task.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 
@@ -15,7 +15,7 @@ let connections: PostgresConnection[]
 
 beforeAll(async () => {
   database = await createTestDatabase(postgresUrl())
-  pooler = await startPgBouncer({ postgresUrl: database.url, poolSize: 3 })
+  pooler = await startPgBouncer({ postgresUrl: database.url, poolSize: 3, users: [tasksRole] })
   connections = Array.from({ length: 3 }, () => connectPostgres(pooler.url))
   await Promise.all(connections.map(({ db }) => migrateTaskStore(db)))
 })

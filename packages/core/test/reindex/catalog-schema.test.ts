@@ -7,7 +7,7 @@ import {
   type PostgresConnection,
 } from '../../src/index.ts'
 import { createHarness, readIndex, runToEnd, type Harness } from '../support/harness.ts'
-import { setDefaults } from '../test-database.ts'
+import { createSchema, setDefaults } from '../test-database.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 
 const tables = ['image', 'audio'].flatMap((name) => [name, `api_deleted${name}`, `api_mature${name}`])
@@ -26,7 +26,7 @@ describe.each([
     })
     const { sql } = harness
     if (schema !== 'public') {
-      await sql`create schema ${sql(schema)}`
+      await createSchema(harness.databaseUrl, schema)
       for (const table of tables)
         await sql`create table ${sql(schema)}.${sql(table)} (like public.${sql(table)} including all)`
       await sql`insert into public.image (id, identifier, title) values (1, gen_random_uuid(), 'not this one')`

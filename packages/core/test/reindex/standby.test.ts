@@ -126,7 +126,7 @@ test('as_of follows what is replayed', async () => {
   const before = await readPrimaryClock()
   await onPrimary`update image set title = 'the last change' where id = (select min(id) from image)`
   await catchUpStandby()
-  const { asOf, isStandby } = await readMark(catalog.db, 1)
+  const { asOf, isStandby } = await readMark(catalog.db, image, 1)
   expect({ isStandby, isLater: String(asOf) > before }).toEqual({ isStandby: true, isLater: true })
   expect(String(asOf) < (await readPrimaryClock())).toBe(true)
 })
@@ -136,7 +136,7 @@ test('a standby has the timeline of its primary', async () => {
   const [timeline] = await onPrimary<{ timeline: string }[]>`
     select left(pg_walfile_name(pg_current_wal_lsn()), 8) as timeline`
   expect(timeline?.timeline).toBe('00000001')
-  expect((await readMark(catalog.db, 1)).mark).toMatchObject(timeline ?? {})
+  expect((await readMark(catalog.db, image, 1)).mark).toMatchObject(timeline ?? {})
 })
 
 /** Some milliseconds a row, so that a page takes longer than the primary's next vacuum. */

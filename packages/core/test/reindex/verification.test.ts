@@ -1,8 +1,8 @@
 import { startOpenSearch } from '@ingestion-server/local-services'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
-import { connectOpenSearch } from '../../src/index.ts'
+import { connectOpenSearch, submitTask } from '../../src/index.ts'
 import { afterPhase, runReindex } from '../support/after-phase.ts'
-import { createHarness, expectIndexToEqualDatabase, type Harness } from '../support/harness.ts'
+import { createHarness, expectIndexToEqualDatabase, runToEnd, type Harness } from '../support/harness.ts'
 import { loadImages } from '../support/sample-data.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 
@@ -174,5 +174,55 @@ describe('on a cluster that runs no scripts', () => {
       await search.close()
       await openSearch.stop()
     }
+  })
+})
+
+test.each(['ids', 'documents'] as const)(
+  'a second document of a key, which no repair reaches, fails the task: %s',
+  async (verify) => {
+    const { context, search, suffix } = harness
+    const [key] = keys
+    const plant = afterPhase('catching_up', async () => {
+      for (const routing of ['x1', 'x2', 'x3', 'x4', 'x5', 'x6']) {
+        await search.index({ index, id: String(key), routing, body: { id: Number(key), mature: false } })
+      }
+    })
+    const settings = { ...context.settings, shards: 3 }
+    const run = { ...context, settings, actions: [plant] }
+    const request = { model: 'image', action: 'REINDEX', index_suffix: suffix, verify } as const
+    const task = await runToEnd(run, (await submitTask(run, request)).id)
+    expect(task).toMatchObject({ status: 'failed', error: { code: 'verification_failed' } })
+  },
+)
+
+describe('the counts of rows that are no documents', () => {
+  const firstRows = (count: number) => harness.sql`(select identifier from image order by id limit ${count})`
+
+  test('are those of the end where marks were taken back during the load', async () => {
+    await harness.sql`update image set removed_from_source = false`
+    await harness.sql`insert into api_deletedimage (identifier) ${firstRows(10)}`
+    const task = await runReindex(
+      harness,
+      afterPhase('loading', () => harness.sql`delete from api_deletedimage`),
+    )
+    expect(task).toMatchObject({
+      status: 'succeeded',
+      counts: { read: 3_000, indexed: 3_000, dropped: { deleted: 0, removed_from_source: 0 } },
+    })
+  })
+
+  test('are those of the end where such rows were deleted during the load', async () => {
+    await harness.sql`update image set removed_from_source = id % 2 = 0`
+    const [row] = await harness.sql<
+      { left: number }[]
+    >`select count(*)::int as left from image where id % 2 = 1`
+    const task = await runReindex(
+      harness,
+      afterPhase('loading', () => harness.sql`delete from image where id % 2 = 0`),
+    )
+    expect(task).toMatchObject({
+      status: 'succeeded',
+      counts: { read: row?.left, indexed: row?.left, dropped: { deleted: 0, removed_from_source: 0 } },
+    })
   })
 })

@@ -7,6 +7,7 @@ export type KnownErrorCode = ServerErrorCode | ClientErrorCode
 type ServerErrorCode =
   | 'action_unavailable'
   | 'admin_token_needed'
+  | 'alias_altered'
   | 'alias_is_index'
   | 'alias_moved'
   | 'body_too_large'

@@ -1,5 +1,5 @@
 import { IndexExistsError, IndexNotFoundError, IndexUnverifiedError } from '../../errors.ts'
-import { IndexClosedError } from '../../index-errors.ts'
+import { IndexChangedError, IndexClosedError } from '../../index-errors.ts'
 import {
   chooseReplicas,
   countDataNodes,
@@ -12,6 +12,7 @@ import {
   type IndexInfo,
 } from '../../search/index.ts'
 import type { IndexRecord, NextStep, StepContext } from '../../tasks/index.ts'
+import { countChange } from '../count-change.ts'
 import { requireFit } from '../preflight/require-fit.ts'
 import { discardTarget, isTargetOfAnyRun, releaseSource } from './clean-up.ts'
 import { earlierState, sourceName, type FilterState } from './state.ts'
@@ -41,7 +42,7 @@ export interface Source {
   record: IndexRecord
 }
 
-/** The index to filter. @throws IndexNotFoundError, IndexClosedError, IndexUnverifiedError */
+/** The index to filter. @throws IndexNotFoundError, IndexClosedError, IndexUnverifiedError, IndexChangedError */
 export async function findSource({ task, search, store }: StepContext): Promise<Source> {
   const name = sourceName(task)
   const info = await getIndex(search, name)
@@ -49,6 +50,8 @@ export async function findSource({ task, search, store }: StepContext): Promise<
   if (info.isClosed) throw new IndexClosedError(name)
   const record = await store.getIndex(info.uuid)
   if (!record) throw new IndexUnverifiedError(name)
+  const change = await countChange(search, info, record)
+  if (change?.isLarge) throw new IndexChangedError(name, [change.text], 'build it again with REINDEX first')
   return { info, record }
 }
 

@@ -9,6 +9,7 @@ import { spellingsOf } from '../../look-alikes.ts'
 import { analyzeLines, listUnmappedFields } from '../../search/index.ts'
 import type { StepContext } from '../../tasks/index.ts'
 import { sensitiveFields, type SensitiveTerm } from './term-query.ts'
+import { sha256 } from '../../sha256.ts'
 
 /** UTF-16 units of a line: far more than any phrase has, and less than one call of the analysis takes. */
 const maxLineLength = 1_000
@@ -77,12 +78,11 @@ function parseLines(text: string): Map<string, number> {
 }
 
 /** SHA-256, hexadecimal, of the distinct lines in the order of their UTF-16 units, joined by newlines. */
-export async function hashTerms(terms: readonly SensitiveTerm[]): Promise<string> {
+export function hashTerms(terms: readonly SensitiveTerm[]): Promise<string> {
   const text = terms
     .filter(({ isOther }) => !isOther)
     .map(({ line }) => line)
     .sort()
     .join('\n')
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return sha256(text)
 }

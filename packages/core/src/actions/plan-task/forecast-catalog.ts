@@ -33,7 +33,7 @@ export async function forecastCatalog(
     if (refusals.length > 0) return refused(...refusals)
     const methods = chooseCatchUp(model, facts)
     const rows = await estimateRows(db, model)
-    const { asOf, isStandby } = await readMark(db, facts.table.oid)
+    const { asOf, isStandby } = await readMark(db, model, facts.table.oid)
     return {
       rows,
       catchUpBy: leastReliable(methods),

@@ -1,23 +1,15 @@
 import {
   chooseReplicas,
   countDataNodes,
-  countDocuments,
   flattenSettings,
   isReadBlocked,
   isWriteAlias,
   isWriteAliasOf,
   loadSettings,
-  readHealth,
-  refreshIndex,
   type IndexInfo,
 } from '../../search/index.ts'
 import type { IndexRecord, StepContext } from '../../tasks/index.ts'
-
-/**
- * How many of a verified index's documents may be gone or added before it counts as another index. An API in front of
- * it deletes and marks single documents; whatever is more than this share of them is no such thing.
- */
-const maxChangedShare = 0.01
+import { countChange } from '../count-change.ts'
 
 export interface RecordComparison {
   /** What keeps searches from finding what they should, whatever the request allows. */
@@ -79,21 +71,7 @@ export async function compareWithRecord(
   if (!isExpanding && Number(found['number_of_replicas']) < replicas) {
     comparison.restore['number_of_replicas'] = replicas
   }
-  const change = await compareDocuments(search, target, record)
+  const change = await countChange(search, target, record)
   if (change) comparison[change.isLarge ? 'differences' : 'warnings'].push(change.text)
   return comparison
-}
-
-/** An index that is red can't be counted; it is looked at again when it is healthy. */
-async function compareDocuments(search: StepContext['search'], { name }: IndexInfo, record: IndexRecord) {
-  if ((await readHealth(search, name)).health === 'red') return null
-  // What was written and is not searchable yet is there all the same, and what was deleted is gone.
-  await refreshIndex(search, name)
-  const documents = await countDocuments(search, name)
-  const change = documents - record.documents
-  if (change === 0) return null
-  return {
-    isLarge: Math.abs(change) > Math.max(1, record.documents * maxChangedShare),
-    text: `it has ${documents} documents, and had ${record.documents} when it was verified`,
-  }
 }

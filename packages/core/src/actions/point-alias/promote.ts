@@ -11,7 +11,7 @@ import {
 import type { ItemContext, ModelLock, NextStep, StepContext, WorkResult } from '../../tasks/index.ts'
 import { lockedCallMs, lockWaitMs, requireSameRun } from '../same-run.ts'
 import { plan } from './plan.ts'
-import { checkPromotion } from './refusals.ts'
+import { checkPromotion, refuseAltered } from './refusals.ts'
 import { isOnly, readState, requestOf, type PointAliasState } from './state.ts'
 
 const firstPollMs = 50
@@ -75,6 +75,8 @@ async function move(context: ItemContext, state: PointAliasState, lock: ModelLoc
   if (target?.uuid !== state.uuid) throw new IndexReplacedError(task.index)
 
   const from = await findAliasTargets(search, alias)
+  const [altered] = refuseAltered(alias, from)
+  if (altered) throw altered
   if (isOnly(from, state.uuid)) {
     await replaceOwnWriteAlias(search, target.name, task.id, null)
     await recordMove(context, state, lock)

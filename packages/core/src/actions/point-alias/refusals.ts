@@ -7,8 +7,8 @@ import {
   UnfilteredIndexError,
   type IngestionError,
 } from '../../errors.ts'
-import { IndexChangedError, IndexClosedError } from '../../index-errors.ts'
-import { findAliasTargets, getIndex, type IndexInfo } from '../../search/index.ts'
+import { AliasAlteredError, IndexChangedError, IndexClosedError } from '../../index-errors.ts'
+import { findAliasTargets, getIndex, type AliasTarget, type IndexInfo } from '../../search/index.ts'
 import type { IndexRecord, StepContext, TaskRecord } from '../../tasks/index.ts'
 import { refuseShrunk } from './compare-live.ts'
 import { compareWithRecord } from './compare-record.ts'
@@ -62,6 +62,7 @@ export async function checkPromotion(
   const { fatal, differences, restore, ...change } = await compareWithRecord(world, target, record, taskId)
   // What is live already goes on being changed through the API in front of it.
   const live = await findAliasTargets(search, alias, requestTimeoutMs)
+  refusals.push(...refuseAltered(alias, live))
   const isAllowed = request.allow_changed || !record || live.some(({ uuid }) => uuid === target.uuid)
   const changes = isAllowed ? fatal : [...fatal, ...differences]
   if (changes.length > 0) refusals.push(new IndexChangedError(target.name, changes))
@@ -71,6 +72,11 @@ export async function checkPromotion(
     (text) => `${target.name}: ${text}`,
   )
   return { refusals, warnings: [...about, ...(await findWarnings(world, target, request))], restore }
+}
+
+/** A filter or a routing of an alias would be lost by a move, silently, and with it what it kept from being found. */
+export function refuseAltered(alias: string, targets: readonly AliasTarget[]): AliasAlteredError[] {
+  return targets.flatMap(({ name, alters }) => (alters ? [new AliasAlteredError(alias, name, alters)] : []))
 }
 
 /** By its lineage; by its name only for an index that was made elsewhere. */

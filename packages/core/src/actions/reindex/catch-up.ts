@@ -27,7 +27,7 @@ export async function startCatchUp(context: StepContext): Promise<NextStep> {
   const aliasNumber = await endWrites(context, state)
 
   // Noted before the first row of the catch-up: all that was committed by then will be seen.
-  const { mark, asOf } = await readMark(db, state.tableOid)
+  const { mark, asOf } = await readMark(db, model, state.tableOid)
   const rows = await estimateRows(db, model)
   const { rowsPerItem: rowsPerRange } = settings
   const ranges = await readRanges(db, model, { oid: state.tableOid, rows, rowsPerRange })
@@ -74,7 +74,7 @@ function changesToRead(
 
 /**
  * What follows a catch-up: the verification, or another catch-up where the database has become another one meanwhile,
- * as by a failover that lost transactions.
+ * as by a failover that lost transactions, or its tables others, as by a partition that was exchanged.
  */
 export async function afterCatchUp(context: StepContext): Promise<NextStep> {
   return (await isSameDatabase(context)) ? startVerification(context) : startCatchUp(context)
@@ -91,10 +91,12 @@ export async function afterVerification(
   return startCatchUp(context)
 }
 
-/** Whether what is read now can be compared with what the catch-up read. */
+/** Whether what is read now can be compared with what the catch-up read. @throws TableReplacedError */
 async function isSameDatabase(context: StepContext): Promise<boolean> {
+  const { db, model } = context
   const state = readState(context)
-  const { mark } = await readMark(context.db, state.tableOid)
+  await checkTableOid(db, model, state.tableOid)
+  const { mark } = await readMark(db, model, state.tableOid)
   return state.mark !== null && isComparable(state.mark, mark)
 }
 

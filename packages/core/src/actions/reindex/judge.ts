@@ -77,7 +77,7 @@ export async function judge(context: StepContext, results: readonly unknown[]): 
   const verification = addToReport(state.verification ?? { compared: 0, differing: 0, fields: {} }, found)
   const differing = found.filter(({ differing, isCut }) => differing.length > 0 || isCut)
   // The first round compares everything, the others only what differed.
-  const dropped = (state.round === 1 ? sumDropped(found) : null) ?? task.counts.dropped
+  const dropped = state.round === 1 ? sumDropped(found) : task.counts.dropped
   if (differing.length === 0) {
     const documents = await countDocuments(search, task.index)
     const failed = await store.countFailedDocuments(task.id)
@@ -100,7 +100,7 @@ export async function judge(context: StepContext, results: readonly unknown[]): 
   const aliasNumber = state.aliasNumber + 1
   const alias = writeAliasName(task, aliasNumber)
   // Before the first repair: what is written from then on is later than what it reads.
-  const { mark } = await readMark(context.db, state.tableOid)
+  const { mark } = await readMark(context.db, context.model, state.tableOid)
   await replaceWriteAlias(search, builtIndex(context, state), alias)
   // Now no late block can come through the alias before.
   await unsealIndex(search, alias)

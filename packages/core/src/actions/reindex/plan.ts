@@ -25,7 +25,7 @@ import {
 } from '../../search/index.ts'
 import type { NextStep, StepContext } from '../../tasks/index.ts'
 import { requireFit } from '../preflight/require-fit.ts'
-import { describeModelIndex } from './model-index.ts'
+import { describeModelIndex, fingerprintModel } from './model-index.ts'
 import { readFailedIds, splitFailedIds } from './failed-ids.ts'
 import { builtIndex, earlierState, readState, storeState, type ReindexState } from './state.ts'
 
@@ -39,11 +39,12 @@ export async function plan(context: StepContext): Promise<NextStep> {
   if (existing?.isClosed) throw new IndexClosedError(task.index)
 
   const earlier = earlierState(context)
-  if (earlier && existing?.uuid === earlier.indexUuid && earlier.tableOid === tableOid) {
-    return resume(context, earlier)
-  }
+  const isSame =
+    earlier?.tableOid === tableOid &&
+    (earlier.definition === null || earlier.definition === (await fingerprintModel(db, model)))
+  if (earlier && isSame && existing?.uuid === earlier.indexUuid) return resume(context, earlier)
   // An index of this task without a state that fits it: the run that made it ended before it could say so, was
-  // cancelled, or the table is another one now. There is nothing in it worth keeping, unless somebody is served by it.
+  // cancelled, or the table or the model is another one now. There is nothing in it worth keeping, unless somebody is served by it.
   if (existing) {
     if (await isInUse(context, existing)) throw new IndexExistsError(task.index)
     await deleteIndex(search, task.index)
@@ -55,7 +56,7 @@ async function start(context: StepContext, facts: CatalogFacts): Promise<NextSte
   const { db, model, task, search, settings } = context
   const tableOid = facts.table.oid
   // Before anything else is read: what changes from here on is the catch-up's.
-  const { mark, asOf } = await readMark(db, tableOid)
+  const { mark, asOf } = await readMark(db, model, tableOid)
   const rows = await estimateRows(db, model)
   const ranges = await readRanges(db, model, { oid: tableOid, rows, rowsPerRange: settings.rowsPerItem })
   const dataNodes = await countDataNodes(search)
@@ -73,6 +74,7 @@ async function start(context: StepContext, facts: CatalogFacts): Promise<NextSte
   const state: ReindexState = {
     indexUuid: created.uuid,
     tableOid,
+    definition: await fingerprintModel(db, model),
     // A standby that can't say what it has replayed: changes by time are looked for from the beginning.
     plannedAt: asOf ?? new Date(0).toISOString(),
     planMark: mark,

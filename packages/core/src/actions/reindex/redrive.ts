@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Counts } from '../../contract/index.ts'
 import { readId } from '../../models/index.ts'
 import { checkTableOid, leastReliable, readRows } from '../../rows/index.ts'
+import { IndexChangedError } from '../../index-errors.ts'
 import { BulkBody, countDocuments, replaceWriteAlias, writeAliasName } from '../../search/index.ts'
 import {
   balance,
@@ -10,6 +11,7 @@ import {
   type StepContext,
   type WorkResult,
 } from '../../tasks/index.ts'
+import { countChange } from '../count-change.ts'
 import { readFailedIds, redrivePayloadSchema, splitFailedIds } from './failed-ids.ts'
 import { plan, resumeLoad } from './plan.ts'
 import { addToBody, emptyRowsBody } from './read-bodies.ts'
@@ -35,17 +37,34 @@ export async function nextOfRedrive(context: StepContext, results: readonly unkn
 }
 
 async function startRedrive(context: StepContext, ids: readonly bigint[]): Promise<NextStep> {
-  const { db, model, search, task } = context
+  const { db, model, search, store, task } = context
   const state = readState(context)
   await checkTableOid(db, model, state.tableOid)
+  const index = builtIndex(context, state)
+  const record = await store.getIndex(index.uuid)
+  const change = record && (await countChange(search, index, record))
+  // Those that are lost would not come back, and the record would no longer know of them.
+  if (change?.isLarge) throw new IndexChangedError(index.name, [change.text], 'build it again with REINDEX')
   const aliasNumber = state.aliasNumber + 1
-  await replaceWriteAlias(search, builtIndex(context, state), writeAliasName(task, aliasNumber))
+  await replaceWriteAlias(search, index, writeAliasName(task, aliasNumber))
   return {
     kind: 'phase',
     phase: 'redriving',
     items: splitFailedIds(ids),
-    state: storeState({ ...state, aliasNumber }),
+    state: storeState({ ...state, aliasNumber, redrivenFrom: change?.documents ?? record?.documents }),
   }
+}
+
+/** Documents as they were verified, and what the redrive has added: what others did meanwhile still shows beside it. */
+async function countVerified(
+  { search, store, task }: StepContext,
+  results: readonly unknown[],
+): Promise<number> {
+  const { indexUuid, redrivenFrom } = readState({ task })
+  const documents = await countDocuments(search, task.index)
+  const record = await store.getIndex(indexUuid)
+  if (!record || redrivenFrom === undefined) return documents
+  return results.length === 0 ? record.documents : record.documents + documents - redrivenFrom
 }
 
 async function endRedrive(context: StepContext, results: readonly unknown[]): Promise<NextStep> {
@@ -60,7 +79,7 @@ async function endRedrive(context: StepContext, results: readonly unknown[]): Pr
     kind: 'finished',
     verified: {
       ...index,
-      documents: await countDocuments(search, task.index),
+      documents: await countVerified(context, results),
       asOf: task.asOf,
       mark: state.mark,
     },

@@ -8,6 +8,8 @@ import type { ActionState, StepContext } from '../../tasks/index.ts'
 const stateSchema = z.object({
   indexUuid: z.string(),
   tableOid: z.int(),
+  /** What the index is built by, see `fingerprintModel`; null: planned by an earlier version. */
+  definition: z.string().nullable().default(null),
   /** The moment of `planMark`, ISO 8601 in UTC. */
   plannedAt: z.string(),
   /** Noted before anything was read; null: planned by an earlier version, or on a standby that knew too little. */
@@ -39,6 +41,8 @@ const stateSchema = z.object({
   dataNodes: z.int(),
   /** Documents of the index when it was found equal to the database; null before. */
   documents: z.int().nullable(),
+  /** Documents of the index when a redrive began; absent before. */
+  redrivenFrom: z.int().optional(),
   /** The failed documents of an earlier run are tried again before its load goes on. */
   resumes: z.boolean().optional(),
   /** What the verification found so far; absent before it. */

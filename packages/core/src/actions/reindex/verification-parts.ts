@@ -89,10 +89,9 @@ export function addToReport(report: VerificationReport, found: readonly Differen
   return sum
 }
 
-/** What the parts have together; null when none was counted. */
-export function sumDropped(found: readonly Differences[]): Dropped | null {
+/** What the parts have together. */
+export function sumDropped(found: readonly Differences[]): Dropped {
   const counted = found.flatMap(({ dropped }) => dropped ?? [])
-  if (counted.length === 0) return null
   return {
     deleted: counted.reduce((sum, { deleted }) => sum + deleted, 0),
     removed_from_source: counted.reduce((sum, each) => sum + each.removed_from_source, 0),

@@ -38,10 +38,9 @@ export async function verify(context: ItemContext): Promise<WorkResult> {
   return { kind: 'done', result: toJson.differences(differences) }
 }
 
-/** Rows of a part that are no documents, where more is needed than what the load has counted. */
-async function countDroppedRows({ db, model, task }: ItemContext, part: Part): Promise<Dropped | undefined> {
-  const hasChanged = task.catchUp.indexed + task.catchUp.deleted > 0
-  return hasChanged && 'end' in part ? countDropped(db, model, part) : undefined
+/** Rows of a part that are no documents: which they are may have changed since the load, without a document's change. */
+async function countDroppedRows({ db, model }: ItemContext, part: Part): Promise<Dropped | undefined> {
+  return 'end' in part ? countDropped(db, model, part) : undefined
 }
 
 /** Documents that differ from their rows, are missing, or should not be there; null: to be given back. */
