@@ -42,8 +42,15 @@ test('every letter or digit with a compatibility form has a rule, and so has wha
   }
 })
 
-test('what is neither has none: letters with marks, symbols, fractions, spaces', () => {
-  for (const character of 'aZ5áñßæøжбאبणカ中한™½°´\u00a0\u2028…☺') expect(rules.has(character)).toBe(false)
+test('pictographs part words as spaces do, unless they are letters', () => {
+  for (const character of '©®™♥★☺♫♯☎▶😀🎩🇩🏿')
+    expect([character, rules.get(character)]).toEqual([character, '\\u0020'])
+  expect(rules.get('\u20e3')).toBe('')
+  expect(rules.get('Ⓜ')).toBe('M')
+})
+
+test('what is neither has none: letters with marks, fractions, punctuation, spaces', () => {
+  for (const character of 'aZ5áñßæøжбאبणカ中한½°´\u00a0\u2028…#*') expect(rules.has(character)).toBe(false)
 })
 
 test('rules follow Unicode for every letter and digit', () => {
