@@ -1,5 +1,5 @@
--- Two roles with no more rights than the product needs. Run this in the database of the catalog, as a superuser or as the
--- owner of the database and the catalog's tables, then give both roles a password (\password in psql).
+-- Two roles with no more rights than the product needs. Run this in the database of the catalog, as a superuser, or as
+-- the owner of the database and the catalog's tables with CREATEROLE, then give both roles a password (\password in psql).
 --
 --   DATABASE_URL=postgres://ingestion_catalog:…@host/catalog
 --   TASKS_DATABASE_URL=postgres://ingestion_tasks:…@host/catalog
@@ -11,6 +11,8 @@
 
 create role ingestion_catalog login;
 create role ingestion_tasks login;
+-- An owner who is no superuser could not give it schemas otherwise.
+grant ingestion_tasks to current_user;
 
 -- Part 2: in each database
 

@@ -17,6 +17,8 @@ export interface RelationFacts {
   columns: ReadonlyMap<string, { type: string; notNull: boolean }>
   /** Every row has the id of the transaction that wrote it: in plain tables and their partitions. */
   hasTransactionIds: boolean
+  /** The role that is connected may read at least one column of it. */
+  isReadable: boolean
   /** A policy hides rows from the role that is connected. */
   hidesRows: boolean
   /** Its rows are in several tables: partitions, or tables that inherit from it. */
@@ -48,6 +50,7 @@ const rowSchema = z.object({
   kind: z.string(),
   columns: z.array(z.object({ name: z.string(), type: z.string(), notNull: z.boolean() })).nullable(),
   has_transaction_ids: z.boolean().nullable(),
+  is_readable: z.boolean(),
   hides_rows: z.boolean(),
   has_children: z.boolean(),
   has_id_index: z.boolean().nullable(),
@@ -88,6 +91,7 @@ export async function readCatalogFacts(db: Database, model: Model): Promise<Cata
       group by i.indrelid
     )
     select wanted.name, c.oid::text, c.relkind::text as kind, row_security_active(c.oid) as hides_rows,
+      has_any_column_privilege(c.oid, 'select') as is_readable,
       (select json_agg(json_build_object('name', a.attname, 'notNull', a.attnotnull, 'type', (
           with recursive base as (
             select oid, typtype, typbasetype from pg_type where oid = a.atttypid
@@ -137,6 +141,7 @@ function toRelationFacts(row: z.infer<typeof rowSchema>): RelationFacts {
     kind: kinds[row.kind] ?? 'other',
     columns: new Map((row.columns ?? []).map(({ name, ...column }) => [name, column])),
     hasTransactionIds: row.has_transaction_ids ?? false,
+    isReadable: row.is_readable,
     hidesRows: row.hides_rows,
     hasChildren: row.has_children,
     // A partitioned table without partitions has no rows to read in an order.

@@ -38,6 +38,7 @@ export function checkCatalog(
     return columns.length === 0 ? [] : [new ColumnMissingError(relation.name, columns)]
   })
   const refusals = [
+    ...relations.flatMap(refuseUnreadable),
     ...missing,
     ...refuseId(model, facts.table),
     ...refuseTypes(model, facts),
@@ -51,6 +52,12 @@ function columnsIn(model: Model, { quotedName }: RelationFacts): PgColumn[] {
   const { columns } = listSources(Object.values(model.selection))
   const keys = model.related.flatMap(({ key, column }) => [key, column])
   return [model.table.id, ...columns, ...keys].filter(({ table }) => quoteName(table) === quotedName)
+}
+
+function refuseUnreadable({ name, quotedName, isReadable }: RelationFacts): IngestionError[] {
+  if (isReadable) return []
+  const help = `as its owner run: GRANT SELECT ON ${quotedName} TO the role of DATABASE_URL`
+  return [new TableUnusableError(name, 'the database role may not read it', { help })]
 }
 
 function namesOf(columns: readonly PgColumn[]): string[] {

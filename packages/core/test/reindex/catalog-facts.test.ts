@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto'
+import postgres from 'postgres'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
-import { planTask } from '../../src/index.ts'
+import { connectPostgres, planTask } from '../../src/index.ts'
 import { createHarness, type Harness } from '../support/harness.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 
@@ -22,8 +24,11 @@ beforeEach(async () => {
   await harness.sql`create table image (like image_template including all)`
 })
 
-const forecast = () =>
-  planTask(harness.context, { model: 'image', action: 'REINDEX', index_suffix: harness.suffix })
+const forecast = (options: Partial<Harness['context']> = {}) =>
+  planTask(
+    { ...harness.context, ...options },
+    { model: 'image', action: 'REINDEX', index_suffix: harness.suffix },
+  )
 
 /** What stands in the way after a change of the catalog. */
 async function refusalsAfter(...changes: string[]) {
@@ -161,4 +166,30 @@ test('of tables that inherit, and of rows that may have no id, the plan warns', 
   expect((await forecast()).warnings).toEqual(
     expect.arrayContaining([expect.stringContaining('column id of public.image may be null')]),
   )
+})
+
+test('a table that the role may not read is refused, with the grant that would help', async () => {
+  const role = `reader_${randomUUID().replaceAll('-', '')}`
+  const url = new URL(harness.databaseUrl)
+  url.username = 'postgres'
+  const admin = postgres(url.href, { max: 1, onnotice: () => undefined, prepare: false })
+  await admin.unsafe(`create role ${role} login; grant usage on schema public to ${role};
+    grant select on image, api_deletedimage to ${role}`)
+  url.username = role
+  const reader = connectPostgres(url.href, { maxConnections: 1 })
+  try {
+    const refusals = async () => (await forecast({ db: reader.db })).refusals
+    expect(await refusals()).toMatchObject([
+      {
+        code: 'table_unusable',
+        help: expect.stringContaining('GRANT SELECT ON "public"."api_matureimage"') as string,
+      },
+    ])
+    await admin.unsafe(`grant select on api_matureimage to ${role}`)
+    expect(await refusals()).toEqual([])
+  } finally {
+    await reader.close()
+    await admin.unsafe(`drop owned by ${role}; drop role ${role}`)
+    await admin.end()
+  }
 })

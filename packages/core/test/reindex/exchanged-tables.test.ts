@@ -104,7 +104,7 @@ test('a label of an enum that is renamed is read', async () => {
 
 test('a joined table that is exchanged for another one is read', async () => {
   const extra = pgTable('extra', { identifier: uuid('identifier'), text: text('text') })
-  const table = image.table as typeof image.table & Parameters<typeof defineModel>[0]['table']
+  const table = image.table
   const model = defineModel({
     name: 'image',
     table,
