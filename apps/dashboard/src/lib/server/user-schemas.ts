@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { roles } from '../role.ts'
-import { isVisible, notVisibleMessage } from './visible-text.ts'
 
 /** NIST SP 800-63B: length is what counts; no rules about kinds of characters. */
 const minPasswordLength = 12
@@ -28,7 +27,7 @@ export const signInSchema = z.object({
     .toLowerCase()
     .min(1, 'must not be empty')
     .max(100, 'is too long')
-    .refine(isVisible, { error: notVisibleMessage }),
+    .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]*$/u, 'must not hold characters that are not seen'),
   password: z.string().min(1, 'must not be empty').max(maxPasswordLength, 'is too long'),
 })
 

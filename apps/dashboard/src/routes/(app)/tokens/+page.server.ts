@@ -10,16 +10,13 @@ import { isId } from '#lib/server/require-id.ts'
 import { requireRole } from '#lib/server/require-role.ts'
 import { ingestion } from '#lib/server/services.ts'
 import { settings } from '#lib/server/settings.ts'
-import { isVisible, notVisibleMessage } from '#lib/server/visible-text.ts'
 import type { Actions, PageServerLoad } from './$types'
 
 const dayMs = 86_400_000
 const lifetimes = ['7', '30', '90', '365'] as const
 
 /** Expiry is chosen as a number of days, so the time itself comes from here. */
-const formSchema = newTokenSchema
-  .omit({ expires_at: true })
-  .extend({ name: newTokenSchema.shape.name.refine(isVisible, { error: notVisibleMessage }) })
+const formSchema = newTokenSchema.omit({ expires_at: true })
 
 export const load: PageServerLoad = async (event) => {
   const user = requireRole(event, 'admin')
