@@ -2,8 +2,8 @@ import { createAuditLog } from './audit.ts'
 import { createAuth } from './auth/index.ts'
 import { connectDatabase } from './database/index.ts'
 import { createIngestion } from './ingestion.ts'
+import { createOpenStreams } from './open-streams.ts'
 import { settings } from './settings.ts'
-import { createOpenStreams } from './streams/open-streams.ts'
 
 // Composition root: Kit gives routes nothing but modules, so these are the dashboard's only globals.
 const now = () => new Date()

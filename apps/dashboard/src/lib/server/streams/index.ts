@@ -1,2 +1,1 @@
-export { createOpenStreams } from './open-streams.ts'
 export { streamTaskDetail } from './stream-task-detail.ts'
