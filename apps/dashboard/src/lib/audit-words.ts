@@ -4,6 +4,7 @@ import { route } from './route.ts'
 export const auditWords: Readonly<Record<string, string>> = {
   set_up: 'Set up the dashboard as',
   sign_in: 'Signed in as',
+  sign_out: 'Signed out',
   sign_out_everywhere: 'Signed out everywhere',
   change_password: 'Changed their password',
   create_user: 'Created the user',

@@ -1,5 +1,7 @@
+import { isNull } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createAuditLog } from '../../src/lib/server/audit.ts'
+import { audit } from '../../src/lib/server/database/index.ts'
 import { openDashboardDatabase } from './dashboard-database.ts'
 import { postgresUrl } from '../../../../packages/core/test/support/postgres-url.ts'
 
@@ -42,4 +44,48 @@ test('what Postgres takes no text with is left out, and the rest is kept', async
   expect(entries).toMatchObject([
     { subject: 'ab', detail: { message: 'there is no task ab', text: '\\u0000' } },
   ])
+})
+
+const refusal = {
+  actor: null,
+  action: 'sign_in',
+  subject: 'ada',
+  outcome: 'refused' as const,
+  detail: { code: 'wrong_password' },
+  address: '192.0.2.7',
+}
+
+test('the same refusal again is counted in one entry for a quarter of an hour, also at the same moment', async () => {
+  let at = new Date('2026-11-28T10:00:00Z')
+  const log = createAuditLog(opened.db, () => at)
+  await opened.db.delete(audit)
+  await Promise.all(Array.from({ length: 20 }, () => log.add(refusal)))
+  at = new Date('2026-11-28T10:14:00Z')
+  await log.add(refusal)
+  await log.add({ ...refusal, address: '192.0.2.8' })
+  await log.add({ ...refusal, detail: { code: 'throttled' } })
+  await log.add({ ...refusal, actor: 'ada', outcome: 'done' })
+  await log.add({ ...refusal, actor: 'ada', outcome: 'done' })
+  at = new Date('2026-11-28T10:16:00Z')
+  await log.add(refusal)
+  const { entries } = await log.list({ pageSize: 10 })
+  expect(entries.map(({ times }) => times)).toEqual([1, 1, 1, 1, 1, 21])
+  expect(entries.at(-1)?.lastAt).toEqual(new Date('2026-11-28T10:14:00Z'))
+})
+
+test('of what did not happen each user has a number of entries, and what happened stays', async () => {
+  const log = createAuditLog(opened.db, opened.now)
+  await opened.db.delete(audit)
+  const undone = { ...refusal, at: opened.now() }
+  await opened.db.insert(audit).values({ ...undone, actor: 'ada', outcome: 'done' })
+  await opened.db.insert(audit).values({ ...undone, actor: 'grace' })
+  for (let thousand = 0; thousand < 11; thousand++)
+    await opened.db.insert(audit).values(Array.from({ length: 1_000 }, () => undone))
+  await log.add(refusal)
+  expect(await opened.db.$count(audit, isNull(audit.actor))).toBe(10_000)
+  expect((await log.list({ pageSize: 1 })).entries).toMatchObject([
+    { address: refusal.address, lastAt: null },
+  ])
+  for (const actor of ['ada', 'grace'])
+    expect((await log.list({ actor, pageSize: 2 })).entries).toHaveLength(1)
 })

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { ThrottledError, WrongPasswordError } from '../../src/lib/server/auth/index.ts'
-import { throttle } from '../../src/lib/server/database/index.ts'
-import { openDashboardDatabase, password } from './dashboard-database.ts'
+import { device as devices, throttle } from '../../src/lib/server/database/index.ts'
+import { home, openDashboardDatabase, password, whoHas } from './dashboard-database.ts'
 import { postgresUrl } from '../../../../packages/core/test/support/postgres-url.ts'
 
 const minuteMs = 60_000
@@ -23,9 +23,10 @@ afterEach(async () => {
   await opened.db.delete(throttle)
 })
 
-const attempt = async (name: string, secret: string, address = '192.0.2.1') => {
+const attempt = async (name: string, secret: string, address = '192.0.2.1', device?: string) => {
   try {
-    await opened.auth.signIn({ name, password: secret }, { address, userAgent: '' }, undefined)
+    const client = { address, userAgent: '' }
+    await opened.auth.signIn({ name, password: secret }, client, { device })
     return 'in'
   } catch (error) {
     if (error instanceof ThrottledError) return 'throttled'
@@ -33,10 +34,15 @@ const attempt = async (name: string, secret: string, address = '192.0.2.1') => {
     throw error
   }
 }
+/** @returns what the cookie of the device holds then */
+const signInFrom = async (name: string, device?: string) => {
+  const client = { address: '192.0.2.1', userAgent: '' }
+  return (await opened.auth.signIn({ name, password }, client, { device })).deviceSecret
+}
 const guess = (times: number, name: string) =>
   Promise.all(Array.from({ length: times }, (_, index) => attempt(name, 'a guess', `198.51.100.${index}`)))
 
-test('an account takes ten guesses, at the same moment and from anywhere, and then not even the right password', async () => {
+test('an account takes ten guesses of strangers, at the same moment and from anywhere, and then not even the right password', async () => {
   const outcomes = await guess(accountAttempts + 5, 'ada')
   expect(outcomes.filter((outcome) => outcome === 'wrong')).toHaveLength(accountAttempts)
   expect(await attempt('ada', password)).toBe('throttled')
@@ -76,4 +82,104 @@ test('the refusal says for how long', async () => {
   vi.setSystemTime(Date.now() + 5 * minuteMs)
   const refused = opened.auth.signIn({ name: 'ada', password }, { address: '', userAgent: '' }, undefined)
   await expect(refused).rejects.toThrow('too many attempts; try again in 10 min')
+})
+
+test('who has signed in before from a device gets in from there, whatever strangers try', async () => {
+  const device = await signInFrom('ada')
+  await guess(accountAttempts + 5, 'ada')
+  for (let index = 0; index < addressAttempts; index++) await attempt(`name-${index}`, 'a guess')
+  expect(await attempt('ada', password)).toBe('throttled')
+  expect(await attempt('ada', 'a guess', '192.0.2.1', device)).toBe('wrong')
+  expect(await attempt('ada', password, '192.0.2.1', device)).toBe('in')
+  // That the owner signs in gives the strangers nothing.
+  expect(await attempt('ada', password, '198.51.100.200')).toBe('throttled')
+})
+
+test('a device has ten guesses too, and its user gets in from others', async () => {
+  const [device, other] = [await signInFrom('ada'), await signInFrom('ada')]
+  expect(other).not.toBe(device)
+  for (let index = 0; index < accountAttempts; index++)
+    expect(await attempt('ada', 'a guess', `198.51.100.${index}`, device)).toBe('wrong')
+  expect(await attempt('ada', password, '198.51.100.99', device)).toBe('throttled')
+  expect(await attempt('ada', password, '198.51.100.99', other)).toBe('in')
+  expect(await attempt('ada', password)).toBe('in')
+})
+
+test('a device is known to those who have signed in with it, who keep its cookie, and to nobody else', async () => {
+  const device = await signInFrom('ada')
+  await guess(accountAttempts, 'grace')
+  for (const secret of [device, 'planted', '', device.toUpperCase()])
+    expect(await attempt('grace', password, '198.51.100.99', secret)).toBe('throttled')
+  await opened.db.delete(throttle)
+  expect(await signInFrom('grace', device)).toBe(device)
+  expect(await signInFrom('grace', 'planted')).not.toBe('planted')
+  // To sign in as oneself gives no new guesses at others who share the device.
+  for (let index = 0; index < accountAttempts; index++) await attempt('ada', 'a guess', '', device)
+  await signInFrom('grace', device)
+  expect(await attempt('ada', password, '', device)).toBe('throttled')
+})
+
+test('strangers keep nobody who is signed in from a new password', async () => {
+  const { auth } = opened
+  const { secret } = await auth.signIn({ name: 'ada', password }, home)
+  const user = await whoHas(auth, secret)
+  await guess(accountAttempts, 'ada')
+  for (let index = 0; index < accountAttempts; index++) {
+    const guessed = auth.changePassword(user, { current: 'a guess', next: password }, home)
+    await expect(guessed).rejects.toThrow(WrongPasswordError)
+  }
+  await expect(auth.changePassword(user, { current: password, next: password }, home)).rejects.toThrow(
+    ThrottledError,
+  )
+  vi.setSystemTime(Date.now() + 16 * minuteMs)
+  await guess(accountAttempts, 'ada')
+  await auth.changePassword(user, { current: password, next: password }, home)
+})
+
+test('a user has ten devices, and one that was not used for half a year is forgotten', async () => {
+  await opened.db.delete(devices)
+  const oldest = await signInFrom('ada')
+  for (let index = 0; index < 10; index++) {
+    vi.setSystemTime(Date.now() + minuteMs)
+    await signInFrom('ada')
+  }
+  expect(await opened.db.$count(devices)).toBe(10)
+  const kept = await signInFrom('grace')
+  await guess(accountAttempts, 'ada')
+  expect(await attempt('ada', password, '', oldest)).toBe('throttled')
+  vi.setSystemTime(Date.now() + 181 * 24 * 60 * minuteMs)
+  await guess(accountAttempts, 'grace')
+  expect(await attempt('grace', password, '', kept)).toBe('throttled')
+})
+
+test('all addresses of an IPv6 network are counted as one', async () => {
+  for (let index = 0; index < addressAttempts; index++)
+    await attempt(`name-${index}`, 'a guess', `2001:db8:1:2:${index}::1`)
+  expect(await attempt('ada', password, '2001:db8:1:2:ffff::1')).toBe('throttled')
+  expect(await attempt('ada', password, '2001:db8:1:3::1')).toBe('in')
+})
+
+test('attempts from an address that is refused are counted for it alone, and old rows are removed', async () => {
+  const rows = () => opened.db.$count(throttle)
+  for (let index = 0; index < addressAttempts + 30; index++)
+    await attempt(`name-${index}`, 'a guess', '203.0.113.9')
+  expect(await rows()).toBe(1 + addressAttempts)
+  vi.setSystemTime(Date.now() + 16 * minuteMs)
+  await attempt('another', 'a guess', '203.0.113.10')
+  expect(await rows()).toBe(2)
+})
+
+test('of more windows than ten thousand the oldest are forgotten', async () => {
+  const now = Date.now()
+  const of = (index: number) => ({
+    key: `account:${index}`,
+    attempts: 10,
+    windowStartedAt: new Date(now - index),
+  })
+  for (let thousand = 0; thousand < 12; thousand++)
+    await opened.db
+      .insert(throttle)
+      .values(Array.from({ length: 1_000 }, (_, index) => of(thousand * 1_000 + index)))
+  expect(await attempt('5', password)).toBe('throttled')
+  expect(await opened.db.$count(throttle)).toBe(10_000)
 })

@@ -1,5 +1,11 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { LastAdminError, SetupLinkError, UserExistsError } from '../../src/lib/server/auth/index.ts'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import {
+  LastAdminError,
+  SetupLinkError,
+  UnknownUserError,
+  UserExistsError,
+} from '../../src/lib/server/auth/index.ts'
+import { device, session, user, type Database } from '../../src/lib/server/database/index.ts'
 import { home, openDashboardDatabase, password, whoHas } from './dashboard-database.ts'
 import { postgresUrl } from '../../../../packages/core/test/support/postgres-url.ts'
 
@@ -54,9 +60,57 @@ test('the last admin stays, also when two take the role from each other at the s
   expect((await auth.listUsers()).filter(({ role }) => role === 'admin')).toHaveLength(1)
 })
 
-test('what is asked of a user who is gone is answered with nobody', async () => {
+test('a change of a user who is gone is refused, and nothing notes that it was done', async () => {
   const { auth } = opened
-  expect(await auth.changeRole('gone', 'viewer')).toBeNull()
-  expect(await auth.setPassword('gone', password)).toBeNull()
-  expect(await auth.deleteUser('gone')).toBeNull()
+  const onDone = vi.fn(() => Promise.resolve())
+  await expect(auth.changeRole('gone', 'viewer', onDone)).rejects.toThrow(UnknownUserError)
+  await expect(auth.setPassword('gone', password, onDone)).rejects.toThrow(UnknownUserError)
+  await expect(auth.deleteUser('gone', onDone)).rejects.toThrow(UnknownUserError)
+  expect(onDone).not.toHaveBeenCalled()
+})
+
+test('a change is stored with its audit entry, or neither is', async () => {
+  const { auth, db } = opened
+  await auth.createUser({ name: 'ada', password, role: 'admin' })
+  const grace = await auth.createUser({ name: 'grace', password, role: 'viewer' })
+  const { secret } = await auth.signIn({ name: 'grace', password }, home)
+  const before = await everything(db)
+  const onDone = () => Promise.reject(new Error('the entry can’t be stored'))
+  const owner = await whoHas(auth, secret)
+  const changes = [
+    () => auth.createUser({ name: 'eve', password, role: 'admin' }, onDone),
+    () => auth.changeRole(grace, 'admin', onDone),
+    () => auth.setPassword(grace, 'another horse, another battery', onDone),
+    () => auth.deleteUser(grace, onDone),
+    () => auth.signOut(owner.sessionId, onDone),
+    () => auth.signOutEverywhere(grace, onDone),
+    () =>
+      auth.changePassword(owner, { current: password, next: 'another horse, another battery' }, home, onDone),
+    () => auth.signIn({ name: 'ada', password }, home, { session: secret }, onDone),
+  ]
+  for (const change of changes) {
+    await expect(change()).rejects.toThrow('the entry can’t be stored')
+    expect(await everything(db)).toEqual(before)
+  }
+})
+
+/** Users, sessions and devices, as rows. */
+const everything = async (db: Database) => ({
+  users: await db.select().from(user).orderBy(user.id),
+  sessions: await db.select().from(session).orderBy(session.id),
+  devices: await db.select().from(device).orderBy(device.id),
+})
+
+test('a password that was changed while the old one was checked signs nobody in', async () => {
+  const { auth } = opened
+  const id = await auth.createUser({ name: 'ada', password, role: 'viewer' })
+  const outcomes = await Promise.allSettled([
+    auth.signIn({ name: 'ada', password }, home),
+    auth.setPassword(id, 'another horse, another battery'),
+  ])
+  expect(outcomes[1]?.status).toBe('fulfilled')
+  const [signedIn] = outcomes
+  // Whichever was first, no session of the old password is left.
+  if (signedIn.status === 'fulfilled')
+    expect(await auth.readSession(signedIn.value.secret, { isUse: false })).toBeNull()
 })

@@ -246,6 +246,26 @@ test('guessing a password ends after ten attempts, also for the right one, and s
   expect(await refused.text()).toMatch(/too many attempts; try again in \d+ min/)
 })
 
+test('guesses of others keep nobody out of a browser that has signed in before', async () => {
+  const { page, close, complaints } = await visit(browser, stack.url)
+  await page.goto('/sign-in')
+  await fillSignIn(page, 'operator')
+  await page.waitForURL('**/tasks')
+  const cookies = await page.context().cookies(`${stack.url}/sign-in`)
+  expect(cookies).toContainEqual(
+    expect.objectContaining({ name: 'ingestion_device', path: '/sign-in', httpOnly: true, sameSite: 'Lax' }),
+  )
+  await page.request.post('/sign-out', { form: {}, headers: { origin: stack.url } })
+  for (let count = 0; count < 11; count++) await post('/sign-in', { name: 'operator', password: 'a guess' })
+  expect((await post('/sign-in', { name: 'operator', password })).status).toBe(429)
+  await page.goto('/sign-in')
+  await fillSignIn(page, 'operator')
+  await page.waitForURL('**/tasks')
+  expect(complaints()).toEqual([])
+  await close()
+  await stack.sql`delete from dashboard.throttle`
+})
+
 test('a viewer sees no way to change anything, and the actions refuse when they are called directly', async () => {
   const { page, close, complaints } = await visit(browser, stack.url)
   await signIn(page, 'viewer')

@@ -1,4 +1,5 @@
-import { and, desc, eq, lt, type SQL } from 'drizzle-orm'
+import { createHash } from 'node:crypto'
+import { and, desc, eq, isNull, lt, sql, type SQL } from 'drizzle-orm'
 import { audit, type Database } from './database/index.ts'
 
 export interface AuditEntry {
@@ -6,26 +7,56 @@ export interface AuditEntry {
   actor: string | null
   action: string
   subject: string | null
-  outcome: 'done' | 'refused'
+  outcome: 'done' | 'refused' | 'failed'
   detail: Record<string, unknown>
   address: string
 }
 
+/** A transaction or the database itself. */
+type Queries = Pick<Database, 'insert' | 'execute'>
+
+/** The same refusal or failure again within so long is counted in the entry of the first. */
+const repeatWindowMs = 15 * 60_000
+/** Of what did not happen the newest entries are kept, of each user and of all who were not signed in. */
+const maxUndone = 10_000
+/** Of a subject and of each text in the detail, in characters. */
+const maxTextLength = 1_000
+
 /** Postgres takes a NUL neither in text nor in jsonb, and what is noted here may come from anybody. */
 export const withoutNul = (text: string) => text.replaceAll('\0', '')
 
-/** Who did what, from where, when. Entries are only added. */
+const toText = (text: string) => withoutNul(text).slice(0, maxTextLength).toWellFormed()
+
+/**
+ * Who did what, from where, when. What was done is only added. Of what was refused or failed anybody can cause as much
+ * as they like, so repeats are counted, and the number of entries is limited.
+ */
 export function createAuditLog(db: Database, now: () => Date) {
   return {
-    async add(entry: AuditEntry): Promise<void> {
-      await db.insert(audit).values({
+    /** @param tx the transaction of what was done */
+    async add(entry: AuditEntry, tx: Queries = db): Promise<void> {
+      const at = now()
+      const values = {
         ...entry,
-        subject: entry.subject === null ? null : withoutNul(entry.subject),
+        subject: entry.subject === null ? null : toText(entry.subject),
         detail: JSON.parse(JSON.stringify(entry.detail), (_, value: unknown) =>
-          typeof value === 'string' ? withoutNul(value) : value,
+          typeof value === 'string' ? toText(value) : value,
         ) as unknown,
-        at: now(),
-      })
+        at,
+      }
+      if (entry.outcome === 'done') {
+        await tx.insert(audit).values(values)
+        return
+      }
+      const [row] = await tx
+        .insert(audit)
+        .values({ ...values, repeatKey: repeatKeyOf(entry, at) })
+        .onConflictDoUpdate({
+          target: audit.repeatKey,
+          set: { times: sql`least(${audit.times}, 1000000000) + 1`, lastAt: at },
+        })
+        .returning({ times: audit.times })
+      if (row?.times === 1) await removeOldUndone(tx, entry.actor)
     },
 
     /** Newest first; `before` is the id of the last entry of the page before. */
@@ -40,8 +71,21 @@ export function createAuditLog(db: Database, now: () => Date) {
         .where(and(...conditions))
         .orderBy(desc(audit.id))
         .limit(query.pageSize + 1)
-      const entries = rows.slice(0, query.pageSize)
+      const entries = rows.slice(0, query.pageSize).map(({ repeatKey: _, ...entry }) => entry)
       return { entries, nextBefore: rows.length > query.pageSize ? (entries.at(-1)?.id ?? null) : null }
     },
   }
+}
+
+function repeatKeyOf({ actor, action, subject, outcome, detail, address }: AuditEntry, at: Date): string {
+  const window = Math.floor(at.getTime() / repeatWindowMs)
+  const parts = [window, actor, action, subject, outcome, detail['code'] ?? null, address]
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
+}
+
+async function removeOldUndone(tx: Queries, actor: string | null): Promise<void> {
+  const ofActor = actor === null ? isNull(audit.actor) : eq(audit.actor, actor)
+  await tx.execute(sql`
+    delete from ${audit} where id in (
+      select id from ${audit} where outcome <> 'done' and ${ofActor} order by id desc offset ${maxUndone})`)
 }

@@ -1,34 +1,118 @@
 import type { RequestEvent } from '@sveltejs/kit'
-import type { SignedInUser } from './auth/index.ts'
+import { writeLogLine } from '../../../host/output.js'
+import type { Role } from '../role.ts'
+import type { AuditEntry } from './audit.ts'
+import { describeFailure } from './audit-outcome.ts'
+import { ThrottledError, type OnDone, type SignedInUser } from './auth/index.ts'
+import { requireRole } from './require-role.ts'
 import { auditLog } from './services.ts'
 
-export interface Deed {
+/** What somebody wants to be done. */
+export interface Command {
   action: string
   subject: string | null
   detail?: Record<string, unknown>
 }
 
+type Client = Pick<RequestEvent, 'getClientAddress'>
+type Work<Result> = (onDone: OnDone) => Promise<Result>
+
 /**
- * Does something and notes that it was done, or refused and why.
+ * Does something and notes what happened: that it was done, refused or failed, and why.
  *
+ * @param work gets a function that notes in its transaction that it was done; without one it is noted afterwards
  * @throws what `work` throws
  */
-export async function audited<Result>(
-  event: Pick<RequestEvent, 'getClientAddress'>,
-  user: SignedInUser,
-  { action, subject, detail = {} }: Deed,
-  work: () => Promise<Result>,
+export function audited<Result>(
+  event: Client,
+  user: Pick<SignedInUser, 'name'>,
+  { action, subject, detail = {} }: Command,
+  work: Work<Result>,
 ): Promise<Result> {
-  const entry = { actor: user.name, action, subject, address: event.getClientAddress() }
+  const entry = { actor: user.name, action, subject, detail, address: event.getClientAddress() }
+  return note(entry, () => entry, work)
+}
+
+/** As `audited`. Nobody is signed in before, so what is refused has no actor. */
+export function auditedSignIn<Result>(event: Client, name: string, work: Work<Result>): Promise<Result> {
+  const entry = { action: 'sign_in', subject: name, detail: {}, address: event.getClientAddress() }
+  // An address that is refused could name any number of accounts, so its attempts are counted in one entry.
+  const undone = (error: unknown) => {
+    const isOfAddress = error instanceof ThrottledError && error.limit === 'address'
+    return { ...entry, actor: null, subject: isOfAddress ? null : name }
+  }
+  return note({ ...entry, actor: name }, undone, work)
+}
+
+/** As `auditedSignIn`. A name that was not set up is of no interest. */
+export function auditedSetUp<Result>(event: Client, name: string, work: Work<Result>): Promise<Result> {
+  const detail = { role: 'admin' }
+  const entry = { actor: name, action: 'set_up', subject: name, detail, address: event.getClientAddress() }
+  return note(entry, () => ({ ...entry, actor: null, subject: null, detail: {} }), work)
+}
+
+type Noted = Omit<AuditEntry, 'outcome'>
+
+async function note<Result>(
+  entry: Noted,
+  undone: (error: unknown) => Noted,
+  work: Work<Result>,
+): Promise<Result> {
+  const done: AuditEntry = { ...entry, outcome: 'done' }
+  let isNoted = false
+  let result: Result
   try {
-    const result = await work()
-    await auditLog.add({ ...entry, outcome: 'done', detail })
-    return result
+    result = await work(async (tx) => {
+      await auditLog.add(done, tx)
+      isNoted = true
+    })
   } catch (error) {
-    const { code, message } = error as { code?: unknown; message?: unknown } // whatever it is, these are only read
-    if (typeof code === 'string') {
-      await auditLog.add({ ...entry, outcome: 'refused', detail: { ...detail, code, message } })
-    }
+    const { outcome, reason } = describeFailure(error)
+    const entry = undone(error)
+    await addOrLog({ ...entry, outcome, detail: { ...entry.detail, ...reason } })
     throw error
+  }
+  if (!isNoted) await addOrLog(done)
+  return result
+}
+
+/**
+ * As `requireRole`, for what changes something: that it was refused is noted.
+ *
+ * @throws HttpError 401 without a user, 403 with a lesser role
+ */
+export async function requireRoleFor(
+  event: Client & Pick<RequestEvent, 'locals'>,
+  needed: Role,
+  command: Command,
+): Promise<SignedInUser> {
+  const { user } = event.locals
+  if (user === null) return requireRole(event, needed)
+  try {
+    return requireRole(event, needed)
+  } catch (refusal) {
+    return audited(event, user, command, () => Promise.reject(refusal as Error))
+  }
+}
+
+/** Notes that a command was not begun, because of something that is no fault of the user. */
+export async function noteFailure(
+  event: Client,
+  user: SignedInUser,
+  { action, subject, detail = {} }: Command,
+  message: string,
+): Promise<void> {
+  const reason = { code: 'unavailable', message }
+  const entry = { actor: user.name, action, subject, address: event.getClientAddress() }
+  await addOrLog({ ...entry, outcome: 'failed', detail: { ...detail, ...reason } })
+}
+
+/** What happened outside the database has happened, whether it can be noted or not. The log has the entry then. */
+async function addOrLog(entry: AuditEntry): Promise<void> {
+  try {
+    await auditLog.add(entry)
+  } catch (error) {
+    const message = 'audit entry was not stored; the database refused it or is away'
+    writeLogLine(JSON.stringify({ level: 'error', message, entry, error: String(error) }))
   }
 }

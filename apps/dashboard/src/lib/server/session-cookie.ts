@@ -1,7 +1,11 @@
 import type { RequestEvent } from '@sveltejs/kit'
-import type { NewSession } from './auth/index.ts'
+import { deviceLifetimeSeconds, type FormerCookies, type NewSession, type SignedIn } from './auth/index.ts'
 
 const name = 'ingestion_session'
+/** Says that somebody has signed in with this browser before; it opens nothing. */
+const deviceName = 'ingestion_device'
+/** The only page that reads it. */
+const devicePath = '/sign-in'
 
 export const readSessionCookie = ({ cookies }: RequestEvent) => cookies.get(name)
 
@@ -16,6 +20,21 @@ export function setSessionCookie(
     sameSite: 'lax',
     secure: url.protocol === 'https:',
     maxAge: maxAgeSeconds,
+  })
+}
+
+export function readSignInCookies({ cookies }: RequestEvent): FormerCookies {
+  return { session: cookies.get(name), device: cookies.get(deviceName) }
+}
+
+export function setSignInCookies(event: RequestEvent, signedIn: SignedIn): void {
+  setSessionCookie(event, signedIn)
+  event.cookies.set(deviceName, signedIn.deviceSecret, {
+    path: devicePath,
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: event.url.protocol === 'https:',
+    maxAge: deviceLifetimeSeconds,
   })
 }
 

@@ -1,13 +1,23 @@
 import { inTransaction } from '@ingestion-server/core/database'
-import { eq } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import type { Role } from '../../role.ts'
 import { setup, user, type Database } from '../database/index.ts'
-import { SetupLinkError, ThrottledError, WrongPasswordError } from './errors.ts'
+import { addressGroup } from './address-group.ts'
+import { createDevices } from './devices.ts'
+import { SetupLinkError, ThrottledError, UnknownUserError, WrongPasswordError } from './errors.ts'
 import { hashPassword, verifyPassword } from './passwords.ts'
 import { hashSecret, newSecret } from './secret.ts'
 import { createSessions, type SessionLimits } from './sessions.ts'
-import { countAttempt, forgiveAttempts } from './throttle.ts'
-import { changeRole, countUsers, createUser, deleteUser, listUsers, type NewUser } from './users.ts'
+import { countAttempt, forgiveAttempts, type Guesser } from './throttle.ts'
+import {
+  changeRole,
+  countUsers,
+  createUser,
+  deleteUser,
+  listUsers,
+  type NewUser,
+  type Queries,
+} from './users.ts'
 
 /** Where a request comes from, as kept with a session. */
 export interface ClientFacts {
@@ -21,19 +31,50 @@ export interface NewSession {
   maxAgeSeconds: number
 }
 
+/** A session that began with a sign-in, and what goes into the cookie of its device. */
+export interface SignedIn extends NewSession {
+  deviceSecret: string
+}
+
+/** The secrets of the cookies that came along with a sign-in. */
+export interface FormerCookies {
+  session?: string | undefined
+  device?: string | undefined
+}
+
+/** Called in the transaction of a change, before it ends: it is stored with the change, or neither is. */
+export type OnDone = (tx: Queries) => Promise<void>
+
+const noRecord: OnDone = async () => undefined
+
 /** Users, passwords, sessions: the one place that the rest of the dashboard asks who somebody is. */
 export function createAuth({ db, limits, now }: { db: Database; limits: SessionLimits; now: () => Date }) {
   const sessions = createSessions(db, limits, now)
+  const devices = createDevices(db, now)
 
   /** @throws WrongPasswordError, ThrottledError */
-  async function checkPassword(name: string, password: string, address: string) {
-    const attempt = await countAttempt(db, { account: name, address }, now())
-    if (!attempt.allowed) throw new ThrottledError(attempt.retryAfterMs)
+  async function checkPassword(name: string, password: string, guesser: Guesser) {
+    const attempt = await countAttempt(db, guesser, now())
+    if (!attempt.allowed) throw new ThrottledError(attempt.limit, attempt.retryAfterMs)
     const [found] = await db.select().from(user).where(eq(user.name, name))
     const matches = await verifyPassword(found?.passwordHash, password)
     if (!found || !matches) throw new WrongPasswordError('the name or the password is wrong')
-    await forgiveAttempts(db, { account: name, address }, now())
+    await forgiveAttempts(db, guesser)
     return found
+  }
+
+  /** What the check of a password allows must not be done after the password was changed. */
+  async function updateChecked(
+    tx: Queries,
+    { id, passwordHash }: { id: string; passwordHash: string },
+    change: { lastSignInAt: Date } | { passwordHash: string },
+  ): Promise<void> {
+    const rows = await tx
+      .update(user)
+      .set(change)
+      .where(and(eq(user.id, id), eq(user.passwordHash, passwordHash)))
+      .returning({ id: user.id })
+    if (rows.length === 0) throw new WrongPasswordError('the name or the password is wrong')
   }
 
   return {
@@ -41,23 +82,40 @@ export function createAuth({ db, limits, now }: { db: Database; limits: SessionL
     listSessions: sessions.list,
 
     /**
-     * @param formerSecret of the cookie that came along; its session ends, and its id is never used again
+     * @param former the session of its cookies ends, and its id is never used again
      * @throws WrongPasswordError, ThrottledError
      */
     async signIn(
       { name, password }: { name: string; password: string },
       client: ClientFacts,
-      formerSecret: string | undefined,
-    ): Promise<NewSession> {
-      const found = await checkPassword(name, password, client.address)
-      if (formerSecret !== undefined) await sessions.endBySecret(formerSecret)
-      await db.update(user).set({ lastSignInAt: now() }).where(eq(user.id, found.id))
+      former: FormerCookies = {},
+      onDone = noRecord,
+    ): Promise<SignedIn> {
+      const key = await devices.find(former.device, name)
+      const stranger = { kind: 'stranger', account: name, address: addressGroup(client.address) } as const
+      const guesser: Guesser = key === null ? stranger : { kind: 'known', key }
+      const found = await checkPassword(name, password, guesser)
       await sessions.forgetExpired()
-      return sessions.create(found.id, client)
+      return inTransaction(db, async (tx) => {
+        await updateChecked(tx, found, { lastSignInAt: now() })
+        if (former.session !== undefined) await sessions.endBySecret(tx, former.session)
+        const deviceSecret = await devices.remember(tx, found.id, former.device)
+        const session = await sessions.create(tx, found.id, client)
+        await onDone(tx)
+        return { ...session, deviceSecret }
+      })
     },
 
-    signOut: sessions.end,
-    signOutEverywhere: sessions.endAll,
+    signOut: (sessionId: string, onDone = noRecord) =>
+      inTransaction(db, async (tx) => {
+        await sessions.end(tx, sessionId)
+        await onDone(tx)
+      }),
+    signOutEverywhere: (userId: string, onDone = noRecord) =>
+      inTransaction(db, async (tx) => {
+        await sessions.endAll(tx, userId)
+        await onDone(tx)
+      }),
 
     /**
      * All other sessions end: a password is often changed because somebody else knows it.
@@ -67,35 +125,60 @@ export function createAuth({ db, limits, now }: { db: Database; limits: SessionL
       { id, name }: { id: string; name: string },
       { current, next }: { current: string; next: string },
       client: ClientFacts,
+      onDone = noRecord,
     ): Promise<NewSession> {
-      await checkPassword(name, current, client.address)
-      await db
-        .update(user)
-        .set({ passwordHash: await hashPassword(next) })
-        .where(eq(user.id, id))
-      await sessions.endAll(id)
-      return sessions.create(id, client)
+      const found = await checkPassword(name, current, { kind: 'known', key: `user:${id}` })
+      const passwordHash = await hashPassword(next)
+      return inTransaction(db, async (tx) => {
+        await updateChecked(tx, found, { passwordHash })
+        await sessions.endAll(tx, id)
+        const session = await sessions.create(tx, id, client)
+        await onDone(tx)
+        return session
+      })
     },
 
     hasUsers: async () => (await countUsers(db)) > 0,
     listUsers: () => listUsers(db),
-    createUser: (newUser: NewUser) => createUser(db, newUser, now()),
-    /** Sessions end, so that no page is open that shows more than the new role may see. */
-    async changeRole(id: string, role: Role) {
-      const name = await changeRole(db, id, role)
-      await sessions.endAll(id)
-      return name
-    },
-    deleteUser: (id: string) => deleteUser(db, id),
-    /** Another admin's way to help somebody who forgot it. */
-    async setPassword(id: string, password: string): Promise<string | null> {
-      const [row] = await db
-        .update(user)
-        .set({ passwordHash: await hashPassword(password) })
-        .where(eq(user.id, id))
-        .returning({ name: user.name })
-      await sessions.endAll(id)
-      return row?.name ?? null
+    /** @returns the id @throws UserExistsError */
+    createUser: (newUser: NewUser, onDone = noRecord) =>
+      inTransaction(db, async (tx) => {
+        const id = await createUser(tx, newUser, now())
+        await onDone(tx)
+        return id
+      }),
+    /**
+     * Sessions end, so that no page is open that shows more than the new role may see.
+     * @returns the name @throws UnknownUserError, LastAdminError
+     */
+    changeRole: (id: string, role: Role, onDone = noRecord) =>
+      inTransaction(db, async (tx) => {
+        const name = await changeRole(tx, id, role)
+        await sessions.endAll(tx, id)
+        await onDone(tx)
+        return name
+      }),
+    /** @returns the name @throws UnknownUserError, LastAdminError */
+    deleteUser: (id: string, onDone = noRecord) =>
+      inTransaction(db, async (tx) => {
+        const name = await deleteUser(tx, id)
+        await onDone(tx)
+        return name
+      }),
+    /** Another admin's way to help somebody who forgot it. @returns the name @throws UnknownUserError */
+    async setPassword(id: string, password: string, onDone = noRecord): Promise<string> {
+      const passwordHash = await hashPassword(password)
+      return inTransaction(db, async (tx) => {
+        const [row] = await tx
+          .update(user)
+          .set({ passwordHash })
+          .where(eq(user.id, id))
+          .returning({ name: user.name })
+        if (!row) throw new UnknownUserError()
+        await sessions.endAll(tx, id)
+        await onDone(tx)
+        return row.name
+      })
     },
 
     /** @returns the secret of a new set-up link, which replaces any older; null: there are users already */
@@ -119,8 +202,13 @@ export function createAuth({ db, limits, now }: { db: Database; limits: SessionL
     },
 
     /** Makes the first user, an admin. @throws SetupLinkError */
-    async setUp(secret: string, newUser: Omit<NewUser, 'role'>, client: ClientFacts): Promise<NewSession> {
-      const userId = await inTransaction(db, async (tx) => {
+    setUp: (
+      secret: string,
+      newUser: Omit<NewUser, 'role'>,
+      client: ClientFacts,
+      onDone = noRecord,
+    ): Promise<SignedIn> =>
+      inTransaction(db, async (tx) => {
         // Deleting locks the row: of two that use the link at once, one finds it gone.
         const used = await tx
           .delete(setup)
@@ -129,10 +217,12 @@ export function createAuth({ db, limits, now }: { db: Database; limits: SessionL
         if (used.length === 0 || (await countUsers(tx)) > 0) {
           throw new SetupLinkError('this link was used, or replaced by one that a later start printed')
         }
-        return createUser(tx, { ...newUser, role: 'admin' }, now())
-      })
-      await db.update(user).set({ lastSignInAt: now() }).where(eq(user.id, userId))
-      return sessions.create(userId, client)
-    },
+        const userId = await createUser(tx, { ...newUser, role: 'admin' }, now())
+        await tx.update(user).set({ lastSignInAt: now() }).where(eq(user.id, userId))
+        const deviceSecret = await devices.remember(tx, userId, undefined)
+        const session = await sessions.create(tx, userId, client)
+        await onDone(tx)
+        return { ...session, deviceSecret }
+      }),
   }
 }

@@ -4,13 +4,15 @@ export class WrongPasswordError extends Error {
   readonly code = 'wrong_password'
 }
 
-/** Too many attempts for this account or from this address. */
+/** Too many attempts for this account, from this address, or by the owner of the account. */
 export class ThrottledError extends Error {
   override readonly name = 'ThrottledError'
   readonly code = 'throttled'
+  readonly limit: 'account' | 'address' | 'known'
   readonly retryAfterMs: number
-  constructor(retryAfterMs: number) {
+  constructor(limit: ThrottledError['limit'], retryAfterMs: number) {
     super(`too many attempts; try again in ${Math.ceil(retryAfterMs / 60_000)} min`)
+    this.limit = limit
     this.retryAfterMs = retryAfterMs
   }
 }
@@ -27,6 +29,21 @@ export class UserExistsError extends Error {
   constructor(name: string) {
     super(`there is a user ${name} already`)
   }
+}
+
+/** The user was deleted meanwhile, or never was one. */
+export class UnknownUserError extends Error {
+  override readonly name = 'UnknownUserError'
+  readonly code = 'unknown_user'
+  constructor() {
+    super('there is no such user any more')
+  }
+}
+
+/** Users change neither their own role nor delete themselves. */
+export class OwnAccountError extends Error {
+  override readonly name = 'OwnAccountError'
+  readonly code = 'own_account'
 }
 
 /** Without an admin nobody could make users any more. */

@@ -1,8 +1,10 @@
 import { DrizzlePostgreSQLAdapter } from '@lucia-auth/adapter-drizzle'
+import { eq } from 'drizzle-orm'
 import { Lucia, TimeSpan, type Adapter } from 'lucia'
 import type { Role } from '../../role.ts'
 import { session, user, type Database } from '../database/index.ts'
 import { hashSecret, newSecret } from './secret.ts'
+import type { Queries } from './users.ts'
 
 declare module 'lucia' {
   interface Register {
@@ -38,14 +40,17 @@ export function createSessions(db: Database, limits: SessionLimits, now: () => D
 
   return {
     /** @returns the secret for the cookie: a new one at every sign-in */
-    async create(userId: string, client: { address: string; userAgent: string }) {
+    async create(tx: Queries, userId: string, client: { address: string; userAgent: string }) {
       const secret = newSecret()
-      const attributes = {
-        ...client,
+      const createdAt = now()
+      await tx.insert(session).values({
+        id: hashSecret(secret),
+        userId,
+        expiresAt: new Date(createdAt.getTime() + limits.idleMinutes * minuteMs),
+        createdAt,
+        address: client.address,
         userAgent: client.userAgent.slice(0, maxUserAgentLength),
-        createdAt: now(),
-      }
-      await lucia.createSession(userId, attributes, { sessionId: hashSecret(secret) })
+      })
       return { secret, maxAgeSeconds: limits.maxMinutes * 60 }
     },
 
@@ -61,9 +66,10 @@ export function createSessions(db: Database, limits: SessionLimits, now: () => D
       return { id, name, role, sessionId: found.session.id }
     },
 
-    end: (sessionId: string) => lucia.invalidateSession(sessionId),
-    endBySecret: (secret: string) => lucia.invalidateSession(hashSecret(secret)),
-    endAll: (userId: string) => lucia.invalidateUserSessions(userId),
+    end: (tx: Queries, sessionId: string) => tx.delete(session).where(eq(session.id, sessionId)),
+    endBySecret: (tx: Queries, secret: string) =>
+      tx.delete(session).where(eq(session.id, hashSecret(secret))),
+    endAll: (tx: Queries, userId: string) => tx.delete(session).where(eq(session.userId, userId)),
     list: (userId: string) => lucia.getUserSessions(userId),
     forgetExpired: () => lucia.deleteExpiredSessions(),
   }

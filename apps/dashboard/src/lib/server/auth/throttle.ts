@@ -1,59 +1,80 @@
-import { lt, inArray, sql } from 'drizzle-orm'
+import { eq, lt, sql } from 'drizzle-orm'
 import { throttle, type Database } from '../database/index.ts'
 
 const windowMs = 15 * 60_000
-/** Attempts within a window. People share addresses, so an address gets more than an account. */
-const maxAttempts = { account: 10, address: 50 }
+/** Failed attempts within a window. People share addresses, so an address gets more than an account. */
+const maxAttempts = { known: 10, account: 10, address: 50 }
+/** What is guessed at from thousands of addresses must not fill the disk: the oldest windows are forgotten then. */
+const maxRows = 10_000
 
-export type Attempt = { allowed: true } | { allowed: false; retryAfterMs: number }
+type Limit = keyof typeof maxAttempts
 
 /**
- * Counts an attempt to sign in before its password is looked at, so that attempts at the same moment are counted
- * too. What comes after the last allowed one doesn't prolong the window: nobody can be locked out for ever.
+ * Who tries a password: a stranger, or somebody who is known as the owner of the account, by the device or by a session.
  */
-export async function countAttempt(
-  db: Database,
-  { account, address }: { account: string; address: string },
-  now: Date,
-): Promise<Attempt> {
+export type Guesser = { kind: 'stranger'; account: string; address: string } | { kind: 'known'; key: string }
+
+export type Attempt = { allowed: true } | { allowed: false; limit: Limit; retryAfterMs: number }
+
+/**
+ * Counts an attempt before its password is looked at, so that attempts at the same moment are counted too. What comes
+ * after the last allowed one doesn't prolong the window.
+ *
+ * Strangers share the attempts of an account and those of their address. What they use up is not taken from a device
+ * that has signed in before, which has attempts of its own:
+ * https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
+ */
+export async function countAttempt(db: Database, guesser: Guesser, now: Date): Promise<Attempt> {
+  if (guesser.kind === 'known') return count(db, 'known', guesser.key, now)
+  // An address that is refused adds no more accounts.
+  const attempt = await count(db, 'address', guesser.address, now)
+  return attempt.allowed ? count(db, 'account', guesser.account, now) : attempt
+}
+
+async function count(db: Database, limit: Limit, name: string, now: Date): Promise<Attempt> {
   const oldest = new Date(now.getTime() - windowMs)
-  const rows = await db
+  const [row] = await db
     .insert(throttle)
-    .values([
-      { key: accountKey(account), attempts: 1, windowStartedAt: now },
-      { key: addressKey(address), attempts: 1, windowStartedAt: now },
-    ])
+    .values({ key: `${limit}:${name}`, attempts: 1, windowStartedAt: now })
     .onConflictDoUpdate({
       target: throttle.key,
       set: {
-        attempts: sql`case when ${lt(throttle.windowStartedAt, oldest)} then 1 else ${throttle.attempts} + 1 end`,
+        attempts: sql`case when ${lt(throttle.windowStartedAt, oldest)} then 1 else least(${throttle.attempts}, 1000000) + 1 end`,
         windowStartedAt: sql`case when ${lt(throttle.windowStartedAt, oldest)} then excluded.window_started_at else ${throttle.windowStartedAt} end`,
       },
     })
     .returning()
-  const waits = rows
-    .filter(
-      ({ key, attempts }) =>
-        attempts > (key.startsWith('account:') ? maxAttempts.account : maxAttempts.address),
-    )
-    .map(({ windowStartedAt }) => windowStartedAt.getTime() + windowMs - now.getTime())
-  return waits.length === 0 ? { allowed: true } : { allowed: false, retryAfterMs: Math.max(...waits) }
+  if (!row) throw new Error('an upsert gave no row')
+  if (row.attempts === 1) await removeOld(db, oldest)
+  if (row.attempts <= maxAttempts[limit]) return { allowed: true }
+  return { allowed: false, limit, retryAfterMs: row.windowStartedAt.getTime() + windowMs - now.getTime() }
 }
 
-/** Who signed in has guessed nothing: the account starts anew, and the address gets its attempt back. */
-export async function forgiveAttempts(
-  db: Database,
-  { account, address }: { account: string; address: string },
-  now: Date,
-): Promise<void> {
-  await db.delete(throttle).where(inArray(throttle.key, [accountKey(account)]))
+/** Rows that another attempt counts in right now are left to it. */
+async function removeOld(db: Database, oldest: Date): Promise<void> {
+  await db.execute(sql`
+    delete from ${throttle} where key in (
+      select key from ${throttle}
+      where window_started_at < greatest(
+        ${oldest.toISOString()}::timestamptz,
+        (select window_started_at from ${throttle} order by window_started_at desc offset ${maxRows - 1} limit 1)
+      )
+      for update skip locked
+    )`)
+}
+
+/**
+ * A sign-in was no guess. It begins the account anew for its kind of guesser alone: while strangers guess, the owner's
+ * sign-ins don't give them more attempts. The address gets its attempt back.
+ */
+export async function forgiveAttempts(db: Database, guesser: Guesser): Promise<void> {
+  if (guesser.kind === 'known') {
+    await db.delete(throttle).where(eq(throttle.key, `known:${guesser.key}`))
+    return
+  }
+  await db.delete(throttle).where(eq(throttle.key, `account:${guesser.account}`))
   await db
     .update(throttle)
     .set({ attempts: sql`greatest(0, ${throttle.attempts} - 1)` })
-    .where(inArray(throttle.key, [addressKey(address)]))
-  // What has lapsed is of no use to anybody.
-  await db.delete(throttle).where(lt(throttle.windowStartedAt, new Date(now.getTime() - windowMs)))
+    .where(eq(throttle.key, `address:${guesser.address}`))
 }
-
-const accountKey = (account: string) => `account:${account}`
-const addressKey = (address: string) => `address:${address}`

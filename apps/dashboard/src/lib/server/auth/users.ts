@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { inTransaction } from '@ingestion-server/core/database'
 import { asc, count, eq, sql } from 'drizzle-orm'
 import type { Role } from '../../role.ts'
 import { session, user, type Database } from '../database/index.ts'
-import { LastAdminError, UserExistsError } from './errors.ts'
+import { LastAdminError, UnknownUserError, UserExistsError } from './errors.ts'
 import { hashPassword } from './passwords.ts'
 
 export interface NewUser {
@@ -46,26 +45,20 @@ export function listUsers(db: Queries) {
     .orderBy(asc(user.name))
 }
 
-/** @returns the name; null: there is no such user any more. @throws LastAdminError */
-export async function changeRole(db: Database, id: string, role: Role): Promise<string | null> {
-  return inTransaction(db, async (tx) => {
-    const found = await lockUser(tx, id)
-    if (found === null) return null
-    if (role !== 'admin') keepAnAdmin(found)
-    await tx.update(user).set({ role }).where(eq(user.id, id))
-    return found.name
-  })
+/** @returns the name @throws UnknownUserError, LastAdminError */
+export async function changeRole(tx: Queries, id: string, role: Role): Promise<string> {
+  const found = await lockUser(tx, id)
+  if (role !== 'admin') keepAnAdmin(found)
+  await tx.update(user).set({ role }).where(eq(user.id, id))
+  return found.name
 }
 
-/** Sessions go with the user. @returns the name; null: there is no such user any more. @throws LastAdminError */
-export async function deleteUser(db: Database, id: string): Promise<string | null> {
-  return inTransaction(db, async (tx) => {
-    const found = await lockUser(tx, id)
-    if (found === null) return null
-    keepAnAdmin(found)
-    await tx.delete(user).where(eq(user.id, id))
-    return found.name
-  })
+/** Sessions and devices go with the user. @returns the name @throws UnknownUserError, LastAdminError */
+export async function deleteUser(tx: Queries, id: string): Promise<string> {
+  const found = await lockUser(tx, id)
+  keepAnAdmin(found)
+  await tx.delete(user).where(eq(user.id, id))
+  return found.name
 }
 
 /** Locks all admins too: of two that demote each other at the same moment, the second one must see the first. */
@@ -77,7 +70,8 @@ async function lockUser(tx: Queries, id: string) {
     .orderBy(user.id)
     .for('update')
   const found = rows.find((row) => row.id === id)
-  return found ? { ...found, otherAdmins: rows.some((row) => row.role === 'admin' && row.id !== id) } : null
+  if (!found) throw new UnknownUserError()
+  return { ...found, otherAdmins: rows.some((row) => row.role === 'admin' && row.id !== id) }
 }
 
 function keepAnAdmin({ role, name, otherAdmins }: { role: Role; name: string; otherAdmins: boolean }): void {

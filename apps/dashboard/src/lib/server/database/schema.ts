@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm'
-import { bigint, check, index, integer, jsonb, pgSchema, text, timestamp } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgSchema,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
 import { roles } from '../../role.ts'
 
 const schema = pgSchema('dashboard')
@@ -34,12 +45,30 @@ export const session = schema.table(
   (table) => [index('session_user').on(table.userId)],
 )
 
-/** Attempts to sign in that failed, for an account or an address, since the window began. */
-export const throttle = schema.table('throttle', {
-  key: text('key').primaryKey(),
-  attempts: integer('attempts').notNull(),
-  windowStartedAt: time('window_started_at').notNull(),
-})
+/** Browsers that have signed in as a user. */
+export const device = schema.table(
+  'device',
+  {
+    /** SHA-256 of what the cookie holds. */
+    id: text('id').notNull(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
+    lastUsedAt: time('last_used_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.id, table.userId] }), index('device_user').on(table.userId)],
+)
+
+/** Attempts to sign in that failed, of a device, for an account or from an address, since the window began. */
+export const throttle = schema.table(
+  'throttle',
+  {
+    key: text('key').primaryKey(),
+    attempts: integer('attempts').notNull(),
+    windowStartedAt: time('window_started_at').notNull(),
+  },
+  (table) => [index('throttle_window').on(table.windowStartedAt)],
+)
 
 /** The one link that makes the first user; a new start replaces it, and using it takes it away. */
 export const setup = schema.table(
@@ -62,9 +91,21 @@ export const audit = schema.table(
     action: text('action').notNull(),
     /** What it was done to: a task, an index, a user. */
     subject: text('subject'),
-    outcome: text('outcome', { enum: ['done', 'refused'] }).notNull(),
+    outcome: text('outcome', { enum: ['done', 'refused', 'failed'] }).notNull(),
     detail: jsonb('detail').notNull(),
     address: text('address').notNull(),
+    /** How often it happened; `at` is the first time. */
+    times: integer('times').notNull().default(1),
+    /** Null: it happened once. */
+    lastAt: time('last_at'),
+    /** The same for what is counted in one entry; null: an entry of its own. */
+    repeatKey: text('repeat_key'),
   },
-  (table) => [index('audit_actor').on(table.actor, table.id)],
+  (table) => [
+    index('audit_actor').on(table.actor, table.id),
+    index('audit_undone')
+      .on(table.actor, table.id)
+      .where(sql`${table.outcome} <> 'done'`),
+    uniqueIndex('audit_repeat').on(table.repeatKey),
+  ],
 )

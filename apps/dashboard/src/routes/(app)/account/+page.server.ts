@@ -35,8 +35,8 @@ export const actions: Actions = {
     form.data = { current: '', password: '', again: '' }
     if (!form.valid) return fail(400, { form })
     try {
-      const session = await audited(event, user, { action: 'change_password', subject: null }, () =>
-        auth.changePassword(user, { current, next: password }, clientFacts(event)),
+      const session = await audited(event, user, { action: 'change_password', subject: null }, (onDone) =>
+        auth.changePassword(user, { current, next: password }, clientFacts(event), onDone),
       )
       setSessionCookie(event, session)
     } catch (error) {
@@ -52,8 +52,8 @@ export const actions: Actions = {
 
   signOutEverywhere: async (event) => {
     const user = requireRole(event, 'viewer')
-    await audited(event, user, { action: 'sign_out_everywhere', subject: null }, () =>
-      auth.signOutEverywhere(user.id),
+    await audited(event, user, { action: 'sign_out_everywhere', subject: null }, (onDone) =>
+      auth.signOutEverywhere(user.id, onDone),
     )
     deleteSessionCookie(event)
     redirect(303, route.signIn())

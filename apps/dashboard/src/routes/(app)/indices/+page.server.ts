@@ -2,7 +2,7 @@ import { fail, redirect } from '@sveltejs/kit'
 import { ConflictError, IngestionError } from '@ingestion-server/sdk'
 import { route } from '#lib/route.ts'
 import { toSentence } from '#lib/format/sentence.ts'
-import { audited } from '#lib/server/audited.ts'
+import { audited, requireRoleFor } from '#lib/server/audited.ts'
 import { readIndices } from '#lib/server/index-list.ts'
 import { requireRole } from '#lib/server/require-role.ts'
 import { ingestion } from '#lib/server/services.ts'
@@ -15,7 +15,7 @@ export const load: PageServerLoad = async (event) => {
 
 export const actions: Actions = {
   rollBack: async (event) => {
-    const user = requireRole(event, 'operator')
+    const user = await requireRoleFor(event, 'operator', { action: 'roll_back', subject: null })
     const alias = (await event.request.formData()).get('alias')
     if (typeof alias !== 'string' || alias === '')
       return fail(400, { problem: 'No alias was named.', taskId: null })

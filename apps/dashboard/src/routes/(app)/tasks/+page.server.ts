@@ -1,3 +1,4 @@
+import { requireRoleFor } from '#lib/server/audited.ts'
 import { requireRole } from '#lib/server/require-role.ts'
 import { cancelTasks } from '#lib/server/cancel-tasks.ts'
 import { readHistory, readTaskView } from '#lib/server/task-view.ts'
@@ -11,7 +12,7 @@ export const load: PageServerLoad = async (event) => {
 
 export const actions: Actions = {
   cancel: async (event) => {
-    const user = requireRole(event, 'operator')
+    const user = await requireRoleFor(event, 'operator', { action: 'cancel', subject: null })
     const form = await event.request.formData()
     const ids = form.getAll('task').filter((value) => typeof value === 'string')
     return cancelTasks(event, user, ids)

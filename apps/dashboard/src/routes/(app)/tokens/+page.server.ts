@@ -5,7 +5,7 @@ import { superValidate } from 'sveltekit-superforms'
 import { zod4 } from 'sveltekit-superforms/adapters'
 import { toSentence } from '#lib/format/sentence.ts'
 import { ask } from '#lib/server/ask.ts'
-import { audited } from '#lib/server/audited.ts'
+import { audited, noteFailure, requireRoleFor } from '#lib/server/audited.ts'
 import { isId } from '#lib/server/require-id.ts'
 import { requireRole } from '#lib/server/require-role.ts'
 import { ingestion } from '#lib/server/services.ts'
@@ -32,13 +32,16 @@ export const load: PageServerLoad = async (event) => {
 
 export const actions: Actions = {
   create: async (event) => {
-    const user = requireRole(event, 'admin')
+    const user = await requireRoleFor(event, 'admin', { action: 'create_token', subject: null })
     const data = await event.request.formData()
     const days = lifetimes.find((choice) => choice === data.get('days'))
     const form = await superValidate(data, zod4(formSchema))
-    if (settings.ingestion.token === undefined)
-      return fail(409, { form, problem: 'The dashboard has no token itself.' })
     if (!form.valid) return fail(400, { form })
+    if (settings.ingestion.token === undefined) {
+      const problem = 'The dashboard has no token itself.'
+      await noteFailure(event, user, { action: 'create_token', subject: form.data.name }, problem)
+      return fail(409, { form, problem })
+    }
     const expiresAt = days === undefined ? null : new Date(Date.now() + Number(days) * dayMs).toISOString()
     const { name, scopes } = form.data
     try {
@@ -56,13 +59,17 @@ export const actions: Actions = {
   },
 
   revoke: async (event) => {
-    const user = requireRole(event, 'admin')
+    const user = await requireRoleFor(event, 'admin', { action: 'revoke_token', subject: null })
     const data = await event.request.formData()
     const [id, name] = [data.get('id'), data.get('name')]
     if (typeof id !== 'string' || !isId(id)) return fail(400, { problem: 'No token was named.' })
     try {
-      const deed = { action: 'revoke_token', subject: typeof name === 'string' ? name : id, detail: { id } }
-      await audited(event, user, deed, () => ingestion.as(user.name).tokens.revoke(id))
+      const command = {
+        action: 'revoke_token',
+        subject: typeof name === 'string' ? name : id,
+        detail: { id },
+      }
+      await audited(event, user, command, () => ingestion.as(user.name).tokens.revoke(id))
       return { done: 'The token is revoked: nobody gets in with it any more.' }
     } catch (error) {
       if (!(error instanceof IngestionError)) throw error

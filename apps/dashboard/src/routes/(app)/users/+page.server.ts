@@ -2,8 +2,8 @@ import { fail } from '@sveltejs/kit'
 import { message, superValidate } from 'sveltekit-superforms'
 import { zod4 } from 'sveltekit-superforms/adapters'
 import { toSentence } from '#lib/format/sentence.ts'
-import { audited } from '#lib/server/audited.ts'
-import { LastAdminError, UserExistsError } from '#lib/server/auth/index.ts'
+import { audited, requireRoleFor } from '#lib/server/audited.ts'
+import { LastAdminError, OwnAccountError, UnknownUserError, UserExistsError } from '#lib/server/auth/index.ts'
 import { requireRole } from '#lib/server/require-role.ts'
 import { auth } from '#lib/server/services.ts'
 import { newPasswordSchema, newUserSchema } from '#lib/server/user-schemas.ts'
@@ -17,14 +17,14 @@ export const load: PageServerLoad = async (event) => {
 
 export const actions: Actions = {
   create: async (event) => {
-    const admin = requireRole(event, 'admin')
+    const admin = await requireRoleFor(event, 'admin', { action: 'create_user', subject: null })
     const form = await superValidate(event.request, zod4(newUserSchema))
     const newUser = { ...form.data }
     form.data.password = ''
     if (!form.valid) return fail(400, { form })
-    const deed = { action: 'create_user', subject: newUser.name, detail: { role: newUser.role } }
+    const command = { action: 'create_user', subject: newUser.name, detail: { role: newUser.role } }
     try {
-      await audited(event, admin, deed, () => auth.createUser(newUser))
+      await audited(event, admin, command, (onDone) => auth.createUser(newUser, onDone))
     } catch (error) {
       if (!(error instanceof UserExistsError)) throw error
       form.errors.name = ['is taken']
@@ -35,38 +35,41 @@ export const actions: Actions = {
   },
 
   changeRole: async (event) => {
-    const admin = requireRole(event, 'admin')
+    const admin = await requireRoleFor(event, 'admin', { action: 'change_role', subject: null })
     const { id, name, text } = await readUserForm(event)
     const role = roles.find((known) => known === text('role'))
     if (role === undefined) return fail(400, { problem: 'There is no such role.' })
-    if (id === admin.id) return fail(409, { problem: 'Somebody else has to change your own role.' })
+    const command = { action: 'change_role', subject: name, detail: { role } }
     return change(`${name} is ${role} now, and has to sign in anew.`, () =>
-      audited(event, admin, { action: 'change_role', subject: name, detail: { role } }, () =>
-        auth.changeRole(id, role),
-      ),
+      audited(event, admin, command, async (onDone) => {
+        if (id === admin.id) throw new OwnAccountError('somebody else has to change your own role')
+        await auth.changeRole(id, role, onDone)
+      }),
     )
   },
 
   setPassword: async (event) => {
-    const admin = requireRole(event, 'admin')
+    const admin = await requireRoleFor(event, 'admin', { action: 'set_password', subject: null })
     const { id, name, text } = await readUserForm(event)
     const password = newPasswordSchema.safeParse(text('password'))
     if (!password.success) {
       return fail(400, { problem: `The password ${password.error.issues[0]?.message ?? 'can’t be used'}.` })
     }
     return change(`${name} has a new password, and has to sign in anew.`, () =>
-      audited(event, admin, { action: 'set_password', subject: name }, () =>
-        auth.setPassword(id, password.data),
+      audited(event, admin, { action: 'set_password', subject: name }, (onDone) =>
+        auth.setPassword(id, password.data, onDone),
       ),
     )
   },
 
   delete: async (event) => {
-    const admin = requireRole(event, 'admin')
+    const admin = await requireRoleFor(event, 'admin', { action: 'delete_user', subject: null })
     const { id, name } = await readUserForm(event)
-    if (id === admin.id) return fail(409, { problem: 'Somebody else has to delete you.' })
     return change(`${name} is deleted and signed out.`, () =>
-      audited(event, admin, { action: 'delete_user', subject: name }, () => auth.deleteUser(id)),
+      audited(event, admin, { action: 'delete_user', subject: name }, async (onDone) => {
+        if (id === admin.id) throw new OwnAccountError('somebody else has to delete you')
+        await auth.deleteUser(id, onDone)
+      }),
     )
   },
 }
@@ -83,12 +86,14 @@ async function readUserForm({ request }: RequestEvent) {
   return { id, name: user?.name ?? id, text }
 }
 
-async function change(done: string, work: () => Promise<string | null>) {
+async function change(done: string, work: () => Promise<unknown>) {
   try {
-    const name = await work()
-    return name === null ? fail(404, { problem: 'There is no such user any more.' }) : { done }
+    await work()
+    return { done }
   } catch (error) {
-    if (!(error instanceof LastAdminError)) throw error
-    return fail(409, { problem: toSentence(error.message) })
+    if (error instanceof UnknownUserError) return fail(404, { problem: toSentence(error.message) })
+    if (error instanceof LastAdminError || error instanceof OwnAccountError)
+      return fail(409, { problem: toSentence(error.message) })
+    throw error
   }
 }

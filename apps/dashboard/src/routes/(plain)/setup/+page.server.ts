@@ -4,8 +4,9 @@ import { zod4 } from 'sveltekit-superforms/adapters'
 import { route } from '#lib/route.ts'
 import { SetupLinkError } from '#lib/server/auth/index.ts'
 import { clientFacts } from '#lib/server/client-facts.ts'
-import { auditLog, auth } from '#lib/server/services.ts'
-import { setSessionCookie } from '#lib/server/session-cookie.ts'
+import { auditedSetUp } from '#lib/server/audited.ts'
+import { auth } from '#lib/server/services.ts'
+import { setSignInCookies } from '#lib/server/session-cookie.ts'
 import { setupSchema } from '#lib/server/user-schemas.ts'
 import type { Actions, PageServerLoad } from './$types'
 
@@ -24,20 +25,14 @@ export const actions: Actions = {
     const client = clientFacts(event)
     try {
       const token = event.url.searchParams.get('token') ?? ''
-      const session = await auth.setUp(token, { name, password }, client)
-      setSessionCookie(event, session)
+      const signedIn = await auditedSetUp(event, name, (onDone) =>
+        auth.setUp(token, { name, password }, client, onDone),
+      )
+      setSignInCookies(event, signedIn)
     } catch (error) {
       if (!(error instanceof SetupLinkError)) throw error
       return message(form, `${error.message}.`, { status: 403 })
     }
-    await auditLog.add({
-      actor: name,
-      action: 'set_up',
-      subject: name,
-      outcome: 'done',
-      detail: { role: 'admin' },
-      address: client.address,
-    })
     redirect(303, route.tasks())
   },
 }

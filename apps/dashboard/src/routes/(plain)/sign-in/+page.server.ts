@@ -4,8 +4,9 @@ import { zod4 } from 'sveltekit-superforms/adapters'
 import { localPath } from '#lib/route.ts'
 import { ThrottledError, WrongPasswordError } from '#lib/server/auth/index.ts'
 import { clientFacts } from '#lib/server/client-facts.ts'
-import { auditLog, auth } from '#lib/server/services.ts'
-import { readSessionCookie, setSessionCookie } from '#lib/server/session-cookie.ts'
+import { auditedSignIn } from '#lib/server/audited.ts'
+import { auth } from '#lib/server/services.ts'
+import { readSignInCookies, setSignInCookies } from '#lib/server/session-cookie.ts'
 import { signInSchema } from '#lib/server/user-schemas.ts'
 import type { Actions, PageServerLoad } from './$types'
 
@@ -25,15 +26,14 @@ export const actions: Actions = {
     form.data.password = ''
     if (!form.valid) return message(form, 'Type your name and your password.', { status: 400 })
     const client = clientFacts(event)
-    const entry = { actor: null, action: 'sign_in', subject: name, address: client.address }
     try {
-      const session = await auth.signIn({ name, password }, client, readSessionCookie(event))
-      setSessionCookie(event, session)
-      await auditLog.add({ ...entry, actor: name, outcome: 'done', detail: {} })
+      const signedIn = await auditedSignIn(event, name, (onDone) =>
+        auth.signIn({ name, password }, client, readSignInCookies(event), onDone),
+      )
+      setSignInCookies(event, signedIn)
     } catch (error) {
       const isThrottled = error instanceof ThrottledError
       if (!isThrottled && !(error instanceof WrongPasswordError)) throw error
-      await auditLog.add({ ...entry, outcome: 'refused', detail: { code: error.code } })
       const text = isThrottled ? `There were ${error.message}.` : 'The name or the password is wrong.'
       return message(form, text, { status: isThrottled ? 429 : 400 })
     }

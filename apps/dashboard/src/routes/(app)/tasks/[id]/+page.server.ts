@@ -2,7 +2,7 @@ import { fail, redirect } from '@sveltejs/kit'
 import { IngestionError } from '@ingestion-server/sdk'
 import { route } from '#lib/route.ts'
 import { toSentence } from '#lib/format/sentence.ts'
-import { audited } from '#lib/server/audited.ts'
+import { audited, requireRoleFor } from '#lib/server/audited.ts'
 import { requireId } from '#lib/server/require-id.ts'
 import { requireRole } from '#lib/server/require-role.ts'
 import { requireTask, type TaskHandle } from '#lib/server/require-task.ts'
@@ -45,8 +45,8 @@ async function change(
   detail: Record<string, unknown>,
   work: (handle: TaskHandle) => Promise<unknown>,
 ) {
-  const user = requireRole(event, 'operator')
   const id = requireId(event.params.id)
+  const user = await requireRoleFor(event, 'operator', { action, subject: id })
   try {
     await audited(event, user, { action, subject: id, detail }, async () =>
       work(await requireTask(event, id)),

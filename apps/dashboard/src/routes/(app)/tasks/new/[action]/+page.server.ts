@@ -4,7 +4,7 @@ import { actionFacts, findSlug } from '#lib/new-task/action-facts.ts'
 import { readFields } from '#lib/new-task/task-fields.ts'
 import { route } from '#lib/route.ts'
 import { ask } from '#lib/server/ask.ts'
-import { audited } from '#lib/server/audited.ts'
+import { audited, noteFailure, requireRoleFor } from '#lib/server/audited.ts'
 import { requireRole } from '#lib/server/require-role.ts'
 import { ingestion } from '#lib/server/services.ts'
 import { checkFields, describeProblem, planTask, startTask } from '#lib/server/submit-task.ts'
@@ -36,9 +36,14 @@ export const actions: Actions = {
   },
 
   start: async (event) => {
+    await requireRoleToStart(event)
     const { slug, user, form, fields, indices, client } = await readForm(event)
     const key = readKey(form.get('key'))
-    if (indices.value === null) return fail(503, { fields, problem: away(indices.away) })
+    if (indices.value === null) {
+      const command = { action: 'submit', subject: null, detail: { action: actionFacts[slug].action } }
+      await noteFailure(event, user, command, indices.away)
+      return fail(503, { fields, problem: away(indices.away) })
+    }
     const { request, errors } = await checkFields(slug, fields, indices.value)
     if (errors)
       return fail(400, { fields, problem: { text: 'Look at the fields below.', taskId: null, errors } })
@@ -61,6 +66,13 @@ export const actions: Actions = {
     }
     redirect(303, route.task(taskId))
   },
+}
+
+async function requireRoleToStart(event: RequestEvent): Promise<void> {
+  const slug = findSlug(event.params.action)
+  if (slug === undefined) error(404, 'There is no such action.')
+  const { action, role } = actionFacts[slug]
+  await requireRoleFor(event, role, { action: 'submit', subject: null, detail: { action } })
 }
 
 async function readForm(event: RequestEvent) {

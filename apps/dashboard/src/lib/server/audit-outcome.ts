@@ -1,0 +1,52 @@
+import { IngestionApiError, IngestionError } from '@ingestion-server/sdk'
+import { isHttpError } from '@sveltejs/kit'
+import {
+  LastAdminError,
+  OwnAccountError,
+  SetupLinkError,
+  ThrottledError,
+  UnknownUserError,
+  UserExistsError,
+  WrongPasswordError,
+} from './auth/errors.ts'
+
+const refusals = [
+  LastAdminError,
+  OwnAccountError,
+  SetupLinkError,
+  ThrottledError,
+  UnknownUserError,
+  UserExistsError,
+  WrongPasswordError,
+]
+
+export interface Failure {
+  outcome: 'refused' | 'failed'
+  /** For the detail of an audit entry. */
+  reason: { code: string; message: string }
+}
+
+/**
+ * Whether what ended with this error was refused, so that it did not happen, or failed: then it may have happened all
+ * the same, as after a connection that broke.
+ */
+export function describeFailure(error: unknown): Failure {
+  if (isHttpError(error)) {
+    const code = error.status === 403 ? 'forbidden' : `status_${error.status}`
+    return {
+      outcome: error.status < 500 ? 'refused' : 'failed',
+      reason: { code, message: error.body.message },
+    }
+  }
+  for (const Refusal of refusals) {
+    if (error instanceof Refusal)
+      return { outcome: 'refused', reason: { code: error.code, message: error.message } }
+  }
+  if (error instanceof IngestionError) {
+    const { code, message } = error
+    const isRefusal = error instanceof IngestionApiError && error.status < 500
+    return { outcome: isRefusal ? 'refused' : 'failed', reason: { code, message } }
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  return { outcome: 'failed', reason: { code: 'unexpected', message } }
+}
