@@ -41,8 +41,8 @@ const identify: Handle = async ({ event, resolve }) => {
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
- * All that changes something is a form, and one that can't be read is its sender's fault. It is read from a copy here,
- * since the action or endpoint reads it again.
+ * Answers 415 to a change that is not a form and 400 to a form that can't be parsed. It parses a copy, because the action
+ * or endpoint reads the body again.
  */
 const refuseMalformedForm: Handle = async ({ event, resolve }) => {
   const { method, headers } = event.request

@@ -27,8 +27,8 @@ export interface Failure {
 }
 
 /**
- * Whether what ended with this error was refused, so that it did not happen, or failed: then it may have happened all
- * the same, as after a connection that broke.
+ * Classifies the error of a command. A refused command did not happen. A failed one may have happened, for example when
+ * the connection broke before the answer came.
  */
 export function describeFailure(error: unknown): Failure {
   if (isHttpError(error)) {

@@ -17,7 +17,7 @@ type Queries = Pick<Database, 'insert' | 'execute'>
 
 /** The same refusal or failure again within so long is counted in the entry of the first. */
 const repeatWindowMs = 15 * 60_000
-/** Of what did not happen the newest entries are kept, of each user and of all who were not signed in. */
+/** Entries of refused and failed commands that are kept for each actor, the newest first; no actor counts as one. */
 const maxUndone = 10_000
 /** Of a subject and of each text in the detail, in characters. */
 const maxTextLength = 1_000
@@ -28,8 +28,8 @@ export const withoutNul = (text: string) => text.replaceAll('\0', '')
 const toText = (text: string) => withoutNul(text).slice(0, maxTextLength).toWellFormed()
 
 /**
- * Who did what, from where, when. What was done is only added. Of what was refused or failed anybody can cause as much
- * as they like, so repeats are counted, and the number of entries is limited.
+ * Who did what, from where, when. Entries of what was done are only added. Refusals and failures can be caused without
+ * an account and without end, so repeats are counted in one entry, and the number of entries is limited.
  */
 export function createAuditLog(db: Database, now: () => Date) {
   return {

@@ -7,7 +7,7 @@ import { ThrottledError, type OnDone, type SignedInUser } from './auth/index.ts'
 import { requireRole } from './require-role.ts'
 import { auditLog } from './services.ts'
 
-/** What somebody wants to be done. */
+/** A change that a user requests, as the audit log names it. */
 export interface Command {
   action: string
   subject: string | null
@@ -33,7 +33,7 @@ export function audited<Result>(
   return note(entry, () => entry, work)
 }
 
-/** As `audited`. Nobody is signed in before, so what is refused has no actor. */
+/** As `audited`. A refused or failed sign-in has no actor. */
 export function auditedSignIn<Result>(event: Client, name: string, work: Work<Result>): Promise<Result> {
   const entry = { action: 'sign_in', subject: name, detail: {}, address: event.getClientAddress() }
   // An address that is refused could name any number of accounts, so its attempts are counted in one entry.
@@ -44,7 +44,7 @@ export function auditedSignIn<Result>(event: Client, name: string, work: Work<Re
   return note({ ...entry, actor: name }, undone, work)
 }
 
-/** As `auditedSignIn`. A name that was not set up is of no interest. */
+/** As `auditedSignIn`. The entry of a refused set-up leaves out the name, so that repeats are counted in one. */
 export function auditedSetUp<Result>(event: Client, name: string, work: Work<Result>): Promise<Result> {
   const detail = { role: 'admin' }
   const entry = { actor: name, action: 'set_up', subject: name, detail, address: event.getClientAddress() }
@@ -95,7 +95,7 @@ export async function requireRoleFor(
   }
 }
 
-/** Notes that a command was not begun, because of something that is no fault of the user. */
+/** Notes that a command failed before it began, because the ingestion server could not be used. */
 export async function noteFailure(
   event: Client,
   user: SignedInUser,
@@ -107,7 +107,7 @@ export async function noteFailure(
   await addOrLog({ ...entry, outcome: 'failed', detail: { ...detail, ...reason } })
 }
 
-/** What happened outside the database has happened, whether it can be noted or not. The log has the entry then. */
+/** A call of the server can't be undone when its entry is not stored, so the entry goes to the log instead. */
 async function addOrLog(entry: AuditEntry): Promise<void> {
   try {
     await auditLog.add(entry)

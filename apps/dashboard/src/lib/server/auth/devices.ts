@@ -5,15 +5,15 @@ import type { Queries } from './users.ts'
 
 /** Of the cookie, from the last sign-in on. */
 export const deviceLifetimeSeconds = 180 * 86_400
-/** More devices than that nobody signs in from. Each has attempts of its own to guess the password. */
+/** Each device has attempts of its own, so their number limits how often a password can be guessed. */
 const maxDevicesPerUser = 10
 
-/** Browsers that have signed in before. To be known gives no access: it only says whose attempts are counted. */
+/** Browsers that have signed in before. The cookie of a device gives no access; it selects which attempts are counted. */
 export function createDevices(db: Database, now: () => Date) {
   const oldest = () => new Date(now().getTime() - deviceLifetimeSeconds * 1_000)
 
   return {
-    /** @returns what the device's attempts are counted by; null: nobody has signed in as `name` with this cookie */
+    /** @returns what the device's attempts are counted by; null: no sign-in as `name` came with this cookie */
     async find(secret: string | undefined, name: string): Promise<string | null> {
       if (secret === undefined) return null
       const id = hashSecret(secret)
@@ -48,7 +48,7 @@ export function createDevices(db: Database, now: () => Date) {
   }
 }
 
-/** Only then is it a secret of the dashboard's own, and not one that somebody else has planted. */
+/** A cookie that the dashboard did not issue may have been planted by an attacker, who knows it. */
 async function isIssued(tx: Queries, secret: string): Promise<boolean> {
   const rows = await tx
     .select({ id: device.id })

@@ -4,13 +4,13 @@ import { throttle, type Database } from '../database/index.ts'
 const windowMs = 15 * 60_000
 /** Failed attempts within a window. People share addresses, so an address gets more than an account. */
 const maxAttempts = { known: 10, account: 10, address: 50 }
-/** What is guessed at from thousands of addresses must not fill the disk: the oldest windows are forgotten then. */
+/** Guesses from thousands of addresses must not fill the disk: beyond this number the oldest windows are removed. */
 const maxRows = 10_000
 
 type Limit = keyof typeof maxAttempts
 
 /**
- * Who tries a password: a stranger, or somebody who is known as the owner of the account, by the device or by a session.
+ * Who tries a password: a stranger, or a client that is known by its device cookie or its session.
  */
 export type Guesser = { kind: 'stranger'; account: string; address: string } | { kind: 'known'; key: string }
 
@@ -64,8 +64,8 @@ async function removeOld(db: Database, oldest: Date): Promise<void> {
 }
 
 /**
- * A sign-in was no guess. It begins the account anew for its kind of guesser alone: while strangers guess, the owner's
- * sign-ins don't give them more attempts. The address gets its attempt back.
+ * Resets the count after a sign-in, for the same kind of guesser alone: a sign-in from a known device gives strangers no
+ * more attempts. The address gets its attempt back.
  */
 export async function forgiveAttempts(db: Database, guesser: Guesser): Promise<void> {
   if (guesser.kind === 'known') {
