@@ -20,6 +20,7 @@ test.each([
   'a\0b',
   'a\u0085b',
   'a\u2028b',
+  'a\u{e0061}b',
   'a\ud800',
   '\udc00a',
 ])('%j is none', (name) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isForbidden } from './classify-search-error.ts'
+import { isForbidden, searchErrorType } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
 import { parseAnswer } from './parse-answer.ts'
 
@@ -46,6 +46,16 @@ const settingsSchema = z.record(
   z.object({ settings: z.object({ 'index.number_of_shards': z.coerce.number() }) }),
 )
 
+/** Null for an index that is closed. */
+async function readShardStats(client: SearchClient, index: string): Promise<unknown> {
+  try {
+    return (await client.indices.stats({ index, metric: ['docs'], level: 'shards' })).body
+  } catch (error) {
+    if (searchErrorType(error) === 'index_closed_exception') return null
+    throw error
+  }
+}
+
 /** The same by rights to the index alone: the copies of its shards that answer. */
 async function readShardHealth(client: SearchClient, index: string): Promise<Health> {
   const settings = await client.indices.getSettings({ index, flat_settings: true }, { ignore: [404] })
@@ -55,7 +65,9 @@ async function readShardHealth(client: SearchClient, index: string): Promise<Hea
     (sum, entry) => sum + entry.settings['index.number_of_shards'],
     0,
   )
-  const { body } = await client.indices.stats({ index, metric: ['docs'], level: 'shards' })
+  const body = await readShardStats(client, index)
+  // Of a closed index no shard answers.
+  if (body === null) return 'red'
   const { _shards: copies, indices } = parseAnswer(statsSchema, body, `GET ${index}/_stats`)
   const primaries = Object.values(indices)
     .flatMap(({ shards }) => Object.values(shards))

@@ -146,3 +146,27 @@ test('a right that is missing is named in the error of the task, and readiness f
   expect(task.error?.detail).toContain('indices:admin/create')
   await expect(checkSearch(search, [harness.model], 5_000)).rejects.toThrow('has no right to the indices')
 })
+
+test('an alias with a name of its own and an index that is closed are no hindrance', async () => {
+  await connect()
+  const { model } = harness
+  await harness.build('a', 10)
+  await harness.build('b', 10)
+  await harness.search.indices.putAlias({ index: `${model}-a`, name: `other-${model}` })
+  await harness.search.indices.close({ index: `${model}-b` })
+  const [listed] = (await listIndices(context)).models
+  expect(listed?.aliases).toContainEqual({
+    alias: `other-${model}`,
+    indices: [`${model}-a`],
+    previous: null,
+  })
+  expect(await describeIndex(context, `${model}-b`)).toMatchObject({ state: 'closed' })
+  for (const request of [
+    { action: 'CREATE_AND_POPULATE_FILTERED_INDEX', destination_index_suffix: 'b' },
+    { action: 'POINT_ALIAS', alias: model, index_suffix: 'b' },
+  ] as const) {
+    expect((await planTask(context, { model, ...request })).refusals).toMatchObject([
+      { code: 'index_closed' },
+    ])
+  }
+})

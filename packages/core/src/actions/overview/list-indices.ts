@@ -3,6 +3,7 @@ import { IndexNotFoundError, NothingToRollBackError } from '../../errors.ts'
 import type { Model } from '../../models/index.ts'
 import {
   findAliasTargets,
+  isForbidden,
   isWriteAlias,
   listIndexInfos,
   readIndexStatistics,
@@ -31,7 +32,7 @@ export async function listIndices(context: OverviewContext): Promise<IndexList> 
         const aliases = [...own, ...new Set(others.sort())]
         return {
           model: model.name,
-          aliases: await Promise.all(aliases.map((alias) => describeAlias(context, alias))),
+          aliases: await Promise.all(aliases.map((alias) => describeAlias(context, alias, indices))),
           indices,
         }
       }),
@@ -53,8 +54,12 @@ export async function describeIndex(context: OverviewContext, name: string): Pro
   return index
 }
 
-async function describeAlias(context: OverviewContext, alias: string) {
-  const targets = await findAliasTargets(context.search, alias)
+/** @param ofModel the indices that are known, also without a right to an alias that has a name of its own */
+async function describeAlias(context: OverviewContext, alias: string, ofModel: readonly Index[]) {
+  const targets = await findAliasTargets(context.search, alias).catch((error: unknown) => {
+    if (!isForbidden(error)) throw error
+    return ofModel.filter(({ aliases }) => aliases.includes(alias))
+  })
   const previous = await findPrevious(context, alias)
   return {
     alias,
