@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { sql } from 'drizzle-orm'
 import { expect, it } from 'vitest'
+import { inTransaction } from '../../src/database/index.ts'
 import { connectPostgres } from '../../src/rows/index.ts'
 import { createDrizzleTaskStore } from '../../src/tasks/drizzle-task-store.ts'
 import { applyIngestionMigrations, migrateTaskStore } from '../../src/tasks/migrate.ts'
@@ -33,6 +34,42 @@ it('migrates when several processes start at the same time, and again at the nex
     expect(await store?.create(newTask())).toMatchObject({ status: 'queued' })
   } finally {
     await Promise.all(processes.map(({ close }) => close()))
+    await database.drop()
+  }
+})
+
+it('waits for another process that holds the lock only as long as it may, and migrates once that is over', async () => {
+  const database = await createTestDatabase(postgresUrl())
+  const [holder, migrator] = [0, 1].map(() => connectPostgres(database.url, { maxConnections: 1 }))
+  let release = (): void => undefined
+  const released = new Promise<void>((resolve) => (release = resolve))
+  try {
+    if (!holder || !migrator) throw new Error('there are two connections')
+    let isHeld = (): void => undefined
+    const held = new Promise<void>((resolve) => (isHeld = resolve))
+    const holding = inTransaction(
+      holder.db,
+      async (tx) => {
+        await tx.execute(sql`select pg_advisory_xact_lock(7318645029117402)`)
+        isHeld()
+        await released
+      },
+      { idleMs: 60_000, wholeMs: 60_000 },
+    )
+    await held
+    const refused = migrateTaskStore(migrator.db, { lockWaitMs: 200 })
+    await expect(refused).rejects.toMatchObject({
+      code: 'database_unavailable',
+      message: expect.stringContaining('another process holds their lock; waited 200 ms') as string,
+    })
+    release()
+    await holding
+    await migrateTaskStore(migrator.db, { lockWaitMs: 200 })
+    expect(await createDrizzleTaskStore(migrator.db).create(newTask())).toMatchObject({ status: 'queued' })
+  } finally {
+    release()
+    await holder?.close()
+    await migrator?.close()
     await database.drop()
   }
 })
