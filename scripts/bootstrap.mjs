@@ -14,6 +14,7 @@ const commands = {
   test: 'scripts/test.ts',
   bench: 'bench/main.ts',
   services: 'scripts/services.ts',
+  sbom: 'scripts/sbom.ts',
   cli: 'apps/server/src/cli/main.ts',
 }
 const minNode = [22, 18] // runs TypeScript as it is

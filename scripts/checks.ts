@@ -15,6 +15,7 @@ export const checks: readonly Check[] = [
   { name: 'types', command: ['turbo', 'run', 'typecheck', '--output-logs=errors-only'] },
   { name: 'lint', command: ['eslint', '.'] },
   { name: 'unused', command: ['knip'] },
+  { name: 'licenses', command: ['node', 'scripts/licenses.ts'] },
   { name: 'packages', command: ['turbo', 'run', 'check:package', '--output-logs=errors-only'] },
   { name: 'unit', command: ['vitest', 'run', '--project', 'unit'], isVitest: true },
   { name: 'services', command: ['vitest', 'run', '--project', 'services'], isVitest: true },

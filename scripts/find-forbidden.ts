@@ -1,0 +1,52 @@
+export interface LicensedPackage {
+  name: string
+  /** An SPDX expression, such as `MIT` or `(MIT OR CC0-1.0)`. */
+  license: string
+}
+
+/** What may be handed on with the product: licenses that ask for their text to be kept, and for no more. */
+const permissive: ReadonlySet<string> = new Set([
+  '0BSD',
+  'Apache-2.0',
+  'BlueOak-1.0.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'CC0-1.0',
+  'ISC',
+  'MIT',
+  'PostgreSQL',
+  'Unlicense',
+])
+/** Enough for tools that only build and test: what they make is not bound by them. */
+const forTools: ReadonlySet<string> = new Set([...permissive, 'LGPL-3.0-or-later', 'MPL-2.0'])
+
+/**
+ * Packages whose license the product can't have.
+ *
+ * @param packages.shipped those that it is shipped with
+ * @param packages.all those too that build and test it
+ * @example
+ * findForbidden({ shipped: [{ name: 'a', license: 'MPL-2.0' }], all: [] })
+ * // [{ name: 'a', license: 'MPL-2.0', reason: 'may not be shipped' }]
+ */
+export function findForbidden(packages: {
+  shipped: readonly LicensedPackage[]
+  all: readonly LicensedPackage[]
+}): (LicensedPackage & { reason: string })[] {
+  const names = new Set(packages.shipped.map(({ name }) => name))
+  const tools = packages.all.filter(({ name }) => !names.has(name))
+  return [
+    ...packages.shipped
+      .filter(({ license }) => !isAmong(license, permissive))
+      .map((each) => ({ ...each, reason: 'may not be shipped' })),
+    ...tools
+      .filter(({ license }) => !isAmong(license, forTools))
+      .map((each) => ({ ...each, reason: 'may not be used, not even as a tool' })),
+  ]
+}
+
+/** Of alternatives one is enough; of licenses that all hold (`AND`), each has to be there. */
+function isAmong(expression: string, licenses: ReadonlySet<string>): boolean {
+  const parts = expression.replace(/^\((.*)\)$/, '$1').split(' OR ')
+  return parts.some((part) => part.split(' AND ').every((license) => licenses.has(license.trim())))
+}
