@@ -166,10 +166,11 @@ async function comparePage(
   }
   const wanted = sampled ? { keys } : { range: { after, end: readUpTo } }
   const { isCut } = await readSources(search, index, wanted, { buffer, reader, signal })
+  let isFound = false
   for (const [at, key] of keys.entries()) {
-    // Of rows with the same id, which come one after the other, one is the document.
-    const isOther = (other: number) => keys[other] === key && (found[other] === 1 || other > at)
-    if (found[at] === 0 && !isOther(at - 1) && !isOther(at + 1)) differing.push(key)
+    // Rows with the same id come one after the other, and one of them is the document.
+    isFound = found[at] === 1 || (isFound && keys[at - 1] === key)
+    if (!isFound && keys[at + 1] !== key) differing.push(key)
   }
   return { ...compared, isCut: isCut && !sampled }
 }
