@@ -1,3 +1,5 @@
+import { toPointer } from '@ingestion-server/core'
+
 /** Strings whole, as they may hold what stands for structure elsewhere, and the structure. */
 const tokenPattern = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g
 
@@ -28,14 +30,9 @@ export function findDoubledKeys(text: string): string[] {
     else if (token === ':' && level?.keys) {
       // Keys may be the same although they are written in other ways: "a" and "\u0061".
       level.at = JSON.parse(lastString) as string
-      if (level.keys.has(level.at)) doubled.add(levels.map(({ at }) => toPart(at)).join(''))
+      if (level.keys.has(level.at)) doubled.add(toPointer(levels.map(({ at }) => at)))
       level.keys.add(level.at)
     } else lastString = token
   }
   return [...doubled]
-}
-
-/** A part of a JSON pointer (RFC 6901). */
-function toPart(key: string | number): string {
-  return `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`
 }

@@ -1,4 +1,4 @@
-import { describeParameterIssue, toInputErrors, type InputError } from '@ingestion-server/core'
+import { describeParameterIssue, toInputErrors, toPointer, type InputError } from '@ingestion-server/core'
 import { z } from 'zod'
 import { InvalidRequestError } from './request-errors.ts'
 
@@ -11,10 +11,10 @@ export function parseQuery<Output>(url: string, schema: z.ZodType<Output>): Outp
   const { searchParams } = new URL(url)
   const errors: InputError[] = [...new Set(searchParams.keys())].flatMap((name) => {
     const values = searchParams.getAll(name)
-    if (values.length > 1) return [{ pointer: toPointer(name), detail: 'is given more than once' }]
+    if (values.length > 1) return [{ pointer: toPointer(['query', name]), detail: 'is given more than once' }]
     // Postgres has no null character in its texts.
     return values[0]?.includes('\0')
-      ? [{ pointer: toPointer(name), detail: 'must not hold a null character' }]
+      ? [{ pointer: toPointer(['query', name]), detail: 'must not hold a null character' }]
       : []
   })
 
@@ -39,7 +39,3 @@ export const booleanParameter = z
 
 /** For requests that take no parameters: one that is not known must not be passed over, `dry_run` least of all. */
 export const noQuerySchema = z.strictObject({})
-
-function toPointer(name: string): string {
-  return `/query/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
-}

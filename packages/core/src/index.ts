@@ -32,6 +32,7 @@ export { audio, createAudioModel, createImageModel, defineModel, image, type Mod
 export { connectPostgres, type Database, type PostgresConnection } from './rows/index.ts'
 export { checkSearch, connectOpenSearch, loadSettings, type SearchClient } from './search/index.ts'
 export { defaultSettings, type Settings } from './settings.ts'
+export { sha256 } from './sha256.ts'
 export {
   applyIngestionMigrations,
   createDrizzleTaskStore,

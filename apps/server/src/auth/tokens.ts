@@ -1,4 +1,4 @@
-import type { Clock, CreatedToken, NewToken, Token } from '@ingestion-server/core'
+import { sha256, type Clock, type CreatedToken, type NewToken, type Token } from '@ingestion-server/core'
 import { timingSafeEqual } from 'hono/utils/buffer'
 import { AdminTokenNeededError, TokenNotFoundError } from '../request-errors.ts'
 import { unnamedAdmin, type Principal } from './principal.ts'
@@ -42,7 +42,7 @@ export function createTokens({ store, apiToken, clock }: TokensOptions): Tokens 
       // Compares SHA-256 digests (WebCrypto), so the time says nothing about where the two differ.
       if (apiToken !== null && (await timingSafeEqual(secret, apiToken))) return unnamedAdmin
       // Looked up by its digest, which nobody can choose so that it nearly fits.
-      const token = await store.use(await digest(secret))
+      const token = await store.use(await sha256(secret))
       return token && { id: token.id, name: token.name, scopes: new Set(token.scopes) }
     },
     async areDemanded() {
@@ -62,7 +62,7 @@ export function createTokens({ store, apiToken, clock }: TokensOptions): Tokens 
         name,
         scopes: [...new Set(scopes)],
         expiresAt,
-        sha256: await digest(secret),
+        sha256: await sha256(secret),
       })
       // Another process learns of it within that second.
       openUntil = -Infinity
@@ -93,11 +93,6 @@ function toToken(record: TokenRecord): Token {
 
 function createSecret(): string {
   return `${secretPrefix}${toHex(crypto.getRandomValues(new Uint8Array(secretBytes)))}`
-}
-
-/** SHA-256 in hexadecimal. */
-async function digest(secret: string): Promise<string> {
-  return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(secret))))
 }
 
 function toHex(bytes: Uint8Array): string {

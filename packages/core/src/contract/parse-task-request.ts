@@ -65,6 +65,6 @@ export function toInputErrors(issue: z.core.$ZodIssue): InputError[] {
 }
 
 /** JSON pointer, RFC 6901: `~` and `/` inside a key are escaped. */
-function toPointer(path: readonly PropertyKey[]): string {
+export function toPointer(path: readonly PropertyKey[]): string {
   return path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }

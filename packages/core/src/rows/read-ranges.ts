@@ -1,9 +1,10 @@
-import { sql, type SQL } from 'drizzle-orm'
+import { and, sql, type SQL } from 'drizzle-orm'
 import { z } from 'zod'
 import { sqlState, wasTooLong } from '../database/index.ts'
 import type { Model } from '../models/index.ts'
 import type { Database } from './connect-postgres.ts'
-import { idParameter, type ClosedRange } from './row-id.ts'
+import { withinRange } from './read-pages.ts'
+import type { ClosedRange } from './row-id.ts'
 import { countRanges, rangesUpTo, splitRanges } from './split-ranges.ts'
 import { readIdBounds } from './table-facts.ts'
 
@@ -72,19 +73,19 @@ async function findIfPossible(find: () => Promise<bigint[] | null>): Promise<big
 /** The id of every so many-th row up to `last`, from statements over `walkedRows` each. */
 async function readEvery(
   db: Database,
-  { table }: Model,
+  model: Model,
   { rows, last, walkedRows }: { rows: number; last: bigint; walkedRows: number },
 ): Promise<bigint[]> {
+  const { table } = model
   const step = Math.max(1, Math.ceil(walkedRows / rows)) * rows
   const borders: bigint[] = []
   for (;;) {
-    const after = borders.at(-1)
+    const after = borders.at(-1) ?? null
     const found = await readBorders(
       db,
       sql`select id::text from (
           select id, row_number() over (order by id) as position from (
-            select ${table.id} as id from ${table} where ${table.id} <= ${idParameter(last)}
-              and ${after === undefined ? sql`true` : sql`${table.id} > ${idParameter(after)}`}
+            select ${table.id} as id from ${table} where ${and(...withinRange(model, { after, end: last }))}
             order by ${table.id} limit ${step}::bigint
           ) as walked
         ) as numbered where position % ${rows}::bigint = 0`,

@@ -11,7 +11,7 @@ const explanationSchema = z.object({
     .default([]),
 })
 
-/** The outage is told without the reason when that takes longer. */
+/** The outage is reported without the reason when that takes longer. */
 const timeoutMs = 2_000
 
 /**

@@ -11,6 +11,7 @@ import { afterPhase, runReindex } from '../support/after-phase.ts'
 import { createHarness, expectIndexToEqualDatabase } from '../support/harness.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 import { sampleDataDir } from '../support/sample-data.ts'
+import { waitForReplay } from '../support/wait-for-replay.ts'
 import { startTcpProxy, throughProxy } from '../support/tcp-proxy.ts'
 
 const endings: (() => Promise<unknown>)[] = []
@@ -39,15 +40,7 @@ async function startPair(inCharge: 'primary' | 'standby') {
   const harness = await createHarness({ postgresUrl: postgresUrl(), openSearchUrl: inject('openSearchUrl') })
   endings.push(() => harness.close())
 
-  async function follow() {
-    const [row] = await onPrimary<{ lsn: string }[]>`select pg_current_wal_lsn()::text as lsn`
-    const hasReplayed = async () => {
-      const [found] = await onStandby<{ done: boolean }[]>`
-        select pg_last_wal_replay_lsn() >= ${String(row?.lsn)}::pg_lsn as done`
-      return found?.done
-    }
-    await expect.poll(hasReplayed, { timeout: 30_000 }).toBe(true)
-  }
+  const follow = () => waitForReplay(onPrimary, onStandby)
 
   let isOver = false
   return {

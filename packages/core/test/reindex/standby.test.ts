@@ -14,6 +14,7 @@ import { readMark, readPage } from '../../src/rows/index.ts'
 import { afterPhase, runReindex } from '../support/after-phase.ts'
 import { createHarness, expectIndexToEqualDatabase, type Harness } from '../support/harness.ts'
 import { sampleDataDir } from '../support/sample-data.ts'
+import { waitForReplay } from '../support/wait-for-replay.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 
 let primary: RunningPostgres
@@ -56,21 +57,7 @@ beforeEach(async () => {
 })
 afterEach(() => harness.close())
 
-/** Waits until the standby has everything that was committed on the primary by now. */
-async function catchUpStandby() {
-  const [row] = await onPrimary<{ lsn: string }[]>`select pg_current_wal_lsn()::text as lsn`
-  await expect
-    .poll(
-      async () =>
-        (
-          await onStandby<
-            { done: boolean }[]
-          >`select pg_last_wal_replay_lsn() >= ${String(row?.lsn)}::pg_lsn as done`
-        )[0]?.done,
-      { timeout: 30_000 },
-    )
-    .toBe(true)
-}
+const catchUpStandby = () => waitForReplay(onPrimary, onStandby)
 
 /** The clock of the primary, ISO 8601. */
 async function readPrimaryClock() {

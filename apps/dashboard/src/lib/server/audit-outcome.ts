@@ -1,24 +1,6 @@
 import { IngestionApiError, IngestionError } from '@ingestion-server/sdk'
 import { isHttpError } from '@sveltejs/kit'
-import {
-  LastAdminError,
-  OwnAccountError,
-  SetupLinkError,
-  ThrottledError,
-  UnknownUserError,
-  UserExistsError,
-  WrongPasswordError,
-} from './auth/errors.ts'
-
-const refusals = [
-  LastAdminError,
-  OwnAccountError,
-  SetupLinkError,
-  ThrottledError,
-  UnknownUserError,
-  UserExistsError,
-  WrongPasswordError,
-]
+import * as refusals from './auth/errors.ts'
 
 export interface Failure {
   outcome: 'refused' | 'failed'
@@ -38,7 +20,7 @@ export function describeFailure(error: unknown): Failure {
       reason: { code, message: error.body.message },
     }
   }
-  for (const Refusal of refusals) {
+  for (const Refusal of Object.values(refusals)) {
     if (error instanceof Refusal)
       return { outcome: 'refused', reason: { code: error.code, message: error.message } }
   }

@@ -44,7 +44,8 @@ export async function plan(context: StepContext): Promise<NextStep> {
     (earlier.definition === null || earlier.definition === (await fingerprintModel(db, model)))
   if (earlier && isSame && existing?.uuid === earlier.indexUuid) return resume(context, earlier)
   // An index of this task without a state that fits it: the run that made it ended before it could say so, was
-  // cancelled, or the table or the model is another one now. There is nothing in it worth keeping, unless somebody is served by it.
+  // cancelled, or the table or the model is another one now. There is nothing in it worth keeping, unless somebody is
+  // served by it.
   if (existing) {
     if (await isInUse(context, existing)) throw new IndexExistsError(task.index)
     await deleteIndex(search, task.index)

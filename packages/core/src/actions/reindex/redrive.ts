@@ -61,10 +61,10 @@ async function countVerified(
   results: readonly unknown[],
 ): Promise<number> {
   const { indexUuid, redrivenFrom } = readState({ task })
-  const documents = await countDocuments(search, task.index)
   const record = await store.getIndex(indexUuid)
-  if (!record || redrivenFrom === undefined) return documents
-  return results.length === 0 ? record.documents : record.documents + documents - redrivenFrom
+  if (record && redrivenFrom !== undefined && results.length === 0) return record.documents
+  const documents = await countDocuments(search, task.index)
+  return record && redrivenFrom !== undefined ? record.documents + documents - redrivenFrom : documents
 }
 
 async function endRedrive(context: StepContext, results: readonly unknown[]): Promise<NextStep> {

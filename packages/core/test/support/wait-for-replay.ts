@@ -1,0 +1,13 @@
+import type postgres from 'postgres'
+import { expect } from 'vitest'
+
+/** Waits until a standby has everything that was committed on its primary by now. */
+export async function waitForReplay(onPrimary: postgres.Sql, onStandby: postgres.Sql): Promise<void> {
+  const [row] = await onPrimary<{ lsn: string }[]>`select pg_current_wal_lsn()::text as lsn`
+  const hasReplayed = async () => {
+    const [found] = await onStandby<{ done: boolean }[]>`
+      select pg_last_wal_replay_lsn() >= ${String(row?.lsn)}::pg_lsn as done`
+    return found?.done
+  }
+  await expect.poll(hasReplayed, { timeout: 30_000 }).toBe(true)
+}
