@@ -1,4 +1,5 @@
 import { startPgBouncer, type RunningPgBouncer } from '@ingestion-server/local-services'
+import postgres from 'postgres'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { createHarness, type Harness } from '../../../packages/core/test/support/harness.ts'
 import {
@@ -6,16 +7,18 @@ import {
   type TestDatabase,
   tasksRole,
 } from '../../../packages/core/test/test-database.ts'
+import { createEngineWorld, until } from './support/engine-world.ts'
 import { startServerProcess, type ServerProcess } from './support/server-process.ts'
 import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
 
+const poolSize = 3
 let pooler: RunningPgBouncer
 let harness: Harness
 let tasks: TestDatabase
 let servers: ServerProcess[]
 
 beforeAll(async () => {
-  pooler = await startPgBouncer({ postgresUrl: postgresUrl(), poolSize: 3, users: [tasksRole] })
+  pooler = await startPgBouncer({ postgresUrl: postgresUrl(), poolSize, users: [tasksRole] })
   harness = await createHarness({ postgresUrl: pooler.url, openSearchUrl: inject('openSearchUrl') })
   tasks = await createTestDatabase(pooler.url)
   const env = {
@@ -33,6 +36,10 @@ afterAll(async () => {
   await pooler.stop()
   expect(codes).toEqual([0, 0])
 })
+
+/** The same database by way of the pooler. */
+const throughPooler = (url: string) =>
+  Object.assign(new URL(pooler.url), { pathname: new URL(url).pathname }).href
 
 test('every task that is answered 202 is there, is worked on, and ends, through two servers', async () => {
   const scheduled = await Promise.all(
@@ -62,4 +69,48 @@ test('the queue listens for nothing behind a pooler, says so, and has no problem
       [],
     )
   }
+})
+
+/** Has each of the pooler's sessions make a schema: what they read for that stays in their caches. */
+async function warmUp(url: string) {
+  const sql = postgres(url, { max: poolSize, prepare: false })
+  const together = Promise.withResolvers<void>()
+  let open = 0
+  const work = Array.from({ length: poolSize }, (_, place) =>
+    sql
+      .begin(async (tx) => {
+        await tx`create schema ${tx(`warm_${place}`)}`
+        if (++open === poolSize) together.resolve()
+        await together.promise
+        throw new Error('rolled back')
+      })
+      .catch(() => undefined),
+  )
+  await Promise.all(work)
+  await sql.end()
+}
+
+test('engines that start at one moment on an empty database have no problem with each other', async () => {
+  const direct = await createTestDatabase(postgresUrl())
+  const [holder, watch] = [0, 1].map(() => postgres(direct.url, { max: 1 })) as [postgres.Sql, postgres.Sql]
+  const world = createEngineWorld(throughPooler(direct.url))
+  await warmUp(throughPooler(direct.url))
+  const release = Promise.withResolvers<void>()
+  const held = holder.begin(async (tx) => {
+    // No schema can be made meanwhile: both engines have looked before either makes one.
+    await tx`lock table pg_catalog.pg_namespace in share mode`
+    await release.promise
+  })
+  const together = [world.startEngine(), world.startEngine()]
+  await until(async () => {
+    const [row] = await watch`select count(*)::int as count from pg_locks where not granted`
+    return row?.['count'] === together.length
+  })
+  release.resolve()
+  await held
+  await Promise.all(together.map((engine) => engine.check()))
+  expect(world.lines.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([])
+  await world.close()
+  await Promise.all([holder.end(), watch.end()])
+  await direct.drop()
 })

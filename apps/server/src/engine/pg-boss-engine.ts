@@ -60,6 +60,15 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
   }
 
   async function startBoss(): Promise<PgBoss> {
+    try {
+      return await startBossOnce()
+    } catch (error) {
+      if (!wasMadeMeanwhile(error)) throw error
+      return startBossOnce()
+    }
+  }
+
+  async function startBossOnce(): Promise<PgBoss> {
     const database = await options.inspectDatabase()
     const created = createBoss(await options.connection(), database)
     try {
@@ -121,5 +130,12 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
     },
   }
 }
+
+/**
+ * Whether another process made the queue's tables at the same moment. pg-boss has a lock for that, but behind it `CREATE
+ * … IF NOT EXISTS` looks into a cache which may not know yet what was committed during the wait (unique_violation).
+ */
+const wasMadeMeanwhile = (error: unknown) =>
+  error instanceof Error && 'code' in error && error.code === '23505'
 
 const describe = (error: unknown) => (error instanceof Error ? error.message : String(error))
