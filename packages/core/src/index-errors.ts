@@ -70,3 +70,16 @@ export class ClusterUnfitError extends IngestionError {
     super(`index ${index} can't be built on this cluster now: ${reasons}`, { details: { index, checks } })
   }
 }
+
+/** Each time the task repaired documents, something else was written to the index too. */
+export class WrittenByOthersError extends IngestionError {
+  override readonly name = 'WrittenByOthersError'
+  readonly code = 'verification_failed'
+  constructor(index: string) {
+    super(
+      `whenever documents of index ${index} were repaired, other documents were written to it too, so it can't be ` +
+        'called equal to the database; find out what else writes to it, and retry the task',
+      { details: { index } },
+    )
+  }
+}

@@ -1,3 +1,4 @@
+export { countOperations } from './count-operations.ts'
 export { findAliasTargets, swapAlias, type AliasTarget, type NamedIndex } from './aliases.ts'
 export { analyzeLines } from './analyze-lines.ts'
 export { BulkBody } from './bulk-body.ts'

@@ -1,16 +1,11 @@
 import { z } from 'zod'
 import { VerificationFailedError } from '../../errors.ts'
+import { WrittenByOthersError } from '../../index-errors.ts'
 import { estimateRows, readMark, readRanges, type Mark } from '../../rows/index.ts'
-import {
-  countDocuments,
-  replaceWriteAlias,
-  sealIndex,
-  unsealIndex,
-  writeAliasName,
-} from '../../search/index.ts'
+import { countDocuments, replaceWriteAlias, unsealIndex, writeAliasName } from '../../search/index.ts'
 import { balance, toTaskError, type NextStep, type StepContext } from '../../tasks/index.ts'
-import { endWrites } from './end-writes.ts'
 import { listKeyParts } from './find-foreign-keys.ts'
+import { seal, tookOthers } from './seal.ts'
 import { listFields } from './verification-depth.ts'
 import { builtIndex, readState, storeState, type ReindexState } from './state.ts'
 import {
@@ -26,8 +21,13 @@ import {
 
 /** After the catch-up: compares everything. */
 export async function startVerification(context: StepContext): Promise<NextStep> {
-  const { db, model, settings } = context
   const state = readState(context)
+  const newSince = transactionIdOf(state, state.mark)
+  return compareAll(context, await seal(context, { ...state, verification: undefined, repeats: 0, newSince }))
+}
+
+async function compareAll(context: StepContext, state: ReindexState): Promise<NextStep> {
+  const { db, model, settings } = context
   const { verifyUpTo, tableOid: oid } = state
   const rows = await estimateRows(db, model)
   // What was inserted above the catch-up's last id came after `as_of`, and is not the index's to hold.
@@ -40,32 +40,30 @@ export async function startVerification(context: StepContext): Promise<NextStep>
     { strays: true },
   ]
   return compareInNextPhase(
-    context,
-    { ...state, verification: undefined, round: 0, newSince: transactionIdOf(state, state.mark) },
+    { ...state, round: 0 },
     parts.map((part) => ({ part, mended: null })),
   )
 }
 
-/** After mending: looks whether it took effect. */
-export function verifyAgain(context: StepContext, mendedParts: readonly unknown[]): Promise<NextStep> {
-  return compareInNextPhase(context, readState(context), z.array(comparisonSchema).parse(mendedParts))
+/** After mending: looks whether it took effect, and compares everything where something else was written meanwhile. */
+export async function verifyAgain(context: StepContext, mendedParts: readonly unknown[]): Promise<NextStep> {
+  const { task, settings } = context
+  const before = readState(context)
+  const state = await seal(context, before)
+  if (!tookOthers(before, state))
+    return compareInNextPhase(state, z.array(comparisonSchema).parse(mendedParts))
+  if (state.repeats >= settings.maxMendingRounds)
+    return { kind: 'failed', error: toTaskError(new WrittenByOthersError(task.index)) }
+  const verification = state.verification && { ...state.verification, compared: 0 }
+  return compareAll(context, { ...state, verification, repeats: state.repeats + 1 })
 }
 
-/** Nothing can be written while index and database are compared, and all that was written is seen. */
-async function compareInNextPhase(
-  context: StepContext,
-  state: ReindexState,
-  comparisons: readonly Comparison[],
-): Promise<NextStep> {
-  const { task, search } = context
-  const aliasNumber = await endWrites(context, state)
-  // Through the alias, so that a block that comes late no longer finds it.
-  await sealIndex(search, task.index, writeAliasName(task, aliasNumber))
+function compareInNextPhase(state: ReindexState, comparisons: readonly Comparison[]): NextStep {
   return {
     kind: 'phase',
     phase: 'verifying',
     items: comparisons.map((comparison) => ({ payload: toJson.comparison(comparison) })),
-    state: storeState({ ...state, aliasNumber, round: state.round + 1 }),
+    state: storeState({ ...state, round: state.round + 1 }),
   }
 }
 

@@ -88,6 +88,8 @@ async function start(context: StepContext, facts: CatalogFacts): Promise<NextSte
     verifyUpTo: null,
     newSince: null,
     round: 0,
+    sealedAt: null,
+    repeats: 0,
     dataNodes,
     documents: null,
   }

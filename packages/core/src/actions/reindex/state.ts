@@ -38,6 +38,13 @@ const stateSchema = z.object({
   newSince: z.string().nullable().default(null),
   /** Rounds of comparing and mending so far. */
   round: z.int(),
+  /**
+   * What was written when the index was last closed to writes: operations that it had taken by then, by whomever, and
+   * what the task had written or taken away. Null: not known, for want of a right.
+   */
+  sealedAt: z.object({ operations: z.int(), written: z.int() }).nullable().default(null),
+  /** How often everything was compared again because others had written during a repair. */
+  repeats: z.int().default(0),
   dataNodes: z.int(),
   /** Documents of the index when it was found equal to the database; null before. */
   documents: z.int().nullable(),

@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { SearchUnavailableError } from '../errors.ts'
+import { isForbidden } from './classify-search-error.ts'
+import type { SearchClient } from './connect-opensearch.ts'
+import { parseAnswer } from './parse-answer.ts'
+
+const schema = z.object({
+  _shards: z.object({ failed: z.int() }),
+  indices: z.record(
+    z.string(),
+    z.object({
+      shards: z.record(
+        z.string(),
+        z.array(
+          z.object({
+            routing: z.object({ primary: z.boolean() }),
+            seq_no: z.object({ max_seq_no: z.int() }),
+          }),
+        ),
+      ),
+    }),
+  ),
+})
+
+/**
+ * How many operations an index has taken since it was created. Each document that is written or taken away is one, also
+ * one to take away that wasn't there; a document that is refused for its content may be one. A shard whose primary
+ * moved to another node may have some more.
+ *
+ * @param index a name or alias of one index
+ * @returns null without a right to the index's statistics
+ * @throws SearchUnavailableError when a primary shard doesn't answer
+ */
+export async function countOperations(client: SearchClient, index: string): Promise<number | null> {
+  const body = await client.indices.stats({ index, metric: ['docs'], level: 'shards' }).then(
+    (response) => response.body,
+    (error: unknown) => {
+      if (isForbidden(error)) return null
+      throw error
+    },
+  )
+  if (body === null) return null
+  const { _shards, indices } = parseAnswer(schema, body, `GET ${index}/_stats`)
+  const copies = Object.values(indices).flatMap(({ shards }) => Object.values(shards))
+  const primaries = copies.map((shard) => shard.find(({ routing }) => routing.primary))
+  const known = primaries.filter((primary) => primary !== undefined)
+  if (_shards.failed > 0 || known.length < primaries.length || known.length === 0)
+    throw new SearchUnavailableError(`not every shard of ${index} says how much was written to it`)
+  return known.reduce((sum, { seq_no: { max_seq_no: last } }) => sum + last + 1, 0)
+}
