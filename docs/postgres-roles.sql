@@ -22,6 +22,29 @@ grant select on public.image, public.api_deletedimage, public.api_matureimage to
 grant select on public.audio, public.api_deletedaudio, public.api_matureaudio to ingestion_catalog;
 
 -- Tasks, their queue and the dashboard's users: the role owns these schemas, and may make no others.
-create schema ingestion authorization ingestion_tasks;
-create schema ingestion_queue authorization ingestion_tasks;
-create schema dashboard authorization ingestion_tasks;
+create schema if not exists ingestion authorization ingestion_tasks;
+create schema if not exists ingestion_queue authorization ingestion_tasks;
+create schema if not exists dashboard authorization ingestion_tasks;
+
+-- What another role has made there before, such as a superuser that the server was tried with, becomes the role's.
+do $$
+declare
+  statement text;
+begin
+  for statement in
+    select format('alter schema %I owner to ingestion_tasks', nspname) from pg_namespace
+      where nspname in ('ingestion', 'ingestion_queue', 'dashboard')
+    union all
+    select format('alter %s %s owner to ingestion_tasks', case relkind when 'v' then 'view' else 'table' end, oid::regclass)
+      from pg_class
+      where relkind in ('r', 'p', 'v') and relnamespace::regnamespace::text in ('ingestion', 'ingestion_queue', 'dashboard')
+    union all
+    select format('alter type %s owner to ingestion_tasks', oid::regtype) from pg_type
+      where typtype = 'e' and typnamespace::regnamespace::text in ('ingestion', 'ingestion_queue', 'dashboard')
+    union all
+    select format('alter routine %s owner to ingestion_tasks', oid::regprocedure) from pg_proc
+      where pronamespace::regnamespace::text in ('ingestion', 'ingestion_queue', 'dashboard')
+  loop
+    execute statement;
+  end loop;
+end $$;

@@ -64,6 +64,34 @@ test('a server with the documented roles starts, again too, and works on its tas
   expect(rights).toEqual({ creates: false, writes: false, reads: false })
 })
 
+test('schemas that a superuser has made and used before become those of the role', async () => {
+  await admin`create database tried`
+  const url = running.url.replace('/catalog', '/tried')
+  await createCatalogTables(url)
+  const env = { DATABASE_URL: url, TASKS_DATABASE_URL: url, OPENSEARCH_URL: inject('openSearchUrl') }
+  const tried = await startServerProcess(env)
+  await tried.stop()
+  const sql = postgres(url, { max: 1, onnotice: () => undefined })
+  await sql.unsafe((await readRolesSql()).grants)
+  const others = await sql`select nspname || '.' || relname as name from pg_class c
+    join pg_namespace n on n.oid = relnamespace
+    where nspname like 'ingestion%' and pg_get_userbyid(relowner) <> 'ingestion_tasks'`
+  expect(others).toEqual([])
+  await sql.end()
+  const tasksUrl = new URL(url)
+  tasksUrl.username = 'ingestion_tasks'
+  const server = await startServerProcess({ ...env, TASKS_DATABASE_URL: tasksUrl.href })
+  try {
+    const index_suffix = `t${randomUUID().replaceAll('-', '')}`
+    const { task_id: id } = await server.submit({ model: 'audio', action: 'REINDEX', index_suffix })
+    expect(await server.waitForEnd(id)).toMatchObject({ status: 'succeeded' })
+    await fetch(`${inject('openSearchUrl')}/audio-${index_suffix}`, { method: 'DELETE' })
+    expect(await (await fetch(`${server.baseUrl}/readyz`)).json()).toMatchObject({ status: 'ready' })
+  } finally {
+    await server.stop()
+  }
+})
+
 describe('a role without schemas', () => {
   test('is told by name which statement it needs, for the tasks and for the queue', async () => {
     // Of another database, where nothing was made for it.

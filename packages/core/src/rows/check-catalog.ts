@@ -39,6 +39,7 @@ export function checkCatalog(
   })
   const refusals = [
     ...relations.flatMap(refuseUnreadable),
+    ...facts.related.flatMap(refuseHiding),
     ...missing,
     ...refuseId(model, facts.table),
     ...refuseTypes(model, facts),
@@ -58,6 +59,14 @@ function refuseUnreadable({ name, quotedName, isReadable }: RelationFacts): Inge
   if (isReadable) return []
   const help = `as its owner run: GRANT SELECT ON ${quotedName} TO the role of DATABASE_URL`
   return [new TableUnusableError(name, 'the database role may not read it', { help })]
+}
+
+/** A row of these tables may say that a document is mature, or that there is to be none: unseen, it would pass as harmless. */
+function refuseHiding({ name, hidesRows }: RelationFacts): IngestionError[] {
+  if (!hidesRows) return []
+  const help =
+    'let the role of DATABASE_URL see all of its rows: ALTER ROLE the_role BYPASSRLS, or a policy for it'
+  return [new TableUnusableError(name, 'row level security hides rows of it from this role', { help })]
 }
 
 function namesOf(columns: readonly PgColumn[]): string[] {
@@ -127,9 +136,8 @@ function typeError(table: string, column: string, type: string, expected: string
   })
 }
 
-function warnOf(model: Model, { table, related }: CatalogFacts): string[] {
+function warnOf(model: Model, { table }: CatalogFacts): string[] {
   const id = model.table.id.name
-  const hiding = [table, ...related].filter(({ hidesRows }) => hidesRows).map(({ name }) => name)
   return [
     ...(table.hasUniqueIds
       ? []
@@ -137,7 +145,9 @@ function warnOf(model: Model, { table, related }: CatalogFacts): string[] {
     ...(table.kind === 'table' && table.columns.get(id)?.notNull === false
       ? [`column ${id} of ${table.name} may be null; such rows are not indexed`]
       : []),
-    ...hiding.map((name) => `row level security of ${name} hides rows from this role; they are not indexed`),
+    ...(table.hidesRows
+      ? [`row level security of ${table.name} may hide rows from this role; they are not indexed`]
+      : []),
   ]
 }
 

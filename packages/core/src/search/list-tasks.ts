@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SearchUnavailableError } from '../errors.ts'
 import { isForbidden } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
 import { parseAnswer } from './parse-answer.ts'
@@ -17,13 +18,14 @@ const taskListSchema = z.object({
     }),
   ),
 })
-export type TaskList = z.infer<typeof taskListSchema>
+type TaskList = z.infer<typeof taskListSchema>['tasks']
 
 /**
  * What OpenSearch works on now.
  *
  * @param request.actions names of actions, with `*` for any ending
  * @returns null without a right to list tasks
+ * @throws SearchUnavailableError when a node does not say what runs on it
  */
 export async function listTasks(
   client: SearchClient,
@@ -31,7 +33,12 @@ export async function listTasks(
 ): Promise<TaskList | null> {
   try {
     const { body } = await client.tasks.list({ ...request, group_by: 'none' })
-    return parseAnswer(taskListSchema, body, 'GET _tasks')
+    const { tasks, node_failures } = parseAnswer(taskListSchema, body, 'GET _tasks')
+    if (node_failures.length === 0) return tasks
+    throw new SearchUnavailableError(
+      `OpenSearch can't say which tasks it works on: ${node_failures.length} nodes do not answer`,
+      { details: { node_failures } },
+    )
   } catch (error) {
     if (isForbidden(error)) return null
     throw error
@@ -39,6 +46,6 @@ export async function listTasks(
 }
 
 /** The id by which OpenSearch knows a task. */
-export function listedTaskId({ node, id }: TaskList['tasks'][number]): string {
+export function listedTaskId({ node, id }: TaskList[number]): string {
   return `${node}:${id}`
 }

@@ -164,7 +164,11 @@ export async function throttleSearchTask(
   }
 }
 
-/** Ids of the tasks of OpenSearch that run under a label that `matches`; none without a right to look for them. */
+/**
+ * Ids of the tasks of OpenSearch that run under a label that `matches`; none without a right to look for them.
+ *
+ * @throws SearchUnavailableError when a node does not say what runs on it
+ */
 export function findSearchTasks(
   client: SearchClient,
   matches: (label: string) => boolean,
@@ -177,7 +181,7 @@ async function findTasks(
   actions: string[],
   matches: (label: string) => boolean,
 ): Promise<string[]> {
-  const { tasks } = (await listTasks(client, { actions })) ?? { tasks: [] }
+  const tasks = (await listTasks(client, { actions })) ?? []
   return tasks
     .filter(({ parent_task_id, headers }) => !parent_task_id && matches(headers['X-Opaque-Id'] ?? ''))
     .map(listedTaskId)
@@ -188,7 +192,7 @@ async function findTasks(
  * are left alone: the caller takes their alias away, deletes the index or blocks its writes, so they can write no more
  * and fail with their next batch. A merge can't be ended and changes no document: it is left alone too.
  *
- * @throws SearchUnavailableError when one doesn't end
+ * @throws SearchUnavailableError when one doesn't end, or a node does not say what runs on it
  */
 export async function endSearchTasks(
   client: SearchClient,

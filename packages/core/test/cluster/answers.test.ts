@@ -1,8 +1,15 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { connectOpenSearch, type SearchClient } from '../../src/index.ts'
-import { createIndex, findAliasTargets, getIndex } from '../../src/search/index.ts'
+import { connectOpenSearch, systemClock, type SearchClient } from '../../src/index.ts'
+import {
+  createIndex,
+  endSearchTasks,
+  findAliasTargets,
+  findSearchTasks,
+  getIndex,
+  waitForBulks,
+} from '../../src/search/index.ts'
 
 /** A proxy in place of OpenSearch, which answers every request alike. */
 let answer: (response: ServerResponse) => void
@@ -42,4 +49,18 @@ test('only the word of OpenSearch does', async () => {
       .end(JSON.stringify({ error, status: 404 }))
   expect(await getIndex(client, 'image-a')).toBeNull()
   expect(await findAliasTargets(client, 'image')).toEqual([])
+})
+
+test('a node that does not say what runs on it leaves open whether anything does', async () => {
+  const failure = { type: 'failed_node_exception', reason: 'Failed node [n2]', node_id: 'n2' }
+  answer = (response) =>
+    response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end(JSON.stringify({ node_failures: [failure], tasks: [] }))
+  const wait = { clock: systemClock, signal: new AbortController().signal }
+  const unknown = { code: 'search_unavailable', details: { node_failures: [failure] } }
+  const all = () => true
+  await expect(endSearchTasks(client, all, wait)).rejects.toMatchObject(unknown)
+  await expect(findSearchTasks(client, all)).rejects.toMatchObject(unknown)
+  await expect(waitForBulks(client, { index: 'image-a', taskId: 'a' }, wait)).rejects.toMatchObject(unknown)
 })

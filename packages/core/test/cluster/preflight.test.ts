@@ -42,7 +42,7 @@ describe.each([
 ] as const)('what a plan looks at in %s', (_, urlName) => {
   let harness: PromoteHarness
   beforeAll(async () => {
-    harness = await createPromoteHarness({ openSearchUrl: inject(urlName) })
+    harness = await createPromoteHarness({ openSearchUrl: inject(urlName), rights: 'all' })
     await harness.build('source')
   })
   afterAll(() => harness.close())
@@ -133,6 +133,7 @@ describe('a cluster with limits', () => {
     opensearch = await startOpenSearch({ heapMb: 512 })
     harness = await createPromoteHarness({
       openSearchUrl: opensearch.url,
+      rights: 'all',
       settings: { shards: 2, replicas: 1 },
     })
   })

@@ -13,7 +13,7 @@ describe.each([
   let harness: PromoteHarness
   let model: string
   beforeAll(async () => {
-    harness = await createPromoteHarness({ openSearchUrl: inject(urlName) })
+    harness = await createPromoteHarness({ openSearchUrl: inject(urlName), rights: 'all' })
     ;({ model } = harness)
   })
   afterEach(async () => {

@@ -36,6 +36,7 @@ export interface World {
 export function createWorld(harness: PromoteHarness): World {
   const model = `m${crypto.randomUUID().replaceAll('-', '')}`
   const { sql } = harness
+  harness.allowModel(model)
   const frozen: FrozenWorker[] = []
   const violations: string[] = []
   /** Who works on an item by right now. */

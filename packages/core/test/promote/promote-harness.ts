@@ -3,12 +3,11 @@ import {
   actions,
   image,
   submitTask,
-  type Settings,
   type TaskContext,
   type TaskRecord,
   type TaskRequest,
 } from '../../src/index.ts'
-import { createHarness, runToEnd, type Harness } from '../support/harness.ts'
+import { createHarness, runToEnd, type Harness, type HarnessOptions } from '../support/harness.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 
 type WithoutModel<Request> = Request extends unknown ? Omit<Request, 'model'> : never
@@ -34,7 +33,7 @@ export interface PromoteHarness extends Harness {
 
 /** The harness with all actions. */
 export async function createPromoteHarness(
-  options: { postgresUrl?: string; openSearchUrl?: string; settings?: Partial<Settings> } = {},
+  options: Partial<Pick<HarnessOptions, 'postgresUrl' | 'openSearchUrl' | 'settings' | 'rights'>> = {},
 ): Promise<PromoteHarness> {
   const model = `m${crypto.randomUUID().replaceAll('-', '')}`
   const harness = await createHarness({
@@ -42,6 +41,7 @@ export async function createPromoteHarness(
     openSearchUrl: options.openSearchUrl ?? inject('openSearchUrl'),
     models: [{ ...image, name: model }],
     actions,
+    ...(options.rights && { rights: options.rights }),
     settings: { shards: 1, ...options.settings },
   })
   const { search, sql } = harness

@@ -168,28 +168,75 @@ test('of tables that inherit, and of rows that may have no id, the plan warns', 
   )
 })
 
-test('a table that the role may not read is refused, with the grant that would help', async () => {
-  const role = `reader_${randomUUID().replaceAll('-', '')}`
+/** Runs with a role that owns nothing and reads what it is granted. */
+async function asReader(
+  work: (role: {
+    name: string
+    admin: postgres.Sql
+    plan(): ReturnType<typeof forecast>
+    refusals(): ReturnType<typeof refusalsAfter>
+  }) => Promise<void>,
+) {
+  const name = `reader_${randomUUID().replaceAll('-', '')}`
   const url = new URL(harness.databaseUrl)
   url.username = 'postgres'
   const admin = postgres(url.href, { max: 1, onnotice: () => undefined, prepare: false })
-  await admin.unsafe(`create role ${role} login; grant usage on schema public to ${role};
-    grant select on image, api_deletedimage to ${role}`)
-  url.username = role
+  await admin.unsafe(`create role ${name} login; grant usage on schema public to ${name}`)
+  url.username = name
   const reader = connectPostgres(url.href, { maxConnections: 1 })
   try {
-    const refusals = async () => (await forecast({ db: reader.db })).refusals
+    const plan = () => forecast({ db: reader.db })
+    await work({ name, admin, plan, refusals: async () => (await plan()).refusals })
+  } finally {
+    await reader.close()
+    await admin.unsafe(`drop owned by ${name}; drop role ${name}`)
+    await admin.end()
+  }
+}
+
+test('a table that the role may not read is refused, with the grant that would help', () =>
+  asReader(async ({ name, admin, refusals }) => {
+    await admin.unsafe(`grant select on image, api_deletedimage to ${name}`)
     expect(await refusals()).toMatchObject([
       {
         code: 'table_unusable',
         help: expect.stringContaining('GRANT SELECT ON "public"."api_matureimage"') as string,
       },
     ])
-    await admin.unsafe(`grant select on api_matureimage to ${role}`)
+    await admin.unsafe(`grant select on api_matureimage to ${name}`)
     expect(await refusals()).toEqual([])
-  } finally {
-    await reader.close()
-    await admin.unsafe(`drop owned by ${role}; drop role ${role}`)
-    await admin.end()
-  }
-})
+  }))
+
+test.each(['api_deletedimage', 'api_matureimage'])(
+  'row level security that may hide what marks documents as sensitive is refused: %s',
+  (table) =>
+    asReader(async ({ name, admin, refusals }) => {
+      await admin.unsafe(`grant select on image, api_deletedimage, api_matureimage to ${name}`)
+      await admin.unsafe(`alter table ${table} enable row level security`)
+      try {
+        expect(await refusals()).toMatchObject([
+          {
+            code: 'table_unusable',
+            detail: expect.stringContaining(`${table}`) as string,
+            help: expect.stringContaining('BYPASSRLS') as string,
+          },
+        ])
+        await admin.unsafe(`alter role ${name} bypassrls`)
+        expect(await refusals()).toEqual([])
+      } finally {
+        await admin.unsafe(`alter table ${table} disable row level security`)
+      }
+    }),
+)
+
+test('of row level security that may hide rows of the model itself, the plan warns', () =>
+  asReader(async ({ name, admin, plan }) => {
+    await admin.unsafe(`grant select on image, api_deletedimage, api_matureimage to ${name}`)
+    await admin.unsafe('alter table image enable row level security')
+    expect(await plan()).toMatchObject({
+      refusals: [],
+      warnings: expect.arrayContaining([
+        expect.stringContaining('row level security of public.image'),
+      ]) as string[],
+    })
+  }))

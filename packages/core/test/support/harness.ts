@@ -32,6 +32,8 @@ export interface HarnessOptions {
   models?: readonly Model[]
   settings?: Partial<Settings>
   actions?: readonly Action[]
+  /** Also with TEST_OPENSEARCH_ROLE=least, for what a role must have more rights to see: docs/opensearch-role.md. */
+  rights?: 'all'
 }
 
 export type Harness = Awaited<ReturnType<typeof createHarness>>
@@ -49,7 +51,9 @@ export async function createHarness(options: HarnessOptions) {
   const connection = connectPostgres(database.url)
   const search = connectOpenSearch(options.openSearchUrl)
   const models = options.models ?? [image, audio]
-  const restricted = await connectAsLeastRole(options.openSearchUrl, models)
+  const names = models.map(({ name }) => name)
+  const restricted =
+    options.rights === 'all' ? null : await connectAsLeastRole(options.openSearchUrl, names)
   await migrateTaskStore(connection.db)
   const context: TaskContext = {
     store: createDrizzleTaskStore(connection.db),
@@ -77,6 +81,10 @@ export async function createHarness(options: HarnessOptions) {
     search,
     databaseUrl: database.url,
     suffix,
+    /** Tasks may see no more than the documented role may. */
+    isRestricted: restricted !== null,
+    /** Gives a model that comes later the rights of the others. */
+    allowModel: (name: string) => void names.push(name),
     /** Submits a REINDEX of `image-<suffix>`, or of another model, and runs it to its end. */
     async reindex(request: Partial<ReindexRequest> = {}): Promise<TaskRecord> {
       const task = await submitTask(context, {
@@ -99,9 +107,9 @@ export async function createHarness(options: HarnessOptions) {
 }
 
 /** With TEST_OPENSEARCH_ROLE=least tasks have the rights of docs/opensearch-role.json only; tests have all. */
-async function connectAsLeastRole(openSearchUrl: string, models: readonly Model[]) {
+async function connectAsLeastRole(openSearchUrl: string, models: readonly string[]) {
   if (process.env['TEST_OPENSEARCH_ROLE'] !== 'least') return null
-  const proxy = await startRightsProxy(openSearchUrl, { models: models.map(({ name }) => name) })
+  const proxy = await startRightsProxy(openSearchUrl, { models })
   const search = connectOpenSearch(proxy.url)
   return {
     search,
