@@ -4,6 +4,7 @@ import type {
   IndexList,
   Stat,
   SubmitOptions,
+  TaskCallback,
   TaskPlan,
   TaskRecord,
   TaskRequest,
@@ -39,6 +40,8 @@ export interface AppDeps {
   indices: IndexCatalog
   /** Refuses to call back a host that nobody allowed. @throws CallbackForbiddenError */
   checkCallback(url: string): void
+  /** How the message to the task's callback URL fares. @throws DatabaseUnavailableError */
+  findCallback(record: TaskRecord): Promise<TaskCallback>
   /** Starts work on a task in the background and returns at once. */
   wake(taskId: string): void
   /** The services that must answer for the server to be of use. */

@@ -92,6 +92,7 @@ export async function createServerParts(config: Config, log: Logger): Promise<Se
   const app: AppDeps = {
     ...createCoreDeps({ context, tokens: services.tokens, assertReady }),
     checkCallback: callbacks.check,
+    findCallback: whenReady(assertReady, (record) => engine.findCallback(record)),
     metrics: observation.metrics,
     observeRequest: observation.observeRequest,
     wake: engine.wake,

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { createServer as createSocketServer, type AddressInfo } from 'node:net'
-import { taskSchema } from '@ingestion-server/core/contract'
+import { taskCallbackSchema, taskSchema } from '@ingestion-server/core/contract'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../../packages/core/test/test-database.ts'
@@ -61,6 +61,14 @@ test("a task's end is told once to whoever wanted to know, signed", async () => 
     active: false,
     error: { code: 'table_not_found' },
   })
+  const fared = async () => {
+    const response = await fetch(`${server.baseUrl}/task/${task_id}/callback`)
+    return taskCallbackSchema.strict().parse(await response.json())
+  }
+  // Known once the queue has noted the answer.
+  await expect
+    .poll(fared, { timeout: 20_000 })
+    .toMatchObject({ url: receiverUrl, state: 'delivered', tries: 1, answer_status: 204 })
 })
 
 test('receivers that never answer hold up no other', async () => {

@@ -2,6 +2,8 @@ import postgres from 'postgres'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startTcpProxy, throughProxy } from '../../../packages/core/test/support/tcp-proxy.ts'
 import { createTestDatabase, type TestDatabase } from '../../../packages/core/test/test-database.ts'
+import type { DeliverCallback } from '../src/engine/callbacks.ts'
+import { CallbackFailedError } from '../src/webhooks/callback-failed-error.ts'
 import { aborted, createEngineWorld, done, taskRecord, until } from './support/engine-world.ts'
 import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
 
@@ -256,7 +258,10 @@ describe('the end of a task', () => {
         return done(taskId)
       }),
     )
-    const deliverCallback = async (taskId: string) => void told.push(taskId)
+    const deliverCallback = async (taskId: string) => {
+      told.push(taskId)
+      return null
+    }
     world.startEngine({ maxWorkersPerTask: 2, worker: { deliverCallback } })
     await until(() => told.length === 2)
     await until(
@@ -272,6 +277,47 @@ describe('the end of a task', () => {
     world.startEngine({ worker: { deliverCallback } })
     await until(() => world.lines.some(({ level, tries }) => level === 'warn' && tries === 1))
     await until(async () => (await countJobs('callback', 'retry')) === 1)
+  })
+
+  const time = expect.stringMatching(/^\d{4}-.*Z$/) as string
+  const failed = new CallbackFailedError('example.org', 'it answered 503')
+  test.each<[string, DeliverCallback, object]>([
+    [
+      'delivered',
+      async () => ({ state: 'delivered', status: 204 }),
+      { state: 'delivered', answer_status: 204, last_try_at: time },
+    ],
+    ['declined', async () => ({ state: 'declined', status: 410 }), { state: 'declined', answer_status: 410 }],
+    [
+      'refused',
+      async () => ({ state: 'refused', reason: 'the host is not allowed' }),
+      { state: 'refused', error: 'the host is not allowed' },
+    ],
+    [
+      'retrying',
+      () => Promise.reject(failed),
+      { state: 'retrying', error: failed.message, answer_status: null, next_try_at: time },
+    ],
+    [
+      'retrying',
+      () => Promise.reject(new Error('connect ECONNREFUSED 10.1.2.3:5432')),
+      { state: 'retrying', error: 'the try was cut short' },
+    ],
+  ])('is known afterwards to have been %s', async (state, deliverCallback, expected) => {
+    const task = world.addTask(async (taskId) => done(taskId))
+    const engine = world.startEngine({ worker: { deliverCallback } })
+    const record = taskRecord(task, true)
+    await ready(engine)
+    expect(await engine.findCallback(record)).toMatchObject({ state: 'pending', tries: 0 })
+    await until(async () => (await engine.findCallback(taskRecord(task, false))).state === state)
+    expect(await engine.findCallback(taskRecord(task, false))).toMatchObject({
+      url: record.callbackUrl,
+      tries: 1,
+      ...expected,
+    })
+    expect(await engine.findCallback({ ...record, callbackUrl: null })).toMatchObject({ state: 'none' })
+    const longAgo = { status: 'failed', attempt: 7, finishedAt: '2020-01-01T00:00:00Z' } as const
+    expect(await engine.findCallback({ ...record, ...longAgo })).toMatchObject({ state: 'forgotten' })
   })
 })
 

@@ -16,6 +16,7 @@ import type {
   TaskLimitsPatch as WireTaskLimitsPatch,
   TaskPage as WireTaskPage,
   TaskPlan as WireTaskPlan,
+  TaskCallback as WireTaskCallback,
   TaskRates as WireTaskRates,
   TaskRequest,
   Token as WireToken,
@@ -48,6 +49,7 @@ export type TaskEventPage = CamelCased<WireTaskEventPage>
 export type TaskItem = CamelCased<WireTaskItem>
 export type TaskItemPage = CamelCased<WireTaskItemPage>
 /** Documents per stretch of time, for a chart. */
+export type TaskCallback = CamelCased<WireTaskCallback>
 export type TaskRates = CamelCased<WireTaskRates>
 /** What is absent stays as it is, null lifts a limit. */
 export type TaskLimits = CamelCased<WireTaskLimitsPatch>

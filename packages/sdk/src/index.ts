@@ -26,6 +26,7 @@ export type {
   TaskLimits,
   TaskPage,
   TaskPlan,
+  TaskCallback,
   TaskRates,
   TaskStatus,
   TaskUpdate,

@@ -9,6 +9,7 @@ import { observeActions } from '../observe/observe-actions.ts'
 import { nobodyLooksOn } from '../observe/request-observer.ts'
 import { createStepLog } from '../observe/step-log.ts'
 import { CallbackForbiddenError } from '../request-errors.ts'
+import { untriedCallback } from '../webhooks/untried-callback.ts'
 
 /** Variables of the server, as the platform hands them to each call. */
 export type EdgeEnv = Readonly<Record<string, string | undefined>>
@@ -64,6 +65,9 @@ export function openEdgeParts(env: EdgeEnv, wake: (taskId: string) => void): Edg
       checkCallback: () => {
         throw new CallbackForbiddenError('this server runs where no callbacks are sent')
       },
+      // One that was asked of another process, of a server that sends them.
+      findCallback: ({ callbackUrl: url }) =>
+        Promise.resolve(untriedCallback(url, url === null ? 'none' : 'forgotten')),
       metrics: null,
       observeRequest: nobodyLooksOn,
       wake,

@@ -1,12 +1,17 @@
-import { createHash } from 'node:crypto'
 import { classifyError, type TaskRecord } from '@ingestion-server/core'
 import type { JobWithMetadata, PgBoss } from 'pg-boss'
 import { z } from 'zod'
 import type { Logger } from '../log.ts'
+import type { CallbackOutcome } from '../webhooks/callbacks.ts'
+import { callbackId } from './callback-id.ts'
 import { callbackQueue } from './queues.ts'
 
-/** Calls whoever wanted to know that a task has ended: one try, safe to repeat; throws when another is worth it. */
-export type DeliverCallback = (taskId: string, signal: AbortSignal) => Promise<void>
+/**
+ * Sends the message that a task has ended: one try, safe to repeat. What it resolves to is kept with the message.
+ *
+ * @throws Error when another try is worth it
+ */
+export type DeliverCallback = (taskId: string, signal: AbortSignal) => Promise<CallbackOutcome | null>
 
 /** Callbacks that one process has under way at most. */
 const concurrentCallbacks = 10
@@ -20,14 +25,6 @@ export async function announceEnd(boss: PgBoss, { id, attempt, callbackUrl }: Ta
   await boss.insert(callbackQueue, [
     { id: callbackId(id, attempt), data: { taskId: id }, group: { id: host } },
   ])
-}
-
-/** A job whose id is there already is not made again. A UUID of version 8 (RFC 9562, 5.8), from a hash. */
-function callbackId(taskId: string, attempt: number): string {
-  const bytes = createHash('sha256').update(`${taskId}/${attempt}`).digest().subarray(0, 16)
-  bytes[6] = 0x80 | (bytes.readUInt8(6) & 0x0f)
-  bytes[8] = 0x80 | (bytes.readUInt8(8) & 0x3f)
-  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }
 
 /** Delivers callbacks in this process; what fails is tried again with backoff, by any process, for some hours. */
@@ -45,10 +42,10 @@ export async function startCallbacks(
     includeMetadata: true,
   } as const
   await boss.work(callbackQueue, options, async ([job]: JobWithMetadata[]) => {
-    if (!job) return
+    if (!job) return null
     const { taskId } = callbackSchema.parse(job.data)
     try {
-      await deliver(taskId, AbortSignal.any([stopping, job.signal]))
+      return await deliver(taskId, AbortSignal.any([stopping, job.signal]))
     } catch (thrown) {
       const error = classifyError(thrown)
       const fields = { task_id: taskId, tries: job.retryCount + 1, error }

@@ -1,3 +1,5 @@
+import type { TaskCallback, TaskRecord } from '@ingestion-server/core'
+
 /** What the rest of the server knows of the machinery that works on tasks in the background. */
 export interface Engine {
   /**
@@ -9,6 +11,8 @@ export interface Engine {
   start(): void
   /** Whether tickets can be sent and taken; waits for the first try to start. @throws Error saying what is in the way */
   check(): Promise<void>
+  /** How the callback of a task fares. @throws DatabaseUnavailableError while the queue can't be asked */
+  findCallback(record: TaskRecord): Promise<TaskCallback>
   /** Takes nothing new, lets what runs save its checkpoints, hands it on, and resolves some seconds later at most. */
   stop(): Promise<void>
 }

@@ -1,8 +1,9 @@
-import { backoffMs, type Clock } from '@ingestion-server/core'
+import { backoffMs, DatabaseUnavailableError, type Clock } from '@ingestion-server/core'
 import { PgBoss } from 'pg-boss'
 import type { Logger } from '../log.ts'
 import type { Engine } from './engine.ts'
 import { createErrorLog } from './error-log.ts'
+import { findCallback } from './find-callback.ts'
 import type { QueueDatabase } from './inspect-database.ts'
 import type { QueueConnection } from './queue-connection.ts'
 import { createQueues, queueSchema } from './queues.ts'
@@ -113,6 +114,15 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
       office
         ?.call(taskId)
         .catch((error: unknown) => logError('a task could not be announced; the next sweep finds it', error))
+    },
+    async findCallback(record) {
+      if (!boss)
+        throw new DatabaseUnavailableError('the queue has not started yet; ask again in some seconds')
+      try {
+        return await findCallback(boss, record, clock.now())
+      } catch (cause) {
+        throw new DatabaseUnavailableError('the queue does not answer; ask again in some seconds', { cause })
+      }
     },
     start() {
       started = start()

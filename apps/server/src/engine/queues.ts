@@ -7,6 +7,8 @@ export const queueSchema = 'ingestion_queue'
 export const ticketQueue = 'ticket'
 /** Calls to the callback URLs of tasks that ended. */
 export const callbackQueue = 'callback'
+/** How long it is known how a callback fared, seconds. */
+export const callbackRetentionSeconds = 7 * 86_400
 /** What is done from time to time, by one process of all. */
 export const upkeepQueue = 'upkeep'
 
@@ -34,7 +36,7 @@ export async function createQueues(boss: PgBoss, leaseMs: number): Promise<void>
     retryDelayMax: 3_600,
     expireInSeconds: 60,
     // For as long as a job is kept, a second one of its id is not made.
-    deleteAfterSeconds: 7 * 86_400,
+    deleteAfterSeconds: callbackRetentionSeconds,
   })
   await createQueue(boss, upkeepQueue, 'exclusive', {
     retryLimit: 0,

@@ -166,6 +166,17 @@ const taskOperations: readonly Operation[] = [
   },
   {
     method: 'get',
+    path: '/task/{id}/callback',
+    id: 'getTaskCallback',
+    tag: 'Tasks',
+    summary: 'How the callback of a task fares',
+    description: 'Of its last attempt; known for a week after the end.',
+    scope: 'read',
+    answers: { 200: { description: 'The callback as it is now.', content: json('TaskCallback') } },
+    problems: [404],
+  },
+  {
+    method: 'get',
     path: '/task/{id}/failed_documents',
     id: 'listFailedDocuments',
     tag: 'Tasks',

@@ -185,6 +185,7 @@ test.each([
   ['POST', '/failed_documents/redrive'],
   ['GET', '/items'],
   ['GET', '/rates'],
+  ['GET', '/callback'],
   ['GET', '/events'],
 ])('%s %s of what is no task is 404', async (method, path) => {
   const { send } = createAppHarness()
@@ -201,6 +202,7 @@ test.each([
   ['PATCH', ''],
   ['GET', ''],
   ['GET', '/rates'],
+  ['GET', '/callback'],
   ['GET', '/items'],
 ])('%s %s takes no parameters that it does not know', async (method, path) => {
   const { call } = await createTask()

@@ -21,8 +21,12 @@ export const itemQuerySchema = z.strictObject({
 
 const noStore = { 'Cache-Control': 'no-store' }
 
-/** What is inside a task: its items, its rate over time, what was refused. */
-export function taskDetailRoutes({ store, lookUp }: Pick<AppDeps, 'store'> & { lookUp: TaskLookup }) {
+/** What is inside a task: its items, its rate over time, what was refused; and how its callback fares. */
+export function taskDetailRoutes({
+  store,
+  lookUp,
+  findCallback,
+}: Pick<AppDeps, 'store' | 'findCallback'> & { lookUp: TaskLookup }) {
   const routes = new Hono<AppEnv>()
 
   routes.get('/:id/items', allow('read'), async (c) => {
@@ -49,6 +53,11 @@ export function taskDetailRoutes({ store, lookUp }: Pick<AppDeps, 'store'> & { l
     const { id } = await lookUp.byPath(c)
     const answer: TaskRates = { rates: await store.rates(id) }
     return c.json(answer, 200, noStore)
+  })
+
+  routes.get('/:id/callback', allow('read'), async (c) => {
+    parseQuery(c.req.url, noQuerySchema)
+    return c.json(await findCallback(await lookUp.byPath(c)), 200, noStore)
   })
 
   routes.get('/:id/failed_documents', allow('read'), async (c) => {

@@ -10,16 +10,21 @@ import type { CallbackMessage } from './post-callback.ts'
 /** Says that whoever wanted to be called doesn't any more (Standard Webhooks, "Delivery considerations"). */
 const goneStatus = 410
 
+/** What became of a message that needs no other try. */
+export type CallbackOutcome =
+  { state: 'delivered' | 'declined'; status: number } | { state: 'refused'; reason: string }
+
 export interface Callbacks {
   /** Refuses a URL when a task is made with it. @throws CallbackForbiddenError */
   check(url: string): void
   /**
-   * Tells whoever wanted to know that a task has ended: one try, which is safe to repeat. Nothing is sent for a task
-   * without a callback, or one that runs again.
+   * Sends the message that a task has ended: one try, which is safe to repeat. Nothing is sent for a task without a
+   * callback, or one that runs again.
    *
+   * @returns null when nothing was sent
    * @throws CallbackFailedError when it is worth trying again
    */
-  deliver(taskId: string, signal?: AbortSignal): Promise<void>
+  deliver(taskId: string, signal?: AbortSignal): Promise<CallbackOutcome | null>
 }
 
 export interface CallbackOptions {
@@ -62,17 +67,22 @@ export function createCallbacks({ policy, secret, getTask, post, clock, log }: C
     async deliver(taskId, signal) {
       const record = await getTask(taskId)
       const url = record?.callbackUrl ?? null
-      if (record === null || url === null || webhook === null || isActive(record)) return
+      if (record === null || url === null || webhook === null || isActive(record)) return null
       const fields = { task_id: taskId, host: new URL(url).host }
       try {
         const status = await post(toMessage(record, url, webhook), { policy, signal })
-        if (status === goneStatus) return log.warn('the receiver of the callback wants no more', fields)
+        if (status === goneStatus) {
+          log.warn('the receiver of the callback wants no more', fields)
+          return { state: 'declined', status }
+        }
         if (status < 200 || status > 299) throw new CallbackFailedError(fields.host, `it answered ${status}`)
         log.info('callback delivered', { ...fields, status })
+        return { state: 'delivered', status }
       } catch (error) {
         // It would be refused again.
         if (!(error instanceof CallbackForbiddenError)) throw error
         log.error('the callback may not be sent', { ...fields, error })
+        return { state: 'refused', reason: error.message }
       }
     },
   }

@@ -77,11 +77,16 @@ export async function postCallback(
     )
     call.on('error', (error) => {
       if (refusal !== null) return fail(refusal)
-      const reason = timeout.aborted ? `no answer within ${timeoutMs / 1000} s` : error.message
+      // Not its message: that names the address.
+      const reason = timeout.aborted ? `no answer within ${timeoutMs / 1000} s` : codeOf(error)
       fail(new CallbackFailedError(target.host, reason, error))
     })
     call.end(body)
   })
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? `no connection (${error.code})` : 'no connection'
 }
 
 async function resolveAll(hostname: string): Promise<LookupAddress[]> {

@@ -4,6 +4,7 @@ import { createApp } from '../../src/app.ts'
 import type { AppDeps, IndexCatalog, SubmitMeta } from '../../src/app-deps.ts'
 import { createMemoryTokenStore } from '../../src/auth/memory-token-store.ts'
 import { nobodyLooksOn } from '../../src/observe/request-observer.ts'
+import { untriedCallback } from '../../src/webhooks/untried-callback.ts'
 import { collectLines } from './collect-lines.ts'
 
 /** The app over the memory stores, with everything that it does written down. */
@@ -48,6 +49,7 @@ export function createAppHarness(overrides: Partial<AppDeps> = {}) {
     plan: async (request) => createPlan(request),
     indices: noIndices,
     checkCallback: () => undefined,
+    findCallback: async ({ callbackUrl: url }) => untriedCallback(url, url === null ? 'none' : 'pending'),
     wake: (taskId) => void woken.push(taskId),
     checks: [],
     access: { kind: 'loopback' },

@@ -35,6 +35,38 @@ export const taskRateSchema = z.object({
 export const taskRatesSchema = z.object({ rates: z.array(taskRateSchema) })
 export type TaskRates = z.infer<typeof taskRatesSchema>
 
+/**
+ * `none`: the task has no `callback_url`. `pending`: it has not ended, or the first try is to come. `retrying`: tries have
+ * failed, and there will be another. `delivered`: answered with 2xx. `declined`: answered with 410, which ends it.
+ * `refused`: this server may no longer send there. `failed`: given up after all tries. `forgotten`: it ended more than a week
+ * ago, and how its callback fared is no longer known.
+ */
+export const callbackStates = [
+  'none',
+  'pending',
+  'retrying',
+  'delivered',
+  'declined',
+  'refused',
+  'failed',
+  'forgotten',
+] as const
+
+/** `GET /task/{id}/callback`: how the message to `callback_url` fares, which is sent when the task has ended. */
+export const taskCallbackSchema = z.object({
+  url: z.string().nullable(),
+  state: z.enum(callbackStates),
+  /** Tries so far of the message for the task's last attempt, the one under way included. */
+  tries: z.int().min(0),
+  last_try_at: z.iso.datetime().nullable(),
+  /** Of the last try that was answered with 2xx or 410. */
+  answer_status: z.int().nullable(),
+  /** Why the last try failed. */
+  error: z.string().nullable(),
+  next_try_at: z.iso.datetime().nullable(),
+})
+export type TaskCallback = z.infer<typeof taskCallbackSchema>
+
 /** Body of `POST /task/{id}/cancel`, which may be empty. */
 export const cancelRequestSchema = z.strictObject({
   /** Keeps what was built so far; else the half-built index is removed. */

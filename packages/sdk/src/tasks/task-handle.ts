@@ -3,6 +3,7 @@ import type {
   FailedDocument,
   FailedDocumentPage,
   Task,
+  TaskCallback,
   TaskEvent,
   TaskItem,
   TaskItemPage,
@@ -70,6 +71,8 @@ export interface TaskHandle {
   items(options?: RequestOptions): AsyncIterable<TaskItem>
   /** How many documents it did, over its time. */
   rates(options?: RequestOptions): Promise<TaskRates>
+  /** How the message to the task's `callback_url` fares, which is sent when the task has ended. */
+  callback(options?: RequestOptions): Promise<TaskCallback>
   /** The rows that OpenSearch refused, by ascending id, fetched page by page as they are read. */
   failedDocuments(options?: FailedDocumentOptions): AsyncIterable<FailedDocument>
 }
@@ -114,6 +117,10 @@ export function createTaskHandle(transport: Transport, seenFirst: SeenTask): Tas
     rates: async (options) =>
       readBody<TaskRates>(await transport.send({ ...options, path: `${path}/rates` }), 'rates', {
         rates: 'array',
+      }),
+    callback: async (options) =>
+      readBody<TaskCallback>(await transport.send({ ...options, path: `${path}/callback` }), 'callback', {
+        state: 'string',
       }),
     failedDocuments: ({ resolved, body, ...options } = {}) =>
       iteratePages(

@@ -178,6 +178,22 @@ describe('a handle', () => {
     ])
   })
 
+  test('reads how its callback fares', async ({ server, client }) => {
+    const callback = {
+      ...{ url: 'https://example.org/done', state: 'retrying', tries: 2, answer_status: null },
+      ...{ error: 'the callback to example.org did not arrive: it answered 503' },
+      ...{ last_try_at: '2026-11-24T00:00:00.000Z', next_try_at: '2026-11-24T00:01:00.000Z' },
+    }
+    server.play({ json: wireTask() }, { json: callback })
+    const handle = await client.tasks.handle(taskId)
+    expect(await handle.callback()).toMatchObject({
+      state: 'retrying',
+      tries: 2,
+      nextTryAt: '2026-11-24T00:01:00.000Z',
+    })
+    expect(server.requests.at(-1)?.url).toBe(`/task/${taskId}/callback`)
+  })
+
   test('reads its work items page by page, and its rates', async ({ server, client }) => {
     const rates = [{ at: '2026-11-24T00:00:00.000Z', seconds: 5, documents: 100 }]
     server.play(

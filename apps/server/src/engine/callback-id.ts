@@ -1,0 +1,12 @@
+import { createHash } from 'node:crypto'
+
+/**
+ * The job that carries the message of a task's attempt: one whose id is there already is not made again. A UUID of version 8 (RFC 9562, 5.8),
+ * from a hash.
+ */
+export function callbackId(taskId: string, attempt: number): string {
+  const bytes = createHash('sha256').update(`${taskId}/${attempt}`).digest().subarray(0, 16)
+  bytes[6] = 0x80 | (bytes.readUInt8(6) & 0x0f)
+  bytes[8] = 0x80 | (bytes.readUInt8(8) & 0x3f)
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+}
