@@ -15,9 +15,13 @@ export function readNames(args: readonly string[], help: string, known: readonly
   return { message: `unknown argument: ${unknown.join(', ')}\n\n${help}`, exitCode: 2 }
 }
 
-/** As `readNames` of the process's own arguments; prints what there is to print and ends the process. */
-export function readNamesOrExit(help: string, known?: readonly string[]): string[] {
-  const read = readNames(process.argv.slice(2), help, known)
+/** As `readNames`, of the process's own arguments as a rule; prints what there is to print and ends the process. */
+export function readNamesOrExit(
+  help: string,
+  known?: readonly string[],
+  args: readonly string[] = process.argv.slice(2),
+): string[] {
+  const read = readNames(args, help, known)
   if ('names' in read) return read.names
   if (read.exitCode === 0) console.log(read.message)
   else console.error(read.message)

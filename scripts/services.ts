@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readNamesOrExit } from './read-names.ts'
-import { startOpenSearch, startPostgres } from '../packages/local-services/src/index.ts'
+import { prepareOpenSearch, startOpenSearch, startPostgres } from '../packages/local-services/src/index.ts'
 
 readNamesOrExit(`npm run services
 
@@ -15,6 +15,7 @@ They run until Ctrl-C.
 /** The services that the tests need, kept running until Ctrl-C, so that single suites start at once. */
 const dataDir = await mkdtemp(join(tmpdir(), 'ingestion-services-'))
 const onProgress = (message: string) => console.error(message)
+await prepareOpenSearch({ env: process.env, mayInstall: true, versions: ['3', '2'], onProgress })
 const services = await Promise.all([
   startPostgres({ dataDir: join(dataDir, 'postgres'), durable: false, onProgress }),
   startOpenSearch({ dataDir: join(dataDir, 'opensearch-3'), version: '3', onProgress }),

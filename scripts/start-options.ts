@@ -9,7 +9,7 @@ export const help = `npm start -- [options]
 
 Starts the server and the dashboard with a Postgres and an OpenSearch of their own, with sample rows. Ctrl-C stops all.
 
-  --install             first installs a missing Java and Maven (apt-get as root, or Homebrew)
+  --no-install          installs no package of the system that is missing (else apt-get does, as root)
   --sample-data DIR     loads image.csv.gz and audio.csv.gz of a folder instead of making rows
                         (or SAMPLE_DATA_DIR; tables that have rows stay as they are)
   --port N              of the server (or PORT; default ${defaultPorts.server})
@@ -38,9 +38,11 @@ export interface StartOptions {
 export function parseStartOptions(args: string[], env: NodeJS.ProcessEnv, root: string): StartOptions {
   const { values } = parseArgs({
     args,
+    allowNegative: true,
     options: {
       help: { type: 'boolean', short: 'h', default: false },
-      install: { type: 'boolean', default: false },
+      // On by default; it was asked for by name in earlier versions.
+      install: { type: 'boolean', default: true },
       'sample-data': { type: 'string' },
       port: { type: 'string' },
       'dashboard-port': { type: 'string' },

@@ -4,10 +4,10 @@ import {
   createCatalogTables,
   FolderInUseError,
   generateSampleRows,
-  installJavaAndMaven,
   loadSampleData,
   lockFolder,
   PortTakenError,
+  prepareOpenSearch,
   requireFreePort,
   startServices,
 } from '../packages/local-services/src/index.ts'
@@ -22,7 +22,11 @@ const repeatedSignalMs = 1_000 // npm and terminals may send the same signal twi
 
 /** `npm start` with the data folder to itself, where it needs one. */
 async function main(options: StartOptions, progress: Progress, signal: AbortSignal): Promise<number> {
-  if (options.install) await installJavaAndMaven({ env: process.env, onProgress: progress.tell, signal })
+  if (!process.env['OPENSEARCH_URL']) {
+    const { install: mayInstall, openSearchVersion } = options
+    const machine = { env: process.env, mayInstall, onProgress: progress.tell, signal }
+    await prepareOpenSearch({ ...machine, versions: [openSearchVersion] })
+  }
   const isAllElsewhere = process.env['DATABASE_URL'] && process.env['OPENSEARCH_URL']
   const lock = isAllElsewhere ? undefined : await lockFolder(options.dataDir)
   try {

@@ -1,18 +1,31 @@
+import { MissingToolsError } from '../packages/local-services/src/index.ts'
 import { checks, runCheck, type CheckResult } from './checks.ts'
+import { prepareForChecks } from './prepare-for-checks.ts'
 import { readNamesOrExit } from './read-names.ts'
 
 const known = checks.map(({ name }) => name)
+const given = process.argv.slice(2)
+const mayInstall = !given.includes('--no-install')
 const names = readNamesOrExit(
-  `npm test -- [NAME …]
+  `npm test -- [--only NAME,…] [--no-install]
 
 Runs all checks, or those named: ${known.join(', ')}.
 
+  --no-install   installs no package of the system that is missing (else apt-get does, as root)
   --help
 `,
   known,
+  given.filter((name) => name !== '--only' && name !== '--no-install').flatMap((name) => name.split(',')),
 )
 
 const asked = checks.filter(({ name }) => names.length === 0 || names.includes(name))
+try {
+  await prepareForChecks(asked, { env: process.env, mayInstall, onProgress: (line) => console.error(line) })
+} catch (error) {
+  if (!(error instanceof MissingToolsError)) throw error
+  console.error(error.message)
+  process.exit(1)
+}
 const results: CheckResult[] = await Promise.all(asked.filter(({ isVitest }) => !isVitest).map(runCheck))
 for (const check of asked.filter(({ isVitest }) => isVitest)) results.push(await runCheck(check))
 

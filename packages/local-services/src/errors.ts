@@ -43,6 +43,18 @@ export class ServiceFailedError extends Error {
   }
 }
 
+/** Programs that this machine must have, and that nothing here may or can install. */
+export class MissingToolsError extends Error {
+  override readonly name = 'MissingToolsError'
+  readonly code = 'missing_tools'
+
+  /** @param missing each with what it is for; @param command installs all; undefined: by hand */
+  constructor(missing: readonly string[], command: string | undefined) {
+    const how = command === undefined ? 'install them by hand' : `run:\n\n  ${command}`
+    super(`this machine lacks:\n${missing.map((each) => `  - ${each}`).join('\n')}\n${how}`)
+  }
+}
+
 /** No way of running OpenSearch was found on this machine. */
 export class NoOpenSearchError extends Error {
   override readonly name = 'NoOpenSearchError'

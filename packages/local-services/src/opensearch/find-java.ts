@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, realpath } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { findFetchedJava } from './fetch-java.ts'
 
 export interface Java {
   /** JAVA_HOME of it. */
@@ -11,6 +12,10 @@ export interface Java {
   major: number
   /** 17.0.15 */
   version: string
+  /** Whether it has the module jdk.incubator.vector, which not every build brings. */
+  hasVectors: boolean
+  /** It comes from PyPI, without the dictionary that splits Thai into words. */
+  isFetched: boolean
 }
 
 /** Folders that hold one Java each, by the habits of Debian, Fedora, macOS and Homebrew. */
@@ -21,14 +26,16 @@ const homebrewFolders = [
   '/home/linuxbrew/.linuxbrew/opt/openjdk',
 ]
 
-/** Every Java on this machine: JAVA_HOME, PATH and the usual folders. The newest comes first. */
-export async function findJavas(env: NodeJS.ProcessEnv): Promise<Java[]> {
+/** Every Java on this machine: JAVA_HOME, PATH, the usual folders, and the one in the cache. The newest comes first. */
+export async function findJavas(env: NodeJS.ProcessEnv, cacheDir: string): Promise<Java[]> {
   const homes = new Set<string>()
-  for (const candidate of await listCandidates(env)) {
+  const fetched = await findFetchedJava(cacheDir)
+  for (const candidate of [...(await listCandidates(env)), ...(fetched === undefined ? [] : [fetched])]) {
     const file = join(candidate, 'bin', 'java')
     if (existsSync(file)) homes.add(dirname(dirname(await realpath(file))))
   }
-  const javas = await Promise.all([...homes].map(readJava))
+  const fetchedHome = fetched && (await realpath(fetched))
+  const javas = await Promise.all([...homes].map((home) => readJava(home, home === fetchedHome)))
   return javas.filter((java) => java !== undefined).sort((a, b) => b.major - a.major)
 }
 
@@ -48,12 +55,14 @@ async function listCandidates(env: NodeJS.ProcessEnv): Promise<string[]> {
   ]
 }
 
-async function readJava(home: string): Promise<Java | undefined> {
+async function readJava(home: string, isFetched: boolean): Promise<Java | undefined> {
   const release = await readFile(join(home, 'release'), 'utf8').catch(() => '')
   const version = /^JAVA_VERSION="([^"]+)"/m.exec(release)?.[1] ?? (await askVersion(home))
   if (version === undefined) return undefined
   const major = Number(/^(?:1\.)?(\d+)/.exec(version)?.[1]) // 1.8.0 is 8
-  return Number.isNaN(major) ? undefined : { home, major, version }
+  const modules = /^MODULES="([^"]+)"/m.exec(release)?.[1]?.split(' ')
+  const hasVectors = modules?.includes('jdk.incubator.vector') ?? major >= 21
+  return Number.isNaN(major) ? undefined : { home, major, version, hasVectors, isFetched }
 }
 
 async function askVersion(home: string): Promise<string | undefined> {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { PortTakenError } from '../errors.ts'
-import { findFreePort } from '../process/ports.ts'
+import { findFreePort, isPortFree } from '../process/ports.ts'
 import { runService, waitUntilReady, type ServiceProcess } from '../process/run-service.ts'
 import type { Java } from './find-java.ts'
 
@@ -15,8 +15,8 @@ const requestTimeoutMs = 5_000
 export interface ClusterOptions {
   home: string
   logFile: string
-  /** The folder of the jars. */
-  lib: string
+  /** The folders of the jars. */
+  libs: readonly string[]
   java: Java
   clusterName: string
   /** Of the first node; the second listens on the next one. */
@@ -53,7 +53,8 @@ export async function runCluster(options: ClusterOptions): Promise<ServiceProces
     const log = await running.readLog()
     await running.kill()
     await archive.drop()
-    if (isPortTaken(log, port)) throw new PortTakenError('OpenSearch', port, { cause: error })
+    if (isPortTaken(log, port) || !(await isPortFree(port)))
+      throw new PortTakenError('OpenSearch', port, { cause: error })
     throw error
   }
   const stop = async () => {
@@ -70,12 +71,19 @@ export async function runCluster(options: ClusterOptions): Promise<ServiceProces
 
 function listJvmFlags({ java, heapMb }: ClusterOptions): string[] {
   const flags = [`-Xms${heapMb}m`, `-Xmx${heapMb}m`, '-Dlog4j2.disable.jmx=true']
-  if (java.major >= 21) flags.push('--enable-native-access=ALL-UNNAMED', '--add-modules=jdk.incubator.vector')
+  if (java.major >= 21) flags.push('--enable-native-access=ALL-UNNAMED')
+  // Every index has all built-in analyzers, the one for Thai too, which takes its words from ICU then.
+  if (java.isFetched) flags.push('-Djava.locale.providers=SPI,CLDR')
+  if (java.hasVectors) flags.push('--add-modules=jdk.incubator.vector')
   return flags
 }
 
-function listRunnerArguments({ lib, home, nodes, clusterName, port }: ClusterOptions): string[] {
-  const main = ['-cp', join(lib, '*'), 'org.codelibs.opensearch.runner.OpenSearchRunner']
+function listRunnerArguments({ libs, home, nodes, clusterName, port }: ClusterOptions): string[] {
+  const main = [
+    '-cp',
+    libs.map((lib) => join(lib, '*')).join(delimiter),
+    'org.codelibs.opensearch.runner.OpenSearchRunner',
+  ]
   const cluster = ['-basePath', home, '-numOfNode', String(nodes), '-clusterName', clusterName]
   return [...main, ...cluster, '-baseHttpPort', String(port - 1)] // node 1 listens on the port after the base
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { cacheDirOf } from '../cache-dir.ts'
 import { PortTakenError, ServiceFailedError } from '../errors.ts'
 import { endStaleProcess } from '../process/end-stale-process.ts'
 import { lockFolder } from '../process/lock-folder.ts'
@@ -17,7 +17,6 @@ import type { OpenSearchMajor } from './releases.ts'
 import { runCluster } from './run-cluster.ts'
 import { removeDockerVolume, runDocker } from './run-docker.ts'
 
-const repositoryRoot = fileURLToPath(new URL('../../../../', import.meta.url))
 const smallMachineBytes = 4 * 2 ** 30
 const maxAttempts = 5
 
@@ -51,9 +50,7 @@ export interface RunningOpenSearch extends RunningService {
  */
 export async function startOpenSearch(options: OpenSearchOptions = {}): Promise<RunningOpenSearch> {
   const { onProgress = () => undefined, env = process.env } = options
-  const cacheDir = resolve(
-    options.cacheDir ?? env['INGESTION_CACHE_DIR'] ?? join(repositoryRoot, '.data', 'cache'),
-  )
+  const cacheDir = resolve(options.cacheDir ?? cacheDirOf(env))
   const folder = await openFolder(options.dataDir, 'opensearch')
   const root = resolve(folder.path)
   const lock = await lockFolder(root)
@@ -111,13 +108,13 @@ interface Launched {
 async function startJava(launch: Launch, { release, java }: Way & { kind: 'java' }): Promise<Launched> {
   const { home, cacheDir, env, onProgress, signal, settings, nodes = 1, heapMb = chooseHeapMb() } = launch
   if (launch.port !== undefined) await requireHttpPorts(launch.port, nodes)
-  const lib = await fetchRunner({ cacheDir, release, java, env, onProgress, signal })
+  const libs = await fetchRunner({ cacheDir, release, java, env, onProgress, signal })
   onProgress(`Starting OpenSearch ${release.version} (Java ${java.version})`)
   const classArchive = join(runnerFolder(cacheDir, release), `classes-${java.version}.jsa`)
   const cluster = {
     home,
     logFile: logFile(home),
-    lib,
+    libs,
     java,
     clusterName: nameFor(home),
     nodes,

@@ -1,6 +1,7 @@
 import { chown, cp, writeFile } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
+import { basename, join } from 'node:path'
 import postgres from 'postgres'
+import { cacheDirOf } from '../cache-dir.ts'
 import { ServiceFailedError } from '../errors.ts'
 import { chooseAccount } from '../postgres/account.ts'
 import { findFreePort } from '../process/ports.ts'
@@ -11,7 +12,6 @@ import { findPgBouncer } from './find-pgbouncer.ts'
 
 const readyTimeoutMs = 30_000
 const readyPollIntervalMs = 20
-const repositoryRoot = resolve(import.meta.dirname, '../../../..')
 
 export interface PgBouncerOptions extends ServiceOptions {
   /** The Postgres behind it: every database of it, for users without a password. */
@@ -37,7 +37,7 @@ export type RunningPgBouncer = RunningService
  */
 export async function startPgBouncer(options: PgBouncerOptions): Promise<RunningPgBouncer> {
   const { onProgress = () => undefined, signal, env = process.env } = options
-  const cacheDir = resolve(env['INGESTION_CACHE_DIR'] ?? join(repositoryRoot, '.data', 'cache'))
+  const cacheDir = cacheDirOf(env)
   const binary = await findPgBouncer({ cacheDir, env, onProgress, signal })
   const account = await chooseAccount()
   const folder = await openFolder(undefined, 'pgbouncer')

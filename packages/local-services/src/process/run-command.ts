@@ -9,6 +9,8 @@ export interface Command {
   file: string
   args: readonly string[]
   env: NodeJS.ProcessEnv
+  /** Shown as it comes, or only when the program fails. Default `ours`. */
+  output?: 'ours' | 'ours if it fails' | undefined
   signal?: AbortSignal | undefined
 }
 
@@ -18,16 +20,31 @@ export function findOnPath(name: string, env: NodeJS.ProcessEnv): string | undef
   return folders.map((folder) => join(folder, name)).find((file) => existsSync(file))
 }
 
+/** Whether a program runs and ends with exit code 0; what it says is of no interest. */
+export function runQuietly(file: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<boolean> {
+  return new Promise((resolve) => {
+    const child = spawn(file, args, { env, stdio: 'ignore' })
+    child.once('error', () => resolve(false))
+    child.once('exit', (code) => resolve(code === 0))
+  })
+}
+
 /**
  * Runs a program to its end; its output is ours.
  * @throws ServiceFailedError when it can't be started or ends with another exit code than 0
  */
-export function runCommand({ service, file, args, env, signal }: Command): Promise<void> {
+export function runCommand({ service, file, args, env, output = 'ours', signal }: Command): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (how: string, cause?: unknown) =>
       reject(new ServiceFailedError(service, `${[file, ...args].join(' ')} ${how}`, { cause }))
-    const child = spawn(file, args, { env, signal, stdio: ['ignore', 'inherit', 'inherit'] })
+    const stdio = output === 'ours' ? 'inherit' : 'pipe'
+    const child = spawn(file, args, { env, signal, stdio: ['ignore', stdio, stdio] })
+    let said = ''
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding('utf8').on('data', (text: string) => (said += text))
     child.once('error', (cause) => fail('could not be started', cause))
-    child.once('exit', (code) => (code === 0 ? resolve() : fail(`failed with exit code ${code}`)))
+    child.once('close', (code) =>
+      code === 0 ? resolve() : fail(`failed with exit code ${code}${said && `:\n${said}`}`),
+    )
   })
 }

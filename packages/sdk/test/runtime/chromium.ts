@@ -3,12 +3,12 @@ import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { chromiumPath } from '@ingestion-server/local-services'
 import { vi } from 'vitest'
 import { startScriptedServer, type ScriptedServer } from '../scripted-server.ts'
 import { playSuite } from './script.ts'
 
-/** Debian's package; another one where CHROMIUM_PATH says so. */
-const program = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
+const program = chromiumPath(process.env)
 const flags = [
   '--headless=new',
   '--no-sandbox',

@@ -1,6 +1,7 @@
+import { chromiumPath } from '@ingestion-server/local-services'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright'
 
-const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
+const executablePath = chromiumPath(process.env)
 /** More than the dashboard waits for the server, and that for OpenSearch: what one of them says then is seen. */
 const actionTimeoutMs = 45_000
 /** Left by a page that goes on to another one, and by tests that give up a request on purpose. */

