@@ -13,6 +13,7 @@ const commands = {
   start: 'scripts/start.ts',
   test: 'scripts/test.ts',
   bench: 'bench/main.ts',
+  hostile: 'scripts/hostile.ts',
   services: 'scripts/services.ts',
   sbom: 'scripts/sbom.ts',
   cli: 'apps/server/src/cli/main.ts',

@@ -44,6 +44,8 @@ export function requestContext(
     c.set('requestId', requestId)
     c.set('log', requestLog)
     c.header('X-Request-Id', requestId)
+    // A browser takes no answer for a page or a script whose type is another one.
+    c.header('X-Content-Type-Options', 'nosniff')
     const { method, path } = c.req
     await observeRequest({ method, path, requestId, header: (name) => c.req.header(name) }, async () => {
       await next()

@@ -1,0 +1,87 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import formats from 'ajv-formats'
+import { isAnswered } from '../../src/on-error.ts'
+import type { OpenApiDocument, OperationObject } from '../../src/openapi/document.ts'
+import type { RawAnswer } from './raw-http.ts'
+import type { HostileRequest } from './hostile-requests.ts'
+
+/** What no answer may show: frames of a stack, files of the server, its own SQL, where services are. */
+const secrets =
+  /\n\s+at \S+ \(|node_modules|main\.mjs|\/home\/|\/tmp\/|\/root\/|PostgresError|select .+ from |ECONNREFUSED/i
+
+/** Statuses that Node answers by itself, before the server hears of the request. */
+const ofNode: ReadonlySet<number> = new Set([400, 408, 417, 431])
+
+/** Says what is wrong with an answer by the document of the interface; null: nothing. */
+export function createAnswerCheck(
+  document: OpenApiDocument,
+  hidden: readonly string[],
+): (request: Pick<HostileRequest, 'operation' | 'method'>, answer: RawAnswer) => string | null {
+  const ajv = new Ajv2020({ strict: false, allErrors: false })
+  // ajv-formats is CommonJS: its default export is a property there.
+  formats.default(ajv)
+  ajv.addSchema(JSON.parse(JSON.stringify(document).replaceAll('"#/', '"openapi#/')) as object, 'openapi')
+
+  function fits(pointer: string, value: unknown): string | null {
+    const check = (ajv.getSchema(pointer) ?? ajv.compile({ $ref: pointer })) as ValidateFunction
+    return check(value) === true ? null : `does not fit its schema: ${ajv.errorsText(check.errors)}`
+  }
+
+  function checkProblem({ status, headers, body }: RawAnswer): string | null {
+    // What Node's parser refuses has no body and no id.
+    if (ofNode.has(status) && body.length === 0 && !headers.has('x-request-id')) return null
+    if (headers.get('content-type') !== 'application/problem+json')
+      return `problem is ${headers.get('content-type')}`
+    const problem = parse(body)
+    if (problem === undefined) return 'problem is no JSON'
+    const { code, status: said } = problem as { code: string; status: number }
+    if (!isAnswered(code)) return `unknown code ${code}`
+    if (said !== status) return `status ${status} is ${said} in the body`
+    return fits('openapi#/components/schemas/Problem', problem)
+  }
+
+  function checkSuccess(
+    operation: NonNullable<HostileRequest['operation']>,
+    answer: RawAnswer,
+  ): string | null {
+    const { path, method } = operation
+    const described = (document.paths[path] as Record<string, OperationObject>)[method]?.responses[
+      answer.status
+    ]
+    if (described === undefined) return `status ${answer.status} is not described`
+    const type = answer.headers.get('content-type')?.split(';')[0]
+    if (type === undefined) return 'content' in described ? 'content is missing' : null
+    if ('$ref' in described || !Object.hasOwn(described.content ?? {}, type))
+      return `${type} is not described`
+    if (!type.endsWith('json')) return null
+    const [inPath, inType] = [path, type].map((part) => part.replaceAll('/', '~1'))
+    return fits(
+      `openapi#/paths/${inPath}/${method}/responses/${answer.status}/content/${inType}/schema`,
+      parse(answer.body),
+    )
+  }
+
+  return ({ operation, method }, answer) => {
+    const { status, headers, body } = answer
+    const all = [...headers.values(), body.toString('utf8')].join('\n')
+    const shown = hidden.find((text) => all.includes(text)) ?? secrets.exec(all)?.[0]
+    // The page and the document of the interface name paths as examples.
+    if (shown !== undefined && !(status === 200 && !headers.get('content-type')?.includes('problem')))
+      return `shows ${JSON.stringify(shown)}`
+    // `501` is an action that isn't there, and no defect.
+    if (status >= 500 && status !== 501) return `status ${status}: ${body.toString('utf8').slice(0, 300)}`
+    if (headers.get('x-content-type-options') !== 'nosniff' && headers.has('x-request-id'))
+      return 'has no nosniff'
+    if (method === 'HEAD') return null
+    if (status >= 400) return checkProblem(answer)
+    return operation === null ? null : checkSuccess(operation, answer)
+  }
+}
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8')) as unknown
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,104 @@
+import { connect } from 'node:net'
+
+export interface RawAnswer {
+  status: number
+  /** Names in lower case; of several with one name, the last. */
+  headers: Map<string, string>
+  body: Buffer
+}
+
+/** How an exchange ended: with an answer, without one, or not at all. */
+export type Exchange = { answer: RawAnswer } | { closed: string } | { silent: true }
+
+interface SendOptions {
+  /** Milliseconds until an exchange counts as silent. */
+  timeoutMs: number
+  /** Whether the client says that it sends no more, as soon as all is sent. */
+  end?: boolean
+}
+
+/**
+ * Sends bytes as they are, which no HTTP client would, and reads the first answer. Streams of events are left after
+ * their head. Pieces are sent in turns of the event loop of their own.
+ */
+export async function sendRaw(
+  baseUrl: string,
+  pieces: readonly Uint8Array[],
+  { timeoutMs, end = false }: SendOptions,
+): Promise<Exchange> {
+  const { hostname, port } = new URL(baseUrl)
+  const socket = connect({ host: hostname, port: Number(port), noDelay: true })
+  const parts: Buffer[] = []
+  try {
+    return await new Promise<Exchange>((resolve) => {
+      const timer = setTimeout(() => resolve({ silent: true }), timeoutMs)
+      const settle = (exchange: Exchange) => {
+        clearTimeout(timer)
+        resolve(exchange)
+      }
+      const finish = (isClosed: boolean, reason: string) => {
+        const answer = readAnswer(Buffer.concat(parts), isClosed)
+        if (answer !== null) settle({ answer })
+        else if (isClosed) settle({ closed: reason })
+      }
+      socket.on('data', (chunk) => {
+        parts.push(chunk)
+        finish(false, '')
+      })
+      socket.on('error', (error) => finish(true, error.message))
+      socket.on('close', () => finish(true, 'closed without an answer'))
+      socket.on('connect', () => void write())
+      async function write() {
+        for (const piece of pieces) {
+          if (socket.writable) socket.write(piece)
+          await new Promise((next) => setImmediate(next))
+        }
+        if (end) socket.end()
+      }
+    })
+  } finally {
+    socket.destroy()
+  }
+}
+
+const endOfHead = Buffer.from('\r\n\r\n')
+
+/** The first answer in what was received, null while it isn't complete. Interim answers (1xx) are passed over. */
+export function readAnswer(bytes: Buffer, isClosed: boolean): RawAnswer | null {
+  const headLength = bytes.indexOf(endOfHead)
+  if (headLength < 0) return null
+  const [statusLine = '', ...lines] = bytes.subarray(0, headLength).toString('latin1').split('\r\n')
+  const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(statusLine)?.[1] ?? NaN)
+  if (Number.isNaN(status)) throw new Error(`no status line: ${statusLine}`)
+  const rest = bytes.subarray(headLength + endOfHead.length)
+  if (status < 200) return readAnswer(rest, isClosed)
+
+  const headers = new Map(
+    lines.map((line) => {
+      const colon = line.indexOf(':')
+      return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()]
+    }),
+  )
+  const give = (body: Buffer | null) => (body === null ? null : { status, headers, body })
+  if (headers.get('content-type')?.startsWith('text/event-stream')) return give(Buffer.alloc(0))
+  if (headers.get('transfer-encoding') === 'chunked') return give(readChunks(rest, isClosed))
+  const length = headers.get('content-length')
+  if (length === undefined) return give(status === 204 || status === 304 || isClosed ? rest : null)
+  // An answer to HEAD has the length of a body that isn't sent.
+  if (rest.length >= Number(length)) return give(rest.subarray(0, Number(length)))
+  return isClosed ? give(rest) : null
+}
+
+function readChunks(bytes: Buffer, isClosed: boolean): Buffer | null {
+  const chunks: Buffer[] = []
+  for (let at = 0; ;) {
+    const lineEnd = bytes.indexOf('\r\n', at)
+    if (lineEnd < 0) return isClosed ? Buffer.concat(chunks) : null
+    const size = parseInt(bytes.subarray(at, lineEnd).toString('latin1'), 16)
+    if (size === 0) return Buffer.concat(chunks)
+    const start = lineEnd + 2
+    if (bytes.length < start + size + 2) return isClosed ? Buffer.concat(chunks) : null
+    chunks.push(bytes.subarray(start, start + size))
+    at = start + size + 2
+  }
+}

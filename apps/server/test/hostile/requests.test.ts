@@ -1,0 +1,79 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../../../../packages/core/test/test-database.ts'
+import { postgresUrl } from '../../../../packages/core/test/support/postgres-url.ts'
+import type { OpenApiDocument } from '../../src/openapi/document.ts'
+import { startServerProcess, type ServerProcess } from '../support/server-process.ts'
+import { sendHostile } from './send-hostile.ts'
+
+// `npm run hostile -- requests` sends more of them.
+const requests = Number(process.env['HOSTILE_REQUESTS'] ?? 3_000)
+const seed = Number(process.env['HOSTILE_SEED'] ?? 1)
+const token = 'a-token-for-hostile-requests'
+const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }
+
+let database: TestDatabase
+let server: ServerProcess
+beforeAll(async () => {
+  // There are no tables in it: what is asked for fails soon, and touches no index.
+  database = await createTestDatabase(postgresUrl())
+  server = await startServerProcess({
+    DATABASE_URL: database.url,
+    OPENSEARCH_URL: inject('openSearchUrl'),
+    API_TOKEN: token,
+  })
+})
+afterAll(async () => {
+  await server.stop()
+  await database.drop()
+})
+
+/** Memory in MB and open files of the server's process. */
+async function readUse() {
+  const status = await readFile(`/proc/${server.pid}/status`, 'utf8')
+  const files = await readdir(`/proc/${server.pid}/fd`)
+  return { rssMb: Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024, files: files.length }
+}
+
+test(
+  `${requests} hostile requests (seed ${seed}) get answers that fit the document, and leave the server as it was`,
+  async () => {
+    await expect
+      .poll(async () => (await fetch(`${server.baseUrl}/readyz`)).status, { timeout: 60_000 })
+      .toBe(200)
+    const document = (await (await fetch(`${server.baseUrl}/openapi.json`)).json()) as OpenApiDocument
+    const made = await fetch(`${server.baseUrl}/task`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ model: 'image', action: 'REINDEX', index_suffix: crypto.randomUUID() }),
+    })
+    const { task_id: taskId } = (await made.json()) as { task_id: string }
+    const before = await readUse()
+    const { statuses, succeeded, faults } = await sendHostile(
+      {
+        baseUrl: server.baseUrl,
+        document,
+        caller: { host: new URL(server.baseUrl).host, token, taskIds: [taskId] },
+        hidden: [new URL(database.url).host, new URL(inject('openSearchUrl')).host, token],
+      },
+      { requests, seed },
+    )
+    console.log('statuses', Object.fromEntries([...statuses].sort()))
+    expect(Object.fromEntries(faults)).toEqual({})
+    // Requests that are refused at the door would show nothing.
+    const open = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method} ${path}`),
+    )
+    expect(open.filter((name) => !succeeded.has(name)).length).toBeLessThan(open.length / 2)
+
+    expect((await fetch(`${server.baseUrl}/livez`)).status).toBe(200)
+    expect(server.log()).not.toContain('internal_error')
+    await expect
+      .poll(async () => (await readUse()).files, { timeout: 60_000 })
+      .toBeLessThan(before.files + 30)
+    const after = await readUse()
+    console.log('use', before, after)
+    expect(after.rssMb).toBeLessThan(before.rssMb + 250)
+  },
+  24 * 60 * 60 * 1_000,
+)
