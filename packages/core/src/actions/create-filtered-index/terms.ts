@@ -57,10 +57,16 @@ async function readText({ readSensitiveTerms, signal }: TermsContext): Promise<s
   }
 }
 
+/**
+ * What ends a line in any system (Unicode 5.8, R4): were one of these taken for a space, the terms on both sides of it
+ * would be looked for as one phrase, or pass for a comment.
+ */
+const lineEnds = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/
+
 /** The distinct terms of a list, each with the number of its first line, from 1. */
 function parseLines(text: string): Map<string, number> {
   const lines = new Map<string, number>()
-  text.split(/\r\n|\r|\n/).forEach((raw, position) => {
+  text.split(lineEnds).forEach((raw, position) => {
     // trim() takes a byte order mark away too.
     const trimmed = raw.trim()
     if (trimmed === '' || trimmed.startsWith('#')) return
