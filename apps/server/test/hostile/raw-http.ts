@@ -15,6 +15,8 @@ interface SendOptions {
   timeoutMs: number
   /** Whether the client says that it sends no more, as soon as all is sent. */
   end?: boolean
+  /** Whether the request is a HEAD, whose answer has the length of a body that isn't sent. */
+  isHead?: boolean
 }
 
 /**
@@ -24,7 +26,7 @@ interface SendOptions {
 export async function sendRaw(
   baseUrl: string,
   pieces: readonly Uint8Array[],
-  { timeoutMs, end = false }: SendOptions,
+  { timeoutMs, end = false, isHead = false }: SendOptions,
 ): Promise<Exchange> {
   const { hostname, port } = new URL(baseUrl)
   const socket = connect({ host: hostname, port: Number(port), noDelay: true })
@@ -37,7 +39,7 @@ export async function sendRaw(
         resolve(exchange)
       }
       const finish = (isClosed: boolean, reason: string) => {
-        const answer = readAnswer(Buffer.concat(parts), isClosed)
+        const answer = readAnswer(Buffer.concat(parts), isClosed, isHead)
         if (answer !== null) settle({ answer })
         else if (isClosed) settle({ closed: reason })
       }
@@ -64,14 +66,14 @@ export async function sendRaw(
 const endOfHead = Buffer.from('\r\n\r\n')
 
 /** The first answer in what was received, null while it isn't complete. Interim answers (1xx) are passed over. */
-export function readAnswer(bytes: Buffer, isClosed: boolean): RawAnswer | null {
+function readAnswer(bytes: Buffer, isClosed: boolean, isHead: boolean): RawAnswer | null {
   const headLength = bytes.indexOf(endOfHead)
   if (headLength < 0) return null
   const [statusLine = '', ...lines] = bytes.subarray(0, headLength).toString('latin1').split('\r\n')
   const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(statusLine)?.[1] ?? NaN)
   if (Number.isNaN(status)) throw new Error(`no status line: ${statusLine}`)
   const rest = bytes.subarray(headLength + endOfHead.length)
-  if (status < 200) return readAnswer(rest, isClosed)
+  if (status < 200) return readAnswer(rest, isClosed, isHead)
 
   const headers = new Map(
     lines.map((line) => {
@@ -80,11 +82,10 @@ export function readAnswer(bytes: Buffer, isClosed: boolean): RawAnswer | null {
     }),
   )
   const give = (body: Buffer | null) => (body === null ? null : { status, headers, body })
-  if (headers.get('content-type')?.startsWith('text/event-stream')) return give(Buffer.alloc(0))
+  if (isHead || headers.get('content-type')?.startsWith('text/event-stream')) return give(Buffer.alloc(0))
   if (headers.get('transfer-encoding') === 'chunked') return give(readChunks(rest, isClosed))
   const length = headers.get('content-length')
   if (length === undefined) return give(status === 204 || status === 304 || isClosed ? rest : null)
-  // An answer to HEAD has the length of a body that isn't sent.
   if (rest.length >= Number(length)) return give(rest.subarray(0, Number(length)))
   return isClosed ? give(rest) : null
 }
