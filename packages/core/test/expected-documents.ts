@@ -96,8 +96,8 @@ function commonFields(sql: postgres.Sql): Fragment {
     'provider': r.provider,
     'source': r.source,
     'category': r.category,
-    -- US is always six digits, where a cast to text would cut zeros at the end
-    'created_on': case when r.created_on::timestamptz < '10000-01-01' then to_char(r.created_on::timestamptz, 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"') end,
+    -- to_char writes a year before Christ without saying so. US is always six digits, where a cast to text would cut zeros at the end
+    'created_on': case when r.created_on::timestamptz >= '0001-01-01' and r.created_on::timestamptz < '10000-01-01' then to_char(r.created_on::timestamptz, 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"') end,
     'tags': ${tags(sql)},
     'mature': in_api_mature or ${isFlagged(sql)},
     'standardized_popularity': popularity,
