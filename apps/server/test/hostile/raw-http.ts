@@ -8,7 +8,7 @@ export interface RawAnswer {
 }
 
 /** How an exchange ended: with an answer, without one, or not at all. */
-export type Exchange = { answer: RawAnswer } | { closed: string } | { silent: true }
+type Exchange = { answer: RawAnswer } | { closed: string } | { silent: true }
 
 interface SendOptions {
   /** Milliseconds until an exchange counts as silent. */

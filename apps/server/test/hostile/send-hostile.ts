@@ -12,7 +12,7 @@ interface Target {
   hidden: readonly string[]
 }
 
-export interface Campaign {
+interface Campaign {
   /** Number of answers by status; 0: the connection was closed without one. */
   statuses: Map<number, number>
   /** Operations that answered with success, `get /task`. */
