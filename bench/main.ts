@@ -1,6 +1,7 @@
 import { readNamesOrExit } from '../scripts/read-names.ts'
 import { buildContestants } from './build.ts'
 import { dashboardBench } from './dashboard.ts'
+import { enduranceBench } from './endurance.ts'
 import { filteredBench } from './filtered.ts'
 import { httpBench } from './http.ts'
 import { writePage } from './page.ts'
@@ -18,13 +19,16 @@ const benches: Record<string, () => Promise<void>> = {
   http: httpBench,
   scale: scaleBench,
   dashboard: dashboardBench,
+  endurance: enduranceBench,
 }
+/** An hour long, so it runs only when it is named. */
+const longBenches = ['endurance']
 
 const known = Object.keys(benches)
 const names = readNamesOrExit(
   `npm run bench -- [NAME …]
 
-Runs all benches, or those named: ${known.join(', ')}. BENCH_ROWS, BENCH_ROUNDS and the other variables of
+Runs all benches but endurance, or those named: ${known.join(', ')}. BENCH_ROWS, BENCH_ROUNDS and the other variables of
 bench/options.ts say how much they measure.
 
   --help
@@ -32,7 +36,8 @@ bench/options.ts say how much they measure.
   known,
 )
 await buildContestants()
-for (const name of names.length > 0 ? names : known) {
+const chosen = names.length > 0 ? names : known.filter((name) => !longBenches.includes(name))
+for (const name of chosen) {
   await benches[name]?.()
   await writePage()
 }

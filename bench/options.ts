@@ -12,6 +12,10 @@ export const options = {
   maxRows: readNumber('BENCH_MAX_ROWS', 1_000_000),
   /** Shares of sensitive rows and numbers of terms of `filtered`, such as `1 %:10,5 %:1000`; null for all. */
   filteredCases: process.env['BENCH_FILTERED']?.split(',') ?? null,
+  /** Of `endurance`: how long, how many tasks, and how many of them are worked on at once at most. */
+  minutes: readNumber('BENCH_MINUTES', 60),
+  tasks: readNumber('BENCH_ENDURANCE_TASKS', 10_000),
+  workers: readNumber('BENCH_WORKERS', 64),
   /** A folder with image.csv.gz; rows are made up where there is none. */
   sampleDataDir: process.env['SAMPLE_DATA_DIR'],
 }

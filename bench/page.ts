@@ -1,5 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { plotLines } from './endurance/plot-lines.ts'
+import type { Sample } from './endurance/sample.ts'
 import { plotBars } from './plot.ts'
 import { resultsFolder, type Results, type Row } from './report.ts'
 
@@ -43,6 +45,10 @@ const sections: Record<string, Section> = {
     text: 'Workers in processes of their own, whose bulk requests take as long as on a cluster far away, from a tenth of the rows to nine tenths; and one process with tables of four sizes.',
     plotted: 'documents/s',
   },
+  endurance: {
+    title: 'A long run',
+    text: 'Callers that build, filter, promote and delete small indices, cancel some tasks and run them again, follow them by event stream and read lists and metrics, at an even pace. One process answers, others work; finished tasks are removed after an eighth of the run. Sampled every 10 s; a column is the median of a quarter of the time. It is flat when the last quarter is at most a fifth above the second, but for what a small series varies by itself; the run fails otherwise, and when a task does. Where aliases pointed and what indices were verified to be is kept for good.',
+  },
 }
 
 /** Writes docs/performance.md and its plots from bench/results. */
@@ -66,6 +72,11 @@ export async function writePage(): Promise<void> {
         await writeFile(join(docs, `performance-${file}.svg`), plot)
         parts.push(`![${section.title}: ${section.plotted}](performance-${file}.svg)`)
       }
+      if (name === 'endurance') {
+        const { samples } = results.measurements as { samples: Sample[] }
+        await writeFile(join(docs, `performance-${file}.svg`), plotLines(samples))
+        parts.push(`![${section.title}](performance-${file}.svg)`)
+      }
       parts.push(describeRun(results))
     }
   }
@@ -74,12 +85,12 @@ export async function writePage(): Promise<void> {
     '## To get them again',
     [
       '```sh',
-      'npm run bench                 # all',
-      'npm run bench -- reindex      # one: reindex, pipeline, verify, filtered, http, scale',
+      'npm run bench                 # all but endurance, which takes an hour',
+      'npm run bench -- reindex      # one: reindex, pipeline, verify, filtered, http, scale, endurance',
       'BENCH_ROWS=1000000 BENCH_ROUNDS=5 npm run bench -- reindex',
       '```',
     ].join('\n'),
-    '`SAMPLE_DATA_DIR` names a folder with real rows (`image.csv.gz`), which are repeated with new ids, identifiers and URLs; without it rows are made up. `BENCH_SLOW_ROWS` is what the slow contestants read, `BENCH_MAX_ROWS` the largest table of `scale` and the one of `http`, `BENCH_FILTERED` some cases of `filtered`, such as `1 %:10,5 %:1000`.',
+    '`SAMPLE_DATA_DIR` names a folder with real rows (`image.csv.gz`), which are repeated with new ids, identifiers and URLs; without it rows are made up. `BENCH_SLOW_ROWS` is what the slow contestants read, `BENCH_MAX_ROWS` the largest table of `scale` and the one of `http`, `BENCH_FILTERED` some cases of `filtered`, such as `1 %:10,5 %:1000`; `BENCH_MINUTES`, `BENCH_ENDURANCE_TASKS` and `BENCH_WORKERS` are those of `endurance`.',
   )
   await writeFile(join(docs, 'performance.md'), `${parts.join('\n\n')}\n`)
 }

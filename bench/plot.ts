@@ -39,6 +39,6 @@ export function plotBars(rows: readonly Row[], column: string): string | null {
   ].join('\n')
 }
 
-function escapeXml(text: string): string {
+export function escapeXml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
 }

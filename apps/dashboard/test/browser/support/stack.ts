@@ -29,7 +29,8 @@ export interface Stack {
   /** For index names that nobody else uses. */
   suffix: string
   stopServer: () => Promise<void>
-  startServer: () => Promise<void>
+  /** @param env more of its environment */
+  startServer: (env?: Record<string, string>) => Promise<void>
   close: () => Promise<void>
 }
 
@@ -50,7 +51,7 @@ export async function startStack({ postgresUrl, openSearchUrl, env = {} }: Stack
   const { port } = new URL(server.url)
   const dashboard = await startDashboard(database.url, server.url, env)
 
-  function runServer(port: string): Promise<RunningProcess> {
+  function runServer(port: string, env: Record<string, string> = {}): Promise<RunningProcess> {
     return runProcess(join(inject('builtServer'), 'main.mjs'), {
       DATABASE_URL: database.url,
       OPENSEARCH_URL: openSearchUrl,
@@ -58,6 +59,7 @@ export async function startStack({ postgresUrl, openSearchUrl, env = {} }: Stack
       API_TOKEN: apiToken,
       PORT: port,
       LOG_LEVEL: 'error',
+      ...env,
     })
   }
 
@@ -79,8 +81,8 @@ export async function startStack({ postgresUrl, openSearchUrl, env = {} }: Stack
       })
     },
     stopServer: () => server.stop(),
-    async startServer() {
-      server = await runServer(port)
+    async startServer(env) {
+      server = await runServer(port, env)
       await waitUntilReady(server.url)
     },
     async close() {

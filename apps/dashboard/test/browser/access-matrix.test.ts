@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  accessRules,
+  callers,
+  listAccessCases,
+  mayCall,
+  type AccessCase,
+  type Caller,
+} from './support/access-rules.ts'
+import { createAccessWorld, type AccessRequest } from './support/access-world.ts'
+import { listOperations } from './support/list-operations.ts'
+
+// Every page, action and endpoint × every role × every action of a task, as `npm run -s access` prints them.
+
+let world: Awaited<ReturnType<typeof createAccessWorld>>
+const sessions = new Map<Caller, string>()
+beforeAll(async () => {
+  world = await createAccessWorld()
+})
+afterAll(() => world.stack.close())
+
+async function sessionOf(caller: Caller): Promise<Record<string, string>> {
+  if (caller === 'signed out') return {}
+  const cookie = sessions.get(caller) ?? (await world.sender.signIn(caller))
+  sessions.set(caller, cookie)
+  return { cookie }
+}
+
+/** What became of a request: the status, or why it was refused. */
+async function outcomeOf(response: Response): Promise<string> {
+  if (response.status === 401) return 'has to sign in'
+  if (/^\/sign-in\?next=/.test(response.headers.get('location') ?? '')) return 'has to sign in'
+  if (response.headers.get('content-type') === 'text/event-stream') {
+    await response.body?.cancel()
+    return String(response.status)
+  }
+  const text = await response.text()
+  return /This needs the role \w+/.test(text) ? 'is refused' : String(response.status)
+}
+
+async function send(method: string, { path, form }: AccessRequest, headers: Record<string, string>) {
+  const { stack, sender } = world
+  if (method === 'POST') return sender.post(path, form, headers)
+  return fetch(`${stack.url}${path}`, { redirect: 'manual', headers: { accept: 'text/html', ...headers } })
+}
+
+function expectedOf({ rule, needs }: AccessCase, caller: Caller): string {
+  if (mayCall(caller, needs)) return String(rule.answers)
+  return caller === 'signed out' ? 'has to sign in' : 'is refused'
+}
+
+test('every page, action and endpoint has a rule, and every rule is of one', () => {
+  expect(listOperations()).toEqual(Object.keys(accessRules).sort())
+})
+
+const named = listAccessCases().map((each) => [[each.operation, each.action].filter(Boolean).join(' '), each] as const)
+
+describe.each(named.filter(([name]) => !name.startsWith('LAYOUT')))('%s', (_, each) => {
+  test.each(callers)('by %s', async (caller) => {
+    const { rule, operation } = each
+    const headers = await sessionOf(caller)
+    const request = await world.prepare(each, caller)
+    const before = await world.digest()
+    const [method = ''] = operation.split(' ')
+    const outcome = await outcomeOf(await send(method, request, headers))
+    const isChanged = (await world.digest()) !== before
+    if (rule.endsSession) sessions.delete(caller)
+    const isAllowed = mayCall(caller, each.needs)
+    expect({ outcome, isChanged }).toEqual({
+      outcome: expectedOf(each, caller),
+      isChanged: isAllowed && rule.changes === true,
+    })
+  })
+})
+
+const pages = named.filter(
+  ([, { operation }]) => operation.startsWith('GET ') && !/^GET \/(live|livez|readyz)\b/.test(operation),
+)
+
+// A page's data can be had without the page, and without the data of the layouts around it.
+describe.each(pages)('the data of %s', (_, each) => {
+  test.each(callers)('for %s', async (caller) => {
+    const headers = await sessionOf(caller)
+    const { path } = await world.prepare(each, caller)
+    const url = `${world.stack.url}${path.replace(/\/$/, '')}/__data.json?x-sveltekit-invalidated=0`
+    const text = await (await fetch(url, { headers })).text()
+    const redirected = /^\{"type":"redirect","location":"([^"]*)"/.exec(text)?.[1]
+    const outcome =
+      redirected !== undefined
+        ? redirected.startsWith('/sign-in?next=')
+          ? 'has to sign in'
+          : '303'
+        : /This needs the role \w+/.test(text)
+          ? 'is refused'
+          : text.startsWith('{"type":"data"') && !text.includes('"type":"error"')
+            ? '200'
+            : text
+    const signedIn = each.operation === 'GET /sign-in' && caller !== 'signed out'
+    expect(outcome).toBe(signedIn ? '303' : expectedOf(each, caller))
+  })
+})
+
+test.each(callers)('the layout gives %s no more than who it is', async (caller) => {
+  const headers = await sessionOf(caller)
+  const response = await fetch(`${world.stack.url}/setup/__data.json`, { headers })
+  const { nodes } = (await response.json()) as { nodes: ({ data?: unknown[] } | null)[] }
+  // Flattened by Kit: a map of names to places in the list.
+  const data = nodes[0]?.data ?? []
+  expect(Object.keys(data[0] as object).sort()).toEqual(['environment', 'origin', 'theme', 'user'])
+  const user = data[(data[0] as { user: number }).user]
+  expect(user === null ? null : Object.keys(user as object).sort()).toEqual(
+    caller === 'signed out' ? null : ['name', 'role'],
+  )
+})

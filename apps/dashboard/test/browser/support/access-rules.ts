@@ -1,0 +1,98 @@
+import type { ActionName } from '@ingestion-server/sdk'
+
+/** Who sends a request: somebody without a session, or a user of a role. */
+export const callers = ['signed out', 'viewer', 'operator', 'admin'] as const
+export type Caller = (typeof callers)[number]
+
+export interface AccessRule {
+  /** The least that may; `by action`: what `roleByAction` says of the action of the task that it is about. */
+  needs: Caller | 'by action'
+  /** Status of the answer to who may. */
+  answers: number
+  /** Whether something is different afterwards, when who may has asked for it. */
+  changes?: boolean
+  /** Whether the session of who asks is over afterwards. */
+  endsSession?: boolean
+}
+
+/** Who may start a task of an action, and cancel, retry or change one. */
+export const roleByAction: Readonly<Record<ActionName, Caller>> = {
+  REINDEX: 'operator',
+  CREATE_AND_POPULATE_FILTERED_INDEX: 'operator',
+  POINT_ALIAS: 'operator',
+  DELETE_INDEX: 'admin',
+}
+
+/** Everything that the dashboard answers, as `listOperations` names it. Written down here independently of the source. */
+export const accessRules: Readonly<Record<string, AccessRule>> = {
+  // What the page of an error needs too: name and role of the user, and nothing to who is signed out.
+  'LAYOUT /': { needs: 'signed out', answers: 200 },
+  'GET /': { needs: 'viewer', answers: 303 },
+  'GET /livez': { needs: 'signed out', answers: 200 },
+  'GET /readyz': { needs: 'signed out', answers: 200 },
+
+  'GET /setup': { needs: 'signed out', answers: 200 },
+  // The link is the right; it has been used.
+  'POST /setup?/default': { needs: 'signed out', answers: 403 },
+  'GET /sign-in': { needs: 'signed out', answers: 200 },
+  'POST /sign-in?/default': { needs: 'signed out', answers: 303, changes: true, endsSession: true },
+  'POST /sign-out': { needs: 'viewer', answers: 303, changes: true, endsSession: true },
+  'POST /theme': { needs: 'signed out', answers: 303 },
+
+  'GET /account': { needs: 'viewer', answers: 200 },
+  'POST /account?/password': { needs: 'viewer', answers: 200, changes: true, endsSession: true },
+  'POST /account?/signOutEverywhere': { needs: 'viewer', answers: 303, changes: true, endsSession: true },
+
+  'GET /tasks': { needs: 'viewer', answers: 200 },
+  'GET /tasks/[id]': { needs: 'viewer', answers: 200 },
+  'GET /live/tasks': { needs: 'viewer', answers: 200 },
+  'GET /live/tasks/[id]': { needs: 'viewer', answers: 200 },
+  'GET /live/tasks/[id]/stream': { needs: 'viewer', answers: 200 },
+  'POST /tasks?/cancel': { needs: 'by action', answers: 200, changes: true },
+  'POST /tasks/[id]?/cancel': { needs: 'by action', answers: 303, changes: true },
+  'POST /tasks/[id]?/retry': { needs: 'by action', answers: 303, changes: true },
+  'POST /tasks/[id]?/limits': { needs: 'by action', answers: 303, changes: true },
+  // A task without failed documents has none to write again.
+  'POST /tasks/[id]?/redrive': { needs: 'by action', answers: 409 },
+
+  'GET /tasks/new': { needs: 'operator', answers: 200 },
+  'GET /tasks/new/[action]': { needs: 'by action', answers: 200 },
+  'POST /tasks/new/[action]?/plan': { needs: 'by action', answers: 200 },
+  'POST /tasks/new/[action]?/start': { needs: 'by action', answers: 303, changes: true },
+
+  'GET /indices': { needs: 'viewer', answers: 200 },
+  'GET /live/indices': { needs: 'viewer', answers: 200 },
+  // The alias has never pointed elsewhere.
+  'POST /indices?/rollBack': { needs: 'operator', answers: 409 },
+
+  'GET /audit': { needs: 'admin', answers: 200 },
+  'GET /tokens': { needs: 'admin', answers: 200 },
+  'POST /tokens?/create': { needs: 'admin', answers: 200, changes: true },
+  'POST /tokens?/revoke': { needs: 'admin', answers: 200, changes: true },
+  'GET /users': { needs: 'admin', answers: 200 },
+  'POST /users?/create': { needs: 'admin', answers: 200, changes: true },
+  'POST /users?/changeRole': { needs: 'admin', answers: 200, changes: true },
+  'POST /users?/setPassword': { needs: 'admin', answers: 200, changes: true },
+  'POST /users?/delete': { needs: 'admin', answers: 200, changes: true },
+}
+
+export interface AccessCase {
+  operation: string
+  rule: AccessRule
+  /** The action of the task that it is about. */
+  action: ActionName | null
+  needs: Caller
+}
+
+const actionNames = Object.keys(roleByAction) as ActionName[]
+
+/** Each rule, and one by action for each action. */
+export function listAccessCases(): AccessCase[] {
+  return Object.entries(accessRules).flatMap(([operation, rule]): AccessCase[] =>
+    rule.needs === 'by action'
+      ? actionNames.map((action) => ({ operation, rule, action, needs: roleByAction[action] }))
+      : [{ operation, rule, action: null, needs: rule.needs }],
+  )
+}
+
+export const mayCall = (caller: Caller, needs: Caller) => callers.indexOf(caller) >= callers.indexOf(needs)

@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto'
+import type { ActionName, TaskHandle } from '@ingestion-server/sdk'
+import { inject } from 'vitest'
+import { actionSlugs } from '../../../src/lib/route.ts'
+import { postgresUrl } from '../../../../../packages/core/test/support/postgres-url.ts'
+import type { AccessCase, Caller } from './access-rules.ts'
+import { password } from './open-browser.ts'
+import { createFormSender } from './send-form.ts'
+import { startStack } from './stack.ts'
+
+/** A request that would do something, if its sender may. */
+export interface AccessRequest {
+  path: string
+  form: Record<string, string>
+}
+
+/**
+ * A dashboard with a user of each role, before a server that takes tasks and works on none: so that nothing changes but
+ * by what is asked for, and every task stays in the state that a command is for.
+ */
+export async function createAccessWorld() {
+  const stack = await startStack({ postgresUrl: postgresUrl(), openSearchUrl: inject('openSearchUrl') })
+  const { client, suffix, sql } = stack
+  const sender = createFormSender(stack.url)
+  const asSetUp = { cookie: await sender.setUp(stack.setupUrl) }
+  const addUser = (name: string, role: string) =>
+    sender.post('/users?/create', { name, password, role }, asSetUp)
+  for (const role of ['viewer', 'operator', 'admin']) await addUser(role, role)
+  await (await client.reindex({ model: 'audio', indexSuffix: suffix })).wait()
+  await stack.stopServer()
+  await stack.startServer({ ROLE: 'api' })
+
+  const start: Record<ActionName, () => Promise<TaskHandle>> = {
+    REINDEX: () => client.reindex({ model: 'audio', indexSuffix: nameIndex() }),
+    CREATE_AND_POPULATE_FILTERED_INDEX: () =>
+      client.createFilteredIndex({
+        model: 'audio',
+        originIndexSuffix: suffix,
+        destinationIndexSuffix: nameIndex(),
+      }),
+    POINT_ALIAS: () =>
+      client.pointAlias({
+        model: 'audio',
+        indexSuffix: suffix,
+        alias: 'audio',
+        allowUnfiltered: true,
+        allowShrink: true,
+      }),
+    DELETE_INDEX: () => client.deleteIndex({ model: 'audio', indexSuffix: suffix }),
+  }
+  const nameIndex = () => `${suffix}-${randomUUID().slice(0, 8)}`
+  const ofIndex = { index: `audio/${suffix}` }
+  const fields: Record<ActionName, () => Record<string, string>> = {
+    REINDEX: () => ({ model: 'audio', index_suffix: nameIndex() }),
+    CREATE_AND_POPULATE_FILTERED_INDEX: () => ({ ...ofIndex, destination_index_suffix: nameIndex() }),
+    POINT_ALIAS: () => ({ ...ofIndex, alias: 'default', allow_unfiltered: 'true', allow_shrink: 'true' }),
+    DELETE_INDEX: () => ({ ...ofIndex, confirm: `audio-${suffix}` }),
+  }
+
+  /** Ends what is active, so that its indices are free for the next task. */
+  async function endTasks(): Promise<void> {
+    for (const status of ['queued', 'running'] as const)
+      for await (const { taskId } of client.tasks.iterate({ status }))
+        await (await client.tasks.handle(taskId)).cancel()
+  }
+
+  async function makeTask(action: ActionName, isCancelled: boolean): Promise<string> {
+    const handle = await start[action]()
+    if (isCancelled) await handle.cancel()
+    return handle.id
+  }
+
+  async function addSubject(): Promise<{ id: string }> {
+    const name = `u${randomUUID().slice(0, 8)}`
+    await addUser(name, 'viewer')
+    const [user] = await sql<{ id: string }[]>`select id from dashboard."user" where name = ${name}`
+    if (!user) throw new Error(`${name} was not made`)
+    return user
+  }
+
+  async function formOf(operation: string, caller: Caller): Promise<Record<string, string>> {
+    switch (operation) {
+      case 'POST /setup?/default':
+        return { name: 'eve', password, again: password }
+      case 'POST /sign-in?/default':
+        return { name: caller === 'signed out' ? 'viewer' : caller, password }
+      case 'POST /account?/password':
+        return { current: password, password, again: password }
+      case 'POST /tasks/[id]?/limits':
+        return { documents_per_second: '7', in_flight: '2' }
+      case 'POST /indices?/rollBack':
+        return { alias: 'audio' }
+      case 'POST /tokens?/create':
+        return { name: 'bot', scopes: 'read', days: '7' }
+      case 'POST /tokens?/revoke': {
+        const { token } = await client.tokens.create({ name: 'bot', scopes: ['read'], expiresAt: null })
+        return { id: token.id, name: 'bot' }
+      }
+      case 'POST /users?/create':
+        return { name: `u${randomUUID().slice(0, 8)}`, password, role: 'admin' }
+      case 'POST /users?/changeRole':
+        return { ...(await addSubject()), role: 'admin' }
+      case 'POST /users?/setPassword':
+        return { ...(await addSubject()), password: `another ${password}` }
+      case 'POST /users?/delete':
+        return addSubject()
+      default:
+        return {}
+    }
+  }
+
+  /** Makes what the request is about. */
+  async function prepare({ operation, action }: AccessCase, caller: Caller): Promise<AccessRequest> {
+    await endTasks()
+    const pattern = operation.slice(operation.indexOf(' ') + 1).replace('?/default', '')
+    const ofNew = pattern.startsWith('/tasks/new/') && action !== null
+    if (ofNew) return { path: pattern.replace('[action]', actionSlugs[action]), form: fields[action]() }
+    const form = await formOf(operation, caller)
+    if (!pattern.includes('[id]') && action === null) return { path: pattern, form }
+    const id = await makeTask(action ?? 'REINDEX', pattern.endsWith('?/retry'))
+    return { path: pattern.replace('[id]', id), form: pattern === '/tasks?/cancel' ? { task: id } : form }
+  }
+
+  /** All that a request could change. Not when sessions were used last, nor what is noted of refusals. */
+  async function digest(): Promise<string> {
+    const rows = await sql`
+      select 'task' as of, to_jsonb(t) as row from ingestion.task t
+      union all select 'token', to_jsonb(t) - 'last_used_at' from ingestion.token t
+      union all select 'user', to_jsonb(u) - 'last_sign_in_at' from dashboard."user" u
+      union all select 'session', jsonb_build_object('id', id) from dashboard.session`
+    return JSON.stringify(rows.map((row) => JSON.stringify(row)).sort())
+  }
+
+  return { stack, sender, prepare, digest }
+}

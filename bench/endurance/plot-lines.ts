@@ -1,0 +1,59 @@
+import { escapeXml } from '../plot.ts'
+import type { Sample } from './sample.ts'
+
+const width = 700
+const panelHeight = 110
+const gap = 34
+const colours = ['#3b82c4', '#c4703b', '#3b9c5a', '#9b59b6', '#b5a42e', '#c43b62']
+
+/** Which series share a panel, and the name of each there. */
+const panels: readonly { title: string; pattern: RegExp }[] = [
+  { title: 'Resident memory, MB', pattern: /^(.*): resident, MB$/ },
+  { title: 'Open handles', pattern: /^(.*): open handles$/ },
+  { title: 'Connections to Postgres', pattern: /^connections of "(.*)"$/ },
+  { title: 'Tables of a schema, MB', pattern: /^schema (.*), MB$/ },
+  { title: 'In OpenSearch', pattern: /^OpenSearch: (.*)$/ },
+]
+
+/** A panel for each kind of series, over the time of a run, as SVG that can be read in light and dark. */
+export function plotLines(samples: readonly Sample[]): string {
+  const names = [...new Set(samples.flatMap((sample) => Object.keys(sample)))]
+  const drawn = panels.map(({ title, pattern }, index) => {
+    const series = names.flatMap((name) => {
+      const label = pattern.exec(name)?.[1]
+      return label === undefined ? [] : [{ label, values: samples.map((sample) => sample[name] ?? 0) }]
+    })
+    return drawPanel(title, series, index * (panelHeight + gap) + gap)
+  })
+  const height = panels.length * (panelHeight + gap) + gap
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" font-family="sans-serif" font-size="12" fill="#808080" role="img">`,
+    ...drawn,
+    '</svg>',
+    '',
+  ].join('\n')
+}
+
+function drawPanel(
+  title: string,
+  series: readonly { label: string; values: readonly number[] }[],
+  top: number,
+): string {
+  const largest = Math.max(1, ...series.flatMap(({ values }) => values))
+  const lines = series.map(({ values }, index) => {
+    const points = values.map((value, place) => {
+      const x = (place / Math.max(1, values.length - 1)) * width
+      return `${x.toFixed(1)},${(top + panelHeight - (value / largest) * panelHeight).toFixed(1)}`
+    })
+    return `<polyline points="${points.join(' ')}" fill="none" stroke="${colours[index % colours.length]}" stroke-width="1.5"/>`
+  })
+  const legend = series.map(
+    ({ label }, index) => `<tspan fill="${colours[index % colours.length]}">  ${escapeXml(label)}</tspan>`,
+  )
+  return [
+    `<text x="0" y="${top - 8}" xml:space="preserve"><tspan font-weight="bold">${escapeXml(title)}</tspan>${legend.join('')}</text>`,
+    `<text x="${width}" y="${top - 8}" text-anchor="end">up to ${largest.toFixed(0)}</text>`,
+    `<line x1="0" y1="${top + panelHeight}" x2="${width}" y2="${top + panelHeight}" stroke="#808080" stroke-width="0.5"/>`,
+    ...lines,
+  ].join('\n')
+}
