@@ -9,6 +9,8 @@ export interface AccessRule {
   needs: Caller | 'by action'
   /** Status of the answer to who may. */
   answers: number
+  /** The same to who has a session, where that differs. */
+  answersSignedIn?: number
   /** Whether something is different afterwards, when who may has asked for it. */
   changes?: boolean
   /** Whether the session of who asks is over afterwards. */
@@ -34,7 +36,7 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
   'GET /setup': { needs: 'signed out', answers: 200 },
   // The link is the right; it has been used.
   'POST /setup?/default': { needs: 'signed out', answers: 403 },
-  'GET /sign-in': { needs: 'signed out', answers: 200 },
+  'GET /sign-in': { needs: 'signed out', answers: 200, answersSignedIn: 303 },
   'POST /sign-in?/default': { needs: 'signed out', answers: 303, changes: true, endsSession: true },
   'POST /sign-out': { needs: 'viewer', answers: 303, changes: true, endsSession: true },
   'POST /theme': { needs: 'signed out', answers: 303 },
