@@ -52,6 +52,8 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
       supervise: worker !== null,
       superviseIntervalSeconds: 5,
       monitorIntervalSeconds: 5,
+      // How often what `deleteAfterSeconds` says is done, which is once a day otherwise.
+      maintenanceIntervalSeconds: 60,
       schedule: false,
       registerInstance: false,
     })
