@@ -4,6 +4,7 @@ import { writeLogLine } from '../host/output.js'
 import { sequence, type Handle, type HandleServerError, type ServerInit } from '@sveltejs/kit/hooks'
 import { describeIssue } from '@ingestion-server/core/contract'
 import { z } from 'zod'
+import { errorTrace } from '#lib/server/error-text.ts'
 import { auth } from '#lib/server/services.ts'
 import { readSessionCookie } from '#lib/server/session-cookie.ts'
 import { isDatabaseReady, start } from '#lib/server/start.ts'
@@ -41,14 +42,15 @@ const identify: Handle = async ({ event, resolve }) => {
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
- * Answers 415 to a change that is not a form and 400 to a form that can't be parsed. It parses a copy, because the action
- * or endpoint reads the body again.
+ * Answers 415 to a change that is not a form and 400 to a form that can't be parsed or holds a file: no form here has
+ * one, and an action that gives its fields back can't give back a file. It parses a copy, because the action or endpoint
+ * reads the body again.
  */
 const refuseMalformedForm: Handle = async ({ event, resolve }) => {
   const { method, headers } = event.request
   if (!safeMethods.has(method)) {
     if (!isForm(headers.get('content-type') ?? '')) error(415, 'Only forms are taken.')
-    await event.request
+    const form = await event.request
       .clone()
       .formData()
       .catch((cause: unknown) => {
@@ -57,6 +59,8 @@ const refuseMalformedForm: Handle = async ({ event, resolve }) => {
         // Kit's own errors say more, such as 413 for a body that is too large.
         throw cause
       })
+    for (const [name, value] of form)
+      if (typeof value !== 'string') error(400, `Field ${name} holds a file, and no form here takes one.`)
   }
   return resolve(event)
 }
@@ -87,6 +91,5 @@ export const handleError: HandleServerError = ({ kind, error: cause, event }) =>
 }
 
 function logError(id: string, cause: unknown, url: URL): void {
-  const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
-  writeLogLine(JSON.stringify({ level: 'error', id, path: url.pathname, error: text }))
+  writeLogLine(JSON.stringify({ level: 'error', id, path: url.pathname, error: errorTrace(cause) }))
 }

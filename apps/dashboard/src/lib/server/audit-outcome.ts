@@ -1,6 +1,7 @@
 import { IngestionApiError, IngestionError } from '@ingestion-server/sdk'
 import { isHttpError } from '@sveltejs/kit'
 import * as refusals from './auth/errors.ts'
+import { errorMessage } from './error-text.ts'
 
 export interface Failure {
   outcome: 'refused' | 'failed'
@@ -29,6 +30,5 @@ export function describeFailure(error: unknown): Failure {
     const isRefusal = error instanceof IngestionApiError && error.status < 500
     return { outcome: isRefusal ? 'refused' : 'failed', reason: { code, message } }
   }
-  const message = error instanceof Error ? error.message : String(error)
-  return { outcome: 'failed', reason: { code: 'unexpected', message } }
+  return { outcome: 'failed', reason: { code: 'unexpected', message: errorMessage(error) } }
 }

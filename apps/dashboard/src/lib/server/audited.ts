@@ -4,6 +4,7 @@ import type { Role } from '../role.ts'
 import type { AuditEntry } from './audit.ts'
 import { describeFailure } from './audit-outcome.ts'
 import { ThrottledError, type OnDone, type SignedInUser } from './auth/index.ts'
+import { errorMessage } from './error-text.ts'
 import { requireRole } from './require-role.ts'
 import { auditLog } from './services.ts'
 
@@ -113,6 +114,6 @@ async function addOrLog(entry: AuditEntry): Promise<void> {
     await auditLog.add(entry)
   } catch (error) {
     const message = 'audit entry was not stored; the database refused it or is away'
-    writeLogLine(JSON.stringify({ level: 'error', message, entry, error: String(error) }))
+    writeLogLine(JSON.stringify({ level: 'error', message, entry, error: errorMessage(error) }))
   }
 }

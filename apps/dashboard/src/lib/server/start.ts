@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { writeLogLine } from '../../../host/output.js'
 import { route } from '../route.ts'
 import { migrateDatabase } from './database/index.ts'
+import { errorMessage } from './error-text.ts'
 import { auth, database } from './services.ts'
 import { settings } from './settings.ts'
 
@@ -35,7 +36,7 @@ async function setUp(): Promise<boolean> {
       )
     return true
   } catch (error) {
-    writeLogLine(`the dashboard’s database can't be used, trying again: ${String(error)}`)
+    writeLogLine(`the dashboard’s database can't be used, trying again: ${errorMessage(error)}`)
     return false
   }
 }

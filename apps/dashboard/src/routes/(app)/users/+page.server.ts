@@ -4,6 +4,7 @@ import { zod4 } from 'sveltekit-superforms/adapters'
 import { toSentence } from '#lib/format/sentence.ts'
 import { audited, requireRoleFor } from '#lib/server/audited.ts'
 import { LastAdminError, OwnAccountError, UnknownUserError, UserExistsError } from '#lib/server/auth/index.ts'
+import { isId } from '#lib/server/require-id.ts'
 import { requireRole } from '#lib/server/require-role.ts'
 import { auth } from '#lib/server/services.ts'
 import { newPasswordSchema, newUserSchema } from '#lib/server/user-schemas.ts'
@@ -81,7 +82,8 @@ async function readUserForm({ request }: RequestEvent) {
     const value = form.get(field)
     return typeof value === 'string' ? value : ''
   }
-  const id = text('id')
+  // What can't be an id is one of nobody; Postgres would refuse a NUL in it.
+  const id = isId(text('id')) ? text('id') : ''
   const user = (await auth.listUsers()).find((candidate) => candidate.id === id)
   return { id, name: user?.name ?? id, text }
 }
