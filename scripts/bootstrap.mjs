@@ -16,6 +16,7 @@ const commands = {
   hostile: 'scripts/hostile.ts',
   services: 'scripts/services.ts',
   sbom: 'scripts/sbom.ts',
+  access: 'scripts/access.ts',
   cli: 'apps/server/src/cli/main.ts',
 }
 const minNode = [22, 18] // runs TypeScript as it is

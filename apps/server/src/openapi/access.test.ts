@@ -2,20 +2,15 @@ import { createHash } from 'node:crypto'
 import { scopes, type Scope } from '@ingestion-server/core'
 import { describe, expect, test } from 'vitest'
 import { createAppHarness } from '../../test/support/app-harness.ts'
+import { scopesByAction } from '../../test/support/scopes-by-action.ts'
 import { operations } from './operations.ts'
 import type { Operation } from './operation.ts'
 
 // Every operation of the document × every kind of caller. A new operation is in it by being in the document, and has to
-// say its scope there; that each route is in the document, openapi.test.ts sees to.
+// say its scope there; that each route is in the document, openapi.test.ts sees to. `npm run -s access` prints it.
 
 const secretOf = (name: string) => `ing_${name}`
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
-
-/** What an operation asks for beside its own scope, by the action of the task that it makes or runs again. */
-const byAction: Readonly<Record<string, { action: string; scope: Scope }[]>> = {
-  createTask: [{ action: 'DELETE_INDEX', scope: 'delete' }],
-  retryTask: [{ action: 'DELETE_INDEX', scope: 'delete' }],
-}
 
 async function createWorld() {
   const harness = createAppHarness({ access: { kind: 'token', token: 'a-long-enough-token' } })
@@ -101,7 +96,7 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
     const authorization = `Bearer ${secretOf(scope)}`
     const expected = (needed: Scope | null) => (mayWith(needed) ? 'heard' : 'scope_missing')
     expect(await call(operation, authorization)).toBe(expected(operation.scope))
-    for (const { action, scope: needed } of byAction[name] ?? []) {
+    for (const { action, scope: needed } of scopesByAction[name] ?? []) {
       expect([action, await call(operation, authorization, action)]).toEqual([action, expected(needed)])
     }
   })

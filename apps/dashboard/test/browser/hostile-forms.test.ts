@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { listAccessCases } from './support/access-rules.ts'
+import { createAccessWorld } from './support/access-world.ts'
+
+// What forms hold that no page sends, to every form action and every endpoint that takes one, by an admin, who gets
+// past the check of the role. That the list is complete, access-matrix.test.ts sees to.
+
+let world: Awaited<ReturnType<typeof createAccessWorld>>
+beforeAll(async () => {
+  world = await createAccessWorld()
+})
+afterAll(() => world.stack.close())
+
+let session: string | null = null
+const asAdmin = async () => (session ??= await world.sender.signIn('admin'))
+
+type Fields = readonly (readonly [name: string, value: string])[]
+type Changed = readonly (readonly [name: string, value: string | File])[]
+
+const changeAll = (change: (value: string) => string | File) => (fields: Fields) =>
+  fields.map(([name, value]) => [name, change(value)] as const)
+
+const hostile: Readonly<Record<string, (fields: Fields) => Changed>> = {
+  'no fields': () => [],
+  'each field without a value': changeAll(() => ''),
+  'each field twice': (fields) => [...fields, ...fields],
+  'each field twice, with another value': (fields) => [
+    ...fields.map(([name]) => [name, 'other'] as const),
+    ...fields,
+  ],
+  'values of 50,000 characters': changeAll(() => 'x'.repeat(50_000)),
+  'numbers beyond all bounds': changeAll(() => '9'.repeat(400)),
+  'negative numbers': changeAll(() => '-1'),
+  'NUL and lone surrogates': changeAll((value) => `${value}\0\uD800`),
+  'letters that are not seen': changeAll((value) => `${value}\u202E\u2028`),
+  'files in place of texts': changeAll((value) => new File([value], 'name.bin')),
+  'names of objects': (fields) => [
+    ...fields,
+    ...['__proto__', 'constructor', 'toString', '__superform_json', '__superform_id'].map(
+      (name) => [name, '[{"a":1}]'] as const,
+    ),
+  ],
+  'names like paths': (fields) => fields.map(([name, value]) => [`${name}[0].x`, value] as const),
+  'a thousand fields': (fields) => [
+    ...fields,
+    ...Array.from({ length: 1_000 }, (_, index) => [`field${index}`, 'x'] as const),
+  ],
+}
+
+const forms = listAccessCases()
+  .filter(({ operation }) => operation.startsWith('POST '))
+  .map((each) => [[each.operation, each.action].filter(Boolean).join(' '), each] as const)
+
+describe.each(forms)('%s', (_, each) => {
+  const send = async (encoding: 'multipart' | 'urlencoded', change: (fields: Fields) => Changed) => {
+    const cookie = await asAdmin()
+    const { path, form } = await world.prepare(each, 'admin')
+    const body = encoding === 'multipart' ? new FormData() : new URLSearchParams()
+    for (const [name, value] of change(Object.entries(form))) body.append(name, value as string) // or a file
+    const headers = { origin: world.stack.url, accept: 'text/html', cookie }
+    const response = await fetch(`${world.stack.url}${path}`, {
+      method: 'POST',
+      body,
+      redirect: 'manual',
+      headers,
+    })
+    await response.text()
+    if (each.rule.endsSession) session = null
+    return response.status
+  }
+
+  test.each(Object.keys(hostile))('%s are no failure', async (name) => {
+    const change = hostile[name] ?? ((fields) => fields)
+    for (const encoding of ['multipart', 'urlencoded'] as const) {
+      // A file has no other encoding; as text it is its name.
+      expect([encoding, await send(encoding, change)]).toEqual([encoding, expect.toSatisfy(isNoFailure)])
+    }
+  })
+
+  test.each(['https://elsewhere.example', 'null', undefined])('from %j does nothing', async (origin) => {
+    const cookie = await asAdmin()
+    const { path, form } = await world.prepare(each, 'admin')
+    const before = await world.digest()
+    const response = await fetch(`${world.stack.url}${path}`, {
+      method: 'POST',
+      body: new URLSearchParams(form),
+      redirect: 'manual',
+      headers: { accept: 'text/html', cookie, ...(origin !== undefined && { origin }) },
+    })
+    expect(response.status).toBe(403)
+    expect(await response.text()).toMatch(/cross-site|^The form was/i)
+    expect(await world.digest()).toBe(before)
+  })
+})
+
+const isNoFailure = (status: number) => status >= 200 && status < 500
