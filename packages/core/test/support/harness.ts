@@ -52,8 +52,7 @@ export async function createHarness(options: HarnessOptions) {
   const search = connectOpenSearch(options.openSearchUrl)
   const models = options.models ?? [image, audio]
   const names = models.map(({ name }) => name)
-  const restricted =
-    options.rights === 'all' ? null : await connectAsLeastRole(options.openSearchUrl, names)
+  const restricted = options.rights === 'all' ? null : await connectAsLeastRole(options.openSearchUrl, names)
   await migrateTaskStore(connection.db)
   const context: TaskContext = {
     store: createDrizzleTaskStore(connection.db),
