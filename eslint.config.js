@@ -152,6 +152,7 @@ export default defineConfig(
     files: [
       'scripts/**',
       'bench/**',
+      'faults/**',
       '**/test/**',
       '**/*.test.ts',
       'packages/local-services/**',

@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 const expect = { poll: { timeout: 20_000 } }
 /** Real services on two cores: what takes a second alone may take ten beside the other suites. */
 const patient = { testTimeout: 300_000, hookTimeout: 300_000, expect }
-const services = ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts']
+const services = ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'faults/test/**/*.test.ts']
 
 export default defineConfig({
   test: {

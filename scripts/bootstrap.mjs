@@ -14,6 +14,7 @@ const commands = {
   test: 'scripts/test.ts',
   bench: 'bench/main.ts',
   hostile: 'scripts/hostile.ts',
+  faults: 'faults/main.ts',
   services: 'scripts/services.ts',
   sbom: 'scripts/sbom.ts',
   access: 'scripts/access.ts',
@@ -29,7 +30,7 @@ function hashInputs() {
   const folders = ['packages', 'apps'].flatMap((parent) =>
     existsSync(join(root, parent)) ? readdirSync(join(root, parent)).map((name) => join(parent, name)) : [],
   )
-  const manifests = ['.', 'bench', ...folders].map((folder) => join(folder, 'package.json'))
+  const manifests = ['.', 'bench', 'faults', ...folders].map((folder) => join(folder, 'package.json'))
   const hash = createHash('sha256').update(`${process.platform} ${process.arch}\n`)
   for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifests]) {
     if (existsSync(join(root, file))) hash.update(file).update(readFileSync(join(root, file)))

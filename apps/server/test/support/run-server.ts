@@ -24,6 +24,8 @@ export interface RunningProcess {
   resume(): void
   /** What it logged so far. */
   log(): string
+  /** Settles when it has ended, by whatever cause: the exit code, or the signal. */
+  exited: Promise<number | NodeJS.Signals>
 }
 
 export interface ServerProcess extends RunningProcess {
@@ -105,6 +107,7 @@ async function start(
     freeze: () => void child.kill('SIGSTOP'),
     resume: () => void child.kill('SIGCONT'),
     log,
+    exited: exited.then(([code, signal]) => code ?? signal),
   }
 }
 
@@ -127,7 +130,7 @@ function spawnServer(
   let log = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text))
   // `close` comes after the last of the output; its arguments are exit code and signal, one of them null.
-  const exited = once(child, 'close') as Promise<[number | null]>
+  const exited = once(child, 'close') as Promise<[number, null] | [null, NodeJS.Signals]>
   return { child, exited, log: () => log }
 }
 

@@ -134,7 +134,8 @@ export function createCommitLog(): CommitLog {
   }
 }
 
-function execute(sql: postgres.Sql, operation: Operation, version: number): Promise<unknown> {
+/** Does one operation in the transaction that a connection has open. @param version goes into what it writes */
+export function execute(sql: postgres.Sql, operation: Operation, version: number): Promise<unknown> {
   const pick = (row: number, from = sql`image`) =>
     sql`(select id from ${from} order by id offset ${row}::int % greatest(1, (select count(*) from ${from})::int) limit 1)`
   const row = sql`id = ${pick(operation.row)}`
@@ -187,7 +188,7 @@ function takeOff(sql: postgres.Sql, list: string, entry: number): Promise<postgr
 }
 
 /** SQLSTATE of a deadlock, and of a row that another writer inserted at the same moment. */
-function isConflict(error: unknown): boolean {
+export function isConflict(error: unknown): boolean {
   return ['40P01', '23505'].includes(String((error as { code?: unknown }).code))
 }
 

@@ -24,7 +24,10 @@ import {
 import { createTestDatabase } from '../test-database.ts'
 import { startRightsProxy } from './rights-proxy.ts'
 import { readExpectedDocuments } from '../expected-documents.ts'
+import { readIndex } from './read-index.ts'
 import { expect } from 'vitest'
+
+export { readIndex }
 
 export interface HarnessOptions {
   postgresUrl: string
@@ -123,21 +126,6 @@ export async function runToEnd(context: TaskContext, taskId: string): Promise<Ta
   const result = await runTask(context, taskId)
   if (result.paused) throw new Error('a task without a deadline was paused')
   return result.task
-}
-
-/** All documents of an index as they are searched, by `_id`. */
-export async function readIndex(search: SearchClient, index: string): Promise<Map<string, unknown>> {
-  await search.indices.refresh({ index })
-  const documents = new Map<string, unknown>()
-  let { body } = await search.search({ index, scroll: '1m', size: 5_000, body: { query: { match_all: {} } } })
-  while (body.hits.hits.length > 0) {
-    for (const hit of body.hits.hits) documents.set(String(hit._id), hit._source)
-    ;({ body } = (await search.scroll({ body: { scroll: '1m', scroll_id: String(body._scroll_id) } })) as {
-      body: typeof body
-    })
-  }
-  if (body._scroll_id) await search.clearScroll({ body: { scroll_id: [body._scroll_id] } })
-  return documents
 }
 
 /** Compares every document of an index, field by field, with what SQL makes of the rows. */

@@ -1,0 +1,258 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Random } from '@ingestion-server/local-services'
+import type { HttpAnswer, HttpCall, HttpFault } from '../proxies/http-fault-proxy.ts'
+import { failedItem, splitBulk } from '../proxies/split-bulk.ts'
+import type { FaultKind } from './fault-kind.ts'
+
+const isBulk = ({ path }: HttpCall) => /\/_bulk(\?|$)/.test(path)
+const isSearch = ({ path }: HttpCall) => /\/_(search|count|msearch|mget|search\/scroll)(\/|\?|$)/.test(path)
+/** Whether a request changes an index, an alias or settings. */
+const isChange = (call: HttpCall) =>
+  !isBulk(call) && !isSearch(call) && call.method !== 'GET' && call.method !== 'HEAD'
+
+const concerned = {
+  'any request': () => true,
+  'bulk requests': isBulk,
+  searches: isSearch,
+  changes: isChange,
+} as const
+
+const json = { 'content-type': 'application/json; charset=UTF-8' }
+const html = { 'content-type': 'text/html' }
+const toAnswer = (status: number, headers: Record<string, string>, body: string): HttpAnswer => ({
+  status,
+  headers,
+  body: Buffer.from(body),
+})
+
+const signInPage = toAnswer(200, html, '<!doctype html><html><body><form>Sign in</form></body></html>')
+
+/** What OpenSearch, or a proxy before it, answers with a status. */
+function statusAnswer(status: number, random: Random): HttpAnswer {
+  const types: Record<number, string> = {
+    429: 'opensearch_rejected_execution_exception',
+    500: 'node_closed_exception',
+    503: 'cluster_manager_not_discovered_exception',
+  }
+  const type = types[status]
+  if (type === undefined || random.chance(0.3)) return toAnswer(status, html, `<html>${status}</html>`)
+  return toAnswer(status, json, JSON.stringify({ error: { type, reason: 'injected' }, status }))
+}
+
+type Treatment = HttpFault['treat']
+
+/** Changes answers of JSON. @param change false where it has not what is to be changed */
+const changeJson =
+  (change: (body: Record<string, unknown>) => boolean): Treatment =>
+  async (call) => {
+    const answer = await call.send()
+    const body = readJson(answer.body)
+    if (body === null || !change(body)) return { answer, isUntouched: true }
+    return { answer: { ...answer, body: Buffer.from(JSON.stringify(body)) } }
+  }
+
+function readJson(body: Buffer): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'))
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null
+  } catch {
+    return null
+  }
+}
+
+/** Hits and buckets of one shard in two are missing. */
+function halve(body: Record<string, unknown>): void {
+  const hits = (body['hits'] as { hits?: unknown[] } | undefined)?.hits
+  if (hits) hits.splice(Math.ceil(hits.length / 2))
+}
+
+/** Some items are not done, and the answer says so. */
+function failItems(random: Random, status: number, type: string): Treatment {
+  return async (call) => {
+    const items = splitBulk(call.body)
+    const failed = items.map(() => random.chance(0.4))
+    if (!failed.includes(true)) return undefined
+    const target = /^\/([^/?]+)\/_bulk/.exec(call.path)?.[1] ?? ''
+    const rest = items.filter((_, position) => !failed[position])
+    const answer =
+      rest.length > 0
+        ? await call.send(Buffer.from(rest.map(({ lines }) => lines).join('')))
+        : toAnswer(200, json, JSON.stringify({ took: 1, errors: false, items: [] }))
+    const body = readJson(answer.body)
+    if (answer.status !== 200 || body === null) return { answer }
+    const done = (body['items'] as unknown[]).values()
+    const all = items.map((item, position) =>
+      failed[position] ? failedItem(item, decodeURIComponent(target), status, type) : done.next().value,
+    )
+    return {
+      answer: { ...answer, body: Buffer.from(JSON.stringify({ ...body, errors: true, items: all })) },
+    }
+  }
+}
+
+interface Form {
+  /** What it may be about; all of `concerned` where it is absent. */
+  about?: readonly (keyof typeof concerned)[]
+  codes?: readonly string[]
+  draw(random: Random): { text: string; treat: Treatment }
+}
+
+const always =
+  (treat: Treatment, text = ''): Form['draw'] =>
+  () => ({ text, treat })
+
+const forms: Record<string, Form> = {
+  'lost request': { draw: always(async () => null) },
+  'lost answer': {
+    draw: always(async (call) => {
+      await call.send()
+      return null
+    }),
+  },
+  'late request': {
+    draw(random) {
+      const ms = random.integer(500, 5_000)
+      const treat: Treatment = async (call) => {
+        await delay(ms)
+        return { answer: await call.send() }
+      }
+      return { text: `${ms} ms`, treat }
+    },
+  },
+  'late answer': {
+    draw(random) {
+      const ms = random.integer(500, 5_000)
+      const treat: Treatment = async (call) => {
+        const answer = await call.send()
+        await delay(ms)
+        return { answer }
+      }
+      return { text: `${ms} ms`, treat }
+    },
+  },
+  'doubled request': {
+    draw(random) {
+      const second = random.chance(0.5)
+      const treat: Treatment = async (call) => {
+        const answers = [await call.send(), await call.send()]
+        return { answer: answers[second ? 1 : 0] as HttpAnswer }
+      }
+      return { text: second ? 'second answer' : 'first answer', treat }
+    },
+  },
+  'truncated answer': {
+    draw: always(async (call) => {
+      const answer = await call.send()
+      return { answer, cutAfter: Math.floor(answer.body.length / 2) }
+    }),
+  },
+  'malformed answer': {
+    draw: always(async (call) => {
+      const answer = await call.send()
+      return { answer: { ...answer, body: answer.body.subarray(0, Math.floor(answer.body.length / 2)) } }
+    }),
+  },
+  'empty answer': {
+    draw(random) {
+      const body = random.pick(['', '{}'])
+      const treat: Treatment = async (call) => {
+        const { status, headers } = await call.send()
+        return { answer: { status, headers, body: Buffer.from(body) } }
+      }
+      return { text: JSON.stringify(body), treat }
+    },
+  },
+  'foreign answer': {
+    draw(random) {
+      const arrives = random.chance(0.5)
+      const treat: Treatment = async (call) => {
+        if (arrives) await call.send()
+        return { answer: signInPage }
+      }
+      return { text: arrives ? 'after the request was done' : 'in place of the request', treat }
+    },
+  },
+  'status 429': {
+    draw(random) {
+      const answer = statusAnswer(429, random)
+      return { text: '', treat: async () => ({ answer }) }
+    },
+  },
+  'status 5xx': {
+    draw(random) {
+      const status = random.pick([500, 502, 503, 504])
+      const answer = statusAnswer(status, random)
+      const arrives = random.chance(0.5)
+      const treat: Treatment = async (call) => {
+        if (arrives) await call.send()
+        return { answer }
+      }
+      return { text: `${status}${arrives ? ' after the request was done' : ''}`, treat }
+    },
+  },
+  'item errors': {
+    about: ['bulk requests'],
+    draw(random) {
+      const [status, type] = random.pick([
+        [429, 'opensearch_rejected_execution_exception'],
+        [503, 'unavailable_shards_exception'],
+        [403, 'cluster_block_exception'],
+      ] as const)
+      return { text: `${status} ${type}`, treat: failItems(random, status, type) }
+    },
+  },
+  'refused items': {
+    about: ['bulk requests'],
+    codes: ['documents_failed'],
+    draw: (random) => ({ text: '400', treat: failItems(random, 400, 'mapper_parsing_exception') }),
+  },
+  'partial search': {
+    about: ['searches'],
+    draw(random) {
+      const isTimeout = random.chance(0.5)
+      const treat = changeJson((body) => {
+        const shards = body['_shards'] as { total: number; successful: number; failed: number } | undefined
+        if (shards === undefined) return false
+        if (isTimeout && 'timed_out' in body) body['timed_out'] = true
+        else {
+          shards.failed = 1
+          shards.successful = Math.max(0, shards.total - 1)
+        }
+        halve(body)
+        return true
+      })
+      return { text: isTimeout ? 'timed out' : 'a failed shard', treat }
+    },
+  },
+  'not acknowledged': {
+    about: ['changes'],
+    draw(random) {
+      const field = random.pick(['acknowledged', 'shards_acknowledged'])
+      const treat = changeJson((body) => {
+        if (body[field] !== true) return false
+        body[field] = false
+        return true
+      })
+      return { text: field, treat }
+    },
+  },
+}
+
+/** Faults of requests to OpenSearch and of their answers. */
+export const httpKinds: readonly FaultKind[] = Object.entries(forms).map(([name, form]) => ({
+  name: `http: ${name}`,
+  needs: [],
+  ...(form.codes && { codes: form.codes }),
+  draw(random: Random) {
+    const about = random.pick(form.about ?? (Object.keys(concerned) as (keyof typeof concerned)[]))
+    const times = random.integer(1, 4)
+    const { text, treat } = form.draw(random)
+    return {
+      description: `${times} of ${about}${text && `: ${text}`}`,
+      async begin({ http }) {
+        const { end, effects } = http.begin({ concerns: concerned[about], treat, times })
+        return { effects, end: async () => end() }
+      },
+    }
+  },
+}))

@@ -1,0 +1,17 @@
+import type { FaultKind } from './fault-kind.ts'
+import { httpKinds } from './http.ts'
+import { indexKinds } from './indices.ts'
+import { processKinds } from './processes.ts'
+import { serviceKinds } from './services.ts'
+import { tcpKinds } from './tcp.ts'
+
+export type { FaultKind, FaultTarget, Need, OngoingFault, PlannedFault } from './fault-kind.ts'
+
+/** All kinds of faults, by groups. */
+export const faultKinds: readonly FaultKind[] = [
+  ...tcpKinds,
+  ...httpKinds,
+  ...processKinds,
+  ...serviceKinds,
+  ...indexKinds,
+]

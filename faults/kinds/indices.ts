@@ -1,0 +1,88 @@
+import type { Random } from '@ingestion-server/local-services'
+import type { SearchClient } from '@ingestion-server/core'
+import type { FaultKind, OngoingFault } from './fault-kind.ts'
+
+/** Changes settings of those of some indices that are there. @returns how many it were */
+async function putSettings(
+  search: SearchClient,
+  indices: readonly string[],
+  settings: Record<string, unknown>,
+): Promise<number> {
+  let changed = 0
+  for (const index of indices) {
+    const { statusCode } = await search.indices.putSettings(
+      { index, body: settings as object },
+      { ignore: [404] },
+    )
+    if (statusCode === 200) changed++
+  }
+  return changed
+}
+
+async function putClusterSettings(search: SearchClient, settings: Record<string, unknown>): Promise<void> {
+  await search.cluster.putSettings({ body: { persistent: settings } })
+}
+
+const blocks: readonly string[] = ['write', 'read_only', 'read_only_allow_delete', 'metadata', 'read']
+
+/** What operators, and OpenSearch itself, do to indices while tasks work on them. */
+export const indexKinds: readonly FaultKind[] = [
+  {
+    name: 'index: block',
+    needs: [],
+    // An index with a block that the task did not put on is not what was verified.
+    codes: ['index_changed', 'index_differs', 'index_unhealthy'],
+    draw(random: Random) {
+      const block = random.pick(blocks)
+      return {
+        description: block,
+        async begin({ search }, { indices }): Promise<OngoingFault> {
+          const name = `index.blocks.${block}`
+          const blocked = await putSettings(search, indices, { [name]: true })
+          return {
+            effects: () => blocked,
+            end: async () => void (await putSettings(search, indices, { [name]: null })),
+          }
+        },
+      }
+    },
+  },
+  {
+    name: 'index: closed',
+    needs: [],
+    codes: ['index_closed', 'index_changed', 'index_unhealthy', 'index_not_found'],
+    draw: () => ({
+      description: '',
+      async begin({ search }, { indices }) {
+        let closed = 0
+        for (const index of indices) {
+          const { statusCode } = await search.indices.close({ index }, { ignore: [404, 400] })
+          if (statusCode === 200) closed++
+        }
+        return {
+          effects: () => closed,
+          async end() {
+            for (const index of indices) await search.indices.open({ index }, { ignore: [404] })
+          },
+        }
+      },
+    }),
+  },
+  {
+    name: 'cluster: read-only',
+    needs: ['own OpenSearch'],
+    draw(random: Random) {
+      const block = random.pick(['read_only', 'read_only_allow_delete', 'create_index'])
+      return {
+        description: block,
+        async begin({ search }) {
+          await putClusterSettings(search, { [`cluster.blocks.${block}`]: true })
+          return {
+            effects: () => 1,
+            end: () => putClusterSettings(search, { [`cluster.blocks.${block}`]: null }),
+          }
+        },
+      }
+    },
+  },
+]

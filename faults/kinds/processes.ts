@@ -1,0 +1,62 @@
+import type { Random } from '@ingestion-server/local-services'
+import type { FaultWorld } from '../world/fault-world.ts'
+import type { SupervisedProcess } from '../world/supervised-process.ts'
+import type { FaultKind, OngoingFault } from './fault-kind.ts'
+
+type Choose = (world: FaultWorld) => SupervisedProcess
+
+/** What is done to a process; it runs again at the end. */
+const signals: Record<
+  string,
+  (random: Random) => { text: string; strike: (process: SupervisedProcess) => OngoingFault }
+> = {
+  SIGKILL(random) {
+    const downMs = random.pick([0, 0, 500, 2_500])
+    return { text: `down for ${downMs} ms`, strike: (process) => restarting(process.kill(downMs)) }
+  },
+  SIGTERM(random) {
+    const downMs = random.pick([0, 500])
+    return { text: `down for ${downMs} ms`, strike: (process) => restarting(process.terminate(downMs)) }
+  },
+  SIGSTOP: () => ({
+    text: '',
+    strike(process) {
+      process.freeze()
+      return { effects: () => 1, end: async () => process.resume() }
+    },
+  }),
+}
+
+function restarting(restart: Promise<void>): OngoingFault {
+  restart.catch(() => undefined)
+  return { effects: () => 1, end: () => restart }
+}
+
+const processes: Record<string, Choose> = {
+  server: ({ api }) => api,
+  'worker 1': ({ workers }) => workers[0] as SupervisedProcess,
+  'worker 2': ({ workers }) => workers[1] as SupervisedProcess,
+}
+
+/** Signals for every process. */
+export const processKinds: readonly FaultKind[] = Object.entries(signals).flatMap(([signal, draw]) =>
+  ['server', 'a worker', 'all processes'].map((whom) => ({
+    name: `process: ${signal} for ${whom}`,
+    needs: [],
+    draw(random: Random) {
+      const names = whom === 'a worker' ? [random.pick(['worker 1', 'worker 2'])] : [whom]
+      const chosen = whom === 'all processes' ? Object.keys(processes) : names
+      const { text, strike } = draw(random)
+      return {
+        description: [chosen.join(', '), text].filter(Boolean).join(', '),
+        async begin(world) {
+          const struck = chosen.map((name) => strike((processes[name] as Choose)(world)))
+          return {
+            effects: () => struck.length,
+            end: async () => void (await Promise.all(struck.map(({ end }) => end()))),
+          }
+        },
+      }
+    },
+  })),
+)

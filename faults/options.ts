@@ -1,0 +1,74 @@
+import { parseArgs } from 'node:util'
+
+const help = `npm run faults -- [OPTION …]
+
+Plays rounds of randomly injected faults against real services, one server and two workers, for an hour or as long as
+is said. The seed is printed; with it the same rounds are drawn again.
+
+  --rounds N      plays so many rounds, whatever time they take
+  --minutes N     plays for so many minutes (default 60)
+  --seed N        default: a random one
+  --only a,b      only kinds of faults whose names contain one of these texts
+  --short         only what the short form has: no kinds that take long
+  --out FILE      where the results go (default faults/results/faults.json); written after each round
+  --resume        goes on after the last round in that file, with its seed
+  --publish       afterwards, or with --rounds 0 at once, writes docs/reliability.md from that file
+  --list          prints the kinds of faults
+  --help
+`
+
+export interface Options {
+  rounds: number | null
+  minutes: number
+  seed: number | null
+  only: readonly string[]
+  isShort: boolean
+  out: string
+  isResumed: boolean
+  isPublished: boolean
+  isList: boolean
+}
+
+/** The options of the command line. Ends the process where they are wrong, or after the help. */
+export function readOptionsOrExit(defaultOut: string): Options {
+  try {
+    const { values } = parseArgs({
+      options: {
+        rounds: { type: 'string' },
+        minutes: { type: 'string' },
+        seed: { type: 'string' },
+        only: { type: 'string' },
+        short: { type: 'boolean', default: false },
+        out: { type: 'string', default: defaultOut },
+        resume: { type: 'boolean', default: false },
+        publish: { type: 'boolean', default: false },
+        list: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    })
+    if (values.help) {
+      process.stdout.write(help)
+      process.exit(0)
+    }
+    return {
+      rounds: readNumber('rounds', values.rounds),
+      minutes: readNumber('minutes', values.minutes) ?? 60,
+      seed: readNumber('seed', values.seed),
+      only: values.only?.split(',').filter(Boolean) ?? [],
+      isShort: values.short,
+      out: values.out,
+      isResumed: values.resume,
+      isPublished: values.publish,
+      isList: values.list,
+    }
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${help}`) // parseArgs throws TypeErrors only
+    process.exit(2)
+  }
+}
+
+function readNumber(name: string, text: string | undefined): number | null {
+  if (text === undefined) return null
+  if (!/^\d{1,9}$/.test(text)) throw new TypeError(`--${name} must be a whole number of at most nine digits`)
+  return Number(text)
+}

@@ -1,0 +1,75 @@
+import { isWriteAlias } from '../../packages/core/src/search/write-alias.ts'
+import type { SearchClient } from '@ingestion-server/core'
+import type postgres from 'postgres'
+
+export interface LeftoverOptions {
+  search: SearchClient
+  sql: postgres.Sql
+  /** Indices of the round that may be there: those that its tasks built and left on purpose. */
+  expectedIndices: readonly string[]
+  /** Matches all indices of the round. */
+  indexPattern: string
+  /** Transactions of the product that are open for longer were left open. */
+  maxTransactionSeconds: number
+}
+
+/** @returns a line for everything that tasks which have ended left behind; all tasks of the round have */
+export async function listLeftovers(options: LeftoverOptions): Promise<string[]> {
+  const [inSearch, inPostgres] = await Promise.all([listInSearch(options), listInPostgres(options)])
+  return [...inSearch, ...inPostgres]
+}
+
+interface FoundIndex {
+  aliases: Record<string, unknown>
+  settings: {
+    index: { blocks?: Record<string, unknown>; refresh_interval?: string; number_of_replicas?: string }
+  }
+}
+
+async function listInSearch({ search, expectedIndices, indexPattern }: LeftoverOptions): Promise<string[]> {
+  const { body } = await search.indices.get({ index: indexPattern, expand_wildcards: 'all' })
+  const found: string[] = []
+  for (const [index, entry] of Object.entries(body)) {
+    const { aliases = {}, settings } = entry as unknown as FoundIndex // as OpenSearch answers it
+    if (!expectedIndices.includes(index)) found.push(`index ${index} is half built, and nobody's`)
+    for (const alias of Object.keys(aliases))
+      if (isWriteAlias(alias)) found.push(`index ${index} has write alias ${alias}`)
+    for (const [block, value] of Object.entries(settings.index.blocks ?? {}))
+      if (String(value) === 'true') found.push(`index ${index} has block ${block}`)
+    if (settings.index.refresh_interval === '-1')
+      found.push(`index ${index} is never refreshed, as during a load`)
+  }
+  const { body: tasks } = await search.tasks.list({
+    detailed: true,
+    actions: '*reindex,*/delete/byquery,*bulk',
+  })
+  const prefix = indexPattern.replaceAll('*', '')
+  for (const node of Object.values(tasks.nodes ?? {})) {
+    for (const [id, { action, description }] of Object.entries(node.tasks ?? {}))
+      if (description?.includes(prefix)) found.push(`OpenSearch works on task ${id}, ${action}`)
+  }
+  return found
+}
+
+async function listInPostgres({ sql, maxTransactionSeconds }: LeftoverOptions): Promise<string[]> {
+  const ended = sql`('succeeded', 'failed', 'cancelled')`
+  const jobs = await sql<{ what: string }[]>`
+    select 'job ' || job.id || ' of task ' || t.id || ' is ' || job.state as what
+    from ingestion_queue.job join ingestion.task t on t.id::text = job.data ->> 'taskId'
+    where job.name = 'ticket' and job.state in ('created', 'retry', 'active') and t.status in ${ended}`
+  const reservations = await sql<{ what: string }[]>`
+    select 'index name ' || r.index_name || ' is reserved for task ' || t.id as what
+    from ingestion.reservation r join ingestion.task t on t.id = r.task_id where t.status in ${ended}`
+  const leases = await sql<{ what: string }[]>`
+    select 'task ' || t.id || ' is leased to ' || coalesce(t.worker, 'nobody') as what
+    from ingestion.task t where t.lease_until > now() and t.status in ${ended}
+    union all
+    select 'an item of task ' || t.id || ' is leased to ' || coalesce(i.worker, 'nobody')
+    from ingestion.work_item i join ingestion.task t on t.id = i.task_id
+    where i.lease_until > now() and t.status in ${ended}`
+  const transactions = await sql<{ what: string }[]>`
+    select application_name || ' has a transaction open since ' || xact_start || ': ' || left(query, 200) as what
+    from pg_stat_activity
+    where application_name like 'ingestion-server%' and xact_start < now() - ${maxTransactionSeconds}::int * interval '1 s'`
+  return [...jobs, ...reservations, ...leases, ...transactions].map(({ what }) => what)
+}

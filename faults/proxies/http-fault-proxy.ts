@@ -1,0 +1,169 @@
+import { once } from 'node:events'
+import { Agent, createServer, request, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+
+/** A request as it came in; nothing of it has been sent on. */
+export interface HttpCall {
+  method: string
+  /** Path and query. */
+  path: string
+  headers: IncomingMessage['headers']
+  body: Buffer
+  /** Sends it to OpenSearch, with another body if one is given. May be called any number of times. */
+  send(body?: Buffer): Promise<HttpAnswer>
+}
+
+export interface HttpAnswer {
+  status: number
+  headers: IncomingMessage['headers']
+  body: Buffer
+}
+
+/**
+ * What becomes of a request: the answer that the client gets, all of it or so many bytes before the connection is
+ * reset; null: the connection is reset without an answer. An answer that turned out to be none to change is untouched,
+ * and does not count.
+ */
+export type HttpOutcome = { answer: HttpAnswer; cutAfter?: number; isUntouched?: boolean } | null
+
+export interface HttpFault {
+  /** Which requests it is about. */
+  concerns(call: HttpCall): boolean
+  /** What happens to one of them; undefined: nothing, and it was not sent yet. */
+  treat(call: HttpCall): Promise<HttpOutcome | undefined>
+  /** So many requests at most. */
+  times: number
+}
+
+export interface HttpFaultProxy {
+  url: string
+  /** Faults that are under way at once are tried in the order in which they began. @returns its end */
+  begin(fault: HttpFault): { end(): void; effects(): number }
+  /** Requests so far. */
+  calls(): number
+  /** Resolves when so many requests came in. */
+  reached(calls: number, signal: AbortSignal): Promise<void>
+  /** Resolves when no request is on its way any more, those included whose client has gone. */
+  idle(): Promise<void>
+  redirect(target: string): void
+  stop(): Promise<void>
+}
+
+/** A proxy on loopback before OpenSearch that knows requests and answers. @param delayMs of each request */
+export async function startHttpFaultProxy(target: string, delayMs: () => number): Promise<HttpFaultProxy> {
+  let origin = new URL(target)
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 })
+  const faults = new Set<HttpFault & { left: number; effects: number }>()
+  const onCall = new Set<() => void>()
+  const underWay = new Set<Promise<void>>()
+  let calls = 0
+
+  async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readAll(incoming)
+    calls++
+    for (const notify of onCall) notify()
+    await delay(delayMs())
+    const call: HttpCall = {
+      method: incoming.method ?? 'GET',
+      path: incoming.url ?? '/',
+      headers: incoming.headers,
+      body,
+      send: (changed = body) => forward(origin, agent, incoming, changed),
+    }
+    const outcome = await treat(call)
+    reply(response, outcome)
+  }
+
+  async function treat(call: HttpCall): Promise<HttpOutcome> {
+    for (const fault of faults) {
+      if (fault.left === 0 || !fault.concerns(call)) continue
+      fault.left--
+      const outcome = await fault.treat(call)
+      if (outcome === undefined || outcome?.isUntouched) fault.left++
+      else fault.effects++
+      if (outcome !== undefined) return outcome
+    }
+    return { answer: await call.send() }
+  }
+
+  const server = createServer((incoming, response) => {
+    const handled = handle(incoming, response).catch(() => void response.destroy())
+    underWay.add(handled)
+    void handled.finally(() => underWay.delete(handled))
+  })
+  // Idle connections are for the clients to close.
+  server.keepAliveTimeout = 60_000
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // a TCP server has one
+    begin(fault) {
+      const entry = { ...fault, left: fault.times, effects: 0 }
+      faults.add(entry)
+      return { end: () => void faults.delete(entry), effects: () => entry.effects }
+    },
+    calls: () => calls,
+    reached(wanted, signal) {
+      return new Promise((resolve) => {
+        const look = () => {
+          if (calls < wanted && !signal.aborted) return
+          onCall.delete(look)
+          signal.removeEventListener('abort', look)
+          resolve()
+        }
+        onCall.add(look)
+        signal.addEventListener('abort', look)
+        look()
+      })
+    },
+    async idle() {
+      while (underWay.size > 0) await Promise.all(underWay)
+    },
+    redirect: (next) => void (origin = new URL(next)),
+    async stop() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+      agent.destroy()
+    },
+  }
+}
+
+function reply(response: ServerResponse, outcome: HttpOutcome): void {
+  if (outcome === null) return void response.socket?.resetAndDestroy()
+  const { answer, cutAfter } = outcome
+  const { 'transfer-encoding': _, connection: __, ...headers } = answer.headers
+  const isHead = response.req.method === 'HEAD'
+  response.writeHead(answer.status, {
+    ...headers,
+    ...(!isHead && { 'content-length': String(answer.body.length) }),
+  })
+  if (cutAfter === undefined || isHead) return void response.end(isHead ? undefined : answer.body)
+  response.write(answer.body.subarray(0, cutAfter), () => response.socket?.resetAndDestroy())
+}
+
+async function forward(
+  origin: URL,
+  agent: Agent,
+  incoming: IncomingMessage,
+  body: Buffer,
+): Promise<HttpAnswer> {
+  const outgoing = request({
+    agent,
+    hostname: origin.hostname,
+    port: origin.port,
+    method: incoming.method,
+    path: incoming.url,
+    headers: { ...incoming.headers, host: origin.host, 'content-length': String(body.length) },
+  })
+  outgoing.end(body)
+  const [answer] = (await once(outgoing, 'response')) as [IncomingMessage]
+  return { status: answer.statusCode ?? 502, headers: answer.headers, body: await readAll(answer) }
+}
+
+async function readAll(stream: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of stream) chunks.push(chunk as Buffer) // no encoding is set
+  return Buffer.concat(chunks)
+}

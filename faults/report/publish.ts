@@ -1,0 +1,2 @@
+import type { Results } from './results.ts'
+export async function publish(_results: Results, _file: string): Promise<void> {}

@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Task } from '@ingestion-server/core/contract'
+import type { FaultWorld } from '../world/fault-world.ts'
+import type { SupervisedProcess } from '../world/supervised-process.ts'
+
+/** Longer than any fault, and than any time that the product gives a service to answer. */
+const answerTimeoutMs = 40_000
+const retryMs = 50
+
+/** An answer that is neither a success nor a service's being away. */
+export class UnexpectedAnswerError extends Error {
+  override readonly name = 'UnexpectedAnswerError'
+}
+
+export interface ApiClient {
+  /** Submits a task once, however often it has to be sent. */
+  submit(body: Record<string, unknown>, signal: AbortSignal): Promise<Task>
+  cancel(taskId: string, signal: AbortSignal): Promise<Task>
+  /** @param how `retry` or `failed_documents/redrive` */
+  runAgain(taskId: string, how: string, signal: AbortSignal): Promise<Task>
+  getTask(taskId: string, signal: AbortSignal): Promise<Task>
+}
+
+/** Calls the server as a client does that goes on until it has an answer. */
+export function createApiClient(world: FaultWorld): ApiClient {
+  async function call(path: string, init: RequestInit, signal: AbortSignal): Promise<Task> {
+    for (;;) {
+      signal.throwIfAborted()
+      const response = await probe(world, world.api, path, init)
+      if (response?.ok) return response.body as Task
+      if (response !== null && response.status < 500)
+        throw new UnexpectedAnswerError(
+          `${init.method ?? 'GET'} ${path}: ${response.status} ${JSON.stringify(response.body)}`,
+        )
+      await delay(retryMs, undefined, { signal })
+    }
+  }
+  const post = (path: string, body: unknown, signal: AbortSignal, headers: Record<string, string> = {}) =>
+    call(
+      path,
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify(body),
+      },
+      signal,
+    )
+  return {
+    async submit(body, signal) {
+      const headers = { 'idempotency-key': randomUUID() }
+      const answer = (await post('/task', body, signal, headers)) as unknown as { task: Task }
+      return answer.task
+    },
+    cancel: (taskId, signal) => post(`/task/${taskId}/cancel`, {}, signal),
+    runAgain: (taskId, how, signal) => post(`/task/${taskId}/${how}`, {}, signal),
+    getTask: (taskId, signal) => call(`/task/${taskId}`, {}, signal),
+  }
+}
+
+interface Probe {
+  ok: boolean
+  status: number
+  body: unknown
+}
+
+/**
+ * One request, whose answer has to be one that the product documents: of the 5xx only 502 and 503, with a code.
+ *
+ * @returns null where the connection was lost, as it is when a process ends
+ */
+export async function probe(
+  world: FaultWorld,
+  process: SupervisedProcess,
+  path: string,
+  init: RequestInit = {},
+): Promise<Probe | null> {
+  const request = `${init.method ?? 'GET'} ${path} of ${process.name}`
+  const pid = process.pid()
+  const startedAt = performance.now()
+  try {
+    const response = await fetch(`${process.baseUrl()}${path}`, {
+      ...init,
+      signal: AbortSignal.timeout(answerTimeoutMs),
+    })
+    const text = await response.text()
+    const { ok, status } = response
+    const body: unknown = /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : text
+    const hasCode = typeof (body as { code?: unknown } | null)?.code === 'string'
+    if (status >= 500 && !(hasCode && [502, 503].includes(status)))
+      world.report(`${request} was answered with ${status}: ${text.slice(0, 500)}`)
+    return { ok, status, body }
+  } catch {
+    const waitedMs = performance.now() - startedAt
+    if (waitedMs >= answerTimeoutMs && process.isUp() && process.pid() === pid)
+      world.report(`${request} was not answered in ${answerTimeoutMs / 1_000} s`)
+    return null
+  }
+}
+
+/** What probes, monitoring and people ask for all the time. */
+const paths: readonly string[] = ['/livez', '/readyz', '/metrics', '/task?page_size=5', '/index']
+const workerPaths: readonly string[] = ['/livez', '/readyz', '/metrics']
+const probeEveryMs = 100
+
+/** Asks all processes for everything until stopped. */
+export function startProbing(world: FaultWorld): { stop(): Promise<number> } {
+  let isStopped = false
+  let probes = 0
+  const loops = world.processes.map(async (process) => {
+    const asked = process === world.api ? paths : workerPaths
+    for (let turn = 0; !isStopped; turn++) {
+      if (process.isUp()) {
+        probes++
+        await probe(world, process, asked[turn % asked.length] as string)
+      }
+      await delay(probeEveryMs)
+    }
+  })
+  return {
+    async stop() {
+      isStopped = true
+      await Promise.all(loops)
+      return probes
+    },
+  }
+}

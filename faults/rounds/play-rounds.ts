@@ -1,0 +1,88 @@
+import { faultKinds, type FaultKind } from '../kinds/index.ts'
+import { startFaultWorld, type FaultWorld, type WorldOptions } from '../world/fault-world.ts'
+import { playRound, type PlayedRound } from './play-round.ts'
+import { planRound } from './round-plan.ts'
+import { hasPassed, type RoundResult } from './round-result.ts'
+
+/** A round is looked at again after so many others, when everything late has arrived. */
+const roundsUntilFinish = 2
+/** Files, sockets and pipes that a process may have open beyond those at its start. */
+const maxMoreOpenFiles = 64
+
+export interface RunOptions extends WorldOptions {
+  /** Number of the first round; those before were played by an earlier run with this seed. */
+  firstRound: number
+  /** Ends the run before this round. */
+  endRound: number
+  /** No round begins after it aborts. */
+  signal: AbortSignal
+  kinds: readonly FaultKind[]
+  /** Gets each round once it is looked at for the last time. */
+  onResult(result: RoundResult): void
+}
+
+/** Kinds that can be injected here. @param isMissing what this machine has not */
+export function listKinds(isMissing: (need: string) => boolean, isShort: boolean): FaultKind[] {
+  return faultKinds.filter(({ needs, isSlow }) => !needs.some(isMissing) && !(isShort && isSlow))
+}
+
+/** Plays rounds one after the other. After one that failed the world is a new one, so that it spoils no other. */
+export async function playRounds(options: RunOptions): Promise<void> {
+  const { seed, firstRound, endRound, signal, kinds, onResult, onProgress } = options
+  const prefix = `f${seed.toString(36)}${Date.now().toString(36)}`
+  let world = await startFaultWorld(options)
+  const pending: PlayedRound[] = []
+  let files = await countFiles(world)
+
+  async function finishFirst(): Promise<RoundResult> {
+    const { result, check } = pending.shift() as PlayedRound
+    const found = await check.finish()
+    // What was found at once stands in the result already.
+    const differences = [...new Set([...result.differences, ...found.differences])]
+    const finished = { ...result, differences, leftovers: found.leftovers }
+    onResult(finished)
+    return finished
+  }
+
+  try {
+    for (let round = firstRound; round < endRound && !signal.aborted; round++) {
+      const first = kinds[round % kinds.length] as FaultKind
+      const plan = planRound(seed + round, first, kinds)
+      const played = await playRound(world, plan, { round, prefix, kinds })
+      pending.push(played)
+      played.result.problems.push(...(await checkFiles(world, files)))
+      let isSpoiled = !hasPassed(played.result)
+      while (pending.length > (isSpoiled ? 0 : roundsUntilFinish)) {
+        if (!hasPassed(await finishFirst())) isSpoiled = true
+      }
+      if (!isSpoiled) continue
+      while (pending.length > 0) await finishFirst()
+      onProgress('starting anew after a failed round')
+      await world.stop()
+      world = await startFaultWorld({ ...options, seed: seed + round })
+      files = await countFiles(world)
+    }
+    while (pending.length > 0) await finishFirst()
+  } finally {
+    await world.stop()
+  }
+}
+
+type OpenFiles = ReadonlyMap<number, number>
+
+/** By process id: a process that was started anew has numbers of its own. */
+async function countFiles({ processes }: FaultWorld): Promise<Map<number, number>> {
+  return new Map(
+    await Promise.all(processes.map(async (process) => [process.pid(), await process.openFiles()] as const)),
+  )
+}
+
+async function checkFiles(world: FaultWorld, atStart: OpenFiles): Promise<string[]> {
+  const now = await countFiles(world)
+  return [...now].flatMap(([pid, count]) => {
+    const before = atStart.get(pid) ?? Math.min(...atStart.values())
+    return count <= before + maxMoreOpenFiles
+      ? []
+      : [`process ${pid} has ${count} files open, ${before} at its start`]
+  })
+}

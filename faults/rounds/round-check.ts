@@ -1,0 +1,115 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Task } from '@ingestion-server/core/contract'
+import { listAllowedStates, type DocumentState } from '../../packages/core/test/exactness/row-history.ts'
+import { readIndex } from '../../packages/core/test/support/read-index.ts'
+import type { CommitLog } from '../oracle/commit-log.ts'
+import { listDifferences, listFilterDifferences } from '../oracle/differences.ts'
+import { listLeftovers } from '../oracle/leftovers.ts'
+import { sensitiveTerm, type FaultWorld } from '../world/fault-world.ts'
+import { readAsOf } from './catalog.ts'
+import type { RoundPlan } from './round-plan.ts'
+import type { RoundResult } from './round-result.ts'
+
+/** Orphans are collected once a minute, by a process that may have been started anew. */
+const orphanTimeoutMs = 150_000
+const pollMs = 500
+const maxTransactionSeconds = 35
+
+type Found = Pick<RoundResult, 'documents' | 'differences' | 'leftovers'>
+
+export interface RoundCheck {
+  /** Indices that the round's tasks work on, whether they are there or not. */
+  indices: readonly string[]
+  /** A task of the round has ended for good. */
+  ended(task: Task): void
+  /** Compares all indices. */
+  run(): Promise<Found>
+  /**
+   * The same again some rounds later, when everything that is late has arrived, and looks for what is left: that has to
+   * go within a bounded time. Then the indices are removed.
+   */
+  finish(): Promise<Found>
+}
+
+export function createRoundCheck(
+  world: FaultWorld,
+  { scenario }: RoundPlan,
+  suffix: string,
+  log: CommitLog,
+): RoundCheck {
+  const index = `image-${suffix}`
+  const filtered = `${index}-filtered`
+  const indices = scenario === 'filter' ? [index, filtered] : [index]
+  const tasks = new Map<string, Task>()
+  let allowed: Map<string, DocumentState[]> | null = null
+
+  /** Indices that are there, and complete. */
+  function listExpected(): string[] {
+    const succeeded = (action: string) => tasks.get(action)?.status === 'succeeded'
+    if (succeeded('DELETE_INDEX')) return []
+    return [
+      ...(succeeded('REINDEX') ? [index] : []),
+      ...(succeeded('CREATE_AND_POPULATE_FILTERED_INDEX') ? [filtered] : []),
+    ]
+  }
+
+  async function compare(): Promise<{ documents: number; differences: string[] }> {
+    const expected = listExpected()
+    if (!expected.includes(index)) return { documents: 0, differences: [] }
+    const reindexed = tasks.get('REINDEX') as Task // it has succeeded
+    allowed ??= await listAllowedStates(
+      world.sql(),
+      log.commits,
+      await readAsOf(world.sql(), reindexed.task_id),
+    )
+    const documents = await readIndex(world.search, index)
+    const differences = listDifferences(documents, allowed).map((line) => `${index}: ${line}`)
+    if (expected.includes(filtered)) {
+      const found = await readIndex(world.search, filtered)
+      const lines = listFilterDifferences(found, documents, sensitiveTerm)
+      differences.push(...lines.map((line) => `${filtered}: ${line}`))
+    }
+    return { documents: documents.size, differences: [...differences, ...(await compareAlias())] }
+  }
+
+  /** An alias that was pointed serves exactly the index that the task names. */
+  async function compareAlias(): Promise<string[]> {
+    const task = tasks.get('POINT_ALIAS')
+    if (task?.status !== 'succeeded') return []
+    const alias = String(task.request['alias'])
+    const { body } = await world.search.indices.getAlias({ name: alias }, { ignore: [404] })
+    const targets = Object.keys(body)
+    // Rounds after this one point the alias on.
+    return targets.length === 1 && (targets[0] === index || isFinishing)
+      ? []
+      : [`alias ${alias} points to ${JSON.stringify(targets)}, expected ${index}`]
+  }
+  let isFinishing = false
+
+  async function waitForNothing(): Promise<string[]> {
+    const giveUpAt = Date.now() + orphanTimeoutMs
+    for (;;) {
+      const found = await listLeftovers({
+        search: world.search,
+        sql: world.sql(),
+        expectedIndices: listExpected(),
+        indexPattern: `*${suffix}*`,
+        maxTransactionSeconds,
+      })
+      if (found.length === 0 || Date.now() > giveUpAt) return found
+      await delay(pollMs)
+    }
+  }
+
+  return {
+    indices,
+    ended: (task) => void tasks.set(task.action, task),
+    run: async () => ({ ...(await compare()), leftovers: [] }),
+    async finish() {
+      isFinishing = true
+      const found = { ...(await compare()), leftovers: await waitForNothing() }
+      await world.search.indices.delete({ index: `*${suffix}*`, expand_wildcards: 'all' })
+      return found
+    },
+  }
+}

@@ -1,0 +1,103 @@
+import { createRandom, type Random } from '@ingestion-server/local-services'
+import fc from 'fast-check'
+import {
+  longTransaction,
+  shortTransaction,
+  type PlannedTransaction,
+} from '../../packages/core/test/exactness/random-writers.ts'
+import type { FaultKind, PlannedFault } from '../kinds/index.ts'
+
+/** What the tasks of a round are. */
+export const scenarios = [
+  'reindex',
+  'reindex, documents verified',
+  'reindex, then redrive',
+  'cancel',
+  'cancel, then retry',
+  'filter',
+  'promote',
+  'delete',
+] as const
+export type Scenario = (typeof scenarios)[number]
+
+/** A fault and when it is injected. */
+export interface ScheduledFault {
+  fault: PlannedFault
+  /** Requests to OpenSearch of the round's task before it begins; 0: before the task is submitted. */
+  afterCalls: number
+  durationMs: number
+}
+
+export interface RoundPlan {
+  seed: number
+  scenario: Scenario
+  rows: number
+  faults: readonly ScheduledFault[]
+  /** Transactions of each writer. */
+  writers: readonly (readonly PlannedTransaction[])[]
+  /** Requests to OpenSearch after which the task is cancelled, where the scenario has that. */
+  cancelAfterCalls: number
+}
+
+const writersArbitrary = fc
+  .tuple(
+    longTransaction,
+    fc.array(fc.array(shortTransaction, { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 2 }),
+  )
+  .map(([long, short]) => [[long], ...short])
+
+/**
+ * Everything about a round that a seed decides. What happens at which moment also depends on the machine.
+ *
+ * @param first the kind that it has in any case, so that all kinds get their rounds
+ */
+export function planRound(seed: number, first: FaultKind, kinds: readonly FaultKind[]): RoundPlan {
+  const random = createRandom(seed)
+  const chosen = [first]
+  const more = first.isSlow ? 0 : random.pick([0, 0, 1, 1, 2])
+  for (let count = 0; count < more; count++) {
+    const kind = random.pick(kinds)
+    if (!kind.isSlow && chosen.every((other) => !areRivals(other, kind))) chosen.push(kind)
+  }
+  const faults = chosen.map((kind): PlannedFault => ({ kind: kind.name, ...kind.draw(random) }))
+  const scenario = drawScenario(random, faults)
+  const [writers = []] = fc.sample(writersArbitrary, { seed, numRuns: 1 })
+  return {
+    seed,
+    scenario,
+    rows: random.integer(60, 300),
+    faults: faults.map((fault) => ({
+      fault,
+      afterCalls: random.chance(0.2) ? 0 : random.integer(1, longestTask[scenario]),
+      durationMs: random.pick([300, 800, 1_500, 3_000, 5_000]),
+    })),
+    writers,
+    cancelAfterCalls: random.integer(1, longestTask[scenario]),
+  }
+}
+
+/** Requests to OpenSearch after which a task of the scenario is still likely to run. */
+const longestTask: Record<Scenario, number> = {
+  reindex: 40,
+  'reindex, documents verified': 40,
+  'reindex, then redrive': 25,
+  cancel: 25,
+  'cancel, then retry': 25,
+  filter: 25,
+  promote: 6,
+  delete: 3,
+}
+
+function drawScenario(random: Random, faults: readonly PlannedFault[]): Scenario {
+  // Only a REINDEX sends these.
+  if (faults.some(({ description }) => description.includes('bulk requests')))
+    return random.pick(scenarios.slice(0, 5))
+  if (random.chance(0.4)) return random.pick(scenarios.slice(0, 2))
+  return random.pick(scenarios)
+}
+
+/** Whether two kinds act on the same thing, so that the end of one would end the other. */
+function areRivals(a: FaultKind, b: FaultKind): boolean {
+  const subject = ({ name }: FaultKind) => name.split(':')[0]
+  return a === b || (subject(a) === subject(b) && subject(a) !== 'http')
+}

@@ -1,0 +1,184 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { connectOpenSearch, type SearchClient } from '@ingestion-server/core'
+import { createCatalogTables, createRandom } from '@ingestion-server/local-services'
+import postgres from 'postgres'
+import { startServer, startWorker } from '../../apps/server/test/support/run-server.ts'
+import { createHistory } from '../../packages/core/test/exactness/row-history.ts'
+import { createSchema } from '../../packages/core/test/test-database.ts'
+import { throughProxy } from '../../packages/core/test/support/tcp-proxy.ts'
+import { startHttpFaultProxy, type HttpFaultProxy } from '../proxies/http-fault-proxy.ts'
+import { startTcpFaultProxy, type TcpFaultProxy } from '../proxies/tcp-fault-proxy.ts'
+import { startOwnOpenSearch, useOpenSearch, type OpenSearchService } from './opensearch-service.ts'
+import { startPostgresService, type PostgresService } from './postgres-service.ts'
+import { superviseProcess, type SupervisedProcess } from './supervised-process.ts'
+
+/** Documents with this word are left out of filtered indices: random writers write it, the first rows have it not. */
+export const sensitiveTerm = 'version'
+
+export interface FaultWorld {
+  postgres: PostgresService
+  openSearch: OpenSearchService
+  /** Proxies on the way of the processes, and of nothing else, to a service. */
+  network: { postgres: TcpFaultProxy; opensearch: TcpFaultProxy }
+  /** Behind `network.opensearch`. */
+  http: HttpFaultProxy
+  api: SupervisedProcess
+  workers: readonly SupervisedProcess[]
+  processes: readonly SupervisedProcess[]
+  /** Without a proxy. */
+  readonly search: SearchClient
+  /** SIGKILL for an OpenSearch of the run's own, which comes back with all indices. */
+  restartOpenSearch(): Promise<void>
+  /** The superuser without a proxy, while Postgres runs. Replaced by a failover. */
+  sql(): postgres.Sql
+  /** After a failover: everything goes to the new primary. */
+  useNewPrimary(): void
+  /** What must not happen and did, since it was asked for last. */
+  takeProblems(): string[]
+  report(problem: string): void
+  stop(): Promise<void>
+}
+
+export interface WorldOptions {
+  seed: number
+  /** Where the built server is. */
+  serverDir: string
+  /** Absent: one of its own is started. */
+  openSearchUrl?: string | undefined
+  onProgress(message: string): void
+}
+
+/** Starts services, proxies, one server and two workers. */
+export async function startFaultWorld(options: WorldOptions): Promise<FaultWorld> {
+  const { onProgress } = options
+  const folder = await mkdtemp(join(tmpdir(), 'ingestion-faults-'))
+  await chmod(folder, 0o711)
+  const endings: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })]
+  const stop = async () => {
+    for (const end of endings.splice(0).reverse()) await end()
+  }
+  try {
+    return await assemble(options, folder, endings, stop, onProgress)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function assemble(
+  { seed, serverDir, openSearchUrl }: WorldOptions,
+  folder: string,
+  endings: (() => Promise<unknown>)[],
+  stop: () => Promise<void>,
+  onProgress: (message: string) => void,
+): Promise<FaultWorld> {
+  await mkdir(join(folder, 'postgres'))
+  await chmod(join(folder, 'postgres'), 0o711)
+  const starting = [
+    startPostgresService(join(folder, 'postgres'), onProgress),
+    openSearchUrl === undefined
+      ? startOwnOpenSearch(join(folder, 'opensearch'), onProgress)
+      : useOpenSearch(openSearchUrl),
+  ] as const
+  for (const service of starting) endings.push(async () => (await service).stop())
+  const [database, openSearch] = await Promise.all(starting)
+
+  let sql = connectAdmin(database.url())
+  endings.push(() => sql.end({ timeout: 1 }))
+  await createCatalogTables(database.url())
+  await createSchema(database.url(), 'states')
+  await createHistory(sql)
+  let search = connectOpenSearch(openSearch.url())
+  endings.push(() => search.close())
+
+  const random = createRandom(seed)
+  const http = await startHttpFaultProxy(openSearch.url(), () => random.integer(0, 15))
+  endings.push(() => http.stop())
+  const network = {
+    postgres: await startTcpFaultProxy(database.url()),
+    opensearch: await startTcpFaultProxy(http.url),
+  }
+  endings.push(() => Promise.all(Object.values(network).map((proxy) => proxy.stop())))
+
+  const terms = join(folder, 'terms.txt')
+  await writeFile(terms, `${sensitiveTerm}\n`)
+  const env = {
+    ...processEnv,
+    DATABASE_URL: throughProxy(database.url(), network.postgres),
+    OPENSEARCH_URL: throughProxy(http.url, network.opensearch).replace(/\/$/, ''),
+    SENSITIVE_TERMS_URL: pathToFileURL(terms).href,
+    NODE_COMPILE_CACHE: join(serverDir, 'compile-cache'),
+  }
+  const problems: string[] = []
+  const report = (problem: string) => void problems.push(problem)
+  const runtime = { program: process.execPath, args: [], main: join(serverDir, 'main.mjs') }
+  const api = await superviseProcess(
+    'server',
+    (extra) => startServer(runtime, { ...env, ROLE: 'api', ...extra }),
+    report,
+  )
+  endings.push(() => api.stop())
+  const workers: SupervisedProcess[] = []
+  for (const name of ['worker 1', 'worker 2']) {
+    const worker = await superviseProcess(name, (extra) => startWorker(runtime, { ...env, ...extra }), report)
+    workers.push(worker)
+    endings.push(() => worker.stop())
+  }
+
+  return {
+    postgres: database,
+    openSearch,
+    network,
+    http,
+    api,
+    workers,
+    processes: [api, ...workers],
+    get search() {
+      return search
+    },
+    async restartOpenSearch() {
+      await openSearch.own?.crash()
+      await search.close()
+      search = connectOpenSearch(openSearch.url())
+      http.redirect(openSearch.url())
+    },
+    sql: () => sql,
+    useNewPrimary() {
+      void sql.end({ timeout: 0 })
+      sql = connectAdmin(database.url())
+      network.postgres.redirect(database.url())
+    },
+    takeProblems: () => problems.splice(0),
+    report,
+    stop,
+  }
+}
+
+/** Small pages and short leases, so that much happens in a second of a task. */
+const processEnv = {
+  LEASE_SECONDS: '2',
+  POLL_INTERVAL_SECONDS: '1',
+  TURN_SECONDS: '1',
+  MAX_WORKERS_PER_TASK: '2',
+  ROWS_PER_ITEM: '100',
+  TARGET_BODY_LENGTH: '10000',
+  CATALOG_TIMEOUT_SECONDS: '5',
+  PROMOTE_TIMEOUT_SECONDS: '20',
+  CLONE_TIMEOUT_SECONDS: '10',
+  PROMOTE_MIN_RATIO: '0',
+  INDEX_REPLICAS: '0',
+  INDEX_SHARDS: '1',
+  LOG_LEVEL: 'warn',
+}
+
+function connectAdmin(url: string): postgres.Sql {
+  return postgres(url, {
+    max: 4,
+    onnotice: () => undefined,
+    prepare: false,
+    connection: { TimeZone: 'UTC', application_name: 'faults' },
+  })
+}

@@ -1,0 +1,141 @@
+import { readdir, readFile, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { startPostgres, startStandby, type RunningPostgres } from '@ingestion-server/local-services'
+import postgres from 'postgres'
+
+/** A Postgres that can be killed, frozen and replaced by a standby. Its files survive each of them. */
+export interface PostgresService {
+  /** Of the superuser, without a proxy. It changes with a failover. */
+  url(): string
+  /** All processes stand still. @returns lets them go on */
+  freeze(): Promise<() => void>
+  /** SIGKILL of the postmaster, and a start on the same files. */
+  crash(): Promise<void>
+  /** Starts it where it has ended by itself, as it does on a full disk. @returns whether it had */
+  startAgain(): Promise<boolean>
+  /** A standby follows it, and no commit is answered before the standby has it. */
+  attachStandby(): Promise<void>
+  /** It is killed, and the standby is promoted and takes its place. */
+  failOver(): Promise<void>
+  stop(): Promise<void>
+}
+
+export async function startPostgresService(
+  dataDir: string,
+  onProgress: (message: string) => void,
+): Promise<PostgresService> {
+  // Durable, because others write no log for a standby to follow.
+  const options = { onProgress, durable: true }
+  let running = await startPostgres({ ...options, dataDir })
+  let standby: RunningPostgres | null = null
+  let hasEnded = false
+  const watch = (started: RunningPostgres) => {
+    hasEnded = false
+    void started.exited.then(() => {
+      if (started === running) hasEnded = true
+    })
+  }
+  watch(running)
+  // What a killed process has written is in the page cache: commits survive without fsync.
+  await configure(running.url, ["alter system set fsync = 'off'"])
+
+  async function start(): Promise<void> {
+    const { port } = running
+    running = await startPostgres({ ...options, dataDir: dirname(running.dataDir), port })
+    watch(running)
+  }
+
+  return {
+    url: () => running.url,
+    async freeze() {
+      const pids = await listTree(running.pid)
+      for (const pid of pids) sendSignal(pid, 'SIGSTOP')
+      return () => {
+        for (const pid of pids) sendSignal(pid, 'SIGCONT')
+      }
+    },
+    async crash() {
+      await running.kill()
+      await start()
+    },
+    async startAgain() {
+      if (!hasEnded) return false
+      // Gives back what it held on its files.
+      await running.kill()
+      await start()
+      return true
+    },
+    async attachStandby() {
+      standby = await startStandby(running, { onProgress, settings: { fsync: 'off' } })
+      await configure(running.url, ["alter system set synchronous_standby_names = '*'"])
+      await untilSynchronous(running.url)
+    },
+    async failOver() {
+      if (standby === null) throw new Error('there is no standby')
+      await running.kill()
+      const sql = postgres(standby.url, { max: 1, onnotice: () => undefined })
+      try {
+        await sql`select pg_promote()`
+      } finally {
+        await sql.end({ timeout: 1 })
+      }
+      const lost = running
+      running = standby
+      await rm(dirname(lost.dataDir), { recursive: true, force: true })
+      standby = null
+      watch(running)
+    },
+    async stop() {
+      await standby?.stop()
+      await running.stop()
+      await rm(dirname(running.dataDir), { recursive: true, force: true })
+    },
+  }
+}
+
+async function configure(url: string, statements: readonly string[]): Promise<void> {
+  const sql = postgres(url, { max: 1, onnotice: () => undefined })
+  try {
+    for (const statement of statements) await sql.unsafe(statement)
+    await sql`select pg_reload_conf()`
+  } finally {
+    await sql.end({ timeout: 1 })
+  }
+}
+
+async function untilSynchronous(url: string): Promise<void> {
+  const sql = postgres(url, { max: 1, onnotice: () => undefined })
+  try {
+    for (;;) {
+      const found = await sql`select from pg_stat_replication where sync_state in ('sync', 'quorum')`
+      if (found.length > 0) return
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  } finally {
+    await sql.end({ timeout: 1 })
+  }
+}
+
+/** A process and all that came from it. */
+async function listTree(root: number): Promise<number[]> {
+  const parents = new Map<number, number>()
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue
+    const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '')
+    // The name in parentheses may hold blanks: what follows it is the state and the parent.
+    const parent = / \S (\d+) /.exec(stat.slice(stat.lastIndexOf(')') + 1))?.[1]
+    if (parent !== undefined) parents.set(Number(name), Number(parent))
+  }
+  const tree = [root]
+  for (const pid of tree) for (const [child, parent] of parents) if (parent === pid) tree.push(child)
+  return tree
+}
+
+function sendSignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    // ESRCH: a session of Postgres may have ended meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
