@@ -1,7 +1,7 @@
 import type { FaultKind } from './fault-kind.ts'
 import { httpKinds } from './http.ts'
 import { indexKinds } from './indices.ts'
-import { processKinds } from './processes.ts'
+import { clockKinds, processKinds } from './processes.ts'
 import { serviceKinds } from './services.ts'
 import { tcpKinds } from './tcp.ts'
 
@@ -12,6 +12,7 @@ export const faultKinds: readonly FaultKind[] = [
   ...tcpKinds,
   ...httpKinds,
   ...processKinds,
+  ...clockKinds,
   ...serviceKinds,
   ...indexKinds,
 ]

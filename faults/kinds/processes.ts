@@ -1,4 +1,4 @@
-import type { Random } from '@ingestion-server/local-services'
+import { wrongClock, type Random } from '@ingestion-server/local-services'
 import type { FaultWorld } from '../world/fault-world.ts'
 import type { SupervisedProcess } from '../world/supervised-process.ts'
 import type { FaultKind, OngoingFault } from './fault-kind.ts'
@@ -60,3 +60,21 @@ export const processKinds: readonly FaultKind[] = Object.entries(signals).flatMa
     },
   })),
 )
+
+/** A worker whose clock is wrong; its timers run as ever. */
+export const clockKinds: readonly FaultKind[] = ['ahead', 'behind'].map((direction) => ({
+  name: `clock: a worker ${direction}`,
+  needs: ['libfaketime'],
+  draw(random: Random) {
+    const seconds = random.integer(30, 6 * 3_600)
+    return {
+      description: `${seconds} s`,
+      async begin({ workers, fakeTimeLibrary }) {
+        if (fakeTimeLibrary === null) throw new Error('there is no libfaketime')
+        const struck = random.pick(workers)
+        await struck.restartWith(wrongClock(fakeTimeLibrary, direction === 'ahead' ? seconds : -seconds))
+        return { effects: () => 1, end: () => struck.restartWith({}) }
+      },
+    }
+  },
+}))

@@ -59,6 +59,24 @@ export const serviceKinds: readonly FaultKind[] = [
     },
   },
   {
+    name: 'postgres: disk full',
+    needs: ['tmpfs'],
+    codes: ['database_refused'],
+    draw: () => ({
+      description: '',
+      async begin(world) {
+        const taken = (await world.disk?.fill()) ?? 0
+        return {
+          effects: () => (taken > 0 ? 1 : 0),
+          async end() {
+            await world.disk?.clear()
+            await world.postgres.recover()
+          },
+        }
+      },
+    }),
+  },
+  {
     name: 'postgres: failover to a standby',
     needs: [],
     isSlow: true,

@@ -37,7 +37,8 @@ async function openConnection(url: string): Promise<WriterConnection> {
     connection: { TimeZone: 'UTC', application_name: 'writer' },
   })
   const run = <Value>(statement: Promise<Value>) => Promise.race([statement, ended.promise])
-  const close = () => client.end({ timeout: 0 })
+  // Not at once: what the driver still writes then would be an error that nothing catches.
+  const close = () => client.end({ timeout: 1 })
   try {
     const sql = await run(client.reserve())
     // Writers that wait for each other: one of them is soon rolled back.

@@ -102,9 +102,10 @@ export async function startTcpFaultProxy(target: URL | string): Promise<TcpFault
         await delay(waitMs)
         from.resume()
       }
-      if (!to.destroyed && !to.write(chunk)) {
+      if (to.writable && !to.write(chunk)) {
         from.pause()
-        await Promise.race([once(to, 'drain'), once(to, 'close')])
+        // `once` rejects with an error of the socket, which is closed then.
+        await Promise.race([once(to, 'drain'), once(to, 'close')]).catch(() => undefined)
         from.resume()
       }
     })
@@ -144,7 +145,7 @@ export async function startTcpFaultProxy(target: URL | string): Promise<TcpFault
     if (ended?.kind === 'black hole') {
       if (ended.ends === 'reset') resetAll()
       for (const pair of pairs) {
-        for (const { to, chunk } of pair.held.splice(0)) if (!to.destroyed) to.write(chunk)
+        for (const { to, chunk } of pair.held.splice(0)) if (to.writable) to.write(chunk)
         if (pair.incoming.destroyed || pair.outgoing.destroyed) reset(pair)
       }
     }

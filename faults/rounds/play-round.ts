@@ -75,6 +75,7 @@ export async function playRound(
       scenario: plan.scenario,
       faults: run.injected,
       ends: run.ends,
+      disturbedEnd: requestsOf(plan.scenario, suffix, true).before.length,
       ...found,
       problems: world.takeProblems(),
       ms: Math.round(performance.now() - startedAt),

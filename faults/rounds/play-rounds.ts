@@ -1,4 +1,4 @@
-import { faultKinds, type FaultKind } from '../kinds/index.ts'
+import { faultKinds, type FaultKind, type Need } from '../kinds/index.ts'
 import { startFaultWorld, type FaultWorld, type WorldOptions } from '../world/fault-world.ts'
 import { playRound, type PlayedRound } from './play-round.ts'
 import { planRound } from './round-plan.ts'
@@ -21,9 +21,11 @@ export interface RunOptions extends WorldOptions {
   onResult(result: RoundResult): void
 }
 
-/** Kinds that can be injected here. @param isMissing what this machine has not */
-export function listKinds(isMissing: (need: string) => boolean, isShort: boolean): FaultKind[] {
-  return faultKinds.filter(({ needs, isSlow }) => !needs.some(isMissing) && !(isShort && isSlow))
+/** Kinds that can be injected with what this machine has. */
+export function listKinds(features: ReadonlySet<Need>, isShort: boolean): FaultKind[] {
+  return faultKinds.filter(
+    ({ needs, isSlow }) => needs.every((need) => features.has(need)) && !(isShort && isSlow),
+  )
 }
 
 /** Plays rounds one after the other. After one that failed the world is a new one, so that it spoils no other. */

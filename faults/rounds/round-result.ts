@@ -16,6 +16,8 @@ export interface RoundResult {
   scenario: Scenario
   faults: readonly InjectedFault[]
   ends: readonly TaskEnd[]
+  /** Position in `ends` of the end of the task that the faults disturbed; those before had none. */
+  disturbedEnd: number
   /** Documents that were compared. */
   documents: number
   differences: readonly string[]

@@ -1,25 +1,34 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { connectOpenSearch, type SearchClient } from '@ingestion-server/core'
-import { createCatalogTables, createRandom } from '@ingestion-server/local-services'
+import { createCatalogTables, createRandom, findLibfaketime } from '@ingestion-server/local-services'
 import postgres from 'postgres'
 import { startServer, startWorker } from '../../apps/server/test/support/run-server.ts'
 import { createHistory } from '../../packages/core/test/exactness/row-history.ts'
 import { createSchema } from '../../packages/core/test/test-database.ts'
 import { throughProxy } from '../../packages/core/test/support/tcp-proxy.ts'
+import type { Need } from '../kinds/index.ts'
 import { startHttpFaultProxy, type HttpFaultProxy } from '../proxies/http-fault-proxy.ts'
 import { startTcpFaultProxy, type TcpFaultProxy } from '../proxies/tcp-fault-proxy.ts'
 import { startOwnOpenSearch, useOpenSearch, type OpenSearchService } from './opensearch-service.ts'
 import { startPostgresService, type PostgresService } from './postgres-service.ts'
+import { mountSmallDisk, type SmallDisk } from './small-disk.ts'
 import { superviseProcess, type SupervisedProcess } from './supervised-process.ts'
+
+/** Room for two databases with their logs. */
+const diskMegabytes = 768
 
 /** Documents with this word are left out of filtered indices: random writers write it, the first rows have it not. */
 export const sensitiveTerm = 'version'
 
 export interface FaultWorld {
   postgres: PostgresService
+  /** Where Postgres has its files, if it can be filled up. */
+  disk: SmallDisk | null
+  /** For LD_PRELOAD, of libfaketime; null where there is none. */
+  fakeTimeLibrary: string | null
   openSearch: OpenSearchService
   /** Proxies on the way of the processes, and of nothing else, to a service. */
   network: { postgres: TcpFaultProxy; opensearch: TcpFaultProxy }
@@ -48,6 +57,8 @@ export interface WorldOptions {
   serverDir: string
   /** Absent: one of its own is started. */
   openSearchUrl?: string | undefined
+  /** What this machine has, see `listFeatures`. */
+  features: ReadonlySet<Need>
   onProgress(message: string): void
 }
 
@@ -69,16 +80,16 @@ export async function startFaultWorld(options: WorldOptions): Promise<FaultWorld
 }
 
 async function assemble(
-  { seed, serverDir, openSearchUrl }: WorldOptions,
+  { seed, serverDir, openSearchUrl, features }: WorldOptions,
   folder: string,
   endings: (() => Promise<unknown>)[],
   stop: () => Promise<void>,
   onProgress: (message: string) => void,
 ): Promise<FaultWorld> {
-  await mkdir(join(folder, 'postgres'))
-  await chmod(join(folder, 'postgres'), 0o711)
+  const disk = features.has('tmpfs') ? await mountSmallDisk(join(folder, 'disk'), diskMegabytes) : null
+  if (disk) endings.push(() => disk.remove())
   const starting = [
-    startPostgresService(join(folder, 'postgres'), onProgress),
+    startPostgresService(disk?.folder ?? folder, onProgress),
     openSearchUrl === undefined
       ? startOwnOpenSearch(join(folder, 'opensearch'), onProgress)
       : useOpenSearch(openSearchUrl),
@@ -130,6 +141,8 @@ async function assemble(
 
   return {
     postgres: database,
+    disk,
+    fakeTimeLibrary: features.has('libfaketime') ? await findLibfaketime({ onProgress }) : null,
     openSearch,
     network,
     http,

@@ -1,5 +1,6 @@
-import { readdir, readFile, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { chmod, mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { startPostgres, startStandby, type RunningPostgres } from '@ingestion-server/local-services'
 import postgres from 'postgres'
 
@@ -11,8 +12,8 @@ export interface PostgresService {
   freeze(): Promise<() => void>
   /** SIGKILL of the postmaster, and a start on the same files. */
   crash(): Promise<void>
-  /** Starts it where it has ended by itself, as it does on a full disk. @returns whether it had */
-  startAgain(): Promise<boolean>
+  /** Waits until it answers, and starts it where it has ended by itself, as it may on a full disk. */
+  recover(): Promise<void>
   /** A standby follows it, and no commit is answered before the standby has it. */
   attachStandby(): Promise<void>
   /** It is killed, and the standby is promoted and takes its place. */
@@ -20,13 +21,21 @@ export interface PostgresService {
   stop(): Promise<void>
 }
 
+/** @param folder gets the files of each Postgres, in a folder of its own */
 export async function startPostgresService(
-  dataDir: string,
+  folder: string,
   onProgress: (message: string) => void,
 ): Promise<PostgresService> {
   // Durable, because others write no log for a standby to follow.
   const options = { onProgress, durable: true }
-  let running = await startPostgres({ ...options, dataDir })
+  let number = 0
+  const nextFolder = async () => {
+    const dataDir = join(folder, `postgres-${++number}`)
+    await mkdir(dataDir)
+    await chmod(dataDir, 0o711) // Postgres, which isn't run as root, has to pass
+    return dataDir
+  }
+  let running = await startPostgres({ ...options, dataDir: await nextFolder() })
   let standby: RunningPostgres | null = null
   let hasEnded = false
   const watch = (started: RunningPostgres) => {
@@ -37,7 +46,12 @@ export async function startPostgresService(
   }
   watch(running)
   // What a killed process has written is in the page cache: commits survive without fsync.
-  await configure(running.url, ["alter system set fsync = 'off'"])
+  await configure(running.url, [
+    "alter system set fsync = 'off'",
+    // On a small disk its log must not take all there is.
+    "alter system set max_wal_size = '96MB'",
+    "alter system set min_wal_size = '32MB'",
+  ])
 
   async function start(): Promise<void> {
     const { port } = running
@@ -58,15 +72,19 @@ export async function startPostgresService(
       await running.kill()
       await start()
     },
-    async startAgain() {
-      if (!hasEnded) return false
-      // Gives back what it held on its files.
-      await running.kill()
-      await start()
-      return true
+    async recover() {
+      while (!(await answers(running.url))) {
+        if (hasEnded) {
+          // Gives back what it held on its files.
+          await running.kill()
+          await start()
+        }
+        await delay(100)
+      }
     },
     async attachStandby() {
-      standby = await startStandby(running, { onProgress, settings: { fsync: 'off' } })
+      const settings = { fsync: 'off', max_wal_size: '96MB', min_wal_size: '32MB' }
+      standby = await startStandby(running, { onProgress, settings, dataDir: await nextFolder() })
       await configure(running.url, ["alter system set synchronous_standby_names = '*'"])
       await untilSynchronous(running.url)
     },
@@ -88,7 +106,6 @@ export async function startPostgresService(
     async stop() {
       await standby?.stop()
       await running.stop()
-      await rm(dirname(running.dataDir), { recursive: true, force: true })
     },
   }
 }
@@ -103,13 +120,26 @@ async function configure(url: string, statements: readonly string[]): Promise<vo
   }
 }
 
+async function answers(url: string): Promise<boolean> {
+  const sql = postgres(url, { max: 1, connect_timeout: 2, onnotice: () => undefined })
+  try {
+    // Writes: a disk may still be full for it.
+    await sql`select pg_current_xact_id()`
+    return true
+  } catch {
+    return false
+  } finally {
+    await sql.end({ timeout: 0 })
+  }
+}
+
 async function untilSynchronous(url: string): Promise<void> {
   const sql = postgres(url, { max: 1, onnotice: () => undefined })
   try {
     for (;;) {
       const found = await sql`select from pg_stat_replication where sync_state in ('sync', 'quorum')`
       if (found.length > 0) return
-      await new Promise((resolve) => setTimeout(resolve, 50))
+      await delay(50)
     }
   } finally {
     await sql.end({ timeout: 1 })

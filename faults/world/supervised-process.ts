@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { readdir } from 'node:fs/promises'
+import { guardProcess } from '@ingestion-server/local-services'
 import type { RunningProcess } from '../../apps/server/test/support/run-server.ts'
 
 /** No start takes longer, whatever is away meanwhile: a process listens before it needs its services. */
@@ -52,7 +53,10 @@ export async function superviseProcess(
     isExpectedToEnd = false
     const started = await within(startTimeoutMs, start(extra), `${name} did not start`)
     isUp = true
+    // It ends with this process, whatever ends that.
+    const endGuard = guardProcess(started.pid, 'SIGKILL')
     void started.exited.then((how) => {
+      endGuard()
       isUp = false
       if (isExpectedToEnd) return
       report(`${name} ended by itself with ${how}:\n${started.log().slice(-3_000)}`)

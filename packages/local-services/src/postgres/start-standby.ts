@@ -9,7 +9,7 @@ import { startPostgres, type PostgresOptions, type RunningPostgres } from './sta
 /** Files of a primary that a copy has no use for (PostgreSQL manual, 25.3.4). */
 const leftOut = new Set(['postmaster.pid', 'postmaster.opts', 'pg_wal', 'pg_replslot', 'pg_stat_tmp'])
 
-export interface StandbyOptions extends Pick<PostgresOptions, 'onProgress' | 'signal'> {
+export interface StandbyOptions extends Pick<PostgresOptions, 'onProgress' | 'signal' | 'dataDir'> {
   /** Settings of the standby, such as `max_standby_streaming_delay`. */
   settings?: Readonly<Record<string, string>> | undefined
 }
@@ -20,9 +20,9 @@ export interface StandbyOptions extends Pick<PostgresOptions, 'onProgress' | 'si
  */
 export async function startStandby(
   primary: RunningPostgres,
-  { settings = {}, ...options }: StandbyOptions = {},
+  { settings = {}, dataDir, ...options }: StandbyOptions = {},
 ): Promise<RunningPostgres> {
-  const folder = await openFolder(undefined, 'standby')
+  const folder = await openFolder(dataDir, 'standby')
   try {
     await copyRunning(primary, join(folder.path, 'data'), settings)
     const running = await startPostgres({ ...options, dataDir: folder.path })
