@@ -53,6 +53,7 @@ async function play(): Promise<void> {
       openSearchUrl,
       features,
       firstRound,
+      onlyRound: options.round,
       endRound: options.rounds ?? Infinity,
       signal: AbortSignal.any([stopping.signal, ...timeSignal]),
       kinds,

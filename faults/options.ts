@@ -8,6 +8,7 @@ is said. The seed is printed; with it the same rounds are drawn again.
   --rounds N      plays so many rounds, whatever time they take
   --minutes N     plays for so many minutes (default 60)
   --seed N        default: a random one
+  --round N       plays only the round with this number, as often as --rounds says
   --only a,b      only kinds of faults whose names contain one of these texts
   --short         only what the short form has: no kinds that take long
   --out FILE      where the results go (default faults/results/faults.json); written after each round
@@ -21,6 +22,8 @@ export interface Options {
   rounds: number | null
   minutes: number
   seed: number | null
+  /** The only round to be played. */
+  round: number | null
   only: readonly string[]
   isShort: boolean
   out: string
@@ -37,6 +40,7 @@ export function readOptionsOrExit(defaultOut: string): Options {
         rounds: { type: 'string' },
         minutes: { type: 'string' },
         seed: { type: 'string' },
+        round: { type: 'string' },
         only: { type: 'string' },
         short: { type: 'boolean', default: false },
         out: { type: 'string', default: defaultOut },
@@ -54,6 +58,7 @@ export function readOptionsOrExit(defaultOut: string): Options {
       rounds: readNumber('rounds', values.rounds),
       minutes: readNumber('minutes', values.minutes) ?? 60,
       seed: readNumber('seed', values.seed),
+      round: readNumber('round', values.round),
       only: values.only?.split(',').filter(Boolean) ?? [],
       isShort: values.short,
       out: values.out,

@@ -10,10 +10,7 @@ async function putSettings(
 ): Promise<number> {
   let changed = 0
   for (const index of indices) {
-    const { statusCode } = await search.indices.putSettings(
-      { index, body: settings as object },
-      { ignore: [404] },
-    )
+    const { statusCode } = await search.indices.putSettings({ index, body: settings }, { ignore: [404] })
     if (statusCode === 200) changed++
   }
   return changed

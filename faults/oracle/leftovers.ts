@@ -20,19 +20,27 @@ export async function listLeftovers(options: LeftoverOptions): Promise<string[]>
 }
 
 interface FoundIndex {
-  aliases: Record<string, unknown>
-  settings: {
-    index: { blocks?: Record<string, unknown>; refresh_interval?: string; number_of_replicas?: string }
-  }
+  aliases: readonly string[]
+  settings: { index: { blocks?: Record<string, unknown>; refresh_interval?: string } }
+}
+
+/** As OpenSearch answers it. */
+interface ClusterState {
+  metadata: { indices: Record<string, FoundIndex> }
 }
 
 async function listInSearch({ search, expectedIndices, indexPattern }: LeftoverOptions): Promise<string[]> {
-  const { body } = await search.indices.get({ index: indexPattern, expand_wildcards: 'all' })
+  // The state of the cluster: an index with a block on its metadata does not answer about itself.
+  const { body } = await search.cluster.state({
+    metric: ['metadata'],
+    index: [indexPattern],
+    expand_wildcards: 'all',
+  })
+  const { metadata } = body as unknown as ClusterState
   const found: string[] = []
-  for (const [index, entry] of Object.entries(body)) {
-    const { aliases = {}, settings } = entry as unknown as FoundIndex // as OpenSearch answers it
+  for (const [index, { aliases, settings }] of Object.entries(metadata.indices)) {
     if (!expectedIndices.includes(index)) found.push(`index ${index} is half built, and nobody's`)
-    for (const alias of Object.keys(aliases))
+    for (const alias of aliases)
       if (isWriteAlias(alias)) found.push(`index ${index} has write alias ${alias}`)
     for (const [block, value] of Object.entries(settings.index.blocks ?? {}))
       if (String(value) === 'true') found.push(`index ${index} has block ${block}`)

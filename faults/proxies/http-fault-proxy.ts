@@ -133,7 +133,10 @@ export async function startHttpFaultProxy(target: string, delayMs: () => number)
 function reply(response: ServerResponse, outcome: HttpOutcome): void {
   if (outcome === null) return void response.socket?.resetAndDestroy()
   const { answer, cutAfter } = outcome
-  const { 'transfer-encoding': _, connection: __, ...headers } = answer.headers
+  const headers = { ...answer.headers }
+  // Of the connection to OpenSearch, not of this one.
+  delete headers['transfer-encoding']
+  delete headers.connection
   const isHead = response.req.method === 'HEAD'
   response.writeHead(answer.status, {
     ...headers,

@@ -24,6 +24,14 @@ export interface ApiClient {
 
 /** Calls the server as a client does that goes on until it has an answer. */
 export function createApiClient(world: FaultWorld): ApiClient {
+  /** What a task is in the database, for an answer that contradicts it. */
+  async function describeStored(path: string): Promise<string> {
+    const taskId = /[\da-f-]{36}/.exec(path)?.[0]
+    if (taskId === undefined) return ''
+    const rows = await world.sql()`select status, phase, created_at from ingestion.task where id = ${taskId}`
+    return `; in the database: ${JSON.stringify(rows)}`
+  }
+
   async function call(path: string, init: RequestInit, signal: AbortSignal): Promise<Task> {
     for (;;) {
       signal.throwIfAborted()
@@ -31,7 +39,7 @@ export function createApiClient(world: FaultWorld): ApiClient {
       if (response?.ok) return response.body as Task
       if (response !== null && response.status < 500)
         throw new UnexpectedAnswerError(
-          `${init.method ?? 'GET'} ${path}: ${response.status} ${JSON.stringify(response.body)}`,
+          `${init.method ?? 'GET'} ${path}: ${response.status} ${JSON.stringify(response.body)}${await describeStored(path)}`,
         )
       await delay(retryMs, undefined, { signal })
     }

@@ -115,7 +115,9 @@ async function playTasks(run: RoundRun, suffix: string, check: RoundCheck): Prom
     const { task_id: taskId } = await run.api.submit(disturbed, bounded)
     const cancelling = run.plan.scenario.startsWith('cancel')
       ? cancelAfter(run, taskId, firstCall + run.plan.cancelAfterCalls, bounded)
-      : null
+      : Promise.resolve()
+    // Reported below, once the task has ended.
+    cancelling.catch(() => undefined)
     let ended = await waitForEnd(run, taskId, faults, bounded)
     await cancelling
     over.abort()

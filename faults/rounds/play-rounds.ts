@@ -1,3 +1,4 @@
+import { createRandom } from '@ingestion-server/local-services'
 import { faultKinds, type FaultKind, type Need } from '../kinds/index.ts'
 import { startFaultWorld, type FaultWorld, type WorldOptions } from '../world/fault-world.ts'
 import { playRound, type PlayedRound } from './play-round.ts'
@@ -14,6 +15,8 @@ export interface RunOptions extends WorldOptions {
   firstRound: number
   /** Ends the run before this round. */
   endRound: number
+  /** The plan of this round is played each time; null: each round has its own. */
+  onlyRound: number | null
   /** No round begins after it aborts. */
   signal: AbortSignal
   kinds: readonly FaultKind[]
@@ -28,9 +31,19 @@ export function listKinds(features: ReadonlySet<Need>, isShort: boolean): FaultK
   )
 }
 
+/** In an order that the seed decides, so that a few rounds have kinds of all sorts. */
+function shuffle(kinds: readonly FaultKind[], seed: number): FaultKind[] {
+  const random = createRandom(seed)
+  return kinds
+    .map((kind) => ({ kind, rank: random.next() }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ kind }) => kind)
+}
+
 /** Plays rounds one after the other. After one that failed the world is a new one, so that it spoils no other. */
 export async function playRounds(options: RunOptions): Promise<void> {
-  const { seed, firstRound, endRound, signal, kinds, onResult, onProgress } = options
+  const { seed, firstRound, endRound, signal, onResult, onProgress } = options
+  const kinds = shuffle(options.kinds, seed)
   const prefix = `f${seed.toString(36)}${Date.now().toString(36)}`
   let world = await startFaultWorld(options)
   const pending: PlayedRound[] = []
@@ -48,8 +61,9 @@ export async function playRounds(options: RunOptions): Promise<void> {
 
   try {
     for (let round = firstRound; round < endRound && !signal.aborted; round++) {
-      const first = kinds[round % kinds.length] as FaultKind
-      const plan = planRound(seed + round, first, kinds)
+      const number = options.onlyRound ?? round
+      const first = kinds[number % kinds.length] as FaultKind
+      const plan = planRound(seed + number, first, kinds)
       const played = await playRound(world, plan, { round, prefix, kinds })
       pending.push(played)
       played.result.problems.push(...(await checkFiles(world, files)))

@@ -16,7 +16,6 @@ import {
   type Action,
   type Model,
   type ReindexRequest,
-  type SearchClient,
   type Settings,
   type TaskContext,
   type TaskRecord,

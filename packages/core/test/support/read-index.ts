@@ -1,4 +1,4 @@
-import { type SearchClient } from '../../src/index.ts'
+import type { SearchClient } from '../../src/index.ts'
 
 /** All documents of an index as they are searched, by `_id`. */
 export async function readIndex(search: SearchClient, index: string): Promise<Map<string, unknown>> {

@@ -1,0 +1,225 @@
+import { randomUUID } from 'node:crypto'
+import postgres from 'postgres'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest'
+import { actions } from '@ingestion-server/core'
+import { createHistory, listAllowedStates } from '../../packages/core/test/exactness/row-history.ts'
+import { createHarness, readIndex, type Harness } from '../../packages/core/test/support/harness.ts'
+import { postgresUrl } from '../../packages/core/test/support/postgres-url.ts'
+import { createSchema } from '../../packages/core/test/test-database.ts'
+import { createCommitLog } from '../oracle/commit-log.ts'
+import { listDifferences, listFilterDifferences } from '../oracle/differences.ts'
+import { listLeftovers } from '../oracle/leftovers.ts'
+import { fillCatalog, readAsOf } from '../rounds/catalog.ts'
+
+let harness: Harness
+let index: string
+let taskId: string
+let compare: () => Promise<string[]>
+
+beforeAll(async () => {
+  harness = await createHarness({
+    postgresUrl: postgresUrl(),
+    openSearchUrl: inject('openSearchUrl'),
+    actions,
+    settings: { replicas: 0, shards: 1 },
+  })
+  const { sql, search } = harness
+  await createSchema(harness.databaseUrl, 'states')
+  await createHistory(sql)
+  // As pg-boss makes it, as far as it is read here.
+  await sql.unsafe(`create schema ingestion_queue; create table ingestion_queue.job (
+    id uuid default gen_random_uuid(), name text, state text, data jsonb)`)
+  const log = createCommitLog(() => sql)
+  await fillCatalog(sql, 60, log)
+  const change = async (statement: (connection: postgres.Sql) => Promise<unknown>) => {
+    const connection = await sql.reserve()
+    await connection`begin`
+    await statement(connection)
+    await log.commit(connection, (running) => running)
+    connection.release()
+  }
+  await change((connection) => connection`update image set title = 'second version' where id = 6`)
+  const task = await harness.reindex()
+  expect(task).toMatchObject({ status: 'succeeded' })
+  taskId = task.id
+  index = task.index
+  await change((connection) => connection`update image set title = 'third version' where id = 9`)
+  const allowed = await listAllowedStates(sql, log.commits, await readAsOf(sql, taskId))
+  compare = async () => listDifferences(await readIndex(search, index), allowed)
+})
+afterAll(() => harness.close())
+
+/** Puts back what a test took from the index or the database. */
+const undo: (() => Promise<unknown>)[] = []
+beforeEach(async () => {
+  expect(await compare()).toEqual([])
+  expect(await leftovers()).toEqual([])
+})
+afterEach(async () => {
+  for (const step of undo.splice(0).reverse()) await step()
+})
+
+const leftovers = (expectedIndices = [index], maxTransactionSeconds = 30) =>
+  listLeftovers({
+    search: harness.search,
+    sql: harness.sql,
+    expectedIndices,
+    indexPattern: `*${harness.suffix}*`,
+    maxTransactionSeconds,
+  })
+
+/** Writes a document as it is not meant to be, until the end of the test. */
+async function plant(id: string, document: object | null): Promise<void> {
+  const { search } = harness
+  const before = (await readIndex(search, index)).get(id)
+  const write = (body: unknown) =>
+    body ? search.index({ index, id, body: body }) : search.delete({ index, id })
+  await write(document)
+  undo.push(() => write(before))
+}
+
+const documentOf = async (id: string) => {
+  const document = (await readIndex(harness.search, index)).get(id)
+  expect(document).toBeDefined()
+  return document as Record<string, unknown>
+}
+
+test.each(['title', 'url', 'description', 'identifier'])('a changed %s is reported', async (field) => {
+  await plant('6', { ...(await documentOf('6')), [field]: 'planted' })
+  expect(await compare()).toEqual([expect.stringMatching(/^document 6 is .*planted/)])
+})
+
+test('a wrong mature flag is reported', async () => {
+  const { mature, ...document } = await documentOf('6')
+  await plant('6', { ...document, mature: mature !== true })
+  expect(await compare()).toEqual([expect.stringMatching(/^document 6 is /)])
+})
+
+test('a field that is missing, and one too many, are reported', async () => {
+  const incomplete = await documentOf('6')
+  delete incomplete['tags']
+  await plant('6', incomplete)
+  expect(await compare()).toHaveLength(1)
+  await plant('12', { ...(await documentOf('12')), rank: 1 })
+  expect(await compare()).toHaveLength(2)
+})
+
+test('a document that is missing is reported', async () => {
+  await plant('6', null)
+  expect(await compare()).toEqual([expect.stringMatching(/^document 6 is null, expected one of/)])
+})
+
+test('a document without a row, and one of a row on the list of the deleted, are reported', async () => {
+  await plant('1000', { ...(await documentOf('6')), id: 1000 })
+  await plant('39', { ...(await documentOf('6')), id: 39 })
+  expect(await compare()).toEqual([
+    expect.stringMatching(/^document 1000 has never had a row/),
+    expect.stringMatching(/^document 39 is \{.*expected one of null/),
+  ])
+})
+
+test('a version from before as_of is reported, one from after it is not', async () => {
+  await plant('6', { ...(await documentOf('6')), title: 'row 2' })
+  expect(await compare()).toEqual([expect.stringMatching(/^document 6 is .*row 2/)])
+  await plant('9', { ...(await documentOf('9')), title: 'third version' })
+  expect(await compare()).toHaveLength(1)
+})
+
+test('in a filtered index a document with the term, one without that is missing, and a changed one are reported', () => {
+  const source = new Map<string, unknown>([
+    ['1', { title: 'plain' }],
+    ['2', { title: 'x', tags: [{ name: 'some Version' }] }],
+    ['3', { title: 'x', description: 'version 4' }],
+    ['4', { title: 'versions' }],
+  ])
+  const right = new Map(['1', '4'].map((id) => [id, source.get(id)]))
+  const differences = (found: Map<string, unknown>) => listFilterDifferences(found, source, 'version')
+  expect(differences(right)).toEqual([])
+  expect(differences(new Map([...right, ['2', source.get('2')]]))).toHaveLength(1)
+  expect(differences(new Map([...right, ['3', source.get('3')]]))).toHaveLength(1)
+  expect(differences(new Map([['1', source.get('1')]]))).toHaveLength(1)
+  expect(differences(new Map([...right, ['1', { title: 'other' }]]))).toHaveLength(1)
+  expect(differences(new Map([...right, ['5', { title: 'plain' }]]))).toHaveLength(1)
+})
+
+test('a write alias is reported', async () => {
+  const { search } = harness
+  const alias = `image-ingest-${taskId}-1`
+  await search.indices.putAlias({ index, name: alias })
+  undo.push(() => search.indices.deleteAlias({ index, name: alias }))
+  expect(await leftovers()).toEqual([`index ${index} has write alias ${alias}`])
+})
+
+test.each(['write', 'read_only', 'read_only_allow_delete', 'metadata'])(
+  'a block of kind %s is reported',
+  async (block) => {
+    const { search } = harness
+    const put = (value: boolean | null) =>
+      search.indices.putSettings({ index, body: { [`index.blocks.${block}`]: value } })
+    await put(true)
+    undo.push(() => put(null))
+    expect(await leftovers()).toEqual([`index ${index} has block ${block}`])
+  },
+)
+
+test('an index that no refresh makes searchable is reported', async () => {
+  const { search } = harness
+  const put = (value: string | null) =>
+    search.indices.putSettings({ index, body: { 'index.refresh_interval': value } })
+  await put('-1')
+  undo.push(() => put(null))
+  expect(await leftovers()).toEqual([`index ${index} is never refreshed, as during a load`])
+})
+
+test('a half-built index is reported, closed ones included', async () => {
+  const { search } = harness
+  const half = `${index}-half`
+  await search.indices.create({ index: half })
+  undo.push(() => search.indices.delete({ index: half }))
+  expect(await leftovers()).toEqual([`index ${half} is half built, and nobody's`])
+  await search.indices.close({ index: half })
+  expect(await leftovers()).toEqual([`index ${half} is half built, and nobody's`])
+})
+
+test.each(['created', 'retry', 'active'])('a job of an ended task that is %s is reported', async (state) => {
+  const { sql } = harness
+  await sql`insert into ingestion_queue.job (name, state, data)
+    values ('ticket', ${state}, ${sql.json({ taskId })})`
+  undo.push(() => sql`truncate ingestion_queue.job`)
+  expect(await leftovers()).toEqual([expect.stringContaining(`of task ${taskId} is ${state}`)])
+})
+
+test('a reservation and a lease of an ended task are reported', async () => {
+  const { sql } = harness
+  await sql`insert into ingestion.reservation (index_name, task_id) values ('image-planted', ${taskId})`
+  await sql`update ingestion.task set lease_until = now() + interval '1 hour', worker = 'dead' where id = ${taskId}`
+  undo.push(async () => {
+    await sql`delete from ingestion.reservation`
+    await sql`update ingestion.task set lease_until = null`
+  })
+  expect((await leftovers()).sort()).toEqual([
+    `index name image-planted is reserved for task ${taskId}`,
+    `task ${taskId} is leased to dead`,
+  ])
+  await sql`update ingestion.task set lease_until = null`
+  await sql`update ingestion.work_item set lease_until = now() + interval '1 hour' where task_id = ${taskId}`
+  undo.push(() => sql`update ingestion.work_item set lease_until = null`)
+  expect((await leftovers()).filter((line) => line.startsWith('an item of task'))).not.toEqual([])
+})
+
+test('an open transaction of the product is reported, one of another program is not', async () => {
+  const connect = (name: string) =>
+    postgres(harness.databaseUrl, { max: 1, prepare: false, connection: { application_name: name } })
+  const connections = [connect('ingestion-server planted'), connect(`other ${randomUUID()}`)]
+  undo.push(() => Promise.all(connections.map((sql) => sql.end({ timeout: 1 }))))
+  for (const sql of connections) {
+    const open = await sql.reserve()
+    await open`begin`
+    await open`select 1`
+    undo.push(async () => open.release())
+    undo.push(() => open`rollback`)
+  }
+  expect(await leftovers([index], 0)).toEqual([
+    expect.stringMatching(/^ingestion-server planted has a transaction open since/),
+  ])
+})

@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import type { Results } from '../report/results.ts'
+
+/** Fixed, so that a failure here is one of the code, not of new luck. */
+const seed = 20_231_106
+const minutes = 3
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'faults-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+/** A process of its own, because lost connections raise errors there that nothing can catch. */
+test(
+  'no fault of any quick kind makes an index differ, leaves anything behind, or keeps a task from its end',
+  { timeout: (minutes + 5) * 60_000 },
+  async () => {
+    const out = join(folder, 'faults.json')
+    const main = resolve(import.meta.dirname, '../main.ts')
+    const args = ['--short', '--seed', String(seed), '--minutes', String(minutes), '--out', out]
+    const child = spawn(process.execPath, [main, ...args], {
+      env: {
+        ...process.env,
+        FAULTS_OPENSEARCH_URL: inject('openSearchUrl'),
+        FAULTS_SERVER_DIR: inject('builtServer'),
+      },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    })
+    const [code] = (await once(child, 'close')) as [number | null]
+    const { rounds } = JSON.parse(await readFile(out, 'utf8')) as Results
+    expect(rounds.filter(({ passed }) => !passed)).toEqual([])
+    expect(rounds.flatMap(({ faults }) => faults).filter(({ effects }) => effects > 0)).not.toEqual([])
+    expect(code).toBe(0)
+  },
+)
