@@ -10,6 +10,18 @@ interface DriverOptions {
 
 const defaultConnectTimeoutSeconds = 10
 
+const longestReconnectSeconds = 1
+
+/**
+ * postgres.js waits up to 20 s before it connects again, and counts the failures of all connections of a pool together,
+ * so it would be there after a second's outage. Whoever waits for a statement decides how often to try.
+ *
+ * @param failures in a row, of all connections of the pool
+ */
+function reconnectSeconds(failures: number): number {
+  return (0.5 + Math.random() / 2) * Math.min(3 ** failures / 100, longestReconnectSeconds)
+}
+
 /** A target for postgres.js. @throws PostgresUrlError naming a file that can't be read */
 export function postgresJsOptions(
   target: PostgresTarget,
@@ -25,6 +37,7 @@ export function postgresJsOptions(
     ...(database !== undefined && { database }),
     ssl: tlsOptions(target, readFile),
     connect_timeout: target.connectTimeoutSeconds ?? defaultConnectTimeoutSeconds,
+    backoff: reconnectSeconds,
     // A named statement lives in one server connection, and behind a transaction pooler the next statement may reach
     // another. Drizzle names none, so nothing is lost: only postgres.js's own `commit` and the like would be named.
     prepare: false,

@@ -1,0 +1,58 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { sql } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import { connectPostgres } from '../../src/index.ts'
+import { postgresUrl } from '../support/postgres-url.ts'
+import { startTcpProxy, throughProxy } from '../support/tcp-proxy.ts'
+
+const cuts = 10
+const connections = 10
+/** The database is there again at once. */
+const patienceMs = 10_000
+
+/**
+ * A reset is seen as an error first, and as the end of the connection a moment later. postgres.js 3.4.9 took statements in
+ * between, and answered them without rows, or never, once it had connected again: patches/postgres@3.4.9.patch.
+ */
+test('a statement over a connection that was just lost is rejected, never answered without its rows', async () => {
+  const outcomes = new Map<string, number>()
+  const count = (outcome: string) => outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
+
+  for (let cut = 0; cut < cuts; cut++) {
+    const proxy = await startTcpProxy(postgresUrl())
+    const connection = connectPostgres(throughProxy(postgresUrl(), proxy), { maxConnections: connections })
+    const readRow = (value: number) =>
+      connection.db.execute<{ value: number }>(sql`select ${value}::int as value`)
+    async function outcomeOf(value: number): Promise<string> {
+      try {
+        const rows = await Promise.race([readRow(value), delay(patienceMs, null, { ref: false })])
+        if (rows === null) return 'no answer'
+        return rows.length === 1 && rows[0]?.value === value ? 'right' : `rows ${JSON.stringify(rows)}`
+      } catch {
+        return 'rejected'
+      }
+    }
+    async function askUntilAnswered(value: number): Promise<void> {
+      for (;;) {
+        const outcome = await outcomeOf(value)
+        count(outcome)
+        if (outcome !== 'rejected') return
+      }
+    }
+    const askAll = () => Promise.all(Array.from({ length: connections }, (_, value) => readRow(value)))
+
+    // All connections are open, and most of them idle.
+    await askAll()
+    const asking = [0, 1, 2].map(askUntilAnswered)
+    await new Promise((resolve) => setImmediate(resolve))
+    proxy.cut()
+    proxy.restore()
+    await Promise.all(asking)
+    const isRight = [...outcomes.keys()].every((outcome) => outcome === 'rejected' || outcome === 'right')
+    if (isRight) await askAll()
+    await connection.close(0)
+    await proxy.stop()
+    if (!isRight) break
+  }
+  expect([...outcomes.keys()].sort()).toEqual(['rejected', 'right'])
+})
