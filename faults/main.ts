@@ -21,7 +21,8 @@ if (options.isList) {
 }
 
 const seed = options.seed ?? randomInt(1_000_000_000)
-const results = await openResults(options.out, options.isResumed ? null : seed)
+const isRead = options.isResumed || options.rounds === 0
+const results = openResults(options.out, isRead ? null : seed)
 if (options.rounds !== 0) await play()
 if (options.isPublished) await publish(results.read(), join(root, 'docs', 'reliability.md'))
 process.exit(results.read().rounds.every(({ passed }) => passed) ? 0 : 1)
@@ -58,6 +59,7 @@ async function play(): Promise<void> {
       signal: AbortSignal.any([stopping.signal, ...timeSignal]),
       kinds,
       onProgress,
+      onVersions: results.addVersions,
       onResult(result) {
         console.log(describeRound(result, usedSeed))
         results.add(result)

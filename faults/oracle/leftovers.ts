@@ -31,12 +31,12 @@ interface ClusterState {
 
 async function listInSearch({ search, expectedIndices, indexPattern }: LeftoverOptions): Promise<string[]> {
   // The state of the cluster: an index with a block on its metadata does not answer about itself.
-  const { body } = await search.cluster.state({
+  const state: { body: unknown } = await search.cluster.state({
     metric: ['metadata'],
     index: [indexPattern],
     expand_wildcards: 'all',
   })
-  const { metadata } = body as unknown as ClusterState
+  const { metadata } = state.body as ClusterState
   const found: string[] = []
   for (const [index, { aliases, settings }] of Object.entries(metadata.indices)) {
     if (!expectedIndices.includes(index)) found.push(`index ${index} is half built, and nobody's`)

@@ -25,7 +25,7 @@ export interface HttpAnswer {
  * reset; null: the connection is reset without an answer. An answer that turned out to be none to change is untouched,
  * and does not count.
  */
-export type HttpOutcome = { answer: HttpAnswer; cutAfter?: number; isUntouched?: boolean } | null
+type HttpOutcome = { answer: HttpAnswer; cutAfter?: number; isUntouched?: boolean } | null
 
 export interface HttpFault {
   /** Which requests it is about. */

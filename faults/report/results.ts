@@ -17,21 +17,23 @@ export interface Results {
 
 export interface ResultsFile {
   read(): Results
+  addVersions(versions: Record<string, string>): void
   /** Adds a round and writes the file, so that nothing is lost when the run is ended. */
   add(result: RoundResult): void
   finish(): void
 }
 
 /** @param seed null: the file of an earlier run is read, and added to */
-export async function openResults(file: string, seed: number | null): Promise<ResultsFile> {
+export function openResults(file: string, seed: number | null): ResultsFile {
   const results = seed === null ? readResults(file) : createResults(seed)
   function write(): void {
     mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(`${file}.new`, `${JSON.stringify(results, null, 1)}\n`)
+    writeFileSync(`${file}.new`, toJson(results))
     renameSync(`${file}.new`, file)
   }
   return {
     read: () => results,
+    addVersions: (versions) => void Object.assign(results.versions, versions),
     add(result) {
       results.rounds.push({ ...result, passed: hasPassed(result) })
       write()
@@ -43,6 +45,12 @@ export async function openResults(file: string, seed: number | null): Promise<Re
   }
 }
 
+/** A round a line, so that a long run can be read and compared. */
+function toJson({ rounds, ...facts }: Results): string {
+  const head = JSON.stringify(facts, null, 2).replace(/\n\}$/, '')
+  return `${head},\n  "rounds": [\n${rounds.map((round) => `    ${JSON.stringify(round)}`).join(',\n')}\n  ]\n}\n`
+}
+
 const readResults = (file: string) => JSON.parse(readFileSync(file, 'utf8')) as Results
 
 function createResults(seed: number): Results {
@@ -52,7 +60,7 @@ function createResults(seed: number): Results {
     endedAt: null,
     commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
     machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, memoryBytes: totalmem() },
-    versions: { node: process.version },
+    versions: { Node: process.version.slice(1) },
     rounds: [],
   }
 }

@@ -9,7 +9,7 @@ const answerTimeoutMs = 40_000
 const retryMs = 50
 
 /** An answer that is neither a success nor a service's being away. */
-export class UnexpectedAnswerError extends Error {
+class UnexpectedAnswerError extends Error {
   override readonly name = 'UnexpectedAnswerError'
 }
 
@@ -77,7 +77,7 @@ interface Probe {
  *
  * @returns null where the connection was lost, as it is when a process ends
  */
-export async function probe(
+async function probe(
   world: FaultWorld,
   process: SupervisedProcess,
   path: string,

@@ -12,7 +12,7 @@ import { runFaults, type InjectedFault } from './run-faults.ts'
 import { requestsOf } from './scenario-requests.ts'
 
 /** A task ends within this time once all faults are over. */
-export const endTimeoutMs = 90_000
+const endTimeoutMs = 90_000
 const pollMs = 40
 
 /** Codes with which a task may fail whenever a service is away for too long, or its workers are. */

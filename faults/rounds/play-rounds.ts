@@ -20,6 +20,8 @@ export interface RunOptions extends WorldOptions {
   /** No round begins after it aborts. */
   signal: AbortSignal
   kinds: readonly FaultKind[]
+  /** Gets the versions of the services once they run. */
+  onVersions(versions: Record<string, string>): void
   /** Gets each round once it is looked at for the last time. */
   onResult(result: RoundResult): void
 }
@@ -46,6 +48,7 @@ export async function playRounds(options: RunOptions): Promise<void> {
   const kinds = shuffle(options.kinds, seed)
   const prefix = `f${seed.toString(36)}${Date.now().toString(36)}`
   let world = await startFaultWorld(options)
+  options.onVersions(await readVersions(world))
   const pending: PlayedRound[] = []
   let files = await countFiles(world)
 
@@ -82,6 +85,11 @@ export async function playRounds(options: RunOptions): Promise<void> {
   } finally {
     await world.stop()
   }
+}
+
+async function readVersions({ sql, openSearch }: FaultWorld): Promise<Record<string, string>> {
+  const [row] = await sql()<{ version: string }[]>`select current_setting('server_version') as version`
+  return { Postgres: row?.version ?? 'unknown', OpenSearch: openSearch.version }
 }
 
 type OpenFiles = ReadonlyMap<number, number>
