@@ -7,6 +7,7 @@ import { classifySearchError, isTransient, searchStatus } from './classify-searc
 import type { SearchClient } from './connect-opensearch.ts'
 import { describeErrorBody, errorCauseOf } from './describe-search-error.ts'
 import { explainAwayShard } from './explain-allocation.ts'
+import { foreignAnswer } from './parse-answer.ts'
 import { createInFlightLimit, type LearnedLimit } from './in-flight-limit.ts'
 import {
   kindOf,
@@ -189,10 +190,7 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
     signal.addEventListener('abort', abort, { once: true })
     try {
       const response = await call
-      // Each item has one key, the operation's name.
-      return (response.body.items as unknown as Record<string, BulkItem>[]).map(
-        (item) => Object.values(item)[0] as BulkItem,
-      )
+      return readItems(response.body, `POST ${alias}/_bulk`)
     } catch (error) {
       signal.throwIfAborted()
       const status = searchStatus(error)
@@ -218,6 +216,22 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
       return mergeOutcomes(settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])))
     },
   }
+}
+
+/**
+ * The items of an answer. Not by a schema: there are thousands a second.
+ *
+ * @throws SearchUnavailableError when it is not one of OpenSearch; the request may be sent again
+ */
+function readItems(body: unknown, call: string): BulkItem[] {
+  const { items } = body as { items?: unknown }
+  if (!Array.isArray(items)) throw foreignAnswer(call, null)
+  return items.map((item: unknown) => {
+    // Each item has one key, the operation's name.
+    const [result] = Object.values((item ?? {}) as Record<string, BulkItem | undefined>)
+    if (typeof result?.status !== 'number') throw foreignAnswer(call, null)
+    return result
+  })
 }
 
 /** All operations of a request that was answered as a whole with an error that goes away, or null for any other. */

@@ -1,12 +1,14 @@
 import type { Clock } from '../clock.ts'
 import { SearchRefusedError } from '../errors.ts'
 import { classifySearchError, isForbidden, searchErrorType } from './classify-search-error.ts'
+import { clusterHealthSchema } from './cluster-health.ts'
 import type { SearchClient } from './connect-opensearch.ts'
 import { plainSettings, requireIndexAsWanted } from './create-index.ts'
 import { listHarmfulSettings, settingsInCommon, settingsOfFields } from './index-contents.ts'
 import { readHealth } from './health.ts'
 import { loadSettings } from './index-settings.ts'
 import type { IndexInfo } from './indices.ts'
+import { parseAnswer } from './parse-answer.ts'
 
 export interface IndexClone {
   source: IndexInfo
@@ -73,7 +75,7 @@ export async function waitForGreen(
       // 408 says that the time was not enough.
       { ignore: [408] },
     )
-    return !body.timed_out
+    return !parseAnswer(clusterHealthSchema, body, `GET _cluster/health/${index}`).timed_out
   } catch (error) {
     if (!isForbidden(error)) throw error
     await clock.sleep(Math.min(pollMs, atMostMs), signal)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isForbidden, searchErrorType } from './classify-search-error.ts'
+import { clusterHealthSchema } from './cluster-health.ts'
 import type { SearchClient } from './connect-opensearch.ts'
 import { parseAnswer } from './parse-answer.ts'
 
@@ -19,9 +20,10 @@ export async function readHealth(client: SearchClient, index: string): Promise<I
   try {
     // At once: without a timeout the call for an unknown index would wait half a minute for it to appear.
     const { body } = await client.cluster.health({ index, timeout: '1ms' }, { ignore: [408] })
-    const health = body.status.toLowerCase() as Health
+    const answer = parseAnswer(clusterHealthSchema, body, `GET _cluster/health/${index}`)
+    const health = answer.status.toLowerCase() as Health
     // With one data node replicas can't be placed, so an index with some never turns green.
-    return { health, isFit: health === 'green' || (health === 'yellow' && body.number_of_data_nodes === 1) }
+    return { health, isFit: health === 'green' || (health === 'yellow' && answer.number_of_data_nodes === 1) }
   } catch (error) {
     if (!isForbidden(error)) throw error
     const health = await readShardHealth(client, index)

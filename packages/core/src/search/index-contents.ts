@@ -7,7 +7,13 @@ import type { IndexInfo } from './indices.ts'
 import { flattenSettings, type FlatSettings } from './flat-settings.ts'
 import { loadSettings } from './index-settings.ts'
 import { exactIdField } from './complete-search.ts'
+import { parseAnswer } from './parse-answer.ts'
 import { effectOf } from './setting-effects.ts'
+
+const countAnswerSchema = z.object({
+  count: z.int(),
+  _shards: z.object({ total: z.int(), successful: z.int() }),
+})
 
 /** Documents that a query finds, as of the last refresh. @throws SearchUnavailableError when a shard is missing */
 export async function countMatches(
@@ -16,11 +22,12 @@ export async function countMatches(
   query: Record<string, unknown>,
 ): Promise<number> {
   const { body } = await client.count({ index, body: { query } })
-  const { total, successful } = body._shards
+  const { count, _shards } = parseAnswer(countAnswerSchema, body, `GET ${index}/_count`)
+  const { total, successful } = _shards
   if (successful < total) {
     throw new SearchUnavailableError(`OpenSearch answered for ${successful} of ${total} shards of ${index}`)
   }
-  return body.count
+  return count
 }
 
 /**

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { IndexReplacedError } from '../errors.ts'
 import { isForbidden, searchErrorType, searchStatus } from './classify-search-error.ts'
+import { clusterHealthSchema } from './cluster-health.ts'
 import type { SearchClient } from './connect-opensearch.ts'
 import { foreignAnswer, parseAnswer } from './parse-answer.ts'
 
@@ -106,7 +107,7 @@ const assumedDataNodes = 2
 export async function countDataNodes(client: SearchClient): Promise<number> {
   try {
     const { body } = await client.cluster.health({})
-    return body.number_of_data_nodes
+    return parseAnswer(clusterHealthSchema, body, 'GET _cluster/health').number_of_data_nodes
   } catch (error) {
     if (isForbidden(error)) return assumedDataNodes
     throw error

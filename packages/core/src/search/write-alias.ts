@@ -1,8 +1,10 @@
+import { z } from 'zod'
 import { writeAliasEnding } from '../contract/index.ts'
 import { searchStatus } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
 import { getIndex } from './indices.ts'
 import { IndexReplacedError, SearchUnavailableError } from '../errors.ts'
+import { parseAnswer } from './parse-answer.ts'
 import { IndexClosedError } from '../index-errors.ts'
 
 /**
@@ -97,11 +99,13 @@ export async function listWriteAliases(
     { ignore: [404] },
   )
   if (statusCode === 404) return []
-  return Object.entries(body as Record<string, { aliases: Record<string, unknown> }>).flatMap(
-    ([index, { aliases }]) =>
-      Object.keys(aliases).flatMap((alias) => {
-        const taskId = taskOf(alias)
-        return taskId === null ? [] : [{ index, alias, taskId }]
-      }),
+  const found = parseAnswer(aliasesSchema, body, 'GET _alias')
+  return Object.entries(found).flatMap(([index, { aliases }]) =>
+    Object.keys(aliases).flatMap((alias) => {
+      const taskId = taskOf(alias)
+      return taskId === null ? [] : [{ index, alias, taskId }]
+    }),
   )
 }
+
+const aliasesSchema = z.record(z.string(), z.object({ aliases: z.record(z.string(), z.unknown()) }))

@@ -3,11 +3,18 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connectOpenSearch, systemClock, type SearchClient } from '../../src/index.ts'
 import {
+  blockWrites,
+  BulkBody,
+  countDataNodes,
+  countMatches,
+  createBulkWriter,
   createIndex,
   endSearchTasks,
   findAliasTargets,
   findSearchTasks,
   getIndex,
+  listWriteAliases,
+  readHealth,
   waitForBulks,
 } from '../../src/search/index.ts'
 
@@ -63,4 +70,46 @@ test('a node that does not say what runs on it leaves open whether anything does
   await expect(endSearchTasks(client, all, wait)).rejects.toMatchObject(unknown)
   await expect(findSearchTasks(client, all)).rejects.toMatchObject(unknown)
   await expect(waitForBulks(client, { index: 'image-a', taskId: 'a' }, wait)).rejects.toMatchObject(unknown)
+})
+
+test.each([
+  ['a page with status 200', 'text/html', page],
+  ['nothing', 'application/json', ''],
+  ['an empty object', 'application/json', '{}'],
+  ['items without a status', 'application/json', '{"items":[{"index":{}}]}'],
+  ['items that are none', 'application/json', '{"items":[null]}'],
+])('%s for a bulk request is waited out, and its documents are sent again', async (_name, type, body) => {
+  answer = (response) => response.writeHead(200, { 'content-type': type }).end(body)
+  const writer = createBulkWriter({
+    client,
+    alias: 'image-ingest',
+    index: 'image-a',
+    targetBodyLength: 1_000,
+    maxInFlight: 1,
+    isWaiting: false,
+    clock: systemClock,
+    signal: new AbortController().signal,
+  })
+  const documents = new BulkBody()
+  documents.delete('1')
+  await expect(writer.write(documents)).rejects.toMatchObject({ code: 'search_unavailable' })
+})
+
+test('a page with status 200 does not say that a change was made', async () => {
+  answer = (response) => response.writeHead(200, { 'content-type': 'text/html' }).end(page)
+  await expect(blockWrites(client, 'image-ingest')).rejects.toMatchObject({ code: 'search_unavailable' })
+})
+
+test.each([
+  ['a page with status 200', 'text/html', page],
+  ['JSON of another program', 'application/json', '{"status":0}'],
+])('%s says nothing about health, nodes, aliases or documents', async (_name, type, body) => {
+  answer = (response) => response.writeHead(200, { 'content-type': type }).end(body)
+  for (const question of [
+    () => readHealth(client, 'image-a'),
+    () => countDataNodes(client),
+    () => countMatches(client, 'image-a', { match_all: {} }),
+    () => listWriteAliases(client, ['image-*']),
+  ])
+    await expect(question()).rejects.toMatchObject({ code: 'search_unavailable' })
 })

@@ -1,0 +1,8 @@
+import { z } from 'zod'
+
+/** What is read of the answer of `GET _cluster/health`. */
+export const clusterHealthSchema = z.object({
+  status: z.string(),
+  timed_out: z.boolean(),
+  number_of_data_nodes: z.int(),
+})
