@@ -1,6 +1,20 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Random } from '@ingestion-server/local-services'
 import type { SearchClient } from '@ingestion-server/core'
 import type { FaultKind, OngoingFault } from './fault-kind.ts'
+
+/** A task makes its index some calls after it began. */
+const longestWaitMs = 3_000
+const pollMs = 20
+
+/** Waits until one of the indices is there, for a bounded time. */
+async function waitForIndex(search: SearchClient, indices: readonly string[]): Promise<void> {
+  const giveUpAt = Date.now() + longestWaitMs
+  while (Date.now() < giveUpAt) {
+    for (const index of indices) if ((await search.indices.exists({ index })).body) return
+    await delay(pollMs)
+  }
+}
 
 /** Changes settings of those of some indices that are there. @returns how many it were */
 async function putSettings(
@@ -35,6 +49,7 @@ export const indexKinds: readonly FaultKind[] = [
         description: block,
         async begin({ search }, { indices }): Promise<OngoingFault> {
           const name = `index.blocks.${block}`
+          await waitForIndex(search, indices)
           const blocked = await putSettings(search, indices, { [name]: true })
           return {
             effects: () => blocked,
@@ -51,6 +66,7 @@ export const indexKinds: readonly FaultKind[] = [
     draw: () => ({
       description: '',
       async begin({ search }, { indices }) {
+        await waitForIndex(search, indices)
         let closed = 0
         for (const index of indices) {
           const { statusCode } = await search.indices.close({ index }, { ignore: [404, 400] })

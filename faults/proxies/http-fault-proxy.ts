@@ -40,7 +40,7 @@ export interface HttpFaultProxy {
   url: string
   /** Faults that are under way at once are tried in the order in which they began. @returns its end */
   begin(fault: HttpFault): { end(): void; effects(): number }
-  /** Requests so far. */
+  /** Requests so far that tasks send: what probes and lists ask for is GET and HEAD. */
   calls(): number
   /** Resolves when so many requests came in. */
   reached(calls: number, signal: AbortSignal): Promise<void>
@@ -61,8 +61,10 @@ export async function startHttpFaultProxy(target: string, delayMs: () => number)
 
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readAll(incoming)
-    calls++
-    for (const notify of onCall) notify()
+    if (isWork(incoming)) {
+      calls++
+      for (const notify of onCall) notify()
+    }
     await delay(delayMs())
     const call: HttpCall = {
       method: incoming.method ?? 'GET',
@@ -129,6 +131,8 @@ export async function startHttpFaultProxy(target: string, delayMs: () => number)
     },
   }
 }
+
+const isWork = ({ method }: IncomingMessage) => method !== 'GET' && method !== 'HEAD'
 
 function reply(response: ServerResponse, outcome: HttpOutcome): void {
   if (outcome === null) return void response.socket?.resetAndDestroy()

@@ -23,7 +23,7 @@ export type Scenario = (typeof scenarios)[number]
 /** A fault and when it is injected. */
 export interface ScheduledFault {
   fault: PlannedFault
-  /** Requests to OpenSearch of the round's task before it begins; 0: before the task is submitted. */
+  /** Requests of work to OpenSearch before it begins; 0: before the task is submitted. */
   afterCalls: number
   durationMs: number
 }
@@ -72,20 +72,20 @@ export function planRound(seed: number, first: FaultKind, kinds: readonly FaultK
       durationMs: random.pick([300, 800, 1_500, 3_000, 5_000]),
     })),
     writers,
-    cancelAfterCalls: random.integer(1, longestTask[scenario]),
+    cancelAfterCalls: random.integer(5, longestTask[scenario] + 5),
   }
 }
 
 /** Requests to OpenSearch after which a task of the scenario is still likely to run. */
 const longestTask: Record<Scenario, number> = {
-  reindex: 40,
-  'reindex, documents verified': 40,
-  'reindex, then redrive': 25,
-  cancel: 25,
-  'cancel, then retry': 25,
-  filter: 25,
-  promote: 6,
-  delete: 3,
+  reindex: 25,
+  'reindex, documents verified': 25,
+  'reindex, then redrive': 20,
+  cancel: 20,
+  'cancel, then retry': 20,
+  filter: 15,
+  promote: 2,
+  delete: 1,
 }
 
 function drawScenario(random: Random, faults: readonly PlannedFault[]): Scenario {
