@@ -65,7 +65,7 @@ export function planRound(seed: number, first: FaultKind, kinds: readonly FaultK
   return {
     seed,
     scenario,
-    rows: random.integer(60, 300),
+    rows: random.integer(120, 400),
     faults: faults.map((fault) => ({
       fault,
       afterCalls: random.chance(0.2) ? 0 : random.integer(1, longestTask[scenario]),
