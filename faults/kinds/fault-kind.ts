@@ -14,6 +14,8 @@ export interface FaultTarget {
 export interface OngoingFault {
   /** How often something met it so far; 0: it changed nothing. */
   effects(): number
+  /** Resolves when it will change nothing any more; absent: it lasts for as long as it is left. */
+  usedUp?: Promise<void>
   /** Ends it. Afterwards everything can be reached as before, and everything runs. */
   end(): Promise<void>
 }
@@ -29,6 +31,8 @@ export interface PlannedFault {
 export interface FaultKind {
   name: string
   needs: readonly Need[]
+  /** Begins with the task, and picks its moment among the requests that it is about. */
+  isPatient?: boolean
   /** Takes so long, or so much of the machine, that the short form leaves it out. */
   isSlow?: boolean
   /** Codes of errors with which a task may fail while it lasts, beside those of services that are away. */

@@ -17,6 +17,14 @@ const concerned = {
   changes: isChange,
 } as const
 
+/** Of those requests a task sends about so many, of some scenarios more. */
+const mostSkipped: Record<keyof typeof concerned, number> = {
+  'any request': 40,
+  'bulk requests': 8,
+  searches: 10,
+  changes: 8,
+}
+
 const json = { 'content-type': 'application/json; charset=UTF-8' }
 const html = { 'content-type': 'text/html' }
 const toAnswer = (status: number, headers: Record<string, string>, body: string): HttpAnswer => ({
@@ -242,16 +250,18 @@ const forms: Record<string, Form> = {
 export const httpKinds: readonly FaultKind[] = Object.entries(forms).map(([name, form]) => ({
   name: `http: ${name}`,
   needs: [],
+  isPatient: true,
   ...(form.codes && { codes: form.codes }),
   draw(random: Random) {
     const about = random.pick(form.about ?? (Object.keys(concerned) as (keyof typeof concerned)[]))
     const times = random.integer(1, 4)
+    const skip = random.integer(0, mostSkipped[about])
     const { text, treat } = form.draw(random)
     return {
-      description: `${times} of ${about}${text && `: ${text}`}`,
+      description: `${times} of ${about} after ${skip}${text && `: ${text}`}`,
       async begin({ http }) {
-        const { end, effects } = http.begin({ concerns: concerned[about], treat, times })
-        return { effects, end: async () => end() }
+        const { end, effects, usedUp } = http.begin({ concerns: concerned[about], treat, times, skip })
+        return { effects, usedUp, end: async () => end() }
       },
     }
   },

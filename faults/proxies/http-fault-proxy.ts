@@ -32,6 +32,8 @@ export interface HttpFault {
   concerns(call: HttpCall): boolean
   /** What happens to one of them; undefined: nothing, and it was not sent yet. */
   treat(call: HttpCall): Promise<HttpOutcome | undefined>
+  /** So many of those requests come through first. */
+  skip: number
   /** So many requests at most. */
   times: number
 }
@@ -39,7 +41,7 @@ export interface HttpFault {
 export interface HttpFaultProxy {
   url: string
   /** Faults that are under way at once are tried in the order in which they began. @returns its end */
-  begin(fault: HttpFault): { end(): void; effects(): number }
+  begin(fault: HttpFault): { end(): void; effects(): number; usedUp: Promise<void> }
   /** Requests so far that tasks send: what probes and lists ask for is GET and HEAD. */
   calls(): number
   /** Resolves when so many requests came in. */
@@ -54,7 +56,7 @@ export interface HttpFaultProxy {
 export async function startHttpFaultProxy(target: string, delayMs: () => number): Promise<HttpFaultProxy> {
   let origin = new URL(target)
   const agent = new Agent({ keepAlive: true, maxSockets: 64 })
-  const faults = new Set<HttpFault & { left: number; effects: number }>()
+  const faults = new Set<HttpFault & { left: number; effects: number; onUsedUp(): void }>()
   const onCall = new Set<() => void>()
   const underWay = new Set<Promise<void>>()
   let calls = 0
@@ -80,10 +82,14 @@ export async function startHttpFaultProxy(target: string, delayMs: () => number)
   async function treat(call: HttpCall): Promise<HttpOutcome> {
     for (const fault of faults) {
       if (fault.left === 0 || !fault.concerns(call)) continue
+      if (fault.skip > 0) {
+        fault.skip--
+        continue
+      }
       fault.left--
       const outcome = await fault.treat(call)
       if (outcome === undefined || outcome?.isUntouched) fault.left++
-      else fault.effects++
+      else if (++fault.effects === fault.times) fault.onUsedUp()
       if (outcome !== undefined) return outcome
     }
     return { answer: await call.send() }
@@ -102,9 +108,10 @@ export async function startHttpFaultProxy(target: string, delayMs: () => number)
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // a TCP server has one
     begin(fault) {
-      const entry = { ...fault, left: fault.times, effects: 0 }
+      const { promise: usedUp, resolve: onUsedUp } = Promise.withResolvers<void>()
+      const entry = { ...fault, left: fault.times, effects: 0, onUsedUp }
       faults.add(entry)
-      return { end: () => void faults.delete(entry), effects: () => entry.effects }
+      return { end: () => void faults.delete(entry), effects: () => entry.effects, usedUp }
     },
     calls: () => calls,
     reached(wanted, signal) {

@@ -66,10 +66,9 @@ export function planRound(seed: number, first: FaultKind, kinds: readonly FaultK
     seed,
     scenario,
     rows: random.integer(120, 400),
-    faults: faults.map((fault) => ({
+    faults: faults.map((fault, position) => ({
       fault,
-      afterCalls: random.chance(0.2) ? 0 : random.integer(1, longestTask[scenario]),
-      durationMs: random.pick([300, 800, 1_500, 3_000, 5_000]),
+      ...drawMoment(random, scenario, chosen[position]?.isPatient === true),
     })),
     writers,
     cancelAfterCalls: random.integer(5, longestTask[scenario] + 5),
@@ -95,6 +94,21 @@ function drawScenario(random: Random, faults: readonly PlannedFault[]): Scenario
   if (random.chance(0.4)) return random.pick(scenarios.slice(0, 2))
   return random.pick(scenarios)
 }
+
+function drawMoment(
+  random: Random,
+  scenario: Scenario,
+  isPatient: boolean,
+): Pick<ScheduledFault, 'afterCalls' | 'durationMs'> {
+  if (isPatient) return { afterCalls: 0, durationMs: patienceMs }
+  return {
+    afterCalls: random.chance(0.2) ? 0 : random.integer(1, longestTask[scenario]),
+    durationMs: random.pick([300, 800, 1_500, 3_000, 5_000]),
+  }
+}
+
+/** How long a fault waits for the requests that it is about. */
+const patienceMs = 20_000
 
 /** Whether two kinds act on the same thing, so that the end of one would end the other. */
 function areRivals(a: FaultKind, b: FaultKind): boolean {

@@ -33,7 +33,8 @@ export async function runFaults(
       let ongoing: OngoingFault | null = null
       try {
         ongoing = await fault.begin(world, target)
-        await delay(durationMs, undefined, { signal: over }).catch(() => undefined)
+        const lasting = delay(durationMs, undefined, { signal: over }).catch(() => undefined)
+        await Promise.race([lasting, ongoing.usedUp ?? lasting])
       } catch (error) {
         world.report(`${kind} could not be injected: ${String((error as Error).stack)}`)
       } finally {
