@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { faultKinds } from '../kinds/index.ts'
 import { scenarios } from '../rounds/round-plan.ts'
@@ -18,9 +19,10 @@ const columns: readonly [name: string, cell: (summary: KindSummary) => string | 
   ['longest to the end, s', ({ longestMs }) => (longestMs / 1_000).toFixed(1)],
 ]
 
-/** Writes the page about a run. */
+/** Writes the page about a run, formatted as all of the project is. */
 export async function publish(results: Results, file: string): Promise<void> {
   await writeFile(file, `${describeRun(results).join('\n\n')}\n`)
+  execFileSync('prettier', ['--log-level', 'warn', '--write', file])
 }
 
 function describeRun(results: Results): string[] {
