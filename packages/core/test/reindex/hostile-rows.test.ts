@@ -6,7 +6,7 @@ import { replaceRows, rowsOf } from '../support/odd-rows.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 
 // `npm run hostile -- rows --rows N` writes more of them.
-const rowsInAll = Number(process.env['HOSTILE_ROWS'] ?? 1_500)
+const rowsInAll = Number(process.env['HOSTILE_ROWS'] ?? 600)
 const rowsOfRun = 150
 const seed = Number(process.env['HOSTILE_SEED'] ?? 1)
 
