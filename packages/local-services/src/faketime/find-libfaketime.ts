@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
+import { cacheDirOf } from '../cache-dir.ts'
 import { findLibraries, unpackDebianPackage } from '../process/unpack-debian-package.ts'
 import type { ServiceOptions } from '../service-options.ts'
 
-const repositoryRoot = resolve(import.meta.dirname, '../../../..')
 const libraryFile = join('faketime', 'libfaketimeMT.so.1')
 
 /**
@@ -21,7 +21,7 @@ export async function findLibfaketime({ onProgress, signal }: ServiceOptions = {
     name: 'libfaketime',
     service: 'libfaketime',
     purpose: '0.1 MB, with which clocks are wrong in tests',
-    cacheDir: resolve(env['INGESTION_CACHE_DIR'] ?? join(repositoryRoot, '.data', 'cache')),
+    cacheDir: cacheDirOf(env),
     env,
     onProgress,
     signal,
