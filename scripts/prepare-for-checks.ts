@@ -1,5 +1,6 @@
 import {
   chromium,
+  curl,
   prepareOpenSearch,
   pythonVenv,
   type Need,
@@ -9,7 +10,7 @@ import type { Check } from './checks.ts'
 
 /** What only the system's packages bring, by the checks that need it. */
 const needs: Readonly<Record<string, readonly Need[]>> = {
-  services: [pythonVenv('which brings schemathesis, which checks the HTTP interface'), chromium],
+  services: [pythonVenv('which brings schemathesis, which checks the HTTP interface'), chromium, curl],
   browser: [chromium],
 }
 

@@ -56,6 +56,6 @@ test('schemathesis, which reads the document and sends what fits it and what doe
     '--warnings=off',
   ])
   expect(exitCode, output).toBe(0)
-  expect(output).toMatch(/Operations: +23 selected \/ 23 total/)
+  expect(output).toMatch(/Operations: +24 selected \/ 24 total/)
   expect(server.log()).not.toContain('internal_error')
 }, 300_000)

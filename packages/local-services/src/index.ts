@@ -6,7 +6,7 @@ export {
   PortTakenError,
   ServiceFailedError,
 } from './errors.ts'
-export { chromium, chromiumPath, pythonVenv, type Need } from './machine/needs.ts'
+export { chromium, chromiumPath, curl, pythonVenv, type Need } from './machine/needs.ts'
 export { prepareMachine, type PrepareOptions } from './machine/prepare-machine.ts'
 export { prepareOpenSearch } from './machine/prepare-opensearch.ts'
 export { findLibfaketime, wrongClock } from './faketime/find-libfaketime.ts'

@@ -33,6 +33,14 @@ export function pythonVenv(purpose: string): Need {
   }
 }
 
+export const curl: Need = {
+  name: 'curl',
+  purpose: 'with which the commands of the README are tried',
+  debian: 'curl',
+  homebrew: 'curl',
+  isThere: async (env) => findOnPath('curl', env) !== undefined,
+}
+
 /** Where CHROMIUM_PATH does not say so, Debian's package has it here. */
 const chromiumFile = '/usr/bin/chromium'
 
