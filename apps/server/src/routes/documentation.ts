@@ -30,7 +30,6 @@ export function documentationRoutes({
     return c.html(await renderDocsPage(documentFor(c), nonce), 200, {
       'Cache-Control': 'no-cache',
       'Content-Security-Policy': `default-src 'none'; style-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
-      'X-Content-Type-Options': 'nosniff',
       'Referrer-Policy': 'no-referrer',
     })
   })
