@@ -1,25 +1,17 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '../../../../packages/core/test/test-database.ts'
-import { postgresUrl } from '../../../../packages/core/test/support/postgres-url.ts'
-import { startServerProcess, type ServerProcess } from '../support/server-process.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { ServerProcess } from '../support/server-process.ts'
 import { sendRaw } from './raw-http.ts'
+import { startTarget, type Target } from './start-target.ts'
 
 const token = 'a-token-for-malformed-requests'
 
-let database: TestDatabase
+let target: Target
 let server: ServerProcess
 beforeAll(async () => {
-  database = await createTestDatabase(postgresUrl())
-  server = await startServerProcess({
-    DATABASE_URL: database.url,
-    OPENSEARCH_URL: inject('openSearchUrl'),
-    API_TOKEN: token,
-  })
+  target = await startTarget(token)
+  ;({ server } = target)
 })
-afterAll(async () => {
-  await server.stop()
-  await database.drop()
-})
+afterAll(() => target.stop())
 
 const head = (...lines: string[]) => [`POST /task HTTP/1.1`, 'Host: localhost', ...lines, '', ''].join('\r\n')
 const authorized = [`Authorization: Bearer ${token}`, 'Content-Type: application/json']

@@ -1,10 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '../../../../packages/core/test/test-database.ts'
-import { postgresUrl } from '../../../../packages/core/test/support/postgres-url.ts'
 import type { OpenApiDocument } from '../../src/openapi/document.ts'
-import { startServerProcess, type ServerProcess } from '../support/server-process.ts'
+import type { ServerProcess } from '../support/server-process.ts'
 import { sendHostile } from './send-hostile.ts'
+import { startTarget, type Target } from './start-target.ts'
 
 // `npm run hostile -- requests` sends more of them.
 const requests = Number(process.env['HOSTILE_REQUESTS'] ?? 3_000)
@@ -12,21 +11,13 @@ const seed = Number(process.env['HOSTILE_SEED'] ?? 1)
 const token = 'a-token-for-hostile-requests'
 const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }
 
-let database: TestDatabase
+let target: Target
 let server: ServerProcess
 beforeAll(async () => {
-  // There are no tables in it: what is asked for fails soon, and touches no index.
-  database = await createTestDatabase(postgresUrl())
-  server = await startServerProcess({
-    DATABASE_URL: database.url,
-    OPENSEARCH_URL: inject('openSearchUrl'),
-    API_TOKEN: token,
-  })
+  target = await startTarget(token)
+  ;({ server } = target)
 })
-afterAll(async () => {
-  await server.stop()
-  await database.drop()
-})
+afterAll(() => target.stop())
 
 /** Memory in MB and open files of the server's process. */
 async function readUse() {
@@ -54,7 +45,7 @@ test(
         baseUrl: server.baseUrl,
         document,
         caller: { host: new URL(server.baseUrl).host, token, taskIds: [taskId] },
-        hidden: [new URL(database.url).host, new URL(inject('openSearchUrl')).host, token],
+        hidden: [new URL(target.databaseUrl).host, new URL(inject('openSearchUrl')).host, token],
       },
       { requests, seed },
     )

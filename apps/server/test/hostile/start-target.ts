@@ -1,0 +1,28 @@
+import { inject } from 'vitest'
+import { createTestDatabase } from '../../../../packages/core/test/test-database.ts'
+import { postgresUrl } from '../../../../packages/core/test/support/postgres-url.ts'
+import { startServerProcess, type ServerProcess } from '../support/server-process.ts'
+
+export interface Target {
+  server: ServerProcess
+  databaseUrl: string
+  stop(): Promise<void>
+}
+
+/** A server whose database has no tables of a catalog: what is asked for fails soon, and touches no index. */
+export async function startTarget(token: string): Promise<Target> {
+  const database = await createTestDatabase(postgresUrl())
+  const server = await startServerProcess({
+    DATABASE_URL: database.url,
+    OPENSEARCH_URL: inject('openSearchUrl'),
+    API_TOKEN: token,
+  })
+  return {
+    server,
+    databaseUrl: database.url,
+    async stop() {
+      await server.stop()
+      await database.drop()
+    },
+  }
+}
