@@ -110,8 +110,9 @@ function drawMoment(
 /** How long a fault waits for the requests that it is about. */
 const patienceMs = 20_000
 
-/** Whether two kinds act on the same thing, so that the end of one would end the other. */
+/** Whether two kinds act on the same thing, so that the end of one would end the other, or be refused. */
 function areRivals(a: FaultKind, b: FaultKind): boolean {
-  const subject = ({ name }: FaultKind) => name.split(':')[0]
+  // A cluster that is read-only refuses to change the settings of an index.
+  const subject = ({ name }: FaultKind) => name.split(':')[0]?.replace('cluster', 'index')
   return a === b || (subject(a) === subject(b) && subject(a) !== 'http')
 }

@@ -9,6 +9,7 @@ import {
   PostgresUrlError,
   systemClock,
   type Database,
+  type OpenSocket,
   type ReadFile,
   type SearchClient,
   type TaskContext,
@@ -22,8 +23,9 @@ import { createTermsReader } from './read-sensitive-terms.ts'
 /** The services that a config names, and the stores in them. */
 export interface Services {
   catalog: Database
-  /** The very same as `catalog` where tasks are kept beside it. */
+  /** With connections of its own, even where both are one database: its statements have a shorter limit. */
   tasks: Database
+  isOneDatabase: boolean
   search: SearchClient
   store: TaskStore
   tokens: TokenStore
@@ -37,9 +39,14 @@ export interface ConnectOptions {
   maxConnections?: { catalog: number; tasks: number }
   /** Reads the certificates that the URLs of Postgres name; absent where there are no files. */
   readFile?: ReadFile
+  /** Opens connections to Postgres that close when the network has dropped them; null where there are no sockets. */
+  openSocket: OpenSocket | null
   /** For a certificate of OpenSearch that the runtime doesn't trust by itself. */
   openSearch?: Parameters<typeof connectOpenSearch>[1]
 }
+
+/** A transaction of the tasks may pause for so long, and none of its statements takes longer, milliseconds. */
+const tasksSilenceMs = 30_000
 
 /**
  * Opens nothing yet: each connection is made when it is first needed.
@@ -48,34 +55,48 @@ export interface ConnectOptions {
  */
 export function connectServices(
   config: Config,
-  { openSearch, maxConnections, readFile }: ConnectOptions = {},
+  { openSearch, maxConnections, openSocket, readFile }: ConnectOptions,
 ): Services {
-  const connect = (variable: string, url: string, max: number | undefined) => {
+  const connect = (variable: string, url: string, options: Parameters<typeof connectPostgres>[1]) => {
     try {
-      return connectPostgres(url, { maxConnections: max, readFile })
+      return connectPostgres(url, { readFile, ...options })
     } catch (error) {
       throw error instanceof PostgresUrlError ? new ConfigError([`${variable} ${error.message}`]) : error
     }
   }
-  const catalog = connect('DATABASE_URL', config.databaseUrl, maxConnections?.catalog)
-  const oneDatabase = config.tasksDatabaseUrl === config.databaseUrl
-  const tasks = oneDatabase
-    ? catalog
-    : connect('TASKS_DATABASE_URL', config.tasksDatabaseUrl, maxConnections?.tasks)
+  const catalog = connect('DATABASE_URL', config.databaseUrl, {
+    maxConnections: maxConnections?.catalog,
+    silenceMs: config.settings.catalogTimeoutMs,
+    openSocket: openSocket ?? undefined,
+  })
+  const connectTasks = (options: Parameters<typeof connectPostgres>[1]) =>
+    connect('TASKS_DATABASE_URL', config.tasksDatabaseUrl, options)
+  const tasks = connectTasks({
+    maxConnections: maxConnections?.tasks,
+    silenceMs: tasksSilenceMs,
+    openSocket: openSocket ?? undefined,
+  })
   const { url, compress } = config.openSearch
   const search = connectOpenSearch(url, { ...openSearch, ...(compress !== null && { compress }) })
   return {
     catalog: catalog.db,
     tasks: tasks.db,
+    isOneDatabase: config.tasksDatabaseUrl === config.databaseUrl,
     search,
     store: createDrizzleTaskStore(tasks.db),
     tokens: createDrizzleTokenStore(tasks.db),
     async migrate() {
-      await migrateTaskStore(tasks.db)
-      await migrateTokenStore(tasks.db)
+      // A migration may take longer than any statement of the pool.
+      const { db, close } = connectTasks({ maxConnections: 1 })
+      try {
+        await migrateTaskStore(db)
+        await migrateTokenStore(db)
+      } finally {
+        await close()
+      }
     },
     async close() {
-      await Promise.all([catalog.close(), oneDatabase ? undefined : tasks.close(), search.close()])
+      await Promise.all([catalog.close(), tasks.close(), search.close()])
     },
   }
 }

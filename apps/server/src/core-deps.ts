@@ -100,16 +100,18 @@ export function createCoreDeps({
   }
 }
 
-/** @param services.tasks the very same as `catalog` where tasks are kept beside it */
+/** The checks of readiness; one database is checked once. */
 export function createChecks({
   catalog,
   tasks,
+  isOneDatabase,
   search,
   models,
   assertReady,
 }: {
   catalog: Database
   tasks: Database
+  isOneDatabase: boolean
   search: SearchClient
   /** Names of the models. */
   models: readonly string[]
@@ -118,7 +120,7 @@ export function createChecks({
   const checkDatabase = (db: Database) => async () => void (await db.execute('select 1'))
   return [
     { name: 'database', check: checkDatabase(catalog) },
-    ...(tasks === catalog ? [] : [{ name: 'tasks_database', check: checkDatabase(tasks) }]),
+    ...(isOneDatabase ? [] : [{ name: 'tasks_database', check: checkDatabase(tasks) }]),
     { name: 'task_tables', check: assertReady },
     {
       name: 'opensearch',

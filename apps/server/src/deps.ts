@@ -24,6 +24,7 @@ import type { Logger } from './log.ts'
 import { observeServer } from './observe/observe-server.ts'
 import { listActiveTasks } from './list-active-tasks.ts'
 import { repairAndLog } from './repair-and-log.ts'
+import { openSocket } from '@ingestion-server/core/node'
 import { createTaskTables } from './task-tables.ts'
 import { createCallbacks, type Callbacks } from './webhooks/callbacks.ts'
 import { postCallback } from './webhooks/post-callback.ts'
@@ -45,6 +46,7 @@ export async function createServerParts(config: Config, log: Logger): Promise<Se
   const { caFile } = config.openSearch
   const services = connectServices(config, {
     readFile,
+    openSocket,
     ...(caFile !== null && { openSearch: { ssl: { ca: readCaFile(caFile) } } }),
   })
   const { search, store } = services

@@ -1,3 +1,4 @@
+import { DrizzleQueryError } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { collectLines } from '../test/support/collect-lines.ts'
 import { textWith } from '../test/support/matchers.ts'
@@ -35,6 +36,16 @@ test('an error shows its stack and cause, and nothing of the connection that a c
       stack: textWith('log.test.ts'),
       cause: { code: 'ECONNREFUSED' },
     },
+  })
+  expect(JSON.stringify(lines)).not.toContain('s3cret')
+})
+
+test('a failed statement is shown without its parameters', () => {
+  const { log, lines } = collectLines()
+  const failed = new DrizzleQueryError('insert into token values ($1)', ['s3cret'], new Error('full'))
+  log.error('failed', { error: failed, errors: new AggregateError([failed]) })
+  expect(lines[0]).toMatchObject({
+    error: { message: textWith('insert into token'), stack: textWith('full') },
   })
   expect(JSON.stringify(lines)).not.toContain('s3cret')
 })

@@ -1,3 +1,5 @@
+import { errorMessage, errorTrace } from '@ingestion-server/core'
+
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
 
@@ -59,16 +61,16 @@ function toLine(entry: LogFields): string {
 }
 
 /**
- * Only these members: errors of clients carry the connection, and with it the password.
+ * Only these members: errors of clients carry the connection, and with it the password, or a statement's parameters.
  * `AggregateError` is what Node throws when no address of a host answers.
  */
 function toPlain(error: Error): LogFields {
   return {
     name: error.name,
-    message: error.message,
+    message: errorMessage(error),
     ...('code' in error && typeof error.code === 'string' ? { code: error.code } : {}),
-    stack: error.stack,
+    stack: errorTrace(error),
     ...(error.cause instanceof Error ? { cause: error.cause } : {}),
-    ...(error instanceof AggregateError ? { errors: error.errors.map(String) } : {}),
+    ...(error instanceof AggregateError ? { errors: error.errors.map(errorMessage) } : {}),
   }
 }

@@ -9,6 +9,7 @@ import { PgBoss } from 'pg-boss'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { createAuthority } from '../../../packages/core/test/support/certificates.ts'
 import { queueConnection } from '../src/engine/queue-connection.ts'
+import { openSocket } from '@ingestion-server/core/node'
 import { runServerToEnd, startServerProcess } from './support/server-process.ts'
 
 const readText = (path: string) => readFileSync(path, 'utf8')
@@ -38,7 +39,7 @@ afterAll(async () => {
 const query = 'select ssl from pg_stat_ssl where pid = pg_backend_pid()'
 
 async function throughPostgresJs(url: string): Promise<unknown> {
-  const { db, close } = connectPostgres(url, { maxConnections: 1, readFile: readText })
+  const { db, close } = connectPostgres(url, { maxConnections: 1, openSocket, readFile: readText })
   try {
     return (await db.execute(query))[0]?.['ssl']
   } catch {

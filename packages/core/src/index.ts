@@ -20,16 +20,22 @@ export {
 export { classifyError, unavailableService } from './classify-error.ts'
 export { backoffMs, systemClock, type Clock } from './clock.ts'
 export {
+  connectPostgres,
+  errorMessage,
+  errorTrace,
   isPooled,
   parsePostgresUrl,
   pgOptions,
   PostgresUrlError,
+  type Database,
+  type OpenSocket,
   type PgOptions,
+  type PostgresConnection,
   type ReadFile,
+  type SocketOptions,
 } from './database/index.ts'
 export { isLoopbackHost } from './loopback.ts'
 export { audio, createAudioModel, createImageModel, defineModel, image, type Model } from './models/index.ts'
-export { connectPostgres, type Database, type PostgresConnection } from './rows/index.ts'
 export { checkSearch, connectOpenSearch, loadSettings, type SearchClient } from './search/index.ts'
 export { defaultSettings, type Settings } from './settings.ts'
 export { sha256 } from './sha256.ts'

@@ -47,7 +47,7 @@ export function openEdgeParts(env: EdgeEnv, wake: (taskId: string) => void): Edg
     write: (line) => console.log(line),
     now: () => new Date(),
   })
-  const services = connectServices(config, { maxConnections: { catalog: 3, tasks: 2 } })
+  const services = connectServices(config, { maxConnections: { catalog: 3, tasks: 2 }, openSocket: null })
   const context = createTaskContext(config, services, {
     actions: observeActions(actions, createStepLog(log, systemClock)),
     worker: `edge:${crypto.randomUUID()}`,

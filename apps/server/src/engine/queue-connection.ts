@@ -1,5 +1,5 @@
-import { connect } from 'node:net'
 import { parsePostgresUrl, pgOptions, type PgOptions, type ReadFile } from '@ingestion-server/core'
+import { connectSocket, requestTls, type PostgresAddress } from '@ingestion-server/core/node'
 
 /** A statement of the queue takes milliseconds; one without an answer for so long has lost its connection. */
 const statementTimeoutMs = 20_000
@@ -19,7 +19,7 @@ export interface QueueConnection extends PgOptions {
 export async function queueConnection(databaseUrl: string, readFile?: ReadFile): Promise<QueueConnection> {
   const target = parsePostgresUrl(databaseUrl)
   const { host = 'localhost', port = 5432 } = target
-  const hasTls = target.sslMode === 'prefer' && (await supportsTls(host, port))
+  const hasTls = target.sslMode === 'prefer' && (await supportsTls({ host, port }))
   return {
     ...pgOptions(target, { applicationName: 'ingestion-server queue', readFile, hasTls }),
     // Statements take milliseconds: few connections do for any number of workers.
@@ -30,20 +30,11 @@ export async function queueConnection(databaseUrl: string, readFile?: ReadFile):
   }
 }
 
-/** SSLRequest of the protocol (PostgreSQL manual, 54.7): length 8, then its code. */
-const sslRequest = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f])
-
-/** Asks Postgres whether it would encrypt a connection. */
-function supportsTls(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const socket = host.startsWith('/') ? connect(`${host}/.s.PGSQL.${port}`) : connect(port, host)
-    socket.setTimeout(probeTimeoutMs, () => socket.destroy(new Error(`${host}:${port} does not answer`)))
-    socket.once('error', reject)
-    socket.once('connect', () => socket.write(sslRequest))
-    socket.once('data', (answer) => {
-      socket.destroy()
-      resolve(answer[0] === 'S'.charCodeAt(0))
-    })
-    socket.once('close', () => reject(new Error(`${host}:${port} closed the connection`)))
-  })
+async function supportsTls(address: PostgresAddress): Promise<boolean> {
+  const socket = connectSocket(address)
+  try {
+    return await requestTls(socket, address, probeTimeoutMs)
+  } finally {
+    socket.destroy()
+  }
 }

@@ -16,6 +16,8 @@ export async function startTarget(token: string): Promise<Target> {
     DATABASE_URL: database.url,
     OPENSEARCH_URL: inject('openSearchUrl'),
     API_TOKEN: token,
+    // A server that keeps something of each request would not get far.
+    NODE_OPTIONS: '--max-old-space-size=128',
   })
   return {
     server,

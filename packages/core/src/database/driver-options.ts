@@ -26,7 +26,7 @@ function reconnectSeconds(failures: number): number {
 export function postgresJsOptions(
   target: PostgresTarget,
   { applicationName, readFile }: DriverOptions,
-): postgres.Options<Record<string, never>> {
+): postgres.Options<Record<string, never>> & { ssl: TlsOptions | 'prefer' | false; connect_timeout: number } {
   const { host, port, user, password, database, options } = target
   return {
     // What is absent must be absent: postgres.js then asks PGHOST and the like.

@@ -3,7 +3,7 @@ import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core'
 import { z } from 'zod'
 import { TableNotFoundError } from '../errors.ts'
 import type { Model } from '../models/index.ts'
-import type { Database } from './connect-postgres.ts'
+import type { Database } from '../database/index.ts'
 
 /** What Postgres says of a relation that a model reads. */
 export interface RelationFacts {

@@ -3,7 +3,7 @@ import { ColumnMissingError, TableUnusableError } from '../catalog-errors.ts'
 import type { IngestionError } from '../errors.ts'
 import { listSources, type Model } from '../models/index.ts'
 import { quoteName, readCatalogFacts, type CatalogFacts, type RelationFacts } from './catalog-facts.ts'
-import type { Database } from './connect-postgres.ts'
+import type { Database } from '../database/index.ts'
 
 const wholeNumbers = ['smallint', 'integer', 'bigint']
 const hasIndexes: ReadonlySet<RelationFacts['kind']> = new Set([

@@ -1,6 +1,6 @@
 import { and, not, sql, type SQL } from 'drizzle-orm'
 import type { Model } from '../models/index.ts'
-import type { Database } from './connect-postgres.ts'
+import type { Database } from '../database/index.ts'
 import { withinRange } from './read-pages.ts'
 import type { IdRange } from './row-id.ts'
 

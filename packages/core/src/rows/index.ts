@@ -3,7 +3,7 @@ export { chooseCatchUp, leastReliable, warnOfCatchUp } from './catch-up-method.t
 export { changedSince } from './changed-rows.ts'
 export { checkCatalog, readUsableCatalog } from './check-catalog.ts'
 export { classifyDatabaseError } from './classify-database-error.ts'
-export { connectPostgres, type Database, type PostgresConnection } from './connect-postgres.ts'
+export type { Database } from '../database/index.ts'
 export { countDropped } from './count-dropped.ts'
 export { isComparable, markSchema, readMark, type Mark } from './mark.ts'
 export { readPage, readRows } from './read-pages.ts'

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { DatabaseRefusedError } from '../errors.ts'
 import { classifyDatabaseError } from './classify-database-error.ts'
 import type { Model } from '../models/index.ts'
-import type { Database } from './connect-postgres.ts'
+import type { Database } from '../database/index.ts'
 import { readShape } from './relation-shape.ts'
 
 /**

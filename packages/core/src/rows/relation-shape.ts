@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Model } from '../models/index.ts'
 import { quoteName } from './catalog-facts.ts'
-import type { Database } from './connect-postgres.ts'
+import type { Database } from '../database/index.ts'
 
 /**
  * Stands for what decides which rows a model's tables have and what their columns say, beside the rows themselves: which

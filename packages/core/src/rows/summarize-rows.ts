@@ -2,7 +2,7 @@ import { and, asc, not, sql, type SQL } from 'drizzle-orm'
 import { checksum, emptySummary, type RangeSummary } from '../id-checksum.ts'
 import type { Model } from '../models/index.ts'
 import { isWrittenSince } from './changed-rows.ts'
-import type { Database } from './connect-postgres.ts'
+import type { Database } from '../database/index.ts'
 import { withinRange } from './read-pages.ts'
 import { isAmong, type IdRange } from './row-id.ts'
 

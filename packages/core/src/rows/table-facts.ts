@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { wasTooLong } from '../database/index.ts'
 import { TableNotFoundError, TableReplacedError } from '../errors.ts'
 import type { Model } from '../models/index.ts'
-import type { Database } from './connect-postgres.ts'
+import type { Database } from '../database/index.ts'
 
 /** Tables up to this many rows, by Postgres' own estimate, are counted; larger ones are not read for it. */
 const countedRows = 200_000

@@ -2,7 +2,7 @@ import { drizzle } from 'drizzle-orm/postgres-js'
 import type postgres from 'postgres'
 import { DatabaseUnavailableError } from '../errors.ts'
 import { watchSilence, type CallWatch } from '../watch-silence.ts'
-import type { Database } from './connect-postgres.ts'
+import type { Database } from '../database/index.ts'
 
 export interface DatabaseWatch extends CallWatch {
   /** After so long without a row or an answer a statement is cancelled, milliseconds. */

@@ -1,7 +1,7 @@
+import { errorMessage } from '@ingestion-server/core/database'
 import { IngestionApiError, IngestionError } from '@ingestion-server/sdk'
 import { isHttpError } from '@sveltejs/kit'
 import * as refusals from './auth/errors.ts'
-import { errorMessage } from './error-text.ts'
 
 export interface Failure {
   outcome: 'refused' | 'failed'

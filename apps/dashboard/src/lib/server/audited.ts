@@ -1,10 +1,10 @@
+import { errorMessage } from '@ingestion-server/core/database'
 import type { RequestEvent } from '@sveltejs/kit'
 import { writeLogLine } from '../../../host/output.js'
 import type { Role } from '../role.ts'
 import type { AuditEntry } from './audit.ts'
 import { describeFailure } from './audit-outcome.ts'
 import { ThrottledError, type OnDone, type SignedInUser } from './auth/index.ts'
-import { errorMessage } from './error-text.ts'
 import { requireRole } from './require-role.ts'
 import { auditLog } from './services.ts'
 

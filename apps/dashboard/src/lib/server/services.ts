@@ -8,7 +8,7 @@ import { settings } from './settings.ts'
 // Composition root: Kit gives routes nothing but modules, so these are the dashboard's only globals.
 const now = () => new Date()
 
-export const database = connectDatabase(settings.databaseUrl)
+const database = connectDatabase(settings.databaseUrl)
 export const auth = createAuth({ db: database, limits: settings.sessionLimits, now })
 export const auditLog = createAuditLog(database, now)
 export const ingestion = createIngestion(settings.ingestion)

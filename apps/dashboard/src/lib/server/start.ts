@@ -1,9 +1,9 @@
+import { errorMessage } from '@ingestion-server/core/database'
 import { setTimeout as delay } from 'node:timers/promises'
 import { writeLogLine } from '../../../host/output.js'
 import { route } from '../route.ts'
-import { migrateDatabase } from './database/index.ts'
-import { errorMessage } from './error-text.ts'
-import { auth, database } from './services.ts'
+import { connectForMigrations, migrateDatabase } from './database/index.ts'
+import { auth } from './services.ts'
 import { settings } from './settings.ts'
 
 const retryMs = 2_000
@@ -27,7 +27,7 @@ export async function start(): Promise<void> {
 
 async function setUp(): Promise<boolean> {
   try {
-    await migrateDatabase(database)
+    await migrate()
     const secret = await auth.prepareSetup()
     isReady = true
     if (secret !== null)
@@ -38,6 +38,15 @@ async function setUp(): Promise<boolean> {
   } catch (error) {
     writeLogLine(`the dashboard’s database can't be used, trying again: ${errorMessage(error)}`)
     return false
+  }
+}
+
+async function migrate(): Promise<void> {
+  const { db, close } = connectForMigrations(settings.databaseUrl)
+  try {
+    await migrateDatabase(db)
+  } finally {
+    await close()
   }
 }
 

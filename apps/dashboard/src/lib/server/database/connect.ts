@@ -1,9 +1,16 @@
 import { readFileSync } from 'node:fs'
-import { parsePostgresUrl, PostgresUrlError, postgresJsOptions } from '@ingestion-server/core/database'
-import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-import postgres from 'postgres'
+import { connectPostgres, PostgresUrlError, type PostgresConnection } from '@ingestion-server/core/database'
+import { openSocket } from '@ingestion-server/core/node'
+import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 
-const maxConnections = 5
+const options = {
+  maxConnections: 5,
+  applicationName: 'ingestion-dashboard',
+  readFile: (path: string) => readFileSync(path, 'utf8'),
+}
+
+/** A transaction of the dashboard is short, and so are its statements, milliseconds. */
+const silenceMs = 30_000
 
 export type Database = PostgresJsDatabase
 
@@ -13,12 +20,17 @@ export type Database = PostgresJsDatabase
  * @throws Error saying what is wrong with DATABASE_URL
  */
 export function connectDatabase(url: string): Database {
+  return connect(url, { ...options, silenceMs, openSocket }).db
+}
+
+/** One connection for migrations, which may take longer than any statement of the pool. */
+export function connectForMigrations(url: string): PostgresConnection {
+  return connect(url, { ...options, maxConnections: 1 })
+}
+
+function connect(url: string, connectOptions: Parameters<typeof connectPostgres>[1]): PostgresConnection {
   try {
-    const options = postgresJsOptions(parsePostgresUrl(url), {
-      applicationName: 'ingestion-dashboard',
-      readFile: (path) => readFileSync(path, 'utf8'),
-    })
-    return drizzle(postgres({ ...options, max: maxConnections }))
+    return connectPostgres(url, connectOptions)
   } catch (error) {
     if (error instanceof PostgresUrlError) throw new Error(`DATABASE_URL ${error.message}`, { cause: error })
     throw error

@@ -1,6 +1,8 @@
 import { DrizzleQueryError } from 'drizzle-orm'
 
-/** The text of a failed statement without its parameters, among which may be the hash of a password. */
+/**
+ * The message of an error; of a failed statement without its parameters, which may be the hash of a password.
+ */
 export function errorMessage(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   if (!(error instanceof DrizzleQueryError)) return error.message

@@ -1,0 +1,78 @@
+import { isIP, Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import type { OpenSocket, SocketOptions } from '../database/index.ts'
+import { connectSocket, requestTls, type PostgresAddress } from './request-tls.ts'
+
+const pollMs = 1_000
+
+/** As Node reports a connection that timed out, so that it is treated like one. */
+const timedOut = { code: 'ETIMEDOUT', errno: -110, syscall: 'read' }
+
+/**
+ * Opens connections for postgres.js and closes those over which nothing was received for `silenceMs`. A connection that
+ * a firewall or NAT dropped looks like one that waits for an answer: TCP gives up on it after 15 minutes, and until then
+ * each statement sent over it hangs. postgres.js closes idle connections sooner than that, so one that stays silent for
+ * this long has a statement that is not answered.
+ *
+ * TLS is negotiated here: only the owner of the encrypted socket can close it cleanly.
+ */
+export const openSocket: OpenSocket = async (address, options) => {
+  const plain = connectSocket(address)
+  if (!options.tls) return closeWhenSilent(plain, options.silenceMs)
+  try {
+    return closeWhenSilent(await encrypt(plain, address, options), options.silenceMs)
+  } catch (error) {
+    plain.destroy()
+    return failing(error as Error)
+  }
+}
+
+async function encrypt(
+  plain: Socket,
+  address: PostgresAddress,
+  { tls, connectTimeoutMs }: SocketOptions,
+): Promise<Socket> {
+  const { host, port } = address
+  if (!(await requestTls(plain, address, connectTimeoutMs))) {
+    if (tls === 'prefer') return plain
+    throw new Error(`${host}:${port} does not support TLS`)
+  }
+  const socket = connectTls({
+    socket: plain,
+    ...(isIP(host) === 0 && { servername: host }),
+    ...(tls === 'prefer' ? { rejectUnauthorized: false } : tls),
+  })
+  return new Promise((resolve, reject) => {
+    const onTimeout = () => socket.destroy(new Error(`${host}:${port} did not finish the TLS handshake`))
+    const onClose = () => reject(new Error(`${host}:${port} closed the connection`))
+    socket.setTimeout(connectTimeoutMs).on('timeout', onTimeout).on('error', reject).on('close', onClose)
+    socket.once('secureConnect', () => {
+      socket.setTimeout(0)
+      socket.off('timeout', onTimeout).off('error', reject).off('close', onClose)
+      resolve(socket)
+    })
+  })
+}
+
+function closeWhenSilent(socket: Socket, silenceMs: number): Socket {
+  let received = -1
+  let silentMs = 0
+  const timer = setInterval(() => {
+    // Counted in polls, so that a process that was stopped meanwhile closes nothing. The event `timeout` of a socket
+    // would not do: it counts from the last byte in either direction, and more statements are sent meanwhile.
+    silentMs = socket.bytesRead === received ? silentMs + pollMs : 0
+    received = socket.bytesRead
+    if (silentMs < silenceMs) return
+    const message = `nothing received from Postgres for ${silenceMs / 1_000} s`
+    socket.destroy(Object.assign(new Error(message), timedOut))
+  }, pollMs)
+  timer.unref()
+  return socket.once('close', () => clearInterval(timer))
+}
+
+/** postgres.js would keep a connection whose socket is never returned as connecting for ever: it has to see it fail. */
+function failing(error: Error): Socket {
+  const socket = new Socket()
+  setImmediate(() => socket.destroy(error))
+  return socket
+}

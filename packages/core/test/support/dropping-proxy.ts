@@ -1,0 +1,29 @@
+import { startForwardingProxy, type ForwardingProxy } from './forwarding-proxy.ts'
+
+export interface DroppingProxy extends ForwardingProxy {
+  /**
+   * From now on nothing that is sent over the open connections is forwarded, and neither side is notified: what a NAT or
+   * a firewall does with connections that it has dropped. New connections work. @returns their number
+   */
+  dropConnections(): number
+}
+
+/** A proxy on loopback that drops connections silently. */
+export async function startDroppingProxy(target: string): Promise<DroppingProxy> {
+  let open: { isDropped: boolean }[] = []
+  const proxy = await startForwardingProxy(target, (outgoing) => {
+    const connection = { isDropped: false }
+    open.push(connection)
+    outgoing.on('close', () => (open = open.filter((each) => each !== connection)))
+    return (chunk) => {
+      if (!connection.isDropped) outgoing.write(chunk)
+    }
+  })
+  return {
+    ...proxy,
+    dropConnections() {
+      for (const connection of open) connection.isDropped = true
+      return open.splice(0).length
+    },
+  }
+}
