@@ -42,7 +42,7 @@ test('schemathesis, which reads the document and sends what fits it and what doe
     `${server.baseUrl}/openapi.json`,
     '--header',
     `Authorization: Bearer ${token}`,
-    '--phases=examples,coverage,fuzzing',
+    '--phases=examples,coverage,fuzzing,stateful',
     '--max-examples=10',
     // The same requests every time: a run fails for what was changed, not for its luck.
     '--generation-deterministic',

@@ -17,7 +17,7 @@ export async function startTarget(token: string): Promise<Target> {
     OPENSEARCH_URL: inject('openSearchUrl'),
     API_TOKEN: token,
     // A server that keeps something of each request would not get far.
-    NODE_OPTIONS: '--max-old-space-size=128',
+    NODE_OPTIONS: '--max-old-space-size=256',
   })
   return {
     server,
