@@ -139,8 +139,8 @@ export default defineConfig(
     files: [
       'packages/core/src/**/*.ts',
       'packages/sdk/src/**/*.ts',
-      'apps/server/src/app.ts',
-      'apps/server/src/routes/**/*.ts',
+      'apps/server/src/http/app.ts',
+      'apps/server/src/http/routes/**/*.ts',
     ],
     ignores: ['**/*.test.ts', 'packages/core/src/node/**'],
     rules: {

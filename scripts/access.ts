@@ -1,5 +1,5 @@
 import { callers, listAccessCases, mayCall } from '../apps/dashboard/test/browser/support/access-rules.ts'
-import { operations } from '../apps/server/src/openapi/operations.ts'
+import { operations } from '../apps/server/src/http/openapi/operations.ts'
 import { scopesByAction } from '../apps/server/test/support/scopes-by-action.ts'
 import { scopes } from '../packages/core/src/contract/index.ts'
 import { readNamesOrExit } from './read-names.ts'

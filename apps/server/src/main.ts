@@ -2,14 +2,14 @@ import { basename } from 'node:path'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
 import manifest from '../package.json' with { type: 'json' }
-import { createApp } from './app.ts'
-import { ConfigError, parseConfig, roles } from './config.ts'
-import { createServerParts } from './deps.ts'
-import { createHealthApp } from './health-app.ts'
-import { createLastResort } from './last-resort.ts'
-import { listen, type Listener } from './listen.ts'
-import { createJsonLogger, type Logger } from './log.ts'
-import { openLog } from './output/open-log.ts'
+import { createApp } from './http/app.ts'
+import { ConfigError, parseConfig, roles } from './composition/config.ts'
+import { createServerParts } from './composition/deps.ts'
+import { createHealthApp } from './http/health-app.ts'
+import { createLastResort } from './composition/last-resort.ts'
+import { listen, type Listener } from './http/listen.ts'
+import { createJsonLogger, type Logger } from './observability/log.ts'
+import { openLog } from './observability/output/open-log.ts'
 
 /** As it was called: `main.ts` from the sources, `main.mjs` once it is built. */
 const help = `node ${basename(process.argv[1] ?? 'main.mjs')} [--role ${roles.join('|')}]

@@ -1,8 +1,8 @@
 import { runTask, type TaskContext } from '@ingestion-server/core'
-import { createApp } from '../app.ts'
-import { ConfigError } from '../config.ts'
-import { listActiveTasks } from '../list-active-tasks.ts'
-import { repairAndLog } from '../repair-and-log.ts'
+import { createApp } from '../http/app.ts'
+import { ConfigError } from '../composition/config.ts'
+import { listActiveTasks } from '../http/list-active-tasks.ts'
+import { repairAndLog } from '../composition/repair-and-log.ts'
 import { openEdgeParts, type EdgeEnv, type EdgeParts } from './edge-parts.ts'
 
 /** What the platform offers a call for going on after its answer: Cloudflare's ExecutionContext, for one. */

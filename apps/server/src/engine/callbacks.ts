@@ -1,7 +1,7 @@
 import { classifyError, type TaskRecord } from '@ingestion-server/core'
 import type { JobWithMetadata, PgBoss } from 'pg-boss'
 import { z } from 'zod'
-import type { Logger } from '../log.ts'
+import type { Logger } from '../observability/log.ts'
 import type { CallbackOutcome } from '../webhooks/callbacks.ts'
 import { callbackId } from './callback-id.ts'
 import { callbackQueue } from './queues.ts'

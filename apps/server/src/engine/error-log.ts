@@ -1,5 +1,5 @@
 import type { Clock } from '@ingestion-server/core'
-import type { Logger } from '../log.ts'
+import type { Logger } from '../observability/log.ts'
 
 const repeatMs = 60_000
 

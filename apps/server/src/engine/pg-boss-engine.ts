@@ -1,6 +1,6 @@
 import { backoffMs, DatabaseUnavailableError, type Clock } from '@ingestion-server/core'
 import { PgBoss } from 'pg-boss'
-import type { Logger } from '../log.ts'
+import type { Logger } from '../observability/log.ts'
 import type { Engine } from './engine.ts'
 import { createErrorLog } from './error-log.ts'
 import { findCallback } from './find-callback.ts'

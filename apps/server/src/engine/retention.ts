@@ -1,5 +1,5 @@
 import type { Clock, TaskStore } from '@ingestion-server/core'
-import type { Logger } from '../log.ts'
+import type { Logger } from '../observability/log.ts'
 
 /** Each a short transaction. */
 const tasksPerStep = 10

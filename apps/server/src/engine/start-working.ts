@@ -1,6 +1,6 @@
 import type { Clock, TaskRecord } from '@ingestion-server/core'
 import type { Job, PgBoss } from 'pg-boss'
-import type { Logger } from '../log.ts'
+import type { Logger } from '../observability/log.ts'
 import { announceEnd, startCallbacks, type DeliverCallback } from './callbacks.ts'
 import { ticketQueue } from './queues.ts'
 import { startSweeping } from './sweep.ts'

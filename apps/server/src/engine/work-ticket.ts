@@ -6,7 +6,7 @@ import {
   type RunResult,
   type TaskRecord,
 } from '@ingestion-server/core'
-import type { Logger } from '../log.ts'
+import type { Logger } from '../observability/log.ts'
 import { firstTicket, type NewTicket, type Ticket } from './ticket.ts'
 import { startTurn, type TurnOptions } from './turn.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { CallbackForbiddenError } from '../request-errors.ts'
+import { CallbackForbiddenError } from '../http/request-errors.ts'
 import { checkCallbackAddress, checkCallbackUrl, type CallbackPolicy } from './callback-policy.ts'
 
 const policy = (allowedHosts: string[], allowPrivate = false): CallbackPolicy => ({

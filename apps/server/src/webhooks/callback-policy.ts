@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js'
-import { CallbackForbiddenError } from '../request-errors.ts'
+import { CallbackForbiddenError } from '../http/request-errors.ts'
 
 export interface CallbackPolicy {
   /**

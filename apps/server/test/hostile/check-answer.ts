@@ -1,7 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
-import { isAnswered } from '../../src/on-error.ts'
-import type { OpenApiDocument, OperationObject } from '../../src/openapi/document.ts'
+import { isAnswered } from '../../src/http/on-error.ts'
+import type { OpenApiDocument, OperationObject } from '../../src/http/openapi/document.ts'
 import type { RawAnswer } from './raw-http.ts'
 import type { HostileRequest } from './hostile-requests.ts'
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { OpenApiDocument, OperationObject } from '../../src/openapi/document.ts'
+import type { OpenApiDocument, OperationObject } from '../../src/http/openapi/document.ts'
 import { hostileBytes, hostileHeader, hostileJson, hostileText } from './hostile-values.ts'
 import { valuesOf } from './schema-values.ts'
 

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import type { OpenApiDocument } from '../../src/openapi/document.ts'
+import type { OpenApiDocument } from '../../src/http/openapi/document.ts'
 import type { ServerProcess } from '../support/server-process.ts'
 import { sendHostile } from './send-hostile.ts'
 import { startTarget, type Target } from './start-target.ts'

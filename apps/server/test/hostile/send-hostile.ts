@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { OpenApiDocument } from '../../src/openapi/document.ts'
+import type { OpenApiDocument } from '../../src/http/openapi/document.ts'
 import { createAnswerCheck } from './check-answer.ts'
 import { hostileRequests, type Caller, type HostileRequest } from './hostile-requests.ts'
 import { sendRaw } from './raw-http.ts'

@@ -1,9 +1,9 @@
 import { toStoredKey } from '../../../../packages/core/src/tasks/idempotency-key.ts'
 import { createMemoryTaskStore, systemClock, type TaskPlan, type TaskRequest } from '@ingestion-server/core'
-import { createApp } from '../../src/app.ts'
-import type { AppDeps, IndexCatalog, SubmitMeta } from '../../src/app-deps.ts'
+import { createApp } from '../../src/http/app.ts'
+import type { AppDeps, IndexCatalog, SubmitMeta } from '../../src/http/app-deps.ts'
 import { createMemoryTokenStore } from '../../src/auth/memory-token-store.ts'
-import { nobodyLooksOn } from '../../src/observe/request-observer.ts'
+import { nobodyLooksOn } from '../../src/observability/request-observer.ts'
 import { untriedCallback } from '../../src/webhooks/untried-callback.ts'
 import { collectLines } from './collect-lines.ts'
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
-import type { AppDeps } from '../../src/app-deps.ts'
+import type { AppDeps } from '../../src/http/app-deps.ts'
 import { runCli } from '../../src/cli/run-cli.ts'
 import { createAppHarness } from './app-harness.ts'
 import { createCliStreams } from './cli-streams.ts'

@@ -1,4 +1,4 @@
-import { createJsonLogger, type LogLevel } from '../../src/log.ts'
+import { createJsonLogger, type LogLevel } from '../../src/observability/log.ts'
 
 /** A logger whose lines a test can read, parsed. */
 export function collectLines(level: LogLevel = 'debug', now = () => new Date()) {

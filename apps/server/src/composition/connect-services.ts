@@ -1,0 +1,123 @@
+import {
+  connectOpenSearch,
+  connectPostgres,
+  createAudioModel,
+  createDrizzleTaskStore,
+  createImageModel,
+  defaultSettings,
+  migrateTaskStore,
+  PostgresUrlError,
+  systemClock,
+  type Database,
+  type OpenSocket,
+  type ReadFile,
+  type SearchClient,
+  type TaskContext,
+  type TaskStore,
+} from '@ingestion-server/core'
+import { createDrizzleTokenStore, migrateTokenStore } from '../auth/drizzle-token-store.ts'
+import type { TokenStore } from '../auth/token-store.ts'
+import { ConfigError, type Config } from './config.ts'
+import { createTermsReader } from './read-sensitive-terms.ts'
+
+/** The services that a config names, and the stores in them. */
+export interface Services {
+  catalog: Database
+  /** With connections of its own, even where both are one database: its statements have a shorter limit. */
+  tasks: Database
+  isOneDatabase: boolean
+  search: SearchClient
+  store: TaskStore
+  tokens: TokenStore
+  /** Sets up the tables of the stores. */
+  migrate(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface ConnectOptions {
+  /** Connections to each database at most; absent: as many as connectPostgres opens. */
+  maxConnections?: { catalog: number; tasks: number }
+  /** Reads the certificates that the URLs of Postgres name; absent where there are no files. */
+  readFile?: ReadFile
+  /** Opens connections to Postgres that close when the network has dropped them; null where there are no sockets. */
+  openSocket: OpenSocket | null
+  /** For a certificate of OpenSearch that the runtime doesn't trust by itself. */
+  openSearch?: Parameters<typeof connectOpenSearch>[1]
+}
+
+/** A transaction of the tasks may pause for so long, and none of its statements takes longer, milliseconds. */
+const tasksSilenceMs = 30_000
+
+/**
+ * Opens nothing yet: each connection is made when it is first needed.
+ *
+ * @throws ConfigError when a certificate can't be read
+ */
+export function connectServices(
+  config: Config,
+  { openSearch, maxConnections, openSocket, readFile }: ConnectOptions,
+): Services {
+  const connect = (variable: string, url: string, options: Parameters<typeof connectPostgres>[1]) => {
+    try {
+      return connectPostgres(url, { readFile, ...options })
+    } catch (error) {
+      throw error instanceof PostgresUrlError ? new ConfigError([`${variable} ${error.message}`]) : error
+    }
+  }
+  const catalog = connect('DATABASE_URL', config.databaseUrl, {
+    maxConnections: maxConnections?.catalog,
+    silenceMs: config.settings.catalogTimeoutMs,
+    openSocket: openSocket ?? undefined,
+  })
+  const connectTasks = (options: Parameters<typeof connectPostgres>[1]) =>
+    connect('TASKS_DATABASE_URL', config.tasksDatabaseUrl, options)
+  const tasks = connectTasks({
+    maxConnections: maxConnections?.tasks,
+    silenceMs: tasksSilenceMs,
+    openSocket: openSocket ?? undefined,
+  })
+  const { url, compress } = config.openSearch
+  const search = connectOpenSearch(url, { ...openSearch, ...(compress !== null && { compress }) })
+  return {
+    catalog: catalog.db,
+    tasks: tasks.db,
+    isOneDatabase: config.tasksDatabaseUrl === config.databaseUrl,
+    search,
+    store: createDrizzleTaskStore(tasks.db),
+    tokens: createDrizzleTokenStore(tasks.db),
+    async migrate() {
+      // A migration may take longer than any statement of the pool.
+      const { db, close } = connectTasks({ maxConnections: 1 })
+      try {
+        await migrateTaskStore(db)
+        await migrateTokenStore(db)
+      } finally {
+        await close()
+      }
+    },
+    async close() {
+      await Promise.all([catalog.close(), tasks.close(), search.close()])
+    },
+  }
+}
+
+/** What tasks are run with, over these services. */
+export function createTaskContext(
+  config: Config,
+  { store, catalog, search }: Services,
+  { actions, worker }: Pick<TaskContext, 'actions' | 'worker'>,
+): TaskContext {
+  return {
+    store,
+    db: catalog,
+    search,
+    models: [createImageModel(config.catalogSchema), createAudioModel(config.catalogSchema)],
+    actions,
+    settings: { ...defaultSettings, ...config.settings },
+    ...(config.sensitiveTermsUrl !== null && {
+      readSensitiveTerms: createTermsReader(config.sensitiveTermsUrl),
+    }),
+    clock: systemClock,
+    worker,
+  }
+}

@@ -1,0 +1,130 @@
+import {
+  DatabaseUnavailableError,
+  checkSearch,
+  describeIndex,
+  listIndices,
+  planTask,
+  rollbackRequest,
+  statName,
+  submitTask,
+  type Database,
+  type SearchClient,
+  type TaskContext,
+} from '@ingestion-server/core'
+import type { AppDeps, HealthCheck } from '../http/app-deps.ts'
+import type { TokenStore } from '../auth/token-store.ts'
+
+/** A check of readiness must not keep a connection busy for longer than the probe waits. */
+const checkRequestTimeoutMs = 2_000
+
+/** Throws DatabaseUnavailableError until the tables of the tasks are there. */
+export type AssertReady = () => Promise<void>
+
+/**
+ * How long a caller waits for the database of the tasks. A connection that was lost without a word (a network that drops
+ * packets, a stopped process) is noticed by TCP only after minutes.
+ */
+const callTimeoutMs = 20_000
+
+/**
+ * The same call, which says that the database is away until the tables of the tasks are there, and when it doesn't
+ * answer in time.
+ */
+export function whenReady<Args extends unknown[], Result>(
+  assertReady: AssertReady,
+  call: (...args: Args) => Promise<Result>,
+) {
+  return async (...args: Args): Promise<Result> => {
+    const { promise: tooLate, reject } = Promise.withResolvers<never>()
+    const timer = setTimeout(
+      () =>
+        reject(
+          new DatabaseUnavailableError(
+            `the database of the tasks did not answer for ${callTimeoutMs / 1_000} s; what was asked for may still be done, so look before you ask again, or use an Idempotency-Key`,
+          ),
+        ),
+      callTimeoutMs,
+    )
+    try {
+      const answer = assertReady().then(() => call(...args))
+      return await Promise.race([answer, tooLate])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}
+
+/** What the HTTP interface needs of core, the same on every runtime. */
+export function createCoreDeps({
+  context,
+  tokens,
+  assertReady,
+}: {
+  context: TaskContext
+  tokens: TokenStore
+  assertReady: AssertReady
+}): Pick<AppDeps, 'store' | 'models' | 'submit' | 'plan' | 'indices' | 'tokens'> {
+  const { store, models, search } = context
+  const ready = <Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
+    whenReady(assertReady, call)
+  return {
+    store: {
+      get: ready((id) => store.get(id)),
+      list: ready((query) => store.list(query)),
+      cancel: ready((id, options) => store.cancel(id, options)),
+      retry: ready((id, caller) => store.retry(id, caller)),
+      redrive: ready((id, caller) => store.redrive(id, caller)),
+      setLimits: ready((id, limits, caller) => store.setLimits(id, limits, caller)),
+      events: ready((query) => store.events(query)),
+      items: ready((id, query) => store.items(id, query)),
+      rates: ready((id) => store.rates(id)),
+      failedDocuments: ready((id, query) => store.failedDocuments(id, query)),
+    },
+    models,
+    submit: ready((request, meta) => submitTask(context, request, meta)),
+    plan: ready((request) => planTask(context, request)),
+    indices: {
+      list: ready(() => listIndices(context)),
+      describe: ready((name) => describeIndex(context, name)),
+      stat: (name) => statName(search, name),
+      rollbackRequest: ready((alias) => rollbackRequest(context, alias)),
+    },
+    tokens: {
+      create: ready((token) => tokens.create(token)),
+      list: ready(() => tokens.list()),
+      revoke: ready((id, options) => tokens.revoke(id, options)),
+      use: ready((sha256) => tokens.use(sha256)),
+      hasLastingAdmin: ready(() => tokens.hasLastingAdmin()),
+      hasAny: ready(() => tokens.hasAny()),
+    },
+  }
+}
+
+/** The checks of readiness; one database is checked once. */
+export function createChecks({
+  catalog,
+  tasks,
+  isOneDatabase,
+  search,
+  models,
+  assertReady,
+}: {
+  catalog: Database
+  tasks: Database
+  isOneDatabase: boolean
+  search: SearchClient
+  /** Names of the models. */
+  models: readonly string[]
+  assertReady: AssertReady
+}): HealthCheck[] {
+  const checkDatabase = (db: Database) => async () => void (await db.execute('select 1'))
+  return [
+    { name: 'database', check: checkDatabase(catalog) },
+    ...(isOneDatabase ? [] : [{ name: 'tasks_database', check: checkDatabase(tasks) }]),
+    { name: 'task_tables', check: assertReady },
+    {
+      name: 'opensearch',
+      check: () => checkSearch(search, models, checkRequestTimeoutMs),
+    },
+  ]
+}

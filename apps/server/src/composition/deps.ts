@@ -1,0 +1,195 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import {
+  actions,
+  listIndices,
+  runTask,
+  systemClock,
+  type Database,
+  type TaskContext,
+  type TaskStore,
+} from '@ingestion-server/core'
+import type { AppDeps } from '../http/app-deps.ts'
+import { ConfigError, type Config } from './config.ts'
+import { connectServices, createTaskContext } from './connect-services.ts'
+import { createChecks, createCoreDeps, whenReady } from './core-deps.ts'
+import type { Engine } from '../engine/engine.ts'
+import { inspectDatabase } from '../engine/inspect-database.ts'
+import { queueConnection } from '../engine/queue-connection.ts'
+import { createRetention } from '../engine/retention.ts'
+import { createPgBossEngine } from '../engine/pg-boss-engine.ts'
+import type { WorkerOptions } from '../engine/start-working.ts'
+import type { Logger } from '../observability/log.ts'
+import { observeServer } from '../observability/observe-server.ts'
+import { listActiveTasks } from '../http/list-active-tasks.ts'
+import { repairAndLog } from './repair-and-log.ts'
+import { openSocket } from '@ingestion-server/core/node'
+import { createTaskTables } from './task-tables.ts'
+import { createCallbacks, type Callbacks } from '../webhooks/callbacks.ts'
+import { postCallback } from '../webhooks/post-callback.ts'
+
+export interface ServerParts {
+  app: AppDeps
+  /** Begins to work in the background; returns at once, also when no service answers yet. */
+  start(): void
+  /**
+   * Answers what waits, saves the checkpoints of what runs, and closes all connections.
+   *
+   * @param closeListener stops taking requests, and resolves when the last one is answered
+   */
+  stop(closeListener: () => Promise<void>): Promise<void>
+}
+
+/** Composition root: connects the HTTP interface and the engine to the services that the config names. */
+export async function createServerParts(config: Config, log: Logger): Promise<ServerParts> {
+  const { caFile } = config.openSearch
+  const services = connectServices(config, {
+    readFile,
+    openSocket,
+    ...(caFile !== null && { openSearch: { ssl: { ca: readCaFile(caFile) } } }),
+  })
+  const { search, store } = services
+  const taskTables = createTaskTables({
+    migrate: services.migrate,
+    clock: systemClock,
+    log,
+  })
+  const { assertReady } = taskTables
+  const worker = `${hostname()}:${process.pid}:${randomUUID()}`
+  const observation = await observeServer(config.tracing, {
+    actions,
+    search,
+    store: {
+      statistics: whenReady(assertReady, () => store.statistics()),
+      list: whenReady(assertReady, (query) => store.list(query)),
+      lead: whenReady(assertReady, (name, holder, forMs) => store.lead(name, holder, forMs)),
+      resign: whenReady(assertReady, (name, holder) => store.resign(name, holder)),
+    },
+    process: worker,
+    listIndices: whenReady(assertReady, () => listIndices(context)),
+    clock: systemClock,
+    log,
+  })
+  const context = createTaskContext(config, services, {
+    actions: observation.actions,
+    worker,
+  })
+  const callbacks = createCallbacks({
+    policy: config.callbacks,
+    secret: config.callbacks.secret,
+    getTask: (id) => store.get(id),
+    post: postCallback,
+    clock: systemClock,
+    log,
+  })
+  const engine = createEngine(config, { context, callbacks, tasks: services.tasks, log })
+  const stopping = new AbortController()
+  const checkQueue = async () => {
+    // It is started after them.
+    await assertReady()
+    await engine.check()
+  }
+
+  const app: AppDeps = {
+    ...createCoreDeps({ context, tokens: services.tokens, assertReady }),
+    checkCallback: callbacks.check,
+    findCallback: whenReady(assertReady, (record) => engine.findCallback(record)),
+    metrics: observation.metrics,
+    observeRequest: observation.observeRequest,
+    wake: engine.wake,
+    checks: [
+      ...createChecks({ ...services, models: context.models.map(({ name }) => name), assertReady }),
+      { name: 'queue', check: checkQueue },
+    ],
+    access: config.access,
+    corsOrigins: config.corsOrigins,
+    log,
+    clock: systemClock,
+    newRequestId: randomUUID,
+    stopping: stopping.signal,
+    baseUrl: config.publicUrl ?? undefined,
+  }
+
+  return {
+    app,
+    start() {
+      void taskTables.setUp(stopping.signal).then((done) => {
+        if (done) engine.start()
+      })
+    },
+    async stop(closeListener) {
+      stopping.abort()
+      // What is still to be answered needs the services.
+      await Promise.all([closeListener(), engine.stop()])
+      await observation.stop()
+      await services.close()
+    },
+  }
+}
+
+const readFile = (path: string) => readFileSync(path, 'utf8')
+
+/** @throws ConfigError when it can't be read: without it every request to OpenSearch would fail */
+function readCaFile(path: string): string {
+  try {
+    return readFile(path)
+  } catch (error) {
+    throw new ConfigError([`OPENSEARCH_CA_FILE can't be read: ${(error as Error).message}`]) // fs throws Errors only
+  }
+}
+
+interface EngineDeps {
+  context: TaskContext
+  callbacks: Callbacks
+  /** The tasks' database. */
+  tasks: Database
+  log: Logger
+}
+
+function createEngine(config: Config, { context, callbacks, tasks, log }: EngineDeps): Engine {
+  const { role, workers, tasksDatabaseUrl, settings } = config
+  return createPgBossEngine({
+    connection: () => queueConnection(tasksDatabaseUrl, readFile),
+    inspectDatabase: () => inspectDatabase(tasks),
+    worker: role === 'api' ? null : createWorker(config, context, callbacks, log),
+    leaseMs: settings.leaseMs,
+    maxWorkersPerTask: workers.maxPerTask,
+    clock: context.clock,
+    log,
+  })
+}
+
+function createWorker(
+  { workers, retentionMs }: Config,
+  context: TaskContext,
+  callbacks: Callbacks,
+  log: Logger,
+): WorkerOptions {
+  const { store } = context
+  return {
+    runTurn: (taskId, { signal, onItem }) =>
+      runTask({ ...context, store: tellItems(store, onItem) }, taskId, { signal, waitForOthers: false }),
+    getTask: (taskId) => store.get(taskId),
+    listActive: () => listActiveTasks(store),
+    deliverCallback: callbacks.deliver,
+    repair: (signal) => repairAndLog(context, log, signal),
+    removeOld: createRetention({ store, retentionMs, clock: context.clock, log }),
+    maxConcurrent: workers.maxConcurrent,
+    clusterMaxWorkers: workers.clusterMax,
+    turnMs: workers.turnMs,
+    pollIntervalMs: workers.pollIntervalMs,
+  }
+}
+
+/** The same store, which tells of each item that is claimed. */
+function tellItems(store: TaskStore, onItem: (stage: number) => void): TaskStore {
+  return {
+    ...store,
+    async claim(taskId, worker, leaseMs) {
+      const claim = await store.claim(taskId, worker, leaseMs)
+      if (claim.kind === 'item') onItem(claim.lease.stage)
+      return claim
+    },
+  }
+}

@@ -1,0 +1,36 @@
+import type { Logger } from '../observability/log.ts'
+
+/** SQLSTATE class 57P: Postgres ends a connection, at a shutdown or by pg_terminate_backend. */
+const endedByPostgres = /^57P/
+const lostByTheSystem = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT'])
+
+/**
+ * Whether an error that nothing caught concerns a single connection to Postgres, whose loss is noticed by whoever waits
+ * for it. Two faults of the drivers get here: postgres.js 3.4 writes to a connection that was closed a moment before
+ * (`nextWrite`), and pg-boss 12 takes the listeners off a connection of `pg` before that has ended.
+ */
+function isLostConnection(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const { code, severity } = error as { code?: unknown; severity?: unknown }
+  if (typeof code === 'string')
+    return (severity === 'FATAL' && endedByPostgres.test(code)) || lostByTheSystem.has(code)
+  if (error.message === 'Connection terminated unexpectedly') return true
+  return /null \(reading 'write'\)/.test(error.message) && /\bnextWrite\b/.test(error.stack ?? '')
+}
+
+/**
+ * Logs an error that nothing caught. The process goes on after an error that concerns a single connection;
+ * after any other its state is unknown, and it ends with exit code 1.
+ */
+export function createLastResort(log: Logger, exit: (code: number) => void): (error: unknown) => void {
+  return (error) => {
+    if (isLostConnection(error))
+      return log.error('a connection to the database was lost; the process goes on', {
+        error,
+      })
+    log.error('unexpected error; the process ends, and its tasks go on from their checkpoints elsewhere', {
+      error,
+    })
+    exit(1)
+  }
+}

@@ -1,0 +1,62 @@
+import { classifyError, DatabaseUnavailableError, type Clock } from '@ingestion-server/core'
+import type { Logger } from '../observability/log.ts'
+
+const firstRetryMs = 500
+const maxRetryMs = 15_000
+
+export interface TaskTables {
+  /**
+   * Waits for the first try: whoever calls right after the start should not be sent away for it.
+   *
+   * @throws DatabaseUnavailableError while they are not set up
+   */
+  assertReady(): Promise<void>
+  /** Resolves to true when they are set up, to false when the signal aborted before. */
+  setUp(signal: AbortSignal): Promise<boolean>
+}
+
+/**
+ * Sets up the tables of the tasks, again and again until it succeeds: the server may be started before its database.
+ */
+export function createTaskTables(options: {
+  migrate(): Promise<void>
+  clock: Clock
+  log: Logger
+}): TaskTables {
+  const { migrate, clock, log } = options
+  const firstTry = Promise.withResolvers<void>()
+  let ready = false
+  let failure: unknown = null
+
+  async function trySetUp(): Promise<void> {
+    try {
+      await migrate()
+      ready = true
+    } catch (error) {
+      failure = classifyError(error)
+    }
+    firstTry.resolve()
+  }
+
+  return {
+    async assertReady() {
+      await firstTry.promise
+      if (ready) return
+      const reason = failure instanceof Error ? failure.message : String(failure)
+      throw new DatabaseUnavailableError(`the tables of the tasks are not set up yet: ${reason}`, {
+        cause: failure,
+      })
+    },
+    async setUp(signal) {
+      for (let retryMs = firstRetryMs; !signal.aborted; retryMs = Math.min(maxRetryMs, retryMs * 2)) {
+        await trySetUp()
+        if (ready) return true
+        const fields = { error: failure, retry_ms: retryMs }
+        log.warn('the tables of the tasks could not be set up; this is tried again', fields)
+        // Aborted: the loop ends.
+        await clock.sleep(retryMs, signal).catch(() => undefined)
+      }
+      return false
+    },
+  }
+}

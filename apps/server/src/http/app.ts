@@ -1,0 +1,78 @@
+import { Hono } from 'hono'
+import { methodNotAllowed } from 'hono/method-not-allowed'
+import type { AppDeps } from './app-deps.ts'
+import { createTokens } from '../auth/tokens.ts'
+import { allowOrigins } from './cors.ts'
+import { guard } from './guard.ts'
+import { limitBody } from './json-body.ts'
+import { onError } from './on-error.ts'
+import { requestContext, type AppEnv } from './request-context.ts'
+import { MethodNotAllowedError, RouteNotFoundError } from './request-errors.ts'
+import { documentationRoutes } from './routes/documentation.ts'
+import { healthRoutes } from './routes/health.ts'
+import { indexRoutes } from './routes/indices.ts'
+import { metricsRoutes } from './routes/metrics.ts'
+import { createScheduling } from './routes/schedule-task.ts'
+import { taskControlRoutes } from './routes/task-control.ts'
+import { taskDetailRoutes } from './routes/task-detail.ts'
+import { taskEventRoutes } from './routes/task-events.ts'
+import { createTaskLookup } from './routes/task-lookup.ts'
+import { taskRoutes } from './routes/task.ts'
+import { tokenRoutes } from './routes/token.ts'
+import { createTaskFeeds } from './streams/task-feeds.ts'
+
+export type { Access, AppDeps, HealthCheck, IndexCatalog, SubmitMeta } from './app-deps.ts'
+export { createJsonLogger, type Logger } from '../observability/log.ts'
+
+/** What `/` names, for whoever looks around. */
+const links = {
+  tasks: '/task',
+  indices: '/index',
+  tokens: '/token',
+  metrics: '/metrics',
+  openapi: '/openapi.json',
+  docs: '/docs',
+  livez: '/livez',
+  readyz: '/readyz',
+}
+
+/** The HTTP interface as a value with `fetch`; it listens nowhere, so it runs wherever there are Request and Response. */
+export function createApp(deps: AppDeps): Hono<AppEnv> {
+  const { access, clock, corsOrigins = [], log, store, stopping } = deps
+  const tokens = createTokens({
+    store: deps.tokens,
+    apiToken: access.kind === 'token' ? access.token : null,
+    clock,
+  })
+  const lookUp = createTaskLookup(store)
+  const feeds = createTaskFeeds({ getTask: lookUp.byId, events: store.events, clock, log, stopping })
+  const scheduling = createScheduling({ ...deps, feeds })
+
+  const app = new Hono<AppEnv>()
+  app.onError(onError)
+  // Answered, not thrown: `methodNotAllowed` looks at an answered 404 only.
+  app.notFound((c) => onError(new RouteNotFoundError(c.req.path), c))
+  app.use(requestContext(deps))
+  // Before all that refuses: a preflight request has no token, and a page has to be able to read why it was refused.
+  app.use(allowOrigins(corsOrigins))
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (c, methods) => {
+        throw new MethodNotAllowedError(c.req.method, c.req.path, methods)
+      },
+    }),
+  )
+  app.use(guard({ tokens, loopbackIsOpen: access.kind === 'loopback', corsOrigins }))
+  app.use(limitBody)
+  app.route('/', healthRoutes(deps, links))
+  app.route('/', documentationRoutes(deps))
+  app.route('/', metricsRoutes(deps))
+  app.route('/task', taskRoutes({ ...deps, scheduling, lookUp, feeds }))
+  app.route('/task', taskControlRoutes({ ...deps, lookUp }))
+  app.route('/task', taskDetailRoutes({ ...deps, lookUp }))
+  app.route('/task', taskEventRoutes({ ...deps, lookUp, feeds }))
+  app.route('/', indexRoutes({ ...deps, scheduling }))
+  app.route('/token', tokenRoutes({ ...deps, tokens }))
+  return app
+}

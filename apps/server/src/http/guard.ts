@@ -1,0 +1,109 @@
+import { DatabaseUnavailableError, type Scope } from '@ingestion-server/core'
+import type { Context, MiddlewareHandler } from 'hono'
+import { createMiddleware } from 'hono/factory'
+import { allows, unnamedAdmin, type Principal } from '../auth/principal.ts'
+import type { Tokens } from '../auth/tokens.ts'
+import { isAllowedOrigin, type CorsOrigins } from './cors.ts'
+import { readActor } from './read-actor.ts'
+import type { AppEnv } from './request-context.ts'
+import {
+  ForeignHostError,
+  ForeignOriginError,
+  InvalidRequestError,
+  ScopeMissingError,
+  UnauthorizedError,
+} from './request-errors.ts'
+
+const loopbackHost = String.raw`(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?`
+const loopbackHostPattern = new RegExp(`^${loopbackHost}$`, 'i')
+const loopbackOriginPattern = new RegExp(`^https?://${loopbackHost}$`, 'i')
+
+/** Probes and readers of the documentation have no token, and what these say is no secret. */
+const openPaths: ReadonlySet<string> = new Set(['/', '/livez', '/readyz', '/openapi.json', '/docs'])
+
+interface GuardOptions {
+  tokens: Tokens
+  /** Whether programs on this machine may call without a token while none is defined. */
+  loopbackIsOpen: boolean
+  /** Web pages that may call besides those of this machine. */
+  corsOrigins?: CorsOrigins
+}
+
+/** Lets only those in who may call: see "Who may call" in the README. */
+export function guard({ tokens, loopbackIsOpen, corsOrigins = [] }: GuardOptions) {
+  async function identify(c: Context<AppEnv>): Promise<Principal> {
+    const isOpen = openPaths.has(c.req.path)
+    if (loopbackIsOpen && (isOpen || !(await unlessAway(tokens.areDemanded())))) {
+      requireLoopback(c, corsOrigins)
+      return unnamedAdmin
+    }
+    return isOpen ? nobody : await authenticate(c, tokens)
+  }
+
+  async function mayStill(c: Context<AppEnv>, scope: Scope): Promise<boolean> {
+    try {
+      return allows(await identify(c), scope)
+    } catch (error) {
+      // While tokens can't be looked up, nothing is known against the caller.
+      return error instanceof DatabaseUnavailableError
+    }
+  }
+
+  return createMiddleware<AppEnv>(async (c, next) => {
+    // Node takes for a host what no URL can have, such as 127.999.1.1.
+    if (!URL.canParse(c.req.url))
+      throw new InvalidRequestError([{ pointer: '/header/Host', detail: 'is no host' }])
+    const principal = await identify(c)
+    const actor = readActor(c)
+    if (actor !== null && !allows(principal, 'delegate')) throw new ScopeMissingError('delegate')
+    c.set('principal', principal)
+    c.set('mayStill', (scope) => mayStill(c, scope))
+    c.set('requestedBy', actor ?? principal.name)
+    await next()
+  })
+}
+
+const nobody: Principal = { id: null, name: null, scopes: new Set() }
+
+/** Lets a request through to a route whose caller has the scope. */
+export function allow(scope: Scope): MiddlewareHandler<AppEnv> {
+  return createMiddleware<AppEnv>(async (c, next) => {
+    requireScope(c, scope)
+    await next()
+  })
+}
+
+/** @throws ScopeMissingError */
+export function requireScope(c: Context<AppEnv>, scope: Scope): void {
+  if (!allows(c.var.principal, scope)) throw new ScopeMissingError(scope)
+}
+
+/**
+ * Without tokens a web page in a browser on this machine is the danger. It sends its own name as `Host` when that
+ * name was made to resolve to 127.0.0.1, and its `Origin` with every request that could change something.
+ * `null` is the origin of a sandboxed frame, so it is foreign.
+ */
+function requireLoopback(c: Context, corsOrigins: CorsOrigins): void {
+  const hosts = [new URL(c.req.url).host, c.req.header('Host')]
+  if (!hosts.every((host) => host === undefined || loopbackHostPattern.test(host)))
+    throw new ForeignHostError()
+  const origin = c.req.header('Origin')
+  if (origin === undefined || isAllowedOrigin(corsOrigins, origin)) return
+  if (!loopbackOriginPattern.test(origin)) throw new ForeignOriginError()
+}
+
+/** Why tokens can't be looked up is for the log only: who asks is not known yet, and the reason says where they are. */
+async function unlessAway<Result>(looking: Promise<Result>): Promise<Result> {
+  try {
+    return await looking
+  } catch (cause) {
+    throw new DatabaseUnavailableError('tokens can not be looked up now; the log says why', { cause })
+  }
+}
+
+async function authenticate(c: Context, tokens: Tokens): Promise<Principal> {
+  const secret = /^Bearer +(\S+)$/i.exec(c.req.header('Authorization') ?? '')?.[1]
+  const principal = secret === undefined ? null : await unlessAway(tokens.authenticate(secret))
+  if (principal === null) throw new UnauthorizedError()
+  return principal
+}

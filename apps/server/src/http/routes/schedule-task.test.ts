@@ -1,0 +1,202 @@
+import { scheduledTaskSchema, taskPlanSchema, taskSchema } from '@ingestion-server/core'
+import { describe, expect, test } from 'vitest'
+import { createAppHarness, createPlan, noIndices } from '../../../test/support/app-harness.ts'
+import { createManualClock } from '../../../test/support/manual-clock.ts'
+import { CallbackForbiddenError } from '../request-errors.ts'
+
+const reindex = { model: 'image', action: 'REINDEX', index_suffix: '20231106' }
+
+describe('a dry run', () => {
+  test.each<[string, string, Record<string, unknown>]>([
+    ['in the address', '/task?dry_run=true', {}],
+    ['in the body', '/task', { dry_run: true }],
+    ['in one of both', '/task?dry_run=false', { dry_run: true }],
+  ])('asked for %s gives the plan and starts nothing', async (_name, path, body) => {
+    const { post, submitted, woken } = createAppHarness()
+    const response = await post({ ...reindex, ...body }, path)
+    expect(response.status).toBe(200)
+    expect(taskPlanSchema.parse(await response.json())).toMatchObject({ dry_run: true, request: reindex })
+    expect(submitted).toEqual([])
+    expect(woken).toEqual([])
+  })
+
+  test('that was said not to be one is a task, and its request says nothing of it', async () => {
+    const { post, submitted } = createAppHarness()
+    expect((await post({ ...reindex, dry_run: false }, '/task?dry_run=false')).status).toBe(202)
+    expect(submitted).toEqual([reindex])
+  })
+
+  test.each(['dry_run=yes', 'dry_run=1', 'dry_run=', 'dry_run=TRUE', 'dry_run=true&dry_run=false'])(
+    'refuses ?%s',
+    async (query) => {
+      const { post, submitted } = createAppHarness()
+      const response = await post(reindex, `/task?${query}`)
+      expect(response.status).toBe(400)
+      expect(await response.json()).toMatchObject({ errors: [{ pointer: '/query/dry_run' }] })
+      expect(submitted).toEqual([])
+    },
+  )
+})
+
+describe('Idempotency-Key', () => {
+  const withKey = (key: string) => ({ 'Idempotency-Key': key })
+
+  test('sent again with the same body gives the same task and the same answer', async () => {
+    const { post } = createAppHarness()
+    const first = await post(reindex, '/task', withKey('build 7 / try'))
+    const second = await post(reindex, '/task', withKey('build 7 / try'))
+    expect([first.status, second.status]).toEqual([202, 202])
+    expect(await second.json()).toEqual(await first.json())
+    expect(second.headers.get('Location')).toBe(first.headers.get('Location'))
+  })
+
+  test('sent again with another body is 422', async () => {
+    const { post } = createAppHarness()
+    await post(reindex, '/task', withKey('a'))
+    const response = await post({ ...reindex, index_suffix: 'other' }, '/task', withKey('a'))
+    expect(response.status).toBe(422)
+    expect(await response.json()).toMatchObject({ code: 'idempotency_key_reused' })
+  })
+
+  test.each(['x', 'x'.repeat(255), '!"~'])('%s is one', async (key) => {
+    expect((await createAppHarness().post(reindex, '/task', withKey(key))).status).toBe(202)
+  })
+
+  test.each(['', 'x'.repeat(256), 'ä', 'a\tb'])('%j is none', async (key) => {
+    const { post, submitted } = createAppHarness()
+    const response = await post(reindex, '/task', withKey(key))
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ errors: [{ pointer: '/header/Idempotency-Key' }] })
+    expect(submitted).toEqual([])
+  })
+
+  test('is looked at in a dry run, which says what the real one would be refused for', async () => {
+    const { post } = createAppHarness()
+    const response = await post(reindex, '/task?dry_run=true', withKey('ä'))
+    expect(response.status).toBe(400)
+  })
+})
+
+describe('callback_url', () => {
+  test('is kept with the task, and shown in its request so that it can be sent again', async () => {
+    const { post, metas, submitted } = createAppHarness()
+    const callback_url = 'https://ci.example.org/done?build=7'
+    const { task } = scheduledTaskSchema.parse(await (await post({ ...reindex, callback_url })).json())
+    expect(task.request).toEqual({ ...reindex, callback_url })
+    expect(submitted).toEqual([reindex])
+    expect(metas).toMatchObject([{ callbackUrl: callback_url }])
+  })
+
+  test('that nobody allowed is 403, and makes no task', async () => {
+    const { post, submitted } = createAppHarness({
+      checkCallback: () => {
+        throw new CallbackForbiddenError('host evil.example is not among WEBHOOK_ALLOWED_HOSTS')
+      },
+    })
+    const response = await post({ ...reindex, callback_url: 'https://evil.example/' })
+    expect(response.status).toBe(403)
+    expect(await response.json()).toMatchObject({ code: 'callback_forbidden' })
+    expect(submitted).toEqual([])
+  })
+})
+
+describe('Prefer: wait', () => {
+  const prefer = { Prefer: 'wait=10' }
+
+  function createHarness() {
+    const time = createManualClock()
+    const harness = createAppHarness({ clock: time.clock })
+    const end = async (taskId: string) => {
+      const claim = await harness.store.claim(taskId, 'test', 60_000)
+      if (claim.kind !== 'advance') throw new Error('expected to plan')
+      await harness.store.advance(claim.lease, { kind: 'finished' })
+    }
+    return { ...harness, ...time, end }
+  }
+
+  test('on POST keeps the answer back until the task has ended', async () => {
+    const { post, pass, woken, end } = createHarness()
+    const answer = post(reindex, '/task', prefer)
+    await pass(2_000)
+    await end(woken[0] ?? '')
+    await pass(1_000)
+    const response = await answer
+    expect(response.status).toBe(202)
+    expect(response.headers.get('Preference-Applied')).toBe('wait=10')
+    expect(scheduledTaskSchema.parse(await response.json()).task).toMatchObject({ status: 'succeeded' })
+  })
+
+  test('on POST gives the task as it is when the time is up', async () => {
+    const { post, pass, sleeping } = createHarness()
+    const answer = post(reindex, '/task', prefer)
+    await pass(10_000)
+    expect(scheduledTaskSchema.parse(await (await answer).json()).task).toMatchObject({ status: 'queued' })
+    await pass(1_000)
+    expect(sleeping()).toBe(0)
+  })
+
+  test('on GET answers at the next change', async () => {
+    const { post, send, pass, store, sleeping } = createHarness()
+    const { task_id } = scheduledTaskSchema.parse(await (await post(reindex)).json())
+    let answered = false
+    const answer = Promise.resolve(send(`/task/${task_id}`, { headers: prefer })).finally(
+      () => (answered = true),
+    )
+    await pass(3_000)
+    expect(answered).toBe(false)
+    await store.claim(task_id, 'test', 60_000)
+    await pass(1_000)
+    expect(taskSchema.parse(await (await answer).json())).toMatchObject({ status: 'running' })
+    await pass(1_000)
+    expect(sleeping()).toBe(0)
+  })
+
+  test('on GET does not wait for a task that has ended', async () => {
+    const { post, send, woken, end } = createHarness()
+    await post(reindex)
+    await end(woken[0] ?? '')
+    const response = await send(`/task/${woken[0]}`, { headers: prefer })
+    expect(taskSchema.parse(await response.json())).toMatchObject({ status: 'succeeded' })
+  })
+
+  test('on GET stops looking when the client goes away', async () => {
+    const { post, app, pass, woken, sleeping } = createHarness()
+    await post(reindex)
+    const client = new AbortController()
+    const init = { headers: prefer, signal: client.signal }
+    const answer = Promise.resolve(app.request(`http://localhost:8001/task/${woken[0]}`, init))
+    await pass(1_000)
+    expect(sleeping()).toBeGreaterThan(0)
+    client.abort()
+    await answer
+    await pass(1_000)
+    expect(sleeping()).toBe(0)
+  })
+})
+
+describe('POST /index/{alias}/rollback', () => {
+  const request = { model: 'image', action: 'POINT_ALIAS', index_suffix: 'old', alias: 'image' } as const
+  const create = () =>
+    createAppHarness({
+      indices: { ...noIndices, rollbackRequest: async () => request },
+      plan: async (r) => createPlan(r),
+    })
+
+  test('makes the task that points the alias back, as POST /task would', async () => {
+    const { send, submitted, woken } = create()
+    const response = await send('/index/image/rollback', { method: 'POST' })
+    expect(response.status).toBe(202)
+    const { task_id } = scheduledTaskSchema.parse(await response.json())
+    expect(response.headers.get('Location')).toBe(`/task/${task_id}`)
+    expect(submitted).toEqual([request])
+    expect(woken).toEqual([task_id])
+  })
+
+  test('can be tried dry, and takes nothing else', async () => {
+    const { post, send, submitted } = create()
+    const dry = await send('/index/image/rollback?dry_run=true', { method: 'POST' })
+    expect(taskPlanSchema.parse(await dry.json())).toMatchObject({ action: 'POINT_ALIAS' })
+    expect((await post({ index_suffix: 'x' }, '/index/image/rollback')).status).toBe(400)
+    expect(submitted).toEqual([])
+  })
+})

@@ -1,0 +1,86 @@
+import type {
+  ScheduledTask,
+  SubmissionOptions,
+  TaskPlan,
+  TaskRecord,
+  TaskRequest,
+} from '@ingestion-server/core'
+import type { Context } from 'hono'
+import type { AppDeps } from '../app-deps.ts'
+import { requireScope } from '../guard.ts'
+import { readPreferredWait } from '../prefer-wait.ts'
+import { callerOf, type AppEnv } from '../request-context.ts'
+import { InvalidRequestError } from '../request-errors.ts'
+import { pollHeaders, taskPath, toTask } from '../task-resource.ts'
+import type { TaskFeeds } from '../streams/task-feeds.ts'
+import { waitForEnd } from '../streams/wait-for-change.ts'
+
+export interface Scheduling {
+  /** Makes a task and answers 202, or with `dry_run` 200 and what it would do. */
+  answer(c: Context<AppEnv>, request: TaskRequest, options: SubmissionOptions): Promise<Response>
+}
+
+type Options = Pick<AppDeps, 'submit' | 'plan' | 'checkCallback' | 'wake' | 'clock' | 'baseUrl'> & {
+  feeds: TaskFeeds
+}
+
+/** What all routes that make tasks have in common. */
+export function createScheduling(deps: Options): Scheduling {
+  const { submit, plan, checkCallback, wake, clock, baseUrl, feeds } = deps
+
+  async function schedule(
+    c: Context<AppEnv>,
+    request: TaskRequest,
+    options: SubmissionOptions,
+    idempotencyKey: string | undefined,
+  ): Promise<TaskRecord> {
+    const { log, principal } = c.var
+    const callbackUrl = options.callback_url
+    const record = await submit(request, {
+      ...callerOf(c),
+      callbackUrl,
+      idempotencyKey,
+      keyOwner: principal.id ?? undefined,
+    })
+    log.info('task created', { task_id: record.id, action: record.action, index: record.index })
+    c.set('taskId', record.id)
+    wake(record.id)
+    const waitMs = readPreferredWait(c)
+    if (waitMs === null) return record
+    return await waitForEnd(record, { feeds, clock, waitMs, signal: c.req.raw.signal })
+  }
+
+  return {
+    async answer(c, request, options) {
+      requireScope(c, request.action === 'DELETE_INDEX' ? 'delete' : 'write')
+      if (options.callback_url !== undefined) checkCallback(options.callback_url)
+      // Also of a dry run, which says what the real one would be refused for.
+      const idempotencyKey = readIdempotencyKey(c)
+      if (options.dry_run === true) {
+        const planned: TaskPlan = await plan(request)
+        return c.json(planned, 200, { 'Cache-Control': 'no-store' })
+      }
+      const record = await schedule(c, request, options, idempotencyKey)
+      const path = taskPath(record.id)
+      const scheduled: ScheduledTask = {
+        message: 'Successfully scheduled task',
+        task_id: record.id,
+        status_check: `${baseUrl ?? new URL(c.req.url).origin}${path}`,
+        task: toTask(record, new Date(clock.now())),
+      }
+      return c.json(scheduled, 202, { Location: path, ...pollHeaders(record) })
+    },
+  }
+}
+
+/** Printable ASCII, as in draft-ietf-httpapi-idempotency-key-header. */
+const idempotencyKeyPattern = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/
+
+/** @throws InvalidRequestError */
+function readIdempotencyKey(c: Context): string | undefined {
+  const key = c.req.header('Idempotency-Key')
+  if (key === undefined) return undefined
+  if (idempotencyKeyPattern.test(key)) return key
+  const detail = 'must have 1 to 255 printable ASCII characters'
+  throw new InvalidRequestError([{ pointer: '/header/Idempotency-Key', detail }])
+}

@@ -1,0 +1,97 @@
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client'
+import type { Logger } from './log.ts'
+import type { Metrics } from './metrics.ts'
+import type { Observer } from './observer.ts'
+import type { RequestObserver } from './request-observer.ts'
+import { registerStoreMetrics, type StoreSources } from './store-metrics.ts'
+
+/** From an answer out of memory to one that was waited for. */
+const requestBuckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60]
+/** A bulk body of some MiB takes tenths of a second; a cluster in trouble takes minutes. */
+const bulkBuckets = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120]
+/** An item is seconds to minutes of work. */
+const stepBuckets = [0.01, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900]
+
+export interface PrometheusMetrics extends Metrics {
+  /** Given to the tasks' context: what is seen of the work in this process. */
+  observer: Observer
+  requests: RequestObserver
+}
+
+/** Metrics by prom-client, for Node: what this process does, and what the stores say of all processes. */
+export function createPrometheusMetrics(sources: StoreSources & { log: Logger }): PrometheusMetrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const readStores = registerStoreMetrics(registry, sources)
+  const registers = [registry]
+
+  const requests = new Histogram({
+    name: 'ingestion_http_request_seconds',
+    help: 'Time until a request was answered.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: requestBuckets,
+    registers,
+  })
+  const bulks = new Histogram({
+    name: 'ingestion_bulk_request_seconds',
+    help: 'Time that OpenSearch took for a bulk request, by the status of its answer.',
+    labelNames: ['status'],
+    buckets: bulkBuckets,
+    registers,
+  })
+  const bulkDocuments = new Counter({
+    name: 'ingestion_bulk_documents_total',
+    help: 'Documents of bulk requests: written or taken away, refused for good, or rejected for now.',
+    labelNames: ['outcome'],
+    registers,
+  })
+  const steps = new Histogram({
+    name: 'ingestion_step_seconds',
+    help: 'Time that this process worked on an item of a task or on planning its next phase.',
+    labelNames: ['action', 'phase', 'step', 'outcome'],
+    buckets: stepBuckets,
+    registers,
+  })
+
+  return {
+    async render() {
+      await readStores()
+      return { contentType: registry.contentType, text: await registry.metrics() }
+    },
+    async requests({ method }, run) {
+      const end = requests.startTimer({ method: knownMethods.has(method) ? method : 'other' })
+      const { status, route } = await run()
+      end({ route, status: String(status) })
+    },
+    observer: {
+      onBulk({ seconds, status, succeeded, refused, rejected }) {
+        bulks.observe({ status: String(status) }, seconds)
+        bulkDocuments.inc({ outcome: 'succeeded' }, succeeded)
+        bulkDocuments.inc({ outcome: 'refused' }, refused)
+        bulkDocuments.inc({ outcome: 'rejected' }, rejected)
+      },
+      async onStep({ action, phase, kind }, run) {
+        const end = steps.startTimer({ action, phase, step: kind })
+        try {
+          const result = await run()
+          end({ outcome: 'done' })
+          return result
+        } catch (error) {
+          end({ outcome: 'failed' })
+          throw error
+        }
+      },
+    },
+  }
+}
+
+/** A caller may make up methods, and each would be a series of its own. */
+const knownMethods: ReadonlySet<string> = new Set([
+  'GET',
+  'HEAD',
+  'POST',
+  'PATCH',
+  'DELETE',
+  'PUT',
+  'OPTIONS',
+])

@@ -1,0 +1,52 @@
+import { classifyError, LeaseLostError, type Clock } from '@ingestion-server/core'
+import type { Logger } from './log.ts'
+import type { Observer, Step } from './observer.ts'
+
+/** Writes down what this process does for tasks: a line for each phase that ends, and, at debug, for each item. */
+export function createStepLog(log: Logger, clock: Pick<Clock, 'now'>): Observer {
+  return {
+    async onStep(step, run) {
+      const startedAt = clock.now()
+      const fields = () => ({ ...toFields(step), duration_ms: clock.now() - startedAt })
+      try {
+        const result = await run()
+        const write = step.kind === 'item' ? log.debug : log.info
+        write(messages[step.kind], { ...fields(), ...describeResult(result) })
+        return result
+      } catch (thrown) {
+        const error = classifyError(thrown)
+        // Somebody else does it now, or the task was cancelled: nothing went wrong.
+        if (error instanceof LeaseLostError) log.debug('a step was taken over', fields())
+        else log.warn('a step broke off', { ...fields(), error })
+        throw thrown
+      }
+    },
+    onBulk: () => undefined,
+  }
+}
+
+const messages: Record<Step['kind'], string> = {
+  item: 'an item was worked on',
+  planning: 'a phase is over',
+  cancelling: 'a cancelled task was tidied',
+  tidying: 'a failed task was tidied',
+}
+
+function toFields({ taskId, requestId, model, action, phase, ordinal, attempt }: Step) {
+  return {
+    task_id: taskId,
+    ...(requestId !== null && { request_id: requestId }),
+    model,
+    action,
+    phase,
+    ...(ordinal !== null && { item: ordinal }),
+    attempt,
+  }
+}
+
+/** What follows, of the planning; whether it is done, of an item. */
+function describeResult(result: unknown): { outcome?: unknown; next_phase?: unknown } {
+  if (typeof result !== 'object' || result === null) return {}
+  if ('phase' in result) return { next_phase: result.phase }
+  return 'kind' in result ? { outcome: result.kind } : {}
+}

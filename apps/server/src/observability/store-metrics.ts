@@ -1,0 +1,197 @@
+import type { IndexList, TaskStore } from '@ingestion-server/core'
+import { Counter, Gauge, type Registry } from 'prom-client'
+import type { Logger } from './log.ts'
+import { toTask } from '../http/task-resource.ts'
+
+/** More active tasks than this are not looked at one by one. */
+const maxActiveTasks = 500
+/** A scrape is given up after some seconds; what can't be had in this time is left out. */
+const sourceTimeoutMs = 3_000
+
+export interface StoreSources {
+  store: Pick<TaskStore, 'statistics' | 'list'>
+  listIndices(): Promise<IndexList>
+  /** Whether this process, of all that share the store, exports these metrics now. Absent: it always does. */
+  lead?(): Promise<boolean>
+  log: Logger
+  now(): number
+}
+
+/**
+ * Metrics that are read anew for each scrape, and would be the same in every process that shares the store: so one of
+ * them exports them at a time, and `sum` over all processes counts everything once.
+ *
+ * @returns what reads them
+ */
+export function registerStoreMetrics(registry: Registry, sources: StoreSources): () => Promise<void> {
+  const gauges = createGauges(registry)
+  const read = createReader(gauges.sourceUp, sources.log)
+
+  async function readStatistics(): Promise<void> {
+    const statistics = await read('tasks', () => sources.store.statistics())
+    gauges.clearStatistics()
+    if (statistics === null) return
+    gauges.oldestQueued.set(statistics.oldestQueuedSeconds ?? 0)
+    for (const { action, status, tasks, counts, catchUp } of statistics.totals) {
+      gauges.tasks.set({ action, status }, tasks)
+      const add = (outcome: string, count: number) => gauges.documents.inc({ action, outcome }, count)
+      add('indexed', counts.indexed)
+      add('dropped_deleted', counts.dropped.deleted)
+      add('dropped_removed_from_source', counts.dropped.removed_from_source)
+      add('dropped_sensitive', counts.dropped.sensitive ?? 0)
+      add('failed', counts.failed)
+      add('catch_up_indexed', catchUp.indexed)
+      add('catch_up_deleted', catchUp.deleted)
+      add('catch_up_failed', catchUp.failed)
+    }
+  }
+
+  async function readActiveTasks(): Promise<void> {
+    const query = { active: true, pageSize: maxActiveTasks }
+    const page = await read('active_tasks', () => sources.store.list(query))
+    gauges.clearActive()
+    const now = new Date(sources.now())
+    for (const record of page?.tasks ?? []) {
+      const { model, action, phase, waiting } = record
+      gauges.active.inc({ model, action, phase })
+      if (phase === 'loading') gauges.rate.inc({ model, action, phase }, toTask(record, now).rate ?? 0)
+      if (waiting !== null) gauges.waiting.inc({ service: waiting.for })
+    }
+  }
+
+  async function readLag(): Promise<void> {
+    const list = await read('opensearch', sources.listIndices)
+    gauges.clearLag()
+    for (const { model, aliases, indices } of list?.models ?? []) {
+      for (const { alias, indices: behind } of aliases) {
+        const moments = indices.filter(({ name }) => behind.includes(name)).map(({ as_of }) => as_of)
+        const seconds = ageOfOldest(moments, sources.now())
+        if (seconds !== null) gauges.lag.set({ model, alias }, seconds)
+      }
+    }
+  }
+
+  return async () => {
+    const leads = await read('tasks', sources.lead ?? (async () => true))
+    gauges.leader.set(leads === true ? 1 : 0)
+    if (leads === true) {
+      await Promise.all([readStatistics(), readActiveTasks(), readLag()])
+      return
+    }
+    gauges.clearStatistics()
+    gauges.clearActive()
+    gauges.clearLag()
+  }
+}
+
+function createGauges(registry: Registry) {
+  const registers = [registry]
+  const gauges = {
+    sourceUp: new Gauge({
+      name: 'ingestion_source_up',
+      help: 'Whether a source of these metrics answered; if not, what comes from it is left out.',
+      labelNames: ['source'],
+      registers,
+    }),
+    leader: new Gauge({
+      name: 'ingestion_metrics_leader',
+      help: 'Whether this process exports what all processes that share the tasks would say the same of.',
+      registers,
+    }),
+    tasks: new Gauge({
+      name: 'ingestion_tasks',
+      help: 'Tasks by action and status, those that were removed since too.',
+      labelNames: ['action', 'status'],
+      registers,
+    }),
+    oldestQueued: new Gauge({
+      name: 'ingestion_oldest_queued_task_seconds',
+      help: 'How long the task that was queued first has been waiting; 0: none is.',
+      registers,
+    }),
+    documents: new Counter({
+      name: 'ingestion_documents_total',
+      help: 'Rows by what became of them, over all tasks; those of the catch-up apart.',
+      labelNames: ['action', 'outcome'],
+      registers,
+    }),
+    active: new Gauge({
+      name: 'ingestion_active_tasks',
+      help: 'Tasks that run or wait to, by phase.',
+      labelNames: ['model', 'action', 'phase'],
+      registers,
+    }),
+    rate: new Gauge({
+      name: 'ingestion_documents_per_second',
+      help: 'Rows per second of the tasks that are loading, each over its load so far.',
+      labelNames: ['model', 'action', 'phase'],
+      registers,
+    }),
+    waiting: new Gauge({
+      name: 'ingestion_waiting_tasks',
+      help: 'Tasks that wait for a service that is away.',
+      labelNames: ['service'],
+      registers,
+    }),
+    lag: new Gauge({
+      name: 'ingestion_alias_lag_seconds',
+      help: 'How old the state of the database is that searches by an alias see.',
+      labelNames: ['model', 'alias'],
+      registers,
+    }),
+  }
+  return {
+    ...gauges,
+    clearStatistics() {
+      gauges.tasks.reset()
+      gauges.documents.reset()
+      // Without labels a reset would leave a 0 behind, which says that no task is queued.
+      gauges.oldestQueued.remove()
+    },
+    clearActive() {
+      gauges.active.reset()
+      gauges.rate.reset()
+      gauges.waiting.reset()
+    },
+    clearLag() {
+      gauges.lag.reset()
+    },
+  }
+}
+
+/** Reads a source for one scrape: what is away must not take the rest with it. */
+function createReader(up: Gauge<'source'>, log: Logger) {
+  const down = new Set<string>()
+  return async <Answer>(source: string, ask: () => Promise<Answer>): Promise<Answer | null> => {
+    try {
+      const answer = await withTimeout(ask())
+      up.set({ source }, 1)
+      down.delete(source)
+      return answer
+    } catch (error) {
+      up.set({ source }, 0)
+      // Once, not at every scrape.
+      if (!down.has(source)) log.warn('metrics can not be read', { source, error })
+      down.add(source)
+      return null
+    }
+  }
+}
+
+async function withTimeout<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${sourceTimeoutMs} ms`)), sourceTimeoutMs)
+  })
+  try {
+    return await Promise.race([answer, timeout])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Several indices behind an alias: the oldest says what a search may see. */
+function ageOfOldest(moments: readonly (string | null)[], now: number): number | null {
+  const known = moments.filter((moment) => moment !== null).map((moment) => Date.parse(moment))
+  return known.length === 0 ? null : Math.max(0, (now - Math.min(...known)) / 1_000)
+}
