@@ -9,8 +9,13 @@ import type {
   TaskPlan,
 } from './contract-types.ts'
 import type { Transport } from './http/index.ts'
-import { createAction, type ActionOptions, type DryRunOptions, type StartAction } from './start-task.ts'
-import type { TaskHandle } from './tasks/index.ts'
+import {
+  createAction,
+  type ActionOptions,
+  type DryRunOptions,
+  type StartAction,
+  type TaskHandle,
+} from './tasks/index.ts'
 
 export interface Actions {
   /** Builds `<model>-<indexSuffix>` from the database; without a suffix, the server makes one up. */

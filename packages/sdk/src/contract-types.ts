@@ -84,6 +84,9 @@ type ArgumentsOfBody<Body> = {
   ]: Key extends 'model' ? ModelName : Body[Key]
 }
 
+/** A request of any action, by the action's name on the wire. */
+export type NewTask = { [Name in ActionName]: { action: Name } & Arguments<Name> }[ActionName]
+
 export type ReindexArguments = Arguments<'REINDEX'>
 export type FilteredIndexArguments = Arguments<'CREATE_AND_POPULATE_FILTERED_INDEX'>
 export type DeleteIndexArguments = Arguments<'DELETE_INDEX'>

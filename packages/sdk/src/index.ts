@@ -10,6 +10,7 @@ export type {
   IndexList,
   InputError,
   ModelName,
+  NewTask,
   NewToken,
   Phase,
   PointAliasArguments,
@@ -57,13 +58,15 @@ export {
 export type { Clock, Fetch, RequestOptions } from './http/index.ts'
 export type { Indices } from './indices.ts'
 export type {
+  ActionOptions,
   CancelOptions,
+  DryRunOptions,
   FailedDocumentOptions,
+  StartAction,
   TaskHandle,
   Tasks,
   UpdateOptions,
   WaitOptions,
   WatchOptions,
 } from './tasks/index.ts'
-export type { ActionOptions, DryRunOptions, StartAction } from './start-task.ts'
 export type { Tokens } from './tokens.ts'

@@ -1,6 +1,6 @@
 import type { Index, IndexList, Stat } from './contract-types.ts'
 import { readBody, type RequestOptions, type Transport } from './http/index.ts'
-import { createAction, type StartAction } from './start-task.ts'
+import { createAction, type StartAction } from './tasks/index.ts'
 
 /** The indices of the models, and the aliases that searches go through. */
 export interface Indices {

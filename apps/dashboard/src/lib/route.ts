@@ -1,3 +1,4 @@
+import type { ActionCommand } from '@ingestion-server/core/actions'
 import type { ActionName, TaskStatus } from '@ingestion-server/sdk'
 
 /** Which tasks the history shows; it lives in the URL, so that a view can be shared. */
@@ -12,13 +13,7 @@ export interface TaskView {
 }
 
 /** The word for an action in a URL. */
-export const actionSlugs = {
-  REINDEX: 'reindex',
-  CREATE_AND_POPULATE_FILTERED_INDEX: 'filter',
-  POINT_ALIAS: 'promote',
-  DELETE_INDEX: 'delete',
-} as const satisfies Record<ActionName, string>
-export type ActionSlug = (typeof actionSlugs)[ActionName]
+export type ActionSlug = ActionCommand
 
 /** Every link within the dashboard. */
 export const route = {

@@ -1,12 +1,10 @@
+import { actionFacts } from '@ingestion-server/core/actions'
 import type { ActionName, Phase, Task, TaskStatus } from '@ingestion-server/sdk'
 import { formatCount } from './format/number.ts'
 
-export const actionWords: Record<ActionName, string> = {
-  REINDEX: 'Reindex',
-  CREATE_AND_POPULATE_FILTERED_INDEX: 'Filter',
-  POINT_ALIAS: 'Promote',
-  DELETE_INDEX: 'Delete',
-}
+export const actionWords = Object.fromEntries(
+  Object.values(actionFacts).map(({ name, label }) => [name, label]),
+) as Record<ActionName, string>
 
 export const statusWords: Record<TaskStatus, string> = {
   queued: 'Queued',

@@ -1,4 +1,4 @@
-import type { Phase, Task, TaskRecord } from '@ingestion-server/core'
+import { findActionFacts, type Phase, type Task, type TaskRecord } from '@ingestion-server/core'
 
 /** What progress stays at until the task has succeeded: everything is written, not everything is verified. */
 const progressBeforeEnd = 99
@@ -89,7 +89,7 @@ export function isActive({ status }: Pick<TaskRecord, 'status'>): boolean {
 /** A task that filters says how many documents it took out, also when these are none. */
 function toCounts({ action, counts, leftOut, planned }: TaskRecord): Task['counts'] {
   const { dropped } = counts
-  const filters = action === 'CREATE_AND_POPULATE_FILTERED_INDEX'
+  const filters = findActionFacts(action)?.removesSensitive === true
   return {
     ...counts,
     ...(filters && { dropped: { ...dropped, sensitive: dropped.sensitive ?? 0 } }),

@@ -95,6 +95,7 @@ describe('steps of actions', () => {
       name: 'REINDEX',
       reserve: () => ({ request: task.request, index: 'a', reserve: ['a'] }),
       check: async () => undefined,
+      forecast: () => Promise.reject(new Error('no plan is asked for')),
       phases: {
         loading: {
           work: async () => {

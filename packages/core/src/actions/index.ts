@@ -11,5 +11,5 @@ export { createFilteredIndex, deleteIndex, pointAlias, reindex }
 export { describeIndex, listIndices } from './overview/list-indices.ts'
 export { rollbackRequest } from './overview/rollback-request.ts'
 export { statName } from './overview/stat-name.ts'
-export { planTask } from './plan-task/index.ts'
+export { planTask } from './plan-task.ts'
 export { repairLeftovers, type Repair } from './repair-leftovers.ts'

@@ -14,7 +14,7 @@ export interface Repair extends FoundWriteAlias {
   did: 'deleted' | 'unmarked'
 }
 
-type RepairContext = Pick<TaskContext, 'search' | 'store' | 'models' | 'clock'>
+type RepairContext = Pick<TaskContext, 'actions' | 'search' | 'store' | 'models' | 'clock'>
 
 /**
  * Takes away what tasks have left in OpenSearch that ended without tidying, because OpenSearch was away then or a call
@@ -56,14 +56,12 @@ async function repair(
 
 /** Whether an index is the unfinished work of a task that leaves none: nobody serves it, and nobody may retry with it. */
 async function isHalfBuilt(
-  { search, store }: RepairContext,
+  { actions, search, store }: RepairContext,
   alias: string,
   task: TaskRecord,
 ): Promise<boolean> {
-  const leavesNone =
-    task.action === 'CREATE_AND_POPULATE_FILTERED_INDEX' ||
-    (task.action === 'REINDEX' && task.status === 'cancelled' && !task.keepIndex)
-  if (!leavesNone || (await store.findReservation(task.index)) !== null) return false
+  const action = actions.find(({ name }) => name === task.action)
+  if (!action?.discardsIndex?.(task) || (await store.findReservation(task.index)) !== null) return false
   const found = await getIndex(search, task.index)
   if (!found?.aliases.includes(alias) || !found.aliases.every(isWriteAlias)) return false
   return (await store.getIndex(found.uuid)) === null

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { describeIssue } from './describe-issue.ts'
 import type { InputError } from './problem.ts'
 import { submissionOptionsSchema, type SubmissionOptions } from './submission-options.ts'
-import { actionNames, createTaskRequestSchemas, type ActionName, type TaskRequest } from './task-request.ts'
+import { actionFacts, actionNames, type ActionName } from './actions/facts.ts'
+import { createTaskRequestSchemas, type TaskRequest } from './actions/requests.ts'
 
 export type ParsedTaskRequest =
   { ok: true; request: TaskRequest; options: SubmissionOptions } | { ok: false; errors: InputError[] }
@@ -53,10 +54,8 @@ function splitBody(body: unknown): { taskPart: unknown; optionsPart: Record<stri
 function actionOf(body: unknown): ActionName {
   const action = typeof body === 'object' && body !== null ? (body as { action?: unknown }).action : undefined
   // An unknown action finds no schema: the caller falls back.
-  return (typeof action === 'string' && Object.hasOwn(knownActions, action) ? action : '') as ActionName
+  return (typeof action === 'string' && Object.hasOwn(actionFacts, action) ? action : '') as ActionName
 }
-
-const knownActions = Object.fromEntries(actionNames.map((name) => [name, true]))
 
 export function toInputErrors(issue: z.core.$ZodIssue): InputError[] {
   const pointer = toPointer(issue.path)

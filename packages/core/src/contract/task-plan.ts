@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { catchUpMethods } from './catch-up-method.ts'
-import { actionNames } from './task-request.ts'
+import { actionNames } from './actions/facts.ts'
 
 const count = z.int().min(0)
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { pageSizeSchema } from './page-size.ts'
 import { taskErrorSchema } from './problem.ts'
-import { actionNames } from './task-request.ts'
+import { actionNames } from './actions/facts.ts'
 
 export const taskStatuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const
 export type TaskStatus = (typeof taskStatuses)[number]

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
-import type { ActionName, Phase, TaskRequest } from '../contract/index.ts'
+import type { ActionName, Phase, TaskPlan, TaskRequest } from '../contract/index.ts'
+import type { IngestionError } from '../errors.ts'
 import type { Model } from '../models/index.ts'
 import type { Database } from '../rows/index.ts'
 import type { SearchClient } from '../search/index.ts'
@@ -71,12 +72,46 @@ export interface PhaseHandler {
 }
 
 /** What a request is checked with before there is a task. */
-type CheckContext = Pick<TaskContext, 'search' | 'store' | 'settings'>
+export type CheckContext = Pick<TaskContext, 'search' | 'store' | 'settings'>
+
+/** What a plan is made with. */
+export type PlanContext = Pick<
+  TaskContext,
+  'store' | 'db' | 'search' | 'models' | 'settings' | 'readSensitiveTerms' | 'clock'
+>
+
+/** What a task of a request would need and do; null where nothing is known. */
+export type Estimates = Pick<
+  TaskPlan,
+  | 'rows'
+  | 'documents'
+  | 'bytes'
+  | 'seconds'
+  | 'shards'
+  | 'replicas'
+  | 'disk'
+  | 'catch_up_by'
+  | 'checks'
+  | 'warnings'
+>
+
+export interface Forecast extends Estimates {
+  /** Why the request would be refused; the most specific first. */
+  refusals: IngestionError[]
+}
+
+export interface Reservation {
+  /** With its defaults filled in. */
+  request: TaskRequest
+  /** The index that it is about. */
+  index: string
+  /** Names that no other task may work on meanwhile. */
+  reserve: readonly string[]
+}
 
 export interface Action {
   name: ActionName
-  /** The index that a request is about, and the names that no other task may work on meanwhile. */
-  reserve(request: TaskRequest): { request: TaskRequest; index: string; reserve: readonly string[] }
+  reserve(request: TaskRequest): Reservation
   /**
    * Refuses at once what can be known at once. The world may change afterwards: the phases check again.
    *
@@ -84,6 +119,8 @@ export interface Action {
    * @param index the one that it is about
    */
   check(context: CheckContext, request: TaskRequest, index: string): Promise<void>
+  /** What a dry run answers. Changes nothing. */
+  forecast(context: PlanContext, request: TaskRequest, index: string): Promise<Forecast>
   /** The first phase is `planning`; it has no items. */
   phases: Partial<Record<Phase, PhaseHandler>>
   /** Leaves the world tidy when the task fails. Safe to run twice. */
@@ -96,4 +133,6 @@ export interface Action {
    * @returns nothing; or, when the work turns out to be done already, what the task ends with instead
    */
   cancel(context: StepContext): Promise<Finished | void>
+  /** Whether an unfinished index of this ended task can be deleted: no retry goes on with it. Absent: it builds none. */
+  discardsIndex?: (task: TaskRecord) => boolean
 }

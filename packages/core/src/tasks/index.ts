@@ -1,4 +1,15 @@
-export type { Action, ItemContext, StepContext, TaskContext, WorkResult } from './action.ts'
+export type {
+  Action,
+  CheckContext,
+  Estimates,
+  Forecast,
+  ItemContext,
+  PlanContext,
+  Reservation,
+  StepContext,
+  TaskContext,
+  WorkResult,
+} from './action.ts'
 export { balance, noCounts } from './counts.ts'
 export { createDrizzleTaskStore } from './drizzle-task-store.ts'
 export type { ModelLock } from './model-lock.ts'

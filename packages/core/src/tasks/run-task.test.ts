@@ -48,6 +48,7 @@ beforeEach(() => {
     name: 'REINDEX',
     reserve: () => task,
     check: async () => undefined,
+    forecast: () => Promise.reject(new Error('no plan is asked for')),
     phases: {
       planning: { next: (step) => steps.plan(step) },
       loading: {

@@ -1,4 +1,11 @@
-import type { ActionName, Phase, TaskError, TaskEventType, TaskStatus } from '../contract/index.ts'
+import {
+  findActionFacts,
+  type ActionName,
+  type Phase,
+  type TaskError,
+  type TaskEventType,
+  type TaskStatus,
+} from '../contract/index.ts'
 import { TaskStateError, WorkersLostError } from '../errors.ts'
 import { toTaskError } from './task-error.ts'
 import type { NextStep, TaskRecord } from './task-store.ts'
@@ -16,7 +23,11 @@ export function notLimitable(taskId: string, status: TaskStatus): TaskStateError
 }
 
 export function notRedrivable(taskId: string, status: TaskStatus): TaskStateError {
-  return refuse(taskId, status, 'only a failed task, or a REINDEX with failed documents, can be tried again')
+  return refuse(
+    taskId,
+    status,
+    'only a failed task, or one with failed documents that succeeded, can be tried again',
+  )
 }
 
 function refuse(taskId: string, status: TaskStatus, reason: string): TaskStateError {
@@ -27,7 +38,7 @@ function refuse(taskId: string, status: TaskStatus, reason: string): TaskStateEr
 
 /** Whether a task that ended can try its failed documents again without anything else. */
 export function canRedrive(action: ActionName, status: TaskStatus, failedDocuments: number): boolean {
-  return action === 'REINDEX' && status === 'succeeded' && failedDocuments > 0
+  return findActionFacts(action)?.writesDocuments === true && status === 'succeeded' && failedDocuments > 0
 }
 
 /** Workers in a row that may lose the same item, or the same planning, before the task fails. */

@@ -1,11 +1,20 @@
 import { snakeCaseKeys } from '../camel-case.ts'
-import type { Task, TaskFilter, TaskPage } from '../contract-types.ts'
+import type { NewTask, Task, TaskFilter, TaskPage } from '../contract-types.ts'
 import { readPage, type RequestOptions, type Transport } from '../http/index.ts'
 import { iteratePages } from './pages.ts'
+import { createAction, type StartAction } from './start-task.ts'
 import { createTaskHandle, seeTask, type TaskHandle } from './task-handle.ts'
 
 /** What was asked of the server, and what became of it. */
 export interface Tasks {
+  /**
+   * Starts a task of any action; each action also has a method of its own on the client.
+   *
+   * @example
+   * const task = await client.tasks.create({ action: 'REINDEX', model: 'image', indexSuffix: '20231106' })
+   * await task.wait()
+   */
+  readonly create: StartAction<NewTask>
   /** @throws NotFoundError */
   get(id: string, options?: RequestOptions): Promise<Task>
   /** One page, newest first. `nextPageToken` goes into the next call's `pageToken`; null on the last page. */
@@ -27,6 +36,10 @@ export function createTasks(transport: Transport): Tasks {
   }
 
   return {
+    create: createAction<NewTask>(transport, (request) => ({
+      path: 'task',
+      body: snakeCaseKeys<unknown>({ ...request }),
+    })),
     get: async (id, options) => (await seeTask(transport, id, options)).task,
     list,
     iterate: (filter = {}, options) =>

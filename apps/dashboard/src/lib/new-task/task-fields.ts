@@ -1,5 +1,8 @@
-import type { ActionName, Task } from '@ingestion-server/sdk'
-import { actionSlugs, route, type ActionSlug } from '../route.ts'
+import { actionFacts, type FieldFacts, type FieldKind } from '@ingestion-server/core/actions'
+import type { Task } from '@ingestion-server/sdk'
+import { route, type ActionSlug } from '../route.ts'
+import { toCamelCase } from '../wire-names.ts'
+import { factsBySlug } from './action-facts.ts'
 
 /** What a form for a new task holds, as text: the same names in the form, in the URL and after a sign-in. */
 export type TaskFields = Partial<Record<(typeof fieldNames)[number], string>>
@@ -22,7 +25,6 @@ const fieldNames = [
 ] as const
 
 const filteredEnding = '-filtered'
-const exceptions = ['allow_unfiltered', 'allow_unverified', 'allow_shrink', 'allow_changed'] as const
 
 export function readFields(values: FormData | URLSearchParams): TaskFields {
   const fields: TaskFields = {}
@@ -35,37 +37,44 @@ export function readFields(values: FormData | URLSearchParams): TaskFields {
 
 /** The body of `POST /task` that the fields ask for, not yet checked: what is missing is left out. */
 export function toBody(slug: ActionSlug, fields: TaskFields): Record<string, unknown> {
+  const { name: action } = factsBySlug[slug]
   const chosen = splitIndex(fields.index)
-  switch (slug) {
-    case 'reindex':
-      return defined({
-        action: 'REINDEX',
-        model: fields.model,
-        index_suffix: fields.index_suffix,
-        max_failed: toNumber(fields.max_failed, /^\d+$/),
-        verify: fields.verify,
-        verify_sample: toNumber(fields.verify_sample, /^\d*\.?\d+$/),
-      })
-    case 'filter': {
-      const destination = fields.destination_index_suffix ?? chosen?.suffix
-      return defined({
-        action: 'CREATE_AND_POPULATE_FILTERED_INDEX',
-        model: chosen?.model,
-        destination_index_suffix: destination,
-        origin_index_suffix: chosen?.suffix === destination ? undefined : chosen?.suffix,
-      })
-    }
-    case 'promote':
-      return defined({
-        action: 'POINT_ALIAS',
-        model: chosen?.model,
-        index_suffix: chosen?.suffix,
-        alias: chosen && (fields.alias === 'filtered' ? `${chosen.model}${filteredEnding}` : chosen.model),
-        ...Object.fromEntries(exceptions.map((name) => [name, fields[name] === 'true' ? true : undefined])),
-      })
-    case 'delete':
-      return defined({ action: 'DELETE_INDEX', model: chosen?.model, index_suffix: chosen?.suffix })
+  const body: Record<string, unknown> = { action, model: choosesIndex(slug) ? chosen?.model : fields.model }
+  for (const [name, { kind, isRequired }] of fieldsOf(slug)) {
+    body[name] = readField(fields[name], kind, chosen) ?? (isRequired ? chosen?.suffix : undefined)
   }
+  // A filtered index is called after its source unless the form says otherwise.
+  if (body['origin_index_suffix'] === body['destination_index_suffix']) delete body['origin_index_suffix']
+  return defined(body)
+}
+
+function readField(text: string | undefined, kind: FieldKind, chosen: ChosenIndex | undefined): unknown {
+  switch (kind) {
+    case 'suffix':
+      return chosen?.suffix
+    case 'alias':
+      return chosen && (text === 'filtered' ? `${chosen.model}${filteredEnding}` : chosen.model)
+    case 'count':
+      return toNumber(text, /^\d+$/)
+    case 'share':
+      return toNumber(text, /^\d*\.?\d+$/)
+    case 'flag':
+      return text === 'true' ? true : undefined
+    default:
+      return text
+  }
+}
+
+type FieldName = keyof TaskFields
+
+/** Names of the request's fields are those of the form's. */
+function fieldsOf(slug: ActionSlug): [FieldName, FieldFacts][] {
+  return Object.entries<FieldFacts>(factsBySlug[slug].fields) as [FieldName, FieldFacts][]
+}
+
+/** Whether the form has a choice of the indices that exist in place of a model and a suffix. */
+function choosesIndex(slug: ActionSlug): boolean {
+  return fieldsOf(slug).some(([, { kind }]) => kind === 'suffix')
 }
 
 /** What is no number goes on as it is, so that the contract says so. */
@@ -75,44 +84,39 @@ function toNumber(text: string | undefined, pattern: RegExp): number | string | 
 
 /** The field that shows what is wrong with a part of the body. */
 export function fieldOf(slug: ActionSlug, part: string): string {
-  const isChosen = part === 'model' || part === 'index_suffix' || part === 'origin_index_suffix'
-  return slug !== 'reindex' && isChosen ? 'index' : part
+  const kind = fieldsOf(slug).find(([name]) => name === part)?.[1].kind
+  return choosesIndex(slug) && (part === 'model' || kind === 'suffix') ? 'index' : part
 }
 
 /** The form of a task that is to be done once more, filled. */
 export function sameAgain({ action, model, request }: Pick<Task, 'action' | 'model' | 'request'>): string {
+  const { command: slug } = actionFacts[action]
   const text = (name: string) => {
-    const value = request[name]
+    const value = request[toCamelCase(name)]
     return typeof value === 'string' || typeof value === 'number' || value === true ? `${value}` : undefined
   }
-  const suffix = text('originIndexSuffix') ?? text('destinationIndexSuffix') ?? text('indexSuffix')
-  const index = suffix === undefined ? undefined : `${model}/${suffix}`
-  const fields: Record<ActionName, TaskFields> = {
-    // The index that it built may be there: the same suffix would be refused.
-    REINDEX: withoutUndefined({
-      model,
-      max_failed: text('maxFailed'),
-      verify: text('verify'),
-      verify_sample: text('verifySample'),
-    }),
-    CREATE_AND_POPULATE_FILTERED_INDEX: withoutUndefined({
-      index,
-      destination_index_suffix: text('originIndexSuffix') && text('destinationIndexSuffix'),
-    }),
-    POINT_ALIAS: withoutUndefined({
-      index,
-      alias: text('alias')?.endsWith(filteredEnding) ? 'filtered' : 'default',
-      allow_unfiltered: text('allowUnfiltered'),
-      allow_unverified: text('allowUnverified'),
-      allow_shrink: text('allowShrink'),
-      allow_changed: text('allowChanged'),
-    }),
-    DELETE_INDEX: withoutUndefined({ index }),
+  const named = fieldsOf(slug)
+  const ofKind = (wanted: FieldKind) =>
+    named.flatMap(([name, { kind }]) => (kind === wanted ? [text(name)] : [])).find(Boolean)
+  const fields: Record<string, string | undefined> = {}
+  const chosen = ofKind('suffix') ?? ofKind('new suffix')
+  if (!choosesIndex(slug)) fields['model'] = model
+  else fields['index'] = chosen && `${model}/${chosen}`
+  for (const [name, { kind }] of named) {
+    // The index that it built may be there: the same suffix would be refused, unless its source has another.
+    if (kind === 'suffix' || (kind === 'new suffix' && ofKind('suffix') === undefined)) continue
+    const value = text(name)
+    fields[name] = kind === 'alias' ? (value?.endsWith(filteredEnding) ? 'filtered' : 'default') : value
   }
-  return route.newTaskForm(actionSlugs[action], fields[action])
+  return route.newTaskForm(slug, fields)
 }
 
-function splitIndex(index: string | undefined): { model: string; suffix: string } | undefined {
+interface ChosenIndex {
+  model: string
+  suffix: string
+}
+
+function splitIndex(index: string | undefined): ChosenIndex | undefined {
   const slash = index?.indexOf('/') ?? -1
   if (index === undefined || slash < 1) return undefined
   return { model: index.slice(0, slash), suffix: index.slice(slash + 1) }
@@ -120,8 +124,4 @@ function splitIndex(index: string | undefined): { model: string; suffix: string 
 
 function defined(body: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined))
-}
-
-function withoutUndefined(fields: Record<string, string | undefined>): TaskFields {
-  return defined(fields) // its values were text or undefined
 }

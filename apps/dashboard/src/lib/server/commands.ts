@@ -1,4 +1,6 @@
+import { actionFacts, type FieldFacts } from '@ingestion-server/core/actions'
 import type { Task } from '@ingestion-server/sdk'
+import { toCamelCase, toSnakeCase } from '../wire-names.ts'
 
 export interface Command {
   name: string
@@ -33,52 +35,20 @@ export function toCommands(
     },
     {
       name: 'SDK',
-      text: `const client = createClient({ ${options.join(', ')} })\nconst task = await client.${methods[action]}(${toObject({ model, ...args })})\nawait task.wait()`,
+      text: `const client = createClient({ ${options.join(', ')} })\nconst task = await client.${actionFacts[action].method}(${toObject({ model, ...args })})\nawait task.wait()`,
     },
     { name: 'Command line', text: `npx ingestion-server ${toCommandLine(action, model, args)} --wait` },
   ]
 }
 
-const methods: Record<Task['action'], string> = {
-  REINDEX: 'reindex',
-  CREATE_AND_POPULATE_FILTERED_INDEX: 'createFilteredIndex',
-  POINT_ALIAS: 'pointAlias',
-  DELETE_INDEX: 'deleteIndex',
-}
-
 function toCommandLine(action: Task['action'], model: string, args: Record<string, unknown>): string {
-  const option = (name: string, value: unknown) =>
-    value === undefined || value === null || value === false
-      ? []
-      : value === true
-        ? [`--${name}`]
-        : [`--${name}`, quote(toText(value))]
-  const parts = {
-    REINDEX: () => [
-      'reindex',
-      model,
-      ...option('suffix', args['indexSuffix']),
-      ...option('max-failed', args['maxFailed']),
-    ],
-    CREATE_AND_POPULATE_FILTERED_INDEX: () => [
-      'filter',
-      model,
-      ...option('suffix', args['destinationIndexSuffix']),
-      ...option('from', args['originIndexSuffix']),
-    ],
-    POINT_ALIAS: () => [
-      'promote',
-      model,
-      ...option('suffix', args['indexSuffix']),
-      ...option('alias', args['alias']),
-      ...option('allow-unfiltered', args['allowUnfiltered']),
-      ...option('allow-unverified', args['allowUnverified']),
-      ...option('allow-shrink', args['allowShrink']),
-      ...option('allow-changed', args['allowChanged']),
-    ],
-    DELETE_INDEX: () => ['delete', model, ...option('suffix', args['indexSuffix'])],
-  }
-  return parts[action]().join(' ')
+  const { command, fields } = actionFacts[action]
+  const options = Object.entries<FieldFacts>(fields).flatMap(([name, { option }]) => {
+    const value = args[toCamelCase(name)]
+    if (value === undefined || value === null || value === false) return []
+    return value === true ? [`--${option}`] : [`--${option}`, quote(toText(value))]
+  })
+  return [command, model, ...options].join(' ')
 }
 
 const toText = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
@@ -91,8 +61,4 @@ function quote(text: string): string {
 function toObject(value: Record<string, unknown>): string {
   const fields = Object.entries(value).map(([name, inner]) => `${name}: ${JSON.stringify(inner)}`)
   return `{ ${fields.join(', ')} }`
-}
-
-function toSnakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }

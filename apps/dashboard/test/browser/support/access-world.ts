@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ActionName, TaskHandle } from '@ingestion-server/sdk'
 import { inject } from 'vitest'
-import { actionSlugs } from '../../../src/lib/route.ts'
+import { actionFacts } from '@ingestion-server/core/actions'
 import { postgresUrl } from '../../../../../packages/core/test/support/postgres-url.ts'
 import type { AccessCase, Caller } from './access-rules.ts'
 import { password } from './open-browser.ts'
@@ -114,7 +114,8 @@ export async function createAccessWorld() {
     await endTasks()
     const pattern = operation.slice(operation.indexOf(' ') + 1).replace('?/default', '')
     const ofNew = pattern.startsWith('/tasks/new/') && action !== null
-    if (ofNew) return { path: pattern.replace('[action]', actionSlugs[action]), form: fields[action]() }
+    if (ofNew)
+      return { path: pattern.replace('[action]', actionFacts[action].command), form: fields[action]() }
     const form = await formOf(operation, caller)
     if (!pattern.includes('[id]') && action === null) return { path: pattern, form }
     const id = await makeTask(action ?? 'REINDEX', pattern.endsWith('?/retry'))

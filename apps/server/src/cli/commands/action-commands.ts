@@ -1,6 +1,12 @@
 import type { Command, OptionValues } from '@commander-js/extra-typings'
-import { InvalidArgumentError } from '@commander-js/extra-typings'
-import type { StartAction, TaskPlan } from '@ingestion-server/sdk'
+import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
+import {
+  actionFacts,
+  type ActionFacts,
+  type FieldFacts,
+  type FieldKind,
+} from '@ingestion-server/core/actions'
+import type { NewTask, StartAction, TaskPlan } from '@ingestion-server/sdk'
 import { PlanRefusedError, type CliIo } from '../cli-io.ts'
 import { confirmName } from '../confirm.ts'
 import { describePlan } from '../describe-index.ts'
@@ -9,75 +15,9 @@ import { parseDuration, parseName, parseShare, parseWholeNumber } from '../optio
 import type { Program } from '../program.ts'
 import { createSession, type Session } from '../session.ts'
 
-/** What starts a task. */
+/** The commands that start a task: one for each action, and `rollback`. */
 export function addActionCommands(program: Program, io: CliIo): void {
-  withStartOptions(
-    program
-      .command('reindex')
-      .description('Builds <model>-<suffix> from the database.')
-      .argument('<model>', 'such as image')
-      .option('--suffix <suffix>', 'of the index to build; otherwise the server makes one up')
-      .option('--max-failed <count>', 'documents that may be refused before the task fails', parseWholeNumber)
-      .option('--verify <depth>', 'how the index is compared with the table: ids (default) or documents')
-      .option(
-        '--verify-sample <share>',
-        'share of the documents to compare field by field, such as 0.01 (implies --verify documents)',
-        parseShare,
-      ),
-  ).action(async (model, options, command) => {
-    const session = createSession(io, command.optsWithGlobals())
-    const { suffix: indexSuffix, maxFailed, verifySample } = options
-    // What is no depth is the server's to refuse.
-    const verify = options.verify as 'ids' | 'documents' | undefined
-    const args = { model, indexSuffix, maxFailed, verify, verifySample }
-    await startAction(session, session.client.reindex, args, options)
-  })
-
-  withStartOptions(
-    program
-      .command('filter')
-      .description('Builds <model>-<suffix>-filtered from <model>-<suffix>, without sensitive documents.')
-      .argument('<model>', 'such as image')
-      .requiredOption('--suffix <suffix>', 'of the filtered index, without "-filtered"')
-      .option('--from <suffix>', 'of the index to filter, where it is another one'),
-  ).action(async (model, options, command) => {
-    const session = createSession(io, command.optsWithGlobals())
-    const args = { model, destinationIndexSuffix: options.suffix, originIndexSuffix: options.from }
-    await startAction(session, session.client.createFilteredIndex, args, options)
-  })
-
-  withStartOptions(
-    program
-      .command('promote')
-      .description('Points an alias to <model>-<suffix>, which searches see at once.')
-      .argument('<model>', 'such as image')
-      .requiredOption('--suffix <suffix>', 'of the index')
-      .option('--alias <alias>', '<model> or <model>-filtered (default: <model>)')
-      .option('--allow-unfiltered', 'let the filtered alias point to an index with all documents')
-      .option('--allow-unverified', 'take an index that this server did not verify')
-      .option('--allow-shrink', 'take an index that has far fewer documents than the live one')
-      .option('--allow-changed', 'take an index that has changed since it was verified'),
-  ).action(async (model, options, command) => {
-    const session = createSession(io, command.optsWithGlobals())
-    const { suffix: indexSuffix, alias = model, allowUnfiltered, allowUnverified } = options
-    const { allowShrink, allowChanged } = options
-    const args = { model, indexSuffix, alias, allowUnfiltered, allowUnverified, allowShrink, allowChanged }
-    await startAction<typeof args>(session, session.client.pointAlias, args, options)
-  })
-
-  withStartOptions(
-    program
-      .command('delete')
-      .description('Deletes <model>-<suffix>, after asking to type its name.')
-      .argument('<model>', 'such as image')
-      .requiredOption('--suffix <suffix>', 'of the index')
-      .option('--yes', 'do not ask'),
-  ).action(async (model, options, command) => {
-    const session = createSession(io, command.optsWithGlobals())
-    const name = `${model}-${options.suffix}`
-    if (!options.yes && !options.dryRun) await confirmName(io, `This deletes index ${name} for ever.`, name)
-    await startAction(session, session.client.deleteIndex, { model, indexSuffix: options.suffix }, options)
-  })
+  for (const facts of Object.values<ActionFacts>(actionFacts)) addActionCommand(program, io, facts)
 
   withStartOptions(
     program
@@ -88,6 +28,47 @@ export function addActionCommands(program: Program, io: CliIo): void {
     const session = createSession(io, command.optsWithGlobals())
     await startAction(session, session.client.indices.rollback, alias, options)
   })
+}
+
+/** A command with the fields of an action's request as its options. */
+function addActionCommand(program: Program, io: CliIo, facts: ActionFacts): void {
+  const { name: action, command: name, description, fields, scope } = facts
+  const base = program.command(name).description(description).argument('<model>', 'such as image')
+  for (const field of Object.values(fields)) base.addOption(toOption(field))
+  const isDestructive = scope === 'delete'
+  if (isDestructive) base.option('--yes', 'do not ask for the name of the index')
+  withStartOptions(base).action(async (model, options, command) => {
+    const session = createSession(io, command.optsWithGlobals())
+    const values: Readonly<Record<string, unknown>> = options
+    const args = Object.entries(fields).map(([field, { option, kind }]) => {
+      const value = values[camelCase(option)]
+      return [camelCase(field), value ?? (kind === 'alias' ? model : undefined)]
+    })
+    if (isDestructive && !values['yes'] && !options.dryRun) {
+      const index = `${model}-${String(values['suffix'])}`
+      await confirmName(io, `This deletes index ${index} for ever.`, index)
+    }
+    // The options are those of the action's own fields; what they hold is for the server to check.
+    const request = { action, model, ...Object.fromEntries(args) } as NewTask
+    await startAction(session, session.client.tasks.create, request, options)
+  })
+}
+
+function toOption({ option, help, kind, isRequired = false }: FieldFacts): Option {
+  const isFlag = kind === 'flag'
+  const added = new Option(isFlag ? `--${option}` : `--${option} <${placeholderOf(kind)}>`, help)
+  if (kind === 'count') added.argParser(parseWholeNumber)
+  if (kind === 'share') added.argParser(parseShare)
+  return added.makeOptionMandatory(isRequired)
+}
+
+function placeholderOf(kind: FieldKind): string {
+  if (kind === 'new suffix' || kind === 'suffix') return 'suffix'
+  return typeof kind === 'string' ? kind : kind.join('|')
+}
+
+function camelCase(name: string): string {
+  return name.replace(/[-_](.)/g, (_, letter: string) => letter.toUpperCase())
 }
 
 function withStartOptions<Args extends unknown[], Options extends OptionValues, Global extends OptionValues>(

@@ -1,3 +1,4 @@
+import { actionNames } from '@ingestion-server/core/actions'
 import { TaskCancelledError, type TaskFilter, type TaskHandle } from '@ingestion-server/sdk'
 import { Option } from '@commander-js/extra-typings'
 import { UsageError, type CliIo } from '../cli-io.ts'
@@ -15,7 +16,6 @@ import type { Program } from '../program.ts'
 import { createSession, type Session } from '../session.ts'
 import { watchTasks } from '../watch-tasks.ts'
 
-const actionNames = ['REINDEX', 'CREATE_AND_POPULATE_FILTERED_INDEX', 'POINT_ALIAS', 'DELETE_INDEX'] as const
 const statuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const
 
 /** What looks at tasks and changes those that there are. */

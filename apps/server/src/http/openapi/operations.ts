@@ -1,4 +1,4 @@
-import { taskFilterSchema } from '@ingestion-server/core'
+import { actionFacts, taskFilterSchema } from '@ingestion-server/core'
 import { failedDocumentQuerySchema } from '../routes/failed-document-page.ts'
 import { eventQuerySchema } from '../routes/task-events.ts'
 import { itemQuerySchema } from '../routes/task-detail.ts'
@@ -17,6 +17,11 @@ const planned: Answer = {
   content: json('TaskPlan'),
 }
 const submissionHeaders = ['Idempotency-Key', 'Ingestion-Actor', 'Prefer'] as const
+/** Which actions need another scope than the operation says. */
+const scopeNote = Object.values(actionFacts)
+  .filter(({ scope }) => scope !== 'write')
+  .map(({ name, scope }) => `${name} needs scope \`${scope}\`.`)
+  .join(' ')
 /** What a task, or its plan, can be refused with at once. */
 const refusals = [403, 404, 409, 422, 501, 502]
 
@@ -28,8 +33,9 @@ const taskOperations: readonly Operation[] = [
     tag: 'Tasks',
     summary: 'Make a task',
     description:
-      'The work runs in the background; what can be known at once is answered at once. DELETE_INDEX needs scope ' +
-      '`delete`. `Prefer: wait=N` keeps the answer back until the task has ended, N seconds at most.',
+      'The work runs in the background; what can be known at once is answered at once. ' +
+      `${scopeNote} ` +
+      '`Prefer: wait=N` keeps the answer back until the task has ended, N seconds at most.',
     scope: 'write',
     query: submissionQuerySchema,
     headers: submissionHeaders,
@@ -112,7 +118,7 @@ const taskOperations: readonly Operation[] = [
     tag: 'Tasks',
     summary: 'Run a failed or cancelled task again',
     description:
-      'A failed task goes on from its checkpoints, a cancelled one starts over. DELETE_INDEX needs scope `delete`.',
+      'A failed task goes on from its checkpoints, a cancelled one starts over. ' + scopeNote,
     scope: 'write',
     headers: ['Ingestion-Actor'],
     answers: { 202: answerTask('The task, queued again.') },

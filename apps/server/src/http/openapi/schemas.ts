@@ -1,13 +1,15 @@
 import {
+  actionFacts,
+  actionNames,
   cancelRequestSchema,
   createdTokenSchema,
-  createTaskRequestSchemas,
   failedDocumentPageSchema,
   failedDocumentSchema,
   indexListSchema,
   indexSchema,
   newTokenSchema,
   problemSchema,
+  requestSchemas,
   scheduledTaskSchema,
   statSchema,
   submissionOptionsSchema,
@@ -23,6 +25,8 @@ import {
   taskSchema,
   tokenListSchema,
   tokenSchema,
+  type ActionName,
+  type FieldFacts,
 } from '@ingestion-server/core'
 import { z } from 'zod'
 import { healthSchemas } from '../routes/health-schemas.ts'
@@ -61,18 +65,11 @@ const bodySchemas = {
   SubmissionOptions: submissionOptionsSchema,
 }
 
-const taskRequestNames = {
-  REINDEX: 'ReindexRequest',
-  CREATE_AND_POPULATE_FILTERED_INDEX: 'FilteredIndexRequest',
-  POINT_ALIAS: 'PointAliasRequest',
-  DELETE_INDEX: 'DeleteIndexRequest',
-} as const
-
 export type SchemaName =
   | keyof typeof answerSchemas
   | keyof typeof bodySchemas
   | 'TaskRequest'
-  | (typeof taskRequestNames)[keyof typeof taskRequestNames]
+  | (typeof actionFacts)[ActionName]['requestName']
 
 /** All components, made of the contract. @param models names of the models that the server knows */
 export function createSchemas(models: readonly string[]): Record<string, JsonSchema> {
@@ -82,7 +79,7 @@ export function createSchemas(models: readonly string[]): Record<string, JsonSch
     ...convert(createTaskBodies(models), 'input'),
     TaskRequest: {
       description: 'A task, by its action.',
-      oneOf: Object.values(taskRequestNames).map((name) => ({ $ref: refTo(name) })),
+      oneOf: Object.values(actionFacts).map(({ requestName }) => ({ $ref: refTo(requestName) })),
     },
   }
 }
@@ -103,17 +100,19 @@ export function refTo(name: string): string {
 
 /** For each action its request with what may be said beside it. */
 function createTaskBodies(models: readonly string[]): Record<string, z.ZodType> {
-  const options = submissionOptionsSchema.shape
-  const schemas = createTaskRequestSchemas(models)
-  // Which aliases there are depends on the model: a schema for each says so, as a check in code can't.
-  const pointAlias = models.map((model) => createTaskRequestSchemas([model]).POINT_ALIAS.safeExtend(options))
-  return {
-    [taskRequestNames.REINDEX]: schemas.REINDEX.extend(options),
-    [taskRequestNames.CREATE_AND_POPULATE_FILTERED_INDEX]:
-      schemas.CREATE_AND_POPULATE_FILTERED_INDEX.extend(options),
-    [taskRequestNames.POINT_ALIAS]: z.union(pointAlias),
-    [taskRequestNames.DELETE_INDEX]: schemas.DELETE_INDEX.extend(options),
-  }
+  const withOptions = (name: ActionName, known: readonly string[]): z.ZodObject =>
+    requestSchemas[name](known).safeExtend(submissionOptionsSchema.shape)
+  return Object.fromEntries(
+    actionNames.map((name) => {
+      const { fields, requestName } = actionFacts[name]
+      const hasAlias = Object.values<FieldFacts>(fields).some(({ kind }) => kind === 'alias')
+      // Which aliases there are depends on the model: a schema for each says so, as a check in code can't.
+      const body = hasAlias
+        ? z.union(models.map((model) => withOptions(name, [model])))
+        : withOptions(name, models)
+      return [requestName, body]
+    }),
+  )
 }
 
 function convert(schemas: Record<string, z.ZodType>, io: 'input' | 'output'): Record<string, JsonSchema> {

@@ -1,9 +1,10 @@
-import type {
-  ScheduledTask,
-  SubmissionOptions,
-  TaskPlan,
-  TaskRecord,
-  TaskRequest,
+import {
+  actionFacts,
+  type ScheduledTask,
+  type SubmissionOptions,
+  type TaskPlan,
+  type TaskRecord,
+  type TaskRequest,
 } from '@ingestion-server/core'
 import type { Context } from 'hono'
 import type { AppDeps } from '../app-deps.ts'
@@ -52,7 +53,7 @@ export function createScheduling(deps: Options): Scheduling {
 
   return {
     async answer(c, request, options) {
-      requireScope(c, request.action === 'DELETE_INDEX' ? 'delete' : 'write')
+      requireScope(c, actionFacts[request.action].scope)
       if (options.callback_url !== undefined) checkCallback(options.callback_url)
       // Also of a dry run, which says what the real one would be refused for.
       const idempotencyKey = readIdempotencyKey(c)

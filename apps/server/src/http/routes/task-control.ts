@@ -1,7 +1,7 @@
 import {
   cancelRequestSchema,
+  findActionFacts,
   taskLimitsPatchSchema,
-  type Scope,
   type TaskLimitsPatch,
   type TaskRecord,
 } from '@ingestion-server/core'
@@ -53,7 +53,8 @@ export function taskControlRoutes({ store, wake, clock, lookUp }: Options) {
     parseQuery(c.req.url, noQuerySchema)
     await parseBody(c, noBodySchema)
     const found = await lookUp.byPath(c)
-    requireScope(c, neededScope(found))
+    // Running a task again needs the same scope as starting it.
+    requireScope(c, findActionFacts(found.action)?.scope ?? 'delete')
     const record = await store[how](found.id, callerOf(c))
     c.var.log.info('task runs again', { task_id: record.id, how, attempt: record.attempt })
     return record
@@ -68,9 +69,4 @@ export function taskControlRoutes({ store, wake, clock, lookUp }: Options) {
   }
 
   return routes
-}
-
-/** What making the task took is what running it again takes. */
-function neededScope({ action }: Pick<TaskRecord, 'action'>): Scope {
-  return action === 'DELETE_INDEX' ? 'delete' : 'write'
 }

@@ -2,12 +2,13 @@ import { filteredIndexName, indexName } from '../../contract/index.ts'
 import { IndexBusyError, IndexExistsError, IndexNotFoundError, IndexUnverifiedError } from '../../errors.ts'
 import { IndexClosedError } from '../../index-errors.ts'
 import { getIndex } from '../../search/index.ts'
-import type { Action } from '../../tasks/index.ts'
+import { defineAction } from '../define-action.ts'
 import { cancel, cleanUp } from './clean-up.ts'
 import { afterCloning, clone } from './clone.ts'
 import { afterCopying, copy } from './copy.ts'
 import { afterDeleting, deleteSensitive } from './delete-sensitive.ts'
 import { afterExpunging, expunge } from './expunge.ts'
+import { forecastFilter } from './forecast.ts'
 import { plan } from './plan.ts'
 import { restore } from './restore.ts'
 import { sourceName } from './state.ts'
@@ -20,13 +21,10 @@ const checkTimeoutMs = 3_000
  * Builds `<model>-<destination suffix>-filtered` from `<model>-<origin suffix>`: a clone, without the documents
  * that hold a sensitive term.
  */
-export const createFilteredIndex: Action = {
+export const createFilteredIndex = defineAction({
   name: 'CREATE_AND_POPULATE_FILTERED_INDEX',
 
   reserve(request) {
-    if (request.action !== 'CREATE_AND_POPULATE_FILTERED_INDEX') {
-      throw new TypeError(`${request.action} is another action's request`)
-    }
     const {
       model,
       destination_index_suffix: destination,
@@ -61,8 +59,9 @@ export const createFilteredIndex: Action = {
     restoring: { next: restore },
   },
 
+  forecast: forecastFilter,
   cleanUp,
   cancel,
-}
-
-export { readTerms } from './terms.ts'
+  // A retry always starts with a new clone.
+  discardsIndex: () => true,
+})

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { indexName } from '../../contract/index.ts'
 import type { StepContext, TaskRecord } from '../../tasks/index.ts'
+import { requestOf } from '../define-action.ts'
 
 /** What a CREATE_AND_POPULATE_FILTERED_INDEX remembers between its phases. */
 const stateSchema = z.object({
@@ -38,8 +39,9 @@ export function earlierState({ task }: Pick<StepContext, 'task'>): FilterState |
 
 /** Name of the index that is filtered. */
 export function sourceName({ model, request }: Pick<TaskRecord, 'model' | 'request'>): string {
-  if (request.action !== 'CREATE_AND_POPULATE_FILTERED_INDEX') {
-    throw new TypeError(`${request.action} is another action's request`)
-  }
-  return indexName(model, request.origin_index_suffix ?? request.destination_index_suffix)
+  const { origin_index_suffix: origin, destination_index_suffix: destination } = requestOf(
+    'CREATE_AND_POPULATE_FILTERED_INDEX',
+    request,
+  )
+  return indexName(model, origin ?? destination)
 }

@@ -1,20 +1,22 @@
 import { IndexNotFoundError } from '../../errors.ts'
 import { getIndex } from '../../search/index.ts'
-import type { Action, Finished, StepContext } from '../../tasks/index.ts'
+import type { Finished, StepContext } from '../../tasks/index.ts'
+import { defineAction } from '../define-action.ts'
 import { lockWaitMs } from '../same-run.ts'
 import { afterDeleting, finish, plan, remove } from './delete.ts'
+import { forecastDeletion } from './forecast.ts'
 import { findRefusals } from './refusals.ts'
-import { deletedIndexName, earlierState, requestOf } from './state.ts'
+import { deletedIndexName, earlierState } from './state.ts'
 
 /** How long an answer to `POST /task` waits for OpenSearch, milliseconds. */
 const checkTimeoutMs = 3_000
 
 /** Deletes an index that nobody needs any more. */
-export const deleteIndex: Action = {
+export const deleteIndex = defineAction({
   name: 'DELETE_INDEX',
 
   reserve(request) {
-    const index = deletedIndexName(requestOf(request))
+    const index = deletedIndexName(request)
     return { request, index, reserve: [index] }
   },
 
@@ -34,7 +36,8 @@ export const deleteIndex: Action = {
   async cleanUp() {},
 
   cancel,
-}
+  forecast: forecastDeletion,
+})
 
 /** What is deleted can't be brought back: then the task ends as what it is, succeeded. */
 async function cancel(context: StepContext): Promise<Finished | void> {
@@ -47,5 +50,3 @@ async function cancel(context: StepContext): Promise<Finished | void> {
     return finish(context)
   })
 }
-
-export { findRefusals as findDeletionRefusals } from './refusals.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { indexName, type DeleteIndexRequest, type TaskRequest } from '../../contract/index.ts'
+import { indexName, type DeleteIndexRequest } from '../../contract/index.ts'
 import type { StepContext } from '../../tasks/index.ts'
 
 /** What a DELETE_INDEX remembers between its phases. */
@@ -19,11 +19,6 @@ export function readState({ task }: Pick<StepContext, 'task'>): DeleteState {
 export function earlierState({ task }: Pick<StepContext, 'task'>): DeleteState | null {
   const parsed = stateSchema.safeParse(task.state)
   return parsed.success ? parsed.data : null
-}
-
-export function requestOf(request: TaskRequest): DeleteIndexRequest {
-  if (request.action !== 'DELETE_INDEX') throw new TypeError(`${request.action} is another action's request`)
-  return request
 }
 
 export function deletedIndexName({ model, index_suffix }: DeleteIndexRequest): string {

@@ -1,27 +1,27 @@
-import type { Action } from '../../tasks/index.ts'
+import { defineAction } from '../define-action.ts'
+import { forecastPromotion } from './forecast.ts'
 import { plan } from './plan.ts'
 import { afterPromoting, promote } from './promote.ts'
 import { checkPromotion } from './refusals.ts'
-import { promotedIndexName, requestOf } from './state.ts'
+import { promotedIndexName } from './state.ts'
 import { cancel, cleanUp } from './tidy.ts'
 
 /** How long an answer to `POST /task` waits for OpenSearch, milliseconds. */
 const checkTimeoutMs = 3_000
 
 /** Points an alias to an index that is worth it, in one atomic step. */
-export const pointAlias: Action = {
+export const pointAlias = defineAction({
   name: 'POINT_ALIAS',
 
   reserve(request) {
-    const pointing = requestOf({ request })
-    const index = promotedIndexName(pointing)
+    const index = promotedIndexName(request)
     // The alias too: two tasks that move it at once would leave it to chance who is last.
-    return { request, index, reserve: [index, pointing.alias] }
+    return { request, index, reserve: [index, request.alias] }
   },
 
   async check({ search, settings, store }, request) {
     const world = { search, settings, records: store, taskId: null, requestTimeoutMs: checkTimeoutMs }
-    const { refusals } = await checkPromotion(world, requestOf({ request }))
+    const { refusals } = await checkPromotion(world, request)
     if (refusals[0]) throw refusals[0]
   },
 
@@ -30,8 +30,7 @@ export const pointAlias: Action = {
     promoting: { work: promote, next: afterPromoting },
   },
 
+  forecast: forecastPromotion,
   cleanUp,
   cancel,
-}
-
-export { checkPromotion, isFiltered } from './refusals.ts'
+})

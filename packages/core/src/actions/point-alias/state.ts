@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { filteredEnding, filteredIndexName, indexName, type PointAliasRequest } from '../../contract/index.ts'
 import type { NamedIndex } from '../../search/index.ts'
 import type { StepContext, TaskRecord } from '../../tasks/index.ts'
+import { requestOf as requestOfAction } from '../define-action.ts'
 
 const namedIndexSchema = z.object({ name: z.string(), uuid: z.string() })
 
@@ -30,8 +31,7 @@ export function earlierState({ task }: Pick<StepContext, 'task'>): PointAliasSta
 }
 
 export function requestOf({ request }: Pick<TaskRecord, 'request'>): PointAliasRequest {
-  if (request.action !== 'POINT_ALIAS') throw new TypeError(`${request.action} is another action's request`)
-  return request
+  return requestOfAction('POINT_ALIAS', request)
 }
 
 /** Whether an alias is the one that only filtered indices belong behind. */

@@ -1,4 +1,4 @@
-import type { ActionName, PlanCheck } from '../../contract/index.ts'
+import { actionFacts, type ActionName, type PlanCheck } from '../../contract/index.ts'
 import { IngestionError } from '../../errors.ts'
 import { classifyError, unavailableService } from '../../classify-error.ts'
 import {
@@ -117,7 +117,7 @@ export function checkBlocks(search: SearchClient): Promise<PlanCheck> {
 export function checkRights(search: SearchClient, model: string, action: ActionName): Promise<PlanCheck> {
   return check('rights', async () => {
     const index = `${model}-preflight-${crypto.randomUUID()}`
-    const filters = action === 'CREATE_AND_POPULATE_FILTERED_INDEX'
+    const filters = actionFacts[action].removesSensitive
     const missing = await findMissingRights(search, index, { filters })
     if (missing.length === 0) return { status: 'ok', detail: 'every call that was tried is allowed' }
     const list = missing.map(({ call, right }) => `${call} needs ${right}`).join('; ')

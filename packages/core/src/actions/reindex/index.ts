@@ -1,8 +1,9 @@
 import { indexName } from '../../contract/index.ts'
 import { IndexExistsError } from '../../errors.ts'
 import { getIndex } from '../../search/index.ts'
-import type { Action } from '../../tasks/index.ts'
+import { defineAction } from '../define-action.ts'
 import { afterCatchUp, afterVerification, catchUp, startCatchUp } from './catch-up.ts'
+import { forecastReindex } from './forecast.ts'
 import { load } from './load.ts'
 import { mend } from './mend.ts'
 import { plan } from './plan.ts'
@@ -16,11 +17,10 @@ import { verify } from './verify.ts'
 const checkTimeoutMs = 3_000
 
 /** Builds `<model>-<suffix>` from the database. ARCHITECTURE.md says what each phase guarantees. */
-export const reindex: Action = {
+export const reindex = defineAction({
   name: 'REINDEX',
 
   reserve(request) {
-    if (request.action !== 'REINDEX') throw new TypeError(`${request.action} is another action's request`)
     const suffix = request.index_suffix ?? crypto.randomUUID()
     const index = indexName(request.model, suffix)
     return { request: { ...request, index_suffix: suffix }, index, reserve: [index] }
@@ -40,6 +40,8 @@ export const reindex: Action = {
     redriving: { work: redrive, next: nextOfRedrive },
   },
 
+  forecast: forecastReindex,
   cleanUp,
   cancel,
-}
+  discardsIndex: ({ status, keepIndex }) => status === 'cancelled' && !keepIndex,
+})

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { error, fail, redirect } from '@sveltejs/kit'
-import { actionFacts, findSlug } from '#lib/new-task/action-facts.ts'
+import { factsBySlug, findSlug, roleFor } from '#lib/new-task/action-facts.ts'
 import { readFields } from '#lib/new-task/task-fields.ts'
 import { route } from '#lib/route.ts'
 import { ask } from '#lib/server/ask.ts'
@@ -13,7 +13,7 @@ import type { Actions, PageServerLoad, RequestEvent } from './$types'
 export const load: PageServerLoad = async (event) => {
   const slug = findSlug(event.params.action)
   if (slug === undefined) error(404, 'There is no such action.')
-  const user = requireRole(event, actionFacts[slug].role)
+  const user = requireRole(event, roleFor(factsBySlug[slug].name))
   return {
     slug,
     fields: readFields(event.url.searchParams),
@@ -40,7 +40,7 @@ export const actions: Actions = {
     const { slug, user, form, fields, indices, client } = await readForm(event)
     const key = readKey(form.get('key'))
     if (indices.value === null) {
-      const command = { action: 'submit', subject: null, detail: { action: actionFacts[slug].action } }
+      const command = { action: 'submit', subject: null, detail: { action: factsBySlug[slug].name } }
       await noteFailure(event, user, command, indices.away)
       return fail(503, { fields, problem: away(indices.away) })
     }
@@ -48,7 +48,7 @@ export const actions: Actions = {
     if (errors)
       return fail(400, { fields, problem: { text: 'Look at the fields below.', taskId: null, errors } })
     const subject = 'index_suffix' in request ? `${request.model}-${request.index_suffix}` : request.model
-    if (request.action === 'DELETE_INDEX' && form.get('confirm') !== subject) {
+    if (factsBySlug[slug].scope === 'delete' && form.get('confirm') !== subject) {
       const problem = { text: '', taskId: null, errors: { confirm: [`must be ${subject}, to the letter`] } }
       return fail(400, { fields, plan: await planTask(client, request).catch(() => undefined), key, problem })
     }
@@ -71,14 +71,14 @@ export const actions: Actions = {
 async function requireRoleToStart(event: RequestEvent): Promise<void> {
   const slug = findSlug(event.params.action)
   if (slug === undefined) error(404, 'There is no such action.')
-  const { action, role } = actionFacts[slug]
-  await requireRoleFor(event, role, { action: 'submit', subject: null, detail: { action } })
+  const { name: action } = factsBySlug[slug]
+  await requireRoleFor(event, roleFor(action), { action: 'submit', subject: null, detail: { action } })
 }
 
 async function readForm(event: RequestEvent) {
   const slug = findSlug(event.params.action)
   if (slug === undefined) error(404, 'There is no such action.')
-  const user = requireRole(event, actionFacts[slug].role)
+  const user = requireRole(event, roleFor(factsBySlug[slug].name))
   const form = await event.request.formData()
   const client = ingestion.as(user.name)
   return { slug, user, form, fields: readFields(form), client, indices: await ask(client.indices.list()) }

@@ -1,32 +1,8 @@
-import { classifyError, unavailableService } from '../../classify-error.ts'
-import type { ActionName, TaskPlan } from '../../contract/index.ts'
-import { IngestionError, SearchRefusedError } from '../../errors.ts'
-import { readFreeDisk } from '../../search/index.ts'
-import type { TaskContext, TaskRecord } from '../../tasks/index.ts'
-
-export type PlanContext = Pick<
-  TaskContext,
-  'store' | 'db' | 'search' | 'models' | 'settings' | 'readSensitiveTerms' | 'clock'
->
-
-type Estimates = Pick<
-  TaskPlan,
-  | 'rows'
-  | 'documents'
-  | 'bytes'
-  | 'seconds'
-  | 'shards'
-  | 'replicas'
-  | 'disk'
-  | 'catch_up_by'
-  | 'checks'
-  | 'warnings'
->
-
-export interface Forecast extends Estimates {
-  /** The most telling first. */
-  refusals: IngestionError[]
-}
+import { classifyError, unavailableService } from '../classify-error.ts'
+import type { ActionName, TaskPlan } from '../contract/index.ts'
+import { IngestionError, SearchRefusedError } from '../errors.ts'
+import { readFreeDisk } from '../search/index.ts'
+import type { Estimates, TaskContext, TaskRecord } from '../tasks/index.ts'
 
 /** Of what nothing can be said. */
 export const unknown: Estimates = {

@@ -1,7 +1,8 @@
-import type { TaskPlan } from './contract-types.ts'
-import { IngestionError } from './errors/index.ts'
-import { checkHeader, readBody, type RequestOptions, type Transport } from './http/index.ts'
-import { createTaskHandle, readScheduledTask, type TaskHandle } from './tasks/index.ts'
+import type { TaskPlan } from '../contract-types.ts'
+import { IngestionError } from '../errors/index.ts'
+import { checkHeader, readBody, type RequestOptions, type Transport } from '../http/index.ts'
+import { readScheduledTask } from './read-task.ts'
+import { createTaskHandle, type TaskHandle } from './task-handle.ts'
 
 export interface ActionOptions extends RequestOptions {
   /**

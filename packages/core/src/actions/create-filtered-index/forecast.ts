@@ -7,18 +7,11 @@ import {
 } from '../../errors.ts'
 import { IndexClosedError } from '../../index-errors.ts'
 import { chooseReplicas, countDataNodes, getIndex, readIndexStatistics } from '../../search/index.ts'
-import { readTerms } from '../create-filtered-index/index.ts'
+import type { Forecast, PlanContext } from '../../tasks/index.ts'
 import { modelAliases } from '../overview/list-indices.ts'
 import { checkNewIndex } from '../preflight/check-new-index.ts'
-import {
-  compareDisk,
-  findLast,
-  refusalOf,
-  secondsOf,
-  unknown,
-  type Forecast,
-  type PlanContext,
-} from './forecast.ts'
+import { compareDisk, findLast, refusalOf, secondsOf, unknown } from '../estimates.ts'
+import { readTerms } from './terms.ts'
 
 /** How long the answer waits for the list of terms, milliseconds. */
 const termsTimeoutMs = 5_000

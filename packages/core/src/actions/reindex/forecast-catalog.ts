@@ -10,7 +10,7 @@ import {
   readMark,
   warnOfCatchUp,
 } from '../../rows/index.ts'
-import type { PlanContext } from './forecast.ts'
+import type { PlanContext } from '../../tasks/index.ts'
 
 /** What can be said of a model's tables before they are read. */
 interface CatalogForecast {

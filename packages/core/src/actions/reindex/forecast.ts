@@ -8,11 +8,12 @@ import {
   getIndex,
   readIndexStatistics,
 } from '../../search/index.ts'
+import type { Forecast, PlanContext } from '../../tasks/index.ts'
 import { modelAliases } from '../overview/list-indices.ts'
 import { checkNewIndex } from '../preflight/check-new-index.ts'
-import { describeModelIndex } from '../reindex/model-index.ts'
+import { compareDisk, findLast, secondsOf, unknown } from '../estimates.ts'
 import { forecastCatalog } from './forecast-catalog.ts'
-import { compareDisk, findLast, secondsOf, unknown, type Forecast, type PlanContext } from './forecast.ts'
+import { describeModelIndex } from './model-index.ts'
 
 /** Rows by the database's statistics; the rest by what the last REINDEX made of them. */
 export async function forecastReindex(

@@ -1,14 +1,9 @@
-import type { PlanCheck, TaskPlan, TaskRequest } from '../../contract/index.ts'
-import { ActionUnavailableError, IndexBusyError, type IngestionError } from '../../errors.ts'
-import { tieDatabase } from '../../rows/index.ts'
-import { findAliasTargets } from '../../search/index.ts'
-import { toTaskError, type TaskContext } from '../../tasks/index.ts'
-import { modelAliases } from '../overview/list-indices.ts'
-import { forecastDeletion } from './forecast-deletion.ts'
-import { forecastFilter } from './forecast-filter.ts'
-import type { Forecast, PlanContext } from './forecast.ts'
-import { forecastPromotion } from './forecast-promotion.ts'
-import { forecastReindex } from './forecast-reindex.ts'
+import type { PlanCheck, TaskPlan, TaskRequest } from '../contract/index.ts'
+import { ActionUnavailableError, IndexBusyError, type IngestionError } from '../errors.ts'
+import { tieDatabase } from '../rows/index.ts'
+import { findAliasTargets } from '../search/index.ts'
+import { toTaskError, type PlanContext, type TaskContext } from '../tasks/index.ts'
+import { modelAliases } from './overview/list-indices.ts'
 
 /** How long whoever waits for a plan waits for one statement, milliseconds; nothing is said in between. */
 const databasePatience = { silenceMs: 10_000, limitMs: 10_000 }
@@ -29,7 +24,7 @@ export async function planTask(
   if (!action) throw new ActionUnavailableError(request.action)
   const reservation = action.reserve(request)
   const busy = await findBusy(context, reservation.reserve)
-  const { refusals, warnings, disk, checks, ...estimates } = await forecast(
+  const { refusals, warnings, disk, checks, ...estimates } = await action.forecast(
     context,
     reservation.request,
     reservation.index,
@@ -51,19 +46,6 @@ export async function planTask(
     ),
     refusals: [...busy, ...refusals].map(toTaskError),
     warnings: [...warnings, ...checks.filter(isWarning).map(({ check, detail }) => `${check}: ${detail}`)],
-  }
-}
-
-function forecast(context: PlanContext, request: TaskRequest, index: string): Promise<Forecast> {
-  switch (request.action) {
-    case 'REINDEX':
-      return forecastReindex(context, request, index)
-    case 'CREATE_AND_POPULATE_FILTERED_INDEX':
-      return forecastFilter(context, request, index)
-    case 'POINT_ALIAS':
-      return forecastPromotion(context, request, index)
-    case 'DELETE_INDEX':
-      return forecastDeletion(context, request, index)
   }
 }
 

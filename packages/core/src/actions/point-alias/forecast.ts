@@ -1,7 +1,8 @@
 import type { PointAliasRequest } from '../../contract/index.ts'
 import { findAliasTargets, readHealth, readIndexStatistics } from '../../search/index.ts'
-import { checkPromotion, isFiltered } from '../point-alias/index.ts'
-import { unknown, type Forecast, type PlanContext } from './forecast.ts'
+import type { Forecast, PlanContext } from '../../tasks/index.ts'
+import { unknown } from '../estimates.ts'
+import { checkPromotion, isFiltered } from './refusals.ts'
 
 /** A call that takes a moment, once the index is healthy. */
 export async function forecastPromotion(

@@ -1,10 +1,11 @@
 import type { DeleteIndexRequest } from '../../contract/index.ts'
 import { IndexNotFoundError } from '../../errors.ts'
 import { getIndex, readIndexStatistics } from '../../search/index.ts'
-import { findDeletionRefusals } from '../delete-index/index.ts'
+import type { Forecast, PlanContext } from '../../tasks/index.ts'
 import { findPrevious } from '../overview/rollback-request.ts'
 import { modelAliases } from '../overview/list-indices.ts'
-import { unknown, type Forecast, type PlanContext } from './forecast.ts'
+import { unknown } from '../estimates.ts'
+import { findRefusals } from './refusals.ts'
 
 /** What goes: `documents` and `bytes` are those of the index. */
 export async function forecastDeletion(
@@ -31,7 +32,7 @@ export async function forecastDeletion(
     seconds: 1,
     shards: statistics.shards,
     replicas: statistics.replicas,
-    refusals: await findDeletionRefusals({ settings, model, records: store }, found),
+    refusals: await findRefusals({ settings, model, records: store }, found),
     warnings,
   }
 }

@@ -1,0 +1,29 @@
+import type { ActionFacts } from './action-facts.ts'
+import { filteredIndexFacts } from './create-filtered-index/facts.ts'
+import { deleteIndexFacts } from './delete-index/facts.ts'
+import { pointAliasFacts } from './point-alias/facts.ts'
+import { reindexFacts } from './reindex/facts.ts'
+
+/** All actions, by their wire names. */
+export const actionFacts = {
+  REINDEX: reindexFacts,
+  CREATE_AND_POPULATE_FILTERED_INDEX: filteredIndexFacts,
+  POINT_ALIAS: pointAliasFacts,
+  DELETE_INDEX: deleteIndexFacts,
+} as const
+
+export type ActionName = keyof typeof actionFacts
+type AnyFacts = (typeof actionFacts)[ActionName]
+export type ActionMethod = AnyFacts['method']
+export type ActionCommand = AnyFacts['command']
+
+/** An object has a name; its keys are in the order in which they were written. */
+export const actionNames = Object.keys(actionFacts) as [ActionName, ...ActionName[]]
+
+/** @returns null for the action of a newer version */
+export function findActionFacts(name: string): ActionFacts | null {
+  const known: Readonly<Record<string, ActionFacts>> = actionFacts
+  return Object.hasOwn(known, name) ? (known[name] ?? null) : null
+}
+
+export type { ActionFacts, FieldFacts, FieldKind } from './action-facts.ts'

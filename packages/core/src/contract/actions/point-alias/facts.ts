@@ -1,0 +1,44 @@
+import type { ActionFacts } from '../action-facts.ts'
+
+export const pointAliasFacts = {
+  name: 'POINT_ALIAS',
+  requestName: 'PointAliasRequest',
+  scope: 'write',
+  method: 'pointAlias',
+  command: 'promote',
+  label: 'Promote',
+  title: 'Promote an index',
+  verb: 'Promote',
+  description: 'Points an alias to an index in one step: searches go to it from then on.',
+  example: {
+    summary: 'Let searches use it',
+    value: { model: 'image', action: 'POINT_ALIAS', index_suffix: '20231106', alias: 'image' },
+  },
+  createsIndex: false,
+  removesSensitive: false,
+  writesDocuments: false,
+  fields: {
+    index_suffix: { option: 'suffix', help: 'of the index', kind: 'suffix', isRequired: true },
+    alias: { option: 'alias', help: '<model> or <model>-filtered (default: <model>)', kind: 'alias' },
+    allow_unfiltered: {
+      option: 'allow-unfiltered',
+      help: 'let the filtered alias point to an index with all documents',
+      kind: 'flag',
+    },
+    allow_unverified: {
+      option: 'allow-unverified',
+      help: 'accept an index that this server did not verify',
+      kind: 'flag',
+    },
+    allow_shrink: {
+      option: 'allow-shrink',
+      help: 'accept an index that has far fewer documents than the live one',
+      kind: 'flag',
+    },
+    allow_changed: {
+      option: 'allow-changed',
+      help: 'accept an index that has changed since it was verified',
+      kind: 'flag',
+    },
+  },
+} as const satisfies ActionFacts

@@ -1,0 +1,49 @@
+import type { ActionFacts } from '../action-facts.ts'
+
+/**
+ * How a REINDEX compares its index with the table before it ends: by number and checksums of ids (the default), or also
+ * field by field.
+ */
+export const verificationDepths = ['ids', 'documents'] as const
+
+export const reindexFacts = {
+  name: 'REINDEX',
+  requestName: 'ReindexRequest',
+  scope: 'write',
+  method: 'reindex',
+  command: 'reindex',
+  label: 'Reindex',
+  title: 'Build an index',
+  verb: 'Build',
+  description:
+    'Reads all rows of a model from the database into a new index, and verifies it. Nothing that is live changes.',
+  example: {
+    summary: 'Build an index from the database',
+    value: { model: 'image', action: 'REINDEX', index_suffix: '20231106' },
+  },
+  createsIndex: true,
+  removesSensitive: false,
+  writesDocuments: true,
+  fields: {
+    index_suffix: {
+      option: 'suffix',
+      help: 'of the index to build; by default the server generates one',
+      kind: 'new suffix',
+    },
+    max_failed: {
+      option: 'max-failed',
+      help: 'documents that OpenSearch may refuse before the task fails',
+      kind: 'count',
+    },
+    verify: {
+      option: 'verify',
+      help: 'how the index is compared with the table: ids (default) or documents',
+      kind: verificationDepths,
+    },
+    verify_sample: {
+      option: 'verify-sample',
+      help: 'share of the documents to compare field by field, such as 0.01 (implies --verify documents)',
+      kind: 'share',
+    },
+  },
+} as const satisfies ActionFacts

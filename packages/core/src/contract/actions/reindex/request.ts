@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import { unfilteredSuffixSchema } from '../../names.ts'
+import { verificationDepths } from './facts.ts'
+
+/** The most failed documents a task ever keeps; with one more it fails at once. */
+export const maxFailedDocuments = 10_000
+
+export function createReindexSchema(models: readonly string[]) {
+  return z.strictObject({
+    model: z.enum(models),
+    action: z.literal('REINDEX'),
+    index_suffix: unfilteredSuffixSchema.optional(),
+    max_failed: z.int().min(0).max(maxFailedDocuments).optional(),
+    verify: z.enum(verificationDepths).optional(),
+    /** Share of the documents that are compared field by field, whatever `verify` says. */
+    verify_sample: z.number().gt(0).max(1).optional(),
+  })
+}
