@@ -16,38 +16,38 @@ interface Section {
 
 const sections: Record<string, Section> = {
   reindex: {
-    title: 'REINDEX beside its ceiling, a plain script and the Python way',
-    text: 'The ceiling is the same bodies, made beforehand, sent to an index of the same settings. "Of ceiling" is taken within each round: what else the machine does then slows both. The plain script has a cursor, an object for each row, the client\'s bulk helper and an index of defaults; the Python way psycopg2, a dictionary for each row and `parallel_bulk` in chunks of 400.',
+    title: 'REINDEX compared with its ceiling, a plain script and a Python script',
+    text: 'The ceiling sends the same bodies, built in advance, to an index with the same settings. The ratio "of ceiling" is computed within each round, so that other load on the machine affects both values. The plain script uses a cursor, an object per row, the client\'s bulk helper and an index with default settings. The Python script uses psycopg2, a dictionary per row and `parallel_bulk` in chunks of 400.',
     plotted: 'documents/s',
   },
   pipeline: {
-    title: 'From rows to bodies, one process',
-    text: 'Up to each stage: reading rows, converting them to bodies, sending those to a server that keeps nothing. CPU is that of the process, for one document; Postgres is beside it.',
+    title: 'Rows to bodies in one process',
+    text: 'Each row of the table includes the steps before it: read rows, convert them to bodies, send these to a sink, a server that discards them. CPU is the CPU time of the process per document. The CPU time of Postgres is listed separately.',
     plotted: 'CPU, µs',
   },
   verify: {
     title: 'Verification at both depths',
-    text: 'An index that equals its table, compared by ids (number and checksums of ids, and keys beside ids) and document by document, by one process; and, in the same rounds, what such a process moves from rows to a server that keeps nothing.',
+    text: 'One process verifies an index that equals its table, by ids (number and checksums of ids, and keys) and document by document. In the same rounds, one process moves rows to a sink, a server that discards them.',
     plotted: 'documents/s',
   },
   filtered: {
-    title: 'A filtered index: clone and delete beside `_reindex`',
-    text: 'The same terms in both; both end with the same number of documents. Verification is part of ours.',
+    title: 'A filtered index: clone and delete compared with `_reindex`',
+    text: 'Both use the same terms and end with the same number of documents. The time of clone and delete includes the verification.',
     plotted: 'times faster',
   },
   http: {
-    title: 'The interface while an index is loaded',
-    text: 'Calls to a server that loads an index in the same process, after 200 that do not count; and what bounds them from below: `GET /livez` needs nothing, and what `POST /task` asks of OpenSearch is asked directly.',
+    title: 'The HTTP API during a load',
+    text: 'Calls to a server that loads an index in the same process, after 200 calls of warm-up. Two lower bounds: `GET /livez` uses no service, and "OpenSearch itself" sends the request of `POST /task` directly to OpenSearch.',
     plotted: 'p99, ms',
   },
   scale: {
-    title: 'Workers, and the size of the table',
-    text: 'Workers in processes of their own, whose bulk requests take as long as on a cluster far away, from a tenth of the rows to nine tenths; and one process with tables of four sizes.',
+    title: 'Number of workers and size of the table',
+    text: 'Workers in separate processes, whose bulk requests take as long as with a remote cluster, measured from one tenth of the rows to nine tenths. And one process with tables of four sizes.',
     plotted: 'documents/s',
   },
   endurance: {
-    title: 'A long run',
-    text: 'Callers that build, filter, promote and delete small indices, cancel some tasks and run them again, follow them by event stream and read lists and metrics, at an even pace. One process answers, others work; finished tasks are removed after an eighth of the run. Sampled every 10 s; a column is the median of a quarter of the time. It is flat when the last quarter is at most a fifth above the second, but for what a small series varies by itself; the run fails otherwise, and when a task does. Where aliases pointed and what indices were verified to be is kept for good.',
+    title: 'Endurance',
+    text: 'Clients build, filter, promote and delete small indices, cancel some tasks and retry them, follow event streams and read lists and metrics, at a steady rate. One process serves the API, others work. Ended tasks are removed after an eighth of the run. Values are sampled every 10 s; a column is the median of a quarter of the run. The run fails if a task fails, or if the last quarter is more than a fifth above the second, apart from the normal variation of small series. The alias history and the verification records are kept.',
   },
 }
 
@@ -57,7 +57,7 @@ export async function writePage(): Promise<void> {
   const present = await readdir(resultsFolder)
   const parts: string[] = [
     '# Performance',
-    'Made by `npm run bench` from `bench/results`. Every figure is a median, with the smallest and the largest in parentheses. All of it ran on one machine: OpenSearch, Postgres and the server share its cores.',
+    'Generated by `npm run bench` from `bench/results`. Do not edit this page. Each figure is a median, with the minimum and maximum in parentheses. Everything ran on one machine: OpenSearch, Postgres and the server share its cores.',
   ]
   for (const [name, section] of Object.entries(sections)) {
     const files = filesOf(name, present)
@@ -81,8 +81,8 @@ export async function writePage(): Promise<void> {
     }
   }
   parts.push(
-    'What bounds these figures, and what was tried: [where the time goes](where-the-time-goes.md).',
-    '## To get them again',
+    '[Bottlenecks](where-the-time-goes.md) explains the limits of these figures and the optimizations that were tried.',
+    '## Reproduce',
     [
       '```sh',
       'npm run bench                 # all but endurance, which takes an hour',
@@ -90,7 +90,16 @@ export async function writePage(): Promise<void> {
       'BENCH_ROWS=1000000 BENCH_ROUNDS=5 npm run bench -- reindex',
       '```',
     ].join('\n'),
-    '`SAMPLE_DATA_DIR` names a folder with real rows (`image.csv.gz`), which are repeated with new ids, identifiers and URLs; without it rows are made up. `BENCH_SLOW_ROWS` is what the slow contestants read, `BENCH_MAX_ROWS` the largest table of `scale` and the one of `http`, `BENCH_FILTERED` some cases of `filtered`, such as `1 %:10,5 %:1000`; `BENCH_MINUTES`, `BENCH_ENDURANCE_TASKS` and `BENCH_WORKERS` are those of `endurance`.',
+    [
+      '| variable | meaning |',
+      '| --- | --- |',
+      '| `SAMPLE_DATA_DIR` | folder with real rows (`image.csv.gz`), which are repeated with new ids, identifiers and URLs; without it, rows are generated |',
+      '| `BENCH_ROWS`, `BENCH_ROUNDS` | rows of the table; measured rounds |',
+      '| `BENCH_SLOW_ROWS` | rows that the slow contestants read |',
+      '| `BENCH_MAX_ROWS` | rows of the largest table of `scale`, and of the table of `http` |',
+      '| `BENCH_FILTERED` | cases of `filtered`, such as `1 %:10,5 %:1000` |',
+      '| `BENCH_MINUTES`, `BENCH_ENDURANCE_TASKS`, `BENCH_WORKERS` | duration, tasks and concurrent tasks of `endurance` |',
+    ].join('\n'),
   )
   await writeFile(join(docs, 'performance.md'), `${parts.join('\n\n')}\n`)
 }

@@ -101,7 +101,8 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
 function readArguments() {
   const [argument] = process.argv.slice(2)
   if (argument === undefined) return
-  const usage = 'usage: node build\n\nServes the dashboard. Variables say how; the README lists them.\n'
+  const usage =
+    'usage: node build\n\nServes the dashboard. Configure it by the variables in docs/reference-configuration.md.\n'
   if (argument === '--help' || argument === '-h') {
     process.stdout.write(usage)
     process.exit(0)

@@ -48,7 +48,7 @@ function describeRun(results: Results): string[] {
       '- Nothing is left behind: write aliases, blocks, half-built indices, settings of a load, tasks of OpenSearch, jobs, reservations, leases, open transactions. What a killed process leaves has to be gone after the next maintenance, which runs once a minute.',
       '- No process ends by itself. No request is answered with a status of 5xx other than 502 or 503 with an error code, or goes without an answer for 40 seconds. The number of open files of a process stays bounded.',
       '',
-      'The comparison is tested itself: `faults/test/oracle.test.ts` plants each kind of difference and of remains, and expects it to be reported.',
+      'The comparison has its own tests: `faults/test/oracle.test.ts` plants every kind of difference and everything that can be left behind, and expects a report.',
     ].join('\n'),
     '## Results by kind of fault',
     'A round with several faults counts in the row of each. `rounds hit` leaves out those where the fault came after the end of the task, or met nothing. `times` counts the requests, connections, processes or indices that met it. The time to the end runs from the end of the last fault.',

@@ -29,7 +29,7 @@ interface GuardOptions {
   corsOrigins?: CorsOrigins
 }
 
-/** Lets only those in who may call: see "Who may call" in the README. */
+/** Lets only those in who may call: see docs/authentication.md. */
 export function guard({ tokens, loopbackIsOpen, corsOrigins = [] }: GuardOptions) {
   async function identify(c: Context<AppEnv>): Promise<Principal> {
     const isOpen = openPaths.has(c.req.path)
