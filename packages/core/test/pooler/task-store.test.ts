@@ -1,7 +1,7 @@
 import { startPgBouncer, type RunningPgBouncer } from '@ingestion-server/local-services'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { connectPostgres, type PostgresConnection } from '../../src/rows/index.ts'
+import { connectPostgres, type PostgresConnection } from '../../src/database/index.ts'
 import { createDrizzleTaskStore } from '../../src/tasks/drizzle-task-store.ts'
 import { migrateTaskStore } from '../../src/tasks/migrate.ts'
 import { createTestDatabase, type TestDatabase, tasksRole } from '../test-database.ts'

@@ -1,12 +1,7 @@
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { createFilteredIndex, image, planTask, reindex, submitTask } from '../../src/index.ts'
-import {
-  connectPostgres,
-  estimateRows,
-  readCatalogFacts,
-  readRanges,
-  type ClosedRange,
-} from '../../src/rows/index.ts'
+import { connectPostgres } from '../../src/database/index.ts'
+import { estimateRows, readCatalogFacts, readRanges, type ClosedRange } from '../../src/rows/index.ts'
 import { readIdBorders } from '../../src/search/index.ts'
 import { createHarness, expectIndexToEqualDatabase, type Harness } from '../support/harness.ts'
 import { loadImages } from '../support/sample-data.ts'
