@@ -1,7 +1,8 @@
 import { is } from 'drizzle-orm'
 import { PgColumn } from 'drizzle-orm/pg-core'
 import type { JsonBytes } from '../json-bytes.ts'
-import type { Model, PackedColumn, Selection, WrittenField } from './define-model.ts'
+import type { Model } from './model.ts'
+import type { PackedColumn, Selection, WrittenField } from './written-field.ts'
 import { isEmpty, isJsonObject, splitMembers, unwrapJson } from './json-text.ts'
 import {
   chooseDecoder,

@@ -6,7 +6,7 @@ import { confirmName } from '../confirm.ts'
 import { describePlan } from '../describe-index.ts'
 import { followTask, type FollowOptions } from '../follow-task.ts'
 import { parseDuration, parseName, parseShare, parseWholeNumber } from '../option-values.ts'
-import type { Program } from '../program.ts'
+import type { Program } from '../root-command.ts'
 import { createSession, type Session } from '../session.ts'
 
 /** What starts a task. */
