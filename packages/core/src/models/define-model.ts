@@ -2,11 +2,15 @@ import { sql, type SQL } from 'drizzle-orm'
 import { getTableConfig, pgTable, timestamp, uuid } from 'drizzle-orm/pg-core'
 import type { SelectResultFields } from 'drizzle-orm/query-builders/select.types'
 import { catalogSchema } from './catalog-schema.ts'
-import { createDocumentWriter } from './document-writer.ts'
-import type { LeftOut } from './left-out.ts'
+import {
+  createDocumentWriter,
+  type LeftOut,
+  type PackedColumn,
+  type Selection,
+  type WrittenField,
+} from '../documents/index.ts'
 import type { FieldMapping, IdentifierTable, Model, ModelTable } from './model.ts'
 import { requireDeclared, type RelatedTable } from './related-table.ts'
-import type { PackedColumn, Selection, WrittenField } from './written-field.ts'
 
 /** Fields of a document: what JSON.stringify takes. A field that is undefined is left out. */
 type Fields = Readonly<Record<string, unknown>>

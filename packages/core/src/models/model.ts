@@ -1,10 +1,7 @@
 import type { SQL } from 'drizzle-orm'
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
-import type { JsonBytes } from '../json-bytes.ts'
-import type { LeftOut } from './left-out.ts'
-import type { RawRow } from './raw-row.ts'
+import type { DocumentWriter } from '../documents/index.ts'
 import type { RelatedTable } from './related-table.ts'
-import type { Selection } from './written-field.ts'
 
 /** What the table of a model has at least. */
 export type ModelTable = PgTable & {
@@ -23,7 +20,7 @@ export type IdentifierTable = PgTable & { identifier: PgColumn; createdOn: PgCol
 export type FieldMapping = Readonly<Record<string, unknown>>
 
 /** A kind of row that indices are built from. */
-export interface Model {
+export interface Model extends DocumentWriter {
   /** Names the table, begins the names of its indices (`image-<suffix>`) and is its default alias. */
   readonly name: string
   readonly table: ModelTable
@@ -33,18 +30,10 @@ export interface Model {
   readonly mature: IdentifierTable
   /** All tables beside the model's own that its documents depend on: `deleted`, `mature` and those it joins. */
   readonly related: readonly RelatedTable[]
-  /** For `db.select(selection).from(table)`: what each value of a `RawRow` is. */
-  readonly selection: Selection
   /** True for a mature row, else false, never null. For statements on `table` without an alias. */
   readonly isMature: SQL<boolean>
   /** True for a row listed in `deleted`, else false, never null. For statements on `table` without an alias. */
   readonly isDeleted: SQL<boolean>
-  /**
-   * Writes what OpenSearch stores of a row: a JSON object on one line, fields in snake_case, none of them null.
-   * Never throws: what can't be read is left out, and counted in `leftOut`. A safety flag that can't be read is true,
-   * and counted too.
-   */
-  writeDocument(row: RawRow, to: JsonBytes, leftOut: LeftOut): void
   readonly mappings: { readonly dynamic: false; readonly properties: Readonly<Record<string, FieldMapping>> }
   /** The index setting `analysis`. */
   readonly analysis: Readonly<Record<string, unknown>>

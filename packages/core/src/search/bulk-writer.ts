@@ -1,8 +1,14 @@
 import type { Clock } from '../clock.ts'
 import { backoffMs } from '../clock.ts'
 import { IndexReplacedError, SearchRefusedError, SearchUnavailableError } from '../errors.ts'
-import type { BulkBody } from './bulk-body.ts'
-import { lengthOf, positionsOf, splitByLength, wholeOf, type Part } from './bulk-parts.ts'
+import {
+  type BulkBody,
+  lengthOf,
+  type Part,
+  positionsOf,
+  splitByLength,
+  wholeOf,
+} from '../documents/index.ts'
 import { classifySearchError, isTransient, searchStatus } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
 import { describeErrorBody, errorCauseOf } from './describe-search-error.ts'

@@ -3,7 +3,7 @@ import { boolean, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { connectPostgres, inTransaction, type PostgresConnection } from '../../src/database/index.ts'
 import { createDrizzleTaskStore, defineModel, migrateTaskStore } from '../../src/index.ts'
-import { readId } from '../../src/models/index.ts'
+import { readId } from '../../src/documents/index.ts'
 import { estimateRows, readPage } from '../../src/rows/index.ts'
 import { createTestDatabase, setDefaults, type TestDatabase } from '../test-database.ts'
 import { claim, countsOf, getTask, newTask, startLoad } from '../task-store/sample-task.ts'

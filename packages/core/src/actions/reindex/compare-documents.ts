@@ -1,7 +1,14 @@
 import type { SQL } from 'drizzle-orm'
-import { listDifferingFields, readCanonicalFields } from '../../exact-json.ts'
-import { JsonBytes } from '../../json-bytes.ts'
-import { dropReason, readIdText, type LeftOut, type Model, type RawRow } from '../../models/index.ts'
+import {
+  dropReason,
+  JsonBytes,
+  type LeftOut,
+  listDifferingFields,
+  type RawRow,
+  readCanonicalFields,
+  readIdText,
+} from '../../documents/index.ts'
+import type { Model } from '../../models/index.ts'
 import { readPage, type ClosedRange, type Database } from '../../rows/index.ts'
 import { readSources, type SearchClient } from '../../search/index.ts'
 import { createPageSize } from './page-size.ts'

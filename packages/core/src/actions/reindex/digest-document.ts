@@ -1,5 +1,4 @@
-import { readCanonicalFields, writeCanonical } from '../../exact-json.ts'
-import { JsonBytes } from '../../json-bytes.ts'
+import { JsonBytes, readCanonicalFields, writeCanonical } from '../../documents/index.ts'
 import { readSources, type SearchClient } from '../../search/index.ts'
 
 /** Keys whose documents are read at once. */

@@ -1,6 +1,6 @@
-import { dropReason, isMature, readIdText } from '../../models/index.ts'
+import { BulkBody, dropReason, isMature, readIdText } from '../../documents/index.ts'
 import { isRowId, readRows, type ClosedRange } from '../../rows/index.ts'
-import { BulkBody, type BulkWriter } from '../../search/index.ts'
+import type { BulkWriter } from '../../search/index.ts'
 import type { ItemContext, WorkResult } from '../../tasks/index.ts'
 import { digestDocument } from './digest-document.ts'
 import { readFailedIds, withinIds } from './failed-ids.ts'

@@ -1,16 +1,16 @@
 import type { SQL } from 'drizzle-orm'
 import type { Counts } from '../../contract/index.ts'
 import {
+  BulkBody,
   dropReason,
   idBytes,
+  type LeftOut,
+  type RawRow,
   readId,
   readIdText,
-  type LeftOut,
-  type Model,
-  type RawRow,
-} from '../../models/index.ts'
+} from '../../documents/index.ts'
+import type { Model } from '../../models/index.ts'
 import { readPage, type ClosedRange, type Database } from '../../rows/index.ts'
-import { BulkBody } from '../../search/index.ts'
 import { createPageSize } from './page-size.ts'
 
 /** How a dropped row is treated: left out of an index that never had it, or taken out of one that may. */

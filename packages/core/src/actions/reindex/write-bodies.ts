@@ -1,5 +1,5 @@
 import type { Counts } from '../../contract/index.ts'
-import type { LeftOut } from '../../models/index.ts'
+import type { LeftOut } from '../../documents/index.ts'
 import {
   createBulkWriter,
   writeAliasName,

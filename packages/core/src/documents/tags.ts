@@ -1,4 +1,4 @@
-import type { JsonBytes } from '../json-bytes.ts'
+import type { JsonBytes } from './json-bytes.ts'
 import type { Written } from './written-field.ts'
 import { compactJson, isEmpty, isJsonObject, splitEntries, splitMembers, unwrapJson } from './json-text.ts'
 import { decodeText } from './raw-row.ts'

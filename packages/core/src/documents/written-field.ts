@@ -1,6 +1,6 @@
 import type { SQL } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
-import type { JsonBytes } from '../json-bytes.ts'
+import type { JsonBytes } from './json-bytes.ts'
 
 /** What is read of a row, by name: a column or an expression. */
 export type Selection = Readonly<Record<string, PgColumn | SQL>>

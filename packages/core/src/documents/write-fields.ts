@@ -1,4 +1,4 @@
-import type { JsonBytes } from '../json-bytes.ts'
+import type { JsonBytes } from './json-bytes.ts'
 import type { Written } from './written-field.ts'
 import { splitEntries, splitMembers } from './json-text.ts'
 import { decodeText } from './raw-row.ts'
