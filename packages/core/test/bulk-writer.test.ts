@@ -45,6 +45,7 @@ function createWriterOf(client: SearchClient, options: WriterOptions = {}) {
     index: 'image-test',
     targetBodyLength: options.targetBodyLength ?? 1_000_000,
     maxInFlight: options.maxInFlight ?? 3,
+    learned: {},
     isWaiting: options.isWaiting ?? false,
     clock: createFastClock(),
     signal: options.signal ?? new AbortController().signal,

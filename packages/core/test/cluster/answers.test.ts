@@ -86,6 +86,7 @@ test.each([
     index: 'image-a',
     targetBodyLength: 1_000,
     maxInFlight: 1,
+    learned: {},
     isWaiting: false,
     clock: systemClock,
     signal: new AbortController().signal,

@@ -36,10 +36,10 @@ export async function mend(context: ItemContext): Promise<WorkResult> {
 
 /** Writes all rows of a range. @returns whether it came to its end */
 async function writeAgain(context: ItemContext, writer: BulkWriter, range: ClosedRange): Promise<boolean> {
-  const { db, model, settings } = context
+  const { db, model, settings, reuse } = context
   const { targetBodyLength } = settings
   const unsettled = new Set(withinIds(await readFailedIds(context), range))
-  const bodies = readBodies(db, model, { range, onDrop: 'delete', targetBodyLength })
+  const bodies = readBodies(db, model, { range, onDrop: 'delete', targetBodyLength, spare: reuse.bodies })
   return writeBodies(context, bodies, writer, async (rows) => {
     const refused = new Set(rows.refused.map(({ id }) => id))
     const settled = [...unsettled].filter((id) => id <= rows.readUpTo)
