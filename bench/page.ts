@@ -42,7 +42,7 @@ const sections: Record<string, Section> = {
   },
   scale: {
     title: 'Workers, and the size of the table',
-    text: 'Workers in processes of their own, whose bulk requests take as long as on a cluster far away, from a tenth of the rows to nine tenths; and one process with tables of four sizes.',
+    text: 'Workers in processes of their own, whose bulk requests take as long as on a cluster far away, from a tenth of the rows to nine tenths; workers in one process that do nothing but claim items of five pages and save those, of one task or each of its own; and one process with tables of four sizes.',
     plotted: 'documents/s',
   },
   endurance: {
