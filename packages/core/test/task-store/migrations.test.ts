@@ -59,7 +59,7 @@ it('waits for another process that holds the lock only as long as it may, and mi
     const refused = migrateTaskStore(migrator.db, { lockWaitMs: 200 })
     await expect(refused).rejects.toMatchObject({
       code: 'database_unavailable',
-      message: expect.stringContaining('another process holds their lock; waited 200 ms') as string,
+      message: expect.stringContaining('another process holds their lock; waited 0.2 s') as string,
     })
     release()
     await holding
