@@ -11,11 +11,12 @@ const coreLayers = {
   contract: [],
   database: [],
   node: ['database'],
-  models: ['contract'],
-  rows: ['contract', 'database', 'models'],
-  search: ['contract'],
-  tasks: ['contract', 'database', 'models', 'rows', 'search'],
-  actions: ['contract', 'database', 'models', 'rows', 'search', 'tasks'],
+  documents: [],
+  models: ['contract', 'documents'],
+  rows: ['contract', 'database', 'documents', 'models'],
+  search: ['contract', 'documents'],
+  tasks: ['contract', 'database', 'documents', 'models', 'rows', 'search'],
+  actions: ['contract', 'database', 'documents', 'models', 'rows', 'search', 'tasks'],
 }
 
 /** Every transaction goes through `inTransaction`, which believes a commit by its command tag alone. */

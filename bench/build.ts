@@ -1,7 +1,16 @@
 import { join } from 'node:path'
 import { build } from 'tsdown'
 
-const contestants = ['ours', 'ceiling', 'plain', 'pipeline', 'verify', 'sink', 'load-worker'] as const
+const contestants = [
+  'ours',
+  'ceiling',
+  'plain',
+  'pipeline',
+  'verify',
+  'sink',
+  'load-worker',
+  'save-pages',
+] as const
 
 /** Where the contestants are as JavaScript. */
 export const contestantsFolder = join(import.meta.dirname, 'dist')

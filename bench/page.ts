@@ -42,7 +42,7 @@ const sections: Record<string, Section> = {
   },
   scale: {
     title: 'Number of workers and size of the table',
-    text: 'Workers in separate processes, whose bulk requests take as long as with a remote cluster, measured from one tenth of the rows to nine tenths. And one process with tables of four sizes.',
+    text: 'Workers in separate processes, whose bulk requests take as long as with a remote cluster, measured from one tenth of the rows to nine tenths. Workers in one process that only claim items of five pages and save those pages, of one task or of one task each. And one process with tables of four sizes.',
     plotted: 'documents/s',
   },
   endurance: {

@@ -7,6 +7,7 @@ import { createContext } from './contestants/context.ts'
 import { measure, rate, type Measurement } from './measure.ts'
 import { options } from './options.ts'
 import { describe, report } from './report.ts'
+import { measureSaves } from './saves.ts'
 import { withServices, type BenchServices } from './services.ts'
 import { startSink } from './sink.ts'
 
@@ -17,7 +18,7 @@ const pollMs = 50
 /** Shares of the rows between which a rate is taken: how long processes take to start is not how fast they are. */
 const [steadyFrom, steadyTo] = [0.1, 0.9]
 
-/** Workers on one task whose requests take long; and time and memory of one worker, by the size of the table. */
+/** Workers on one task whose requests take long, and some that only save pages; and time and memory of one worker, by the size of the table. */
 export async function scaleBench(): Promise<void> {
   const { rows, maxRows, rounds } = options
   const summary: Record<string, string | number>[] = []
@@ -33,10 +34,13 @@ export async function scaleBench(): Promise<void> {
         ;(rates[workers] ??= []).push(loaded)
       }
     }
+    const saves = await measureSaves(services.postgres.url)
     measurements['workers'] = rates
+    measurements['saves'] = saves.measurements
     for (const workers of workerCounts) {
       summary.push({ what: `${workers} workers, a slow sink`, 'documents/s': describe(rates[workers] ?? []) })
     }
+    summary.push(...saves.summary)
   })
   const sizes = [maxRows / 10, maxRows / 4, maxRows * 0.3, maxRows].map(Math.round)
   for (const size of sizes) {

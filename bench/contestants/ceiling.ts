@@ -1,4 +1,4 @@
-import { connectOpenSearch, connectPostgres, image, loadSettings } from '@ingestion-server/core'
+import { connectOpenSearch, connectPostgres, createReuse, image, loadSettings } from '@ingestion-server/core'
 import { readBodies } from '../../packages/core/src/actions/reindex/read-bodies.ts'
 import { sendMeasurement } from './measured.ts'
 
@@ -16,7 +16,12 @@ let documents = 0
 const targetBodyLength = 5 * 1024 * 1024
 // The largest id that the column holds.
 const range = { after: null, end: 2n ** 31n - 1n }
-const read = readBodies(connection.db, image, { range, onDrop: 'skip', targetBodyLength })
+const read = readBodies(connection.db, image, {
+  range,
+  onDrop: 'skip',
+  targetBodyLength,
+  spare: createReuse().bodies,
+})
 for await (const { body } of read) {
   bodies.push(Buffer.from(body.slice()))
   documents += body.size

@@ -3,6 +3,7 @@ import {
   connectOpenSearch,
   connectPostgres,
   createDrizzleTaskStore,
+  createReuse,
   defaultSettings,
   image,
   migrateTaskStore,
@@ -31,6 +32,7 @@ export async function createContext(
     actions,
     settings: { ...defaultSettings, ...settings },
     clock: systemClock,
+    reuse: createReuse(),
     worker: `bench-${process.pid}`,
   }
   return {

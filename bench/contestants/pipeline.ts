@@ -1,6 +1,7 @@
 import {
   connectOpenSearch,
   connectPostgres,
+  createReuse,
   defaultSettings,
   image,
   systemClock,
@@ -14,6 +15,7 @@ import { sendMeasurement } from './measured.ts'
 const [stage, postgresUrl, sinkUrl] = process.argv.slice(2) as ['read' | 'convert' | 'send', string, string]
 const connection = connectPostgres(postgresUrl)
 const search = connectOpenSearch(sinkUrl)
+const reuse = createReuse()
 const rowsPerPage = 5_000
 /** Ranges that a process works on at once: as many workers it gives a task. */
 const rangesAtOnce = 2
@@ -45,6 +47,7 @@ const stages = {
       index: 'sink',
       targetBodyLength,
       maxInFlight,
+      learned: reuse.learned,
       isWaiting: false,
       clock: systemClock,
       signal: new AbortController().signal,
@@ -68,7 +71,7 @@ const stages = {
 
 function createBodies(range: ClosedRange) {
   const { targetBodyLength } = defaultSettings
-  return readBodies(connection.db, image, { range, onDrop: 'skip', targetBodyLength })
+  return readBodies(connection.db, image, { range, onDrop: 'skip', targetBodyLength, spare: reuse.bodies })
 }
 
 const ranges = splitRanges(await readIdBounds(connection.db, image), rangesAtOnce, 1)

@@ -1,4 +1,10 @@
-import { connectOpenSearch, connectPostgres, defaultSettings, image } from '@ingestion-server/core'
+import {
+  connectOpenSearch,
+  connectPostgres,
+  createReuse,
+  defaultSettings,
+  image,
+} from '@ingestion-server/core'
 import { verify } from '../../packages/core/src/actions/reindex/verify.ts'
 import { toJson, type Part } from '../../packages/core/src/actions/reindex/verification-parts.ts'
 import { readIdBounds, splitRanges } from '../../packages/core/src/rows/index.ts'
@@ -16,6 +22,7 @@ const [depth, postgresUrl, openSearchUrl, index, rows, keyParts] = process.argv.
 ]
 const connection = connectPostgres(postgresUrl)
 const search = connectOpenSearch(openSearchUrl)
+const reuse = createReuse()
 /** Parts that a process works on at once: as many workers it gives a task. */
 const partsAtOnce = 2
 
@@ -36,6 +43,7 @@ function contextOf(part: Part): ItemContext {
     search,
     model: image,
     settings: defaultSettings,
+    reuse,
     store: { failedDocuments: () => Promise.resolve([]) },
     task: {
       id: crypto.randomUUID(),

@@ -43,6 +43,7 @@ export {
   applyIngestionMigrations,
   createDrizzleTaskStore,
   createMemoryTaskStore,
+  createReuse,
   migrateTaskStore,
   runTask,
   submitTask,

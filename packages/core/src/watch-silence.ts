@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts'
+import { durationText } from './duration-text.ts'
 
 /** How a call to a service is watched until it is answered. */
 export interface CallWatch {
@@ -47,16 +48,12 @@ export function watchSilence(
       silentMs = now === seen ? silentMs + stepMs : 0
       seen = now
       if (silentMs >= silenceMs && silentMs < limitMs) {
-        onSilence?.(`${what} has not answered for ${seconds(silentMs)} s`, limitMs - silentMs)
+        onSilence?.(`${what} has not answered for ${durationText(silentMs)}`, limitMs - silentMs)
       }
     }
-    onLimit?.(`${what} did not answer within ${seconds(limitMs)} s`)
+    onLimit?.(`${what} did not answer within ${durationText(limitMs)}`)
   }
   // Only the sleep rejects, when the watch is ended.
   watch().catch(() => undefined)
   return () => answered.abort()
-}
-
-function seconds(ms: number): number {
-  return Math.round(ms / 100) / 10
 }

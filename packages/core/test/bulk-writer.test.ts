@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { afterEach, expect, test } from 'vitest'
 import type { Clock } from '../src/clock.ts'
 import { IndexReplacedError, SearchRefusedError, SearchUnavailableError } from '../src/errors.ts'
-import { BulkBody, connectOpenSearch, createBulkWriter, type SearchClient } from '../src/search/index.ts'
+import { BulkBody } from '../src/documents/index.ts'
+import { connectOpenSearch, createBulkWriter, type SearchClient } from '../src/search/index.ts'
 import type { BulkWriterOptions } from '../src/search/bulk-writer.ts'
 import { startScriptedOpenSearch, type BulkAnswer, type BulkLine } from './support/scripted-opensearch.ts'
 
@@ -44,6 +45,7 @@ function createWriterOf(client: SearchClient, options: WriterOptions = {}) {
     index: 'image-test',
     targetBodyLength: options.targetBodyLength ?? 1_000_000,
     maxInFlight: options.maxInFlight ?? 3,
+    learned: {},
     isWaiting: options.isWaiting ?? false,
     clock: createFastClock(),
     signal: options.signal ?? new AbortController().signal,

@@ -3,6 +3,7 @@ import {
   connectPostgres,
   createAudioModel,
   createDrizzleTaskStore,
+  createReuse,
   createImageModel,
   defaultSettings,
   migrateTaskStore,
@@ -118,6 +119,7 @@ export function createTaskContext(
       readSensitiveTerms: createTermsReader(config.sensitiveTermsUrl),
     }),
     clock: systemClock,
+    reuse: createReuse(),
     worker,
   }
 }

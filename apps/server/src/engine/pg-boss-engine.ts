@@ -8,7 +8,8 @@ import type { QueueDatabase } from './inspect-database.ts'
 import type { QueueConnection } from './queue-connection.ts'
 import { createQueues, queueSchema } from './queues.ts'
 import { createTicketOffice, type TicketOffice } from './ticket-office.ts'
-import { startWorking, type WorkerOptions } from './start-working.ts'
+import { startWorking } from './start-working.ts'
+import type { WorkerOptions } from './working.ts'
 
 /** How long what runs may take to save its checkpoints when the process is told to stop. */
 const stopTimeoutMs = 7_000

@@ -1,52 +1,18 @@
-import type { Clock, TaskRecord } from '@ingestion-server/core'
-import type { Job, PgBoss } from 'pg-boss'
+import type { TaskRecord } from '@ingestion-server/core'
+import type { Job } from 'pg-boss'
 import type { Logger } from '../observability/log.ts'
-import { announceEnd, startCallbacks, type DeliverCallback } from './callbacks.ts'
+import { announceEnd, startCallbacks } from './callbacks.ts'
 import { ticketQueue } from './queues.ts'
 import { startSweeping } from './sweep.ts'
-import type { TicketOffice } from './ticket-office.ts'
 import { firstTicket, parseTicket, type Ticket } from './ticket.ts'
-import { startUpkeep, type Repair } from './upkeep.ts'
-import { workTicket, type RunTurn, type TicketWork } from './work-ticket.ts'
+import { startUpkeep } from './upkeep.ts'
+import { workTicket, type TicketWork } from './work-ticket.ts'
+import type { Working } from './working.ts'
 
 /** What is waiting is looked at this often, where no notification came: tickets with a delay, a lost connection. */
 const pollSeconds = 1
 /** After so long a worker gives its ticket back though nobody waits, so that no job of the queue is held for ever. */
 const maxTurnMs = 5 * 60_000
-
-export interface WorkerOptions {
-  runTurn: RunTurn
-  getTask(taskId: string): Promise<TaskRecord | null>
-  /** Ids of the tasks that are queued or running. */
-  listActive(): Promise<readonly string[]>
-  /** Null: tasks' ends are told to nobody. */
-  deliverCallback: DeliverCallback | null
-  repair: Repair | null
-  /** Removes old task data; null: it is kept. */
-  removeOld: Repair | null
-  /** Tickets that this process works on at once. */
-  maxConcurrent: number
-  /** Tickets that all processes together work on at once; null: no limit. */
-  clusterMaxWorkers: number | null
-  /** How long a worker stays with a task while others wait. */
-  turnMs: number
-  /** How often every active task is given its ticket, should that have been lost. */
-  pollIntervalMs: number
-}
-
-export interface Working {
-  boss: PgBoss
-  office: TicketOffice
-  worker: WorkerOptions
-  leaseMs: number
-  /** Makes the queue anew. */
-  createQueues(): Promise<void>
-  /** Aborts when the process is to stop. */
-  stopping: AbortSignal
-  clock: Clock
-  log: Logger
-  logError(message: string, error: unknown): void
-}
 
 /** Takes tickets and works on them, until `stopping` aborts and pg-boss is stopped. */
 export async function startWorking(working: Working): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Working } from './start-working.ts'
+import type { Working } from './working.ts'
 import { firstTicket } from './ticket.ts'
 
 /**

@@ -11,7 +11,7 @@ import type {
   TaskStore,
 } from '@ingestion-server/core'
 import type { TokenStore } from '../auth/token-store.ts'
-import type { CorsOrigins } from './cors.ts'
+import type { CorsOrigins } from './cors-origins.ts'
 import type { Logger } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { RequestObserver } from '../observability/request-observer.ts'

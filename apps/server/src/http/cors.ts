@@ -1,10 +1,8 @@
 import type { MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import { createMiddleware } from 'hono/factory'
+import { isAllowedOrigin, type CorsOrigins } from './cors-origins.ts'
 import type { AppEnv } from './request-context.ts'
-
-/** Origins of web pages that may call the server: exact ones, any (`*`), or none (`[]`). */
-export type CorsOrigins = readonly string[] | '*'
 
 /** What the SDK and traced programs send. */
 const allowHeaders = [
@@ -30,10 +28,6 @@ const exposeHeaders = [
 ]
 /** How long a browser remembers the answer to a preflight request, in seconds. */
 const maxAge = 600
-
-export function isAllowedOrigin(origins: CorsOrigins, origin: string | undefined): boolean {
-  return origin !== undefined && (origins === '*' || origins.includes(origin))
-}
 
 /**
  * Lets web pages of listed origins call the server (Fetch standard, "CORS protocol"). To all others it answers as if it

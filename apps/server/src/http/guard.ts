@@ -3,7 +3,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { allows, unnamedAdmin, type Principal } from '../auth/principal.ts'
 import type { Tokens } from '../auth/tokens.ts'
-import { isAllowedOrigin, type CorsOrigins } from './cors.ts'
+import { isAllowedOrigin, type CorsOrigins } from './cors-origins.ts'
 import { readActor } from './read-actor.ts'
 import type { AppEnv } from './request-context.ts'
 import {

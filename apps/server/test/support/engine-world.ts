@@ -4,7 +4,7 @@ import type { Engine } from '../../src/engine/engine.ts'
 import { inspectDatabase } from '../../src/engine/inspect-database.ts'
 import { queueConnection } from '../../src/engine/queue-connection.ts'
 import { createPgBossEngine, type PgBossEngineOptions } from '../../src/engine/pg-boss-engine.ts'
-import type { WorkerOptions } from '../../src/engine/start-working.ts'
+import type { WorkerOptions } from '../../src/engine/working.ts'
 import type { RunTurn } from '../../src/engine/work-ticket.ts'
 import { collectLines } from './collect-lines.ts'
 

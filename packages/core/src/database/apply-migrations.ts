@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { MigrationMeta } from 'drizzle-orm/migrator'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import { durationText } from '../duration-text.ts'
 import { DatabaseRefusedError, DatabaseUnavailableError } from '../errors.ts'
 import { sqlState } from './sql-state.ts'
 import { inTransaction, type Transaction } from './transaction.ts'
@@ -48,7 +49,7 @@ export async function applyMigrations(db: PostgresJsDatabase, options: Migration
     const state = sqlState(error)
     if (state === '55P03') {
       throw new DatabaseUnavailableError(
-        `tables in schema ${schema} can't be brought up to date: another process holds their lock; waited ${lockWaitMs} ms. ` +
+        `tables in schema ${schema} can't be brought up to date: another process holds their lock; waited ${durationText(lockWaitMs)}. ` +
           'This is tried again; see pg_locks for who holds it',
         { cause: error },
       )

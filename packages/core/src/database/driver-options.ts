@@ -1,4 +1,5 @@
 import type postgres from 'postgres'
+import { backoffMs } from '../clock.ts'
 import type { PostgresTarget } from './postgres-url.ts'
 import { tlsOptions, type ReadFile, type TlsOptions } from './tls-options.ts'
 
@@ -10,7 +11,7 @@ interface DriverOptions {
 
 const defaultConnectTimeoutSeconds = 10
 
-const longestReconnectSeconds = 1
+const [firstReconnectMs, longestReconnectMs] = [10, 1_000]
 
 /**
  * postgres.js waits up to 20 s before it connects again, and counts the failures of all connections of a pool together,
@@ -19,7 +20,7 @@ const longestReconnectSeconds = 1
  * @param failures in a row, of all connections of the pool
  */
 function reconnectSeconds(failures: number): number {
-  return (0.5 + Math.random() / 2) * Math.min(3 ** failures / 100, longestReconnectSeconds)
+  return backoffMs(failures, firstReconnectMs, longestReconnectMs) / 1_000
 }
 
 /** A target for postgres.js. @throws PostgresUrlError naming a file that can't be read */

@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm'
 import { integer, jsonb, text as textColumn } from 'drizzle-orm/pg-core'
 import { catalogSchema, defaultSchema } from './catalog-schema.ts'
-import { defineModel, type Model } from './define-model.ts'
+import { defineModel } from './define-model.ts'
+import type { Model } from './model.ts'
 import { computeMediaFields, type MediaFields } from './media-document.ts'
 import { extension, keyword, mediaAnalysis, mediaProperties, text } from './media-mapping.ts'
 import { mediaColumns, mediaFields } from './media-table.ts'
-import { isEmpty, isJsonObject, unwrapJson } from './json-text.ts'
-import { countLeftOut, type LeftOut } from './left-out.ts'
+import { countLeftOut, isEmpty, isJsonObject, type LeftOut, unwrapJson } from '../documents/index.ts'
 
 type AudioFields = MediaFields & {
   genres?: string[]

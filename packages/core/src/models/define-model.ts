@@ -1,84 +1,19 @@
 import { sql, type SQL } from 'drizzle-orm'
-import { getTableConfig, pgTable, timestamp, uuid, type PgColumn, type PgTable } from 'drizzle-orm/pg-core'
+import { getTableConfig, pgTable, timestamp, uuid } from 'drizzle-orm/pg-core'
 import type { SelectResultFields } from 'drizzle-orm/query-builders/select.types'
-import type { JsonBytes } from '../json-bytes.ts'
 import { catalogSchema } from './catalog-schema.ts'
-import { createDocumentWriter } from './document-writer.ts'
-import type { LeftOut } from './left-out.ts'
-import type { RawRow } from './raw-row.ts'
+import {
+  createDocumentWriter,
+  type LeftOut,
+  type PackedColumn,
+  type Selection,
+  type WrittenField,
+} from '../documents/index.ts'
+import type { FieldMapping, IdentifierTable, Model, ModelTable } from './model.ts'
 import { requireDeclared, type RelatedTable } from './related-table.ts'
-
-/** What the table of a model has at least. */
-type ModelTable = PgTable & {
-  /** smallint, integer or bigint. */
-  id: PgColumn
-  identifier: PgColumn
-  /** When a row last changed; used only where the table is a view or of another server, which have no `xmin`. */
-  updatedOn?: PgColumn
-  removedFromSource: PgColumn
-}
-
-/** A table that lists rows of a model by their identifiers, such as `api_deletedimage`. */
-type IdentifierTable = PgTable & { identifier: PgColumn; createdOn: PgColumn }
-
-/** What is read of a row, by name: a column or an expression. */
-export type Selection = Readonly<Record<string, PgColumn | SQL>>
-
-/** A field that is written from the bytes of a value, where there is one. */
-export interface WrittenField {
-  source: PgColumn | SQL
-  write(value: Uint8Array, to: JsonBytes): Written
-}
-
-/**
- * What a field's writer wrote: one JSON value; nothing, as there is none; nothing, as the value can't be read; or a part
- * of it, as the rest can't.
- */
-export type Written = boolean | 'unreadable' | 'partly'
-
-/** An object of JSON whose members are selected one by one, in a column that may hold other JSON. */
-export interface PackedColumn {
-  /** The column's name: what `LeftOut` calls it when it can't be read. */
-  name: string
-  /** JSON text of a value that members could not be selected from; null for all others. */
-  source: SQL
-  /** What is selected of each member, by its key. */
-  members: Readonly<Record<string, SQL>>
-}
 
 /** Fields of a document: what JSON.stringify takes. A field that is undefined is left out. */
 type Fields = Readonly<Record<string, unknown>>
-
-/** A field of an index mapping, as OpenSearch takes it. */
-export type FieldMapping = Readonly<Record<string, unknown>>
-
-/** A kind of row that indices are built from. */
-export interface Model {
-  /** Names the table, begins the names of its indices (`image-<suffix>`) and is its default alias. */
-  readonly name: string
-  readonly table: ModelTable
-  /** Rows that become no document: `api_deleted<name>`. */
-  readonly deleted: IdentifierTable
-  /** Rows that are mature, whatever they say themselves: `api_mature<name>`. */
-  readonly mature: IdentifierTable
-  /** All tables beside the model's own that its documents depend on: `deleted`, `mature` and those it joins. */
-  readonly related: readonly RelatedTable[]
-  /** For `db.select(selection).from(table)`: what each value of a `RawRow` is. */
-  readonly selection: Selection
-  /** True for a mature row, else false, never null. For statements on `table` without an alias. */
-  readonly isMature: SQL<boolean>
-  /** True for a row listed in `deleted`, else false, never null. For statements on `table` without an alias. */
-  readonly isDeleted: SQL<boolean>
-  /**
-   * Writes what OpenSearch stores of a row: a JSON object on one line, fields in snake_case, none of them null.
-   * Never throws: what can't be read is left out, and counted in `leftOut`. A safety flag that can't be read is true,
-   * and counted too.
-   */
-  writeDocument(row: RawRow, to: JsonBytes, leftOut: LeftOut): void
-  readonly mappings: { readonly dynamic: false; readonly properties: Readonly<Record<string, FieldMapping>> }
-  /** The index setting `analysis`. */
-  readonly analysis: Readonly<Record<string, unknown>>
-}
 
 type BaseName = 'id' | 'mature' | 'deleted' | 'removedFromSource'
 

@@ -1,7 +1,5 @@
-import { JsonBytes } from '../json-bytes.ts'
-import type { Model } from './define-model.ts'
-import type { LeftOut } from './left-out.ts'
-import type { RawRow } from './raw-row.ts'
+import { JsonBytes, type LeftOut, type RawRow } from '../documents/index.ts'
+import type { Model } from './model.ts'
 
 const encoder = new TextEncoder()
 

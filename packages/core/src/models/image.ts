@@ -1,10 +1,11 @@
 import { integer, text as textColumn } from 'drizzle-orm/pg-core'
 import { catalogSchema, defaultSchema } from './catalog-schema.ts'
-import { defineModel, type Model } from './define-model.ts'
+import { defineModel } from './define-model.ts'
+import type { Model } from './model.ts'
 import { computeMediaFields, type MediaFields } from './media-document.ts'
 import { extension, mediaAnalysis, mediaProperties, text } from './media-mapping.ts'
 import { mediaColumns, mediaFields } from './media-table.ts'
-import { writeExtension } from './write-fields.ts'
+import { writeExtension } from '../documents/index.ts'
 
 type ImageFields = MediaFields & {
   aspect_ratio?: 'tall' | 'wide' | 'square'

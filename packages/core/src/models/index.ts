@@ -1,6 +1,5 @@
 export { audio, createAudioModel } from './audio.ts'
-export { defineModel, type Model } from './define-model.ts'
+export { defineModel } from './define-model.ts'
+export type { Model } from './model.ts'
 export { createImageModel, image } from './image.ts'
-export type { LeftOut } from './left-out.ts'
 export { listSources } from './list-sources.ts'
-export { dropReason, idBytes, isMature, readId, readIdText, type RawRow } from './raw-row.ts'

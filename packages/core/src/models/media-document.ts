@@ -1,5 +1,5 @@
 import type { SelectResultFields } from 'drizzle-orm/query-builders/select.types'
-import type { LeftOut } from './left-out.ts'
+import type { LeftOut } from '../documents/index.ts'
 import type { mediaFields } from './media-table.ts'
 import { rankAuthority, rankPopularity } from './rank-features.ts'
 

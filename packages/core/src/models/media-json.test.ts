@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { JsonBytes } from '../json-bytes.ts'
+import { JsonBytes } from '../documents/json-bytes.ts'
 import { media } from './example-media.ts'
 import { documentOf, mediaRow, toRawRow } from './example-rows.ts'
-import type { LeftOut } from './left-out.ts'
+import type { LeftOut } from '../documents/left-out.ts'
 
 const toMediaDocument = (row: Readonly<Record<string, unknown>>) => documentOf(media, row)
 

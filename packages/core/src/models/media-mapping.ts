@@ -1,5 +1,5 @@
 import { lookAlikeRules } from '../look-alikes.ts'
-import type { FieldMapping } from './define-model.ts'
+import type { FieldMapping } from './model.ts'
 
 /** A keyword of its own, for fields with a small set of values. */
 export const keyword: FieldMapping = { type: 'keyword' }

@@ -9,10 +9,8 @@ import {
   uuid,
   type PgTable,
 } from 'drizzle-orm/pg-core'
-import type { JsonBytes } from '../json-bytes.ts'
+import { type JsonBytes, writeLowerCase, writeTags, writeText, writeTime } from '../documents/index.ts'
 import { flagText, plainMember, wholeValue } from './json-column.ts'
-import { writeTags } from './tags.ts'
-import { writeLowerCase, writeText, writeTime } from './write-fields.ts'
 
 /** The columns that every table of media has, as far as documents are made of them. */
 export function mediaColumns() {

@@ -1,5 +1,4 @@
-import { parseJson } from './json-text.ts'
-import { countLeftOut, type LeftOut } from './left-out.ts'
+import { countLeftOut, type LeftOut, parseJson } from '../documents/index.ts'
 
 const maxRankFeature = 100
 /** Smallest normal 32 bit float: OpenSearch refuses a rank_feature below it. */

@@ -1,6 +1,6 @@
 import { getTableConfig, type PgColumn, type PgTable } from 'drizzle-orm/pg-core'
 import { listSources } from './list-sources.ts'
-import type { Selection } from './define-model.ts'
+import type { Selection } from '../documents/index.ts'
 
 /**
  * A table whose rows say something about a model's rows: a row of the model is read again when its row there has

@@ -1,6 +1,7 @@
 import { isIP, Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { OpenSocket, SocketOptions } from '../database/index.ts'
+import { durationText } from '../duration-text.ts'
 import { connectSocket, requestTls, type PostgresAddress } from './request-tls.ts'
 
 const pollMs = 1_000
@@ -63,7 +64,7 @@ function closeWhenSilent(socket: Socket, silenceMs: number): Socket {
     silentMs = socket.bytesRead === received ? silentMs + pollMs : 0
     received = socket.bytesRead
     if (silentMs < silenceMs) return
-    const message = `nothing received from Postgres for ${silenceMs / 1_000} s`
+    const message = `nothing received from Postgres for ${durationText(silenceMs)}`
     socket.destroy(Object.assign(new Error(message), timedOut))
   }, pollMs)
   timer.unref()

@@ -1,6 +1,7 @@
 import { and, asc, gt, lte, type SQL } from 'drizzle-orm'
 import { wasTooLong } from '../database/index.ts'
-import { readId, type Model, type RawRow } from '../models/index.ts'
+import { type RawRow, readId } from '../documents/index.ts'
+import type { Model } from '../models/index.ts'
 import type { Database } from '../database/index.ts'
 import { idParameter, isAmong, type ClosedRange, type IdRange } from './row-id.ts'
 

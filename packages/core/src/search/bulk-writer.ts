@@ -1,8 +1,14 @@
 import type { Clock } from '../clock.ts'
 import { backoffMs } from '../clock.ts'
 import { IndexReplacedError, SearchRefusedError, SearchUnavailableError } from '../errors.ts'
-import type { BulkBody } from './bulk-body.ts'
-import { lengthOf, positionsOf, splitByLength, wholeOf, type Part } from './bulk-parts.ts'
+import {
+  type BulkBody,
+  lengthOf,
+  type Part,
+  positionsOf,
+  splitByLength,
+  wholeOf,
+} from '../documents/index.ts'
 import { classifySearchError, isTransient, searchStatus } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
 import { describeErrorBody, errorCauseOf } from './describe-search-error.ts'
@@ -35,6 +41,8 @@ export interface BulkWriterOptions {
   targetBodyLength: number
   /** Requests under way at most; it begins with few (see createInFlightLimit). */
   maxInFlight: number
+  /** What the last writer learned of the cluster: this one goes on from there, and changes it. */
+  learned: { limit?: LearnedLimit | undefined }
   /**
    * The task is waiting already: what is held back is reported at once, instead of being tried again here first, until
    * something was accepted.
@@ -62,8 +70,6 @@ export interface BulkWriter {
 
 /** As many requests as keep a cluster near by busy: it works on one while the next is on its way. More would queue. */
 const usualInFlight = 2
-/** What the last writer learned of a cluster, by its connections: the next one goes on from there. */
-const learnedOf = new WeakMap<object, LearnedLimit>()
 /** A request that is cut in two for its size stays longer than this, in bytes. */
 const minBodyLength = 100_000
 
@@ -80,10 +86,10 @@ const minTries = 4
 const shardTimeout = '5s'
 
 export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
-  const { client, alias, index, clock, signal } = options
+  const { client, alias, index, learned, clock, signal } = options
   const most = options.maxInFlight
   const least = Math.min(usualInFlight, most)
-  const limit = createInFlightLimit({ least, most, learned: learnedOf.get(client.connectionPool) })
+  const limit = createInFlightLimit({ least, most, learned: learned.limit })
   let bodyLength = options.targetBodyLength
   let isPatient = !options.isWaiting
 
@@ -108,7 +114,7 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
       const isWhole = lengthOf(remaining) > bodyLength / 2
       if (held.length > 0) limit.report('overloaded')
       else limit.report('accepted', isWhole ? latencyMs : undefined)
-      learnedOf.set(client.connectionPool, limit.learned())
+      learned.limit = limit.learned()
       outcome.succeeded += result.succeeded
       outcome.refused.push(...result.refused)
       if (result.succeeded > 0) isPatient = true

@@ -1,4 +1,5 @@
 import { compareMappings } from './compare-mappings.ts'
+import type { IndexComparison } from './index-comparison.ts'
 import { flattenSettings, type FlatSettings } from './flat-settings.ts'
 import { effectOf, isIdle } from './setting-effects.ts'
 
@@ -15,13 +16,6 @@ export interface FoundIndex {
   settings: Json | FlatSettings
   mappings: Json
   aliases: readonly string[]
-}
-
-export interface IndexComparison {
-  /** What makes it another index than the one that was asked for, each in a few words; none: it is as it should be. */
-  differences: string[]
-  /** What is there besides, and does no harm. */
-  extras: string[]
 }
 
 /**

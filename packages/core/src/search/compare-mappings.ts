@@ -1,4 +1,4 @@
-import type { IndexComparison } from './compare-index.ts'
+import type { IndexComparison } from './index-comparison.ts'
 import { isJson } from './index-templates.ts'
 
 type Json = Record<string, unknown>

@@ -1,6 +1,6 @@
 import { errors } from '@opensearch-project/opensearch'
 import { SearchUnavailableError } from '../errors.ts'
-import type { JsonBytes } from '../json-bytes.ts'
+import type { JsonBytes } from '../documents/index.ts'
 import { maxHits, rangeQuery, requireComplete, type DocumentRange } from './complete-search.ts'
 import type { SearchClient } from './connect-opensearch.ts'
 import { scanHits, type HitReader } from './scan-hits.ts'

@@ -1,7 +1,6 @@
 import { IndexReplacedError, SearchRefusedError } from '../errors.ts'
 import { IndexClosedError } from '../index-errors.ts'
-import type { BulkBody } from './bulk-body.ts'
-import type { Part } from './bulk-parts.ts'
+import type { BulkBody, Part } from '../documents/index.ts'
 import { isTransient } from './classify-search-error.ts'
 import { describeCause, listErrorTypes, type ErrorCause } from './describe-search-error.ts'
 

@@ -5,6 +5,7 @@ import type { Model } from '../models/index.ts'
 import type { Database } from '../rows/index.ts'
 import type { SearchClient } from '../search/index.ts'
 import type { Settings } from '../settings.ts'
+import type { Reuse } from './reuse.ts'
 import type {
   Finished,
   Json,
@@ -28,6 +29,8 @@ export interface TaskContext {
   /** The list of sensitive terms as it is now, one a line; absent when none is configured. */
   readSensitiveTerms?: ((signal: AbortSignal) => Promise<string>) | undefined
   clock: Clock
+  /** See createReuse. */
+  reuse: Reuse
   /** Name of this worker, for whoever looks at leases. */
   worker: string
 }

@@ -1,4 +1,5 @@
-import type { IndexRecord, TaskRecord } from './task-store.ts'
+import type { IndexRecord } from './index-record.ts'
+import type { TaskRecord } from './task-record.ts'
 
 /** An index by its name, and by what tells it apart from another one of that name. */
 export interface IndexRef {

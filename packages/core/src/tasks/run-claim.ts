@@ -103,9 +103,19 @@ function prepare(context: TaskContext, { task, lease }: Work, signal: AbortSigna
   if (!action) throw new ActionUnavailableError(task.action)
   const model = context.models.find(({ name }) => name === task.model)
   if (!model) throw new Error(`this server has no model ${task.model}; run the task where it is defined`)
-  const { store, settings, readSensitiveTerms, clock } = context
+  const { store, settings, readSensitiveTerms, clock, reuse } = context
   const services = tieServices(context, lease, signal)
-  const step: StepContext = { task, model, store, ...services, settings, readSensitiveTerms, clock, signal }
+  const step: StepContext = {
+    task,
+    model,
+    store,
+    ...services,
+    settings,
+    readSensitiveTerms,
+    clock,
+    reuse,
+    signal,
+  }
   return { action, step }
 }
 

@@ -6,6 +6,7 @@ import type { SearchClient } from '../search/index.ts'
 import { defaultSettings } from '../settings.ts'
 import type { Action, ItemContext, StepContext, TaskContext } from './action.ts'
 import { createMemoryTaskStore } from './memory-task-store.ts'
+import { createReuse } from './reuse.ts'
 import { runTask, type RunResult } from './run-task.ts'
 import type { NewTask, NextStep, TaskRecord } from './task-store.ts'
 
@@ -70,6 +71,7 @@ beforeEach(() => {
     models: [image],
     actions: [action],
     settings: { ...defaultSettings, leaseMs: 10_000, outageTimeoutMs: 60_000 },
+    reuse: createReuse(),
     clock: {
       now: () => now,
       // A wait between turns passes at once; a lease's renewal, which has its own signal, never comes.

@@ -2,9 +2,9 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connectOpenSearch, systemClock, type SearchClient } from '../../src/index.ts'
+import { BulkBody } from '../../src/documents/index.ts'
 import {
   blockWrites,
-  BulkBody,
   countDataNodes,
   countMatches,
   createBulkWriter,
@@ -86,6 +86,7 @@ test.each([
     index: 'image-a',
     targetBodyLength: 1_000,
     maxInFlight: 1,
+    learned: {},
     isWaiting: false,
     clock: systemClock,
     signal: new AbortController().signal,

@@ -1,8 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { inTransaction } from '../../src/database/index.ts'
+import { connectPostgres, inTransaction, type PostgresConnection } from '../../src/database/index.ts'
 import { DatabaseUnavailableError } from '../../src/errors.ts'
-import { connectPostgres, type PostgresConnection } from '../../src/database/index.ts'
 import { createTestDatabase, type TestDatabase } from '../test-database.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 

@@ -8,6 +8,7 @@ import {
   connectOpenSearch,
   connectPostgres,
   createDrizzleTaskStore,
+  createReuse,
   defaultSettings,
   image,
   runTask,
@@ -93,6 +94,7 @@ export async function withSuiteHost<Result>(
     settings: { ...defaultSettings, rowsPerItem: 500, targetBodyLength: 200_000 },
     readSensitiveTerms: () => Promise.resolve(options.terms),
     clock: systemClock,
+    reuse: createReuse(),
     worker: 'runtime-suite',
   }
   const host: SuiteHost = {

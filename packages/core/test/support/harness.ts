@@ -6,6 +6,7 @@ import {
   connectOpenSearch,
   connectPostgres,
   createDrizzleTaskStore,
+  createReuse,
   defaultSettings,
   image,
   migrateTaskStore,
@@ -72,6 +73,7 @@ export async function createHarness(options: HarnessOptions) {
       ...options.settings,
     },
     clock: systemClock,
+    reuse: createReuse(),
     worker: 'test',
   }
   const suffix = `t${randomUUID().replaceAll('-', '')}`

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type postgres from 'postgres'
 import { readBodies } from '../../src/actions/reindex/read-bodies.ts'
+import { createSpares } from '../../src/documents/index.ts'
 import type { Database } from '../../src/rows/index.ts'
 import type { Model } from '../../src/index.ts'
 
@@ -160,6 +161,7 @@ export async function readDocuments(db: Database, model: Model, targetBodyLength
     range: { after: null, end: 2n ** 31n - 1n },
     onDrop: 'skip',
     targetBodyLength,
+    spare: createSpares(2),
   })
   const documents = new Map<string, Record<string, unknown>>()
   const leftOut: Record<string, number> = {}

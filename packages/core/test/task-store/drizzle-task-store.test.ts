@@ -1,4 +1,4 @@
-import { inArray, sql } from 'drizzle-orm'
+import { inArray, sql, type SQL } from 'drizzle-orm'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -7,7 +7,7 @@ import { inTransaction } from '../../src/tasks/drizzle/transaction.ts'
 import { maxRatePoints } from '../../src/tasks/rates.ts'
 import { migrateTaskStore } from '../../src/tasks/migrate.ts'
 import { task, workItem } from '../../src/tasks/schema.ts'
-import { DatabaseUnavailableError } from '../../src/errors.ts'
+import { DatabaseUnavailableError, LeaseLostError } from '../../src/errors.ts'
 import { connectPostgres, type PostgresConnection } from '../../src/database/index.ts'
 import { startStallingProxy } from '../support/stalling-proxy.ts'
 import { createTestDatabase, type TestDatabase } from '../test-database.ts'
@@ -91,6 +91,65 @@ it('passes over an item that its holder is renewing at this very moment', async 
       .set({ worker: 'still here' })
       .where(sql`${workItem.taskId} = ${id}`)
     expect(await store.claim(id, 'worker-2', 1_000)).toEqual({ kind: 'wait', forMs: 50 })
+  })
+})
+
+it('locks the task of a page by one statement, which the commit follows', async () => {
+  const statements: string[] = []
+  await withClient({ max: 1, debug: (_, query) => statements.push(query) }, async (db) => {
+    const store = createDrizzleTaskStore(db)
+    const { id } = await startLoad(store, ['a'])
+    await store.setLimits(id, { inFlight: 4 })
+    const { lease } = await claim('item', store, id)
+    for (const use of [
+      // Without documents: the first of some seconds also has the points of the rates counted.
+      () => store.saveProgress(lease, { checkpoint: 1 }),
+      () => store.completeItem(lease, null),
+    ]) {
+      statements.length = 0
+      await use()
+      const first = statements.findIndex((text) => text.includes('"ingestion"."task"'))
+      expect(statements[first]).toContain('"ingestion"."task_rate"')
+      expect(statements[first + 1]).toBe('commit and chain')
+    }
+  })
+})
+
+describe('a page that is saved while another transaction holds its item', () => {
+  const openSave = async (meanwhile: (id: string) => SQL) => {
+    const store = createDrizzleTaskStore(connection.db)
+    const { id } = await startLoad(store, ['a'])
+    const { lease } = await claim('item', store, id, 0)
+    const saved = await connection.db.transaction(async (tx) => {
+      await tx.execute(meanwhile(id))
+      const saving = store.saveProgress(lease, { checkpoint: 1, counts: countsOf(7) }).then(
+        () => 'saved',
+        (error: Error) => error,
+      )
+      await untilBlocked()
+      return { saving }
+    })
+    return { result: await saved.saving, counts: (await getTask(store, id)).counts }
+  }
+  const untilBlocked = async () => {
+    const blocked = sql`select from pg_stat_activity
+      where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0`
+    await expect.poll(() => connection.db.execute(blocked), { timeout: 10_000 }).toHaveLength(1)
+  }
+
+  it('goes on from there when its holder only renewed the lease', async () => {
+    const renewed = await openSave(
+      (id) => sql`update ${workItem} set lease_until = now() + interval '1 hour' where task_id = ${id}`,
+    )
+    expect(renewed).toEqual({ result: 'saved', counts: countsOf(7) })
+  })
+
+  it('is refused, and counts nothing, when another worker took the item over', async () => {
+    const { result, counts } = await openSave(
+      (id) => sql`update ${workItem} set attempt = attempt + 1 where task_id = ${id}`,
+    )
+    expect(result).toBeInstanceOf(LeaseLostError)
+    expect(counts).toEqual(countsOf(0))
   })
 })
 

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { sql } from 'drizzle-orm'
 import { expect, it } from 'vitest'
-import { inTransaction } from '../../src/database/index.ts'
-import { connectPostgres } from '../../src/database/index.ts'
+import { connectPostgres, inTransaction } from '../../src/database/index.ts'
 import { createDrizzleTaskStore } from '../../src/tasks/drizzle-task-store.ts'
 import { applyIngestionMigrations, migrateTaskStore } from '../../src/tasks/migrate.ts'
 import { migrations } from '../../src/tasks/migrations/bundle.ts'
@@ -60,7 +59,7 @@ it('waits for another process that holds the lock only as long as it may, and mi
     const refused = migrateTaskStore(migrator.db, { lockWaitMs: 200 })
     await expect(refused).rejects.toMatchObject({
       code: 'database_unavailable',
-      message: expect.stringContaining('another process holds their lock; waited 200 ms') as string,
+      message: expect.stringContaining('another process holds their lock; waited 0.2 s') as string,
     })
     release()
     await holding

@@ -1,5 +1,3 @@
-import { IngestionError } from './ingestion-error.ts'
-
 /** The codes that this version knows. Servers may be newer, so any other string can come as well. */
 export type KnownErrorCode = ServerErrorCode | ClientErrorCode
 
@@ -70,15 +68,3 @@ type ClientErrorCode =
   'connection_failed' | 'invalid_response' | 'task_cancelled' | 'task_failed' | 'wait_timeout'
 
 export type ErrorCode = KnownErrorCode | (string & {})
-
-/**
- * Whether something that was caught is an error of this package with that code.
- *
- * @example if (isCode(error, 'index_exists')) return
- */
-export function isCode<Code extends ErrorCode>(
-  error: unknown,
-  code: Code,
-): error is IngestionError & { readonly code: Code } {
-  return error instanceof IngestionError && error.code === code
-}

@@ -12,7 +12,7 @@ import { confirmName } from '../confirm.ts'
 import { describePlan } from '../describe-index.ts'
 import { followTask, type FollowOptions } from '../follow-task.ts'
 import { parseDuration, parseName, parseShare, parseWholeNumber } from '../option-values.ts'
-import type { Program } from '../program.ts'
+import type { Program } from '../root-command.ts'
 import { createSession, type Session } from '../session.ts'
 
 /** The commands that start a task: one for each action, and `rollback`. */

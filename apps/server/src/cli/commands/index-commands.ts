@@ -7,7 +7,7 @@ import {
   listIndex,
 } from '../describe-index.ts'
 import { parseName } from '../option-values.ts'
-import type { Program } from '../program.ts'
+import type { Program } from '../root-command.ts'
 import { createSession } from '../session.ts'
 
 /** What looks at indices. */

@@ -12,7 +12,7 @@ import {
 } from '../describe-task.ts'
 import { followTask, printTask } from '../follow-task.ts'
 import { parseDuration, parseId, parseLimit, parseWholeNumber, toLimit } from '../option-values.ts'
-import type { Program } from '../program.ts'
+import type { Program } from '../root-command.ts'
 import { createSession, type Session } from '../session.ts'
 import { watchTasks } from '../watch-tasks.ts'
 

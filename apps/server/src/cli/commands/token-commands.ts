@@ -3,7 +3,7 @@ import type { Scope } from '@ingestion-server/sdk'
 import type { CliIo } from '../cli-io.ts'
 import { listToken, tokenListHeader } from '../describe-index.ts'
 import { parseDuration, parseId } from '../option-values.ts'
-import type { Program } from '../program.ts'
+import type { Program } from '../root-command.ts'
 import { createSession } from '../session.ts'
 
 const scopes: readonly Scope[] = ['read', 'write', 'delete', 'delegate', 'admin']

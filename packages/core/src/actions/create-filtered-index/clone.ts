@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { durationText } from '../../duration-text.ts'
 import { IndexExistsError, IndexReplacedError, SearchUnavailableError } from '../../errors.ts'
 import {
   blockWrites,
@@ -74,7 +75,7 @@ async function tryToClone(context: ItemContext, state: FilterState, since: numbe
   while (!(await waitForGreen(search, task.index, healthWaitMs, context))) {
     signal.throwIfAborted()
     if (clock.now() - since > settings.cloneTimeoutMs) {
-      return { kind: 'impossible', reason: `no clone within ${settings.cloneTimeoutMs} ms` }
+      return { kind: 'impossible', reason: `no clone within ${durationText(settings.cloneTimeoutMs)}` }
     }
     if (context.isPausing()) return null
   }

@@ -9,7 +9,7 @@ import {
   type IndexInfo,
   type NamedIndex,
 } from '../../search/index.ts'
-import type { PromotionWorld } from './refusals.ts'
+import type { PromotionWorld } from './promotion-world.ts'
 
 /**
  * Compares with what is live. Where nothing is, nothing can shrink: the first index of an empty table is empty too,

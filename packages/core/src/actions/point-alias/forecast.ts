@@ -1,4 +1,5 @@
 import type { PointAliasRequest } from '../../contract/index.ts'
+import { durationText } from '../../duration-text.ts'
 import { findAliasTargets, readHealth, readIndexStatistics } from '../../search/index.ts'
 import type { Forecast, PlanContext } from '../../tasks/index.ts'
 import { unknown } from '../estimates.ts'
@@ -26,7 +27,9 @@ export async function forecastPromotion(
   const restored = Object.keys(check.restore)
   if (restored.length > 0) warnings.push(`${index}: ${restored.join(', ')} would be put right`)
   if (!isFit && !target.isClosed) {
-    warnings.push(`${index} is ${health}: the task waits for up to ${settings.promoteTimeoutMs / 1_000} s`)
+    warnings.push(
+      `${index} is ${health}: the task waits for up to ${durationText(settings.promoteTimeoutMs)}`,
+    )
   }
   if (target.documents === 0) warnings.push(`${index} has no documents`)
   if (alias === request.model && isFiltered(index, record)) {
@@ -49,5 +52,5 @@ export async function forecastPromotion(
 function sayHowLongItStays(name: string, alias: string, rollbackWindowMs: number): string {
   return rollbackWindowMs === 0
     ? `${name} can be deleted as soon as ${alias} has moved, and then there is no way back to it`
-    : `${name} can't be deleted for ${rollbackWindowMs / 1_000} s after ${alias} has moved, so that it can be pointed back`
+    : `${name} can't be deleted for ${durationText(rollbackWindowMs)} after ${alias} has moved, so that it can be pointed back`
 }

@@ -9,23 +9,12 @@ import {
 } from '../../errors.ts'
 import { AliasAlteredError, IndexChangedError, IndexClosedError } from '../../index-errors.ts'
 import { findAliasTargets, getIndex, type AliasTarget, type IndexInfo } from '../../search/index.ts'
-import type { IndexRecord, StepContext, TaskRecord } from '../../tasks/index.ts'
+import type { IndexRecord } from '../../tasks/index.ts'
 import { refuseShrunk } from './compare-live.ts'
 import { compareWithRecord } from './compare-record.ts'
+import type { PromotionWorld } from './promotion-world.ts'
 import { isFilteredAlias, promotedIndexName } from './state.ts'
 import { findWarnings } from './warnings.ts'
-
-export interface PromotionWorld extends Pick<StepContext, 'search' | 'settings'> {
-  /** The task store, or the lock under which nothing changes any more. */
-  records: {
-    get(taskId: string): Promise<TaskRecord | null>
-    getIndex(uuid: string): Promise<IndexRecord | null>
-  }
-  /** The task that asks, or null: it is not made yet. */
-  taskId: string | null
-  /** For a caller who would rather know nothing than wait. */
-  requestTimeoutMs?: number
-}
 
 export interface PromotionCheck {
   /** Everything that forbids the alias to point to the index now, the most telling first. */

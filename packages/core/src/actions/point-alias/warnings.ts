@@ -1,7 +1,7 @@
 import { filteredEnding, type PointAliasRequest } from '../../contract/index.ts'
 import { findAliasTargets, type IndexInfo } from '../../search/index.ts'
 import { countLive } from './compare-live.ts'
-import type { PromotionWorld } from './refusals.ts'
+import type { PromotionWorld } from './promotion-world.ts'
 
 /** What to know of a promotion beside what forbids it: what the model's other alias serves, and what can't be compared. */
 export async function findWarnings(

@@ -102,7 +102,7 @@ async function isSameDatabase(context: StepContext): Promise<boolean> {
 
 /** Writes and takes away what changed in a range since the plan, and tries again what OpenSearch refused. */
 export async function catchUp(context: ItemContext): Promise<WorkResult> {
-  const { db, model, settings } = context
+  const { db, model, settings, reuse } = context
   const state = readState(context)
   const range = remainingRange(context)
   const failedIds = withinIds(await readFailedIds(context), range)
@@ -111,6 +111,7 @@ export async function catchUp(context: ItemContext): Promise<WorkResult> {
     where: changesToRead(context, state, failedIds),
     onDrop: 'delete',
     targetBodyLength: settings.targetBodyLength,
+    spare: reuse.bodies,
   })
 
   const unsettled = new Set(failedIds)

@@ -1,9 +1,17 @@
 import type { SQL } from 'drizzle-orm'
-import { listDifferingFields, readCanonicalFields } from '../../exact-json.ts'
-import { JsonBytes } from '../../json-bytes.ts'
-import { dropReason, readIdText, type LeftOut, type Model, type RawRow } from '../../models/index.ts'
+import {
+  dropReason,
+  JsonBytes,
+  type LeftOut,
+  listDifferingFields,
+  type RawRow,
+  readCanonicalFields,
+  readIdText,
+} from '../../documents/index.ts'
+import type { Model } from '../../models/index.ts'
 import { readPage, type ClosedRange, type Database } from '../../rows/index.ts'
 import { readSources, type SearchClient } from '../../search/index.ts'
+import type { StepContext } from '../../tasks/index.ts'
 import { createPageSize } from './page-size.ts'
 
 /** What is compared, and with what. */
@@ -19,6 +27,8 @@ export interface DocumentsToCompare {
   failedIds: readonly bigint[]
   /** Bytes of the documents of a page, about. */
   targetLength: number
+  /** Has pages to use again. */
+  reuse: Pick<StepContext['reuse'], 'pages'>
   signal: AbortSignal
 }
 
@@ -50,23 +60,18 @@ interface ExpectedPage {
 const maxRows = 5_000
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/** Written pages, by the connections that their rows came over: of an item that has ended, for the next. */
-const spareOf = new WeakMap<object, JsonBytes[]>()
-const maxSpare = 8
-
 /**
  * Compares the rows of a range with its documents field by field, page by page: two pages of rows and one of documents
  * are in memory at most. While the documents of a page are read and compared, the rows of the next are.
  */
 export async function* compareDocuments(what: DocumentsToCompare): AsyncGenerator<ComparedPage> {
-  const { db, range, signal } = what
+  const { range, signal } = what
   const pageSize = createPageSize(what.targetLength)
   const failed = new Set(what.failedIds.map(String))
-  const spare = spareOf.get(db.$client.options) ?? []
-  spareOf.set(db.$client.options, spare)
-  const take = () => spare.pop() ?? new JsonBytes(what.targetLength * 1.1)
+  const spare = what.reuse.pages
+  const take = () => spare.take() ?? new JsonBytes(what.targetLength * 1.1)
   const giveBack = (buffer: JsonBytes) => {
-    if (spare.length < maxSpare && buffer.bytes.length <= what.targetLength * 3) spare.push(buffer)
+    if (buffer.bytes.length <= what.targetLength * 3) spare.giveBack(buffer)
   }
   const readNext = (after: bigint | null) =>
     readExpected(what, { after, end: range.end }, failed, Math.min(maxRows, pageSize.rows()), take())

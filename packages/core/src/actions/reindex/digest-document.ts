@@ -1,20 +1,17 @@
-import { readCanonicalFields, writeCanonical } from '../../exact-json.ts'
-import { JsonBytes } from '../../json-bytes.ts'
+import { JsonBytes, readCanonicalFields, writeCanonical } from '../../documents/index.ts'
+import { sha256 } from '../../sha256.ts'
 import { readSources, type SearchClient } from '../../search/index.ts'
 
 /** Keys whose documents are read at once. */
 const keysPerRead = 1_000
-/** Of SHA-256: enough for two documents never to have the same by chance. */
-const digestBytes = 12
+/** Hexadecimal digits of SHA-256: enough for two documents never to have the same by chance. */
+const digestLength = 24
 
-const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** Stands for what a document says, however it is written. @param json an object */
 export async function digestDocument(json: string): Promise<string> {
-  const text = writeCanonical(readCanonicalFields(json))
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(text)))
-  return Array.from(hash.subarray(0, digestBytes), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return (await sha256(writeCanonical(readCanonicalFields(json)))).slice(0, digestLength)
 }
 
 /** The digests of documents as they are in an index; a key without a document is missing from the result. */

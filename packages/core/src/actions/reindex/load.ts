@@ -24,13 +24,14 @@ export function checkpointAt(readUpTo: bigint): Json {
 
 /** Copies the rows of a range into the index. */
 export async function load(context: ItemContext): Promise<WorkResult> {
-  const { db, model, settings } = context
+  const { db, model, settings, reuse } = context
   const state = readState(context)
   await checkTableOid(db, model, state.tableOid)
   const bodies = readBodies(db, model, {
     range: remainingRange(context),
     onDrop: 'skip',
     targetBodyLength: settings.targetBodyLength,
+    spare: reuse.bodies,
   })
   const complete = await writeBodies(
     context,

@@ -1,6 +1,6 @@
-import { dropReason, isMature, readIdText } from '../../models/index.ts'
+import { BulkBody, dropReason, isMature, readIdText } from '../../documents/index.ts'
 import { isRowId, readRows, type ClosedRange } from '../../rows/index.ts'
-import { BulkBody, type BulkWriter } from '../../search/index.ts'
+import type { BulkWriter } from '../../search/index.ts'
 import type { ItemContext, WorkResult } from '../../tasks/index.ts'
 import { digestDocument } from './digest-document.ts'
 import { readFailedIds, withinIds } from './failed-ids.ts'
@@ -36,10 +36,10 @@ export async function mend(context: ItemContext): Promise<WorkResult> {
 
 /** Writes all rows of a range. @returns whether it came to its end */
 async function writeAgain(context: ItemContext, writer: BulkWriter, range: ClosedRange): Promise<boolean> {
-  const { db, model, settings } = context
+  const { db, model, settings, reuse } = context
   const { targetBodyLength } = settings
   const unsettled = new Set(withinIds(await readFailedIds(context), range))
-  const bodies = readBodies(db, model, { range, onDrop: 'delete', targetBodyLength })
+  const bodies = readBodies(db, model, { range, onDrop: 'delete', targetBodyLength, spare: reuse.bodies })
   return writeBodies(context, bodies, writer, async (rows) => {
     const refused = new Set(rows.refused.map(({ id }) => id))
     const settled = [...unsettled].filter((id) => id <= rows.readUpTo)

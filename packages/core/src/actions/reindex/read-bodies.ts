@@ -1,16 +1,17 @@
 import type { SQL } from 'drizzle-orm'
 import type { Counts } from '../../contract/index.ts'
 import {
+  BulkBody,
   dropReason,
   idBytes,
+  type LeftOut,
+  type RawRow,
+  type Spares,
   readId,
   readIdText,
-  type LeftOut,
-  type Model,
-  type RawRow,
-} from '../../models/index.ts'
+} from '../../documents/index.ts'
+import type { Model } from '../../models/index.ts'
 import { readPage, type ClosedRange, type Database } from '../../rows/index.ts'
-import { BulkBody } from '../../search/index.ts'
 import { createPageSize } from './page-size.ts'
 
 /** How a dropped row is treated: left out of an index that never had it, or taken out of one that may. */
@@ -35,19 +36,15 @@ export interface ReadBodiesOptions {
   where?: SQL | undefined
   onDrop: OnDrop
   targetBodyLength: number
+  /** Bodies to use again. */
+  spare: Spares<BulkBody>
 }
 
 /** One row in so many is timed: to look at the clock takes as long as a field does. */
 const rowsPerSample = 32
 
-/**
- * Written bodies, by the connections that their rows came over: the next item goes on with those of the last. Each is a few
- * megabytes that live long enough to be collected late; made anew for each item they were a fifth of a worker's memory.
- */
-const spareOf = new WeakMap<object, BulkBody[]>()
-/** As many as two items have under way as a rule. What is beyond, or has grown, is let go. */
-const maxSpare = 10
-const maxSpareGrowth = 2
+/** A body that has grown to more than so many times the target is not used again. */
+const maxGrowth = 2
 
 export interface Bodies extends AsyncIterable<RowsBody> {
   /** Milliseconds spent on writing documents so far, about. */
@@ -61,12 +58,10 @@ export interface Bodies extends AsyncIterable<RowsBody> {
  * the caller works on what came before: so two pages and the bodies that the caller holds are in memory at most.
  */
 export function readBodies(db: Database, model: Model, options: ReadBodiesOptions): Bodies {
-  const { range, where, onDrop, targetBodyLength } = options
+  const { range, where, onDrop, targetBodyLength, spare } = options
   const pageSize = createPageSize(targetBodyLength)
-  const spare = spareOf.get(db.$client.options) ?? []
-  spareOf.set(db.$client.options, spare)
   const full: RowsBody[] = []
-  const createBody = () => emptyRowsBody(spare.pop() ?? new BulkBody(targetBodyLength * 1.1))
+  const createBody = () => emptyRowsBody(spare.take() ?? new BulkBody(targetBodyLength * 1.1))
   let current = createBody()
 
   let rowsSeen = 0
@@ -109,9 +104,9 @@ export function readBodies(db: Database, model: Model, options: ReadBodiesOption
     [Symbol.asyncIterator]: read,
     convertingMs: () => sampledMs * rowsPerSample,
     recycle(body) {
-      if (spare.length >= maxSpare || body.capacity > targetBodyLength * maxSpareGrowth) return
+      if (body.capacity > targetBodyLength * maxGrowth) return
       body.clear()
-      spare.push(body)
+      spare.giveBack(body)
     },
   }
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { Counts } from '../../contract/index.ts'
-import { readId } from '../../models/index.ts'
+import { BulkBody, readId } from '../../documents/index.ts'
 import { checkTableOid, leastReliable, readRows } from '../../rows/index.ts'
 import { IndexChangedError } from '../../index-errors.ts'
-import { BulkBody, countDocuments, replaceWriteAlias, writeAliasName } from '../../search/index.ts'
+import { countDocuments, replaceWriteAlias, writeAliasName } from '../../search/index.ts'
 import {
   balance,
   type ItemContext,

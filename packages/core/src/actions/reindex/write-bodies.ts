@@ -1,5 +1,5 @@
 import type { Counts } from '../../contract/index.ts'
-import type { LeftOut } from '../../models/index.ts'
+import type { LeftOut } from '../../documents/index.ts'
 import {
   createBulkWriter,
   writeAliasName,
@@ -25,13 +25,14 @@ export interface WrittenRows {
 }
 
 export function createTaskWriter(context: StepContext, state: ReindexState): BulkWriter {
-  const { task, search, settings, clock, signal } = context
+  const { task, search, settings, clock, reuse, signal } = context
   return createBulkWriter({
     client: search,
     alias: writeAliasName(task, state.aliasNumber),
     index: task.index,
     targetBodyLength: settings.targetBodyLength,
     maxInFlight: settings.maxInFlight,
+    learned: reuse.learned,
     isWaiting: task.waiting !== null,
     clock,
     signal,

@@ -1,8 +1,8 @@
 import { sql, type SQL } from 'drizzle-orm'
+import type { AnyPgColumn } from 'drizzle-orm/pg-core'
 import { isOpen, task, workItem } from '../schema.ts'
 import type { Allowance, Lease, TaskLimits } from '../task-store.ts'
 import { clock } from './database-clock.ts'
-import type { TaskRow } from './task-row.ts'
 import type { Transaction } from './transaction.ts'
 
 type InStage = Pick<Lease, 'taskId' | 'stage'>
@@ -27,10 +27,10 @@ export function allowanceOf(lease: InStage) {
   }
 }
 
-/** The allowance where the limits are known already: without any nobody needs to count who shares them. */
+/** The allowance where the limits are known already. */
 export async function readAllowance(
   tx: Transaction,
-  { documentsPerSecond, inFlight }: Pick<TaskRow, 'documentsPerSecond' | 'inFlight'>,
+  { documentsPerSecond, inFlight }: TaskLimits,
   lease: InStage,
 ): Promise<Allowance> {
   const isLimited = documentsPerSecond !== null || inFlight !== null
@@ -38,4 +38,13 @@ export async function readAllowance(
     ? await tx.execute<{ sharers: number }>(sql`select ${sharersOf(lease)} as sharers`)
     : []
   return { documentsPerSecond, inFlight, sharers: row?.sharers ?? 1 }
+}
+
+/** The sharers in a statement that has the task's limits: without any, they need not be counted. */
+export function sharersUnderLimits(
+  { documentsPerSecond, inFlight }: Record<keyof TaskLimits, AnyPgColumn>,
+  lease: InStage,
+): SQL<number> {
+  return sql<number>`(case when ${documentsPerSecond} is null and ${inFlight} is null then 1
+    else ${sharersOf(lease)} end)`
 }

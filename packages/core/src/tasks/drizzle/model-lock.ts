@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { sqlState } from '../../database/index.ts'
+import { durationText } from '../../duration-text.ts'
 import { DatabaseUnavailableError } from '../../errors.ts'
 import type { ModelLock } from '../model-lock.ts'
 import { lastAliasMove, recentAliasMoves, recordAliasMove } from './alias-moves.ts'
@@ -46,7 +47,7 @@ async function takeLock(tx: Transaction, model: string, waitMs: number): Promise
   } catch (error) {
     if (sqlState(error) !== lockNotAvailable) throw error
     throw new DatabaseUnavailableError(
-      `aliases or indices of model ${model} are being changed by another task; waited ${limit} ms for it`,
+      `aliases or indices of model ${model} are being changed by another task; waited ${durationText(waitMs)} for it`,
       { cause: error },
     )
   }

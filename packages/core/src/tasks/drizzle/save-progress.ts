@@ -1,4 +1,5 @@
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
+import type { PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import type { Counts } from '../../contract/index.ts'
 import { LeaseLostError } from '../../errors.ts'
@@ -6,12 +7,12 @@ import { accountedFor, assertBalanced, moveToFailed, noCatchUp, noCounts, sensit
 import { task, workItem } from '../schema.ts'
 import type { LeftOutCounts } from '../task-record.ts'
 import type { Allowance, CatchUpCounts, Json, Lease, Progress } from '../task-store.ts'
-import { readAllowance } from './allowance.ts'
+import { sharersUnderLimits } from './allowance.ts'
 import { clock } from './database-clock.ts'
 import { keepOutageEvent } from './events.ts'
 import { changeFailedDocuments } from './failed-documents.ts'
 import { assertItemLease, heldItem, inStage, type ItemLease } from './leases.ts'
-import { addToRates } from './task-rates.ts'
+import { addToRates, boundRates } from './task-rates.ts'
 import { fromCounts, toCounts, type TaskRow } from './task-row.ts'
 import { inTransaction, type Transaction } from './transaction.ts'
 
@@ -24,22 +25,25 @@ export async function saveProgress(
   const { checkpoint, counts = noCounts, catchUp = noCatchUp, failed = [], resolved = [] } = progress
   assertBalanced(counts)
   return inTransaction(db, async (tx) => {
-    const row = await addToTask(tx, lease, { ...progress, counts, catchUp })
-    await setOnItem(tx, lease, { checkpoint, lapses: 0 })
+    const { row, sharers } = await save(
+      tx,
+      lease,
+      { ...progress, counts, catchUp },
+      { checkpoint, lapses: 0 },
+    )
     const before = { ...row, unresolved: row.failed - counts.failed }
     const change = await changeFailedDocuments(tx, before, { failed, resolved })
     await countFailed(tx, row, change - counts.failed)
-    await addToRates(tx, row.id, row.rateSeconds, accountedFor(counts, catchUp))
     await endWaiting(tx, row)
-    return readAllowance(tx, row, lease)
+    return { documentsPerSecond: row.documentsPerSecond, inFlight: row.inFlight, sharers }
   })
 }
 
 export async function completeItem(db: PostgresJsDatabase, lease: Lease, result: Json): Promise<void> {
   assertItemLease(lease)
   await inTransaction(db, async (tx) => {
-    const row = await addToTask(tx, lease, { counts: noCounts, catchUp: noCatchUp })
-    await setOnItem(tx, lease, { result, doneAt: clock, leaseUntil: null })
+    const onItem = { result, doneAt: clock, leaseUntil: null }
+    const { row } = await save(tx, lease, { counts: noCounts, catchUp: noCatchUp }, onItem)
     await endWaiting(tx, row)
   })
 }
@@ -70,32 +74,63 @@ interface Added {
   leftOut?: Progress['leftOut']
 }
 
-async function addToTask(
+/**
+ * Changes the task, its item and its rates in one statement. The task's row is locked by it, and every worker of the
+ * task needs that lock: with a statement for each of the three, one worker's way to the database and back would be
+ * waited for by all others.
+ *
+ * The item is joined with the task's changed row, so the task is locked first: see lockTask for the order.
+ *
+ * @throws LeaseLostError when the lease is not held
+ */
+async function save(
   tx: Transaction,
-  lease: Lease,
-  { counts, catchUp, boundBy, leftOut = {} }: Added,
-): Promise<SavedTask> {
-  const rows = await tx
-    .update(task)
-    .set({
-      read: sql`${task.read} + ${counts.read}`,
-      indexed: sql`${task.indexed} + ${counts.indexed}`,
-      droppedDeleted: sql`${task.droppedDeleted} + ${counts.dropped.deleted}`,
-      droppedRemovedFromSource: sql`${task.droppedRemovedFromSource} + ${counts.dropped.removed_from_source}`,
-      droppedSensitive: sql`${task.droppedSensitive} + ${sensitiveIn(counts.dropped)}`,
-      failed: sql`${task.failed} + ${counts.failed}`,
-      catchUpIndexed: sql`${task.catchUpIndexed} + ${catchUp.indexed}`,
-      catchUpDeleted: sql`${task.catchUpDeleted} + ${catchUp.deleted}`,
-      catchUpFailed: sql`${task.catchUpFailed} + ${catchUp.failed}`,
-      // What is undefined stays as it is.
-      boundBy,
-      leftOut: mergeLeftOut(leftOut),
+  lease: ItemLease,
+  added: Added,
+  onItem: PgUpdateSetSource<typeof workItem>,
+): Promise<{ row: SavedTask; sharers: number }> {
+  const changedTask = tx
+    .$with('changed_task')
+    .as(tx.update(task).set(addedColumns(added)).where(inStage(lease)).returning(savedTask))
+  const changedItem = tx.$with('changed_item').as(
+    tx
+      .update(workItem)
+      .set(onItem)
+      .from(changedTask)
+      .where(and(eq(workItem.taskId, changedTask.id), heldItem(lease)))
+      .returning({ ordinal: workItem.ordinal }),
+  )
+  const documents = accountedFor(added.counts, added.catchUp)
+  const point = tx.$with('point').as(addToRates(tx, changedTask, documents))
+  const [saved] = await tx
+    .with(changedTask, changedItem, point)
+    .select({
+      row: { ...changedTask._.selectedFields },
+      isHeld: sql<boolean>`exists (select from ${changedItem})`,
+      isNewPoint: sql<boolean>`coalesce((select ${point.isNew} from ${point}), false)`,
+      sharers: sharersUnderLimits(changedTask, lease),
     })
-    .where(inStage(lease))
-    .returning(savedTask)
-  const [row] = rows
-  if (!row) throw new LeaseLostError(lease.taskId)
-  return row
+    .from(changedTask)
+  if (!saved?.isHeld) throw new LeaseLostError(lease.taskId)
+  if (saved.isNewPoint) await boundRates(tx, saved.row.id, saved.row.rateSeconds)
+  return saved
+}
+
+function addedColumns({ counts, catchUp, boundBy, leftOut = {} }: Added): PgUpdateSetSource<typeof task> {
+  return {
+    read: sql`${task.read} + ${counts.read}`,
+    indexed: sql`${task.indexed} + ${counts.indexed}`,
+    droppedDeleted: sql`${task.droppedDeleted} + ${counts.dropped.deleted}`,
+    droppedRemovedFromSource: sql`${task.droppedRemovedFromSource} + ${counts.dropped.removed_from_source}`,
+    droppedSensitive: sql`${task.droppedSensitive} + ${sensitiveIn(counts.dropped)}`,
+    failed: sql`${task.failed} + ${counts.failed}`,
+    catchUpIndexed: sql`${task.catchUpIndexed} + ${catchUp.indexed}`,
+    catchUpDeleted: sql`${task.catchUpDeleted} + ${catchUp.deleted}`,
+    catchUpFailed: sql`${task.catchUpFailed} + ${catchUp.failed}`,
+    // What is undefined stays as it is.
+    boundBy,
+    leftOut: mergeLeftOut(leftOut),
+  }
 }
 
 /** What the column becomes; undefined where there is nothing to add, as after nearly every page. */
@@ -123,17 +158,4 @@ async function endWaiting(tx: Transaction, row: SavedTask): Promise<void> {
   if (row.waiting === null) return
   await tx.update(task).set({ waiting: null }).where(eq(task.id, row.id))
   await keepOutageEvent(tx, row, 'resumed')
-}
-
-async function setOnItem(
-  tx: Transaction,
-  lease: ItemLease,
-  values: Parameters<ReturnType<typeof tx.update<typeof workItem>>['set']>[0],
-) {
-  const rows = await tx
-    .update(workItem)
-    .set(values)
-    .where(heldItem(lease))
-    .returning({ ordinal: workItem.ordinal })
-  if (rows.length === 0) throw new LeaseLostError(lease.taskId)
 }

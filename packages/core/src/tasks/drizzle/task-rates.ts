@@ -1,4 +1,5 @@
-import { asc, eq, sql } from 'drizzle-orm'
+import { asc, eq, sql, type ColumnsSelection, type WithSubquery } from 'drizzle-orm'
+import type { AnyPgColumn } from 'drizzle-orm/pg-core'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { taskRate } from '../history-schema.ts'
 import { coarsenRates, maxRatePoints } from '../rates.ts'
@@ -8,33 +9,46 @@ import { isTaskId } from '../task-id.ts'
 import { clock } from './database-clock.ts'
 import type { Transaction } from './transaction.ts'
 
+/** The row of a task that the rest of the same statement has locked, and changed. */
+interface ChangedTask extends WithSubquery<string, ColumnsSelection> {
+  id: AnyPgColumn
+  rateSeconds: AnyPgColumn
+}
+
 /**
- * Adds to the point of a task's rates that holds this moment. The task's row is locked by the caller, so of a task
- * only one does this at a time.
+ * A part of a statement that adds to the point of a task's rates that holds this moment. `isNew` is true of a point that
+ * there was not: see boundRates.
+ */
+export function addToRates(tx: Transaction, changedTask: ChangedTask, documents: number) {
+  const seconds = changedTask.rateSeconds
+  const added = tx
+    .select({
+      taskId: sql<string>`${changedTask.id}`.as('task_id'),
+      at: sql<string>`to_timestamp(floor(extract(epoch from ${clock}) / ${seconds}) * ${seconds})`.as('at'),
+      documents: sql<number>`${documents}::bigint`.as('documents'),
+    })
+    .from(changedTask)
+    .where(sql`${documents}::bigint <> 0`)
+  return (
+    tx
+      .insert(taskRate)
+      .select(added)
+      .onConflictDoUpdate({
+        target: [taskRate.taskId, taskRate.at],
+        set: { documents: sql`${taskRate.documents} + excluded.documents` },
+      })
+      // A row that was inserted has no deleter; one that was updated has this transaction as its last.
+      .returning({ isNew: sql<boolean>`xmax = 0`.as('is_new') })
+  )
+}
+
+/**
+ * Keeps the points of a task within `maxRatePoints`, after a new one. The task's row is locked by the caller, so of a
+ * task only one does this at a time.
  *
  * @param seconds what a point of this task stands for
  */
-export async function addToRates(
-  tx: Transaction,
-  taskId: string,
-  seconds: number,
-  documents: number,
-): Promise<void> {
-  if (documents === 0) return
-  const at = sql<string>`to_timestamp(floor(extract(epoch from ${clock}) / ${seconds}::int) * ${seconds}::int)`
-  const [point] = await tx
-    .insert(taskRate)
-    .values({ taskId, at, documents })
-    .onConflictDoUpdate({
-      target: [taskRate.taskId, taskRate.at],
-      set: { documents: sql`${taskRate.documents} + excluded.documents` },
-    })
-    // A row that was inserted has no deleter; one that was updated has this transaction as its last.
-    .returning({ isNew: sql<boolean>`xmax = 0` })
-  if (point?.isNew) await boundPoints(tx, taskId, seconds)
-}
-
-async function boundPoints(tx: Transaction, taskId: string, seconds: number): Promise<void> {
+export async function boundRates(tx: Transaction, taskId: string, seconds: number): Promise<void> {
   const ofTask = eq(taskRate.taskId, taskId)
   if ((await tx.$count(taskRate, ofTask)) <= maxRatePoints) return
   const rows = await tx.delete(taskRate).where(ofTask).returning()

@@ -1,3 +1,4 @@
+import { durationText } from '../../duration-text.ts'
 import { DatabaseUnavailableError } from '../../errors.ts'
 import type { AliasMove, ModelLock } from '../model-lock.ts'
 import { answer, copy, isoNow, type MemoryState } from './memory-state.ts'
@@ -53,7 +54,7 @@ async function takeLock({ locks }: MemoryState, model: string, waitMs: number): 
   if (outcome !== 'time is up') return free
   free()
   throw new DatabaseUnavailableError(
-    `aliases or indices of model ${model} are being changed by another task; waited ${waitMs} ms for it`,
+    `aliases or indices of model ${model} are being changed by another task; waited ${durationText(waitMs)} for it`,
   )
 }
 

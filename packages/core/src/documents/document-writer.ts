@@ -1,7 +1,7 @@
 import { is } from 'drizzle-orm'
 import { PgColumn } from 'drizzle-orm/pg-core'
-import type { JsonBytes } from '../json-bytes.ts'
-import type { Model, PackedColumn, Selection, WrittenField } from './define-model.ts'
+import type { JsonBytes } from './json-bytes.ts'
+import type { PackedColumn, Selection, WrittenField } from './written-field.ts'
 import { isEmpty, isJsonObject, splitMembers, unwrapJson } from './json-text.ts'
 import {
   chooseDecoder,
@@ -15,6 +15,18 @@ import {
 import { countLeftOut, type LeftOut } from './left-out.ts'
 
 type Source = Selection[string]
+
+/** Makes the documents of a model. */
+export interface DocumentWriter {
+  /** For `db.select(selection).from(table)`: what each value of a `RawRow` is. */
+  readonly selection: Selection
+  /**
+   * Writes what OpenSearch stores of a row: a JSON object on one line, fields in snake_case, none of them null.
+   * Never throws: what can't be read is left out, and counted in `leftOut`. A safety flag that can't be read is true,
+   * and counted too.
+   */
+  writeDocument(row: RawRow, to: JsonBytes, leftOut: LeftOut): void
+}
 
 interface DocumentParts {
   /** What every row has first, in the order of `basePositions`. */
@@ -34,7 +46,7 @@ const maturity = { true: encoder.encode(',"mature":true'), false: encoder.encode
 const textTypes = new Set(['text', 'varchar', 'uuid'])
 
 /** Makes the writer of a model's documents, and says what it reads: every source once, however often it is used. */
-export function createDocumentWriter(parts: DocumentParts): Pick<Model, 'selection' | 'writeDocument'> {
+export function createDocumentWriter(parts: DocumentParts): DocumentWriter {
   const { base, copied, compute } = parts
   const selection: Record<string, Source> = { ...base }
   const positions = new Map(Object.values(base).map((source, position) => [source, position]))

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { JsonBytes } from '../json-bytes.ts'
+import { JsonBytes } from './json-bytes.ts'
 import { writeTags } from './tags.ts'
 
 /** JSON as Postgres writes jsonb: a space after each comma and colon. */

@@ -1,5 +1,5 @@
-import type { JsonBytes } from '../json-bytes.ts'
-import type { Written } from './define-model.ts'
+import type { JsonBytes } from './json-bytes.ts'
+import type { Written } from './written-field.ts'
 import { compactJson, isEmpty, isJsonObject, splitEntries, splitMembers, unwrapJson } from './json-text.ts'
 import { decodeText } from './raw-row.ts'
 import { isFiniteScalar } from './write-fields.ts'

@@ -1,5 +1,5 @@
-import type { JsonBytes } from '../json-bytes.ts'
-import type { Written } from './define-model.ts'
+import type { JsonBytes } from './json-bytes.ts'
+import type { Written } from './written-field.ts'
 import { splitEntries, splitMembers } from './json-text.ts'
 import { decodeText } from './raw-row.ts'
 

@@ -1,4 +1,4 @@
-import { JsonBytes } from '../json-bytes.ts'
+import { JsonBytes } from './json-bytes.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()

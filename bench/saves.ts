@@ -1,0 +1,35 @@
+import { measure, rate } from './measure.ts'
+import { options } from './options.ts'
+import { describe, median, type Row } from './report.ts'
+
+const workerCounts = [1, 8, 30, 64]
+/** Items of one task, or of all tasks together. */
+const items = 20_000
+const secondsPerRun = 4
+
+/** Pages that workers save in a second, all of one task, and each of a task of its own: one task has one row to lock. */
+export async function measureSaves(
+  postgresUrl: string,
+): Promise<{ summary: Row[]; measurements: Record<string, { one: number[]; own: number[] }> }> {
+  const measurements: Record<string, { one: number[]; own: number[] }> = {}
+  for (let round = 1; round <= options.rounds; round++) {
+    for (const workers of workerCounts) {
+      const rates = (measurements[workers] ??= { one: [], own: [] })
+      const run = async (tasks: number) => {
+        const args = [postgresUrl, ...[workers, tasks, items, secondsPerRun].map(String)]
+        const saved = rate(await measure('save-pages', args))
+        console.log(`round ${round}: ${workers} workers on ${tasks} tasks ${saved.toFixed(0)} pages/s`)
+        return saved
+      }
+      rates.one.push(await run(1))
+      rates.own.push(await run(workers))
+    }
+  }
+  const summary = Object.entries(measurements).map(([workers, { one, own }]) => ({
+    what: `${workers} workers that only save pages`,
+    'pages/s of one task': describe(one),
+    'pages/s, a task for each': describe(own),
+    'of a task for each': median(one.map((each, round) => each / (own[round] ?? NaN))).toFixed(2),
+  }))
+  return { summary, measurements }
+}

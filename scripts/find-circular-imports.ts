@@ -1,0 +1,80 @@
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import ts from 'typescript'
+
+const resolution: ts.CompilerOptions = {
+  module: ts.ModuleKind.NodeNext,
+  moduleResolution: ts.ModuleResolutionKind.NodeNext,
+  allowImportingTsExtensions: true,
+  noEmit: true,
+}
+
+/**
+ * Groups of files that import each other in a circle. Type-only imports count: the files can't be read, moved or tested
+ * one by one either. Svelte components count too.
+ *
+ * @param files absolute paths; what else they import is not looked at
+ * @returns each group as the shortest circle through its first file, that file at both ends; sorted
+ */
+export function findCircularImports(files: readonly string[]): string[][] {
+  const known = new Set(files.map((file) => realpathSync(file)))
+  const imports = new Map(
+    [...known].map((file) => [file, listImports(file).filter((each) => known.has(each))]),
+  )
+  const inCircle = new Set<string>()
+  const circles: string[][] = []
+  for (const file of [...known].sort()) {
+    if (inCircle.has(file)) continue
+    const circle = findWay(imports, file, file)
+    if (!circle) continue
+    // Further circles of the group show up when this one is gone.
+    for (const each of circle) inCircle.add(each)
+    circles.push(circle)
+  }
+  return circles
+}
+
+/** The shortest way along imports, both ends included; at least one step. */
+function findWay(imports: ReadonlyMap<string, readonly string[]>, from: string, to: string): string[] | null {
+  const cameFrom = new Map<string, string>()
+  const queue = [from]
+  for (const file of queue) {
+    for (const next of imports.get(file) ?? []) {
+      if (cameFrom.has(next)) continue
+      cameFrom.set(next, file)
+      if (next !== to) queue.push(next)
+      else return goBack(cameFrom, from, to)
+    }
+  }
+  return null
+}
+
+function goBack(cameFrom: ReadonlyMap<string, string>, from: string, to: string): string[] {
+  const way = [to]
+  let file = cameFrom.get(to)
+  for (; file !== undefined && file !== from; file = cameFrom.get(file)) way.unshift(file)
+  return [from, ...way]
+}
+
+/** Files that a module or a Svelte component imports, by whatever kind of import. */
+function listImports(file: string): string[] {
+  const text = readFileSync(file, 'utf8')
+  const sources = file.endsWith('.svelte')
+    ? [...text.matchAll(/<script[^>]*>(.*?)<\/script>/gs)].map(([, script = '']) => script)
+    : [text]
+  return sources
+    .flatMap((source) => ts.preProcessFile(source, true, true).importedFiles)
+    .map(({ fileName }) => resolveImport(file, fileName))
+    .filter((each) => each !== undefined)
+}
+
+function resolveImport(file: string, specifier: string): string | undefined {
+  if (!specifier.startsWith('.')) {
+    const { resolvedModule } = ts.resolveModuleName(specifier, file, resolution, ts.sys)
+    return resolvedModule?.resolvedFileName
+  }
+  const path = resolve(dirname(file), specifier)
+  return [path, `${path}.ts`, resolve(path, 'index.ts')].find(
+    (each) => /\.\w+$/.test(each) && existsSync(each),
+  )
+}
