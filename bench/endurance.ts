@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import { connectPostgres, createDrizzleTaskStore } from '@ingestion-server/core'
 import postgres from 'postgres'
-import { startServer, startWorker } from '../apps/server/test/support/run-server.ts'
+import { startServer, startWorker } from '@ingestion-server/server/testing/run-server.ts'
 import { buildApp } from '../scripts/build-app.ts'
 import { nodeOptions } from '../scripts/start-server.ts'
 import { checkFlatness, type Flatness } from './endurance/is-flat.ts'

@@ -1,7 +1,7 @@
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { join, resolve } from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import { startServer } from '../apps/server/test/support/run-server.ts'
+import { startServer } from '@ingestion-server/server/testing/run-server.ts'
 import { buildApp } from '../scripts/build-app.ts'
 import { nodeOptions } from '../scripts/start-server.ts'
 import { listen } from './listeners.ts'

@@ -18,7 +18,7 @@ const commands = {
   services: 'scripts/services.ts',
   sbom: 'scripts/sbom.ts',
   access: 'scripts/access.ts',
-  cli: 'apps/server/src/cli/main.ts',
+  cli: 'packages/cli/src/main.ts',
 }
 const minNode = [22, 18] // runs TypeScript as it is
 const root = fileURLToPath(new URL('..', import.meta.url))

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type postgres from 'postgres'
-import type { Commit } from '../../packages/core/test/exactness/row-history.ts'
+import type { Commit } from '@ingestion-server/core/testing/row-history.ts'
 
 /** How long Postgres may be away before what became of a commit has to be known. */
 const resolveTimeoutMs = 120_000

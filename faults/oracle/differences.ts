@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { DocumentState } from '../../packages/core/test/exactness/row-history.ts'
+import type { DocumentState } from '@ingestion-server/core/testing/row-history.ts'
 
 /**
  * Compares the documents of an index with the states that each may be in: that of `as_of`, or a later one.

@@ -6,7 +6,7 @@ import {
   isConflict,
   type PlannedTransaction,
   type TaskWatch,
-} from '../../packages/core/test/exactness/random-writers.ts'
+} from '@ingestion-server/core/testing/random-writers.ts'
 import type { CommitLog } from './commit-log.ts'
 
 /** Codes of postgres.js and SQLSTATEs with which a Postgres that is away, full or ends sessions answers. */

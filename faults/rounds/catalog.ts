@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Phase } from '@ingestion-server/core'
 import type postgres from 'postgres'
-import type { TaskWatch } from '../../packages/core/test/exactness/random-writers.ts'
-import { clearHistory } from '../../packages/core/test/exactness/row-history.ts'
+import type { TaskWatch } from '@ingestion-server/core/testing/random-writers.ts'
+import { clearHistory } from '@ingestion-server/core/testing/row-history.ts'
 import type { CommitLog } from '../oracle/commit-log.ts'
 import type { FaultWorld } from '../world/fault-world.ts'
 

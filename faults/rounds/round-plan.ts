@@ -4,7 +4,7 @@ import {
   longTransaction,
   shortTransaction,
   type PlannedTransaction,
-} from '../../packages/core/test/exactness/random-writers.ts'
+} from '@ingestion-server/core/testing/random-writers.ts'
 import type { FaultKind, PlannedFault } from '../kinds/index.ts'
 
 /** What the tasks of a round are. */

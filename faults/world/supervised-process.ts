@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { readdir } from 'node:fs/promises'
 import { guardProcess } from '@ingestion-server/local-services'
-import type { RunningProcess } from '../../apps/server/test/support/run-server.ts'
+import type { RunningProcess } from '@ingestion-server/server/testing/run-server.ts'
 
 /** No start takes longer, whatever is away meanwhile: a process listens before it needs its services. */
 const startTimeoutMs = 30_000

@@ -13,7 +13,7 @@ const packageDir = resolve(import.meta.dirname, '..')
 await build({
   config: false,
   cwd: packageDir,
-  entry: { main: 'src/main.ts', cli: 'src/cli/main.ts' },
+  entry: { main: 'src/main.ts', cli: '../../packages/cli/src/main.ts' },
   outDir,
   platform: 'node',
   dts: false,

@@ -8,10 +8,10 @@ import {
   createHarness,
   expectIndexToEqualDatabase,
   type Harness,
-} from '../../../packages/core/test/support/harness.ts'
-import { sampleDataDir } from '../../../packages/core/test/support/sample-data.ts'
+} from '@ingestion-server/core/testing/harness.ts'
+import { sampleDataDir } from '@ingestion-server/core/testing/sample-data.ts'
 import { startServerProcess } from './support/server-process.ts'
-import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
+import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
 const run = promisify(execFile)
 

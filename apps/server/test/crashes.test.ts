@@ -3,10 +3,10 @@ import {
   createHarness,
   expectIndexToEqualDatabase,
   type Harness,
-} from '../../../packages/core/test/support/harness.ts'
-import { loadImages } from '../../../packages/core/test/support/sample-data.ts'
+} from '@ingestion-server/core/testing/harness.ts'
+import { loadImages } from '@ingestion-server/core/testing/sample-data.ts'
 import { startServerProcess, type ServerProcess } from './support/server-process.ts'
-import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
+import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
 const rows = 50_000
 const kills = 20

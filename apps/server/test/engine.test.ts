@@ -1,11 +1,11 @@
 import postgres from 'postgres'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { startTcpProxy, throughProxy } from '../../../packages/core/test/support/tcp-proxy.ts'
-import { createTestDatabase, type TestDatabase } from '../../../packages/core/test/test-database.ts'
+import { startTcpProxy, throughProxy } from '@ingestion-server/core/testing/tcp-proxy.ts'
+import { createTestDatabase, type TestDatabase } from '@ingestion-server/core/testing/test-database.ts'
 import type { DeliverCallback } from '../src/engine/callbacks.ts'
 import { CallbackFailedError } from '../src/webhooks/callback-failed-error.ts'
 import { aborted, createEngineWorld, done, taskRecord, until } from './support/engine-world.ts'
-import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
+import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
 let database: TestDatabase
 let world: ReturnType<typeof createEngineWorld>

@@ -11,15 +11,15 @@ import {
   expectSameDocuments,
   readIndex,
   type Harness,
-} from '../../../packages/core/test/support/harness.ts'
-import { sampleDataDir } from '../../../packages/core/test/support/sample-data.ts'
+} from '@ingestion-server/core/testing/harness.ts'
+import { sampleDataDir } from '@ingestion-server/core/testing/sample-data.ts'
 import {
   startServerProcess,
   startWorkerProcess,
   type RunningProcess,
   type ServerProcess,
 } from './support/server-process.ts'
-import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
+import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
 const kills = 8
 /** In some of the real tracks' tags. */

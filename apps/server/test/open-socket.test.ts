@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { connectPostgres } from '@ingestion-server/core'
 import { startPostgres, type RunningPostgres } from '@ingestion-server/local-services'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createAuthority } from '../../../packages/core/test/support/certificates.ts'
-import { startDroppingProxy } from '../../../packages/core/test/support/dropping-proxy.ts'
-import { throughProxy } from '../../../packages/core/test/support/tcp-proxy.ts'
+import { createAuthority } from '@ingestion-server/core/testing/certificates.ts'
+import { startDroppingProxy } from '@ingestion-server/core/testing/dropping-proxy.ts'
+import { throughProxy } from '@ingestion-server/core/testing/tcp-proxy.ts'
 import { openSocket } from '@ingestion-server/core/node'
 
 let postgres: RunningPostgres

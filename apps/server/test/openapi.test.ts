@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '../../../packages/core/test/test-database.ts'
+import { createTestDatabase, type TestDatabase } from '@ingestion-server/core/testing/test-database.ts'
 import { installSchemathesis, run } from './support/schemathesis.ts'
 import { startServerProcess, type ServerProcess } from './support/server-process.ts'
-import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
+import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
 const token = 'a-token-for-schemathesis'
 /** Python and some forty packages, on a machine that does other things beside. */

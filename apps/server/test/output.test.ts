@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { loadSampleData } from '@ingestion-server/local-services'
 import type { ScheduledTask, Task } from '@ingestion-server/core/contract'
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest'
-import { createHarness, type Harness } from '../../../packages/core/test/support/harness.ts'
-import { sampleDataDir } from '../../../packages/core/test/support/sample-data.ts'
+import { createHarness, type Harness } from '@ingestion-server/core/testing/harness.ts'
+import { sampleDataDir } from '@ingestion-server/core/testing/sample-data.ts'
 import { postJson } from './support/app-harness.ts'
 import { createFifo, startWithOutput } from './support/start-with-output.ts'
-import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
+import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
 let harness: Harness
 let directory: string

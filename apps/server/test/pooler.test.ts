@@ -1,15 +1,15 @@
 import { startPgBouncer, type RunningPgBouncer } from '@ingestion-server/local-services'
 import postgres from 'postgres'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { createHarness, type Harness } from '../../../packages/core/test/support/harness.ts'
+import { createHarness, type Harness } from '@ingestion-server/core/testing/harness.ts'
 import {
   createTestDatabase,
   type TestDatabase,
   tasksRole,
-} from '../../../packages/core/test/test-database.ts'
+} from '@ingestion-server/core/testing/test-database.ts'
 import { createEngineWorld, until } from './support/engine-world.ts'
 import { startServerProcess, type ServerProcess } from './support/server-process.ts'
-import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
+import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
 const poolSize = 3
 let pooler: RunningPgBouncer

@@ -13,8 +13,8 @@ import {
 } from '@ingestion-server/local-services'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '../../../packages/core/test/test-database.ts'
-import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
+import { createTestDatabase, type TestDatabase } from '@ingestion-server/core/testing/test-database.ts'
+import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 import { startServerProcess, type ServerProcess } from './support/server-process.ts'
 
 const root = resolve(import.meta.dirname, '../../..')

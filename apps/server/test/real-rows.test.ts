@@ -4,10 +4,10 @@ import {
   createHarness,
   expectIndexToEqualDatabase,
   type Harness,
-} from '../../../packages/core/test/support/harness.ts'
-import { sampleDataDir } from '../../../packages/core/test/support/sample-data.ts'
+} from '@ingestion-server/core/testing/harness.ts'
+import { sampleDataDir } from '@ingestion-server/core/testing/sample-data.ts'
 import { startServerProcess, type ServerProcess } from './support/server-process.ts'
-import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
+import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
 describe.each([
   ['OpenSearch 3', 'openSearchUrl'],

@@ -3,7 +3,7 @@ import { connectPostgres, migrateTaskStore } from '@ingestion-server/core'
 import { createCatalogTables, startPostgres, type RunningPostgres } from '@ingestion-server/local-services'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { readRolesSql } from '../../../packages/core/test/postgres-roles.ts'
+import { readRolesSql } from '@ingestion-server/core/testing/postgres-roles.ts'
 import { inspectDatabase } from '../src/engine/inspect-database.ts'
 import { startServerProcess } from './support/server-process.ts'
 

@@ -2,16 +2,16 @@ import { resolve } from 'node:path'
 import { scheduledTaskSchema, taskSchema, type Task } from '@ingestion-server/core'
 import { loadSampleData } from '@ingestion-server/local-services'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { findRuntime } from '../../../packages/core/test/runtime/run-on.ts'
-import { startWorker, type WorkerProcess } from '../../../packages/core/test/runtime/start-worker.ts'
+import { findRuntime } from '@ingestion-server/core/testing/runtime/run-on.ts'
+import { startWorker, type WorkerProcess } from '@ingestion-server/core/testing/runtime/start-worker.ts'
 import {
   createHarness,
   expectIndexToEqualDatabase,
   type Harness,
-} from '../../../packages/core/test/support/harness.ts'
-import { sampleDataDir } from '../../../packages/core/test/support/sample-data.ts'
+} from '@ingestion-server/core/testing/harness.ts'
+import { sampleDataDir } from '@ingestion-server/core/testing/sample-data.ts'
 import { startServer } from './support/run-server.ts'
-import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
+import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
 let harness: Harness
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { createHarness, type Harness } from '../../../packages/core/test/support/harness.ts'
+import { createHarness, type Harness } from '@ingestion-server/core/testing/harness.ts'
 import { startServerProcess, type ServerProcess } from './support/server-process.ts'
-import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
+import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
 const day = 86_400_000
 

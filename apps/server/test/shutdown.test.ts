@@ -2,10 +2,10 @@ import { Agent, get, type IncomingMessage } from 'node:http'
 import { once } from 'node:events'
 import { scheduledTaskSchema, taskPageSchema, taskSchema } from '@ingestion-server/core'
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '../../../packages/core/test/test-database.ts'
+import { createTestDatabase, type TestDatabase } from '@ingestion-server/core/testing/test-database.ts'
 import { postJson } from './support/app-harness.ts'
 import { startServerProcess } from './support/server-process.ts'
-import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
+import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
 let database: TestDatabase
 

@@ -5,9 +5,9 @@ import {
   expectIndexToEqualDatabase,
   readIndex,
   type Harness,
-} from '../../../packages/core/test/support/harness.ts'
-import { sampleDataDir } from '../../../packages/core/test/support/sample-data.ts'
-import { throughProxy } from '../../../packages/core/test/support/tcp-proxy.ts'
+} from '@ingestion-server/core/testing/harness.ts'
+import { sampleDataDir } from '@ingestion-server/core/testing/sample-data.ts'
+import { throughProxy } from '@ingestion-server/core/testing/tcp-proxy.ts'
 import { startHoldingProxy, type HoldingProxy } from './support/holding-proxy.ts'
 import {
   startServerProcess,
@@ -15,7 +15,7 @@ import {
   type RunningProcess,
   type ServerProcess,
 } from './support/server-process.ts'
-import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
+import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
 /**
  * In each test a worker freezes, for longer than its lease, while a bulk request of its own is under way; others go

@@ -7,12 +7,12 @@ import {
   bundleMigrations,
   findPendingChanges,
   migrationFolder,
-} from '../../../packages/core/test/task-store/bundle-migrations.ts'
-import { createTestDatabase, type TestDatabase } from '../../../packages/core/test/test-database.ts'
+} from '@ingestion-server/core/testing/task-store/bundle-migrations.ts'
+import { createTestDatabase, type TestDatabase } from '@ingestion-server/core/testing/test-database.ts'
 import { createDrizzleTokenStore, migrateTokenStore } from '../src/auth/drizzle-token-store.ts'
 import * as schema from '../src/auth/schema.ts'
 import { describeTokenStore } from './support/token-store-conformance.ts'
-import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
+import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
 const folder = migrationFolder(join(import.meta.dirname, '../src/auth/migrations'))
 let database: TestDatabase

@@ -1,7 +1,7 @@
 import postgres from 'postgres'
 import { expect, inject, test } from 'vitest'
-import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
-import { createTestDatabase } from '../../../packages/core/test/test-database.ts'
+import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
+import { createTestDatabase } from '@ingestion-server/core/testing/test-database.ts'
 import { startServerProcess } from './support/server-process.ts'
 
 /** In which the queue looks for jobs that are over, at most. */

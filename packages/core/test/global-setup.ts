@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { startOpenSearch, startPgBouncer, startPostgres } from '@ingestion-server/local-services'
 import postgres from 'postgres'
 import type { TestProject } from 'vitest/node'
-import { readRolesSql } from './postgres-roles.ts'
-import { tasksRole } from './test-database.ts'
+import { readRolesSql } from './support/postgres-roles.ts'
+import { tasksRole } from './support/test-database.ts'
 
 /**
  * A Postgres for each worker, and one OpenSearch of each major version for all suites; each suite has names of its own

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createAuditLog } from '../../src/lib/server/audit.ts'
 import { audit } from '../../src/lib/server/database/index.ts'
 import { openDashboardDatabase } from './dashboard-database.ts'
-import { postgresUrl } from '../../../../packages/core/test/support/postgres-url.ts'
+import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
 let opened: Awaited<ReturnType<typeof openDashboardDatabase>>
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { createTestDatabase } from '../../../../packages/core/test/test-database.ts'
+import { createTestDatabase } from '@ingestion-server/core/testing/test-database.ts'
 import { createAuth, type SignedInUser } from '../../src/lib/server/auth/index.ts'
 import { connectDatabase, migrateDatabase, type Database } from '../../src/lib/server/database/index.ts'
 

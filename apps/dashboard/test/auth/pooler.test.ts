@@ -1,8 +1,8 @@
 import { startPgBouncer, type RunningPgBouncer } from '@ingestion-server/local-services'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { home, openDashboardDatabase, password, whoHas } from './dashboard-database.ts'
-import { tasksRole } from '../../../../packages/core/test/test-database.ts'
-import { postgresUrl } from '../../../../packages/core/test/support/postgres-url.ts'
+import { tasksRole } from '@ingestion-server/core/testing/test-database.ts'
+import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
 let pooler: RunningPgBouncer
 let opened: Awaited<ReturnType<typeof openDashboardDatabase>>

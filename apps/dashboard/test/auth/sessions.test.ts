@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { WrongPasswordError } from '../../src/lib/server/auth/index.ts'
 import { home, openDashboardDatabase, password, whoHas } from './dashboard-database.ts'
-import { postgresUrl } from '../../../../packages/core/test/support/postgres-url.ts'
+import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
 let opened: Awaited<ReturnType<typeof openDashboardDatabase>>
 let userId: string

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { ThrottledError, WrongPasswordError } from '../../src/lib/server/auth/index.ts'
 import { device as devices, throttle } from '../../src/lib/server/database/index.ts'
 import { home, openDashboardDatabase, password, whoHas } from './dashboard-database.ts'
-import { postgresUrl } from '../../../../packages/core/test/support/postgres-url.ts'
+import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
 const minuteMs = 60_000
 const accountAttempts = 10

@@ -7,7 +7,7 @@ import {
 } from '../../src/lib/server/auth/index.ts'
 import { device, session, user, type Database } from '../../src/lib/server/database/index.ts'
 import { home, openDashboardDatabase, password, whoHas } from './dashboard-database.ts'
-import { postgresUrl } from '../../../../packages/core/test/support/postgres-url.ts'
+import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
 let opened: Awaited<ReturnType<typeof openDashboardDatabase>>
 

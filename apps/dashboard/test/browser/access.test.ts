@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { createTestDatabase } from '../../../../packages/core/test/test-database.ts'
+import { createTestDatabase } from '@ingestion-server/core/testing/test-database.ts'
 import {
   createUser,
   fillNewUser,
@@ -13,7 +13,7 @@ import {
   visit,
 } from './support/open-browser.ts'
 import { startDashboard, startStack, type Stack } from './support/stack.ts'
-import { postgresUrl } from '../../../../packages/core/test/support/postgres-url.ts'
+import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
 let stack: Stack
 let browser: Browser

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { fillSignIn, launchBrowser, open, setUp, visit, type Visitor } from './support/open-browser.ts'
 import { startStack, type Stack } from './support/stack.ts'
-import { postgresUrl } from '../../../../packages/core/test/support/postgres-url.ts'
+import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
 let stack: Stack
 let browser: Browser

@@ -14,7 +14,7 @@ import {
   type Visitor,
 } from './support/open-browser.ts'
 import { startDashboard, startStack, type Stack } from './support/stack.ts'
-import { postgresUrl } from '../../../../packages/core/test/support/postgres-url.ts'
+import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
 const screenshotsDir = resolve(import.meta.dirname, '../../../../test-results/dashboard')
 const schemes = ['light', 'dark'] as const

@@ -1,11 +1,11 @@
 import postgres from 'postgres'
 import type { Browser } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '../../../../packages/core/test/test-database.ts'
+import { createTestDatabase, type TestDatabase } from '@ingestion-server/core/testing/test-database.ts'
 import { launchBrowser, open, password, visit } from './support/open-browser.ts'
 import { startRewritingProxy, type RewritingProxy } from './support/rewriting-proxy.ts'
 import { startDashboard } from './support/stack.ts'
-import { postgresUrl } from '../../../../packages/core/test/support/postgres-url.ts'
+import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
 /** No page of these tests needs the server. */
 const noServer = 'http://127.0.0.1:9'

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { password } from './support/open-browser.ts'
 import { createFormSender } from './support/send-form.ts'
 import { startStack, type Stack } from './support/stack.ts'
-import { postgresUrl } from '../../../../packages/core/test/support/postgres-url.ts'
+import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
 let stack: Stack
 let sender: ReturnType<typeof createFormSender>

@@ -1,6 +1,6 @@
 import { inject } from 'vitest'
-import { createTestDatabase } from '../../../../packages/core/test/test-database.ts'
-import { postgresUrl } from '../../../../packages/core/test/support/postgres-url.ts'
+import { createTestDatabase } from '@ingestion-server/core/testing/test-database.ts'
+import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 import { startServerProcess, type ServerProcess } from '../support/server-process.ts'
 
 export interface Target {

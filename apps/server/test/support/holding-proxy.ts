@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import {
   startForwardingProxy,
   type ForwardingProxy,
-} from '../../../../packages/core/test/support/forwarding-proxy.ts'
+} from '@ingestion-server/core/testing/forwarding-proxy.ts'
 
 export interface HoldingProxy extends ForwardingProxy {
   /** From the next bulk request on, nothing that is sent comes through. Resolves when all of that one is held. */

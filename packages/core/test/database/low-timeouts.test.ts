@@ -5,7 +5,7 @@ import { connectPostgres, inTransaction, type PostgresConnection } from '../../s
 import { createDrizzleTaskStore, defineModel, migrateTaskStore } from '../../src/index.ts'
 import { readId } from '../../src/documents/index.ts'
 import { estimateRows, readPage } from '../../src/rows/index.ts'
-import { createTestDatabase, setDefaults, type TestDatabase } from '../test-database.ts'
+import { createTestDatabase, setDefaults, type TestDatabase } from '../support/test-database.ts'
 import { claim, countsOf, getTask, newTask, startLoad } from '../task-store/sample-task.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 

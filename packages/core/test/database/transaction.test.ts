@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connectPostgres, inTransaction, type PostgresConnection } from '../../src/database/index.ts'
 import { DatabaseUnavailableError } from '../../src/errors.ts'
-import { createTestDatabase, type TestDatabase } from '../test-database.ts'
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 
 let database: TestDatabase

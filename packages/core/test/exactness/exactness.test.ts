@@ -13,9 +13,9 @@ import {
   write,
   type CommitLog,
   type TaskWatch,
-} from './random-writers.ts'
-import { clearHistory, createHistory, listAllowedStates } from './row-history.ts'
-import { createSchema } from '../test-database.ts'
+} from '../support/random-writers.ts'
+import { clearHistory, createHistory, listAllowedStates } from '../support/row-history.ts'
+import { createSchema } from '../support/test-database.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 
 /** Rounds of all lanes: 200 as a rule, more with EXACTNESS_ROUNDS; a failure prints the seed for EXACTNESS_SEED. */

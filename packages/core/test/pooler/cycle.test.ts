@@ -2,7 +2,7 @@ import { startPgBouncer, type RunningPgBouncer } from '@ingestion-server/local-s
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createPromoteHarness, type PromoteHarness } from '../promote/promote-harness.ts'
 import { idsOf } from '../filtered/filtered-harness.ts'
-import { tasksRole } from '../test-database.ts'
+import { tasksRole } from '../support/test-database.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 
 let pooler: RunningPgBouncer

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { connectPostgres, type PostgresConnection } from '../../src/database/index.ts'
 import { createDrizzleTaskStore } from '../../src/tasks/drizzle-task-store.ts'
 import { migrateTaskStore } from '../../src/tasks/migrate.ts'
-import { createTestDatabase, type TestDatabase, tasksRole } from '../test-database.ts'
+import { createTestDatabase, type TestDatabase, tasksRole } from '../support/test-database.ts'
 import { newTask } from '../task-store/sample-task.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 

@@ -7,7 +7,7 @@ import {
   type PostgresConnection,
 } from '../../src/index.ts'
 import { createHarness, readIndex, runToEnd, type Harness } from '../support/harness.ts'
-import { createSchema, setDefaults } from '../test-database.ts'
+import { createSchema, setDefaults } from '../support/test-database.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 
 const tables = ['image', 'audio'].flatMap((name) => [name, `api_deleted${name}`, `api_mature${name}`])

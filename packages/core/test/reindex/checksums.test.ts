@@ -14,7 +14,7 @@ import {
 import { summarizeRows } from '../../src/rows/index.ts'
 import { summarizeDocuments } from '../../src/search/index.ts'
 import { interceptCalls } from '../support/intercept-calls.ts'
-import { createTestDatabase, type TestDatabase } from '../test-database.ts'
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 
 const table = pgTable('thing', {

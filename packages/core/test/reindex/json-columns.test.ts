@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { audio, connectPostgres, image, type PostgresConnection } from '../../src/index.ts'
 import { expectSameDocuments } from '../support/harness.ts'
 import { readDocuments, replaceRows, rowsOf } from '../support/odd-rows.ts'
-import { createTestDatabase, type TestDatabase } from '../test-database.ts'
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 
 interface Catalog {

@@ -7,7 +7,7 @@ import { audio, connectPostgres, image, type PostgresConnection } from '../../sr
 import { readExpectedDocuments } from '../expected-documents.ts'
 import { expectSameDocuments } from '../support/harness.ts'
 import { readDocuments, replaceRows, rowsOf } from '../support/odd-rows.ts'
-import { createTestDatabase, type TestDatabase } from '../test-database.ts'
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 
 let database: TestDatabase

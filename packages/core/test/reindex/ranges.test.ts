@@ -5,7 +5,7 @@ import { estimateRows, readCatalogFacts, readRanges, type ClosedRange } from '..
 import { readIdBorders } from '../../src/search/index.ts'
 import { createHarness, expectIndexToEqualDatabase, type Harness } from '../support/harness.ts'
 import { loadImages } from '../support/sample-data.ts'
-import { setDefaults } from '../test-database.ts'
+import { setDefaults } from '../support/test-database.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 
 let harness: Harness

@@ -21,7 +21,7 @@ import {
   type TaskContext,
   type TaskRecord,
 } from '../../src/index.ts'
-import { createTestDatabase } from '../test-database.ts'
+import { createTestDatabase } from './test-database.ts'
 import { startRightsProxy } from './rights-proxy.ts'
 import { readExpectedDocuments } from '../expected-documents.ts'
 import { readIndex } from './read-index.ts'

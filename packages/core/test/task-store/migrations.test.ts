@@ -7,7 +7,7 @@ import { applyIngestionMigrations, migrateTaskStore } from '../../src/tasks/migr
 import { migrations } from '../../src/tasks/migrations/bundle.ts'
 import * as history from '../../src/tasks/history-schema.ts'
 import * as schema from '../../src/tasks/schema.ts'
-import { createTestDatabase } from '../test-database.ts'
+import { createTestDatabase } from '../support/test-database.ts'
 import { bundleMigrations, findPendingChanges, taskMigrations } from './bundle-migrations.ts'
 import { newTask } from './sample-task.ts'
 import { postgresUrl } from '../support/postgres-url.ts'

@@ -71,7 +71,7 @@ test.concurrent.each(Object.entries(requests))(
   'the command line takes what is shown for %s',
   async (action, request) => {
     const [, , line = ''] = texts({ action: action as keyof typeof requests, model: 'image', request })
-    const cli = resolve(import.meta.dirname, '../../../../server/src/cli/main.ts')
+    const cli = resolve(import.meta.dirname, '../../../../../packages/cli/src/main.ts')
     const command = line.replace('npx ingestion-server', `'${process.execPath}' '${cli}'`)
     // It is far enough when it looks for the server, where nobody listens: exit code 4; wrong usage is 2.
     const child = spawn('sh', ['-c', `${command} --dry-run`], {

@@ -4,7 +4,7 @@ import { createCatalogTables, generateSampleRows } from '@ingestion-server/local
 import { createClient, type Client } from '@ingestion-server/sdk'
 import postgres from 'postgres'
 import { inject } from 'vitest'
-import { createTestDatabase } from '../../../../../packages/core/test/test-database.ts'
+import { createTestDatabase } from '@ingestion-server/core/testing/test-database.ts'
 import { runProcess, type RunningProcess } from './run-process.ts'
 
 const dashboardMain = resolve(import.meta.dirname, '../../../build/index.js')

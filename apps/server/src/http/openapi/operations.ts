@@ -117,8 +117,7 @@ const taskOperations: readonly Operation[] = [
     id: 'retryTask',
     tag: 'Tasks',
     summary: 'Run a failed or cancelled task again',
-    description:
-      'A failed task goes on from its checkpoints, a cancelled one starts over. ' + scopeNote,
+    description: 'A failed task goes on from its checkpoints, a cancelled one starts over. ' + scopeNote,
     scope: 'write',
     headers: ['Ingestion-Actor'],
     answers: { 202: answerTask('The task, queued again.') },

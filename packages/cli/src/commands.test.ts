@@ -6,8 +6,8 @@ import {
   type Index,
 } from '@ingestion-server/core/contract'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { noIndices } from '../../test/support/app-harness.ts'
-import { startCliHarness, type CliHarness } from '../../test/support/cli-harness.ts'
+import { noIndices } from '@ingestion-server/server/testing/app-harness.ts'
+import { startCliHarness, type CliHarness } from '../test/support/cli-harness.ts'
 import { Interruption } from './cli-io.ts'
 
 const index: Index = {

@@ -1,5 +1,5 @@
 import { Command } from '@commander-js/extra-typings'
-import manifest from '../../package.json' with { type: 'json' }
+import manifest from '../package.json' with { type: 'json' }
 import type { CliIo } from './cli-io.ts'
 import { exitCodeHelp } from './exit-code.ts'
 import { defaultUrl } from './session.ts'

@@ -1,7 +1,7 @@
 import type { Task } from '@ingestion-server/sdk'
 import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
-import { createCliStreams } from '../../test/support/cli-streams.ts'
+import { createCliStreams } from '../test/support/cli-streams.ts'
 import { createProgress } from './progress.ts'
 
 type Seen = Pick<Task, 'progress' | 'phase' | 'status' | 'rate' | 'etaSeconds' | 'waiting'>

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
-import type { AppDeps } from '../../src/http/app-deps.ts'
-import { runCli } from '../../src/cli/run-cli.ts'
-import { createAppHarness } from './app-harness.ts'
+import type { AppDeps } from '../../../../apps/server/src/http/app-deps.ts'
+import { runCli } from '../../src/run-cli.ts'
+import { createAppHarness } from '@ingestion-server/server/testing/app-harness.ts'
 import { createCliStreams } from './cli-streams.ts'
 
 interface RunOptions {

@@ -5,13 +5,13 @@ import {
   createHarness,
   expectIndexToEqualDatabase,
   type Harness,
-} from '../../../packages/core/test/support/harness.ts'
-import { sampleDataDir } from '../../../packages/core/test/support/sample-data.ts'
-import { runCli } from '../src/cli/run-cli.ts'
+} from '@ingestion-server/core/testing/harness.ts'
+import { sampleDataDir } from '@ingestion-server/core/testing/sample-data.ts'
+import { runCli } from '../src/run-cli.ts'
 import { startCliProcess } from './support/cli-process.ts'
 import { createCliStreams } from './support/cli-streams.ts'
-import { startServerProcess, type ServerProcess } from './support/server-process.ts'
-import { postgresUrl } from '../../../packages/core/test/support/postgres-url.ts'
+import { startServerProcess, type ServerProcess } from '@ingestion-server/server/testing/server-process.ts'
+import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
 let harness: Harness
 let server: ServerProcess

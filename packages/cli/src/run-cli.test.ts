@@ -1,7 +1,7 @@
 import { taskPlanSchema, taskSchema } from '@ingestion-server/core/contract'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createPlan } from '../../test/support/app-harness.ts'
-import { startCliHarness, type CliHarness } from '../../test/support/cli-harness.ts'
+import { createPlan } from '@ingestion-server/server/testing/app-harness.ts'
+import { startCliHarness, type CliHarness } from '../test/support/cli-harness.ts'
 import { Interruption } from './cli-io.ts'
 
 let cli: CliHarness

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Task } from '@ingestion-server/sdk'
-import { createTaskRecord } from '../../test/support/task-record.ts'
-import { toTask } from '../http/task-resource.ts'
+import { createTaskRecord } from '@ingestion-server/server/testing/task-record.ts'
+import { toTask } from '../../../apps/server/src/http/task-resource.ts'
 import { describeTask } from './describe-task.ts'
 
 /** A task as the SDK reads it: with names in camelCase. */

@@ -1,6 +1,6 @@
 import type { KnownErrorCode } from '@ingestion-server/sdk'
 import { expectTypeOf, test } from 'vitest'
-import type { AnsweredCode } from '../http/on-error.ts'
+import type { AnsweredCode } from '../../../apps/server/src/http/on-error.ts'
 
 test('the SDK knows every code that the server answers with', () => {
   expectTypeOf<Exclude<AnsweredCode, KnownErrorCode>>().toBeNever()

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream'
-import type { CliIo } from '../../src/cli/cli-io.ts'
+import type { CliIo } from '../../src/cli-io.ts'
 
 /** A terminal, or files, for the command line, with everything that goes there kept as text. */
 export function createCliStreams({ tty = false, env = {} }: { tty?: boolean; env?: CliIo['env'] } = {}) {
