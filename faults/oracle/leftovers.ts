@@ -64,7 +64,7 @@ async function listInPostgres({ sql, maxTransactionSeconds }: LeftoverOptions): 
   const jobs = await sql<{ what: string }[]>`
     select 'job ' || job.id || ' of task ' || t.id || ' is ' || job.state as what
     from ingestion_queue.job join ingestion.task t on t.id::text = job.data ->> 'taskId'
-    where job.name = 'ticket' and job.state in ('created', 'retry', 'active') and t.status in ${ended}`
+    where job.name = 'task' and job.state in ('created', 'retry', 'active') and t.status in ${ended}`
   const reservations = await sql<{ what: string }[]>`
     select 'index name ' || r.index_name || ' is reserved for task ' || t.id as what
     from ingestion.reservation r join ingestion.task t on t.id = r.task_id where t.status in ${ended}`

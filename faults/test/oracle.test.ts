@@ -184,7 +184,7 @@ test('a half-built index is reported, closed ones included', async () => {
 test.each(['created', 'retry', 'active'])('a job of an ended task that is %s is reported', async (state) => {
   const { sql } = harness
   await sql`insert into ingestion_queue.job (name, state, data)
-    values ('ticket', ${state}, ${sql.json({ taskId })})`
+    values ('task', ${state}, ${sql.json({ taskId })})`
   undo.push(() => sql`truncate ingestion_queue.job`)
   expect(await leftovers()).toEqual([expect.stringContaining(`of task ${taskId} is ${state}`)])
 })

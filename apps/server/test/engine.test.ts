@@ -1,52 +1,52 @@
-import postgres from 'postgres'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { randomUUID } from 'node:crypto'
+import { TestClock, type PgBoss } from 'pg-boss'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { startTcpProxy, throughProxy } from '@ingestion-server/core/testing/tcp-proxy.ts'
 import { createTestDatabase, type TestDatabase } from '@ingestion-server/core/testing/test-database.ts'
-import type { DeliverCallback } from '../src/engine/callbacks.ts'
+import { announceEnd, type DeliverCallback } from '../src/engine/callbacks.ts'
+import { callbackQueue, maintenanceQueue, taskQueue } from '../src/engine/queues.ts'
 import { CallbackFailedError } from '../src/webhooks/callback-failed-error.ts'
 import { aborted, createEngineWorld, done, taskRecord, until } from './support/engine-world.ts'
+import { createManualClock } from './support/manual-clock.ts'
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
 let database: TestDatabase
 let world: ReturnType<typeof createEngineWorld>
-let sql: postgres.Sql
 
 beforeEach(async () => {
   database = await createTestDatabase(postgresUrl())
   world = createEngineWorld(database.url)
-  sql = postgres(database.url, { max: 1, onnotice: () => undefined, prepare: false })
 })
 afterEach(async () => {
   await world.close()
-  await sql.end()
   await database.drop()
 })
 
-/** Resolves when an engine takes tickets: before that, tasks that are waked are found by its first sweep. */
-async function ready(engine: { wake(taskId: string): void }) {
+/** Resolves when an engine takes jobs: before that, tasks that it is notified of are found by its reconcile loop. */
+async function ready(engine: { notify(taskId: string): void }) {
   let ran = false
   const task = world.addTask(async (taskId) => {
     ran = true
     return done(taskId)
   })
   await until(() => {
-    engine.wake(task)
+    engine.notify(task)
     return ran
   })
   await until(async () => !world.active.has(task))
 }
 
 describe('one engine', () => {
-  test('works on a task that is waked, to its end', async () => {
+  test('works on a task that it is notified of, to its end', async () => {
     const engine = world.startEngine()
     await ready(engine)
-    const turns: string[] = []
+    const slices: string[] = []
     const task = world.addTask(async (taskId) =>
-      turns.push('turn') < 3 ? { paused: true, waitMs: 0 } : done(taskId),
+      slices.push('slice') < 3 ? { paused: true, waitMs: 0 } : done(taskId),
     )
-    engine.wake(task)
+    engine.notify(task)
     await until(() => !world.active.has(task))
-    expect(turns).toHaveLength(3)
+    expect(slices).toHaveLength(3)
   })
 
   test('works on as many tasks at once as it may', async () => {
@@ -58,92 +58,119 @@ describe('one engine', () => {
       }),
     )
     world.startEngine({ worker: { maxConcurrent: 2 } })
-    await until(async () => world.running.length === 2 && (await countTickets('created')) === 4)
+    await until(async () => world.running.length === 2 && (await countJobs(taskQueue, 'created')) === 4)
     finish.abort()
     await until(() => tasks.every((task) => !world.active.has(task)))
     expect(world.mostAtOnce()).toBe(2)
   })
 
-  test('gives a small task its turn while a large one is far from its end', async () => {
-    let turnsOfLarge = 0
-    const large = world.addTask(async (_, { signal }) => {
-      turnsOfLarge++
-      await aborted(signal)
-      return { paused: true, waitMs: 0 }
-    })
-    const engine = world.startEngine({ worker: { maxConcurrent: 1, turnMs: 50 } })
-    await until(() => turnsOfLarge > 0)
-    const small = [0, 1, 2].map(() => world.addTask(async (taskId) => done(taskId)))
-    for (const task of small) engine.wake(task)
-    await until(() => small.every((task) => !world.active.has(task)))
-    await until(() => world.running.includes(large))
-    // Each small one is taken before the large one's second turn: it went to the end of the queue.
-    expect(turnsOfLarge).toBeLessThanOrEqual(3)
-  })
+  test.each([
+    ['that of the database', 0],
+    ['an hour slow', -3_600_000],
+    ['an hour fast', 3_600_000],
+  ])(
+    'gives a small task its time slice while a large one runs, with a clock that is %s',
+    async (_, offMs) => {
+      const { now } = Date
+      vi.spyOn(Date, 'now').mockImplementation(() => now() + offMs)
+      onTestFinished(() => void vi.restoreAllMocks())
+      let slicesOfLarge = 0
+      const large = world.addTask(async (_, { signal }) => {
+        slicesOfLarge++
+        await aborted(signal)
+        return { paused: true, waitMs: 0 }
+      })
+      const engine = world.startEngine({ worker: { maxConcurrent: 1, sliceMs: 50 } })
+      await until(() => slicesOfLarge > 0)
+      const small = [0, 1, 2].map(() => world.addTask(async (taskId) => done(taskId)))
+      for (const task of small) engine.notify(task)
+      await until(() => small.every((task) => !world.active.has(task)))
+      await until(() => world.running.includes(large))
+      // Each small one is taken before the large one's second slice: it went to the end of the queue.
+      expect(slicesOfLarge).toBeLessThanOrEqual(3)
+    },
+  )
 
-  test('leaves a task alone for as long as nobody else wants the worker', async () => {
+  test('leaves a worker with its task for as long as no other task waits', async () => {
+    const { clock, pass, sleeping } = createManualClock()
+    const sliceMs = 1_000
     const signals: AbortSignal[] = []
     world.addTask(async (_, { signal }) => {
       signals.push(signal)
       await aborted(signal)
       return { paused: true, waitMs: 0 }
     })
-    let asked = 0
-    world.startEngine({
-      worker: { turnMs: 20, listActive: async () => [...world.active] },
-      clock: {
-        now: () => Date.now(),
-        sleep: async (ms, signal) => {
-          if (ms === 20) asked++
-          await new Promise((resolve) => setTimeout(resolve, ms))
-          signal?.throwIfAborted()
-        },
-      },
-    })
-    await until(() => asked > 5)
-    expect(signals).toHaveLength(1)
+    const engine = world.startEngine({ worker: { maxConcurrent: 1, sliceMs }, clock })
+    // The reconcile loop and the slice: it has found out who waits, and goes on.
+    const goesOn = () => until(() => signals.length === 1 && sleeping() === 2)
+    for (let slice = 0; slice < 6; slice++) {
+      await goesOn()
+      await pass(sliceMs)
+    }
+    await goesOn()
     expect(signals[0]?.aborted).toBe(false)
+    const other = world.addTask(async (taskId) => done(taskId))
+    engine.notify(other)
+    await until(async () => (await countJobs(taskQueue, 'created')) === 1)
+    await pass(sliceMs)
+    await until(() => !world.active.has(other))
   })
 
-  test('does not wait any longer with a task that is waked', async () => {
-    let turns = 0
+  test('starts a task at once that it is notified of, however long it was to wait', async () => {
+    let slices = 0
     const task = world.addTask(async (taskId) =>
-      ++turns === 1 ? { paused: true, waitMs: 3_600_000 } : done(taskId),
+      ++slices === 1 ? { paused: true, waitMs: 3_600_000 } : done(taskId),
     )
     const engine = world.startEngine()
-    await until(async () => turns === 1 && (await countTickets('created')) === 1)
-    engine.wake(task)
+    await until(async () => slices === 1 && (await countJobs(taskQueue, 'created')) === 1)
+    engine.notify(task)
     await until(() => !world.active.has(task))
   })
 
-  test('tries a task again whose turn threw, and says so', async () => {
-    let turns = 0
+  test('tries a task again whose slice threw, later each time and a minute later at most, and says so', async () => {
+    const delays = [1, 2, 4, 8, 16, 32, 60, 60]
+    let thrownAt = 0
+    let slices = 0
     const task = world.addTask(async (taskId) => {
-      if (++turns === 1) throw new Error('a mistake')
-      return done(taskId)
+      if (slices++ === delays.length) return done(taskId)
+      thrownAt = Date.now()
+      throw new Error('a mistake')
     })
-    world.startEngine()
+    const engine = world.startEngine()
+    const queues = await startedQueues()
+    for (const [place, seconds] of delays.entries()) {
+      const failed = async () => {
+        const [job] = await queues.findJobs(taskQueue, { key: `${task}/0` })
+        return job?.state === 'retry' && job.retryCount === place ? job.startAfter.getTime() : null
+      }
+      await until(async () => (await failed()) !== null)
+      const startAfter = Number(await failed())
+      // Up to twice as long, so that those that failed together are not tried again together.
+      expect(startAfter).toBeGreaterThanOrEqual(thrownAt + Math.min(30, seconds) * 1_000)
+      expect(startAfter).toBeLessThanOrEqual(Date.now() + Math.min(60, seconds * 2) * 1_000)
+      expect(world.lines).toContainEqual(
+        expect.objectContaining({ level: 'error', task_id: task, failures: place + 1 }),
+      )
+      engine.notify(task)
+    }
     await until(() => !world.active.has(task))
-    expect(world.lines).toContainEqual(
-      expect.objectContaining({ level: 'error', task_id: task, failures: 1 }),
-    )
   })
 
-  test('works on a task that was made active again while its last ticket was still taken', async () => {
-    let turns = 0
+  test('works on a task that was made active again while its last job was still active', async () => {
+    let slices = 0
     const task = world.addTask(async (taskId) => {
-      turns++
+      slices++
       return done(taskId)
     })
     world.startEngine({
       worker: {
         async getTask(id) {
-          if (turns === 1) world.active.add(id)
+          if (slices === 1) world.active.add(id)
           return taskRecord(id, world.active.has(id))
         },
       },
     })
-    await until(() => turns === 2 && !world.active.has(task))
+    await until(() => slices === 2 && !world.active.has(task))
   })
 })
 
@@ -184,9 +211,9 @@ describe('several engines on one database', () => {
     add('first')
     const engine = world.startEngine({ maxWorkersPerTask: 4, worker: { maxConcurrent: 1 } })
     await until(() => order.length === 1)
-    await until(async () => (await countTickets('created')) === 3)
-    engine.wake(add('second'))
-    await until(async () => (await countTickets('created')) === 4)
+    await until(async () => (await countJobs(taskQueue, 'created')) === 3)
+    engine.notify(add('second'))
+    await until(async () => (await countJobs(taskQueue, 'created')) === 4)
     for (const taken of [2, 3]) {
       world.startEngine({ maxWorkersPerTask: 4, worker: { maxConcurrent: 1 } })
       await until(() => order.length === taken)
@@ -195,7 +222,7 @@ describe('several engines on one database', () => {
     finish.abort()
   })
 
-  test('keep the limit of the cluster, also when all of them take a ticket at the same instant', async () => {
+  test('keep the limit of the cluster, also when all of them fetch a job at the same instant', async () => {
     let finished = 0
     const tasks = Array.from({ length: 12 }, () =>
       world.addTask(async (taskId) => {
@@ -209,23 +236,49 @@ describe('several engines on one database', () => {
     expect(world.mostAtOnce()).toBe(2)
   })
 
-  test('take over from a worker that was silent for too long, and it is told to stop', async () => {
-    let turns = 0
-    const told = Promise.withResolvers<void>()
+  test('give a job back that was fetched beyond the limit of the cluster, until there is room', async () => {
+    await world.startEngine({ worker: null }).check()
+    const queues = await world.openQueues()
+    // Without the group by which pg-boss counts, so that it does not keep the next job back.
+    await queues.send(taskQueue, { taskId: randomUUID(), slot: 0 }, { singletonKey: 'other' })
+    const [active] = await queues.fetch(taskQueue)
+    let slices = 0
+    const task = world.addTask(async (taskId) => {
+      slices++
+      return done(taskId)
+    })
+    world.startEngine({ worker: { clusterMaxWorkers: 1 } })
+    const givenBack = new Set<string>()
+    await until(async () => {
+      const [job] = await queues.findJobs(taskQueue, { key: `${task}/0` })
+      if (job) givenBack.add(job.id)
+      return givenBack.size === 3 || slices > 0
+    })
+    expect(slices).toBe(0)
+    if (active) await queues.deleteJob(taskQueue, active)
+    await until(() => !world.active.has(task))
+  })
+
+  test('take over from a worker that was silent for too long, and it stops when it finds out', async () => {
+    const proxy = await startTcpProxy(database.url)
+    let slices = 0
+    const stopped = Promise.withResolvers<void>()
     const task = world.addTask(async (taskId, { signal }) => {
-      if (++turns > 1) return done(taskId)
+      if (++slices > 1) return done(taskId)
       await aborted(signal)
-      told.resolve()
+      stopped.resolve()
       return { paused: true, waitMs: 0 }
     })
-    // Its ticket looks as if it had been silent for a minute; it is alive, and renews it every 20 s.
-    const frozen = world.startEngine({ leaseMs: 60_000 })
-    await until(() => turns === 1)
-    await sql`update ingestion_queue.job set heartbeat_on = now() - interval '1 hour' where state = 'active'`
-    world.startEngine({ worker: { pollIntervalMs: 100 } })
+    const options = { leaseMs: 1_000, worker: { pollIntervalMs: 100 } }
+    const silent = world.startEngine({ ...options, databaseUrl: throughProxy(database.url, proxy) })
+    await until(() => slices === 1)
+    proxy.cut()
+    world.startEngine(options)
     await until(() => !world.active.has(task))
-    await frozen.stop()
-    await told.promise
+    proxy.restore()
+    await stopped.promise
+    await silent.stop()
+    await proxy.stop()
   })
 
   test('hand on at once what they work on when they are stopped', async () => {
@@ -247,8 +300,8 @@ describe('several engines on one database', () => {
 })
 
 describe('the end of a task', () => {
-  test('is told once to whoever wanted to know, however many workers see it', async () => {
-    const told: string[] = []
+  test('is sent once to its callback URL, however many workers see it', async () => {
+    const sent: string[] = []
     const tasks = [0, 1].map(() =>
       world.addTask(async (taskId, { onItem }) => {
         onItem(1)
@@ -259,24 +312,40 @@ describe('the end of a task', () => {
       }),
     )
     const deliverCallback = async (taskId: string) => {
-      told.push(taskId)
+      sent.push(taskId)
       return null
     }
     world.startEngine({ maxWorkersPerTask: 2, worker: { deliverCallback } })
-    await until(() => told.length === 2)
-    await until(
-      async () => (await countJobs('ticket', 'created')) + (await countJobs('ticket', 'active')) === 0,
-    )
-    expect(told.toSorted()).toEqual(tasks.toSorted())
-    expect(await countJobs('callback', 'completed')).toBe(2)
+    await until(() => sent.length === 2)
+    await until(async () => (await (await startedQueues()).findJobs(taskQueue)).length === 0)
+    expect(sent.toSorted()).toEqual(tasks.toSorted())
+    expect(await countJobs(callbackQueue, 'completed')).toBe(2)
   })
 
-  test('is told again later when it did not arrive', async () => {
+  test('is sent again later when it did not arrive', async () => {
     world.addTask(async (taskId) => done(taskId))
-    const deliverCallback = () => Promise.reject(new Error('nobody answers'))
+    const deliverCallback = () => Promise.reject(new Error('the receiver is away'))
     world.startEngine({ worker: { deliverCallback } })
     await until(() => world.lines.some(({ level, tries }) => level === 'warn' && tries === 1))
-    await until(async () => (await countJobs('callback', 'retry')) === 1)
+    await until(async () => (await countJobs(callbackQueue, 'retry')) === 1)
+  })
+
+  test('is sent to a host at once when the one before has been sent, not at the next poll', async () => {
+    await world.startEngine({ worker: null }).check()
+    const queues = await world.openQueues()
+    const ended = [0, 1, 2].map(() => taskRecord(randomUUID(), false))
+    for (const record of ended) await announceEnd(queues, record)
+    const sent: string[] = []
+    const deliverCallback = async (taskId: string) => {
+      // Other workers have fetched what is for the same host, and given it back.
+      await until(async () => (await countJobs(callbackQueue, 'active')) === 1)
+      sent.push(taskId)
+      return null
+    }
+    // Time stands still, so nothing polls.
+    world.startEngine({ worker: { deliverCallback }, queueClock: new TestClock() })
+    await until(() => sent.length === ended.length)
+    expect(sent.toSorted()).toEqual(ended.map(({ id }) => id).toSorted())
   })
 
   const time = expect.stringMatching(/^\d{4}-.*Z$/) as string
@@ -321,29 +390,38 @@ describe('the end of a task', () => {
   })
 })
 
-test('leftovers are repaired by one of all processes', async () => {
+test('maintenance runs in one of all processes', async () => {
   let repairs = 0
-  const repair = async () => void repairs++
-  const engines = [0, 1, 2].map(() => world.startEngine({ worker: { repair } }))
+  const maintenance = [() => Promise.reject(new Error('a service is away')), async () => void repairs++]
+  const engines = [0, 1, 2].map(() => world.startEngine({ worker: { maintenance } }))
   for (const engine of engines) await ready(engine)
   await until(() => repairs > 0)
   await Promise.all(engines.map((engine) => engine.stop()))
   // Two, where a minute has just begun between one engine's start and another's.
   expect(repairs).toBeLessThanOrEqual(2)
+  expect(world.lines).toContainEqual(
+    expect.objectContaining({ message: 'maintenance failed; retrying in a minute' }),
+  )
 })
 
 describe('what goes wrong with the queue', () => {
-  test.each(['job', 'queue'])('nothing is lost when its table %s is emptied', async (table) => {
-    let turns = 0
+  const destroy = {
+    'all jobs are deleted': (queues: PgBoss) => queues.deleteAllJobs(),
+    'its queues are deleted': async (queues: PgBoss) => {
+      for (const name of [taskQueue, callbackQueue, maintenanceQueue]) await queues.deleteQueue(name)
+    },
+  }
+  test.each(Object.entries(destroy))('nothing is lost when %s', async (_, run) => {
+    let slices = 0
     const finish = new AbortController()
     const task = world.addTask(async (taskId) => {
-      if (++turns > 1) return done(taskId)
+      if (++slices > 1) return done(taskId)
       await aborted(finish.signal)
       return { paused: true, waitMs: 0 }
     })
     world.startEngine({ worker: { pollIntervalMs: 50 } })
-    await until(() => turns === 1)
-    await sql.unsafe(`truncate ingestion_queue.${table} cascade`)
+    await until(() => slices === 1)
+    await run(await startedQueues())
     finish.abort()
     await until(() => !world.active.has(task))
   })
@@ -357,8 +435,8 @@ describe('what goes wrong with the queue', () => {
     await ready(engine)
     proxy.cut()
     const task = world.addTask(async (taskId) => done(taskId))
-    engine.wake(task)
-    await until(() => world.lines.some(({ message }) => /could not be given tickets/.test(String(message))))
+    engine.notify(task)
+    await until(() => world.lines.some(({ message }) => /reconciling jobs/.test(String(message))))
     expect(world.active.has(task)).toBe(true)
     proxy.restore()
     await until(() => !world.active.has(task))
@@ -388,10 +466,13 @@ describe('what goes wrong with the queue', () => {
   })
 })
 
-const countTickets = (state: string) => countJobs('ticket', state)
+/** The queues, once an engine has made them. */
+async function startedQueues(): Promise<PgBoss> {
+  await Promise.all(world.engines.map((engine) => engine.check()))
+  return world.openQueues()
+}
 
 async function countJobs(queue: string, state: string): Promise<number> {
-  const [row] = await sql<{ count: number }[]>`
-    select count(*)::int as count from ingestion_queue.job where name = ${queue} and state = ${state}`
-  return row?.count ?? 0
+  const jobs = await (await startedQueues()).findJobs(queue)
+  return jobs.filter((job) => job.state === state).length
 }

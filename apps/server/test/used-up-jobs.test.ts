@@ -1,27 +1,35 @@
-import postgres from 'postgres'
-import { expect, inject, test } from 'vitest'
+import { TestClock } from 'pg-boss'
+import { expect, onTestFinished, test } from 'vitest'
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 import { createTestDatabase } from '@ingestion-server/core/testing/test-database.ts'
-import { startServerProcess } from './support/server-process.ts'
+import { maintenanceQueue, taskQueue } from '../src/engine/queues.ts'
+import { createEngineWorld, done, until } from './support/engine-world.ts'
 
-/** In which the queue looks for jobs that are over, at most. */
-const intervalSeconds = 60
+/** How long a job of maintenance is kept when it is over, and in which the queue looks for such jobs at most. */
+const [keptMs, intervalMs] = [600_000, 60_000]
+const tickMs = 5_000
 
 test('a job that is over is removed from the queue within minutes, not once a day', async () => {
   const database = await createTestDatabase(postgresUrl())
-  const sql = postgres(database.url, { max: 1, onnotice: () => undefined, prepare: false })
-  const server = await startServerProcess({
-    DATABASE_URL: database.url,
-    OPENSEARCH_URL: inject('openSearchUrl'),
+  const world = createEngineWorld(database.url)
+  onTestFinished(async () => {
+    await world.close()
+    await database.drop()
   })
-  await expect.poll(async () => (await fetch(`${server.baseUrl}/readyz`)).status).toBe(200)
-  await sql`insert into ingestion_queue.job (name, state, completed_on, deletion_seconds, policy, singleton_key)
-    values ('ticket', 'completed', now() - interval '2 minutes', 60, 'exclusive', 'over')`
-  // As if the time since it last looked were over.
-  await sql`update ingestion_queue.queue
-    set maintain_on = now() - make_interval(secs => ${intervalSeconds + 1})`
-  await expect.poll(() => sql`select 1 from ingestion_queue.job where singleton_key = 'over'`).toHaveLength(0)
-  await server.stop()
-  await sql.end()
-  await database.drop()
+  const queueClock = new TestClock()
+  const task = world.addTask(async (taskId) => done(taskId))
+  const engine = world.startEngine({ queueClock, worker: { maintenance: [async () => undefined] } })
+  await engine.check()
+  const queues = await world.openQueues()
+  const states = async (queue: string) => (await queues.findJobs(queue)).map(({ state }) => state)
+
+  await until(async () => {
+    await queueClock.tick(tickMs)
+    return !world.active.has(task) && (await states(maintenanceQueue)).includes('completed')
+  })
+  await until(async () => (await states(taskQueue)).length === 0)
+
+  await queueClock.setTime(queueClock.now() + keptMs)
+  for (let passedMs = 0; passedMs <= intervalMs; passedMs += tickMs) await queueClock.tick(tickMs)
+  expect(await states(maintenanceQueue)).toEqual([])
 })

@@ -19,7 +19,7 @@ import { inspectDatabase } from '../engine/inspect-database.ts'
 import { queueConnection } from '../engine/queue-connection.ts'
 import { createRetention } from '../engine/retention.ts'
 import { createPgBossEngine } from '../engine/pg-boss-engine.ts'
-import type { WorkerOptions } from '../engine/working.ts'
+import type { WorkerOptions } from '../engine/worker-context.ts'
 import type { Logger } from '../observability/log.ts'
 import { observeServer } from '../observability/observe-server.ts'
 import { listActiveTasks } from '../http/list-active-tasks.ts'
@@ -97,7 +97,7 @@ export async function createServerParts(config: Config, log: Logger): Promise<Se
     findCallback: whenReady(assertReady, (record) => engine.findCallback(record)),
     metrics: observation.metrics,
     observeRequest: observation.observeRequest,
-    wake: engine.wake,
+    wake: engine.notify,
     checks: [
       ...createChecks({ ...services, models: context.models.map(({ name }) => name), assertReady }),
       { name: 'queue', check: checkQueue },
@@ -168,16 +168,18 @@ function createWorker(
 ): WorkerOptions {
   const { store } = context
   return {
-    runTurn: (taskId, { signal, onItem }) =>
+    runSlice: (taskId, { signal, onItem }) =>
       runTask({ ...context, store: tellItems(store, onItem) }, taskId, { signal, waitForOthers: false }),
     getTask: (taskId) => store.get(taskId),
     listActive: () => listActiveTasks(store),
     deliverCallback: callbacks.deliver,
-    repair: (signal) => repairAndLog(context, log, signal),
-    removeOld: createRetention({ store, retentionMs, clock: context.clock, log }),
+    maintenance: [
+      (signal) => repairAndLog(context, log, signal),
+      createRetention({ store, retentionMs, clock: context.clock, log }),
+    ],
     maxConcurrent: workers.maxConcurrent,
     clusterMaxWorkers: workers.clusterMax,
-    turnMs: workers.turnMs,
+    sliceMs: workers.turnMs,
     pollIntervalMs: workers.pollIntervalMs,
   }
 }

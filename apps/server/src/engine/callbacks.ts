@@ -1,10 +1,11 @@
 import { classifyError, type TaskRecord } from '@ingestion-server/core'
-import type { JobWithMetadata, PgBoss } from 'pg-boss'
+import type { PgBoss } from 'pg-boss'
 import { z } from 'zod'
 import type { Logger } from '../observability/log.ts'
 import type { CallbackOutcome } from '../webhooks/callbacks.ts'
 import { callbackId } from './callback-id.ts'
 import { callbackQueue } from './queues.ts'
+import { startQueueWorkers } from './start-queue-workers.ts'
 
 /**
  * Sends the message that a task has ended: one try, safe to repeat. What it resolves to is kept with the message.
@@ -33,16 +34,15 @@ export async function startCallbacks(
   { deliver, stopping, log }: { deliver: DeliverCallback; stopping: AbortSignal; log: Logger },
 ): Promise<void> {
   const options = {
-    localConcurrency: concurrentCallbacks,
+    queue: callbackQueue,
+    count: concurrentCallbacks,
     // A receiver that does not answer holds up its own callbacks only.
     localGroupConcurrency: 1,
     pollingIntervalSeconds: 2,
-    // Each of them looks for itself, so that a callback to be tried again is found within about a second.
-    notifyPollingIntervalSeconds: concurrentCallbacks,
-    includeMetadata: true,
-  } as const
-  await boss.work(callbackQueue, options, async ([job]: JobWithMetadata[]) => {
-    if (!job) return null
+    // Within which a callback that is to be tried again is found.
+    notifyPollingIntervalSeconds: 10,
+  }
+  await startQueueWorkers(boss, options, async (job) => {
     const { taskId } = callbackSchema.parse(job.data)
     try {
       return await deliver(taskId, AbortSignal.any([stopping, job.signal]))

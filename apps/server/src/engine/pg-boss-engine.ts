@@ -1,15 +1,15 @@
 import { backoffMs, DatabaseUnavailableError, type Clock } from '@ingestion-server/core'
-import { PgBoss } from 'pg-boss'
+import { PgBoss, type AttachableClock } from 'pg-boss'
 import type { Logger } from '../observability/log.ts'
 import type { Engine } from './engine.ts'
 import { createErrorLog } from './error-log.ts'
 import { findCallback } from './find-callback.ts'
 import type { QueueDatabase } from './inspect-database.ts'
+import { notify } from './job-queue.ts'
 import type { QueueConnection } from './queue-connection.ts'
 import { createQueues, queueSchema } from './queues.ts'
-import { createTicketOffice, type TicketOffice } from './ticket-office.ts'
-import { startWorking } from './start-working.ts'
-import type { WorkerOptions } from './working.ts'
+import type { WorkerOptions } from './worker-context.ts'
+import { startWorkers } from './workers.ts'
 
 /** How long what runs may take to save its checkpoints when the process is told to stop. */
 const stopTimeoutMs = 7_000
@@ -17,20 +17,22 @@ const stopTimeoutMs = 7_000
 export interface PgBossEngineOptions {
   /** How the tasks' database is reached. */
   connection(): Promise<QueueConnection>
-  /** Asks that database what the queue has to know of it. */
+  /** Reads from that database what the queue depends on. */
   inspectDatabase(): Promise<QueueDatabase>
-  /** Null for a process that sends tickets, and works on none. */
+  /** Null for a process that sends jobs, and works on none. */
   worker: WorkerOptions | null
   /** How long a worker may be silent before others take over what it does. */
   leaseMs: number
   maxWorkersPerTask: number
   clock: Clock
+  /** The time in the queue's tables; the database's own by default. */
+  queueClock?: AttachableClock
   log: Logger
 }
 
 /**
- * The engine over pg-boss, which delivers tickets (ticket.ts) to workers in any number of processes that share the
- * database. It outlives the database's being away: what could not be sent or taken then, the sweep makes good.
+ * The engine over pg-boss, which hands jobs (job-queue.ts) to workers in any number of processes that share the
+ * database. It outlasts an outage of the database: what could not be sent or taken then, the reconcile loop adds.
  */
 export function createPgBossEngine(options: PgBossEngineOptions): Engine {
   const { worker, leaseMs, maxWorkersPerTask, clock, log } = options
@@ -38,7 +40,6 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
   const stopping = new AbortController()
   let started: Promise<void> = Promise.resolve()
   let boss: PgBoss | null = null
-  let office: TicketOffice | null = null
   const firstTry = Promise.withResolvers<void>()
   /** Why the queue can't be used yet. */
   let failure: unknown = null
@@ -48,7 +49,7 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
       ...connection,
       schema: queueSchema,
       createSchema: !hasSchema,
-      // Without notifications workers look for tickets once a second.
+      // Without notifications workers look for jobs once a second.
       useListenNotify: worker !== null && !isPooled,
       supervise: worker !== null,
       superviseIntervalSeconds: 5,
@@ -57,22 +58,14 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
       maintenanceIntervalSeconds: 60,
       schedule: false,
       registerInstance: false,
+      ...(options.queueClock && { clock: options.queueClock }),
     })
-    created.on('error', (error) => logError('the queue has a problem; it goes on when that is over', error))
-    created.on('warning', ({ message, data }) => log.warn('the queue warns', { reason: message, data }))
+    created.on('error', (error) => logError('job queue error; retrying', error))
+    created.on('warning', ({ message, data }) => log.warn('job queue warning', { reason: message, data }))
     return created
   }
 
   async function startBoss(): Promise<PgBoss> {
-    try {
-      return await startBossOnce()
-    } catch (error) {
-      if (!wasMadeMeanwhile(error)) throw error
-      return startBossOnce()
-    }
-  }
-
-  async function startBossOnce(): Promise<PgBoss> {
     const database = await options.inspectDatabase()
     const created = createBoss(await options.connection(), database)
     try {
@@ -83,7 +76,7 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
       throw error
     }
     if (database.isPooled && worker)
-      log.info('the tasks database is behind a connection pooler; the queue polls instead of listening')
+      log.info('the tasks database is behind a connection pooler; the job queue polls instead of listening')
     return created
   }
 
@@ -91,40 +84,41 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
     for (let attempt = 0; !stopping.signal.aborted; attempt++) {
       try {
         boss = await startBoss()
-        office = createTicketOffice(boss, maxWorkersPerTask)
         failure = null
         firstTry.resolve()
         break
       } catch (error) {
+        if (attempt === 0 && wasMadeMeanwhile(error)) continue
         failure = error
         firstTry.resolve()
-        logError('the queue could not be started; this is tried again', error)
+        logError('job queue could not be started; retrying', error)
         // Aborted: the loop ends.
         await clock.sleep(backoffMs(attempt), stopping.signal).catch(() => undefined)
       }
     }
-    if (!boss || !office || !worker || stopping.signal.aborted) return
-    const running = boss
-    await startWorking({
-      ...{ boss: running, office, worker, leaseMs, clock, log, logError },
-      createQueues: () => createQueues(running, leaseMs),
+    if (!boss || !worker || stopping.signal.aborted) return
+    await startWorkers({
+      ...{ boss, worker, leaseMs, maxWorkersPerTask, clock, log, logError },
       stopping: stopping.signal,
     })
   }
 
   return {
-    wake(taskId) {
-      office
-        ?.call(taskId)
-        .catch((error: unknown) => logError('a task could not be announced; the next sweep finds it', error))
+    notify(taskId) {
+      if (!boss) return
+      notify(boss, taskId).catch((error: unknown) =>
+        logError('notifying workers of a task failed; the reconcile loop finds it', error),
+      )
     },
     async findCallback(record) {
       if (!boss)
-        throw new DatabaseUnavailableError('the queue has not started yet; ask again in some seconds')
+        throw new DatabaseUnavailableError('the job queue has not started yet; ask again in some seconds')
       try {
         return await findCallback(boss, record, clock.now())
       } catch (cause) {
-        throw new DatabaseUnavailableError('the queue does not answer; ask again in some seconds', { cause })
+        throw new DatabaseUnavailableError('the job queue does not answer; ask again in some seconds', {
+          cause,
+        })
       }
     },
     start() {
@@ -133,7 +127,7 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
     async check() {
       await firstTry.promise
       if (failure !== null)
-        throw new Error(`the queue could not be started: ${describe(failure)}`, { cause: failure })
+        throw new Error(`the job queue could not be started: ${describe(failure)}`, { cause: failure })
       await boss?.getDb().executeSql('select 1')
     },
     async stop() {

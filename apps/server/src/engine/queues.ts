@@ -3,29 +3,34 @@ import type { PgBoss, Queue, QueuePolicy } from 'pg-boss'
 /** Where pg-boss keeps its tables, in the database of the tasks; it makes and migrates them itself. */
 export const queueSchema = 'ingestion_queue'
 
-/** Tickets: see ticket.ts. */
-export const ticketQueue = 'ticket'
+/** Jobs that ask for work on a task: see job-queue.ts. */
+export const taskQueue = 'task'
 /** Calls to the callback URLs of tasks that ended. */
 export const callbackQueue = 'callback'
 /** How long it is known how a callback fared, seconds. */
 export const callbackRetentionSeconds = 7 * 86_400
-/** What is done from time to time, by one process of all. */
-export const upkeepQueue = 'upkeep'
+/** What one of all processes does once a minute: see maintenance.ts. */
+export const maintenanceQueue = 'maintenance'
 
-/** A turn lasts some minutes at most, and may be followed by a step that can't be left half done. */
-const longestTurnSeconds = 15 * 60
-/** The smallest that pg-boss takes. The sweep notices a silent worker sooner, where leases are shorter. */
+/** A time slice lasts some minutes at most, and may be followed by a step that can't be left half done. */
+const longestSliceSeconds = 15 * 60
+/** The smallest that pg-boss takes. The reconcile loop notices a silent worker sooner, where leases are shorter. */
 const minHeartbeatSeconds = 10
+/** The largest that pg-boss takes. */
+const unlimited = 2 ** 31 - 1
 
 /** Makes the queues where they are missing. */
 export async function createQueues(boss: PgBoss, leaseMs: number): Promise<void> {
-  // One ticket for each slot of a task, waiting or taken: that is the limit of workers for one task.
-  await createQueue(boss, ticketQueue, 'exclusive', {
+  // One job for each worker slot of a task, waiting or active: that is the limit of workers for one task.
+  await createQueue(boss, taskQueue, 'exclusive', {
     notify: true,
     heartbeatSeconds: Math.max(minHeartbeatSeconds, Math.ceil(leaseMs / 1_000)),
-    expireInSeconds: longestTurnSeconds,
-    // A ticket that is used up is of no interest, and there is one for every turn.
-    deleteAfterSeconds: 60,
+    expireInSeconds: longestSliceSeconds,
+    // A job whose slice failed, or whose worker died, is tried again after 1 to 2 s, 2 to 4 s, … a minute.
+    retryLimit: unlimited,
+    retryDelay: 1,
+    retryBackoff: true,
+    retryDelayMax: 60,
   })
   await createQueue(boss, callbackQueue, 'standard', {
     notify: true,
@@ -38,7 +43,7 @@ export async function createQueues(boss: PgBoss, leaseMs: number): Promise<void>
     // For as long as a job is kept, a second one of its id is not made.
     deleteAfterSeconds: callbackRetentionSeconds,
   })
-  await createQueue(boss, upkeepQueue, 'exclusive', {
+  await createQueue(boss, maintenanceQueue, 'exclusive', {
     retryLimit: 0,
     expireInSeconds: 300,
     deleteAfterSeconds: 600,

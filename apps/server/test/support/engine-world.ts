@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { connectPostgres, systemClock, type TaskRecord } from '@ingestion-server/core'
+import { PgBoss } from 'pg-boss'
 import type { Engine } from '../../src/engine/engine.ts'
 import { inspectDatabase } from '../../src/engine/inspect-database.ts'
 import { queueConnection } from '../../src/engine/queue-connection.ts'
 import { createPgBossEngine, type PgBossEngineOptions } from '../../src/engine/pg-boss-engine.ts'
-import type { WorkerOptions } from '../../src/engine/working.ts'
-import type { RunTurn } from '../../src/engine/work-ticket.ts'
+import { queueSchema } from '../../src/engine/queues.ts'
+import type { RunSlice } from '../../src/engine/run-job.ts'
+import type { WorkerOptions } from '../../src/engine/worker-context.ts'
 import { collectLines } from './collect-lines.ts'
 
 type WorldEngineOptions = Partial<Omit<PgBossEngineOptions, 'worker'>> & {
@@ -17,18 +19,19 @@ type WorldEngineOptions = Partial<Omit<PgBossEngineOptions, 'worker'>> & {
 /** Tasks that are functions, and engines that share them as processes share a task store. */
 export function createEngineWorld(databaseUrl: string) {
   const inspected = connectPostgres(databaseUrl, { maxConnections: 1 })
-  const turns = new Map<string, RunTurn>()
+  const slices = new Map<string, RunSlice>()
   const active = new Set<string>()
   const running: string[] = []
   const engines: Engine[] = []
   const { log, lines } = collectLines()
   let mostAtOnce = 0
+  let reader: PgBoss | null = null
 
-  const runTurn: RunTurn = async (taskId, options) => {
+  const runSlice: RunSlice = async (taskId, options) => {
     running.push(taskId)
     mostAtOnce = Math.max(mostAtOnce, running.length)
     try {
-      const result = await turns.get(taskId)?.(taskId, options)
+      const result = await slices.get(taskId)?.(taskId, options)
       if (result === undefined) throw new Error(`there is no task ${taskId}`)
       if (!result.paused) active.delete(taskId)
       return result
@@ -42,11 +45,12 @@ export function createEngineWorld(databaseUrl: string) {
     lines,
     running,
     active,
+    engines,
     mostAtOnce: () => mostAtOnce,
-    /** A task that does this in each of its turns. @returns its id */
-    addTask(turn: RunTurn): string {
+    /** A task that does this in each of its time slices. @returns its id */
+    addTask(slice: RunSlice): string {
       const id = randomUUID()
-      turns.set(id, turn)
+      slices.set(id, slice)
       active.add(id)
       return id
     },
@@ -58,15 +62,14 @@ export function createEngineWorld(databaseUrl: string) {
           worker === null
             ? null
             : {
-                runTurn,
+                runSlice,
                 getTask: async (id) => taskRecord(id, active.has(id)),
                 listActive: async () => [...active],
                 deliverCallback: null,
-                repair: null,
-                removeOld: null,
+                maintenance: [],
                 maxConcurrent: 4,
                 clusterMaxWorkers: null,
-                turnMs: 60_000,
+                sliceMs: 60_000,
                 pollIntervalMs: 60_000,
                 ...worker,
               },
@@ -80,12 +83,30 @@ export function createEngineWorld(databaseUrl: string) {
       engine.start()
       return engine
     },
-    /** Ends what is still running: a turn that listens to its signal. */
+    /** The queues as pg-boss shows them; an engine has made them. */
+    async openQueues(): Promise<PgBoss> {
+      reader ??= await openQueues(databaseUrl)
+      return reader
+    },
+    /** Ends what is still running: a slice that listens to its signal. */
     async close() {
       await Promise.all(engines.map((engine) => engine.stop()))
       await inspected.close()
+      await reader?.stop({ graceful: false })
     },
   }
+}
+
+/** Looks at the queues of a database beside the engines that work on them. */
+function openQueues(databaseUrl: string): Promise<PgBoss> {
+  const off = {
+    createSchema: false,
+    migrate: false,
+    supervise: false,
+    schedule: false,
+    registerInstance: false,
+  }
+  return new PgBoss({ connectionString: databaseUrl, schema: queueSchema, max: 1, ...off }).start()
 }
 
 export const done = (taskId: string) => ({ paused: false as const, task: taskRecord(taskId, false) })

@@ -1,6 +1,6 @@
 import type { Clock } from '@ingestion-server/core'
 import { expect, test } from 'vitest'
-import { startTurn } from './turn.ts'
+import { startTimeSlice } from './time-slice.ts'
 
 /** A clock whose sleeps end when the test lets time pass. */
 function createFakeClock() {
@@ -30,54 +30,54 @@ function createFakeClock() {
 
 function start(answers: (boolean | Error)[], signal = new AbortController().signal) {
   const { clock, pass } = createFakeClock()
-  const othersWait = async () => {
+  const hasWaiting = async () => {
     const answer = answers.shift() ?? false
     if (answer instanceof Error) throw answer
     return answer
   }
-  return { turn: startTurn({ turnMs: 10, maxTurnMs: 35, othersWait, signal, clock }), pass }
+  return { slice: startTimeSlice({ sliceMs: 10, maxSliceMs: 35, hasWaiting, signal, clock }), pass }
 }
 
-test('a turn is over when its time is up and others wait', async () => {
-  const { turn, pass } = start([true])
-  expect(turn.signal.aborted).toBe(false)
+test('a slice is over when its time is up and another task waits', async () => {
+  const { slice, pass } = start([true])
+  expect(slice.signal.aborted).toBe(false)
   await pass()
-  expect(turn.signal.aborted).toBe(true)
+  expect(slice.signal.aborted).toBe(true)
 })
 
-test('while nobody waits it goes on, but not for ever', async () => {
-  const { turn, pass } = start([false, false])
+test('while no other task waits it goes on, but not for ever', async () => {
+  const { slice, pass } = start([false, false])
   await pass()
   await pass()
-  expect(turn.signal.aborted).toBe(false)
+  expect(slice.signal.aborted).toBe(false)
   await pass()
-  expect(turn.signal.aborted).toBe(true)
+  expect(slice.signal.aborted).toBe(true)
 })
 
-test('it is over when nobody can say whether others wait', async () => {
-  const { turn, pass } = start([new Error('the database is away')])
+test('it is over when the look for waiting tasks fails', async () => {
+  const { slice, pass } = start([new Error('the database is away')])
   await pass()
-  expect(turn.signal.aborted).toBe(true)
+  expect(slice.signal.aborted).toBe(true)
 })
 
 test('it is over at once when the process stops', () => {
   const stopping = new AbortController()
-  const { turn } = start([], stopping.signal)
+  const { slice } = start([], stopping.signal)
   stopping.abort()
-  expect(turn.signal.aborted).toBe(true)
+  expect(slice.signal.aborted).toBe(true)
 })
 
-test('work that ended by itself ends the watch', async () => {
+test('work that ended by itself stops the timer', async () => {
   const asked: string[] = []
   const { clock, pass } = createFakeClock()
-  const turn = startTurn({
-    turnMs: 10,
-    maxTurnMs: 35,
-    othersWait: async () => asked.push('others') > 0,
+  const slice = startTimeSlice({
+    sliceMs: 10,
+    maxSliceMs: 35,
+    hasWaiting: async () => asked.push('others') > 0,
     signal: new AbortController().signal,
     clock,
   })
-  turn.end()
+  slice.end()
   await pass()
   expect(asked).toEqual([])
 })

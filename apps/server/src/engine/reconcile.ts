@@ -1,0 +1,38 @@
+import { enqueue, retrySilent } from './job-queue.ts'
+import { requestMaintenance } from './maintenance.ts'
+import { createQueues } from './queues.ts'
+import type { Working } from './worker-context.ts'
+
+/**
+ * Now and from time to time, takes jobs from workers that are silent, and adds those that are missing: one for every
+ * active task, and one for maintenance. So nothing depends on a single job, neither after a crash nor when the queue's
+ * tables were emptied.
+ */
+export function startReconciling(working: Working): void {
+  const { boss, worker, leaseMs, stopping, clock, logError } = working
+
+  async function reconcile(): Promise<void> {
+    await retrySilent(boss, leaseMs)
+    const active = await worker.listActive()
+    await enqueue(
+      boss,
+      active.map((taskId) => ({ taskId, slot: 0 })),
+    )
+    if (worker.maintenance.length > 0) await requestMaintenance(boss)
+  }
+
+  void (async () => {
+    let failed = false
+    while (!stopping.aborted) {
+      try {
+        if (failed) await createQueues(boss, leaseMs)
+        await reconcile()
+        failed = false
+      } catch (error) {
+        failed = true
+        logError('reconciling jobs with active tasks failed; retrying', error)
+      }
+      await clock.sleep(worker.pollIntervalMs, stopping).catch(() => undefined)
+    }
+  })()
+}

@@ -1,0 +1,69 @@
+import {
+  classifyError,
+  TaskNotFoundError,
+  unavailableService,
+  type RunResult,
+  type TaskRecord,
+} from '@ingestion-server/core'
+import type { Job } from 'pg-boss'
+import type { Logger } from '../observability/log.ts'
+import type { TaskJob } from './job-queue.ts'
+import { startTimeSlice, type TimeSliceOptions } from './time-slice.ts'
+
+interface RunSliceOptions {
+  signal: AbortSignal
+  /** Called for each item that is claimed, with the number of the stage it belongs to. */
+  onItem(stage: number): void
+}
+
+/** Works on a task until it has ended, the signal aborts, or there is nothing to do for this worker at the moment. */
+export type RunSlice = (taskId: string, options: RunSliceOptions) => Promise<RunResult>
+
+export interface JobWork extends Omit<TimeSliceOptions, 'signal'> {
+  runSlice: RunSlice
+  /** Adds the jobs of the other workers that the task may have. Returns at once. */
+  notifyOthers(): void
+}
+
+/** What follows a job: the end of its task, or further jobs. */
+export type JobOutcome =
+  { kind: 'ended'; task: TaskRecord } | { kind: 'continues'; jobs: TaskJob[]; delayMs: number }
+
+/** Works on a job's task for a time slice. @throws whatever the slice throws: the job is to be tried again */
+export async function runJob(job: TaskJob, work: JobWork, signal: AbortSignal): Promise<JobOutcome> {
+  const slice = startTimeSlice({ ...work, signal })
+  let notifiedFor: number | null = null
+  try {
+    const result = await work.runSlice(job.taskId, {
+      signal: slice.signal,
+      onItem(stage) {
+        // Once a stage: while it lasts, its items only get fewer.
+        if (stage !== notifiedFor) work.notifyOthers()
+        notifiedFor = stage
+      },
+    })
+    if (!result.paused) return { kind: 'ended', task: result.task }
+    // To the end of the queue, and with it the job that every active task has.
+    if (slice.signal.aborted)
+      return { kind: 'continues', jobs: job.slot === 0 ? [job] : [{ ...job, slot: 0 }, job], delayMs: 0 }
+    // Others hold all items, or a service is away: one worker that looks again is enough. It notifies the others.
+    return { kind: 'continues', jobs: job.slot === 0 ? [job] : [], delayMs: result.waitMs }
+  } catch (thrown) {
+    if (!(thrown instanceof TaskNotFoundError)) throw thrown
+    return { kind: 'continues', jobs: [], delayMs: 0 }
+  } finally {
+    slice.end()
+  }
+}
+
+/** Logs why a job failed. A service that is away is no error of the program. */
+export function logFailure(
+  log: Logger,
+  { data, retryCount }: Pick<Job, 'data' | 'retryCount'>,
+  thrown: unknown,
+) {
+  const { taskId, slot }: Partial<TaskJob> = data
+  const error = classifyError(thrown)
+  const level = unavailableService(error) === null ? 'error' : 'warn'
+  log[level]('time slice failed; retrying', { task_id: taskId, slot, failures: retryCount + 1, error })
+}

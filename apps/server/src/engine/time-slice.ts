@@ -1,0 +1,44 @@
+import type { Clock } from '@ingestion-server/core'
+
+/** The time that a worker spends on one task before others get theirs. */
+export interface TimeSlice {
+  /** Aborts when the slice is over, or the worker must stop. */
+  signal: AbortSignal
+  /** Stops the timer; the work ended by itself. */
+  end(): void
+}
+
+export interface TimeSliceOptions {
+  /** How long a slice is while other tasks wait. */
+  sliceMs: number
+  /** How long it is at most, though no other task waits. */
+  maxSliceMs: number
+  /** Whether a job of another task is waiting for a worker. */
+  hasWaiting(): Promise<boolean>
+  /** Aborts when the work must stop before: the process stops, or another worker has the job now. */
+  signal: AbortSignal
+  clock: Clock
+}
+
+/** A slice goes on for as long as no other task waits, because every change of worker costs a pause in writing. */
+export function startTimeSlice({
+  sliceMs,
+  maxSliceMs,
+  hasWaiting,
+  signal,
+  clock,
+}: TimeSliceOptions): TimeSlice {
+  const over = new AbortController()
+  const ended = new AbortController()
+
+  async function watch(): Promise<void> {
+    const startedAt = clock.now()
+    do await clock.sleep(sliceMs, ended.signal)
+    while (clock.now() + sliceMs <= startedAt + maxSliceMs && !(await hasWaiting()))
+  }
+  // Where it can't be known who waits, the slice is over too: nothing is lost by that.
+  const endSlice = () => over.abort()
+  void watch().then(endSlice, endSlice)
+
+  return { signal: AbortSignal.any([over.signal, signal]), end: () => ended.abort() }
+}

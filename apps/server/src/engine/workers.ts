@@ -1,0 +1,99 @@
+import type { TaskRecord } from '@ingestion-server/core'
+import type { Job } from 'pg-boss'
+import type { Logger } from '../observability/log.ts'
+import { isActive } from '../http/task-resource.ts'
+import { announceEnd, startCallbacks } from './callbacks.ts'
+import { countActive, hasWaiting, notify, parseTaskJob, replace, type TaskJob } from './job-queue.ts'
+import { startMaintenance } from './maintenance.ts'
+import { taskQueue } from './queues.ts'
+import { startReconciling } from './reconcile.ts'
+import { startQueueWorkers } from './start-queue-workers.ts'
+import { logFailure, runJob, type JobWork } from './run-job.ts'
+import type { Working } from './worker-context.ts'
+
+/** Waiting jobs are looked at this often where no notification came: jobs with a delay, a lost connection. */
+const pollSeconds = 1
+/** After so long a worker gives its job back though no other task waits, so that no job is held for ever. */
+const maxSliceMs = 5 * 60_000
+
+/** Takes jobs and works on them, until `stopping` aborts and pg-boss is stopped. */
+export async function startWorkers(working: Working): Promise<void> {
+  const { boss, worker, leaseMs } = working
+  const { clusterMaxWorkers } = worker
+  startReconciling(working)
+  if (worker.deliverCallback) await startCallbacks(boss, { ...working, deliver: worker.deliverCallback })
+  if (worker.maintenance.length > 0) await startMaintenance(boss, { ...working, steps: worker.maintenance })
+  const options = {
+    queue: taskQueue,
+    count: worker.maxConcurrent,
+    pollingIntervalSeconds: pollSeconds,
+    notifyPollingIntervalSeconds: pollSeconds,
+    heartbeatRefreshSeconds: leaseMs / 3_000,
+    ...(clusterMaxWorkers !== null && { groupConcurrency: clusterMaxWorkers }),
+  }
+  await startQueueWorkers(boss, options, (job) => takeJob(working, job))
+}
+
+/** Works on a job; one that fails is tried again by any process. */
+async function takeJob(working: Working, active: Job): Promise<void> {
+  try {
+    await workOn(working, active)
+  } catch (thrown) {
+    logFailure(working.log, active, thrown)
+    // Without the error, which pg-boss would keep as JSON, where not every text can be.
+    await working.boss.fail(taskQueue, active)
+  }
+}
+
+async function workOn(working: Working, active: Job): Promise<void> {
+  const { boss, worker, stopping, log } = working
+  const job = parseTaskJob(active.data)
+  const { clusterMaxWorkers } = worker
+  if (stopping.aborted) return replace(boss, active, [job])
+  if (clusterMaxWorkers !== null && (await countActive(boss)) > clusterMaxWorkers)
+    return replace(boss, active, [job], standBackMs())
+
+  const outcome = await runJob(job, toWork(working, job), AbortSignal.any([stopping, active.signal]))
+  if (outcome.kind === 'continues') return replace(boss, active, outcome.jobs, outcome.delayMs)
+  // The job that every active task has: so the end is logged once, however many workers had a part in it.
+  if (job.slot === 0) logEnd(log, outcome.task)
+  // Before the job is deleted: should this process die in between, another gets the job and does it again.
+  if (worker.deliverCallback) await announceEnd(boss, outcome.task)
+  await replace(boss, active, [])
+  // A retry of the task while its last job was still active could add none.
+  const task = await worker.getTask(job.taskId)
+  if (task && isActive(task)) await notify(boss, job.taskId)
+}
+
+function logEnd(log: Logger, task: TaskRecord): void {
+  const { id, requestId, model, action, index, status, attempt, counts, error } = task
+  const write = status === 'failed' ? log.warn : log.info
+  write('task ended', {
+    task_id: id,
+    ...(requestId !== null && { request_id: requestId }),
+    ...{ model, action, index, status, attempt, counts },
+    ...(error && { error }),
+  })
+}
+
+/**
+ * The limit was kept when the job was fetched, but others may have fetched one at the same instant. Every worker counts
+ * again after that, so that the last of them sees all; those that see too many come back at different times.
+ */
+function standBackMs(): number {
+  return 200 + Math.random() * 800
+}
+
+function toWork({ boss, worker, maxWorkersPerTask, clock, logError }: Working, job: TaskJob): JobWork {
+  return {
+    runSlice: worker.runSlice,
+    notifyOthers: () =>
+      void notify(boss, job.taskId, maxWorkersPerTask).catch((error: unknown) =>
+        logError('notifying other workers of a task failed', error),
+      ),
+    hasWaiting: () => hasWaiting(boss, job),
+    sliceMs: worker.sliceMs,
+    maxSliceMs,
+    clock,
+  }
+}

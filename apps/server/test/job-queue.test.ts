@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto'
+import type { PgBoss } from 'pg-boss'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
+import { createTestDatabase, type TestDatabase } from '@ingestion-server/core/testing/test-database.ts'
+import { enqueue, hasWaiting, notify, retrySilent, type TaskJob } from '../src/engine/job-queue.ts'
+import { taskQueue } from '../src/engine/queues.ts'
+import { createEngineWorld } from './support/engine-world.ts'
+
+const [task, other] = [randomUUID(), randomUUID()]
+const hourMs = 3_600_000
+
+let database: TestDatabase
+let world: ReturnType<typeof createEngineWorld>
+let boss: PgBoss
+
+beforeEach(async () => {
+  database = await createTestDatabase(postgresUrl())
+  world = createEngineWorld(database.url)
+  // It makes the queues, and takes no jobs.
+  await world.startEngine({ worker: null }).check()
+  boss = await world.openQueues()
+})
+afterEach(async () => {
+  await world.close()
+  await database.drop()
+})
+
+async function list() {
+  const jobs = await boss.findJobs<TaskJob>(taskQueue)
+  return jobs.map(({ data, state }) => ({ ...data, state }))
+}
+
+test('the job of a worker that is silent for longer than its lease can be fetched at once, no other', async () => {
+  await enqueue(boss, [{ taskId: task, slot: 0 }])
+  const [first] = await boss.fetch(taskQueue)
+  await retrySilent(boss, hourMs)
+  expect(await list()).toEqual([{ taskId: task, slot: 0, state: 'active' }])
+  // Since a moment that is still to come.
+  await retrySilent(boss, -hourMs)
+  const [second] = await boss.fetch(taskQueue)
+  expect(second).toMatchObject({ id: first?.id, data: { taskId: task, slot: 0 }, retryCount: 1 })
+})
+
+test('a worker slot has one job, waiting or active', async () => {
+  await notify(boss, task, 2)
+  await boss.fetch(taskQueue)
+  await notify(boss, task, 2)
+  expect((await list()).toSorted((a, b) => a.state.localeCompare(b.state))).toEqual([
+    { taskId: task, slot: 0, state: 'active' },
+    { taskId: task, slot: 1, state: 'created' },
+  ])
+})
+
+test('another task waits when its job could start now', async () => {
+  const job = { taskId: task, slot: 0 }
+  await enqueue(boss, [job])
+  await enqueue(boss, [{ taskId: other, slot: 0 }], hourMs)
+  expect(await hasWaiting(boss, job)).toBe(false)
+  await notify(boss, other)
+  expect(await hasWaiting(boss, job)).toBe(true)
+})
+
+test('the first worker of a task gives way to no second worker of another, its second does', async () => {
+  await enqueue(boss, [{ taskId: other, slot: 1 }])
+  expect(await hasWaiting(boss, { taskId: task, slot: 0 })).toBe(false)
+  expect(await hasWaiting(boss, { taskId: task, slot: 1 })).toBe(true)
+})
