@@ -99,7 +99,6 @@ it('locks the task of a page by one statement, which the commit follows', async 
   await withClient({ max: 1, debug: (_, query) => statements.push(query) }, async (db) => {
     const store = createDrizzleTaskStore(db)
     const { id } = await startLoad(store, ['a'])
-    await store.setLimits(id, { inFlight: 4 })
     const { lease } = await claim('item', store, id)
     for (const use of [
       // Without documents: the first of some seconds also has the points of the rates counted.

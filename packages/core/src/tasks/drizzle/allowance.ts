@@ -1,5 +1,4 @@
 import { sql, type SQL } from 'drizzle-orm'
-import type { AnyPgColumn } from 'drizzle-orm/pg-core'
 import { isOpen, task, workItem } from '../schema.ts'
 import type { Allowance, Lease, TaskLimits } from '../task-store.ts'
 import { clock } from './database-clock.ts'
@@ -27,7 +26,7 @@ export function allowanceOf(lease: InStage) {
   }
 }
 
-/** The allowance where the limits are known already. */
+/** The allowance where the limits are known already. Without limits, the sharers are not counted. */
 export async function readAllowance(
   tx: Transaction,
   { documentsPerSecond, inFlight }: TaskLimits,
@@ -38,13 +37,4 @@ export async function readAllowance(
     ? await tx.execute<{ sharers: number }>(sql`select ${sharersOf(lease)} as sharers`)
     : []
   return { documentsPerSecond, inFlight, sharers: row?.sharers ?? 1 }
-}
-
-/** The sharers in a statement that has the task's limits: without any, they need not be counted. */
-export function sharersUnderLimits(
-  { documentsPerSecond, inFlight }: Record<keyof TaskLimits, AnyPgColumn>,
-  lease: InStage,
-): SQL<number> {
-  return sql<number>`(case when ${documentsPerSecond} is null and ${inFlight} is null then 1
-    else ${sharersOf(lease)} end)`
 }

@@ -6,8 +6,8 @@ import { LeaseLostError } from '../../errors.ts'
 import { accountedFor, assertBalanced, moveToFailed, noCatchUp, noCounts, sensitiveIn } from '../counts.ts'
 import { task, workItem } from '../schema.ts'
 import type { LeftOutCounts } from '../task-record.ts'
-import type { Allowance, CatchUpCounts, Json, Lease, Progress } from '../task-store.ts'
-import { sharersUnderLimits } from './allowance.ts'
+import type { Allowance, CatchUpCounts, Json, Lease, Progress, TaskLimits } from '../task-store.ts'
+import { readAllowance } from './allowance.ts'
 import { clock } from './database-clock.ts'
 import { keepOutageEvent } from './events.ts'
 import { changeFailedDocuments } from './failed-documents.ts'
@@ -25,17 +25,15 @@ export async function saveProgress(
   const { checkpoint, counts = noCounts, catchUp = noCatchUp, failed = [], resolved = [] } = progress
   assertBalanced(counts)
   return inTransaction(db, async (tx) => {
-    const { row, sharers } = await save(
-      tx,
-      lease,
-      { ...progress, counts, catchUp },
-      { checkpoint, lapses: 0 },
-    )
-    const before = { ...row, unresolved: row.failed - counts.failed }
-    const change = await changeFailedDocuments(tx, before, { failed, resolved })
-    await countFailed(tx, row, change - counts.failed)
-    await endWaiting(tx, row)
-    return { documentsPerSecond: row.documentsPerSecond, inFlight: row.inFlight, sharers }
+    const saved = await save(tx, lease, { ...progress, counts, catchUp }, { checkpoint, lapses: 0 })
+    if (counts.failed !== 0 || failed.length > 0 || resolved.length > 0) {
+      const row = await readSavedTask(tx, lease)
+      const before = { ...row, unresolved: row.failed - counts.failed }
+      const change = await changeFailedDocuments(tx, before, { failed, resolved })
+      await countFailed(tx, row, change - counts.failed)
+    }
+    if (saved.isWaiting) await endWaiting(tx, await readSavedTask(tx, lease))
+    return readAllowance(tx, saved, lease)
   })
 }
 
@@ -43,29 +41,22 @@ export async function completeItem(db: PostgresJsDatabase, lease: Lease, result:
   assertItemLease(lease)
   await inTransaction(db, async (tx) => {
     const onItem = { result, doneAt: clock, leaseUntil: null }
-    const { row } = await save(tx, lease, { counts: noCounts, catchUp: noCatchUp }, onItem)
-    await endWaiting(tx, row)
+    const saved = await save(tx, lease, { counts: noCounts, catchUp: noCatchUp }, onItem)
+    if (saved.isWaiting) await endWaiting(tx, await readSavedTask(tx, lease))
   })
 }
 
-/** What has to be known of a task after every page: not its request and state, which may be long. */
+/** What has to be known of a task after every page: little, as each column takes time. */
 const savedTask = {
   id: task.id,
-  indexName: task.indexName,
-  phase: task.phase,
-  attempt: task.attempt,
-  waiting: task.waiting,
+  isWaiting: sql<boolean>`${task.waiting} is not null`.as('is_waiting'),
   rateSeconds: task.rateSeconds,
   documentsPerSecond: task.documentsPerSecond,
   inFlight: task.inFlight,
-  read: task.read,
-  indexed: task.indexed,
-  droppedDeleted: task.droppedDeleted,
-  droppedRemovedFromSource: task.droppedRemovedFromSource,
-  droppedSensitive: task.droppedSensitive,
-  failed: task.failed,
 }
-type SavedTask = Pick<TaskRow, keyof typeof savedTask>
+interface SavedTask extends TaskLimits {
+  isWaiting: boolean
+}
 
 interface Added {
   counts: Counts
@@ -75,9 +66,8 @@ interface Added {
 }
 
 /**
- * Changes the task, its item and its rates in one statement. The task's row is locked by it, and every worker of the
- * task needs that lock: with a statement for each of the three, one worker's way to the database and back would be
- * waited for by all others.
+ * Changes the task, its item and its rates in one statement. It locks the row of the task, which every worker of the
+ * task needs: with three statements, all others would also wait for the round trips between them.
  *
  * The item is joined with the task's changed row, so the task is locked first: see lockTask for the order.
  *
@@ -88,7 +78,7 @@ async function save(
   lease: ItemLease,
   added: Added,
   onItem: PgUpdateSetSource<typeof workItem>,
-): Promise<{ row: SavedTask; sharers: number }> {
+): Promise<SavedTask> {
   const changedTask = tx
     .$with('changed_task')
     .as(tx.update(task).set(addedColumns(added)).where(inStage(lease)).returning(savedTask))
@@ -105,14 +95,17 @@ async function save(
   const [saved] = await tx
     .with(changedTask, changedItem, point)
     .select({
-      row: { ...changedTask._.selectedFields },
+      id: changedTask.id,
+      isWaiting: changedTask.isWaiting,
+      rateSeconds: changedTask.rateSeconds,
+      documentsPerSecond: changedTask.documentsPerSecond,
+      inFlight: changedTask.inFlight,
       isHeld: sql<boolean>`exists (select from ${changedItem})`,
       isNewPoint: sql<boolean>`coalesce((select ${point.isNew} from ${point}), false)`,
-      sharers: sharersUnderLimits(changedTask, lease),
     })
     .from(changedTask)
   if (!saved?.isHeld) throw new LeaseLostError(lease.taskId)
-  if (saved.isNewPoint) await boundRates(tx, saved.row.id, saved.row.rateSeconds)
+  if (saved.isNewPoint) await boundRates(tx, saved.id, saved.rateSeconds)
   return saved
 }
 
@@ -146,16 +139,22 @@ function mergeLeftOut(leftOut: LeftOutCounts) {
   )`
 }
 
+/** The rest of what a save has changed and locked: few need it. */
+async function readSavedTask(tx: Transaction, { taskId }: ItemLease): Promise<TaskRow> {
+  const [row] = await tx.select().from(task).where(eq(task.id, taskId))
+  if (!row) throw new LeaseLostError(taskId)
+  return row
+}
+
 /** Rows that are failed documents since this save, or no longer, beyond those that its counts say. */
-async function countFailed(tx: Transaction, row: SavedTask, rows: number): Promise<void> {
+async function countFailed(tx: Transaction, row: TaskRow, rows: number): Promise<void> {
   if (rows === 0) return
   const counts = fromCounts(moveToFailed(toCounts(row), rows))
   await tx.update(task).set(counts).where(eq(task.id, row.id))
 }
 
 /** Something worked, so the task does not wait any more. */
-async function endWaiting(tx: Transaction, row: SavedTask): Promise<void> {
-  if (row.waiting === null) return
+async function endWaiting(tx: Transaction, row: TaskRow): Promise<void> {
   await tx.update(task).set({ waiting: null }).where(eq(task.id, row.id))
   await keepOutageEvent(tx, row, 'resumed')
 }
