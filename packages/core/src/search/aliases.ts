@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { searchStatus } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
 import { nullBody } from './indices.ts'
-import { parseAnswer } from './parse-answer.ts'
+import { byIndexName, parseAnswer } from './parse-answer.ts'
 
 /** An index by its name, and by what tells it apart from another one of that name. */
 export interface NamedIndex {
@@ -48,8 +48,7 @@ export async function findAliasTargets(
 /** Properties of an alias by which a search through it finds other documents than one of the index itself. */
 const altering: ReadonlySet<string> = new Set(['filter', 'routing', 'index_routing', 'search_routing'])
 
-const targetsSchema = z.record(
-  z.string(),
+const targetsSchema = byIndexName(
   z.object({
     settings: z.object({ 'index.uuid': z.string() }),
     aliases: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { isForbidden, searchErrorType } from './classify-search-error.ts'
 import { clusterHealthSchema } from './cluster-health.ts'
 import type { SearchClient } from './connect-opensearch.ts'
-import { parseAnswer } from './parse-answer.ts'
+import { byIndexName, parseAnswer } from './parse-answer.ts'
 
 export type Health = 'green' | 'yellow' | 'red'
 
@@ -43,8 +43,7 @@ const statsSchema = z.object({
     )
     .default({}),
 })
-const settingsSchema = z.record(
-  z.string(),
+const settingsSchema = byIndexName(
   z.object({ settings: z.object({ 'index.number_of_shards': z.coerce.number() }) }),
 )
 

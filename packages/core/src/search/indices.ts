@@ -3,7 +3,7 @@ import { IndexReplacedError } from '../errors.ts'
 import { isForbidden, searchErrorType, searchStatus } from './classify-search-error.ts'
 import { clusterHealthSchema } from './cluster-health.ts'
 import type { SearchClient } from './connect-opensearch.ts'
-import { foreignAnswer, parseAnswer } from './parse-answer.ts'
+import { byIndexName, foreignAnswer, parseAnswer } from './parse-answer.ts'
 
 type Json = Record<string, unknown>
 
@@ -25,7 +25,8 @@ const indexSchema = z.object({
   mappings: json.and(z.object({ _meta: json.optional() })).optional(),
   settings: z.object({ index: json.and(z.object({ uuid: z.string() })) }),
 })
-const indicesSchema = z.record(z.string(), indexSchema)
+const namedSchema = byIndexName(indexSchema)
+const listSchema = z.record(z.string(), indexSchema)
 
 /**
  * What is known of an index by its exact name (an alias does not count), or null when there is none.
@@ -43,7 +44,7 @@ export async function getIndex(
       requestTimeoutMs === undefined ? {} : { requestTimeout: requestTimeoutMs },
     )
     .catch(nullBody)
-  const info = body === null ? undefined : parseAnswer(indicesSchema, body, `GET ${name}`)[name]
+  const info = body === null ? undefined : parseAnswer(namedSchema, body, `GET ${name}`)[name]
   return info ? toIndexInfo(name, info) : null
 }
 
@@ -55,7 +56,7 @@ export async function listIndexInfos(client: SearchClient, pattern: string): Pro
     // 30 kB of an index built here, which nothing that lists indices needs.
     filter_path: ['-*.settings.index.analysis'],
   })
-  const indices = parseAnswer(indicesSchema, body, `GET ${pattern}`)
+  const indices = parseAnswer(listSchema, body, `GET ${pattern}`)
   return Object.entries(indices).map(([name, info]) => toIndexInfo(name, info))
 }
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { SearchUnavailableError } from '../errors.ts'
 
 /**
@@ -12,6 +12,16 @@ export function parseAnswer<T>(schema: z.ZodType<T>, body: unknown, call: string
   const parsed = schema.safeParse(body)
   if (parsed.success) return parsed.data
   throw foreignAnswer(call, parsed.error)
+}
+
+/**
+ * The answer to a request about one index or alias, by name of the index. OpenSearch answers 404 for a name that does
+ * not exist, so an answer without an index is not one of OpenSearch.
+ */
+export function byIndexName<Schema extends z.ZodType>(schema: Schema) {
+  return z
+    .record(z.string(), schema)
+    .refine((found) => Object.keys(found).length > 0, { error: 'names no index' })
 }
 
 export function foreignAnswer(call: string, cause: unknown): SearchUnavailableError {

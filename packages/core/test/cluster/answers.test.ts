@@ -40,6 +40,7 @@ test.each([
   ['a 404 of another program', 404, 'application/json', '{"error":"no route"}'],
   ['an index without its settings', 200, 'application/json', '{"image-a":{"aliases":{}}}'],
   ['nothing', 200, 'application/json', ''],
+  ['an empty object', 200, 'application/json', '{}'],
 ])('%s does not say that there is no index', async (_name, status, type, body) => {
   answer = (response) => response.writeHead(status, { 'content-type': type }).end(body)
   await expect(getIndex(client, 'image-a')).rejects.toMatchObject({ code: 'search_unavailable' })
