@@ -115,7 +115,8 @@ describe('README', () => {
     const [example = ''] = await readBlocks('README.md', 'ts')
     const code = example.replaceAll('http://localhost:8001', server.baseUrl)
     const args = ['--input-type=module-typescript', '--eval', code]
-    const { stdout } = await run(process.execPath, args, { cwd: join(root, 'apps/server') })
+    // A package that has the SDK among its dependencies.
+    const { stdout } = await run(process.execPath, args, { cwd: join(root, 'packages/cli') })
     expect(stdout).toContain('read: 2000')
   })
 
