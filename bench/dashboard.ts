@@ -27,7 +27,7 @@ export async function dashboardBench(): Promise<void> {
     const taskId = await writeTasks(postgres.url)
     const server = await runProcess(serverMain, {
       DATABASE_URL: postgres.url,
-      // Nobody listens there, and the history asks nobody but Postgres.
+      // No server listens there, and the history only queries Postgres.
       OPENSEARCH_URL: 'http://127.0.0.1:9',
       PORT: '0',
       LOG_LEVEL: 'silent',

@@ -23,7 +23,7 @@ type Times = Record<string, number[]>
 
 /**
  * How long `POST /task` and `GET /task/{id}` take while a REINDEX loads in the same process, also while 500 listeners
- * follow it; and how late these are told what happens. Beside them, what bounds them from below on a busy machine:
+ * follow it; and how late these receive events. Beside them, what bounds them from below on a busy machine:
  * `GET /livez`, which needs nothing, and the question that `POST /task` asks of OpenSearch, asked directly.
  */
 export async function httpBench(): Promise<void> {

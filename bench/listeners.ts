@@ -1,4 +1,4 @@
-/** Whoever follows a task by `GET /task/{id}/events`, many at once. */
+/** Many clients at once that follow a task by `GET /task/{id}/events`. */
 export interface Listeners {
   /** Milliseconds from an event to its arrival, of every event at every listener. */
   delaysMs: number[]
@@ -36,7 +36,7 @@ export async function listen(baseUrl: string, taskId: string, count: number): Pr
     }
     const [, at] = /"at":"([^"]+)"/.exec(message) ?? []
     const happenedAt = at === undefined ? NaN : Date.parse(at)
-    // What happened before is told of at the start.
+    // Earlier events are sent at the start.
     if (happenedAt >= connectedAt) delaysMs.push(Date.now() - happenedAt)
   }
 

@@ -1,4 +1,4 @@
-/** What a run can be told by the environment. */
+/** Options of a run, read from the environment. */
 export const options = {
   /** Rows of the table. */
   rows: readNumber('BENCH_ROWS', 300_000),

@@ -80,7 +80,7 @@ function summarize(
     what: name,
     'documents/s': describe(runs.map(rateOf)),
     'of ceiling': describe(shares, 2),
-    // What is still in memory at the end of a load has to become segments, whoever loaded it.
+    // What is still in memory at the end of a load has to become segments, in every contestant.
     'of ceiling, searchable': rateOf === rate ? describe(sharesOf(rate), 2) : '',
     share: median(shares),
     'client CPU, µs': describe(

@@ -24,7 +24,7 @@ export async function scaleBench(): Promise<void> {
   const summary: Record<string, string | number>[] = []
   const measurements: Record<string, unknown> = {}
   await withServices(rows, async (services) => {
-    // Rows that nobody has read since they were written cost more: who comes first would pay for all.
+    // The first read of rows after they were written costs more: the first contestant would pay for all.
     await loadWith(services, 1, 'scale-warm')
     const rates: Record<number, number[]> = {}
     for (let round = 1; round <= rounds; round++) {

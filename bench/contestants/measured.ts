@@ -7,7 +7,7 @@ interface Work {
   phases?: Record<string, number>
 }
 
-/** Measures a piece of work in this process and tells the parent. */
+/** Measures a piece of work in this process and reports to the parent. */
 export async function sendMeasurement(work: () => Promise<Work>): Promise<void> {
   const cpuBefore = process.cpuUsage()
   const startedAt = performance.now()

@@ -7,7 +7,7 @@ const allowedGrowth = 1.2
  * What may be added to a series that is small: a connection pool that is busier by chance, a page of a table, what V8
  * collects later. A leak of less than this in half the run is not seen.
  */
-const allowances: readonly [pattern: RegExp, amount: number][] = [
+const tolerances: readonly [pattern: RegExp, amount: number][] = [
   [/resident, MB$/, 20],
   [/open handles$/, 15],
   [/^connections of/, 12],
@@ -32,7 +32,7 @@ export function checkFlatness(series: string, values: readonly number[]): Flatne
     median(values.slice((quarter * values.length) / 4, ((quarter + 1) * values.length) / 4)),
   )
   const [, second = NaN, , last = NaN] = quarters
-  const allowance = allowances.find(([pattern]) => pattern.test(series))?.[1] ?? 0
-  const isFlat = growsByDesign.test(series) || last <= second * allowedGrowth + allowance
+  const tolerance = tolerances.find(([pattern]) => pattern.test(series))?.[1] ?? 0
+  const isFlat = growsByDesign.test(series) || last <= second * allowedGrowth + tolerance
   return { series, quarters, isFlat }
 }

@@ -4,7 +4,7 @@ import { classifyDatabaseError } from './rows/index.ts'
 import { classifySearchError } from './search/index.ts'
 import { UnexpectedDataError } from './unexpected-data-error.ts'
 
-/** A caught error as one of the project's own; an error that nobody foresaw is given back as it is. */
+/** A caught error as one of the project's own; an unexpected error is returned as it is. */
 export function classifyError(error: unknown): unknown {
   const own = findOwn(error)
   if (own) return own

@@ -1,5 +1,5 @@
 /**
- * One class for each failure that a caller can tell apart. `code` is stable and goes over the wire; a message
+ * One class for each failure that a caller can distinguish. `code` is stable and goes over the wire; a message
  * says what happened, to what, and what to do next.
  */
 export abstract class IngestionError extends Error {
@@ -85,7 +85,7 @@ export class DocumentsFailedError extends IngestionError {
   }
 }
 
-/** Documents still differ from their rows after they were mended, for as often as that is tried. */
+/** Documents still differ from their rows after they were repaired, for as often as that is tried. */
 export class VerificationFailedError extends IngestionError {
   override readonly name = 'VerificationFailedError'
   readonly code = 'verification_failed'
@@ -157,7 +157,7 @@ export class TaskStateError extends IngestionError {
   readonly code = 'task_state'
 }
 
-/** Somebody else works on the item now, or the task has ended: whoever gets this stops writing. */
+/** Another worker has the item now, or the task has ended: the receiver stops writing. */
 export class LeaseLostError extends IngestionError {
   override readonly name = 'LeaseLostError'
   readonly code = 'lease_lost'
@@ -282,7 +282,7 @@ export class IndexNotFoundError extends IngestionError {
   }
 }
 
-/** Nobody compared the index with the database: it was built elsewhere, or its task did not come to its end. */
+/** The index was not compared with the database: it was built elsewhere, or its task did not complete. */
 export class IndexUnverifiedError extends IngestionError {
   override readonly name = 'IndexUnverifiedError'
   readonly code = 'index_unverified'

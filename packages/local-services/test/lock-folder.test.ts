@@ -72,9 +72,9 @@ test('a late release leaves the lock of the next holder alone', async () => {
 test('who waits for a folder gets it when it is released', async () => {
   const folder = await makeTemporaryFolder()
   const first = await lockFolder(folder)
-  const told = Promise.withResolvers<number>()
-  const second = waitForFolder(folder, { onWait: told.resolve })
-  expect(await told.promise).toBe(process.pid)
+  const waiting = Promise.withResolvers<number>()
+  const second = waitForFolder(folder, { onWait: waiting.resolve })
+  expect(await waiting.promise).toBe(process.pid)
   await first.release()
   await expect(second).resolves.toBeDefined()
 })

@@ -59,7 +59,7 @@ function noneIfRefused(thrown: unknown): number[] {
   throw thrown
 }
 
-/** What a check refuses with; what nobody foresaw, and a service that is away, passes through. */
+/** What a check refuses with; an unexpected error, and a service that is away, passes through. */
 export async function refusalOf(check: Promise<unknown>): Promise<IngestionError | null> {
   try {
     await check

@@ -5,7 +5,7 @@ import { findAliasTargets } from '../search/index.ts'
 import { toTaskError, type PlanContext, type TaskContext } from '../tasks/index.ts'
 import { modelAliases } from './overview/list-indices.ts'
 
-/** How long whoever waits for a plan waits for one statement, milliseconds; nothing is said in between. */
+/** Timeout of one statement while a caller waits for a plan, milliseconds; the response is sent only at the end. */
 const databasePatience = { silenceMs: 10_000, limitMs: 10_000 }
 
 /**

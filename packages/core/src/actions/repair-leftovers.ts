@@ -17,9 +17,9 @@ export interface Repair extends FoundWriteAlias {
 type RepairContext = Pick<TaskContext, 'actions' | 'search' | 'store' | 'models' | 'clock'>
 
 /**
- * Takes away what tasks have left in OpenSearch that ended without tidying, because OpenSearch was away then or a call
- * of a dead worker landed afterwards: write blocks on their sources, write aliases, and half-built indices that nobody
- * asked to keep. Tasks that are active tidy up themselves, and those of other servers are not known here.
+ * Removes what tasks have left in OpenSearch that ended without cleaning up, because OpenSearch was away then or a call
+ * of a dead worker landed afterwards: write blocks on their sources, write aliases, and half-built indices that no
+ * caller asked to keep. Active tasks clean up themselves, and those of other servers are not known here.
  *
  * Safe to call at any time, from any number of processes.
  */
@@ -54,7 +54,7 @@ async function repair(
   return 'unmarked'
 }
 
-/** Whether an index is the unfinished work of a task that leaves none: nobody serves it, and nobody may retry with it. */
+/** Whether an index is the unfinished work of a task that leaves none: no alias serves it, and no retry may use it. */
 async function isHalfBuilt(
   { actions, search, store }: RepairContext,
   alias: string,

@@ -15,7 +15,7 @@ const [firstReconnectMs, longestReconnectMs] = [10, 1_000]
 
 /**
  * postgres.js waits up to 20 s before it connects again, and counts the failures of all connections of a pool together,
- * so it would be there after a second's outage. Whoever waits for a statement decides how often to try.
+ * so it would be there after a second's outage. The caller of a statement decides how often to try.
  *
  * @param failures in a row, of all connections of the pool
  */

@@ -121,7 +121,7 @@ function readTls(parameters: ReadonlyMap<string, string>) {
   if (mode === 'verify-ca' && rootCertificate === undefined)
     throw new PostgresUrlError('needs sslrootcert for sslmode=verify-ca, or sslmode=verify-full')
   return {
-    // As libpq: whoever names the authority has it verified.
+    // As libpq: naming the authority turns verification on.
     sslMode: mode === 'require' && rootCertificate !== undefined ? ('verify-ca' as const) : mode,
     ...optional('rootCertificate', rootCertificate),
     ...optional('certificate', certificate),

@@ -16,7 +16,7 @@ export interface ChangesSince {
   loadedUpTo: bigint | null
 }
 
-/** A row keeps 32 bits of its transaction's id. After half of them old and new can't be told apart; with a margin. */
+/** A row keeps 32 bits of its transaction's id. After half of them old and new can't be distinguished; with a margin. */
 const comparableTransactions = '2000000000'
 
 /**

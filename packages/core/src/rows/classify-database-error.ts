@@ -21,7 +21,7 @@ const lostConnectionCodes = new Set([
 /**
  * SQLSTATE classes and codes that go away by themselves (PostgreSQL manual, appendix A): 08 connection, 53 out
  * of resources, 57P shutting down or starting, 57014 cancelled, 40 deadlock or a standby's recovery conflict, 25P03
- * and 25P04 a transaction that took too long: postgres.js 3.4 tells the next statement over that connection of it too.
+ * and 25P04 a transaction that took too long: postgres.js 3.4 reports it to the next statement there too.
  * 55P03 is a lock that was not free in time.
  */
 const transientStates = ['08', '53', '57P', '57014', '40', '25P03', '25P04', '55P03']

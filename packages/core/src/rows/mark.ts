@@ -16,7 +16,7 @@ export const markSchema = z.object({
   /** Of the model's table; another one under its name is another table. */
   tableOid: z.int(),
   database: z.string(),
-  /** Told apart from a copy of the same name; null where it can't be read. */
+  /** Distinguishes it from a copy of the same name; null where it can't be read. */
   systemIdentifier: z.string().nullable(),
   /** Of the tables that the model reads, see relation-shape.ts; null: noted by an earlier version. */
   shape: z.string().nullable().default(null),

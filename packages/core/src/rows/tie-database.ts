@@ -92,7 +92,7 @@ function tieQuery(start: () => Query, watch: DatabaseWatch) {
     forEach(onRow: (row: postgres.Row, result: unknown) => void) {
       void query.forEach((row, result) => {
         rows++
-        // Rows that still come after the query was given up belong to nobody.
+        // Rows that still come after the query was given up are discarded.
         if (!isOver) onRow(row, result)
       })
       return tied

@@ -4,7 +4,7 @@ import type { SearchClient } from './connect-opensearch.ts'
 import { nullBody } from './indices.ts'
 import { byIndexName, parseAnswer } from './parse-answer.ts'
 
-/** An index by its name, and by what tells it apart from another one of that name. */
+/** An index by its name, and by what distinguishes it from another one of that name. */
 export interface NamedIndex {
   name: string
   uuid: string

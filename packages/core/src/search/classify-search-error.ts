@@ -89,7 +89,7 @@ export function isForbidden(error: unknown): boolean {
   )
 }
 
-/** Whether what failed can be expected to succeed later, with nobody doing anything about the request. */
+/** Whether what failed can be expected to succeed later, without a change to the request. */
 export function isTransient(status: number, cause: ErrorCause | string | null): boolean {
   const types = listErrorTypes(cause)
   if (types.includes('cluster_block_exception') && isClosed(cause)) return false

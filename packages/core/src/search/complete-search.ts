@@ -46,7 +46,7 @@ export async function completeSearch(
     index,
     body,
     allow_partial_search_results: false,
-    // Not for a scroll, which refuses to be told.
+    // Not for a scroll, which refuses this parameter.
     ...(parameters.scroll === undefined && { request_cache: false }),
     ...parameters,
   })

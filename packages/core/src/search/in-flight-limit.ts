@@ -2,7 +2,7 @@ export interface InFlightLimit {
   /** Runs a call as soon as fewer than the limit are under way, in the order of asking. */
   run<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T>
   /**
-   * Tells how a call went, and so moves the limit.
+   * Records how a call went, and so moves the limit.
    *
    * @param latencyMs of an accepted call that is worth comparing with others; a short body's is not
    */

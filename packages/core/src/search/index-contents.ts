@@ -154,7 +154,7 @@ export function settingsOfFields({ settings }: IndexInfo): Record<string, unknow
 }
 
 /**
- * What a clone must not take over from its source: what a new index that nobody asked it of would be refused for, such
+ * What a clone must not take over from its source: what a new index would be refused for if it was not requested, such
  * as a pipeline. Settings that fields need are taken over as they are.
  */
 export function listHarmfulSettings({ settings }: IndexInfo): string[] {

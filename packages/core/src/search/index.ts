@@ -83,6 +83,6 @@ export {
   isReadBlocked,
   isWriteBlocked,
   liftWriteBlock,
-  sealIndex,
-  unsealIndex,
+  blockIndexWrites,
+  unblockIndexWrites,
 } from './write-block.ts'

@@ -31,7 +31,7 @@ export interface SearchTaskReport {
 
 const byQuery = ['indices:data/write/delete/byquery', 'indices:data/write/reindex']
 const merge = 'indices:admin/forcemerge'
-/** How long a task of OpenSearch may take to end once it is told to: one batch of documents. */
+/** How long a task of OpenSearch may take to end once it is cancelled: one batch of documents. */
 const maxEndingMs = 30_000
 const endingPollMs = 50
 

@@ -1,5 +1,5 @@
 /**
- * What a setting that nobody asked for does to an index that is built here:
+ * What a setting that was not requested does to an index that is built here:
  * - `own`: OpenSearch keeps it itself.
  * - `harmless`: it changes where and how the index is stored, or what is logged; neither its documents nor what a
  *   search finds. An operator's choice, left as it is.

@@ -7,7 +7,7 @@ import type { IndexInfo } from './indices.ts'
 /*
  * A task that blocks the writes of an index, be it its own or the source of a filtered one, marks it first with an
  * alias that no bulk request knows, and blocks and lifts only through that alias. So a worker that was given up, and wakes up late, finds no alias and
- * blocks nothing; and whoever finds the mark knows that the block beside it is a task's, not an operator's.
+ * blocks nothing; and the mark shows that the block beside it is a task's, not an operator's.
  */
 
 export function isWriteBlocked({ settings }: IndexInfo): boolean {
@@ -33,14 +33,14 @@ export function blockWrites(client: SearchClient, alias: string): Promise<boolea
  *
  * @throws IndexReplacedError when there is no such alias
  */
-export async function sealIndex(client: SearchClient, index: string, alias: string): Promise<void> {
+export async function blockIndexWrites(client: SearchClient, index: string, alias: string): Promise<void> {
   if (!(await blockWrites(client, alias))) throw new IndexReplacedError(index)
   await client.indices.flush({ index, wait_if_ongoing: true })
   await client.indices.refresh({ index })
 }
 
-/** Lifts the block of `sealIndex`; without the alias nothing happens. */
-export async function unsealIndex(client: SearchClient, alias: string): Promise<void> {
+/** Lifts the block of `blockIndexWrites`; without the alias nothing happens. */
+export async function unblockIndexWrites(client: SearchClient, alias: string): Promise<void> {
   await unlessMissing(
     client.indices.putSettings({ index: alias, body: { index: { 'blocks.write': null } as object } }),
   )

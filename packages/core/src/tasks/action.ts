@@ -31,7 +31,7 @@ export interface TaskContext {
   clock: Clock
   /** See createReuse. */
   reuse: Reuse
-  /** Name of this worker, for whoever looks at leases. */
+  /** Name of this worker, as leases show it. */
   worker: string
 }
 
@@ -116,7 +116,7 @@ export interface Action {
   name: ActionName
   reserve(request: TaskRequest): Reservation
   /**
-   * Refuses at once what can be known at once. The world may change afterwards: the phases check again.
+   * Refuses at once what can be known at once. Conditions may change afterwards: the phases check again.
    *
    * @param request as `reserve` gave it back
    * @param index the one that it is about
@@ -126,11 +126,11 @@ export interface Action {
   forecast(context: PlanContext, request: TaskRequest, index: string): Promise<Forecast>
   /** The first phase is `planning`; it has no items. */
   phases: Partial<Record<Phase, PhaseHandler>>
-  /** Leaves the world tidy when the task fails. Safe to run twice. */
+  /** Cleans up when the task fails. Safe to run twice. */
   cleanUp(context: StepContext): Promise<void>
   /**
    * Takes away what a task that is being cancelled has built, unless `task.keepIndex`, and what it put on the indices
-   * of others, such as a write block. Nobody can say anything for the task any more, but calls that were under way
+   * of others, such as a write block. No worker can save anything for the task any more, but calls that were under way
    * may still land. Safe to run twice; waits out outages by throwing, as every step does.
    *
    * @returns nothing; or, when the work turns out to be done already, what the task ends with instead

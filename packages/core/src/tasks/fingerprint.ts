@@ -1,7 +1,7 @@
 import { sha256 } from '../sha256.ts'
 
 /**
- * Tells requests apart that came with the same idempotency key: SHA-256 over their fields in the order of names, as
+ * Distinguishes requests with the same idempotency key: SHA-256 over their fields in the order of names, as
  * hexadecimal. The order of fields in a body makes no difference.
  */
 export function fingerprintRequest(request: object): Promise<string> {

@@ -35,11 +35,11 @@ export const aliasMove = ingestion.table(
   (t) => [index('alias_move_last').on(t.alias, t.id), index('alias_move_recent').on(t.model, t.movedAt)],
 )
 
-/** What happened to tasks. An event is written in the transaction of the change that it tells of. */
+/** What happened to tasks. An event is written in the transaction of the change that it records. */
 export const taskEvent = ingestion.table(
   'task_event',
   {
-    // Given out while the lock on events is held, so nobody who reads on from an id misses one that commits later.
+    // Assigned while the lock on events is held, so a reader that continues from an id misses none that commits later.
     id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
     taskId: uuid('task_id').notNull(),
     type: text('type', { enum: taskEventTypes }).notNull(),
@@ -72,7 +72,7 @@ export const taskRate = ingestion.table(
   ],
 )
 
-/** Which of all processes does something alone: see SharedUpkeep. */
+/** Which of all processes does something alone: see SharedMaintenance. */
 export const leader = ingestion.table('leader', {
   name: text('name').primaryKey(),
   holder: text('holder').notNull(),

@@ -1,14 +1,14 @@
 import { classifyError, unavailableService } from '../classify-error.ts'
 import { LeaseLostError } from '../errors.ts'
 import type { TaskContext } from './action.ts'
-import type { Allowance, Lease } from './task-store.ts'
+import type { Quota, Lease } from './task-store.ts'
 
 export interface HeldLease {
   /** Aborts when the lease is lost. */
   signal: AbortSignal
   /** What the task may use, as it was heard last; null when nothing was heard since the claim. */
-  allowance(): Allowance | null
-  setAllowance(allowance: Allowance): void
+  quota(): Quota | null
+  setQuota(quota: Quota): void
   /** The error of a lost lease, or null while it is held. */
   lost(): LeaseLostError | null
   stop(): void
@@ -19,16 +19,16 @@ export function holdLease({ store, settings, clock }: TaskContext, lease: Lease)
   const losing = new AbortController()
   const stopping = new AbortController()
   let lost: LeaseLostError | null = null
-  let allowance: Allowance | null = null
+  let quota: Quota | null = null
 
   const renewing = (async () => {
     while (!stopping.signal.aborted) {
       await clock.sleep(settings.leaseMs / 3, stopping.signal)
       try {
-        allowance = await store.renew(lease, settings.leaseMs)
+        quota = await store.renew(lease, settings.leaseMs)
       } catch (thrown) {
         const error = classifyError(thrown)
-        // With the database away nobody else can take the lease either, so the work goes on; a checkpoint
+        // With the database away no other worker can take the lease either, so the work goes on; a checkpoint
         // finds out whether somebody did.
         if (unavailableService(error) !== null) continue
         lost = error instanceof LeaseLostError ? error : new LeaseLostError(lease.taskId)
@@ -42,9 +42,9 @@ export function holdLease({ store, settings, clock }: TaskContext, lease: Lease)
 
   return {
     signal: losing.signal,
-    allowance: () => allowance,
-    setAllowance: (heard) => {
-      allowance = heard
+    quota: () => quota,
+    setQuota: (heard) => {
+      quota = heard
     },
     lost: () => lost,
     stop: () => stopping.abort(),

@@ -4,7 +4,7 @@ import { lastAliasMove, recentAliasMoves, withModelLock } from './memory/memory-
 import { cancelTask, redriveTask, retryTask, setLimits } from './memory/memory-end.ts'
 import { listEvents, listItems, listRates, readStatistics } from './memory/memory-history.ts'
 import { answer, type MemoryState } from './memory/memory-state.ts'
-import { lead, removeOld, resign } from './memory/memory-upkeep.ts'
+import { lead, removeOld, resign } from './memory/memory-maintenance.ts'
 import { createTask, findIdempotent, listTasks } from './memory/memory-tasks.ts'
 import { claimWork, completeItem, releaseLease, renewLease, saveProgress } from './memory/memory-work.ts'
 import type { TaskStore } from './task-store.ts'
@@ -12,7 +12,7 @@ import type { TaskStore } from './task-store.ts'
 /**
  * Tasks in the memory of one process, gone with it: for tests and for trying things out.
  *
- * @param options.now milliseconds since the epoch, by which leases lapse
+ * @param options.now milliseconds since the epoch, by which leases expire
  */
 export function createMemoryTaskStore({ now = Date.now }: { now?: () => number } = {}): TaskStore {
   const state: MemoryState = {

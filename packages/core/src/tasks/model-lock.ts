@@ -1,7 +1,7 @@
 import type { IndexRecord } from './index-record.ts'
 import type { TaskRecord } from './task-record.ts'
 
-/** An index by its name, and by what tells it apart from another one of that name. */
+/** An index by its name, and by what distinguishes it from another one of that name. */
 export interface IndexRef {
   name: string
   uuid: string
@@ -37,7 +37,7 @@ export interface ModelLock extends AliasHistory {
   get(taskId: string): Promise<TaskRecord | null>
   getIndex(uuid: string): Promise<IndexRecord | null>
   /**
-   * To be called right before what the lock protects: whoever froze for some time may have lost the lock.
+   * To be called right before what the lock protects: a process that froze for some time may have lost the lock.
    *
    * @throws DatabaseUnavailableError when it was lost
    */

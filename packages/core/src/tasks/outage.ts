@@ -55,12 +55,12 @@ export function createOutageWatch({ store, settings, clock }: TaskContext): Outa
   return { report, end: () => void (storeAwaySince = null) }
 }
 
-/** Tidying waits as long as it takes: a task that failed in it would leave behind what it was told to remove. */
+/** Cleanup waits without a limit: a task that failed in it would leave behind what it has to remove. */
 function isCancelling(claim: { task: TaskRecord } | null): boolean {
   return claim?.task.phase === 'cancelling'
 }
 
-/** The tasks are often in the very database that is away; then there is nobody to tell. @returns null then */
+/** The tasks are often in the very database that is away; then nothing can be recorded. @returns null then */
 async function unlessAway<Result>(say: () => Promise<Result>): Promise<Result | null> {
   try {
     return await say()

@@ -59,10 +59,10 @@ function doItem(
     ...step,
     item: claim.item,
     isPausing,
-    limits: () => shareLimits(holding.allowance() ?? claim.allowance),
+    limits: () => shareLimits(holding.quota() ?? claim.quota),
     async save(progress) {
       step.signal.throwIfAborted()
-      holding.setAllowance(await step.store.saveProgress(claim.lease, progress))
+      holding.setQuota(await step.store.saveProgress(claim.lease, progress))
     },
     async sayWaiting(reason, retryAfterMs) {
       step.signal.throwIfAborted()
@@ -75,7 +75,7 @@ function doItem(
   })
 }
 
-/** Ends a task as failed, after leaving the world tidy as far as it can be reached. */
+/** Ends a task as failed, after cleaning up in the services that can be reached. */
 export async function failTask(context: TaskContext, claim: Work, failure: unknown): Promise<void> {
   const untidy = await cleanUp(context, claim)
   await context.store.fail(claim.lease, {

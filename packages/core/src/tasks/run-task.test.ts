@@ -209,7 +209,7 @@ describe('a task that is cancelled', () => {
     steps.cancel = async () => void order.push('tidied')
     expect(endOf(await runTask(context, id))).toMatchObject({ status: 'cancelled' })
     expect(order).toEqual(['created the index', 'tidied'])
-    // The lease of whoever planned was given back, not waited out.
+    // The lease of the planner was released; no worker waited for it to expire.
     expect(slept).toEqual([])
   })
 
@@ -235,7 +235,7 @@ describe('a task that is cancelled', () => {
     expect(now - begin).toBeGreaterThan(60_000)
   })
 
-  test('whose tidying is refused fails with the reason, and its retry starts over', async () => {
+  test('whose cleanup is refused fails with the reason, and its retry starts over', async () => {
     const id = await submit()
     steps.work = async () => void (await store.cancel(id))
     steps.cancel = () => Promise.reject(new SearchRefusedError('no permission to delete'))

@@ -27,7 +27,7 @@ export type RunResult = { paused: true; waitMs: number } | { paused: false; task
 const maxWaitMs = 200
 
 /**
- * Works on a task until it has ended, or until told to stop. Any number of calls at once, on any number of
+ * Works on a task until it has ended, or until a stop is requested. Any number of calls at once, on any number of
  * machines, share the task's items; a call that ends early leaves checkpoints, and the next goes on from them.
  *
  * A service that is away is waited for, with the reason in the task, up to `settings.outageTimeoutMs`; then the
@@ -93,7 +93,7 @@ async function work(
     if (waitMs === null) await failTask(context, claim, failure)
     return waitMs ?? 0
   } finally {
-    // Whoever was planning when the task was cancelled: nothing more comes of it, so the tidying may begin.
+    // The planner of a task that was cancelled meanwhile: it writes nothing more, so the cleanup may begin.
     if (claim.kind === 'advance') await context.store.release(claim.lease)
   }
 }

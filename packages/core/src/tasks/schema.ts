@@ -128,7 +128,7 @@ export const task = ingestion.table(
 /**
  * A lease is held from a claim, which adds one to `attempt`, until `lease_until` is set to null (given back) or
  * another claim takes it over, which it may once `lease_until` has passed on the database's clock. A holder
- * proves itself by the attempt. `lapses` counts the holders in a row that let it lapse and saved nothing.
+ * proves itself by the attempt. `lapses` counts the holders in a row whose lease expired and that saved nothing.
  */
 export const workItem = ingestion.table(
   'work_item',

@@ -14,7 +14,7 @@ import type { Caller, Idempotency, TaskLimits, TaskRecord } from './task-store.t
 export interface SubmitOptions extends Caller {
   /** With the same key and request it gives the task that was made then, whatever has become of it. */
   idempotencyKey?: string | undefined
-  /** Whose key it is, as the id of a token; absent: nobody's in particular. */
+  /** Whose key it is, as the id of a token; absent: shared by all callers. */
   keyOwner?: string | undefined
   callbackUrl?: string | null | undefined
   limits?: Partial<TaskLimits> | undefined

@@ -13,7 +13,7 @@ export interface TaskEvent extends WireTaskEvent {
   taskId: string
 }
 
-/** What an event says of whoever asked for the change that it tells of. */
+/** What an event records about the caller who requested its change. */
 export function toCallerData({ requestedBy, requestId }: Caller): Record<string, unknown> {
   return {
     ...(requestedBy != null && { requested_by: requestedBy }),
@@ -29,7 +29,7 @@ export interface EventQuery {
   limit: number
 }
 
-/** A piece of a phase, as whoever watches a task sees it. Times are ISO 8601 in UTC. */
+/** A work item of a phase, as the task resource shows it. Times are ISO 8601 in UTC. */
 export interface TaskItem {
   stage: number
   phase: Phase
@@ -77,7 +77,7 @@ export interface TaskStatistics {
 
 /** How tasks came to be what they are. Of a task that isn't there, all of it is empty. */
 export interface TaskHistory {
-  /** In the order in which they happened. Whoever reads on from the last id misses none. */
+  /** In the order in which they happened. A reader that continues from the last id misses none. */
   events(query: EventQuery): Promise<TaskEvent[]>
   /** By stage and ordinal. @throws PageTokenError */
   items(taskId: string, query: ItemQuery): Promise<{ items: TaskItem[]; nextPageToken: string | null }>

@@ -53,7 +53,7 @@ export interface TaskRecord {
   requestedBy: string | null
   /** Of the request that made the task, as its log lines have it. */
   requestId: string | null
-  /** Where to tell that the task has ended. */
+  /** URL that is notified when the task has ended. */
   callbackUrl: string | null
   asOf: string | null
   createdAt: string
@@ -89,8 +89,8 @@ export interface TaskLimits {
 }
 
 /** The limits of a task, and how many items share them at this moment: at least 1. */
-export interface Allowance extends TaskLimits {
-  sharers: number
+export interface Quota extends TaskLimits {
+  activeWorkers: number
 }
 
 export const noLimits: TaskLimits = { documentsPerSecond: null, inFlight: null }

@@ -51,7 +51,7 @@ export function workersLost({ phase }: Pick<TaskRecord, 'phase'>, ordinal: numbe
 
 type Ended = Pick<TaskRecord, 'phase' | 'cancelRequestedAt'>
 
-/** After a cancel nothing of the earlier run is gone on with, also when its tidying failed. */
+/** After a cancel nothing of the earlier run is continued, also when its cleanup failed. */
 export function startsOver({ cancelRequestedAt }: Ended): boolean {
   return cancelRequestedAt !== null
 }
@@ -78,17 +78,17 @@ export function followingStage(
   return items.fromStage
 }
 
-/** @throws RangeError when a task would end as cancelled that nobody cancelled: that is a mistake in an action */
+/** @throws RangeError when a task would end as cancelled without a request to cancel it: a bug in an action */
 export function assertCancelling({ phase }: Pick<TaskRecord, 'phase'>): void {
   if (phase !== 'cancelling') throw new RangeError(`a task in phase ${phase} is not being cancelled`)
 }
 
-/** How a task ends that was cancelled: unless its index was to be kept, there is none whose documents could be told. */
+/** How a cancelled task ends: unless its index was kept, there is no index whose documents could be counted. */
 export function cancelled({ documents, keepIndex }: Pick<TaskRecord, 'documents' | 'keepIndex'>) {
   return { status: 'cancelled' as const, documents: keepIndex ? documents : null }
 }
 
-/** A service that comes and goes is told of once in this time, milliseconds. */
+/** A service that comes and goes is reported once in this time, milliseconds. */
 export const quietMs = 60_000
 
 export interface OutageEvent {

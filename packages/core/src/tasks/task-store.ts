@@ -11,12 +11,12 @@ import type {
 } from '../contract/index.ts'
 import type { IndexRecord, VerifiedIndex } from './index-record.ts'
 import type { AliasHistory, ModelLock } from './model-lock.ts'
-import type { SharedUpkeep } from './shared-upkeep.ts'
+import type { SharedMaintenance } from './shared-maintenance.ts'
 import type { LeftOutCounts } from './task-record.ts'
 import type { TaskHistory } from './task-history.ts'
 import type {
   ActionState,
-  Allowance,
+  Quota,
   Caller,
   CatchUpCounts,
   Json,
@@ -28,7 +28,7 @@ import type {
 export type { IndexRecord, VerifiedIndex } from './index-record.ts'
 export type {
   ActionState,
-  Allowance,
+  Quota,
   Caller,
   CatchUpCounts,
   Json,
@@ -93,10 +93,10 @@ export interface Lease {
 }
 
 export type Claim =
-  | { kind: 'item'; task: TaskRecord; lease: Lease; item: WorkItem; allowance: Allowance }
+  | { kind: 'item'; task: TaskRecord; lease: Lease; item: WorkItem; quota: Quota }
   /** All items of the phase are done, and `results` holds what they ended with, by ordinal. */
   | { kind: 'advance'; task: TaskRecord; lease: Lease; results: Json[] }
-  /** Others hold what is left; the first lease lapses in `forMs`. */
+  /** Others hold what is left; the first lease expires in `forMs`. */
   | { kind: 'wait'; forMs: number }
   | { kind: 'ended'; task: TaskRecord }
 
@@ -175,7 +175,7 @@ export type NextStep =
     }
   | Finished
   | { kind: 'failed'; error: TaskError }
-  /** Only out of phase `cancelling`, when nothing is left to tidy. */
+  /** Only out of phase `cancelling`, when nothing is left to clean up. */
   | { kind: 'cancelled' }
 
 export interface Finished {
@@ -189,7 +189,7 @@ export interface Finished {
  * Where tasks, their work items and checkpoints live. Every method is one transaction. Methods that take a
  * lease throw LeaseLostError when it is no longer held, the task has ended, or the stage has passed.
  */
-export interface TaskStore extends AliasHistory, SharedUpkeep, TaskHistory {
+export interface TaskStore extends AliasHistory, SharedMaintenance, TaskHistory {
   /**
    * With an idempotency key that is known it makes nothing and gives the task that was made then, as it is now.
    *
@@ -216,7 +216,7 @@ export interface TaskStore extends AliasHistory, SharedUpkeep, TaskHistory {
    */
   claim(taskId: string, worker: string, leaseMs: number): Promise<Claim>
   /** Keeps a lease for another `leaseMs`. */
-  renew(lease: Lease, leaseMs: number): Promise<Allowance>
+  renew(lease: Lease, leaseMs: number): Promise<Quota>
   /**
    * Saves how far an item is, with everything that the page did, and keeps the lease as it is. Clears `waiting`.
    *
@@ -227,19 +227,19 @@ export interface TaskStore extends AliasHistory, SharedUpkeep, TaskHistory {
    * @throws DocumentsFailedError when the task would have more than `maxFailedDocuments` unresolved failed documents,
    *   whichever worker adds them. Nothing of the page is saved, so a retry reads it again
    */
-  saveProgress(lease: Lease, progress: Progress): Promise<Allowance>
-  /** The item is done. `result` is handed to whoever plans the next phase. */
+  saveProgress(lease: Lease, progress: Progress): Promise<Quota>
+  /** The item is done. `result` is passed to the planner of the next phase. */
   completeItem(lease: Lease, result: Json): Promise<void>
   /**
    * Gives the item or the planning back before it is done, for anybody to claim at once. A lease that is lost is no
-   * error. Whoever was planning when the task was cancelled says with it that nothing more comes of that.
+   * error. The planner of a task that was cancelled meanwhile reports with it that it has stopped.
    */
   release(lease: Lease): Promise<void>
   /**
    * Ends the current stage and clears `waiting`. `finished`, `failed` and `cancelled` end the task and free its
    * reservations.
    *
-   * @throws RangeError for `cancelled` when nobody asked for it
+   * @throws RangeError for `cancelled` without a request to cancel
    */
   advance(lease: Lease, next: NextStep): Promise<TaskRecord>
   /** Ends the task as failed from an item or from planning. */
@@ -255,8 +255,8 @@ export interface TaskStore extends AliasHistory, SharedUpkeep, TaskHistory {
   /**
    * Asks for an end before the end. A task that never started is cancelled at once. Any other enters phase
    * `cancelling` with a new stage and no items: all leases are void, so that no late worker can say anything more,
-   * and whoever claims next tidies and ends it. Its reservations stay until then, and while somebody was planning,
-   * who may be creating an index at this moment, nobody can claim it before that lease was given back or has lapsed.
+   * and the next worker to claim it cleans up and ends it. Its reservations stay until then. A planner
+   * may be creating an index at this moment: no worker can claim the task before that lease was released or expired.
    *
    * Asking again while it is cancelling changes nothing.
    *
@@ -292,7 +292,7 @@ export interface TaskStore extends AliasHistory, SharedUpkeep, TaskHistory {
   getIndex(uuid: string): Promise<IndexRecord | null>
 
   /**
-   * Runs something that nobody else may do for the same model meanwhile, in one transaction: what it writes through
+   * Runs something that no other call may do for the same model meanwhile, in one transaction: what it writes through
    * the lock is void when it throws. For short work only; calls that wait are not nested.
    *
    * @throws DatabaseUnavailableError when others hold the lock for all of `waitMs`, or it was lost on the way

@@ -1,7 +1,7 @@
 import type { Waiting } from '../contract/index.ts'
 import type { Outage, Wait } from './task-store.ts'
 
-/** The shortest wait that a claim asks for, so that a lease about to lapse is not asked after in a tight loop. */
+/** The shortest wait that a claim asks for, so that a lease about to expire is not polled in a tight loop. */
 export const minWaitMs = 50
 
 /**

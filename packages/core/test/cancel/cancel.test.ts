@@ -146,7 +146,7 @@ test('a cancel while the index is being created leaves no index behind', async (
   const planning = runTask(held.context, task.id)
   await held.reached
   await harness.context.store.cancel(task.id)
-  // Nobody tidies before the call under way has come back.
+  // No worker cleans up before the call under way has returned.
   const tried = await runTask(harness.context, task.id, { waitForOthers: false })
   expect(tried).toMatchObject({ paused: true, waitMs: expect.any(Number) as number })
   held.goOn()

@@ -35,7 +35,7 @@ test('a redrive writes the rows that failed into the finished index, which takes
   await harness.sql`delete from image where id = 4`
 
   await harness.context.store.redrive(task.id)
-  // Whoever serves the index goes on marking documents in it; nothing of a load is set on it.
+  // The readers of the index go on marking documents in it; nothing of a load is set on it.
   const marked = harness.search.update({ index, id: '7', body: { doc: { mature: true } } })
   const redriven = await runToEnd(harness.context, task.id)
   expect((await marked).statusCode).toBe(200)
@@ -58,7 +58,7 @@ test('a redrive writes the rows that failed into the finished index, which takes
   expect(body._source).toMatchObject({ id: 3 })
   expect((await harness.search.indices.getAlias({ index })).body[index]?.aliases).toEqual({})
 
-  // The last one, now that its row is mended.
+  // The last one, now that its row is repaired.
   await harness.sql`update image set tags = '[]' where id = 5`
   await harness.context.store.redrive(task.id)
   expect(await runToEnd(harness.context, task.id)).toMatchObject({ result: { redriven: 1, refused: 0 } })

@@ -64,7 +64,7 @@ describe('documents', () => {
     expect((await point()).result?.['warnings']).toContainEqual(warning)
   })
 
-  test('an index that has got many is refused too: nobody compared those with the database', async () => {
+  test('an index that has got many is refused too: those were not compared with the database', async () => {
     for (const id of [901, 902, 903]) {
       await harness.search.index({ index: `${model}-a`, id: String(id), body: { id, mature: false } })
     }
@@ -137,7 +137,7 @@ describe('settings', () => {
     })
   })
 
-  // Not `metadata`: while one index has it, nobody can list the aliases of the whole cluster.
+  // Not `metadata`: while one index has it, no client can list the aliases of the whole cluster.
   test.each(['write', 'read_only', 'read_only_allow_delete'])(
     'an index with block %s is refused by name, unless that is meant',
     async (block) => {

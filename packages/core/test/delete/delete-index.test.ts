@@ -20,7 +20,7 @@ const remove = (index_suffix: string, context?: TaskContext) =>
 const exists = async (suffix: string) =>
   (await harness.search.indices.exists({ index: `${model}-${suffix}` })).statusCode === 200
 
-test('an index that nobody needs is deleted, and forgotten', async () => {
+test('an index that is not needed is deleted, with its record', async () => {
   await harness.build('old', 7)
   const { body } = await harness.search.indices.get({ index: `${model}-old` })
   const uuid = String(body[`${model}-old`]?.settings?.index?.uuid)
@@ -99,7 +99,7 @@ test('an index that could be gone back to stays for as long as that is wanted', 
   await harness.build('next')
   await harness.point('next')
   const patient = { ...harness.context, settings: { ...harness.context.settings, rollbackWindowMs: 60_000 } }
-  // Not known to whoever takes the request here: it is the one who deletes who knows the window.
+  // The server that takes the request here has no window set; the worker that deletes has.
   expect(await remove('live', patient)).toMatchObject({
     status: 'failed',
     error: { code: 'index_in_rollback_window', alias: model },

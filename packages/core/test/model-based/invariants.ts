@@ -12,7 +12,7 @@ export interface Expectation {
 export const rows = 6
 const sensitiveRows = 3
 
-/** What holds at every moment, whoever died or froze. */
+/** What holds at every moment, whichever process died or froze. */
 export async function checkInvariants(expectation: Expectation, world: World): Promise<void> {
   const { context, model } = world
   const [listed] = (await listIndices(context)).models

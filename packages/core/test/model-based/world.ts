@@ -43,8 +43,8 @@ export function createWorld(harness: PromoteHarness): World {
   const holders = new Map<string, object>()
   const base: TaskContext = { ...harness.context, models: [{ ...image, name: model }] }
 
-  /** Whoever had something of the task has it by right no more. */
-  async function lapse(taskId: string): Promise<Error> {
+  /** All leases of the task have expired from now on. */
+  async function expire(taskId: string): Promise<Error> {
     for (const key of holders.keys()) if (key.startsWith(taskId)) holders.delete(key)
     // What a worker that is gone has open, Postgres would end after some seconds.
     await sql`select pg_terminate_backend(pid) from pg_stat_activity
@@ -89,7 +89,7 @@ export function createWorld(harness: PromoteHarness): World {
       let call = 0
       const search = interceptCalls(harness.search, async (_, proceed) => {
         if (call++ !== at) return proceed()
-        const error = await lapse(taskId)
+        const error = await expire(taskId)
         dying.abort()
         throw error
       })
@@ -113,7 +113,7 @@ export function createWorld(harness: PromoteHarness): World {
       })
       const ended = runTask(contextOf(search), taskId, { signal: stopping.signal })
       await Promise.race([isFrozen, ended])
-      await lapse(taskId)
+      await expire(taskId)
       frozen.push({ thaw, ended })
     },
     async thaw() {

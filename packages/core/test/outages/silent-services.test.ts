@@ -155,7 +155,7 @@ test('an OpenSearch that takes requests and does not answer is named, and given 
     for: 'opensearch',
     reason: expect.stringContaining('OpenSearch (indices.get) has not answered for 0.3 s') as string,
   })
-  // It would take the tidying too, which has to wait for OpenSearch.
+  // It would take the cleanup too, which has to wait for OpenSearch.
   stopping.abort()
   await harness.context.store.cancel(task.id)
   // The worker hears of it when it renews its lease, not when its request is over.

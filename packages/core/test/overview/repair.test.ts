@@ -33,7 +33,7 @@ function goneAfter(lastCall: string): TaskContext {
   return { ...harness.context, search }
 }
 
-test('the block and the half-built index of a task that could not tidy are taken away', async () => {
+test('the block and the half-built index of a task that could not clean up are removed', async () => {
   const failed = await harness.run(
     { action: 'CREATE_AND_POPULATE_FILTERED_INDEX', destination_index_suffix: 'a' },
     goneAfter('indices.clone'),

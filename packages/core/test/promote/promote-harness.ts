@@ -13,7 +13,7 @@ import { postgresUrl } from '../support/postgres-url.ts'
 type WithoutModel<Request> = Request extends unknown ? Omit<Request, 'model'> : never
 
 export interface PromoteHarness extends Harness {
-  /** A model over the images, whose name, and so whose aliases, nobody else uses. */
+  /** A model over the images, whose name, and so whose aliases, no other test uses. */
   model: string
   context: TaskContext
   /** The list of sensitive terms as the next run reads it. */

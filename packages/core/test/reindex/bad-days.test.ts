@@ -72,7 +72,7 @@ test('an index that appears between the request and the plan fails the task and 
   expect((await harness.search.indices.exists({ index })).body).toBe(true)
 })
 
-test('rows that OpenSearch refuses are named with their reasons, all others are indexed, and a retry mends', async () => {
+test('rows that OpenSearch refuses are named with their reasons, all others are indexed, and a retry repairs', async () => {
   await load(500)
   await harness.sql`update image set tags = '[{"name": "a", "accuracy": "high"}]', removed_from_source = false where id in (3, 77)`
   const task = await harness.reindex()

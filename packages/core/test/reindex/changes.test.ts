@@ -80,7 +80,7 @@ test('with changes that never stop, the index holds every change committed befor
   }
 })
 
-test('documents removed from, planted in or changed in the index before verification are found and mended', async () => {
+test('documents removed from, planted in or changed in the index before verification are found and repaired', async () => {
   const { documents } = await readExpectedDocuments(harness.sql, 'image')
   const [gone, alsoGone, marked] = [...documents.keys()]
   const task = await runReindex(

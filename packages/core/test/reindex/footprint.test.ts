@@ -26,7 +26,7 @@ const lookAtConnections = () => harness.sql<Connection[]>`
   select state, xact_start is not null as "inTransaction", query from pg_stat_activity
   where datname = current_database() and application_name = 'ingestion-server'`
 
-/** Lets some bulk requests through, and holds back all that come after until told otherwise. */
+/** Lets some bulk requests through, and holds back all later ones until they are released. */
 function holdBulks(free: number) {
   const going = Promise.withResolvers<void>()
   const waiting = Promise.withResolvers<void>()

@@ -42,7 +42,7 @@ async function readSource(key: string) {
   return body._source as Record<string, unknown>
 }
 
-async function expectMended(change: () => Promise<object[]>) {
+async function expectRepaired(change: () => Promise<object[]>) {
   const task = await tamper(change)
   expect(task).toMatchObject({ status: 'succeeded', error: null })
   await expectIndexToEqualDatabase(harness, 'image', index)
@@ -56,10 +56,10 @@ function neighbours(count: number, from = 0): string[] {
   return keys.slice(start, start + count)
 }
 
-test('ids of the same number and sum, and of the same sum of squares, are told apart', async () => {
+test('ids of the same number and sum, and of the same sum of squares, are distinguished', async () => {
   // 0, 4, 5 and 1, 2, 6 from some id on: the first three are taken away, the others are there twice.
   const group = neighbours(7)
-  await expectMended(async () => [
+  await expectRepaired(async () => [
     ...[0, 4, 5].map((offset) => ({ delete: { _id: group[offset] } })),
     ...[1, 2, 6].flatMap((offset) => [
       { index: { _id: `${group[offset]}-again` } },
@@ -71,7 +71,7 @@ test('ids of the same number and sum, and of the same sum of squares, are told a
 test('two rows that swapped their maturity, and three that keep its sum of ids, are found', async () => {
   const [mature] = await harness.sql<{ id: string }[]>`insert into api_matureimage (identifier, created_on)
     select identifier, now() from image where id = ${String(keys[700])} returning ${String(keys[700])}::text as id`
-  await expectMended(async () => [
+  await expectRepaired(async () => [
     { update: { _id: mature?.id } },
     { doc: { mature: false } },
     { update: { _id: keys[701] } },
@@ -80,7 +80,7 @@ test('two rows that swapped their maturity, and three that keep its sum of ids, 
 })
 
 test('a document under another key in place of its row is found, and so is one under the key of another row', async () => {
-  await expectMended(async () => {
+  await expectRepaired(async () => {
     const [alone, left, right] = [keys[20], keys[30], keys[31]] as [string, string, string]
     const [sourceOfAlone, sourceOfLeft, sourceOfRight] = await Promise.all(
       [alone, left, right].map(readSource),
@@ -99,7 +99,7 @@ test('a document under another key in place of its row is found, and so is one u
 })
 
 test('a row under two keys, and a document with the ids of two rows, are found', async () => {
-  await expectMended(async () => {
+  await expectRepaired(async () => {
     const [twice, two, other] = [keys[40], keys[50], keys[51]] as [string, string, string]
     return [
       { index: { _id: `copy-${twice}` } },
@@ -156,7 +156,7 @@ describe('on a cluster that runs no scripts', () => {
       harness = { ...harness, search, context: { ...harness.context, search } }
       const script = { script_fields: { one: { script: { source: '1' } } } }
       const group = neighbours(7)
-      await expectMended(async () => {
+      await expectRepaired(async () => {
         await expect(search.search({ index, body: script })).rejects.toThrow('inline')
         return [
           ...[0, 4, 5].map((offset) => ({ delete: { _id: group[offset] } })),

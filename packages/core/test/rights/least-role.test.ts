@@ -66,7 +66,7 @@ async function addRows(rows: number) {
     from generate_series(1, ${rows}::int) id`
 }
 
-test('the documented role is enough for every action, in a plan, a list and the upkeep too', async () => {
+test('the documented role is enough for every action, in a plan, a list and the maintenance too', async () => {
   await connect()
   const { model } = harness
   await checkSearch(search, [model], 5_000)

@@ -24,7 +24,7 @@ export interface SuiteOptions {
   /** A database with the catalog's tables, rows in them, and the task store's schema. */
   databaseUrl: string
   openSearchUrl: string
-  /** Before the names of the models, so that their indices and aliases are nobody else's. */
+  /** Before the names of the models, so that no other test has their indices and aliases. */
   prefix: string
   /** Sensitive terms, one a line. */
   terms: string

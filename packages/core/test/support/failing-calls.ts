@@ -34,7 +34,7 @@ export function failAtCall(
   return { client: failing, failed: () => failed }
 }
 
-/** A worker that dies leaves its lease to lapse and tidies nothing: that is what this error does. */
+/** Simulates a worker that dies: its lease expires and it cleans up nothing. */
 export async function death({ sql }: Pick<Harness, 'sql'>, taskId: string): Promise<Error> {
   await sql`update ingestion.task set lease_until = now() where id = ${taskId} and lease_until is not null`
   await sql`update ingestion.work_item set lease_until = now()

@@ -41,7 +41,7 @@ export interface HarnessOptions {
 
 export type Harness = Awaited<ReturnType<typeof createHarness>>
 
-/** A database of its own with the catalog's tables, a task store in it, and an index suffix that nobody else uses. */
+/** A database of its own with the catalog's tables, a task store in it, and an index suffix that no other test uses. */
 export async function createHarness(options: HarnessOptions) {
   const database = await createTestDatabase(options.postgresUrl)
   await createCatalogTables(database.url)

@@ -16,7 +16,7 @@ export type BulkAnswer =
   | 'hang up'
 
 /**
- * A server that answers `_bulk` as told, and has nothing else: for what a real OpenSearch can't be made to do on demand, such as a 429
+ * A server that answers `_bulk` as scripted, and has nothing else: for what a real OpenSearch can't be made to do on demand, such as a 429
  * for the third item. The client and its connection are the real ones.
  */
 export async function startScriptedOpenSearch(

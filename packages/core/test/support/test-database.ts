@@ -6,7 +6,7 @@ import { readRolesSql } from './postgres-roles.ts'
 export const tasksRole = 'ingestion_tasks'
 
 export interface TestDatabase {
-  /** Connection URL of a new, empty database that nobody else uses. */
+  /** Connection URL of a new, empty database that no other test uses. */
   url: string
   /** Removes it, ending the connections that are still open. */
   drop(): Promise<void>

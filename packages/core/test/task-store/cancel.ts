@@ -59,7 +59,7 @@ export function describeCancel(makeStore: MakeStore): void {
       expect(await store.claim(id, 'worker-1', longLeaseMs)).toMatchObject({ kind: 'ended' })
     })
 
-    it('of a running task voids every lease, and has its tidying done by whoever claims next', async () => {
+    it('of a running task voids every lease, and the next worker to claim it cleans up', async () => {
       const { id, index, stage } = await startLoad(store, ['a', 'b'])
       const leases = [(await claim('item', store, id)).lease, (await claim('item', store, id)).lease]
       const cancelling = await store.cancel(id, { keepIndex: true })
@@ -76,9 +76,9 @@ export function describeCancel(makeStore: MakeStore): void {
       for (const lease of leases) await expectNoSay(lease)
       expect(await store.findReservation(index)).toBe(id)
 
-      const tidying = await claim('advance', store, id)
-      expect(tidying).toMatchObject({ task: { phase: 'cancelling', keepIndex: true }, results: [] })
-      expect(await store.advance(tidying.lease, { kind: 'cancelled' })).toMatchObject({
+      const cleanup = await claim('advance', store, id)
+      expect(cleanup).toMatchObject({ task: { phase: 'cancelling', keepIndex: true }, results: [] })
+      expect(await store.advance(cleanup.lease, { kind: 'cancelled' })).toMatchObject({
         status: 'cancelled',
         error: null,
         result: null,
@@ -88,19 +88,19 @@ export function describeCancel(makeStore: MakeStore): void {
       for (const lease of leases) await expectNoSay(lease)
     })
 
-    it('lets the tidying begin only when whoever was planning has given that back', async () => {
+    it('lets the cleanup begin only when the planner has released its lease', async () => {
       const { id } = await store.create(newTask())
       const planning = await claim('advance', store, id)
       await store.cancel(id)
       await expectNoSay(planning.lease)
       expect(await store.claim(id, 'worker-2', longLeaseMs)).toMatchObject({ kind: 'wait' })
       await store.release(planning.lease)
-      const tidying = await claim('advance', store, id)
+      const cleanup = await claim('advance', store, id)
       await store.release(planning.lease)
-      await store.advance(tidying.lease, { kind: 'cancelled' })
+      await store.advance(cleanup.lease, { kind: 'cancelled' })
     })
 
-    it('lets the tidying begin when the lease of whoever was planning has lapsed', async () => {
+    it('lets the cleanup begin when the lease of the planner has expired', async () => {
       const { id } = await store.create(newTask())
       const planning = await claim('advance', store, id, 1)
       await store.cancel(id)
@@ -184,7 +184,7 @@ export function describeCancel(makeStore: MakeStore): void {
       expect((await store.items(id, { pageSize: 10 })).items).toEqual([])
     })
 
-    it('that never started works too, and so does one whose tidying failed', async () => {
+    it('that never started works too, and so does one whose cleanup failed', async () => {
       const never = await store.create(newTask())
       await store.cancel(never.id)
       expect(await store.retry(never.id)).toMatchObject({ status: 'queued', attempt: 2 })
@@ -260,9 +260,9 @@ export function describeCancel(makeStore: MakeStore): void {
     for (let round = 0; round < 3; round++) {
       stages.push((await claim('advance', store, id)).lease.stage)
       await store.cancel(id)
-      const tidying = await store.claim(id, 'worker-2', longLeaseMs)
-      expect(tidying).toMatchObject({ kind: 'wait' })
-      // Whoever planned is gone: its attempt is known from its lease, which counts up over all stages.
+      const cleanup = await store.claim(id, 'worker-2', longLeaseMs)
+      expect(cleanup).toMatchObject({ kind: 'wait' })
+      // The planner is gone: its attempt is known from its lease, which counts up over all stages.
       await store.release({ taskId: id, stage: 0, ordinal: null, attempt: 2 * round + 1 })
       stages.push((await endCancelling(id)).stage)
       await store.retry(id)

@@ -10,7 +10,7 @@ import { describeLimits } from './limits.ts'
 import { describeLostWorkers } from './lost-workers.ts'
 import type { MakeStore } from './sample-task.ts'
 import { describeTaskLives } from './task-lives.ts'
-import { describeUpkeep } from './upkeep.ts'
+import { describeMaintenance } from './maintenance.ts'
 import { describeWatching } from './watching.ts'
 
 /**
@@ -36,6 +36,6 @@ export function describeTaskStore(
     describeInterleavings(makeStore)
     describeTaskLives(makeStore)
     // The last: it removes what the others have left.
-    describeUpkeep(makeStore)
+    describeMaintenance(makeStore)
   })
 }

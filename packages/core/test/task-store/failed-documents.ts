@@ -258,7 +258,7 @@ export function describeFailedDocuments(makeStore: MakeStore): void {
       expect(await read(lease)).toEqual(countsOf(2, { failed: 1 }))
     })
 
-    it('tell documents that were filtered out from rows that were dropped', async () => {
+    it('distinguish documents that were filtered out from rows that were dropped', async () => {
       const lease = await startItem()
       await store.saveProgress(lease, { checkpoint: 1, counts: countsOf(10) })
       const dropped = { deleted: 0, removed_from_source: 0, sensitive: 4 }

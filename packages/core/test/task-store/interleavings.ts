@@ -30,7 +30,7 @@ const calls = fc.oneof(
 )
 type Call = typeof calls extends fc.Arbitrary<infer Value> ? Value : never
 
-/** What an item should be like, in the simplest words. A lease of no length lapses at once. */
+/** What an item should be like, in the simplest words. A lease of no length expires at once. */
 interface ExpectedItem {
   holder: Lease | null
   lapsed: boolean
@@ -79,7 +79,7 @@ export function describeInterleavings(makeStore: MakeStore): void {
       expect(got.flat().toSorted((a, b) => a - b)).toEqual(Array.from({ length: size }, (_, n) => n))
     })
 
-    it('add up exactly what was saved, while leases lapse under them', async () => {
+    it('add up exactly what was saved, while leases expire under them', async () => {
       const { id } = await startLoad(
         store,
         Array.from({ length: 15 }, (_, n) => n),

@@ -36,26 +36,26 @@ export function describeLimits(makeStore: MakeStore): void {
       const { id } = await startLoad(store, ['a', 'b', 'c'])
       await store.setLimits(id, { documentsPerSecond: 900 })
       const first = await claim('item', store, id)
-      expect(first.allowance).toEqual({ documentsPerSecond: 900, inFlight: null, sharers: 1 })
+      expect(first.quota).toEqual({ documentsPerSecond: 900, inFlight: null, activeWorkers: 1 })
       const second = await claim('item', store, id)
-      expect(second.allowance).toMatchObject({ sharers: 2 })
+      expect(second.quota).toMatchObject({ activeWorkers: 2 })
       await store.setLimits(id, { documentsPerSecond: 100, inFlight: 3 })
-      const expected = { documentsPerSecond: 100, inFlight: 3, sharers: 2 }
+      const expected = { documentsPerSecond: 100, inFlight: 3, activeWorkers: 2 }
       expect(await store.saveProgress(first.lease, { checkpoint: 1 })).toEqual(expected)
       expect(await store.renew(first.lease, longLeaseMs)).toEqual(expected)
 
       // What was given back, is done or has lapsed shares no more.
       await store.renew(second.lease, 0)
-      expect(await store.saveProgress(first.lease, { checkpoint: 2 })).toMatchObject({ sharers: 1 })
+      expect(await store.saveProgress(first.lease, { checkpoint: 2 })).toMatchObject({ activeWorkers: 1 })
       await store.renew(second.lease, longLeaseMs)
       await store.completeItem(second.lease, null)
-      expect(await store.renew(first.lease, longLeaseMs)).toMatchObject({ sharers: 1 })
+      expect(await store.renew(first.lease, longLeaseMs)).toMatchObject({ activeWorkers: 1 })
     })
 
-    it('are told to whoever plans, too', async () => {
+    it('are passed to the planner, too', async () => {
       const { id } = await store.create(newTask({ limits: { inFlight: 1 } }))
       const { lease } = await claim('advance', store, id)
-      expect(await store.renew(lease, longLeaseMs)).toMatchObject({ inFlight: 1, sharers: 1 })
+      expect(await store.renew(lease, longLeaseMs)).toMatchObject({ inFlight: 1, activeWorkers: 1 })
     })
 
     it('of a task that has ended are refused', async () => {
@@ -64,7 +64,7 @@ export function describeLimits(makeStore: MakeStore): void {
       await expect(store.setLimits(unknownId, { inFlight: 1 })).rejects.toThrow(TaskNotFoundError)
     })
 
-    it('and what holds a worker back are told apart', async () => {
+    it('and what holds a worker back are distinguished', async () => {
       const { id } = await startLoad(store, ['a'])
       const { lease } = await claim('item', store, id)
       await store.saveProgress(lease, { checkpoint: 1, boundBy: 'opensearch' })

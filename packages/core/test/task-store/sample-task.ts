@@ -14,7 +14,7 @@ import type {
 export type MakeStore = () => TaskStore | Promise<TaskStore>
 type NextPhase = Extract<NextStep, { kind: 'phase' }>
 
-/** Longer than any test: such a lease doesn't lapse. */
+/** Longer than any test: such a lease doesn't expire. */
 export const longLeaseMs = 600_000
 
 /** A UUID that no task has. */
@@ -26,7 +26,7 @@ export function uniqueName(): string {
   return `image-${crypto.randomUUID()}`
 }
 
-/** A task on an index name that nobody else uses. */
+/** A task on an index name that no other test uses. */
 export function newTask(overrides: Partial<NewTask> = {}): NewTask {
   const index = overrides.index ?? uniqueName()
   return {
@@ -54,7 +54,7 @@ export function loadOf(payloads: readonly Json[], overrides: Partial<NextPhase> 
   return { kind: 'phase', phase: 'loading', items: payloads.map((payload) => ({ payload })), ...overrides }
 }
 
-/** Claims until it gets that kind of work, waiting as long as it is told to. Any other kind is an error. */
+/** Claims until it gets that kind of work, waiting as long as the store requires. Any other kind is an error. */
 export async function claim<Kind extends 'item' | 'advance'>(
   kind: Kind,
   store: TaskStore,

@@ -40,7 +40,7 @@ export function describeTaskLives(makeStore: MakeStore): void {
   })
 
   describe('any order of work, ends, cancels and retries', () => {
-    it('has one end at a time, lets nobody speak whose lease was voided, and keeps the name while it is active', async () => {
+    it('has one end at a time, refuses calls whose lease was voided, and keeps the name while it is active', async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(calls, { maxLength: 40 }), (sequence) => runLife(store, sequence)),
         { numRuns: 60 },

@@ -27,7 +27,7 @@ export function describeWatching(makeStore: MakeStore): void {
   const typesOf = async (taskId: string) => (await eventsOf(taskId)).map(({ type }) => type)
 
   describe('events', () => {
-    it('tell the whole life of a task, with its phase and attempt at that moment', async () => {
+    it('record the whole life of a task, with its phase and attempt at that moment', async () => {
       const { id } = await startLoad(store, ['a'])
       await store.setLimits(id, { documentsPerSecond: 5 })
       await store.setLimits(id, { documentsPerSecond: 5 })
@@ -62,7 +62,7 @@ export function describeWatching(makeStore: MakeStore): void {
       expect(ids).toEqual(ids.toSorted((a, b) => a - b))
     })
 
-    it('tell who asked for what, and by which request', async () => {
+    it('record who requested what, and by which request', async () => {
       const by = (requestedBy: string) => ({ requestedBy, requestId: `request-of-${requestedBy}` })
       const { id } = await store.create(newTask(by('ana')))
       await advance(store, id, loadOf(['a']))
@@ -81,7 +81,7 @@ export function describeWatching(makeStore: MakeStore): void {
       expect(await getTask(store, id)).toMatchObject(by('ana'))
     })
 
-    it('tell who cancelled a task that never started', async () => {
+    it('record who cancelled a task that never started', async () => {
       const { id } = await store.create(newTask())
       await store.cancel(id, { requestedBy: 'ana', requestId: 'request-1' })
       expect((await eventsOf(id)).at(-1)).toMatchObject({
@@ -90,7 +90,7 @@ export function describeWatching(makeStore: MakeStore): void {
       })
     })
 
-    it('tell of an outage once, however many workers see it come and go', async () => {
+    it('record an outage once, however many workers see it come and go', async () => {
       const { id } = await startLoad(store, ['a', 'b'])
       const [one, other] = [await claim('item', store, id), await claim('item', store, id)]
       for (let round = 0; round < 4; round++) {
@@ -110,7 +110,7 @@ export function describeWatching(makeStore: MakeStore): void {
       ])
     })
 
-    it('tell that an outage is over when a phase ends in it, and of a new one in a retry', async () => {
+    it('record that an outage is over when a phase ends in it, and of a new one in a retry', async () => {
       const { id } = await startLoad(store, [])
       const planning = await claim('advance', store, id)
       await store.setWaiting(planning.lease, outage)

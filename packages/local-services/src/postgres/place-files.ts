@@ -64,7 +64,7 @@ async function openShelter(link: string, account: Account): Promise<string> {
   }
   for (const parent of ['/var/tmp', tmpdir(), '/tmp']) {
     if (!existsSync(parent) || !(await canReach(parent, account))) continue
-    // A new name each time, so that nobody can put a folder there beforehand.
+    // A new name each time, so that no other user can put a folder there beforehand.
     const shelter = await mkdtemp(join(parent, 'ingestion-server-'))
     await chmod(shelter, 0o711)
     await rm(link, { force: true })

@@ -7,7 +7,7 @@ const graceMs = 15_000
 /**
  * Ends a process that an earlier run left behind. Only call it while holding the lock of the folder that the process
  * works in.
- * @param mark text that its command line must hold, so that nobody else's process is hit after the pid was given anew
+ * @param mark text that its command line must hold, so that no other process is hit after the pid was reused
  * @returns whether there was such a process
  */
 export async function endStaleProcess(

@@ -12,8 +12,8 @@ interface Holder {
   started: string
 }
 
-/** What a lock says that nobody holds any more: no process has this number. */
-const nobody: Holder = { pid: 0, started: '' }
+/** The content of a released lock: no process has this number. */
+const unheld: Holder = { pid: 0, started: '' }
 
 export interface FolderLock {
   release: () => Promise<void>
@@ -22,8 +22,8 @@ export interface FolderLock {
 /**
  * Takes a folder for this process, making it if need be. A lock whose process is dead is taken over.
  *
- * Locks are files with numbers, and the highest number counts. Only the next higher one is ever made, and whoever makes
- * it has the folder: no lock is removed or replaced to take it over, so there is no moment in which two can do it. The
+ * Locks are files with numbers, and the highest number counts. Only the next higher one is ever made, and its maker
+ * has the folder: no lock is removed or replaced to take it over, so there is no moment in which two can do it. The
  * lock that was released last stays, so that numbers never begin anew.
  *
  * @throws FolderInUseError when a living process (this one included) holds it
@@ -35,10 +35,10 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
 
   for (;;) {
     const last = Math.max(0, ...(await listLocks(folder)))
-    const holder = last === 0 ? nobody : await readHolder(lockFile(folder, last))
+    const holder = last === 0 ? unheld : await readHolder(lockFile(folder, last))
     // Removed by the holder of a higher one.
     if (holder === undefined) continue
-    const living = holder.pid === nobody.pid ? undefined : await readProcess(holder.pid)
+    const living = holder.pid === unheld.pid ? undefined : await readProcess(holder.pid)
     if (living?.started === holder.started) throw new FolderInUseError(folder, holder.pid, living.command)
     if (await takeLock(folder, last + 1, own)) return { release: () => releaseLock(folder, last + 1) }
   }
@@ -49,14 +49,14 @@ export async function waitForFolder(
   folder: string,
   { onWait, signal }: { onWait?: (holderPid: number) => void; signal?: AbortSignal | undefined } = {},
 ): Promise<FolderLock> {
-  let told = false
+  let reported = false
   for (;;) {
     try {
       return await lockFolder(folder)
     } catch (error) {
       if (!(error instanceof FolderInUseError)) throw error
-      if (!told) onWait?.(error.pid)
-      told = true
+      if (!reported) onWait?.(error.pid)
+      reported = true
       await delay(pollIntervalMs, undefined, { signal })
     }
   }
@@ -84,7 +84,7 @@ async function takeLock(folder: string, number: number, holder: Holder): Promise
 
 async function releaseLock(folder: string, number: number): Promise<void> {
   try {
-    await writeWhole(lockFile(folder, number), nobody, rename)
+    await writeWhole(lockFile(folder, number), unheld, rename)
   } catch (error) {
     // The folder itself was removed.
     if (!hasCode(error, 'ENOENT')) throw error
@@ -92,7 +92,7 @@ async function releaseLock(folder: string, number: number): Promise<void> {
 }
 
 /**
- * Writes a lock so that nobody reads half of it.
+ * Writes a lock so that no process reads half of it.
  *
  * @param place puts the draft where it belongs; link, unlike rename, refuses a place that is taken
  * @returns false when it is taken
@@ -126,11 +126,11 @@ function parseHolder(text: string): Holder {
   try {
     value = JSON.parse(text)
   } catch {
-    return nobody
+    return unheld
   }
-  if (typeof value !== 'object' || value === null) return nobody
+  if (typeof value !== 'object' || value === null) return unheld
   const { pid, started } = value as Partial<Record<keyof Holder, unknown>> // narrowed on the next line
-  return typeof pid === 'number' && typeof started === 'string' ? { pid, started } : nobody
+  return typeof pid === 'number' && typeof started === 'string' ? { pid, started } : unheld
 }
 
 function hasCode(error: unknown, code: string): boolean {

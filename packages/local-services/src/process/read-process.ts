@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 export interface ProcessIdentity {
   /** The whole command line, arguments separated by spaces. */
   command: string
-  /** When it started, as text. With the pid it tells a process from a later one that got the same pid. */
+  /** When it started, as text. With the pid it distinguishes a process from a later one with the same pid. */
   started: string
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Counts } from '../../contract/index.ts'
-import { sealIndex, startDeleteByQuery } from '../../search/index.ts'
+import { blockIndexWrites, startDeleteByQuery } from '../../search/index.ts'
 import {
   noCounts,
   type ItemContext,
@@ -111,6 +111,6 @@ export async function afterDeleting(context: StepContext, results: readonly unkn
   if (spoiled !== null) return startOver(context, terms, spoiled)
   await endTargetTasks(context)
   const state = readState(context)
-  await sealIndex(context.search, context.task.index, state.targetAlias)
+  await blockIndexWrites(context.search, context.task.index, state.targetAlias)
   return startExpunging(context, { ...state, deleted }, terms)
 }

@@ -26,7 +26,7 @@ interface Following {
 export type SearchTaskEnd =
   | { kind: 'paused' }
   | { kind: 'done'; report: SearchTaskReport }
-  /** It did something that nobody can count any more, or not all of it. */
+  /** It did something that can no longer be counted, or not all of it. */
   | { kind: 'spoiled'; reason: string }
 
 /**

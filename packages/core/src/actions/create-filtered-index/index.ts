@@ -12,7 +12,7 @@ import { forecastFilter } from './forecast.ts'
 import { plan } from './plan.ts'
 import { restore } from './restore.ts'
 import { sourceName } from './state.ts'
-import { judge, verify } from './verify.ts'
+import { evaluate, verify } from './verify.ts'
 
 /** How long an answer to `POST /task` waits for OpenSearch, milliseconds. */
 const checkTimeoutMs = 3_000
@@ -55,7 +55,7 @@ export const createFilteredIndex = defineAction({
     copying: { work: copy, next: afterCopying },
     deleting_sensitive: { work: deleteSensitive, next: afterDeleting },
     expunging: { work: expunge, next: afterExpunging },
-    verifying: { work: verify, next: judge },
+    verifying: { work: verify, next: evaluate },
     restoring: { next: restore },
   },
 

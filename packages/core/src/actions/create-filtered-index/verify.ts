@@ -35,7 +35,7 @@ export async function verify({ search, task, item }: ItemContext): Promise<WorkR
 }
 
 /** Goes on when nothing sensitive was found and nothing else is missing; else begins again. */
-export async function judge(context: StepContext, results: readonly unknown[]): Promise<NextStep> {
+export async function evaluate(context: StepContext, results: readonly unknown[]): Promise<NextStep> {
   const { search, task } = context
   const state = readState(context)
   await requireUuid(context, sourceName(task), state.filteredFrom)

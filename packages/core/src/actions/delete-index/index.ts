@@ -11,7 +11,7 @@ import { deletedIndexName, earlierState } from './state.ts'
 /** How long an answer to `POST /task` waits for OpenSearch, milliseconds. */
 const checkTimeoutMs = 3_000
 
-/** Deletes an index that nobody needs any more. */
+/** Deletes an index that is no longer needed. */
 export const deleteIndex = defineAction({
   name: 'DELETE_INDEX',
 

@@ -6,7 +6,7 @@ import type { StepContext } from '../../tasks/index.ts'
 const stateSchema = z.object({
   /** UUID of the index that is to go: another one of its name stays. */
   uuid: z.string(),
-  /** Documents that it had; null when that could not be told. */
+  /** Documents that it had; null when that is unknown. */
   documents: z.int().nullable(),
 })
 export type DeleteState = z.infer<typeof stateSchema>

@@ -4,7 +4,7 @@ import { plan } from './plan.ts'
 import { afterPromoting, promote } from './promote.ts'
 import { checkPromotion } from './refusals.ts'
 import { promotedIndexName } from './state.ts'
-import { cancel, cleanUp } from './tidy.ts'
+import { cancel, cleanUp } from './clean-up.ts'
 
 /** How long an answer to `POST /task` waits for OpenSearch, milliseconds. */
 const checkTimeoutMs = 3_000

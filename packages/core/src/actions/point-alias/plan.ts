@@ -11,7 +11,7 @@ import { checkPromotion } from './refusals.ts'
 import { earlierState, isOnly, requestOf, type PointAliasState } from './state.ts'
 
 /**
- * Notes what the alias points to now, marks the index that it shall point to, puts right what a load left behind on it,
+ * Notes what the alias points to now, marks the index that it will point to, puts right what a load left behind on it,
  * and waits for it to be healthy in the phase that follows.
  *
  * @throws the first of what forbids it

@@ -65,7 +65,7 @@ async function waitForHealth(context: ItemContext, { uuid }: PointAliasState): P
   }
 }
 
-/** Looks at everything again, now that nobody else changes it, and moves the alias in one call. */
+/** Checks everything again, now that no other task changes it, and moves the alias in one call. */
 async function move(context: ItemContext, state: PointAliasState, lock: ModelLock): Promise<Outcome> {
   const { task, search, settings, signal } = context
   const request = requestOf(task)

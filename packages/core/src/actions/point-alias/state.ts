@@ -8,9 +8,9 @@ const namedIndexSchema = z.object({ name: z.string(), uuid: z.string() })
 
 /** What a POINT_ALIAS remembers between its phases. */
 const stateSchema = z.object({
-  /** UUID of the index that the alias shall point to. */
+  /** UUID of the index that the alias will point to. */
   uuid: z.string(),
-  /** Alias that this index has until the alias was moved: whoever comes late or was given up moves nothing. */
+  /** Alias that this index has until the alias was moved: a late or abandoned call moves nothing. */
   mark: z.string(),
   /** What the alias pointed to before. Written before it is moved, so that it is known whatever dies meanwhile. */
   from: z.array(namedIndexSchema),

@@ -22,7 +22,7 @@ test.each([
   },
 )
 
-test('what was told once is not counted again', async () => {
+test('what was reported once is not counted again', async () => {
   const meter = await meterAfter([['rows', 100]])
   expect(meter.read(90)).toBe('converting')
   await meter.during('rows', async () => undefined)

@@ -1,11 +1,17 @@
-import { deleteIndex, getIndex, isWriteAlias, replaceWriteAlias, unsealIndex } from '../../search/index.ts'
+import {
+  deleteIndex,
+  getIndex,
+  isWriteAlias,
+  replaceWriteAlias,
+  unblockIndexWrites,
+} from '../../search/index.ts'
 import type { Finished, StepContext } from '../../tasks/index.ts'
 
 /**
  * Removes the half-built index of a cancelled task. One that is to be kept, or that searches go to already, only loses
  * its write alias and block.
  *
- * An index that was verified belongs to whoever serves it: a task that was only trying its failed documents again
+ * An index that was verified belongs to its readers: a task that was only trying its failed documents again
  * ends as what it was before, succeeded.
  */
 export async function cancel({ task, search, store }: StepContext): Promise<Finished | void> {
@@ -16,7 +22,7 @@ export async function cancel({ task, search, store }: StepContext): Promise<Fini
   if (!task.keepIndex && !isServed && !isVerified) return deleteIndex(search, task.index)
   if (!isVerified) {
     // Without an alias of the task there is no block of it either.
-    for (const alias of index.aliases.filter(isWriteAlias)) await unsealIndex(search, alias)
+    for (const alias of index.aliases.filter(isWriteAlias)) await unblockIndexWrites(search, alias)
   }
   await replaceWriteAlias(search, index, null)
   if (isVerified) return { kind: 'finished' }

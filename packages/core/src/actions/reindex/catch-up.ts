@@ -10,13 +10,13 @@ import {
   type Mark,
 } from '../../rows/index.ts'
 import type { ItemContext, NextStep, StepContext, WorkResult } from '../../tasks/index.ts'
-import { unsealIndex, writeAliasName } from '../../search/index.ts'
+import { unblockIndexWrites, writeAliasName } from '../../search/index.ts'
 import { endWrites } from './end-writes.ts'
 import { readFailedIds, withinIds } from './failed-ids.ts'
 import { checkpointAt, remainingRange } from './load.ts'
 import { readBodies } from './read-bodies.ts'
 import { readState, storeState, type ReindexState } from './state.ts'
-import { judge, startVerification } from './judge.ts'
+import { evaluate, startVerification } from './evaluate.ts'
 import { createTaskWriter, writeBodies } from './write-bodies.ts'
 
 /** Ends the load: no bulk of it can land any more. Then what changed since the plan is read again. */
@@ -85,9 +85,9 @@ export async function afterVerification(
   context: StepContext,
   results: readonly unknown[],
 ): Promise<NextStep> {
-  if (await isSameDatabase(context)) return judge(context, results)
+  if (await isSameDatabase(context)) return evaluate(context, results)
   const { aliasNumber } = readState(context)
-  await unsealIndex(context.search, writeAliasName(context.task, aliasNumber))
+  await unblockIndexWrites(context.search, writeAliasName(context.task, aliasNumber))
   return startCatchUp(context)
 }
 
@@ -117,7 +117,7 @@ export async function catchUp(context: ItemContext): Promise<WorkResult> {
   const unsettled = new Set(failedIds)
   const complete = await writeBodies(context, bodies, createTaskWriter(context, state), async (rows) => {
     const refusedIds = new Set(rows.refused.map(({ id }) => BigInt(id)))
-    // A failed document up to here that was not refused again is mended, or its row is gone.
+    // A failed document up to here that was not refused again is repaired, or its row is gone.
     const resolved = [...unsettled].filter((id) => id <= rows.readUpTo && !refusedIds.has(id))
     for (const id of resolved) unsettled.delete(id)
     await context.save({

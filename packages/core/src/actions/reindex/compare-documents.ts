@@ -180,7 +180,7 @@ async function comparePage(
   return { ...compared, isCut: isCut && !sampled }
 }
 
-/** A document without a source, which OpenSearch keeps where it is told to, has no field. */
+/** A document without a source, which OpenSearch stores when the mapping disables it, has no field. */
 function readFields(source: Uint8Array): Map<string, string> {
   return source.length === 0 ? new Map<string, string>() : readCanonicalFields(decoder.decode(source))
 }

@@ -27,7 +27,7 @@ export interface RangeDifferences {
  * checksum of the ids of mature ones and of the others, and where these differ, down to the single ids. Reads what the
  * last refresh shows.
  *
- * Rows that were written since the catch-up began count as differing. By its id, such a row can't be told from an earlier
+ * Rows that were written since the catch-up began count as differing. By its id, such a row looks like an earlier
  * one, which was deleted before the catch-up looked for it and has left its document behind.
  *
  * @param failedIds rows that OpenSearch refused: expected to have no document

@@ -2,7 +2,7 @@ import { IndexReplacedError } from '../../errors.ts'
 import {
   blockWrites,
   replaceWriteAlias,
-  unsealIndex,
+  unblockIndexWrites,
   waitForBulks,
   writeAliasName,
 } from '../../search/index.ts'
@@ -33,6 +33,6 @@ export async function endWrites(context: StepContext, state: ReindexState): Prom
   await replaceWriteAlias(search, index, blocking)
   if (!(await blockWrites(search, blocking))) throw new IndexReplacedError(task.index)
   await replaceWriteAlias(search, index, alias)
-  await unsealIndex(search, alias)
+  await unblockIndexWrites(search, alias)
   return aliasNumber
 }

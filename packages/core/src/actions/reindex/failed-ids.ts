@@ -3,7 +3,7 @@ import { maxFailedDocuments } from '../../contract/index.ts'
 import { rowIdSchema, type IdRange } from '../../rows/index.ts'
 import type { Json, StepContext } from '../../tasks/index.ts'
 
-/** Ids of the rows that OpenSearch refused and that no later write has mended, ascending. */
+/** Ids of the rows that OpenSearch refused and that no later write has repaired, ascending. */
 export async function readFailedIds({ store, task }: Pick<StepContext, 'store' | 'task'>): Promise<bigint[]> {
   const failed = await store.failedDocuments(task.id, { limit: maxFailedDocuments, bodyLimit: 0 })
   return failed.map(({ id }) => BigInt(id))

@@ -5,12 +5,12 @@ import { defineAction } from '../define-action.ts'
 import { afterCatchUp, afterVerification, catchUp, startCatchUp } from './catch-up.ts'
 import { forecastReindex } from './forecast.ts'
 import { load } from './load.ts'
-import { mend } from './mend.ts'
+import { repair } from './repair.ts'
 import { plan } from './plan.ts'
 import { cancel } from './cancel.ts'
 import { nextOfRedrive, redrive } from './redrive.ts'
 import { cleanUp, restore } from './restore.ts'
-import { verifyAgain } from './judge.ts'
+import { verifyAgain } from './evaluate.ts'
 import { verify } from './verify.ts'
 
 /** How long an answer to `POST /task` waits for OpenSearch, milliseconds. */
@@ -35,7 +35,7 @@ export const reindex = defineAction({
     loading: { work: load, next: startCatchUp },
     catching_up: { work: catchUp, next: afterCatchUp },
     verifying: { work: verify, next: afterVerification },
-    mending: { work: mend, next: verifyAgain },
+    mending: { work: repair, next: verifyAgain },
     restoring: { next: restore },
     redriving: { work: redrive, next: nextOfRedrive },
   },

@@ -4,7 +4,7 @@ const maxRows = 20_000
 export interface PageSize {
   /** Rows to ask for in the next page. */
   rows(): number
-  /** Tells how long the body made of some rows was. */
+  /** Records how long the body made of some rows was. */
   report(rows: number, length: number): void
 }
 

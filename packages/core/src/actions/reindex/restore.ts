@@ -45,7 +45,7 @@ export async function restore(context: StepContext): Promise<NextStep> {
   }
 }
 
-/** Nobody writes to the index of a failed task: its aliases are taken away. It keeps what it holds, for a retry. */
+/** No application writes to the index of a failed task: its aliases are removed. It keeps what it holds, for a retry. */
 export async function cleanUp(context: StepContext): Promise<void> {
   const { task, search } = context
   const state = earlierState(context)

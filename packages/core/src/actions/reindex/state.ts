@@ -21,7 +21,7 @@ const stateSchema = z.object({
     .object({ table: z.enum(catchUpMethods), related: z.array(z.enum(catchUpMethods)).readonly() })
     .nullable()
     .default(null),
-  /** Nothing tells which rows changed since the plan: the catch-up reads all of them. */
+  /** It is unknown which rows changed since the plan: the catch-up reads all of them. */
   readsAll: z.boolean().default(false),
   /** The largest id that the load reads; null for a table that was empty. */
   loadUpTo: rowIdSchema.nullable(),
@@ -36,7 +36,7 @@ const stateSchema = z.object({
    * or before the last repair. Null where rows have no such ids.
    */
   newSince: z.string().nullable().default(null),
-  /** Rounds of comparing and mending so far. */
+  /** Rounds of comparing and repairing so far. */
   round: z.int(),
   /**
    * What was written when the index was last closed to writes: operations that it had taken by then, by whomever, and

@@ -12,19 +12,19 @@ const partSchema = z.union([
 export type Part = z.infer<typeof partSchema>
 
 /** How a document was left by the repair; `digest` is of what was written, where fields are compared. */
-const mendedSchema = z.object({
+const repairedSchema = z.object({
   key: z.string(),
   state: z.enum(['absent', 'present', 'mature']),
   digest: z.string().optional(),
 })
-export type Mended = z.infer<typeof mendedSchema>
+export type Repaired = z.infer<typeof repairedSchema>
 
 /** A part to look at: all of it (null), or whether its repair took effect. */
-export const comparisonSchema = z.object({ part: partSchema, mended: z.array(mendedSchema).nullable() })
+export const comparisonSchema = z.object({ part: partSchema, mended: z.array(repairedSchema).nullable() })
 export type Comparison = z.infer<typeof comparisonSchema>
 
 /** The keys of a part that have to be repaired. */
-export const verdictSchema = z.object({
+export const differingKeysSchema = z.object({
   part: partSchema,
   differing: z.array(z.string()),
   /** Only the first keys are listed: the whole range has to be written again, and compared again. */
@@ -41,7 +41,7 @@ const droppedSchema = z.object({ deleted: count, removed_from_source: count })
 export type Dropped = z.infer<typeof droppedSchema>
 
 /** What looking at a part brought. */
-export const differencesSchema = verdictSchema.extend({
+export const differencesSchema = differingKeysSchema.extend({
   /** Documents that were compared field by field. */
   compared: count.default(0),
   fields: fieldCountsSchema.default({}),
@@ -59,8 +59,8 @@ export type VerificationReport = z.infer<typeof reportSchema>
 /** What is kept with an item: JSON leaves out what is undefined, which the types don't know. */
 export const toJson = {
   comparison: (comparison: Comparison) => comparisonSchema.encode(comparison) as Json,
-  verdict: (verdict: Omit<Differences, 'compared' | 'fields' | 'dropped' | 'wasMended'>) =>
-    verdictSchema.encode(verdict) as Json,
+  differingKeys: (differing: Omit<Differences, 'compared' | 'fields' | 'dropped' | 'wasMended'>) =>
+    differingKeysSchema.encode(differing) as Json,
   differences: (differences: Differences) => differencesSchema.encode(differences) as Json,
 }
 

@@ -14,7 +14,7 @@ import {
   countFields,
   type Differences,
   type Dropped,
-  type Mended,
+  type Repaired,
   type Part,
 } from './verification-parts.ts'
 
@@ -24,13 +24,13 @@ const maxListed = 10_000
 type Found = Pick<Differences, 'differing'> & Partial<Differences>
 
 /**
- * Compares a part with the database, or, once it was mended, with what the mending did. The database goes on changing:
+ * Compares a part with the database, or, once it was repaired, with what the repair did. The database goes on changing:
  * what differs from it by then was changed after `as_of`, so comparing with it again would prove nothing.
  */
 export async function verify(context: ItemContext): Promise<WorkResult> {
   const { part, mended } = comparisonSchema.parse(context.item.payload)
   const found =
-    mended === null ? await findDifferences(context, part) : await findUnmended(context, part, mended)
+    mended === null ? await findDifferences(context, part) : await findUnrepaired(context, part, mended)
   if (found === null) return { kind: 'paused' }
   const wasMended = mended !== null
   const dropped = wasMended ? undefined : await countDroppedRows(context, part)
@@ -93,11 +93,11 @@ async function compareFields(
   return { differing: [...differing, ...orphans], isCut, compared, fields }
 }
 
-/** Documents that are not as the mending left them. */
-async function findUnmended(
+/** Documents that are not as the repair left them. */
+async function findUnrepaired(
   context: ItemContext,
   part: Part,
-  mended: readonly Mended[],
+  mended: readonly Repaired[],
 ): Promise<Found | null> {
   const { search, task, signal } = context
   const wanted = new Map(mended.map((each) => [each.key, each]))

@@ -26,7 +26,7 @@ function rawRow(id: number, { mature = false, deleted = false, removedFromSource
   )
 }
 
-/** A writer that refuses the documents of the ids it is told to, each body after a turn of its own. */
+/** A writer that refuses the documents with the given ids, each body in its own event loop turn. */
 function createFakeWriter(refusedIds: ReadonlySet<string>, turns: () => number = () => 0) {
   const written: string[] = []
   const writer: BulkWriter = {

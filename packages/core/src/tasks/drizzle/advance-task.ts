@@ -8,7 +8,7 @@ import { assertCancelling, cancelled, followingStage } from '../task-state.ts'
 import type { Lease, NextStep, PlannedItem, TaskRecord } from '../task-store.ts'
 import { clock } from './database-clock.ts'
 import { endTask, failTask, finishTask, leaveLoad } from './end-task.ts'
-import { keepEvent, keepOutageEvent } from './events.ts'
+import { recordEvent, recordOutageEvent } from './events.ts'
 import { lockHeldTask } from './leases.ts'
 import { deleteWork, voidCounts } from './start-over.ts'
 import { fromCounts, onlyRow, toTaskRecord, type TaskRow } from './task-row.ts'
@@ -59,8 +59,8 @@ async function enterPhase(tx: Transaction, row: TaskRow, next: NextPhase): Promi
   if (next.reset) await deleteWork(tx, row.id)
   if ('fromStage' in next.items) await freeItems(tx, entered)
   else await insertItems(tx, entered, next.items)
-  if (row.waiting !== null) await keepOutageEvent(tx, entered, 'resumed')
-  await keepEvent(tx, entered, 'phase')
+  if (row.waiting !== null) await recordOutageEvent(tx, entered, 'resumed')
+  await recordEvent(tx, entered, 'phase')
   return entered
 }
 
@@ -73,7 +73,7 @@ function enterLoad({ reset }: NextPhase): PgUpdateSetSource<typeof task> {
   }
 }
 
-/** Whoever held an open item of this stage before no longer does. */
+/** Ends all leases on open items of this stage. */
 async function freeItems(tx: Transaction, { id, stage }: TaskRow) {
   await tx
     .update(workItem)

@@ -6,7 +6,7 @@ import { toCallerData } from '../task-history.ts'
 import type { Caller, CancelOptions, TaskLimits, TaskRecord } from '../task-store.ts'
 import { clock } from './database-clock.ts'
 import { endTask, leaveLoad } from './end-task.ts'
-import { keepEvent } from './events.ts'
+import { recordEvent } from './events.ts'
 import { isActiveRow, lockTaskById, onlyRow, toTaskRecord } from './task-row.ts'
 import { inTransaction } from './transaction.ts'
 
@@ -31,10 +31,10 @@ export function cancelTask(
       stage,
       lastStage: stage,
       waiting: null,
-      // A lease on planning stays: its holder may be creating an index, which the tidying has to find.
+      // A lease on planning stays: its holder may be creating an index, which the cleanup has to find.
     }
     const cancelling = onlyRow(await tx.update(task).set(change).where(eq(task.id, row.id)).returning())
-    await keepEvent(tx, cancelling, 'cancel_requested', {
+    await recordEvent(tx, cancelling, 'cancel_requested', {
       keep_index: keepIndex,
       ...toCallerData(caller),
     })
@@ -56,7 +56,7 @@ export function setLimits(
     const change = { documentsPerSecond, inFlight }
     const changed = onlyRow(await tx.update(task).set(change).where(eq(task.id, row.id)).returning())
     const onWire = { documents_per_second: documentsPerSecond, in_flight: inFlight }
-    await keepEvent(tx, changed, 'limits_changed', { limits: onWire, ...toCallerData(caller) })
+    await recordEvent(tx, changed, 'limits_changed', { limits: onWire, ...toCallerData(caller) })
     return toTaskRecord(changed)
   })
 }

@@ -5,10 +5,10 @@ import { isOpen, task, workItem } from '../schema.ts'
 import { maxLapses, workersLost } from '../task-state.ts'
 import type { Claim } from '../task-store.ts'
 import { minWaitMs } from '../wait.ts'
-import { readAllowance } from './allowance.ts'
+import { readQuota } from './quota.ts'
 import { clock, fromNow, isFree, msUntil } from './database-clock.ts'
 import { failTask } from './end-task.ts'
-import { keepEvent } from './events.ts'
+import { recordEvent } from './events.ts'
 import { isActiveRow, lockTaskById, onlyRow, toTaskRecord, type TaskRow } from './task-row.ts'
 import { inTransaction, type Transaction } from './transaction.ts'
 
@@ -50,7 +50,7 @@ async function claimItem(tx: Transaction, row: TaskRow, { worker, leaseMs }: Cla
     .update(workItem)
     .set({
       attempt: sql`${workItem.attempt} + 1`,
-      lapses: countLapse(workItem.leaseUntil, workItem.lapses),
+      lapses: countExpiry(workItem.leaseUntil, workItem.lapses),
       leaseUntil: fromNow(leaseMs),
       worker,
     })
@@ -66,13 +66,13 @@ async function claimItem(tx: Transaction, row: TaskRow, { worker, leaseMs }: Cla
     task: toTaskRecord(row.status === 'running' ? row : await start(tx, row)),
     lease,
     item: { ordinal, payload, checkpoint },
-    allowance: await readAllowance(tx, row, lease),
+    quota: await readQuota(tx, row, lease),
   }
 }
 
 async function start(tx: Transaction, { id }: TaskRow): Promise<TaskRow> {
   const row = onlyRow(await tx.update(task).set(started).where(eq(task.id, id)).returning())
-  await keepEvent(tx, row, 'started')
+  await recordEvent(tx, row, 'started')
   return row
 }
 
@@ -92,7 +92,7 @@ async function claimPlanning(tx: Transaction, row: TaskRow, { worker, leaseMs }:
     .set({
       ...started,
       leaseAttempt: sql`${task.leaseAttempt} + 1`,
-      lapses: countLapse(task.leaseUntil, task.lapses),
+      lapses: countExpiry(task.leaseUntil, task.lapses),
       leaseUntil: fromNow(leaseMs),
       worker,
     })
@@ -111,7 +111,7 @@ async function claimPlanning(tx: Transaction, row: TaskRow, { worker, leaseMs }:
     .from(workItem)
     .where(ofStage(row))
     .orderBy(asc(workItem.ordinal))
-  if (row.status !== 'running') await keepEvent(tx, claimed, 'started')
+  if (row.status !== 'running') await recordEvent(tx, claimed, 'started')
   return {
     kind: 'advance',
     task: toTaskRecord(claimed),
@@ -120,8 +120,8 @@ async function claimPlanning(tx: Transaction, row: TaskRow, { worker, leaseMs }:
   }
 }
 
-/** One more for a lease that nobody gave back; else the count begins anew. */
-function countLapse(leaseUntil: AnyPgColumn, lapses: AnyPgColumn): SQL {
+/** One more for a lease that was not released; else the count restarts. */
+function countExpiry(leaseUntil: AnyPgColumn, lapses: AnyPgColumn): SQL {
   return sql`case when ${leaseUntil} is null then 0 else ${lapses} + 1 end`
 }
 

@@ -6,7 +6,7 @@ import { task } from '../schema.ts'
 import { createTaskId } from '../task-id.ts'
 import { toCallerData } from '../task-history.ts'
 import type { Idempotency, NewTask, TaskRecord } from '../task-store.ts'
-import { keepEvent } from './events.ts'
+import { recordEvent } from './events.ts'
 import { takeReservations } from './reservations.ts'
 import { toTaskRecord, type TaskRow } from './task-row.ts'
 import { inTransaction, type Transaction } from './transaction.ts'
@@ -35,7 +35,7 @@ export function createTask(
       .returning()
     if (!row) return toTaskRecord(await findSame(tx, idempotency))
     await takeReservations(tx, id, rest.reserve)
-    await keepEvent(tx, row, 'created', toCallerData(rest))
+    await recordEvent(tx, row, 'created', toCallerData(rest))
     return toTaskRecord(row)
   })
 }

@@ -6,7 +6,7 @@ import { indexRecord } from '../history-schema.ts'
 import { task } from '../schema.ts'
 import type { Finished, IndexRecord, Lease } from '../task-store.ts'
 import { clock } from './database-clock.ts'
-import { keepEvent } from './events.ts'
+import { recordEvent } from './events.ts'
 import { lockHeldTask } from './leases.ts'
 import { freeReservations } from './reservations.ts'
 import { onlyRow, type TaskRow } from './task-row.ts'
@@ -60,7 +60,7 @@ export async function endTask(
   await freeReservations(tx, row.id)
   await addToTotals(tx, ended, 1)
   const { error, result } = ended
-  await keepEvent(tx, ended, outcome.status, {
+  await recordEvent(tx, ended, outcome.status, {
     ...(error && { error }),
     ...(result && { result }),
     ...data,

@@ -18,9 +18,9 @@ type Subject = Pick<TaskRow, 'id' | 'phase' | 'attempt'>
  * Writes down what happens to a task, in the transaction in which it does: the last thing that transaction does.
  *
  * Ids are given out under a lock that is held to the end of the transaction. Without it an event could come to light
- * behind one with a larger id, and whoever reads on from that one would miss it. Events are few: a handful a phase.
+ * behind one with a larger id, and a reader that continues there would miss it. Events are few: a handful a phase.
  */
-export async function keepEvent(
+export async function recordEvent(
   tx: Transaction,
   { id: taskId, phase, attempt }: Subject,
   type: TaskEventType,
@@ -31,7 +31,7 @@ export async function keepEvent(
 }
 
 /** The same for the begin and end of an outage, unless it only flickers. */
-export async function keepOutageEvent(
+export async function recordOutageEvent(
   tx: Transaction,
   subject: Subject,
   type: OutageEvent['type'],
@@ -53,7 +53,7 @@ export async function keepOutageEvent(
     )
     .orderBy(desc(taskEvent.id))
     .limit(1)
-  if (isWorthKeeping(type, last)) await keepEvent(tx, subject, type, data)
+  if (isWorthKeeping(type, last)) await recordEvent(tx, subject, type, data)
 }
 
 export async function listEvents(

@@ -3,8 +3,8 @@ import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { LeaseLostError } from '../../errors.ts'
 import { isOpen, task, workItem } from '../schema.ts'
 import { isTaskId } from '../task-id.ts'
-import type { Allowance, Lease } from '../task-store.ts'
-import { allowanceOf } from './allowance.ts'
+import type { Quota, Lease } from '../task-store.ts'
+import { quotaOf } from './quota.ts'
 import { fromNow } from './database-clock.ts'
 import { lockTask, type TaskRow } from './task-row.ts'
 import type { Transaction } from './transaction.ts'
@@ -65,17 +65,17 @@ async function isHeld(tx: Transaction, row: TaskRow, lease: Lease): Promise<bool
 }
 
 /** One statement, and of an item it locks only that: renewing never waits for another item's checkpoint. */
-export async function renewLease(db: PostgresJsDatabase, lease: Lease, leaseMs: number): Promise<Allowance> {
+export async function renewLease(db: PostgresJsDatabase, lease: Lease, leaseMs: number): Promise<Quota> {
   if (!isTaskId(lease.taskId)) throw new LeaseLostError(lease.taskId)
   const [renewed] = isItemLease(lease)
-    ? await updateItem(db, lease, fromNow(leaseMs)).returning(allowanceOf(lease))
+    ? await updateItem(db, lease, fromNow(leaseMs)).returning(quotaOf(lease))
     : await db
         .update(task)
         .set({ leaseUntil: fromNow(leaseMs) })
         .where(heldPlanning(lease))
-        .returning(allowanceOf(lease))
+        .returning(quotaOf(lease))
   if (!renewed) throw new LeaseLostError(lease.taskId)
-  return { ...renewed.limits, sharers: renewed.sharers }
+  return { ...renewed.limits, activeWorkers: renewed.activeWorkers }
 }
 
 export async function releaseLease(db: PostgresJsDatabase, lease: Lease): Promise<void> {

@@ -5,7 +5,7 @@ import { failedDocument, task } from '../schema.ts'
 import { canRedrive, notRedrivable, notRetryable, retryPhase, startsOver } from '../task-state.ts'
 import { toCallerData } from '../task-history.ts'
 import type { Caller, TaskRecord } from '../task-store.ts'
-import { keepEvent } from './events.ts'
+import { recordEvent } from './events.ts'
 import { takeReservations } from './reservations.ts'
 import { deleteWork, voidCounts } from './start-over.ts'
 import { lockTaskById, onlyRow, toTaskRecord, type TaskRow } from './task-row.ts'
@@ -59,7 +59,7 @@ async function queueAgain(tx: Transaction, row: TaskRow, phase: Phase, caller: C
   if (anew) await deleteWork(tx, row.id)
   await takeReservations(tx, row.id, row.reserve)
   await addToTotals(tx, row, -1)
-  await keepEvent(tx, again, 'retried', {
+  await recordEvent(tx, again, 'retried', {
     ...(phase === 'redriving' && { redrive: true }),
     ...toCallerData(caller),
   })

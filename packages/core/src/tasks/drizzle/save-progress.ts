@@ -6,21 +6,17 @@ import { LeaseLostError } from '../../errors.ts'
 import { accountedFor, assertBalanced, moveToFailed, noCatchUp, noCounts, sensitiveIn } from '../counts.ts'
 import { task, workItem } from '../schema.ts'
 import type { LeftOutCounts } from '../task-record.ts'
-import type { Allowance, CatchUpCounts, Json, Lease, Progress, TaskLimits } from '../task-store.ts'
-import { readAllowance } from './allowance.ts'
+import type { Quota, CatchUpCounts, Json, Lease, Progress, TaskLimits } from '../task-store.ts'
+import { readQuota } from './quota.ts'
 import { clock } from './database-clock.ts'
-import { keepOutageEvent } from './events.ts'
+import { recordOutageEvent } from './events.ts'
 import { changeFailedDocuments } from './failed-documents.ts'
 import { assertItemLease, heldItem, inStage, type ItemLease } from './leases.ts'
 import { addToRates, boundRates } from './task-rates.ts'
 import { fromCounts, toCounts, type TaskRow } from './task-row.ts'
 import { inTransaction, type Transaction } from './transaction.ts'
 
-export async function saveProgress(
-  db: PostgresJsDatabase,
-  lease: Lease,
-  progress: Progress,
-): Promise<Allowance> {
+export async function saveProgress(db: PostgresJsDatabase, lease: Lease, progress: Progress): Promise<Quota> {
   assertItemLease(lease)
   const { checkpoint, counts = noCounts, catchUp = noCatchUp, failed = [], resolved = [] } = progress
   assertBalanced(counts)
@@ -33,7 +29,7 @@ export async function saveProgress(
       await countFailed(tx, row, change - counts.failed)
     }
     if (saved.isWaiting) await endWaiting(tx, await readSavedTask(tx, lease))
-    return readAllowance(tx, saved, lease)
+    return readQuota(tx, saved, lease)
   })
 }
 
@@ -156,5 +152,5 @@ async function countFailed(tx: Transaction, row: TaskRow, rows: number): Promise
 /** Something worked, so the task does not wait any more. */
 async function endWaiting(tx: Transaction, row: TaskRow): Promise<void> {
   await tx.update(task).set({ waiting: null }).where(eq(task.id, row.id))
-  await keepOutageEvent(tx, row, 'resumed')
+  await recordOutageEvent(tx, row, 'resumed')
 }

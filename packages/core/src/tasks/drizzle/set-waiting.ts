@@ -4,7 +4,7 @@ import { task } from '../schema.ts'
 import type { Lease, Outage, Wait } from '../task-store.ts'
 import { planWait } from '../wait.ts'
 import { clock } from './database-clock.ts'
-import { keepOutageEvent } from './events.ts'
+import { recordOutageEvent } from './events.ts'
 import { lockHeldTask } from './leases.ts'
 import { inTransaction, type Transaction } from './transaction.ts'
 
@@ -13,7 +13,7 @@ export function setWaiting(db: PostgresJsDatabase, lease: Lease, outage: Outage)
     const row = await lockHeldTask(tx, lease)
     const { waiting, wait } = planWait(outage, row.waiting, await readClockMs(tx))
     await tx.update(task).set({ waiting }).where(eq(task.id, row.id))
-    if (row.waiting === null) await keepOutageEvent(tx, row, 'waiting', { waiting })
+    if (row.waiting === null) await recordOutageEvent(tx, row, 'waiting', { waiting })
     return wait
   })
 }

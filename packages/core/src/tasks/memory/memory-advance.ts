@@ -5,7 +5,7 @@ import { assertCancelling, cancelled, followingStage } from '../task-state.ts'
 import type { Lease, NextStep, Outage, TaskRecord, VerifiedIndex, Wait } from '../task-store.ts'
 import { planWait } from '../wait.ts'
 import { endTask, leaveLoad, startOver } from './memory-end.ts'
-import { keepEvent, keepOutageEvent } from './memory-history.ts'
+import { recordEvent, recordOutageEvent } from './memory-history.ts'
 import {
   copy,
   isoNow,
@@ -77,8 +77,8 @@ function enterPhase(state: MemoryState, task: StoredTask, next: NextPhase): Task
     }))
     task.stages.set(stage, { phase: next.phase, items })
   }
-  if (wasWaiting) keepOutageEvent(state, task, 'resumed')
-  keepEvent(state, task, 'phase')
+  if (wasWaiting) recordOutageEvent(state, task, 'resumed')
+  recordEvent(state, task, 'phase')
   return record
 }
 
@@ -99,6 +99,6 @@ export function setWaiting(state: MemoryState, lease: Lease, outage: Outage): Wa
   const { waiting: before } = task.record
   const { waiting, wait } = planWait(outage, before, state.now())
   task.record.waiting = waiting
-  if (before === null) keepOutageEvent(state, task, 'waiting', { waiting })
+  if (before === null) recordOutageEvent(state, task, 'waiting', { waiting })
   return wait
 }

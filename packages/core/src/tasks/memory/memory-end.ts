@@ -13,7 +13,7 @@ import {
 import { toCallerData } from '../task-history.ts'
 import type { Caller, CancelOptions, TaskLimits, TaskRecord } from '../task-store.ts'
 import { countFailedDocuments } from './memory-failed-documents.ts'
-import { keepEvent } from './memory-history.ts'
+import { recordEvent } from './memory-history.ts'
 import { copy, findTask, isActive, isoNow, type MemoryState, type StoredTask } from './memory-state.ts'
 import { freeReservations, takeReservations } from './memory-tasks.ts'
 
@@ -31,7 +31,7 @@ export function endTask(
   task.planning.until = null
   freeReservations(state, task)
   const { error, result } = task.record
-  keepEvent(state, task, outcome.status, {
+  recordEvent(state, task, outcome.status, {
     ...(error && { error }),
     ...(result && { result }),
     ...data,
@@ -76,7 +76,7 @@ export function cancelTask(
   record.phase = 'cancelling'
   record.stage = record.lastStage += 1
   record.waiting = null
-  keepEvent(state, task, 'cancel_requested', { keep_index: keepIndex, ...toCallerData(caller) })
+  recordEvent(state, task, 'cancel_requested', { keep_index: keepIndex, ...toCallerData(caller) })
   return record
 }
 
@@ -94,7 +94,7 @@ export function setLimits(
   if (documentsPerSecond === before.documentsPerSecond && inFlight === before.inFlight) return record
   record.limits = { documentsPerSecond, inFlight }
   const onWire = { documents_per_second: documentsPerSecond, in_flight: inFlight }
-  keepEvent(state, task, 'limits_changed', { limits: onWire, ...toCallerData(caller) })
+  recordEvent(state, task, 'limits_changed', { limits: onWire, ...toCallerData(caller) })
   return record
 }
 
@@ -136,7 +136,7 @@ function queueAgain(state: MemoryState, task: StoredTask, phase: Phase, caller: 
     keepIndex: false,
   } satisfies Partial<TaskRecord>)
   task.planning.until = null
-  keepEvent(state, task, 'retried', {
+  recordEvent(state, task, 'retried', {
     ...(phase === 'redriving' && { redrive: true }),
     ...toCallerData(caller),
   })

@@ -16,7 +16,7 @@ import type { TaskRecord } from '../task-store.ts'
 import { isWorthKeeping, quietMs, type OutageEvent } from '../task-state.ts'
 import { copy, isoNow, type MemoryState, type StoredTask } from './memory-state.ts'
 
-export function keepEvent(
+export function recordEvent(
   state: MemoryState,
   { record }: StoredTask,
   type: TaskEventType,
@@ -27,7 +27,7 @@ export function keepEvent(
   state.events.push({ id, taskId, type, at: isoNow(state), phase, attempt, data: copy(data) })
 }
 
-export function keepOutageEvent(
+export function recordOutageEvent(
   state: MemoryState,
   task: StoredTask,
   type: OutageEvent['type'],
@@ -47,7 +47,7 @@ export function keepOutageEvent(
     type: last.type as OutageEvent['type'],
     recent: Date.parse(last.at) > state.now() - quietMs,
   }
-  if (isWorthKeeping(type, known)) keepEvent(state, task, type, data)
+  if (isWorthKeeping(type, known)) recordEvent(state, task, type, data)
 }
 
 export function listEvents({ events }: MemoryState, { taskId, after = 0, limit }: EventQuery): TaskEvent[] {

@@ -6,13 +6,13 @@ import type { RatePoint } from '../rates.ts'
 import type { TaskEvent, TaskTotal } from '../task-history.ts'
 import type { ActionState, Idempotency, IndexRecord, Json, Lease, TaskRecord } from '../task-store.ts'
 
-/** `until` in milliseconds since the epoch; null when nobody holds it. */
+/** `until` in milliseconds since the epoch; null when no worker holds it. */
 export interface StoredLease {
   attempt: number
   until: number | null
   /** Who has it, or had it last. */
   worker: string | null
-  /** Holders in a row that let it lapse and saved nothing. */
+  /** Holders in a row whose lease expired and that saved nothing. */
   lapses: number
 }
 
@@ -61,14 +61,14 @@ export interface MemoryState {
   removed: Map<string, TaskTotal>
   /** Oldest first. */
   aliasMoves: AliasMove[]
-  /** By model, what settles when nobody holds its lock or waits for it any more. */
+  /** By model, what settles when no call holds its lock or waits for it any more. */
   locks: Map<string, Promise<void>>
   now: () => number
   /** When the newest task was made, microseconds since the epoch. */
   lastCreatedMicros: number
 }
 
-/** What a database would give back: nothing of it is shared with whoever gave it. */
+/** What a database would return: it shares nothing with the value that was stored. */
 export function copy<Value>(value: Value): Value {
   return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as Value)
 }

@@ -7,7 +7,7 @@ import { firstRateSeconds } from '../rates.ts'
 import { toCallerData } from '../task-history.ts'
 import { toGivenKey } from '../idempotency-key.ts'
 import type { Idempotency, NewTask, TaskQuery, TaskRecord } from '../task-store.ts'
-import { keepEvent } from './memory-history.ts'
+import { recordEvent } from './memory-history.ts'
 import { copy, isActive, nextMoment, unheld, type MemoryState, type StoredTask } from './memory-state.ts'
 
 export function createTask(state: MemoryState, task: NewTask): TaskRecord {
@@ -62,7 +62,7 @@ export function createTask(state: MemoryState, task: NewTask): TaskRecord {
     failedDocuments: new Map(),
   }
   state.tasks.set(id, stored)
-  keepEvent(state, stored, 'created', toCallerData(task))
+  recordEvent(state, stored, 'created', toCallerData(task))
   return record
 }
 

@@ -8,12 +8,12 @@ import {
   noCatchUp,
   noCounts,
 } from '../counts.ts'
-import type { Allowance, Claim, Json, Lease, Progress } from '../task-store.ts'
+import type { Quota, Claim, Json, Lease, Progress } from '../task-store.ts'
 import { minWaitMs } from '../wait.ts'
 import { maxLapses, workersLost } from '../task-state.ts'
 import { endTask } from './memory-end.ts'
 import { changeFailedDocuments } from './memory-failed-documents.ts'
-import { addToRates, keepEvent, keepOutageEvent } from './memory-history.ts'
+import { addToRates, recordEvent, recordOutageEvent } from './memory-history.ts'
 import {
   copy,
   findHeld,
@@ -64,7 +64,7 @@ function claimItem(state: MemoryState, task: StoredTask, item: StoredItem, claim
     task: task.record,
     lease: { taskId, stage, ordinal, attempt: lease.attempt },
     item: { ordinal, payload, checkpoint },
-    allowance: allowanceOf(state, task),
+    quota: quotaOf(state, task),
   }
 }
 
@@ -86,23 +86,23 @@ function start(state: MemoryState, task: StoredTask): void {
   if (record.status === 'running') return
   record.status = 'running'
   record.startedAt ??= isoNow(state)
-  keepEvent(state, task, 'started')
+  recordEvent(state, task, 'started')
 }
 
 function take(state: MemoryState, lease: StoredLease, { worker, leaseMs }: Claimer): void {
   lease.attempt += 1
-  lease.lapses = lapsesOf(lease)
+  lease.lapses = nextLapses(lease)
   lease.until = state.now() + leaseMs
   lease.worker = worker
 }
 
-/** What the count comes to with the next claim: one more for a lease that nobody gave back, else it begins anew. */
-function lapsesOf({ until, lapses }: StoredLease): number {
+/** What the count comes to with the next claim: one more for a lease that was not released, else it restarts. */
+function nextLapses({ until, lapses }: StoredLease): number {
   return until === null ? 0 : lapses + 1
 }
 
 function isLost(lease: StoredLease): boolean {
-  return lapsesOf(lease) >= maxLapses
+  return nextLapses(lease) >= maxLapses
 }
 
 function giveUp(state: MemoryState, task: StoredTask, ordinal: number | null): Claim {
@@ -115,13 +115,13 @@ function waitFor(leases: readonly StoredLease[], now: number): Claim {
   return { kind: 'wait', forMs: Math.max(minWaitMs, Math.ceil(first - now)) }
 }
 
-export function renewLease(state: MemoryState, lease: Lease, leaseMs: number): Allowance {
+export function renewLease(state: MemoryState, lease: Lease, leaseMs: number): Quota {
   const held = requireHeld(state, lease)
   held.lease.until = state.now() + leaseMs
-  return allowanceOf(state, held.task)
+  return quotaOf(state, held.task)
 }
 
-/** Whoever was planning may give it back after the stage has passed too, as long as nobody else took it. */
+/** The planner may release it after the stage has passed too, unless another worker took it. */
 export function releaseLease(state: MemoryState, lease: Lease): void {
   const held = findHeld(state, lease)
   if (held) held.lease.until = null
@@ -130,13 +130,13 @@ export function releaseLease(state: MemoryState, lease: Lease): void {
   if (planning?.attempt === lease.attempt) planning.until = null
 }
 
-function allowanceOf(state: MemoryState, task: StoredTask): Allowance {
+function quotaOf(state: MemoryState, task: StoredTask): Quota {
   const now = state.now()
   const shared = itemsOf(task).filter((item) => !isDone(item) && !isFree(item.lease, now))
-  return { ...task.record.limits, sharers: Math.max(1, shared.length) }
+  return { ...task.record.limits, activeWorkers: Math.max(1, shared.length) }
 }
 
-export function saveProgress(state: MemoryState, lease: Lease, progress: Progress): Allowance {
+export function saveProgress(state: MemoryState, lease: Lease, progress: Progress): Quota {
   const { checkpoint, counts = noCounts, catchUp = noCatchUp, failed = [], resolved = [] } = copy(progress)
   assertBalanced(counts)
   const { task, item } = requireHeldItem(state, lease)
@@ -151,14 +151,14 @@ export function saveProgress(state: MemoryState, lease: Lease, progress: Progres
   record.counts = moveToFailed(addCounts(record.counts, counts), change - counts.failed)
   addToRates(state, task, accountedFor(counts, catchUp))
   endWaiting(state, task)
-  return allowanceOf(state, task)
+  return quotaOf(state, task)
 }
 
 /** Something worked, so the task does not wait any more. */
 function endWaiting(state: MemoryState, task: StoredTask): void {
   if (task.record.waiting === null) return
   task.record.waiting = null
-  keepOutageEvent(state, task, 'resumed')
+  recordOutageEvent(state, task, 'resumed')
 }
 
 export function completeItem(state: MemoryState, lease: Lease, result: Json): void {

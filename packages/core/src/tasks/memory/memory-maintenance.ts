@@ -1,4 +1,4 @@
-import type { Removed, Retention } from '../shared-upkeep.ts'
+import type { Removed, Retention } from '../shared-maintenance.ts'
 import { addToTotals } from './memory-history.ts'
 import { isActive, type MemoryState, type StoredTask } from './memory-state.ts'
 

@@ -4,7 +4,7 @@ import { lockWaitMs } from '../same-run.ts'
 import { finish, recordMove } from './promote.ts'
 import { earlierState, isOnly, requestOf } from './state.ts'
 
-/** Takes the mark off the index: from then on nobody moves the alias for this task. */
+/** Removes the mark from the index: from then on no call moves the alias for this task. */
 export async function cleanUp({ task, search }: StepContext): Promise<void> {
   await replaceOwnWriteAlias(search, task.index, task.id, null)
 }

@@ -2,7 +2,7 @@ import { and, asc, eq, exists, inArray, lt, sql, type SQL } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { leader } from '../history-schema.ts'
 import { failedDocument, task } from '../schema.ts'
-import type { Removed, Retention } from '../shared-upkeep.ts'
+import type { Removed, Retention } from '../shared-maintenance.ts'
 import { clock, fromNow } from './database-clock.ts'
 import { inTransaction, type Transaction } from './transaction.ts'
 

@@ -8,23 +8,23 @@ import { checkpointAt, remainingOf } from './load.ts'
 import { addToBody, emptyRowsBody, readBodies } from './read-bodies.ts'
 import { readState } from './state.ts'
 import { readDepth } from './verification-depth.ts'
-import { toJson, verdictSchema, type Mended } from './verification-parts.ts'
+import { toJson, differingKeysSchema, type Repaired } from './verification-parts.ts'
 import { createTaskWriter, writeBodies, writeRows } from './write-bodies.ts'
 
-/** Keys that are mended at once. */
+/** Keys that are repaired at once. */
 const keysPerRead = 1_000
 
 /** Writes or takes away each document of a part that differs, as its row is now. */
-export async function mend(context: ItemContext): Promise<WorkResult> {
-  const { part, differing, isCut } = verdictSchema.parse(context.item.payload)
+export async function repair(context: ItemContext): Promise<WorkResult> {
+  const { part, differing, isCut } = differingKeysSchema.parse(context.item.payload)
   const isRange = 'end' in part
   const writer = createTaskWriter(context, readState(context))
-  const mended: Mended[] = []
+  const mended: Repaired[] = []
   // With a checkpoint the keys were done before, and the range is under way.
   if (context.item.checkpoint === null) {
     for (let start = 0; start < differing.length; start += keysPerRead) {
       if (context.isPausing()) return { kind: 'paused' }
-      mended.push(...(await mendKeys(context, writer, differing.slice(start, start + keysPerRead))))
+      mended.push(...(await repairKeys(context, writer, differing.slice(start, start + keysPerRead))))
     }
   }
   if (!isCut || !isRange) return { kind: 'done', result: toJson.comparison({ part, mended }) }
@@ -53,11 +53,11 @@ async function writeAgain(context: ItemContext, writer: BulkWriter, range: Close
   })
 }
 
-async function mendKeys(
+async function repairKeys(
   context: ItemContext,
   writer: BulkWriter,
   keys: readonly string[],
-): Promise<Mended[]> {
+): Promise<Repaired[]> {
   const { db, model } = context
   const rows = emptyRowsBody()
   const present = new Set<string>()

@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { VerificationFailedError } from '../../errors.ts'
 import { WrittenByOthersError } from '../../index-errors.ts'
 import { estimateRows, readMark, readRanges, type Mark } from '../../rows/index.ts'
-import { countDocuments, replaceWriteAlias, unsealIndex, writeAliasName } from '../../search/index.ts'
+import { countDocuments, replaceWriteAlias, unblockIndexWrites, writeAliasName } from '../../search/index.ts'
 import { balance, toTaskError, type NextStep, type StepContext } from '../../tasks/index.ts'
 import { listKeyParts } from './find-foreign-keys.ts'
-import { seal, tookOthers } from './seal.ts'
+import { blockAndCountWrites, tookOthers } from './block-and-count-writes.ts'
 import { listFields } from './verification-depth.ts'
 import { builtIndex, readState, storeState, type ReindexState } from './state.ts'
 import {
@@ -23,7 +23,10 @@ import {
 export async function startVerification(context: StepContext): Promise<NextStep> {
   const state = readState(context)
   const newSince = transactionIdOf(state, state.mark)
-  return compareAll(context, await seal(context, { ...state, verification: undefined, repeats: 0, newSince }))
+  return compareAll(
+    context,
+    await blockAndCountWrites(context, { ...state, verification: undefined, repeats: 0, newSince }),
+  )
 }
 
 async function compareAll(context: StepContext, state: ReindexState): Promise<NextStep> {
@@ -45,11 +48,11 @@ async function compareAll(context: StepContext, state: ReindexState): Promise<Ne
   )
 }
 
-/** After mending: looks whether it took effect, and compares everything where something else was written meanwhile. */
+/** After repairing: checks whether it took effect, and compares everything where something else was written meanwhile. */
 export async function verifyAgain(context: StepContext, mendedParts: readonly unknown[]): Promise<NextStep> {
   const { task, settings } = context
   const before = readState(context)
-  const state = await seal(context, before)
+  const state = await blockAndCountWrites(context, before)
   if (!tookOthers(before, state))
     return compareInNextPhase(state, z.array(comparisonSchema).parse(mendedParts))
   if (state.repeats >= settings.maxMendingRounds)
@@ -67,8 +70,8 @@ function compareInNextPhase(state: ReindexState, comparisons: readonly Compariso
   }
 }
 
-/** Goes on when nothing differs; else has it mended, a few times at most. */
-export async function judge(context: StepContext, results: readonly unknown[]): Promise<NextStep> {
+/** Goes on when nothing differs; else has it repaired, a few times at most. */
+export async function evaluate(context: StepContext, results: readonly unknown[]): Promise<NextStep> {
   const { task, search, store, settings } = context
   const state = readState(context)
   const found = dropRepeated(z.array(differencesSchema).parse(results))
@@ -101,12 +104,12 @@ export async function judge(context: StepContext, results: readonly unknown[]): 
   const { mark } = await readMark(context.db, context.model, state.tableOid)
   await replaceWriteAlias(search, builtIndex(context, state), alias)
   // Now no late block can come through the alias before.
-  await unsealIndex(search, alias)
+  await unblockIndexWrites(search, alias)
   return {
     kind: 'phase',
     phase: 'mending',
     items: differing.map(({ part, differing, isCut }) => ({
-      payload: toJson.verdict({ part, differing, isCut }),
+      payload: toJson.differingKeys({ part, differing, isCut }),
     })),
     counts: balance({ ...task.counts, dropped }),
     state: storeState({ ...state, aliasNumber, verification, newSince: transactionIdOf(state, mark) }),
@@ -118,7 +121,7 @@ function transactionIdOf({ catchUpBy }: ReindexState, mark: Mark | null): string
   return catchUpBy?.table === 'transaction_id' ? (mark?.xid ?? null) : null
 }
 
-/** Each key once: a document may be in the way in several parts, and is mended in the first. */
+/** Each key once: a document may be in the way in several parts, and is repaired in the first. */
 function dropRepeated(found: readonly Differences[]): Differences[] {
   const seen = new Set<string>()
   return found.map((each) => ({

@@ -17,7 +17,7 @@ const never = Number.MAX_SAFE_INTEGER / 1_000
 const atOnce = { tasksMs: -1_000, failedDocumentsMs: -1_000, limit: 7 }
 
 /** What is done for all processes that share a store. */
-export function describeUpkeep(makeStore: MakeStore): void {
+export function describeMaintenance(makeStore: MakeStore): void {
   let store: TaskStore
   beforeAll(async () => {
     store = await makeStore()

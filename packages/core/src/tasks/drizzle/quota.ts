@@ -1,13 +1,13 @@
 import { sql, type SQL } from 'drizzle-orm'
 import { isOpen, task, workItem } from '../schema.ts'
-import type { Allowance, Lease, TaskLimits } from '../task-store.ts'
+import type { Quota, Lease, TaskLimits } from '../task-store.ts'
 import { clock } from './database-clock.ts'
 import type { Transaction } from './transaction.ts'
 
 type InStage = Pick<Lease, 'taskId' | 'stage'>
 
-/** Items of a stage that somebody works on at this moment. */
-function sharersOf({ taskId, stage }: InStage): SQL<number> {
+/** Items of a stage that a worker has leased at this moment. */
+function activeWorkersOf({ taskId, stage }: InStage): SQL<number> {
   return sql<number>`greatest(1, (
     select count(*) from ${workItem}
     where ${workItem.taskId} = ${taskId} and ${workItem.stage} = ${stage}
@@ -16,25 +16,25 @@ function sharersOf({ taskId, stage }: InStage): SQL<number> {
 }
 
 /** For the statement that renews a lease. */
-export function allowanceOf(lease: InStage) {
+export function quotaOf(lease: InStage) {
   return {
     limits: sql<TaskLimits>`(
       select json_build_object('documentsPerSecond', ${task.documentsPerSecond}, 'inFlight', ${task.inFlight})
       from ${task} where ${task.id} = ${lease.taskId}
     )`,
-    sharers: sharersOf(lease),
+    activeWorkers: activeWorkersOf(lease),
   }
 }
 
-/** The allowance where the limits are known already. Without limits, the sharers are not counted. */
-export async function readAllowance(
+/** The quota where the limits are known already. Without limits, active workers are not counted. */
+export async function readQuota(
   tx: Transaction,
   { documentsPerSecond, inFlight }: TaskLimits,
   lease: InStage,
-): Promise<Allowance> {
+): Promise<Quota> {
   const isLimited = documentsPerSecond !== null || inFlight !== null
   const [row] = isLimited
-    ? await tx.execute<{ sharers: number }>(sql`select ${sharersOf(lease)} as sharers`)
+    ? await tx.execute<{ activeWorkers: number }>(sql`select ${activeWorkersOf(lease)} as "activeWorkers"`)
     : []
-  return { documentsPerSecond, inFlight, sharers: row?.sharers ?? 1 }
+  return { documentsPerSecond, inFlight, activeWorkers: row?.activeWorkers ?? 1 }
 }

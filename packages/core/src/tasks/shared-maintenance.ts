@@ -1,5 +1,5 @@
 /** What processes that share a store do for all of them. */
-export interface SharedUpkeep {
+export interface SharedMaintenance {
   /**
    * Elects a leader: of all processes that ask for the same name, one holds it at a time, until it resigns or does not
    * ask again within `forMs`.
