@@ -4,7 +4,7 @@ import { scopesByAction } from '../apps/server/test/support/scopes-by-action.ts'
 import { scopes } from '../packages/core/src/contract/index.ts'
 import { readNamesOrExit } from './read-names.ts'
 
-/** `npm run -s access`: who may do what, of the server and of the dashboard, as the tests hold them to it. */
+/** `npm run -s access`: prints the access rules of the server and of the dashboard, as the tests check them. */
 readNamesOrExit(`npm run -s access
 
 Prints who may call what: the server's operations by scope of a token, and the dashboard's pages, actions and endpoints

@@ -42,7 +42,7 @@ async function install() {
   const inputs = hashInputs()
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs) return
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  // Not to standard output: that is the command's, and may be read by a program.
+  // Not to standard output, which belongs to the command and may be read by a program.
   console.error(`Installing dependencies with ${packageManager} …`)
   const startedAt = performance.now()
   // CI: no questions, should it want to make node_modules anew.

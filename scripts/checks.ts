@@ -70,7 +70,7 @@ function run(
     const output = isShown ? 'inherit' : 'pipe'
     const child = spawn(program, args, {
       stdio: ['ignore', output, output],
-      // No check calls home.
+      // No check sends telemetry.
       env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' },
     })
     const parts: string[] = []
@@ -104,7 +104,7 @@ const shownErrorLines = 12
 async function readReport(path: string): Promise<Pick<CheckResult, 'passed' | 'failed' | 'failures'>> {
   const text = await readFile(path, 'utf8').catch(() => '{}')
   const report = JSON.parse(text) as VitestReport
-  // A skipped test proves nothing: it counts as failed.
+  // A skipped test counts as failed.
   const skipped = (report.numPendingTests ?? 0) + (report.numTodoTests ?? 0)
   return {
     passed: report.numPassedTests ?? 0,
@@ -125,7 +125,7 @@ function firstLines(error: string): string {
   return (
     error
       .split('\n')
-      // The runner's own frames say nothing of the failure.
+      // The runner's own frames don't help to find the failure.
       .filter((line) => !line.includes('/node_modules/'))
       .slice(0, shownErrorLines)
       .map((line) => `  ${line}`)

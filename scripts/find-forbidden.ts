@@ -4,7 +4,7 @@ export interface LicensedPackage {
   license: string
 }
 
-/** What may be handed on with the product: licenses that ask for their text to be kept, and for no more. */
+/** Licenses of packages that may be shipped: they only require that their text is kept. */
 const permissive: ReadonlySet<string> = new Set([
   '0BSD',
   'Apache-2.0',
@@ -17,7 +17,7 @@ const permissive: ReadonlySet<string> = new Set([
   'PostgreSQL',
   'Unlicense',
 ])
-/** Enough for tools that only build and test: what they make is not bound by them. */
+/** Further licenses for tools that only build and test: they don't apply to the output. */
 const forTools: ReadonlySet<string> = new Set([...permissive, 'LGPL-3.0-or-later', 'MPL-2.0'])
 
 /**

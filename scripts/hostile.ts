@@ -34,7 +34,7 @@ for (const value of [values[suite.option], values.seed]) {
 const root = resolve(import.meta.dirname, '..')
 const { status } = spawnSync(
   resolve(root, 'node_modules/.bin/vitest'),
-  // A day: the input of a run is as long as it was asked for.
+  // A day: the caller sets the length of a run.
   ['run', '--project', 'services', '--testTimeout=86400000', suite.file],
   {
     cwd: root,

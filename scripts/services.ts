@@ -12,7 +12,7 @@ They run until Ctrl-C.
   --help
 `)
 
-/** The services that the tests need, kept running until Ctrl-C, so that single suites start at once. */
+/** Runs the services that the tests need until Ctrl-C, so that single suites start immediately. */
 const dataDir = await mkdtemp(join(tmpdir(), 'ingestion-services-'))
 const onProgress = (message: string) => console.error(message)
 await prepareOpenSearch({ env: process.env, mayInstall: true, versions: ['3', '2'], onProgress })

@@ -2,14 +2,14 @@ const tickMs = 200
 
 export interface Progress {
   /** A new step begins. */
-  tell: (message: string) => void
+  show: (message: string) => void
   /** The last step is over. */
   end: () => void
 }
 
 /** One line a step; at a terminal the last one counts its seconds. */
 export function createProgress(output: NodeJS.WriteStream): Progress {
-  if (!output.isTTY) return { tell: (message) => output.write(`${message}\n`), end: () => undefined }
+  if (!output.isTTY) return { show: (message) => output.write(`${message}\n`), end: () => undefined }
 
   let timer: NodeJS.Timeout | undefined
   const end = () => {
@@ -18,7 +18,7 @@ export function createProgress(output: NodeJS.WriteStream): Progress {
     timer = undefined
     output.write('\n')
   }
-  const tell = (message: string) => {
+  const show = (message: string) => {
     end()
     const startedAt = performance.now()
     const draw = () => {
@@ -29,5 +29,5 @@ export function createProgress(output: NodeJS.WriteStream): Progress {
     timer = setInterval(draw, tickMs)
     timer.unref()
   }
-  return { tell, end }
+  return { show, end }
 }

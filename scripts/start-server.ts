@@ -18,7 +18,7 @@ export const nodeOptions = ['--max-semi-space-size=4', '--max-old-space-size=102
 export interface Server {
   /** Settles with the exit code of the process. */
   exited: Promise<number>
-  /** Waits until it says that it is ready, and returns where it is: http://127.0.0.1:8001 */
+  /** Waits until it is ready, and returns its URL: http://127.0.0.1:8001 */
   waitUntilReady: (signal: AbortSignal) => Promise<string>
   /** What it has written to standard output so far. */
   output: () => string
@@ -62,7 +62,7 @@ export function startServer(name: string, main: string, env: NodeJS.ProcessEnv):
     const url = await Promise.race([address, exited.then(failStart)])
     const giveUpAt = Date.now() + readyTimeoutMs
     for (;;) {
-      const answer = await askReadiness(url, signal)
+      const answer = await fetchReadiness(url, signal)
       if (answer === undefined) return url
       if (hasExited) failStart(await exited)
       if (Date.now() > giveUpAt)
@@ -80,8 +80,8 @@ export function startServer(name: string, main: string, env: NodeJS.ProcessEnv):
   return { exited, waitUntilReady, output: () => output, stop }
 }
 
-/** Undefined when it is ready, else what it says. */
-async function askReadiness(url: string, signal: AbortSignal): Promise<string | undefined> {
+/** Undefined when it is ready, else its response. */
+async function fetchReadiness(url: string, signal: AbortSignal): Promise<string | undefined> {
   try {
     const response = await fetch(`${url}/readyz`, {
       signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]),

@@ -24,7 +24,7 @@ const repeatedSignalMs = 1_000 // npm and terminals may send the same signal twi
 async function main(options: StartOptions, progress: Progress, signal: AbortSignal): Promise<number> {
   if (!process.env['OPENSEARCH_URL']) {
     const { install: mayInstall, openSearchVersion } = options
-    const machine = { env: process.env, mayInstall, onProgress: progress.tell, signal }
+    const machine = { env: process.env, mayInstall, onProgress: progress.show, signal }
     await prepareOpenSearch({ ...machine, versions: [openSearchVersion] })
   }
   const isAllElsewhere = process.env['DATABASE_URL'] && process.env['OPENSEARCH_URL']
@@ -45,20 +45,20 @@ async function run(options: StartOptions, progress: Progress, signal: AbortSigna
 
   const prepareDatabase = async (databaseUrl: string) => {
     await createCatalogTables(databaseUrl)
-    if (sampleData === undefined) await generateSampleRows(databaseUrl, { onProgress: progress.tell })
-    else await loadSampleData(databaseUrl, sampleData, { onProgress: progress.tell })
+    if (sampleData === undefined) await generateSampleRows(databaseUrl, { onProgress: progress.show })
+    else await loadSampleData(databaseUrl, sampleData, { onProgress: progress.show })
   }
   const { dataDir, openSearchVersion } = options
   const servicesOptions = { dataDir, ports, openSearchVersion, env: process.env, prepareDatabase }
-  // All take seconds, and none needs another.
-  progress.tell('Building the server and the dashboard')
+  // All take seconds, and they are independent.
+  progress.show('Building the server and the dashboard')
   const building = Promise.all(['server', 'dashboard'].map((app) => buildApp(app, { root, signal })))
   building.catch(() => undefined) // it is waited for below
-  const services = await startServices({ ...servicesOptions, onProgress: progress.tell, signal })
+  const services = await startServices({ ...servicesOptions, onProgress: progress.show, signal })
   try {
     signal.throwIfAborted()
     await building
-    progress.tell('Starting the server')
+    progress.show('Starting the server')
     const { databaseUrl, openSearchUrl } = services
     const urls = { DATABASE_URL: databaseUrl, OPENSEARCH_URL: openSearchUrl, PORT: String(ports.server) }
     const main = join(root, 'apps/server/dist/main.mjs')
@@ -69,7 +69,7 @@ async function run(options: StartOptions, progress: Progress, signal: AbortSigna
     })
     try {
       const url = await server.waitUntilReady(signal)
-      progress.tell('Starting the dashboard')
+      progress.show('Starting the dashboard')
       const dashboard = startServer('the dashboard', join(root, 'apps/dashboard/build/index.js'), {
         ...process.env,
         DATABASE_URL: process.env['DASHBOARD_DATABASE_URL'] || databaseUrl,
@@ -89,15 +89,15 @@ async function run(options: StartOptions, progress: Progress, signal: AbortSigna
           signal,
         )
       } finally {
-        progress.tell('Stopping the dashboard')
+        progress.show('Stopping the dashboard')
         await dashboard.stop()
       }
     } finally {
-      progress.tell('Stopping the server')
+      progress.show('Stopping the server')
       await server.stop()
     }
   } finally {
-    progress.tell('Stopping the services')
+    progress.show('Stopping the services')
     await services.stop()
     progress.end()
   }
@@ -190,7 +190,7 @@ function explain(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-// A full disk or a closed pipe behind the output is no reason to stop what was started.
+// A full disk or a closed pipe behind the output must not stop the started processes.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 const signal = listenForSignals()
 const progress = createProgress(process.stdout)

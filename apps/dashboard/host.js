@@ -1,5 +1,5 @@
-// Serves the built dashboard: `node build`. It stands in for the adapter's own entry, which takes every request for
-// https unless a proxy says otherwise, and so refuses all forms on http://127.0.0.1.
+// Serves the built dashboard: `node build`. It replaces the adapter's own entry, which treats every request as
+// https unless a proxy header says otherwise, and so refuses all forms on http://127.0.0.1.
 import { createServer } from 'node:http'
 import process from 'node:process'
 import { clientAddress } from './host/client-address.js'
@@ -19,17 +19,21 @@ const addressOptions = {
   depth: readDepth(process.env.XFF_DEPTH || '1'),
 }
 
-// What the adapter is told of a request comes from here alone, in headers of this name that no visitor can set.
-const told = { protocol: 'x-dashboard-protocol', host: 'x-dashboard-host', address: 'x-dashboard-address' }
-process.env.PROTOCOL_HEADER = told.protocol
-process.env.HOST_HEADER = told.host
-process.env.ADDRESS_HEADER = told.address
+// The adapter reads these headers. They are set only here; a visitor's values are overwritten.
+const headerNames = {
+  protocol: 'x-dashboard-protocol',
+  host: 'x-dashboard-host',
+  address: 'x-dashboard-address',
+}
+process.env.PROTOCOL_HEADER = headerNames.protocol
+process.env.HOST_HEADER = headerNames.host
+process.env.ADDRESS_HEADER = headerNames.address
 delete process.env.PORT_HEADER
 
 const { promise: started, resolve: setHandler } = Promise.withResolvers()
-// It listens before the rest is loaded: requests that come meanwhile wait for that.
+// It listens before the rest is loaded; earlier requests wait.
 const server = createServer((request, response) => void started.then((handle) => handle(request, response)))
-// Longer than the minute for which proxies keep a connection that nothing comes over: they never send into a closed one.
+// Longer than the minute for which proxies keep an idle connection, so they never send into a closed one.
 server.keepAliveTimeout = 65_000
 await new Promise((resolve, reject) => {
   server.once('error', reject).listen({ host, port }, resolve)
@@ -44,7 +48,7 @@ const handlerModule = new URL('./handler.js', import.meta.url).href
 const { handler } = await import(handlerModule).catch((error) => leave(describeStartError(error)))
 
 setHandler((request, response) => {
-  // Here, because files and errors of Kit don't pass the hooks of the dashboard.
+  // Here, because Kit's files and errors don't pass the dashboard's hooks.
   response.setHeader('X-Content-Type-Options', 'nosniff')
   const foreign = describeForeignOrigin(request, dashboardUrl)
   if (foreign !== null) return refuse(request, response, foreign)
@@ -54,13 +58,13 @@ setHandler((request, response) => {
     const message = 'no address in ADDRESS_HEADER; the address of the connection is used'
     logWarning(message, { header: addressOptions.header })
   }
-  request.headers[told.protocol] = protocol
-  request.headers[told.host] = host
-  request.headers[told.address] = address
+  request.headers[headerNames.protocol] = protocol
+  request.headers[headerNames.host] = host
+  request.headers[headerNames.address] = address
   handler(request, response, () => response.writeHead(404).end())
 })
 
-/** A page's script gets the message as Kit's actions give it, so that it can be shown beside the form. */
+/** A page's script gets the message in the format of Kit's actions, to show it beside the form. */
 function refuse(request, response, message) {
   logWarning('form refused', { reason: message, path: request.url.split('?', 1)[0].slice(0, 200) })
   const isScript = request.headers.accept === 'application/json'
@@ -92,7 +96,7 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
     stopping = true
     server.close(() => process.exit(0))
     server.closeIdleConnections()
-    // Streams of open pages would keep it; their pages connect again by themselves.
+    // Streams of open pages would keep the process running; the pages reconnect.
     setTimeout(() => server.closeAllConnections(), 200).unref()
     setTimeout(() => process.exit(0), stopTimeoutMs).unref()
   })

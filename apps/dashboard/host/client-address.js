@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 
 /**
  * The visitor's address, for the audit log and the limit of guesses: from ADDRESS_HEADER, or that of the connection when
- * the header is absent or holds no address. What a visitor sends never gets there unchecked.
+ * the header is absent or holds no address. Visitor input is always checked.
  *
  * @param {import('node:http').IncomingMessage} request
  * @param {{ header: string, depth: number }} options

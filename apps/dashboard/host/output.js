@@ -1,20 +1,20 @@
 import { writeSync } from 'node:fs'
 import process from 'node:process'
 
-/** The same warning again within this time is left out. */
+/** Repeated warnings within this time are left out. */
 const quietMs = 60_000
 
 const standardError = 2
 const lastWritten = new Map()
 let dropped = 0
 
-/** From now on no failure to write to standard output or standard error ends the process: a full disk, a closed pipe. */
+/** After this call no failed write to standard output or standard error ends the process: a full disk, a closed pipe. */
 export function openOutput() {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 }
 
 /**
- * Writes a line to standard error. One that can't be written is counted, and the next that can says so.
+ * Writes a line to standard error. A failed line is counted, and the next successful write reports the count.
  *
  * @param {string} line without its line break
  */
@@ -39,7 +39,7 @@ export function logWarning(message, fields) {
   const text = JSON.stringify({ level: 'warn', message, ...fields })
   const now = Date.now()
   if (now - (lastWritten.get(text) ?? -quietMs) < quietMs) return
-  // Visitors choose some of the fields, so what is remembered is bounded.
+  // Visitors control some of the fields, so the memory is bounded.
   if (lastWritten.size >= 100) lastWritten.clear()
   lastWritten.set(text, now)
   writeLogLine(text)

@@ -1,6 +1,6 @@
 import { URL } from 'node:url'
 
-// Which origin the dashboard takes itself for: Kit compares a form's `Origin` with it, and marks cookies by it.
+// The dashboard's public origin: Kit compares a form's `Origin` with it, and sets cookie attributes by it.
 
 /**
  * @param {string | undefined} dashboardUrl DASHBOARD_URL
@@ -15,7 +15,7 @@ export function parseDashboardUrl(dashboardUrl) {
 }
 
 /**
- * DASHBOARD_URL counts, whatever a proxy says; without it, what the request says: the first proxy on its way comes first
+ * DASHBOARD_URL takes precedence over proxy headers; without it, the request's headers count: the first proxy comes first
  * in the list of X-Forwarded-Proto.
  *
  * @param {import('node:http').IncomingHttpHeaders} headers
@@ -34,8 +34,8 @@ export function publicOrigin(headers, configured) {
 const changingMethods = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
 /**
- * Why a request that would change something is refused, or null. Kit refuses forms of other origins too, and says
- * nothing of how to set that right.
+ * Why a request that would change something is refused, or null. Kit refuses forms of other origins too, but
+ * without instructions.
  *
  * @param {{ method?: string | undefined, headers: import('node:http').IncomingHttpHeaders }} request
  * @param {URL | null} configured

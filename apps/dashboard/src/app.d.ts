@@ -5,7 +5,7 @@ import type { Theme } from '#lib/theme.ts'
 declare global {
   namespace App {
     interface Locals {
-      /** Null: nobody is signed in. */
+      /** Null: no user is signed in. */
       user: SignedInUser | null
     }
     interface PageData {
@@ -17,9 +17,9 @@ declare global {
       type Message = string
     }
     interface Error {
-      /** To look the error up in the log. */
+      /** Identifies the error in the log. */
       id?: string
-      /** The form was refused before anything looked at it, so it stays as it is, with the message beside it. */
+      /** The form was refused before it was processed, so it stays unchanged, with the message beside it. */
       keepsForm?: boolean
     }
   }

@@ -1,10 +1,10 @@
 import { defineEnvVars } from '@sveltejs/kit/env'
 
-/** Schemas run during the build too, where nothing is set; what is required is asked for in `settings.ts`. */
+/** Schemas run during the build too, where nothing is set; `settings.ts` checks required variables. */
 function url(protocols: readonly string[], example: string) {
   return (value: string | undefined) => {
     if (value === undefined || value === '') return undefined
-    // The message leaves the value out: it may hold a password.
+    // The message omits the value, which may contain a password.
     if (!URL.canParse(value) || !protocols.includes(new URL(value).protocol)) {
       throw new Error(`must be a URL such as ${example}`)
     }

@@ -8,12 +8,12 @@ import { z } from 'zod'
 import { auth } from '#lib/server/services.ts'
 import { readSessionCookie } from '#lib/server/session-cookie.ts'
 import { isDatabaseReady, start } from '#lib/server/start.ts'
-import { wayBack } from '#lib/server/way-back.ts'
+import { readReturnUrl } from '#lib/server/return-url.ts'
 import { readTheme } from '#lib/theme.ts'
 
 export const init: ServerInit = start
 
-// What is wrong with a field of a form, where its schema has no words of its own.
+// Message for an invalid form field whose schema has no message.
 z.config({ customError: describeIssue })
 
 const publicPaths = new Set(['/sign-in', '/setup', '/theme', '/livez', '/readyz'])
@@ -34,7 +34,7 @@ const identify: Handle = async ({ event, resolve }) => {
   }
   if (event.locals.user === null && !publicPaths.has(pathname) && event.route.id !== null) {
     if (isLive) error(401, 'Sign in first.')
-    redirect(303, await wayBack(event.request, event.url))
+    redirect(303, await readReturnUrl(event.request, event.url))
   }
   return resolve(event)
 }
@@ -74,7 +74,7 @@ const addHeaders: Handle = async ({ event, resolve }) => {
     transformPageChunk: ({ html }) => html.replace('data-theme="%theme%"', `data-theme="${theme}"`),
   })
   response.headers.set('X-Frame-Options', 'DENY')
-  // Also keeps the secret of a set-up link from other places.
+  // Also keeps the secret of a set-up link from other sites.
   response.headers.set('Referrer-Policy', 'same-origin')
   response.headers.set('Cache-Control', 'no-store')
   if (event.url.protocol === 'https:') response.headers.set('Strict-Transport-Security', 'max-age=31536000')

@@ -18,6 +18,6 @@ await build({
   platform: 'node',
   dts: false,
   logLevel: 'warn',
-  // pg asks for its native half only when told to.
+  // pg loads its native half only on request.
   deps: { alwaysBundle: [/.*/], neverBundle: ['pg-native'] },
 })

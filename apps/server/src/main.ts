@@ -11,7 +11,7 @@ import { listen, type Listener } from './http/listen.ts'
 import { createJsonLogger, type Logger } from './observability/log.ts'
 import { openLog } from './observability/output/open-log.ts'
 
-/** As it was called: `main.ts` from the sources, `main.mjs` once it is built. */
+/** The file that was started: `main.ts` from the sources, `main.mjs` once it is built. */
 const help = `node ${basename(process.argv[1] ?? 'main.mjs')} [--role ${roles.join('|')}]
 
   --role all      answers over HTTP and works on tasks (default; or the variable ROLE)
@@ -24,10 +24,10 @@ Any number of processes of any role share the tasks' database, on as many machin
 OPENSEARCH_URL say where the catalog and the cluster are; docs/reference-configuration.md lists all variables.
 `
 
-/** No longer than this from the signal to the end: whoever sent it may send SIGKILL after ten seconds. */
+/** Maximum time from the signal to the exit: the sender may send SIGKILL after ten seconds. */
 const stopTimeoutMs = 9_500
 
-/** Starts the server from the environment; the process ends by SIGTERM or SIGINT, after saving what runs. */
+/** Starts the server from the environment; the process ends on SIGTERM or SIGINT, after saving running work. */
 async function main(): Promise<void> {
   const { role, help: isHelp, version: isVersion } = parseArguments()
   if (isHelp) return void process.stdout.write(help)
@@ -42,7 +42,7 @@ async function main(): Promise<void> {
   process.on('uncaughtException', createLastResort(log, process.exit))
   const parts = await createServerParts(config, log)
 
-  // One line on standard output, by which whoever started the process can wait for it.
+  // One line on standard output: the parent process can wait for it.
   let listener: Listener | null = null
   if (config.role !== 'worker') {
     listener = await listen(createApp(parts.app), config.host, config.port, 'PORT')

@@ -30,7 +30,7 @@ test('the built server builds an exact index, followed by the built command line
   const server = await startServerProcess({
     DATABASE_URL: harness.databaseUrl,
     OPENSEARCH_URL: inject('openSearchUrl'),
-    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9', // nobody listens: what sends spans is loaded all the same
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9', // no collector listens: the exporter is loaded anyway
   })
   const cli = (...args: string[]) =>
     run(process.execPath, [join(inject('builtServer'), 'cli.mjs'), ...args], {

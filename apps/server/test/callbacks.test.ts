@@ -51,7 +51,7 @@ afterAll(async () => {
   receiver.close()
 })
 
-test("a task's end is told once to whoever wanted to know, signed", async () => {
+test("a task's end is sent once to its callback URL, signed", async () => {
   const { task_id } = await server.submit({ model: 'image', action: 'REINDEX', callback_url: receiverUrl })
   await server.waitForEnd(task_id)
   await expect.poll(() => received.length, { timeout: 60_000 }).toBe(1)
@@ -94,7 +94,7 @@ test('receivers that never answer hold up no other', async () => {
   }
 })
 
-test('a host that nobody allowed is refused before there is a task', async () => {
+test('a host that is not allowed is refused before a task is created', async () => {
   const body = { model: 'audio', action: 'REINDEX', callback_url: 'http://169.254.169.254/latest/meta-data/' }
   const response = await fetch(`${server.baseUrl}/task`, postJson(body))
   expect(response.status).toBe(403)

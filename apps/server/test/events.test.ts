@@ -10,7 +10,7 @@ let server: ServerProcess
 
 beforeAll(async () => {
   database = await createTestDatabase(postgresUrl())
-  // Nobody works on the tasks, so they stay as they are until the test does something.
+  // No worker runs, so the tasks don't change until the test changes them.
   server = await startServerProcess({
     DATABASE_URL: database.url,
     OPENSEARCH_URL: inject('openSearchUrl'),
@@ -44,7 +44,7 @@ test('a listener that goes away leaves nothing behind', async () => {
   await expect.poll(() => readMetric('process_open_fds'), { timeout: 100_000 }).toBeLessThan(before + 10)
 })
 
-test('500 who listen to a task all hear its end, and their connections end with it', async () => {
+test('500 listeners of a task all receive its end, and their connections end with it', async () => {
   const { task_id } = await server.submit({ model: 'image', action: 'REINDEX' })
   const responses = await Promise.all(Array.from({ length: listeners }, () => openStream(task_id)))
   expect(responses.every(({ status }) => status === 200)).toBe(true)

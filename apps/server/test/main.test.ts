@@ -100,7 +100,7 @@ interface DatabasePort {
   close(): void
 }
 
-/** A port in front of a database at which nobody listens until it is opened. */
+/** A port in front of a database; it is closed until the test opens it. */
 async function reserveDatabasePort(databaseUrl: string): Promise<DatabasePort> {
   const target = new URL(databaseUrl)
   const sockets = new Set<Socket>()

@@ -141,7 +141,7 @@ function isSensitive(document: unknown): boolean {
 async function expectExact(task: Task): Promise<void> {
   const model = task.model as 'image' | 'audio' // as submitted
   const { documents, dropped } = await expectIndexToEqualDatabase(harness, model, String(task.index))
-  // Nothing was counted twice, so nobody worked on what another worked on.
+  // Nothing was counted twice, so no item had two workers.
   expect(task.counts).toEqual({
     planned: rows[model],
     read: rows[model],
@@ -165,7 +165,7 @@ async function killWorkers(): Promise<void> {
   }
 }
 
-/** Leases that were given so far: grows while somebody works. */
+/** Number of leases so far: it grows while there is work. */
 async function countLeases(): Promise<number> {
   const [row] = await harness.sql`select coalesce(sum(attempt), 0)::int as leases from ingestion.work_item`
   return Number(row?.['leases'])
@@ -177,7 +177,7 @@ async function countActive(): Promise<number> {
   return Number(row?.['active'])
 }
 
-/** Looks all the time whether a task has more workers than it may have; the leases of the dead have still to lapse. */
+/** Checks continuously that no task has more workers than allowed; leases of dead workers count until they expire. */
 function watchWorkersPerTask() {
   const found: unknown[] = []
   let stopped = false

@@ -88,7 +88,7 @@ async function warmUp(url: string) {
   await sql.end()
 }
 
-test('engines that start at one moment on an empty database do not disturb each other', async () => {
+test('engines that start at the same time on an empty database do not disturb each other', async () => {
   const direct = await createTestDatabase(postgresUrl())
   const [holder, watch] = [0, 1].map(() => postgres(direct.url, { max: 1 })) as [postgres.Sql, postgres.Sql]
   const world = createEngineWorld(throughPooler(direct.url))

@@ -93,7 +93,7 @@ test('schemas that a superuser has made and used before become those of the role
 })
 
 describe('a role without schemas', () => {
-  test('is told by name which statement it needs, for the tasks and for the queue', async () => {
+  test('gets an error with the statement that it needs, for the tasks and for the queue', async () => {
     // Of another database, where nothing was made for it.
     await admin`create database empty`
     await admin`revoke all on database empty from public`

@@ -101,7 +101,7 @@ test('on workerd the server answers, and works on tasks in slices until they are
   }
 })
 
-test('on workerd nobody is let in when no token is set', async () => {
+test('on workerd every caller is refused when no token is set', async () => {
   const worker = await startWorker(resolve(import.meta.dirname, '../src/main.worker.ts'), env())
   try {
     const response = await worker.fetch('/task')

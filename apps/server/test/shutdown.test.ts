@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-/** Nobody works on its tasks, so whoever waits for one waits until the server stops. */
+/** It has no worker, so a request that waits for a task waits until the server stops. */
 async function startApi() {
   const env = { DATABASE_URL: database.url, OPENSEARCH_URL: inject('openSearchUrl'), ROLE: 'api' }
   const server = await startServerProcess(env)

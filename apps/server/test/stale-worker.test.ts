@@ -19,7 +19,7 @@ import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
 /**
  * In each test a worker freezes, for longer than its lease, while a bulk request of its own is under way; others go
- * on with its task; then the request arrives, and after that the worker wakes up.
+ * on with its task; then the request arrives, and after that the worker resumes.
  */
 const openSearchUrl = inject('openSearchUrl')
 let harness: Harness
@@ -68,7 +68,7 @@ afterEach(async () => {
   await harness.close()
 })
 
-/** The request arrives, then the worker wakes up and answers again. */
+/** The request arrives, then the worker resumes and responds again. */
 async function wakeUp(): Promise<void> {
   await proxy.release()
   stale.resume()

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 
-/** What the command line has of the world around it. */
+/** The environment of the command line. */
 export interface CliIo {
   /** How the user calls this program, for commands in its output. */
   program: string
@@ -8,9 +8,9 @@ export interface CliIo {
   stdin: Readable & { isTTY?: boolean }
   /** Results. */
   stdout: Writable & { isTTY?: boolean }
-  /** What is said to a person: progress, questions, errors. */
+  /** Output for people: progress, questions, errors. */
   stderr: Writable & { isTTY?: boolean }
-  /** Aborts, with an Interruption as its reason, when the user has had enough. */
+  /** Aborts, with an Interruption as its reason, when the user interrupts. */
   signal: AbortSignal
 }
 
@@ -23,12 +23,12 @@ export class Interruption extends Error {
   }
 }
 
-/** The command line can't be followed as it stands. */
+/** The command line is invalid. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-/** A dry run found what stands in the way. It was printed with the plan. */
+/** A dry run found precondition failures. They were printed with the plan. */
 export class PlanRefusedError extends Error {
   override readonly name = 'PlanRefusedError'
   constructor() {

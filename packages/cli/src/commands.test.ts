@@ -91,7 +91,7 @@ describe('tasks', () => {
     expect(tasks.map((task) => taskSchema.parse(task).task_id)).toEqual([id])
   })
 
-  test('that change are told, until it is interrupted', async () => {
+  test('that change are printed, until it is interrupted', async () => {
     const id = await createTask()
     const { code, out, interrupt } = cli.start('tasks --watch')
     await expect.poll(out).toContain('queued')
@@ -102,7 +102,7 @@ describe('tasks', () => {
     expect(out().trimEnd().split('\n')).toHaveLength(3)
   })
 
-  test('that change are told as NDJSON, until it is interrupted', async () => {
+  test('that change are printed as NDJSON, until it is interrupted', async () => {
     const id = await createTask()
     const { code, out, interrupt } = cli.start('tasks --watch --json')
     await expect.poll(out).toContain('"status":"queued"')
@@ -175,7 +175,7 @@ describe('tasks', () => {
     expect((await cli.run(`limits ${id} --documents-per-second none`)).out).toMatch(/^limits +2 in flight$/m)
   })
 
-  test('tell which documents were refused', async () => {
+  test('list the refused documents', async () => {
     const id = await createTask()
     await failDocument(id)
     const { code, out } = await cli.run(`failed ${id}`)

@@ -3,9 +3,9 @@ import { createInterface } from 'node:readline'
 import { UsageError, type CliIo } from './cli-io.ts'
 
 /**
- * Asks to type a name, for what can't be undone.
+ * Asks the user to type a name, before an action that can't be undone.
  *
- * @throws UsageError when something else was typed, or nobody is there to ask; the signal's reason
+ * @throws UsageError when something else was typed, or there is no terminal; the signal's reason
  */
 export async function confirmName(
   { stdin, stderr, signal }: CliIo,

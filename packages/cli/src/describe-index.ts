@@ -2,7 +2,7 @@ import type { Index, IndexList, Stat, TaskPlan, Token } from '@ingestion-server/
 import { formatBytes, formatDuration, formatTime } from './format.ts'
 import { formatCount, type Row } from './table.ts'
 
-/** An index in full: names of what is known, and values. */
+/** An index in full: labels and values. */
 export function describeIndex(index: Index): Row[] {
   const rows: [string, string | null][] = [
     ['index', index.name],
@@ -30,7 +30,7 @@ function describeDocuments({ documents, documentsFrom }: Index): string {
     : formatCount(documents)
 }
 
-/** An index in a line of a list. */
+/** An index as a line of a list. */
 export function listIndex(index: Index): Row {
   return [
     index.name,
@@ -67,7 +67,7 @@ export function describeStat(name: string, { exists, isAlias, altNames }: Stat):
   return isAlias ? `${name} is an alias of ${others}` : `${name} is an index; aliases: ${others}`
 }
 
-/** What a dry run said: names of what is known, and values. */
+/** The result of a dry run: labels and values. */
 export function describePlan(plan: TaskPlan): Row[] {
   const about = (value: number | null, format: (value: number) => string) =>
     value === null ? null : `about ${format(value)}`
@@ -94,7 +94,7 @@ export function describePlan(plan: TaskPlan): Row[] {
   return rows.filter((row): row is [string, string] => row[1] !== null)
 }
 
-/** A token in a line of a list. */
+/** A token as a line of a list. */
 export function listToken(token: Token): Row {
   const time = (at: string | null) => (at === null ? '' : formatTime(at))
   return [

@@ -2,7 +2,7 @@ import type { FailedDocument, Task, TaskEvent } from '@ingestion-server/sdk'
 import { formatDuration, formatTime } from './format.ts'
 import { formatCount, type Row } from './table.ts'
 
-/** A task in full: names of what is known, and values. */
+/** A task in full: labels and values. */
 export function describeTask(task: Task): Row[] {
   const { counts, catchUp, waiting, limits, error, result } = task
   const rows: [string, string | null][] = [
@@ -33,7 +33,7 @@ export function describeTask(task: Task): Row[] {
   return rows.filter((row): row is [string, string] => row[1] !== null)
 }
 
-/** A task in a line of a list. */
+/** A task as a line of a list. */
 export function listTask(task: Task): Row {
   return [
     task.taskId,
@@ -89,7 +89,7 @@ function describeRows({ counts }: Task): string | null {
   return `${formatCount(read)}${of} read: ${parts.join(', ')}`
 }
 
-/** In how many rows a field could not be read, by the fields' names as documents have them. */
+/** Number of rows in which a field could not be read, by the fields' names in documents. */
 function describeLeftOut(leftOut: Task['counts']['leftOut']): string | null {
   const fields = Object.entries(leftOut ?? {}).map(([name, rows]) => {
     const field = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
@@ -98,7 +98,7 @@ function describeLeftOut(leftOut: Task['counts']['leftOut']): string | null {
   return fields.length === 0 ? null : fields.join('; ')
 }
 
-/** Rows per second, and what is left. */
+/** Rows per second, and the time left. */
 export function describeRate({ rate, etaSeconds }: Pick<Task, 'rate' | 'etaSeconds'>): string | null {
   if (rate === null) return null
   const left = etaSeconds === null ? '' : `, ${formatDuration(etaSeconds)} left`

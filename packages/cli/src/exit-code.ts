@@ -10,7 +10,7 @@ import {
 } from '@ingestion-server/sdk'
 import { Interruption, PlanRefusedError, UsageError } from './cli-io.ts'
 
-/** What scripts can go by. Signals are 128 and their number, a time-out is as in `timeout` of GNU coreutils. */
+/** Exit codes for scripts. Signals are 128 plus their number; the timeout is that of `timeout` in GNU coreutils. */
 export const exitCodes = {
   done: 0,
   taskFailed: 1,
@@ -44,7 +44,7 @@ Exit codes:
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof Interruption)
     return error.signal === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated
-  // Help that was asked for ends in an error too, with exit code 0.
+  // Requested help ends in an error too, with exit code 0.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
   if (error instanceof UsageError) return exitCodes.usage
   if (error instanceof TaskFailedError) return exitCodes.taskFailed

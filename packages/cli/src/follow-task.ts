@@ -6,14 +6,14 @@ import type { Session } from './session.ts'
 
 export interface FollowOptions {
   wait?: true | undefined
-  /** In seconds; means to wait. */
+  /** In seconds; implies `wait`. */
   timeout?: number | undefined
 }
 
 /**
- * Prints a task that was just asked for; with `wait`, when it has ended, with its progress until then.
+ * Prints a task that was just started; with `wait`, when it has ended, with its progress until then.
  *
- * @throws TaskFailedError, TaskCancelledError, WaitTimeoutError, the Interruption; each after printing what is known
+ * @throws TaskFailedError, TaskCancelledError, WaitTimeoutError, the Interruption; each after printing the task
  */
 export async function followTask(
   session: Session,

@@ -26,7 +26,7 @@ test.each([
   expect(formatDuration(seconds)).toBe(text)
 })
 
-test('a time is told to the second', () => {
+test('a time is shown to the second', () => {
   expect(formatTime('2026-11-24T04:00:00.123Z')).toBe('2026-11-24 04:00:00Z')
   expect(formatTime('2026-11-24T04:00:00Z')).toBe('2026-11-24 04:00:00Z')
 })

@@ -25,7 +25,7 @@ export function formatDuration(seconds: number): string {
     const count = Math.floor(rest / size)
     rest -= count * size
     if (count > 0 || (name === 's' && parts.length === 0)) parts.push(`${count} ${name}`)
-    // The unit below the first one, or none: `1 h 5 s` would say more than is known.
+    // The unit below the first one, or none: `1 h 5 s` would be more exact than the value.
     else if (parts.length > 0) break
     if (parts.length === 2) break
   }

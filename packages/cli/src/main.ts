@@ -11,12 +11,12 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => interruption.abort(new Interruption(signal)))
 }
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // The reader may have seen enough, as in `… | head -1`.
+  // The reader may stop early, as in `… | head -1`.
   if (error.code === 'EPIPE') process.exit()
   process.stderr.write(`ingestion-server: the result can't be written: ${error.message}\n`)
   process.exit(exitCodes.outputFailed)
 })
-// Progress that can't be shown is no reason to end.
+// A failed write of progress does not end the program.
 process.stderr.on('error', () => undefined)
 
 process.exitCode = await runCli(process.argv.slice(2), {

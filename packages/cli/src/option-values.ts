@@ -15,7 +15,7 @@ export function parseWholeNumber(text: string): number {
   return Number(text)
 }
 
-/** A share of a whole: above 0, up to 1. */
+/** A fraction: above 0, up to 1. */
 export function parseShare(text: string): number {
   const share = /^\d*\.?\d+$/.test(text) ? Number(text) : NaN
   if (!(share > 0 && share <= 1))
@@ -32,13 +32,13 @@ export function toLimit(value: number | 'none' | undefined): number | null | und
   return value === 'none' ? null : value
 }
 
-/** What can be in an id; the rest is the server's to say. */
+/** The characters of an id; the server checks the rest. */
 export function parseId(text: string): string {
   if (!/^[\w-]+$/.test(text)) throw new InvalidArgumentError('It is no id.')
   return text
 }
 
-/** A name that can be a part of an address; the rest is the server's to say. */
+/** A name that can be a part of a URL; the server checks the rest. */
 export function parseName(text: string): string {
   if (/^\.{0,2}$/.test(text)) throw new InvalidArgumentError('It is no name.')
   return text

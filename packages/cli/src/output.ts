@@ -2,7 +2,7 @@ import type { CliIo } from './cli-io.ts'
 import { formatTable, type Row } from './table.ts'
 import { toWireNames } from './wire-names.ts'
 
-/** Where results go: text for people, or JSON for programs. */
+/** Prints results: text for people, or JSON for programs. */
 export interface Output {
   readonly json: boolean
   /** One document, or with one call for each of several, NDJSON: JSON in one line. */
@@ -10,7 +10,7 @@ export interface Output {
   line(text?: string): void
   /** Lines in columns; a header in the first of them, if any. */
   table(rows: readonly Row[]): void
-  /** To the person at the terminal, not part of the result. */
+  /** A message to the user, not part of the result. */
   note(text: string): void
 }
 
@@ -25,7 +25,7 @@ export function createOutput({ stdout, stderr }: Pick<CliIo, 'stdout' | 'stderr'
   }
 }
 
-/** Text of the server may hold anything, and control characters would steer the terminal. Line breaks stay. */
+/** Escapes control characters in text of the server, because they would control the terminal. Line breaks stay. */
 export function printable(text: string): string {
   return text.replace(/[^\P{Cc}\n]/gu, '\u{FFFD}')
 }

@@ -1,6 +1,6 @@
 import { basename, relative } from 'node:path'
 
-/** What is known of how this program was called. */
+/** How this program was started. */
 export interface Invocation {
   env: Readonly<Record<string, string | undefined>>
   /** The program that runs this one, such as /usr/bin/node. */
@@ -16,7 +16,7 @@ export interface Invocation {
  * `node cli.mjs` where it is built, or the name of a link on the PATH.
  */
 export function programName({ env, execPath, script, cwd }: Invocation): string {
-  // Set by scripts/bootstrap.mjs, which alone knows whether npm called it.
+  // Set by scripts/bootstrap.mjs, where the npm call can be detected.
   const named = env['INGESTION_CLI_NAME']
   if (named) return named
   if (script === undefined) return 'ingestion-server'

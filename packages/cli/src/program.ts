@@ -5,7 +5,7 @@ import { addTaskCommands } from './commands/task-commands.ts'
 import { addTokenCommands } from './commands/token-commands.ts'
 import { createRoot, type Program } from './root-command.ts'
 
-/** The whole command line. Nothing is done before it is parsed. */
+/** The whole command line. No command runs before it is parsed. */
 export function createProgram(io: CliIo): Program {
   const program = createRoot(io)
   addActionCommands(program, io)

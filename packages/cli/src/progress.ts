@@ -5,10 +5,10 @@ import { describePhase, describeRate } from './describe-task.ts'
 import { printable } from './output.ts'
 import { formatCount } from './table.ts'
 
-/** Shows how far a task is, while it is waited for. */
+/** Shows the progress of a task during a wait. */
 export interface Progress {
   show(task: Task): void
-  /** Takes away what should not stay. */
+  /** Removes the bar. */
   end(): void
 }
 
@@ -21,7 +21,7 @@ export function createProgress({ stderr }: Pick<CliIo, 'stderr'>, json: boolean)
 const barWidth = 24
 
 function createBar(stderr: CliIo['stderr']): Progress {
-  // A cursor that was hidden would stay so when this is killed.
+  // A hidden cursor would stay hidden when the process is killed.
   const update = createLogUpdate(stderr, { showCursor: true })
   return {
     show(task) {
@@ -37,14 +37,15 @@ function createBar(stderr: CliIo['stderr']): Progress {
 const lineStep = 10
 
 function createLines(stderr: CliIo['stderr']): Progress {
-  let told: { phase: string; waiting: boolean; progress: number } | undefined
+  let printed: { phase: string; waiting: boolean; progress: number } | undefined
   return {
     show(task) {
       const { phase, progress } = task
       const waiting = task.waiting !== null
-      const isNews = phase !== told?.phase || waiting !== told.waiting || progress >= told.progress + lineStep
+      const isNews =
+        phase !== printed?.phase || waiting !== printed.waiting || progress >= printed.progress + lineStep
       if (!isNews) return
-      told = { phase, waiting, progress }
+      printed = { phase, waiting, progress }
       for (const line of [describeProgress(task), ...describeWaiting(task)])
         stderr.write(`${printable(line)}\n`)
     },

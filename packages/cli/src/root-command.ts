@@ -12,7 +12,7 @@ Examples:
   ${program} tasks --status failed --json | jq -r '.tasks[].task_id'
 `
 
-/** Commands that are added take on what is set here. */
+/** Added commands inherit these settings. */
 export function createRoot({ program, stdout, stderr }: CliIo) {
   return new Command(program)
     .description('Builds, filters, promotes and deletes search indices, by way of an ingestion server.')

@@ -18,15 +18,15 @@ afterEach(() => cli.stop())
 
 /** Waits until a command has started a task. */
 async function startedTask(): Promise<string> {
-  await expect.poll(() => cli.woken[0]).toBeDefined()
-  return cli.woken[0] ?? ''
+  await expect.poll(() => cli.notified[0]).toBeDefined()
+  return cli.notified[0] ?? ''
 }
 
 describe('an action', () => {
   test('starts a task, prints it, and says how to watch it', async () => {
     const { code, out, err } = await cli.run('reindex image --suffix 20231106')
     expect(code).toBe(0)
-    const [id = ''] = cli.woken
+    const [id = ''] = cli.notified
     expect(out).toMatch(new RegExp(`^task +${id}\naction +REINDEX image-20231106\nstatus +queued\n`))
     expect(err).toBe(`watch it: ingestion-server task ${id} --wait\n`)
   })
@@ -208,7 +208,7 @@ describe('a deletion', () => {
     expect(cli.submitted).toEqual([])
   })
 
-  test('is not done when nobody is there to ask, or the user has had enough', async () => {
+  test('is not done without a terminal, or when the user interrupts', async () => {
     const { code, err } = await cli.run('delete image --suffix a')
     expect(code).toBe(2)
     expect(err).toContain('say --yes')
@@ -221,14 +221,14 @@ describe('a deletion', () => {
 })
 
 describe('what goes wrong', () => {
-  test('a refusal is told with its code and the id of the request', async () => {
+  test('a refusal is printed with its code and the id of the request', async () => {
     const { code, out, err } = await cli.run('task 018f2b2e-7c1a-7000-8000-00000000ffff')
     expect(code).toBe(3)
     expect(out).toBe('')
     expect(err).toMatch(/^ingestion-server: there is no task \S+ \(task_not_found, request made-\d+\)\n$/)
   })
 
-  test('everything that is wrong with a request is told at once', async () => {
+  test('all violations of a request are printed at once', async () => {
     const { code, err } = await cli.run('promote video --suffix UPPER')
     expect(code).toBe(3)
     expect(err).toContain('/model')

@@ -6,7 +6,7 @@ import { printable } from './output.ts'
 import { createProgram } from './program.ts'
 
 /**
- * Does what a command line says.
+ * Runs a command line.
  *
  * @param args without program and script
  */
@@ -21,7 +21,7 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<ExitCo
   }
 }
 
-/** Null for what was said already. */
+/** Null for errors that were already printed. */
 function describeError(error: unknown): string | null {
   if (error instanceof CommanderError || error instanceof Interruption) return null
   if (error instanceof IngestionApiError) {
@@ -30,6 +30,6 @@ function describeError(error: unknown): string | null {
   }
   if (error instanceof IngestionError) return `${error.message} (${error.code})`
   if (exitCodeOf(error) !== exitCodes.defect) return error instanceof Error ? error.message : String(error)
-  // Nobody foresaw this: whoever mends it wants to know where.
+  // An unexpected error: the stack helps to fix it.
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

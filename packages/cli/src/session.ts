@@ -4,7 +4,7 @@ import { createOutput, type Output } from './output.ts'
 
 export const defaultUrl = 'http://localhost:8001'
 
-/** What every command is given. */
+/** Passed to every command. */
 export interface Session {
   io: CliIo
   client: Client
@@ -19,7 +19,7 @@ export interface GlobalOptions {
   json?: true | undefined
 }
 
-/** @throws UsageError when the server's address or the token can't be one */
+/** @throws UsageError when the server's URL or the token is invalid */
 export function createSession(io: CliIo, options: GlobalOptions): Session {
   const url = options.url ?? (io.env['INGESTION_URL'] || defaultUrl)
   const token = options.token ?? (io.env['INGESTION_TOKEN'] || undefined)

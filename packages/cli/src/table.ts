@@ -1,4 +1,4 @@
-/** Cells of a line; numbers stand right. */
+/** Cells of a line; numbers are right-aligned. */
 export type Row = readonly (string | number)[]
 
 const gap = '  '
@@ -22,7 +22,7 @@ export function formatTable(rows: readonly Row[]): string[] {
 }
 
 function toText(cell: string | number): string {
-  // A line break would tear the table.
+  // A line break would break the table.
   return typeof cell === 'number' ? formatCount(cell) : cell.replaceAll('\n', ' ')
 }
 

@@ -10,10 +10,10 @@ import { formatTable } from './table.ts'
 const lookIntervalMs = 1_000
 
 /**
- * Shows the newest tasks until it is interrupted: at a terminal as a list that is drawn anew, otherwise a line for each
- * task that has changed, or with `--json` a document for each. A server that is away is asked again.
+ * Shows the newest tasks until it is interrupted: at a terminal as a list that is redrawn, otherwise a line for each
+ * task that has changed, or with `--json` a document for each. An unavailable server is polled again.
  *
- * @throws the signal's reason, and errors that asking again would not mend
+ * @throws the signal's reason, and errors that a retry would not fix
  */
 export async function watchTasks(session: Session, filter: TaskFilter, limit: number): Promise<never> {
   const { client, output, io } = session
@@ -41,20 +41,20 @@ function createTaskList({ output, io: { stdout } }: Session): (tasks: readonly T
     const redraw = createLogUpdate(stdout, { showCursor: true })
     return (tasks) => redraw(printable(formatTable([taskListHeader, ...tasks.map(listTask)]).join('\n')))
   }
-  const told = new Map<string, string>()
+  const printed = new Map<string, string>()
   if (!output.json) output.table([taskListHeader])
   return (tasks) => {
-    for (const task of tasks.filter((each) => isNews(told, each)).reverse()) {
+    for (const task of tasks.filter((each) => isNews(printed, each)).reverse()) {
       if (output.json) output.document(task)
       else output.table([listTask(task)])
     }
   }
 }
 
-/** Whether a task is new or other than when it was told last. */
-function isNews(told: Map<string, string>, task: Task): boolean {
+/** Whether a task is new or has changed since it was last printed. */
+function isNews(printed: Map<string, string>, task: Task): boolean {
   const text = JSON.stringify(task)
-  if (told.get(task.taskId) === text) return false
-  told.set(task.taskId, text)
+  if (printed.get(task.taskId) === text) return false
+  printed.set(task.taskId, text)
   return true
 }

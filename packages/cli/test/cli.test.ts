@@ -72,7 +72,7 @@ test('an index is built, looked at and deleted from the command line', async () 
   expect((await run('index', name)).code).toBe(3)
 })
 
-test('a second command with the same key builds nothing, and tells of the first', async () => {
+test('a second command with the same key builds nothing, and shows the first task', async () => {
   const args = [
     'reindex',
     'audio',
@@ -115,11 +115,11 @@ test('a task is cancelled in the middle and retried', async () => {
   await expectIndexToEqualDatabase(harness, 'image', `image-${suffix}`)
 })
 
-test('whoever reads along may stop reading', async () => {
+test('a reader of the output may stop reading', async () => {
   const { child, out, exited } = start('tasks', '--watch', '--json')
   await expect.poll(out, { timeout: 30_000 }).toContain('\n')
   child.stdout.destroy()
-  // Something to tell, which nobody reads.
+  // There is output, but no reader.
   await run('reindex', 'audio', '--suffix', `${harness.suffix}-unread`, '--wait')
   expect(await exited).toBe(0)
 })

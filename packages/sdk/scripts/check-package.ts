@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib'
 import { build } from 'tsdown'
 import ts from 'typescript'
 
-/** What is promised of the package as it is published: `pnpm run check:package`. */
+/** Checks the package as it is published: `pnpm run check:package`. */
 const maxGzipBytes = 8_000
 
 const packageDir = fileURLToPath(new URL('..', import.meta.url))

@@ -1,8 +1,8 @@
 import ts from 'typescript'
 
 /**
- * Writes the contract's types out as plain TypeScript. In the workspace they are inferred from zod schemas; a
- * package that was published with them as they are would need zod, and core, to be understood.
+ * Writes the contract's types as plain TypeScript. In the workspace they are inferred from zod schemas; a
+ * published package with the inferred types would need zod and core.
  *
  * @param entry path of the contract's index.ts
  * @returns the text of a .d.ts file with every exported type of the contract and no import
@@ -35,7 +35,7 @@ export function flattenContract(entry: string): string {
     .join('\n')
 }
 
-/** @param where the way to this type, for errors */
+/** @param where the path of this type, for errors */
 function print(checker: ts.TypeChecker, type: ts.Type, where: string): string {
   if (type.isUnion()) return printUnion(checker, type, where)
   if (checker.isArrayType(type)) {

@@ -6,7 +6,7 @@ const packageDir = fileURLToPath(new URL('..', import.meta.url))
 const contractEntry = fileURLToPath(new URL('../../core/src/contract/index.ts', import.meta.url))
 const flatContractId = '/flat-contract.d.ts'
 
-/** The contract is types only, so it never is in the code; in the .d.ts its plain form takes its place. */
+/** The contract has only types, so it is not in the code; in the .d.ts its plain form replaces it. */
 const flatContract = {
   name: 'flat-contract',
   resolveId: {
@@ -21,9 +21,9 @@ export default defineConfig({
   entry: 'src/index.ts',
   platform: 'neutral',
   target: 'es2022',
-  // The emitter that needs no type checker, so what is exported says its types.
+  // The emitter without a type checker: exports have explicit types.
   dts: { generator: 'oxc' },
   checks: { bundlerTimings: false },
-  // The plugin for .d.ts resolves imports by itself, so this one has to come before it, not after as others do.
+  // The .d.ts plugin resolves imports itself, so this one has to run before it, not after as others do.
   inputOptions: (options) => ({ ...options, plugins: [flatContract, options.plugins] }),
 })

@@ -18,7 +18,7 @@ import {
 } from './tasks/index.ts'
 
 export interface Actions {
-  /** Builds `<model>-<indexSuffix>` from the database; without a suffix, the server makes one up. */
+  /** Builds `<model>-<indexSuffix>` from the database; without a suffix, the server generates one. */
   readonly reindex: StartAction<ReindexArguments>
   /** Builds `<model>-<destinationIndexSuffix>-filtered` from an index, without its sensitive documents. */
   readonly createFilteredIndex: StartAction<FilteredIndexArguments>

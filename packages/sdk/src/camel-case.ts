@@ -1,6 +1,6 @@
 /**
- * The wire speaks snake_case, code speaks camelCase. The types below say of every name on the wire what it is
- * called in code, and the functions do the same at run time, so that neither side is written down twice.
+ * The API uses snake_case, code uses camelCase. The types below map every name of the API to its name in code,
+ * and the functions do the same at run time, so that no name is defined twice.
  */
 export type CamelCase<Name extends string> = Name extends `${infer Head}_${infer Tail}`
   ? `${Head}${Capitalize<CamelCase<Tail>>}`

@@ -35,26 +35,26 @@ export type {
   TaskStatus,
 } from '@ingestion-server/core/contract'
 
-/** A task as the server tells it. Times are RFC 3339 in UTC; `rate` is rows per second, `etaSeconds` seconds. */
+/** A task. Times are RFC 3339 in UTC; `rate` is rows per second, `etaSeconds` seconds. */
 export type Task = CamelCased<WireTask>
 export type TaskPage = CamelCased<WireTaskPage>
 export type FailedDocument = CamelCased<WireFailedDocument>
 export type FailedDocumentPage = CamelCased<WireFailedDocumentPage>
-/** What a dry run answers: what the task would do, and what would stand in its way. */
+/** The result of a dry run: what the task would do, and its precondition failures. */
 export type TaskPlan = CamelCased<WireTaskPlan>
 /** One entry of a task's history. */
 export type TaskEvent = CamelCased<WireTaskEvent>
 export type TaskEventPage = CamelCased<WireTaskEventPage>
-/** A piece of a phase: who has it, and how far it is. */
+/** An item of a phase: its worker and its progress. */
 export type TaskItem = CamelCased<WireTaskItem>
 export type TaskItemPage = CamelCased<WireTaskItemPage>
-/** Documents per stretch of time, for a chart. */
+/** Documents per interval, for a chart. */
 export type TaskCallback = CamelCased<WireTaskCallback>
 export type TaskRates = CamelCased<WireTaskRates>
-/** What is absent stays as it is, null lifts a limit. */
+/** An absent limit does not change; null removes a limit. */
 export type TaskLimits = CamelCased<WireTaskLimitsPatch>
 
-/** What a stream of events gives: an entry of the history, or, in between, the task as it is now. */
+/** A message of an event stream: an entry of the history, or, in between, the current task. */
 export type TaskUpdate = TaskEvent | { type: 'progress'; task: Task }
 
 export type Index = CamelCased<WireIndex>
@@ -64,19 +64,19 @@ export type Stat = CamelCased<WireStat>
 export type Token = CamelCased<WireToken>
 export type TokenList = CamelCased<WireTokenList>
 export type NewToken = CamelCased<WireNewToken>
-/** The only time that the secret is shown. */
+/** Contains the secret, which is shown only once. */
 export type CreatedToken = CamelCased<WireCreatedToken>
 
 /** Which tasks to list. The contract takes `page_size` as text of a query, so there its type is unknown. */
 export type TaskFilter = Omit<CamelCased<WireTaskFilter>, 'pageSize'> & {
-  /** 1 to 500, otherwise 50. */
+  /** 1 to 500; default 50. */
   pageSize?: number | undefined
 }
 
-/** Models are open: the server may know others than the two that it comes with. */
+/** Models are extensible: the server may have others than the two built-in ones. */
 export type ModelName = 'image' | 'audio' | (string & {})
 
-/** What an action takes, from the body of its request: without `action`, which the method names. */
+/** Arguments of an action: the body of its request without `action`, which the method sets. */
 type Arguments<Action extends ActionName> = ArgumentsOfBody<Extract<TaskRequest, { action: Action }>>
 type ArgumentsOfBody<Body> = {
   [

@@ -6,12 +6,12 @@ import { createTasks, type Tasks } from './tasks/index.ts'
 import { createTokens, type Tokens } from './tokens.ts'
 
 export interface ClientOptions {
-  /** Where the server is, such as `http://localhost:8001`; may have a path, with or without a slash at its end. */
+  /** URL of the server, such as `http://localhost:8001`; may have a path, with or without a trailing slash. */
   baseUrl: string | URL
   token?: string | undefined
   /** The user on whose behalf the token acts; it needs the scope `delegate`. */
   actor?: string | undefined
-  /** Instead of the runtime's own. */
+  /** Replaces the runtime's `fetch`. */
   fetch?: Fetch | undefined
   /** How often a request that failed is sent again, where that is safe. Default 3. */
   retries?: number | undefined
@@ -23,7 +23,7 @@ export interface ClientOptions {
   random?: (() => number) | undefined
 }
 
-/** A server, as its callers see it. */
+/** Client of an ingestion server. */
 export interface Client extends Actions {
   readonly tasks: Tasks
   readonly indices: Indices
@@ -31,14 +31,14 @@ export interface Client extends Actions {
 }
 
 /**
- * Makes a client of an ingestion server. Nothing is sent yet.
+ * Creates a client of an ingestion server. Sends no request.
  *
  * @throws TypeError when an option can't be used
  */
 export function createClient(options: ClientOptions): Client {
   const transport = createTransport({
     baseUrl: parseBaseUrl(options.baseUrl),
-    // Looked up at each call, and called without a `this`, which browsers refuse otherwise.
+    // Looked up at each call, and called without `this`, as browsers require.
     fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),
     token: checkHeader('token', options.token),
     actor: options.actor,
@@ -56,7 +56,7 @@ export function createClient(options: ClientOptions): Client {
   }
 }
 
-/** The messages leave the value out: it may hold a password. */
+/** The messages omit the value, which may contain a password. */
 function parseBaseUrl(value: string | URL): URL {
   if (!URL.canParse(String(value)))
     throw new TypeError('baseUrl must be a whole address, such as http://localhost:8001')

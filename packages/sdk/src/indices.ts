@@ -4,16 +4,16 @@ import { createAction, type StartAction } from './tasks/index.ts'
 
 /** The indices of the models, and the aliases that searches go through. */
 export interface Indices {
-  /** All of them, by model, newest first. */
+  /** All indices, by model, newest first. */
   list(options?: RequestOptions): Promise<IndexList>
   /** @throws NotFoundError */
   get(name: string, options?: RequestOptions): Promise<Index>
-  /** What stands behind a name; one that nothing has is an answer too. */
+  /** Describes a name: an index, an alias, or unused. */
   stat(name: string, options?: RequestOptions): Promise<Stat>
   /**
-   * Points an alias back to where it pointed before.
+   * Points an alias back to its previous index.
    *
-   * @throws ConflictError (code `nothing_to_roll_back`); UnprocessableError when the answer to a first request was lost
+   * @throws ConflictError (code `nothing_to_roll_back`); UnprocessableError when the first response was lost
    *   and the alias has moved since: it is not moved twice
    */
   readonly rollback: StartAction<string>
@@ -38,7 +38,7 @@ export function createIndices(transport: Transport): Indices {
   }
 }
 
-/** A name as one segment of a path. `.` and `..` can't be: every URL parser takes them away, encoded or not. */
+/** A name as one segment of a path. `.` and `..` are invalid: every URL parser removes them, encoded or not. */
 function segment(name: string): string {
   if (/^\.{0,2}$/.test(name)) throw new TypeError(`${JSON.stringify(name)} is no name of an index or alias`)
   return encodeURIComponent(name)

@@ -3,9 +3,9 @@ import type { CreatedToken, NewToken, Token, TokenList } from './contract-types.
 import { readBody, type RequestOptions, type Transport } from './http/index.ts'
 import { idPath } from './id-path.ts'
 
-/** Who may call the server. All of it needs the scope `admin`. */
+/** API tokens of the server. All calls need the scope `admin`. */
 export interface Tokens {
-  /** The secret is in the answer, and shown this once. */
+  /** The response contains the secret, which is shown only once. */
   create(token: NewToken, options?: RequestOptions): Promise<CreatedToken>
   list(options?: RequestOptions): Promise<TokenList>
   /** @throws NotFoundError */

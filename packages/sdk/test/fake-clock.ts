@@ -1,6 +1,6 @@
 import type { Clock } from '../src/index.ts'
 
-/** A clock whose sleeps take no time, but move it on. */
+/** A clock whose sleeps take no time, but advance it. */
 export interface FakeClock extends Clock {
   /** How long each sleep was, in milliseconds. */
   readonly slept: number[]

@@ -37,11 +37,11 @@ interface ReceivedRequest {
  */
 const uncached = { 'cache-control': 'no-store' }
 
-/** A real HTTP server that plays back what it was told, in order; a request too many gets status 599. */
+/** A real HTTP server that plays back a script in order; an extra request gets status 599. */
 export interface ScriptedServer {
   readonly url: string
   readonly requests: readonly ReceivedRequest[]
-  /** How many requests are not answered to their end, and not given up by the client. */
+  /** Number of requests that are neither answered nor aborted by the client. */
   readonly pending: number
   play(...steps: readonly Step[]): void
   /** Everything that comes after `stop` is refused, until `start`, on the same port. */

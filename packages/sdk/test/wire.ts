@@ -11,7 +11,7 @@ import type {
 
 export const taskId = '0190f0c5-7d5c-7a3e-8f00-0123456789ab'
 
-/** A task on the wire: running, unless told otherwise. */
+/** A task on the wire: running by default. */
 export function wireTask(changes: Partial<Task> = {}): Task {
   return {
     task_id: taskId,
@@ -158,7 +158,7 @@ export function wireIndex(changes: Partial<Index> = {}): Index {
   }
 }
 
-/** A kept event as it is in a stream. */
+/** A stored event as it is in a stream. */
 export function eventMessage(event: TaskEvent): string {
   return `id: ${event.id}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`
 }

@@ -1,2 +1,2 @@
-/** What the ingestion server said, or why nothing came from it: a page keeps what it had and says so. */
+/** The response of the ingestion server, or why there is none: a page then keeps its old data and says so. */
 export type Answer<Value> = { value: Value; away: null } | { value: null; away: string }

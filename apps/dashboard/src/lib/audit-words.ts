@@ -1,6 +1,6 @@
 import { route } from './route.ts'
 
-/** What was done, in words that go on with what it was done to. */
+/** The action of an audit entry, in words that the subject follows. */
 export const auditWords: Readonly<Record<string, string>> = {
   set_up: 'Set up the dashboard as',
   sign_in: 'Signed in as',
@@ -23,7 +23,7 @@ export const auditWords: Readonly<Record<string, string>> = {
 
 const taskActions = new Set(['cancel', 'retry', 'redrive', 'set_limits'])
 
-/** Where the subject of an entry can be seen. */
+/** Link to the subject of an entry. */
 export function subjectLink(entry: {
   action: string
   subject: string | null

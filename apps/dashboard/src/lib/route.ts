@@ -56,7 +56,7 @@ function withQuery(path: string, values: Record<string, string | undefined>): st
   return query.size === 0 ? path : `${path}?${query}`
 }
 
-/** A path of this dashboard from a URL's query, or the first page: nobody is sent elsewhere by a link. */
+/** A path of this dashboard from a URL's query, or the first page: a link must not redirect to another site. */
 export function localPath(path: unknown): string {
   const base = 'http://here.invalid'
   if (typeof path !== 'string' || !path.startsWith('/') || !URL.canParse(path, base)) return route.home()

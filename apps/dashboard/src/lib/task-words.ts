@@ -14,7 +14,7 @@ export const statusWords: Record<TaskStatus, string> = {
   cancelled: 'Cancelled',
 }
 
-/** What keeps a task from being faster. */
+/** The bottleneck of a task. */
 export const boundByWords: Record<NonNullable<Task['boundBy']>, string> = {
   reading: 'reading rows',
   converting: 'making documents',

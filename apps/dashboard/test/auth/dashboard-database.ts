@@ -30,7 +30,7 @@ function closeConnections(db: Database): Promise<void> {
   return (db as Database & { $client: { end(): Promise<void> } }).$client.end()
 }
 
-/** The user whose session it is. @throws Error when it is nobody's */
+/** The user whose session it is. @throws Error when it belongs to no user */
 export async function whoHas(auth: Auth, secret: string): Promise<SignedInUser> {
   const user = await auth.readSession(secret, { isUse: false })
   if (user === null) throw new Error('the session is nobody’s')

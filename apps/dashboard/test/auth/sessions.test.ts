@@ -45,7 +45,7 @@ test('the session that came along with a sign-in is over', async () => {
   expect(await isSignedIn(fresh)).toBe(true)
 })
 
-test('a session that nobody uses ends after its idle time', async () => {
+test('an unused session ends after its idle time', async () => {
   const secret = await signIn()
   pass(119)
   expect(await isSignedIn(secret)).toBe(true)
@@ -53,7 +53,7 @@ test('a session that nobody uses ends after its idle time', async () => {
   expect(await isSignedIn(secret)).toBe(false)
 })
 
-test('a session that somebody uses goes on, until its time is up', async () => {
+test('a used session continues, until its time is up', async () => {
   const secret = await signIn()
   for (let hour = 1; hour < 12; hour++) {
     pass(60)

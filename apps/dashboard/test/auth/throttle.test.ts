@@ -49,7 +49,7 @@ test('an account takes ten guesses of strangers, at the same moment and from any
   expect(await attempt('grace', password)).toBe('in')
 })
 
-test('guesses at a name that nobody has are counted the same, so that they tell nothing', async () => {
+test('guesses at an unknown name are counted the same, so that they reveal nothing', async () => {
   await guess(accountAttempts, 'nobody')
   expect(await attempt('nobody', 'a guess')).toBe('throttled')
 })
@@ -62,7 +62,7 @@ test('an account that was guessed at opens again a quarter of an hour after the 
   expect(await attempt('ada', password)).toBe('in')
 })
 
-test('whoever signs in starts anew', async () => {
+test('a sign-in resets the count', async () => {
   await guess(accountAttempts - 1, 'ada')
   expect(await attempt('ada', password)).toBe('in')
   await guess(accountAttempts - 1, 'ada')
@@ -105,7 +105,7 @@ test('a device has ten guesses too, and its user gets in from others', async () 
   expect(await attempt('ada', password)).toBe('in')
 })
 
-test('a device is known to those who have signed in with it, who keep its cookie, and to nobody else', async () => {
+test('a device is known only for users who have signed in with it and keep its cookie', async () => {
   const device = await signInFrom('ada')
   await guess(accountAttempts, 'grace')
   for (const secret of [device, 'planted', '', device.toUpperCase()])
@@ -119,7 +119,7 @@ test('a device is known to those who have signed in with it, who keep its cookie
   expect(await attempt('ada', password, '', device)).toBe('throttled')
 })
 
-test('strangers keep nobody who is signed in from a new password', async () => {
+test('strangers can not keep a signed-in user from a new password', async () => {
   const { auth } = opened
   const { secret } = await auth.signIn({ name: 'ada', password }, home)
   const user = await whoHas(auth, secret)

@@ -101,7 +101,7 @@ const everything = async (db: Database) => ({
   devices: await db.select().from(device).orderBy(device.id),
 })
 
-test('a password that was changed while the old one was checked signs nobody in', async () => {
+test('a password that was changed while the old one was checked gives no session', async () => {
   const { auth } = opened
   const id = await auth.createUser({ name: 'ada', password, role: 'viewer' })
   const outcomes = await Promise.allSettled([

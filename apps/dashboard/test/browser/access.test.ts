@@ -131,7 +131,7 @@ test('no page but those for signing in is shown to somebody without a session', 
 })
 
 test.each(['forged', 'a'.repeat(43), '%00', "' or 1=1 --"])(
-  'a cookie that holds %j signs nobody in',
+  'a cookie that holds %j gives no session',
   async (value) => {
     const headers = { cookie: `ingestion_session=${encodeURIComponent(value)}` }
     const response = await fetch(`${stack.url}/tasks`, { headers, redirect: 'manual' })
@@ -246,7 +246,7 @@ test('guessing a password ends after ten attempts, also for the right one, and s
   expect(await refused.text()).toMatch(/too many attempts; try again in \d+ min/)
 })
 
-test('guesses of others keep nobody out of a browser that has signed in before', async () => {
+test('guesses of others do not lock out a browser that has signed in before', async () => {
   const { page, close, complaints } = await visit(browser, stack.url)
   await page.goto('/sign-in')
   await fillSignIn(page, 'operator')

@@ -221,7 +221,7 @@ test('tasks that are chosen in the history are cancelled together', async () => 
   expect(complaints()).toEqual([])
 })
 
-test('a failed task says which documents were refused, and goes on from its checkpoints when they are mended', async () => {
+test('a failed task shows its refused documents, and resumes from its checkpoints when they are repaired', async () => {
   const { page, complaints } = admin
   const [row] = await stack.sql<{ id: number }[]>`
     update image set tags = '[{"name": "a", "accuracy": "high"}]', removed_from_source = false

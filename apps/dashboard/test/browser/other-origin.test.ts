@@ -39,7 +39,7 @@ beforeAll(async () => {
     OPENSEARCH_URL: inject('openSearchUrl'),
     API_TOKEN: token,
     CORS_ORIGINS: listed,
-    // Nobody works on its tasks, so they stay as they are.
+    // It has no worker, so its tasks don't change.
     ROLE: 'api',
     PORT: '0',
     LOG_LEVEL: 'error',

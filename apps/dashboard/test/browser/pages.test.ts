@@ -169,7 +169,7 @@ test('the pages that say what went wrong are legible in light and dark, wide and
   } finally {
     await stack.sql`alter table dashboard.away rename to audit`
   }
-  // Nobody listens there: a dashboard whose own database is away has no page but this one.
+  // No server listens there: a dashboard whose own database is unavailable has no page but this one.
   const { url, stop } = await startDashboard('postgres://127.0.0.1:9/away', stack.serverUrl)
   await stranger.page.goto(`${url}/tasks`)
   await stranger.page.getByText('The dashboard’s own database does not answer.').waitFor()

@@ -87,7 +87,7 @@ test('without DASHBOARD_URL the page says what to set, and a refused form does t
   await close()
 })
 
-test('a browser that reaches the dashboard elsewhere than DASHBOARD_URL says is told so by the page', async () => {
+test('the page shows a note in a browser that uses another URL than DASHBOARD_URL', async () => {
   const { url } = await start({ DASHBOARD_URL: publicUrl })
   const { page, close } = await visit(browser, url)
   await open(page, '/sign-in')

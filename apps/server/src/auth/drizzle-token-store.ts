@@ -12,7 +12,7 @@ export async function migrateTokenStore(db: Database): Promise<void> {
 /** Tokens in schema `ingestion` of Postgres. */
 export function createDrizzleTokenStore(db: Database): TokenStore {
   const isUsable = and(isNull(token.revokedAt), or(isNull(token.expiresAt), sql`${token.expiresAt} > now()`))
-  // Scopes are kept as words of one text.
+  // Scopes are stored as one text, separated by spaces.
   const isLastingAdmin = sql`(${isNull(token.revokedAt)} and ${isNull(token.expiresAt)} and 'admin' = any(string_to_array(${token.scopes}, ' ')))`
   const staleBefore = sql`now() - ${lastUsedPrecisionMs} * interval '1 millisecond'`
 
@@ -33,7 +33,7 @@ export function createDrizzleTokenStore(db: Database): TokenStore {
     },
     async revoke(id, { keepAdmin }) {
       const revokedAt = sql`coalesce(${token.revokedAt}, now())`
-      // Two that revoke each other wait here for each other, and the second sees what the first has done.
+      // Two calls that revoke each other's token wait for each other here; the second sees the first's change.
       const admins = db
         .$with('admins')
         .as(
@@ -58,7 +58,7 @@ export function createDrizzleTokenStore(db: Database): TokenStore {
         .where(and(eq(token.sha256, sha256), isUsable))
       if (row === undefined) return null
       const isStale = or(isNull(token.lastUsedAt), sql`${token.lastUsedAt} < ${staleBefore}`)
-      // Looked at here first: most calls of a minute then write nothing and take no lock.
+      // Checked first: most calls within a minute then write nothing and take no lock.
       if (row.lastUsedAt === null || Date.now() - row.lastUsedAt.getTime() > lastUsedPrecisionMs / 2) {
         await db
           .update(token)

@@ -2,7 +2,7 @@ import { lastUsedPrecisionMs, type TokenRecord, type TokenStore } from './token-
 
 type StoredToken = TokenRecord & { sha256: string }
 
-/** Tokens in the memory of one process, gone with it: for tests and for trying things out. */
+/** Tokens in the memory of one process, for tests and experiments. They are lost when the process ends. */
 export function createMemoryTokenStore({ now = Date.now }: { now?: () => number } = {}): TokenStore {
   const tokens: StoredToken[] = []
   const isoNow = () => new Date(now()).toISOString()

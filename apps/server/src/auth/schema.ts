@@ -5,7 +5,7 @@ const ingestion = pgSchema('ingestion')
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 
-/** Who may call. A secret is known to whoever made it; here is only its SHA-256. */
+/** API tokens. Only the SHA-256 of a secret is stored. */
 export const token = ingestion.table('token', {
   id: uuid('id').primaryKey(),
   name: text('name').notNull(),

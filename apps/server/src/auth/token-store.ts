@@ -7,7 +7,7 @@ export interface TokenRecord {
   scopes: readonly Scope[]
   createdAt: string
   expiresAt: string | null
-  /** To the minute, so that not every call has to write. */
+  /** To the minute, so that most calls need no write. */
   lastUsedAt: string | null
   revokedAt: string | null
 }
@@ -20,25 +20,25 @@ export interface NewTokenRecord {
   sha256: string
 }
 
-/** Where tokens live. One is usable until it expires or is revoked, by the clock of the store. */
+/** Stores tokens. A token is usable until it expires or is revoked, by the clock of the store. */
 export interface TokenStore {
   create(token: NewTokenRecord): Promise<TokenRecord>
-  /** All of them, newest first: those that can't be used any more too. */
+  /** All tokens, newest first, including expired and revoked ones. */
   list(): Promise<TokenRecord[]>
   /**
-   * Revokes for good; one that is revoked already stays as it is.
+   * Revokes a token permanently. A token that is already revoked does not change.
    *
-   * @param options.keepAdmin whether the last lasting admin token is refused, also when two are revoked at once
+   * @param options.keepAdmin refuses to revoke the last admin token without expiry, also when two are revoked at once
    * @returns null when there is no such token
    */
   revoke(id: string, options: { keepAdmin: boolean }): Promise<TokenRecord | 'last admin' | null>
-  /** The usable token whose secret has this digest; notes that it was used. */
+  /** The usable token whose secret has this digest; records its use. */
   use(sha256: string): Promise<TokenRecord | null>
-  /** Whether a usable token may make and revoke others, and has no end. */
+  /** Whether a usable token with scope admin and without expiry exists. */
   hasLastingAdmin(): Promise<boolean>
-  /** Whether a token was ever made. */
+  /** Whether a token was ever created. */
   hasAny(): Promise<boolean>
 }
 
-/** How exact `lastUsedAt` is. */
+/** Resolution of `lastUsedAt`. */
 export const lastUsedPrecisionMs = 60_000

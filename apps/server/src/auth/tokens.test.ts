@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { createMemoryTokenStore } from './memory-token-store.ts'
 import { createTokens } from './tokens.ts'
 
-/** Two processes that share their tokens and a clock that stands still until it is told to go on. */
+/** Two processes that share their tokens and a manual clock. */
 function createProcesses() {
   let now = 0
   let asked = 0
@@ -38,7 +38,7 @@ test('the first token is demanded at once where it was made, and within a second
   expect(await other.areDemanded()).toBe(true)
 })
 
-test('a call that asks while the first token is made keeps nobody out of step', async () => {
+test('a call during the creation of the first token does not leave a stale state', async () => {
   const held = Promise.withResolvers<void>()
   const memory = createMemoryTokenStore()
   const store = {

@@ -4,28 +4,28 @@ import { AdminTokenNeededError, TokenNotFoundError } from '../http/request-error
 import { unnamedAdmin, type Principal } from './principal.ts'
 import type { TokenRecord, TokenStore } from './token-store.ts'
 
-/** Says in a log or a repository what was found there. */
+/** Identifies a leaked secret in a log or a repository. */
 const secretPrefix = 'ing_'
 const secretBytes = 32
 
 export interface Tokens {
-  /** Whose secret it is; null: nobody's. */
+  /** The principal that the secret belongs to; null: none. */
   authenticate(secret: string): Promise<Principal | null>
-  /** Whether a call must have a token: one was made, be it that all of them have ended or were revoked by now. */
+  /** Whether a call must have a token: true once a token was created, also when all have expired or were revoked. */
   areDemanded(): Promise<boolean>
-  /** @throws AdminTokenNeededError when nobody could make or revoke tokens after it */
+  /** @throws AdminTokenNeededError when no usable token could create or revoke tokens afterwards */
   create(token: NewToken): Promise<CreatedToken>
   list(): Promise<Token[]>
   /** @throws TokenNotFoundError, AdminTokenNeededError */
   revoke(id: string): Promise<Token>
 }
 
-/** How long it is believed that no token is defined, in milliseconds: every call without one asks. */
+/** How long "no token is defined" is cached, in milliseconds: every call without a token checks it. */
 const openForMs = 1_000
 
 interface TokensOptions {
   store: TokenStore
-  /** A secret from the environment that may do all, for making the first token; null: there is none. */
+  /** A secret from the environment with all scopes, for creating the first token; null: none is set. */
   apiToken: string | null
   clock: Pick<Clock, 'now'>
 }
@@ -34,14 +34,14 @@ export function createTokens({ store, apiToken, clock }: TokensOptions): Tokens 
   let openUntil = -Infinity
   let created = 0
 
-  // Without one that lasts, nobody could make or revoke tokens any more: they would lock all out.
+  // Without an admin token that doesn't expire, tokens could no longer be created or revoked.
   const keepAdmin = apiToken === null
 
   return {
     async authenticate(secret) {
-      // Compares SHA-256 digests (WebCrypto), so the time says nothing about where the two differ.
+      // Compares SHA-256 digests (WebCrypto), so the timing does not reveal where the two differ.
       if (apiToken !== null && (await timingSafeEqual(secret, apiToken))) return unnamedAdmin
-      // Looked up by its digest, which nobody can choose so that it nearly fits.
+      // Looked up by its digest: a caller can't choose a secret whose digest nearly matches.
       const token = await store.use(await sha256(secret))
       return token && { id: token.id, name: token.name, scopes: new Set(token.scopes) }
     },
@@ -50,7 +50,7 @@ export function createTokens({ store, apiToken, clock }: TokensOptions): Tokens 
       if (clock.now() < openUntil) return false
       const createdBefore = created
       if (await store.hasAny()) return true
-      // Unless one was made here while the store was asked.
+      // Unless this process created one during the query.
       if (created === createdBefore) openUntil = clock.now() + openForMs
       return false
     },
@@ -64,7 +64,7 @@ export function createTokens({ store, apiToken, clock }: TokensOptions): Tokens 
         expiresAt,
         sha256: await sha256(secret),
       })
-      // Another process learns of it within that second.
+      // Other processes see it within that second.
       openUntil = -Infinity
       created++
       return { secret, token: toToken(record) }

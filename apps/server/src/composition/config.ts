@@ -6,10 +6,10 @@ import { logLevels } from '../observability/log.ts'
 
 const minTokenLength = 16
 
-/** What a process does: answer over HTTP, work on tasks, or both. */
+/** What a process does: serve HTTP, work on tasks, or both. */
 export const roles = ['all', 'api', 'worker'] as const
 
-/** Without a value or with an empty one (compose files write those) a variable is not set. */
+/** A variable without a value or with an empty one (compose files write those) is not set. */
 const unsetWhenEmpty = (value: unknown) => (value === '' ? undefined : value)
 
 function variable<Output>(schema: z.ZodType<Output, string | undefined>) {
@@ -41,7 +41,7 @@ function url(protocols: readonly string[], example: string) {
     .string({ error: `is not set; it ${error}` })
     .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
       error,
-      // What follows would name the same variable again.
+      // Later issues would name the same variable again.
       abort: true,
     })
 }
@@ -54,7 +54,7 @@ const postgresUrl = url(
   if (message !== null) context.addIssue({ code: 'custom', message })
 })
 
-/** @returns what is wrong with a URL of Postgres, as the end of a sentence; null when both drivers understand it */
+/** @returns what is wrong with a Postgres URL, as the end of a sentence; null when both drivers accept it */
 function describePostgresUrl(text: string): string | null {
   try {
     parsePostgresUrl(text)
@@ -69,7 +69,7 @@ const flag = z
   .enum(['true', 'false'], { error: 'must be true or false' })
   .transform((text) => text === 'true')
 
-/** As the Standard Webhooks specification has it: 24 to 64 random bytes. */
+/** 24 to 64 random bytes, as the Standard Webhooks specification requires. */
 const webhookSecret = z
   .string()
   .regex(
@@ -121,7 +121,7 @@ const variables = z.object({
     z
       .string()
       .min(minTokenLength, `must have at least ${minTokenLength} characters`)
-      // What a header can carry as a bearer token: RFC 6750, section 2.1.
+      // The characters of a bearer token: RFC 6750, section 2.1.
       .regex(/^[A-Za-z0-9._~+/-]+=*$/, 'must hold only letters, digits and "._~+/-", and "=" at its end')
       .optional(),
   ),
@@ -163,7 +163,7 @@ const variables = z.object({
 
 export type Config = ReturnType<typeof parseConfig>
 
-/** One line for each variable that is wrong. */
+/** One line for each invalid variable. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly problems: readonly string[]
@@ -174,16 +174,16 @@ export class ConfigError extends Error {
 }
 
 /**
- * The server's settings from environment variables; nothing else reads them.
+ * Reads the server's settings from environment variables. No other code reads them.
  *
- * @throws ConfigError naming every variable that is wrong
+ * @throws ConfigError naming every invalid variable
  */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
   const parsed = variables.safeParse(env, { error: describeIssue })
   const problems = parsed.success
     ? []
     : parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`)
-  // A worker has no port but the one that says how it is.
+  // A worker listens on the health port only.
   const bind = env['ROLE'] === 'worker' ? null : parseBind(env['HOST'], env['API_TOKEN'])
   if (bind !== null) problems.push(bind)
   if (env['CORS_ORIGINS']?.trim() === '*' && !env['API_TOKEN']) {
@@ -219,9 +219,9 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
     logLevel: data.LOG_LEVEL,
     role: data.ROLE,
     healthPort: data.HEALTH_PORT ?? null,
-    /** Null: for ever. */
+    /** Null: forever. */
     retentionMs: data.RETENTION_DAYS === 0 ? null : data.RETENTION_DAYS * 86_400_000,
-    // Platforms end what goes on after an answer when thirty seconds are over; the default leaves time to save.
+    // Platforms stop work after the response when 30 s are over; the default leaves time to save.
     sliceMs: data.SLICE_SECONDS * 1_000,
     workers: {
       maxConcurrent: data.MAX_CONCURRENT,
@@ -265,13 +265,13 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
   }
 }
 
-/** Whoever reaches the port may delete indices, so others than this machine need a token. */
+/** Callers that reach the port can delete indices, so those on other machines need a token. */
 function parseBind(host: string | undefined, token: string | undefined): string | null {
   if (host === undefined || host === '' || isLoopbackHost(withoutBrackets(host)) || token) return null
   return 'HOST is not a loopback address, so everybody who reaches it could delete indices; set API_TOKEN too, or leave HOST at 127.0.0.1'
 }
 
-/** An IPv6 address stands in brackets in a URL, and without them where it is bound. */
+/** An IPv6 address has brackets in a URL, and none where it is bound. */
 function withoutBrackets(host: string): string {
   return host.replace(/^\[(.*)\]$/, '$1')
 }

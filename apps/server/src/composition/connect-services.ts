@@ -24,7 +24,7 @@ import { createTermsReader } from './read-sensitive-terms.ts'
 /** The services that a config names, and the stores in them. */
 export interface Services {
   catalog: Database
-  /** With connections of its own, even where both are one database: its statements have a shorter limit. */
+  /** Has its own connections, even where both use one database: its statements have a shorter limit. */
   tasks: Database
   isOneDatabase: boolean
   search: SearchClient
@@ -36,21 +36,21 @@ export interface Services {
 }
 
 export interface ConnectOptions {
-  /** Connections to each database at most; absent: as many as connectPostgres opens. */
+  /** Maximum connections to each database; absent: the default of connectPostgres. */
   maxConnections?: { catalog: number; tasks: number }
-  /** Reads the certificates that the URLs of Postgres name; absent where there are no files. */
+  /** Reads the certificates that the Postgres URLs name; absent where there is no file system. */
   readFile?: ReadFile
-  /** Opens connections to Postgres that close when the network has dropped them; null where there are no sockets. */
+  /** Opens Postgres connections that close when the network has dropped them; null where there are no sockets. */
   openSocket: OpenSocket | null
-  /** For a certificate of OpenSearch that the runtime doesn't trust by itself. */
+  /** For an OpenSearch certificate that the runtime doesn't trust by default. */
   openSearch?: Parameters<typeof connectOpenSearch>[1]
 }
 
-/** A transaction of the tasks may pause for so long, and none of its statements takes longer, milliseconds. */
+/** Limit for an idle task transaction and for each of its statements, milliseconds. */
 const tasksSilenceMs = 30_000
 
 /**
- * Opens nothing yet: each connection is made when it is first needed.
+ * Opens no connection: each is made when it is first needed.
  *
  * @throws ConfigError when a certificate can't be read
  */
@@ -102,7 +102,7 @@ export function connectServices(
   }
 }
 
-/** What tasks are run with, over these services. */
+/** The context that tasks run with, over these services. */
 export function createTaskContext(
   config: Config,
   { store, catalog, search }: Services,

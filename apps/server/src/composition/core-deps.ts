@@ -14,21 +14,21 @@ import {
 import type { AppDeps, HealthCheck } from '../http/app-deps.ts'
 import type { TokenStore } from '../auth/token-store.ts'
 
-/** A check of readiness must not keep a connection busy for longer than the probe waits. */
+/** A readiness check must not keep a connection busy for longer than the probe waits. */
 const checkRequestTimeoutMs = 2_000
 
-/** Throws DatabaseUnavailableError until the tables of the tasks are there. */
+/** Throws DatabaseUnavailableError until the task tables exist. */
 export type AssertReady = () => Promise<void>
 
 /**
- * How long a caller waits for the database of the tasks. A connection that was lost without a word (a network that drops
- * packets, a stopped process) is noticed by TCP only after minutes.
+ * How long a caller waits for the task database. TCP notices a silently lost connection (a network that drops
+ * packets, a stopped process) only after minutes.
  */
 const callTimeoutMs = 20_000
 
 /**
- * The same call, which says that the database is away until the tables of the tasks are there, and when it doesn't
- * answer in time.
+ * Wraps a call: throws DatabaseUnavailableError until the task tables exist, and when the database doesn't
+ * respond in time.
  */
 export function whenReady<Args extends unknown[], Result>(
   assertReady: AssertReady,
@@ -54,7 +54,7 @@ export function whenReady<Args extends unknown[], Result>(
   }
 }
 
-/** What the HTTP interface needs of core, the same on every runtime. */
+/** The parts of core that the HTTP interface needs, the same on every runtime. */
 export function createCoreDeps({
   context,
   tokens,
@@ -100,7 +100,7 @@ export function createCoreDeps({
   }
 }
 
-/** The checks of readiness; one database is checked once. */
+/** The readiness checks; a database that is used twice is checked once. */
 export function createChecks({
   catalog,
   tasks,

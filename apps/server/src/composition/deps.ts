@@ -31,12 +31,12 @@ import { postCallback } from '../webhooks/post-callback.ts'
 
 export interface ServerParts {
   app: AppDeps
-  /** Begins to work in the background; returns at once, also when no service answers yet. */
+  /** Starts background work; returns immediately, also when no service is available yet. */
   start(): void
   /**
-   * Answers what waits, saves the checkpoints of what runs, and closes all connections.
+   * Answers waiting requests, saves the checkpoints of running work, and closes all connections.
    *
-   * @param closeListener stops taking requests, and resolves when the last one is answered
+   * @param closeListener stops accepting requests, and resolves when the last one is answered
    */
   stop(closeListener: () => Promise<void>): Promise<void>
 }
@@ -97,7 +97,7 @@ export async function createServerParts(config: Config, log: Logger): Promise<Se
     findCallback: whenReady(assertReady, (record) => engine.findCallback(record)),
     metrics: observation.metrics,
     observeRequest: observation.observeRequest,
-    wake: engine.notify,
+    notify: engine.notify,
     checks: [
       ...createChecks({ ...services, models: context.models.map(({ name }) => name), assertReady }),
       { name: 'queue', check: checkQueue },
@@ -120,7 +120,7 @@ export async function createServerParts(config: Config, log: Logger): Promise<Se
     },
     async stop(closeListener) {
       stopping.abort()
-      // What is still to be answered needs the services.
+      // Requests in progress still need the services.
       await Promise.all([closeListener(), engine.stop()])
       await observation.stop()
       await services.close()
@@ -142,7 +142,7 @@ function readCaFile(path: string): string {
 interface EngineDeps {
   context: TaskContext
   callbacks: Callbacks
-  /** The tasks' database. */
+  /** The task database. */
   tasks: Database
   log: Logger
 }
@@ -169,7 +169,7 @@ function createWorker(
   const { store } = context
   return {
     runSlice: (taskId, { signal, onItem }) =>
-      runTask({ ...context, store: tellItems(store, onItem) }, taskId, { signal, waitForOthers: false }),
+      runTask({ ...context, store: withClaimHook(store, onItem) }, taskId, { signal, waitForOthers: false }),
     getTask: (taskId) => store.get(taskId),
     listActive: () => listActiveTasks(store),
     deliverCallback: callbacks.deliver,
@@ -184,8 +184,8 @@ function createWorker(
   }
 }
 
-/** The same store, which tells of each item that is claimed. */
-function tellItems(store: TaskStore, onItem: (stage: number) => void): TaskStore {
+/** The same store, which calls `onItem` for each claimed item. */
+function withClaimHook(store: TaskStore, onItem: (stage: number) => void): TaskStore {
   return {
     ...store,
     async claim(taskId, worker, leaseMs) {

@@ -5,9 +5,9 @@ const endedByPostgres = /^57P/
 const lostByTheSystem = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT'])
 
 /**
- * Whether an error that nothing caught concerns a single connection to Postgres, whose loss is noticed by whoever waits
- * for it. Two faults of the drivers get here: postgres.js 3.4 writes to a connection that was closed a moment before
- * (`nextWrite`), and pg-boss 12 takes the listeners off a connection of `pg` before that has ended.
+ * Whether an uncaught error concerns a single Postgres connection. The caller that waits for that connection gets
+ * an error of its own. Two driver bugs end here: postgres.js 3.4 writes to a connection that was just closed
+ * (`nextWrite`), and pg-boss 12 removes the listeners of a `pg` connection before it has ended.
  */
 function isLostConnection(error: unknown): boolean {
   if (!(error instanceof Error)) return false
@@ -19,8 +19,8 @@ function isLostConnection(error: unknown): boolean {
 }
 
 /**
- * Logs an error that nothing caught. The process goes on after an error that concerns a single connection;
- * after any other its state is unknown, and it ends with exit code 1.
+ * Logs an uncaught error. The process continues after an error that concerns a single connection;
+ * after any other its state is unknown, and it exits with code 1.
  */
 export function createLastResort(log: Logger, exit: (code: number) => void): (error: unknown) => void {
   return (error) => {

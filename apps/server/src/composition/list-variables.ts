@@ -12,9 +12,9 @@ export const originList = z
   })
   .transform((origins): readonly string[] | '*' => (origins[0] === '*' ? '*' : origins))
 
-/** As browsers write it: scheme, host in lower case, and no port where it is the scheme's own. */
+/** As browsers write it: scheme, host in lower case, and no port where it is the default of the scheme. */
 function isOrigin(text: string): boolean {
-  // A URL's host may have an asterisk, which stands for nothing here.
+  // A URL's host may have an asterisk, which is no wildcard here.
   if (!URL.canParse(text) || text.includes('*')) return false
   const { origin, protocol } = new URL(text)
   return origin === text && (protocol === 'http:' || protocol === 'https:')

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 
-/** Hundreds of thousands of terms; a list that is longer is not the one that was meant. */
+/** Hundreds of thousands of terms; a longer list is assumed to be the wrong file. */
 const maxBytes = 16 * 1024 * 1024
 const timeoutMs = 30_000
 
@@ -11,10 +11,10 @@ interface Limits {
 }
 
 /**
- * Reads the list of sensitive terms anew each time, as a filtered index must be made with what is in it now.
+ * Reads the list of sensitive terms each time, because a filtered index must be built with its current content.
  *
- * A list that isn't read as a whole, or isn't the list that was meant, would let documents pass that must not be
- * served. So a redirect, a page for people, or text that isn't UTF-8 is an error, and nothing is guessed.
+ * An incomplete or wrong list would let documents pass that must not be
+ * served. So a redirect, an HTML page, or text that isn't UTF-8 is an error.
  *
  * @param url `http:`, `https:` (user and password are sent as basic authentication) or `file:`
  */
@@ -42,7 +42,7 @@ async function* readFile(source: URL): AsyncIterable<Uint8Array> {
 async function* fetchBody(source: URL, signal: AbortSignal): AsyncIterable<Uint8Array> {
   const { username, password } = source
   const address = new URL(source)
-  // fetch refuses a URL that holds them.
+  // fetch refuses a URL with credentials.
   address.username = ''
   address.password = ''
   const response = await fetch(address, {
@@ -58,7 +58,7 @@ async function* fetchBody(source: URL, signal: AbortSignal): AsyncIterable<Uint8
   if (response.body) yield* response.body
 }
 
-/** Messages name no query, where a key may be. */
+/** Messages leave out the query, which may hold a key. */
 function explainRefusal({ status, headers }: Response): string | null {
   if (status >= 300 && status < 400) return `it answers with a redirect (${status}); name its final address`
   if (status !== 200) return `it answers with status ${status}`

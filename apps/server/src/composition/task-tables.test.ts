@@ -33,7 +33,7 @@ test('setting up ends without an error when the server stops meanwhile', async (
   await expect(tables.assertReady()).rejects.toThrow('away')
 })
 
-test('whoever asks during the first try waits for it', async () => {
+test('a caller during the first attempt waits for it', async () => {
   const migration = Promise.withResolvers<void>()
   const clock: Clock = { now: () => 0, sleep: async () => undefined }
   const tables = createTaskTables({ migrate: () => migration.promise, clock, log })

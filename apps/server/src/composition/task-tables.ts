@@ -6,7 +6,7 @@ const maxRetryMs = 15_000
 
 export interface TaskTables {
   /**
-   * Waits for the first try: whoever calls right after the start should not be sent away for it.
+   * Waits for the first attempt, so that requests right after the start are not refused.
    *
    * @throws DatabaseUnavailableError while they are not set up
    */
@@ -16,7 +16,7 @@ export interface TaskTables {
 }
 
 /**
- * Sets up the tables of the tasks, again and again until it succeeds: the server may be started before its database.
+ * Sets up the task tables, with retries until it succeeds: the server may start before its database.
  */
 export function createTaskTables(options: {
   migrate(): Promise<void>

@@ -6,44 +6,44 @@ import { createChecks, createCoreDeps } from '../composition/core-deps.ts'
 import { createRetention } from '../engine/retention.ts'
 import { createJsonLogger, type Logger } from '../observability/log.ts'
 import { observeActions } from '../observability/observe-actions.ts'
-import { nobodyLooksOn } from '../observability/request-observer.ts'
+import { noopRequestObserver } from '../observability/request-observer.ts'
 import { createStepLog } from '../observability/step-log.ts'
 import { CallbackForbiddenError } from '../http/request-errors.ts'
 import { untriedCallback } from '../webhooks/untried-callback.ts'
 
-/** Variables of the server, as the platform hands them to each call. */
+/** The server's variables, as the platform passes them to each call. */
 export type EdgeEnv = Readonly<Record<string, string | undefined>>
 
-/** What one call of the platform works with: connections belong to the call that opened them there. */
+/** The parts for one call of the platform: there, connections belong to the call that opened them. */
 export interface EdgeParts {
   app: AppDeps
   context: TaskContext
-  /** How long a call may work on tasks. */
+  /** Time limit for work on tasks in one call. */
   sliceMs: number
   log: Logger
-  /** Removes old task data, in small steps. */
+  /** Removes old task data, in small batches. */
   removeOld(signal: AbortSignal): Promise<void>
-  /** Sets up the tables of the tasks, unless this isolate has done it before. */
+  /** Sets up the task tables, unless this isolate has done so before. */
   setUp(): Promise<void>
   close(): Promise<void>
 }
 
-/** Databases whose tables this isolate has found or made. */
+/** Databases whose tables this isolate has found or created. */
 const prepared = new Set<string>()
 
 /**
- * The server's parts for platforms where nothing outlives a call.
+ * The server's parts for platforms where no state outlives a call.
  *
- * @param wake starts work on a task that was just made or changed, and returns at once
- * @throws ConfigError naming every variable that is wrong
+ * @param notify starts work on a task that was just created or changed, and returns immediately
+ * @throws ConfigError naming every invalid variable
  */
-export function openEdgeParts(env: EdgeEnv, wake: (taskId: string) => void): EdgeParts {
+export function openEdgeParts(env: EdgeEnv, notify: (taskId: string) => void): EdgeParts {
   const config = parseConfig(env)
-  // Everybody reaches such an address, so nobody is let in without a token.
+  // Such an address is public, so every caller needs a token.
   if (config.access.kind === 'loopback') throw new ConfigError(['API_TOKEN is not set'])
   const log = createJsonLogger({
     level: config.logLevel,
-    // eslint-disable-next-line no-console -- what such platforms collect as logs
+    // eslint-disable-next-line no-console -- such platforms collect the console as logs
     write: (line) => console.log(line),
     now: () => new Date(),
   })
@@ -65,12 +65,12 @@ export function openEdgeParts(env: EdgeEnv, wake: (taskId: string) => void): Edg
       checkCallback: () => {
         throw new CallbackForbiddenError('this server runs where no callbacks are sent')
       },
-      // One that was asked of another process, of a server that sends them.
+      // The callback may be requested from another process, one that sends webhooks.
       findCallback: ({ callbackUrl: url }) =>
         Promise.resolve(untriedCallback(url, url === null ? 'none' : 'forgotten')),
       metrics: null,
-      observeRequest: nobodyLooksOn,
-      wake,
+      observeRequest: noopRequestObserver,
+      notify,
       checks: createChecks({
         ...services,
         models: context.models.map(({ name }) => name),

@@ -5,14 +5,14 @@ import { listActiveTasks } from '../http/list-active-tasks.ts'
 import { repairAndLog } from '../composition/repair-and-log.ts'
 import { openEdgeParts, type EdgeEnv, type EdgeParts } from './edge-parts.ts'
 
-/** What the platform offers a call for going on after its answer: Cloudflare's ExecutionContext, for one. */
+/** The platform's means to continue after the response, such as Cloudflare's ExecutionContext. */
 export interface Lifetime {
   waitUntil(work: Promise<unknown>): void
 }
 
 const repairTimeoutMs = 5_000
 
-/** Answers a request; a task that it makes or changes is worked on after the answer, for a slice of time. */
+/** Answers a request. Work on a task that it creates or changes follows after the response, for a time slice. */
 export async function answer(request: Request, env: EdgeEnv, lifetime: Lifetime): Promise<Response> {
   let parts: EdgeParts
   try {
@@ -32,8 +32,8 @@ export async function answer(request: Request, env: EdgeEnv, lifetime: Lifetime)
 }
 
 /**
- * What is to be called from time to time, once a minute for example: works on all active tasks for a slice of time,
- * and takes away what ended ones have left behind. Calls may overlap, and share the work then.
+ * To be called periodically, for example once a minute: works on all active tasks for a time slice,
+ * and collects the orphans of ended ones. Calls may overlap, and then share the work.
  */
 export async function workForAWhile(env: EdgeEnv): Promise<void> {
   const startedAt = Date.now()
@@ -45,10 +45,10 @@ export async function workForAWhile(env: EdgeEnv): Promise<void> {
   })
 }
 
-/** Each task for as long as there is something to do for this worker, and no longer than until the deadline. */
+/** Works on each task while it has work for this worker, until the deadline. */
 async function workOn(context: TaskContext, taskIds: readonly string[], deadline: number): Promise<void> {
   for (const [place, taskId] of taskIds.entries()) {
-    // Those that come after it get an equal share of what time is left.
+    // The remaining tasks get an equal share of the remaining time.
     const share = (deadline - Date.now()) / (taskIds.length - place)
     if (share <= 0) return
     await runTask(context, taskId, { deadline: Date.now() + share, waitForOthers: false })
@@ -61,14 +61,14 @@ async function withParts(env: EdgeEnv, use: (parts: EdgeParts) => Promise<void>)
     await parts.setUp()
     await use(parts)
   } catch (error) {
-    // The next call goes on from the checkpoints.
+    // The next call resumes from the checkpoints.
     parts.log.error('work on tasks broke off', { error })
   } finally {
     await parts.close()
   }
 }
 
-/** A stream of events goes on long after its head was answered. */
+/** An event stream continues long after its response headers. */
 function closeAfter(response: Response, close: () => void): Response {
   if (response.body === null) {
     close()

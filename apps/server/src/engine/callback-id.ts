@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 
 /**
- * The job that carries the message of a task's attempt: one whose id is there already is not made again. A UUID of version 8 (RFC 9562, 5.8),
- * from a hash.
+ * Id of the job that sends the message of a task's attempt: a second job with the same id is not created.
+ * A UUID of version 8 (RFC 9562, 5.8), from a hash.
  */
 export function callbackId(taskId: string, attempt: number): string {
   const bytes = createHash('sha256').update(`${taskId}/${attempt}`).digest().subarray(0, 16)

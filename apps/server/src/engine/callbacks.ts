@@ -8,18 +8,18 @@ import { callbackQueue } from './queues.ts'
 import { startQueueWorkers } from './start-queue-workers.ts'
 
 /**
- * Sends the message that a task has ended: one try, safe to repeat. What it resolves to is kept with the message.
+ * Sends the message that a task has ended: one attempt, safe to repeat. The job keeps what it resolves to.
  *
- * @throws Error when another try is worth it
+ * @throws Error when it should be retried
  */
 export type DeliverCallback = (taskId: string, signal: AbortSignal) => Promise<CallbackOutcome | null>
 
-/** Callbacks that one process has under way at most. */
+/** Maximum callbacks in progress in one process. */
 const concurrentCallbacks = 10
 
 const callbackSchema = z.object({ taskId: z.uuid() })
 
-/** Has a task's callback called, if it has one: once for each time that the task ends, however often this is called. */
+/** Enqueues a task's callback, if it has one: once for each end of the task, however often this is called. */
 export async function announceEnd(boss: PgBoss, { id, attempt, callbackUrl }: TaskRecord): Promise<void> {
   if (callbackUrl === null) return
   const { host } = new URL(callbackUrl)
@@ -28,7 +28,7 @@ export async function announceEnd(boss: PgBoss, { id, attempt, callbackUrl }: Ta
   ])
 }
 
-/** Delivers callbacks in this process; what fails is tried again with backoff, by any process, for some hours. */
+/** Delivers callbacks in this process; any process retries failed ones with backoff, for some hours. */
 export async function startCallbacks(
   boss: PgBoss,
   { deliver, stopping, log }: { deliver: DeliverCallback; stopping: AbortSignal; log: Logger },
@@ -36,10 +36,10 @@ export async function startCallbacks(
   const options = {
     queue: callbackQueue,
     count: concurrentCallbacks,
-    // A receiver that does not answer holds up its own callbacks only.
+    // A receiver that does not respond delays only its own callbacks.
     localGroupConcurrency: 1,
     pollingIntervalSeconds: 2,
-    // Within which a callback that is to be tried again is found.
+    // Polling interval for callbacks that are to be retried.
     notifyPollingIntervalSeconds: 10,
   }
   await startQueueWorkers(boss, options, async (job) => {

@@ -1,18 +1,18 @@
 import type { TaskCallback, TaskRecord } from '@ingestion-server/core'
 
-/** What the rest of the server sees of the engine that works on tasks in the background. */
+/** The interface of the engine that works on tasks in the background. */
 export interface Engine {
   /**
-   * Has a task worked on as soon as a worker is free: one that was made, retried or cancelled just now.
-   * Returns at once and never fails; what gets lost on the way, the reconcile loop finds.
+   * Enqueues work on a task that was just created, retried or cancelled, for the next free worker.
+   * Returns immediately and never fails; the reconcile loop adds lost jobs.
    */
   notify(taskId: string): void
-  /** Begins to work in the background; returns at once, also when no service answers yet. */
+  /** Starts background work; returns immediately, also when no service is available yet. */
   start(): void
-  /** Whether jobs can be sent and taken; waits for the first try to start. @throws Error saying what is in the way */
+  /** Resolves when jobs can be sent and fetched; waits for the first attempt to start. @throws Error with the reason */
   check(): Promise<void>
-  /** How the callback of a task fares. @throws DatabaseUnavailableError while the queue can't be asked */
+  /** State of a task's callback. @throws DatabaseUnavailableError while the queue can't be read */
   findCallback(record: TaskRecord): Promise<TaskCallback>
-  /** Takes nothing new, lets what runs save its checkpoints, hands it on, and resolves some seconds later at most. */
+  /** Takes no new jobs, lets running ones save their checkpoints, puts them back, and resolves within some seconds. */
   stop(): Promise<void>
 }

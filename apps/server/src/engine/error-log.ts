@@ -3,11 +3,11 @@ import type { Logger } from '../observability/log.ts'
 
 const repeatMs = 60_000
 
-/** Logs what goes wrong in the background; the same again only after a minute, for an outage may be long. */
+/** Logs background errors; the same error at most once a minute, because an outage may be long. */
 export function createErrorLog(log: Logger, clock: Clock): (message: string, error: unknown) => void {
   const loggedAt = new Map<string, number>()
   return (message, error) => {
-    // Each poller adds its name to what the driver says.
+    // Each poller adds its name to the driver's message.
     const reason = error instanceof Error ? error.message.replace(/ \(Queue: .*\)$/, '') : String(error)
     const key = `${message}: ${reason}`
     const now = clock.now()

@@ -6,15 +6,15 @@ import { untriedCallback } from '../webhooks/untried-callback.ts'
 import { callbackId } from './callback-id.ts'
 import { callbackQueue, callbackRetentionSeconds } from './queues.ts'
 
-/** What a job of a callback keeps: what a try resolved to, or the error of the last one. */
+/** Output of a callback's job: the result of an attempt, or the error of the last one. */
 const outcomeSchema = z.discriminatedUnion('state', [
   z.object({ state: z.enum(['delivered', 'declined']), status: z.int() }),
   z.object({ state: z.literal('refused'), reason: z.string() }),
 ])
-/** Only errors of the callback itself: what else can go wrong may name a host of this server. */
+/** Only errors of the callback itself: other errors may name a host of this server. */
 const errorSchema = z.object({ name: z.literal('CallbackFailedError'), message: z.string() })
 
-/** How the message of a task's last attempt fares. */
+/** State of the message of a task's last attempt. */
 export async function findCallback(boss: PgBoss, record: TaskRecord, now: number): Promise<TaskCallback> {
   const url = record.callbackUrl
   if (url === null) return untriedCallback(url, 'none')
@@ -33,7 +33,7 @@ function describeJob(url: string, job: JobWithMetadata): TaskCallback {
   const error = failure.success ? failure.data.message : job.output ? 'the try was cut short' : null
   const tried = {
     ...untriedCallback(url, 'pending'),
-    // Counted when a try begins.
+    // Counted when an attempt begins.
     tries: job.retryCount + 1,
     last_try_at: toIso(job.startedOn),
   }

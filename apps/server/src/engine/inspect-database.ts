@@ -2,18 +2,18 @@ import { DatabaseRefusedError, isPooled, type Database } from '@ingestion-server
 import { sql } from 'drizzle-orm'
 import { queueSchema } from './queues.ts'
 
-/** What has to be known of the tasks' database before the queue starts in it. */
+/** Properties of the task database that the queue needs before it starts. */
 export interface QueueDatabase {
-  /** Notifications don't get through a pooler, whose clients share connections. */
+  /** Notifications don't pass a pooler, whose clients share connections. */
   isPooled: boolean
-  /** Making a schema needs a right on the whole database, also where it exists. */
+  /** Creating a schema needs a privilege on the whole database, also where it exists. */
   hasSchema: boolean
 }
 
 /**
- * Asks the tasks' database itself.
+ * Reads them from the task database.
  *
- * @throws DatabaseRefusedError when the schema of the queue is missing and the role can't make it
+ * @throws DatabaseRefusedError when the schema of the queue is missing and the role can't create it
  */
 export async function inspectDatabase(db: Database): Promise<QueueDatabase> {
   const [row] = await db.execute(

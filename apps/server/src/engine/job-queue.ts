@@ -4,36 +4,36 @@ import { taskQueue } from './queues.ts'
 
 const taskJobSchema = z.object({
   taskId: z.uuid(),
-  /** Which of the workers that a task may have at once. Slot 0 has a job for as long as the task is active. */
+  /** Number of the worker slot of a task. Slot 0 has a job while the task is active. */
   slot: z.int().min(0),
 })
 
 /**
- * A job asks for one time slice of work on a task. What there is to do, how far it is and who holds it is in the task
- * store alone, so a job that is lost, late or sent twice does no harm. A job that has been worked on is deleted.
+ * A job requests one time slice of work on a task. Pending work, progress and leases are in the task
+ * store alone, so a job that is lost, late or sent twice does no harm. A completed job is deleted.
  */
 export type TaskJob = z.infer<typeof taskJobSchema>
 
-/** The most that pg-boss lists at once. */
+/** Maximum number of jobs that pg-boss lists at once. */
 const maxJobs = 100_000
 
-/** Adds jobs, to start after `delayMs` at the earliest. A worker slot that has a job already gets no second one. */
+/** Adds jobs, to start after at least `delayMs`. A worker slot that already has a job gets no second one. */
 export async function enqueue(boss: PgBoss, jobs: readonly TaskJob[], delayMs = 0): Promise<void> {
   if (jobs.length === 0) return
   const inserts = jobs.map((job) => ({
     data: job,
-    // Unique among the jobs that wait or are active: see the queue's policy.
+    // Unique among waiting and active jobs: see the queue's policy.
     singletonKey: toKey(job),
-    // Every task gets its first worker before another gets its second; equals start in their order.
+    // Every task gets its first worker before any gets its second; equal priorities start in order.
     priority: -job.slot,
     startAfter: delayMs / 1_000,
-    // One for all, so that pg-boss counts the active jobs of all processes.
+    // One group for all jobs, so that pg-boss counts the active jobs of all processes.
     group: { id: 'cluster' },
   }))
   await boss.insert(taskQueue, inserts)
 }
 
-/** Has a task worked on by up to `workers` workers, by the first of them as soon as one is free. */
+/** Enqueues work on a task for up to `workers` workers; the first starts as soon as one is free. */
 export async function notify(boss: PgBoss, taskId: string, workers = 1): Promise<void> {
   await enqueue(
     boss,
@@ -49,12 +49,12 @@ export async function replace(
   jobs: readonly TaskJob[],
   delayMs?: number,
 ): Promise<void> {
-  // First, because its slot has one job only. After a crash in between the reconcile loop adds what is missing.
+  // First, because a slot has only one job. After a crash in between the reconcile loop adds the missing jobs.
   await boss.deleteJob(taskQueue, active)
   await enqueue(boss, jobs, delayMs)
 }
 
-/** Whether a job of another task waits that would start before this one, if this one were put back now. */
+/** Whether a job of another task would start before this one if this one were put back now. */
 export async function hasWaiting(boss: PgBoss, { taskId, slot }: TaskJob): Promise<boolean> {
   const waiting = await boss.findJobs<TaskJob>(taskQueue, { queued: true, limit: maxJobs })
   const now = await readClock(boss)
@@ -63,12 +63,12 @@ export async function hasWaiting(boss: PgBoss, { taskId, slot }: TaskJob): Promi
   )
 }
 
-/** Number of active jobs, of all processes. */
+/** Number of active jobs of all processes. */
 export async function countActive(boss: PgBoss): Promise<number> {
   return (await listActive(boss)).length
 }
 
-/** Has the jobs of workers that have been silent for so long done by others, at once. */
+/** Makes the jobs of workers without a heartbeat for this long available to others immediately. */
 export async function retrySilent(boss: PgBoss, silentMs: number): Promise<void> {
   const active = await listActive(boss)
   const since = (await readClock(boss)) - silentMs
@@ -78,7 +78,7 @@ export async function retrySilent(boss: PgBoss, silentMs: number): Promise<void>
   for (const { id } of silent) await boss.update(taskQueue, undefined, { id, startAfter: 0 })
 }
 
-/** @throws ZodError for what is no job of ours: another program wrote into the queue */
+/** @throws ZodError for a job that another program wrote into the queue */
 export function parseTaskJob(data: unknown): TaskJob {
   return taskJobSchema.parse(data)
 }
@@ -90,7 +90,7 @@ async function listActive(boss: PgBoss) {
   return jobs.filter(({ state }) => state === 'active')
 }
 
-/** The database's clock, by which all times of jobs are; milliseconds since the epoch. */
+/** The database's clock, which sets all times of jobs; milliseconds since the epoch. */
 async function readClock(boss: PgBoss): Promise<number> {
   const { rows } = await boss.getDb().executeSql('select now() as now')
   return z

@@ -1,7 +1,7 @@
 import type { PgBoss } from 'pg-boss'
 import { maintenanceQueue } from './queues.ts'
 
-/** Collects what tasks that have ended left behind. Safe to run twice, and beside running tasks. */
+/** Collects the orphans of ended tasks. Safe to run twice, and beside running tasks. */
 export type MaintenanceStep = (signal: AbortSignal) => Promise<void>
 
 const intervalSeconds = 60
@@ -12,7 +12,7 @@ interface MaintenanceOptions {
   logError(message: string, error: unknown): void
 }
 
-/** Has maintenance run in one of all processes: the first of them that asks within a minute adds the job. */
+/** Runs maintenance in one of all processes: the first call within a minute adds the job. */
 export async function requestMaintenance(boss: PgBoss): Promise<void> {
   await boss.send(maintenanceQueue, null, { singletonSeconds: intervalSeconds })
 }
@@ -25,7 +25,7 @@ export async function startMaintenance(
   await boss.work(maintenanceQueue, { pollingIntervalSeconds: 5 }, async ([job]) => {
     if (!job) return
     const signal = AbortSignal.any([stopping, job.signal])
-    // A service that one step needs may be away; that is no reason to leave the others undone.
+    // A service that one step needs may be unavailable; the other steps run anyway.
     const results = await Promise.allSettled(steps.map((step) => step(signal)))
     if (signal.aborted) return
     for (const result of results)

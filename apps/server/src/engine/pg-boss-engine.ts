@@ -11,17 +11,17 @@ import { createQueues, queueSchema } from './queues.ts'
 import type { WorkerOptions } from './worker-context.ts'
 import { startWorkers } from './workers.ts'
 
-/** How long what runs may take to save its checkpoints when the process is told to stop. */
+/** Time limit for running work to save its checkpoints when the process stops. */
 const stopTimeoutMs = 7_000
 
 export interface PgBossEngineOptions {
-  /** How the tasks' database is reached. */
+  /** Connection settings of the task database. */
   connection(): Promise<QueueConnection>
-  /** Reads from that database what the queue depends on. */
+  /** Reads the properties that the queue depends on from that database. */
   inspectDatabase(): Promise<QueueDatabase>
-  /** Null for a process that sends jobs, and works on none. */
+  /** Null for a process that only sends jobs. */
   worker: WorkerOptions | null
-  /** How long a worker may be silent before others take over what it does. */
+  /** How long a worker may miss heartbeats before others take over its work. */
   leaseMs: number
   maxWorkersPerTask: number
   clock: Clock
@@ -31,8 +31,8 @@ export interface PgBossEngineOptions {
 }
 
 /**
- * The engine over pg-boss, which hands jobs (job-queue.ts) to workers in any number of processes that share the
- * database. It outlasts an outage of the database: what could not be sent or taken then, the reconcile loop adds.
+ * The engine over pg-boss, which distributes jobs (job-queue.ts) to workers in any number of processes that share the
+ * database. It survives a database outage: the reconcile loop adds the jobs that could not be sent or fetched.
  */
 export function createPgBossEngine(options: PgBossEngineOptions): Engine {
   const { worker, leaseMs, maxWorkersPerTask, clock, log } = options
@@ -41,7 +41,7 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
   let started: Promise<void> = Promise.resolve()
   let boss: PgBoss | null = null
   const firstTry = Promise.withResolvers<void>()
-  /** Why the queue can't be used yet. */
+  /** Why the queue is not ready yet. */
   let failure: unknown = null
 
   function createBoss(connection: QueueConnection, { isPooled, hasSchema }: QueueDatabase): PgBoss {
@@ -49,12 +49,12 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
       ...connection,
       schema: queueSchema,
       createSchema: !hasSchema,
-      // Without notifications workers look for jobs once a second.
+      // Without notifications workers poll for jobs once a second.
       useListenNotify: worker !== null && !isPooled,
       supervise: worker !== null,
       superviseIntervalSeconds: 5,
       monitorIntervalSeconds: 5,
-      // How often what `deleteAfterSeconds` says is done, which is once a day otherwise.
+      // How often `deleteAfterSeconds` is applied; the default is once a day.
       maintenanceIntervalSeconds: 60,
       schedule: false,
       registerInstance: false,
@@ -139,8 +139,8 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
 }
 
 /**
- * Whether another process made the queue's tables at the same moment. pg-boss has a lock for that, but behind it `CREATE
- * … IF NOT EXISTS` looks into a cache which may not know yet what was committed during the wait (unique_violation).
+ * Whether another process created the queue's tables at the same time. pg-boss has a lock for that, but `CREATE
+ * … IF NOT EXISTS` reads a cache that may not contain yet what was committed during the wait (unique_violation).
  */
 const wasMadeMeanwhile = (error: unknown) =>
   error instanceof Error && 'code' in error && error.code === '23505'

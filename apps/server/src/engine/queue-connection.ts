@@ -1,13 +1,13 @@
 import { parsePostgresUrl, pgOptions, type PgOptions, type ReadFile } from '@ingestion-server/core'
 import { connectSocket, requestTls, type PostgresAddress } from '@ingestion-server/core/node'
 
-/** A statement of the queue takes milliseconds; one without an answer for so long has lost its connection. */
+/** A statement of the queue takes milliseconds; without a response for this long its connection is lost. */
 const statementTimeoutMs = 20_000
-/** How long a connection may be idle before TCP looks whether the other side is still there. */
+/** How long a connection may be idle before TCP keepalive probes it. */
 const keepAliveDelayMs = 10_000
 const probeTimeoutMs = 5_000
 
-/** What pg-boss hands on to `pg`. */
+/** Options that pg-boss passes to `pg`. */
 export interface QueueConnection extends PgOptions {
   max: number
   query_timeout: number
@@ -15,14 +15,14 @@ export interface QueueConnection extends PgOptions {
   keepAliveInitialDelayMillis: number
 }
 
-/** How the queue reaches the tasks' database: with the same meaning of the URL as the task store. */
+/** The queue's connection to the task database. The URL means the same as for the task store. */
 export async function queueConnection(databaseUrl: string, readFile?: ReadFile): Promise<QueueConnection> {
   const target = parsePostgresUrl(databaseUrl)
   const { host = 'localhost', port = 5432 } = target
   const hasTls = target.sslMode === 'prefer' && (await supportsTls({ host, port }))
   return {
     ...pgOptions(target, { applicationName: 'ingestion-server queue', readFile, hasTls }),
-    // Statements take milliseconds: few connections do for any number of workers.
+    // Statements take milliseconds: few connections suffice for any number of workers.
     max: 4,
     query_timeout: statementTimeoutMs,
     keepAlive: true,

@@ -4,8 +4,8 @@ import { createQueues } from './queues.ts'
 import type { Working } from './worker-context.ts'
 
 /**
- * Now and from time to time, takes jobs from workers that are silent, and adds those that are missing: one for every
- * active task, and one for maintenance. So nothing depends on a single job, neither after a crash nor when the queue's
+ * Now and periodically, takes jobs from workers without a heartbeat, and adds missing jobs: one for every
+ * active task, and one for maintenance. So no task depends on a single job, neither after a crash nor when the queue's
  * tables were emptied.
  */
 export function startReconciling(working: Working): void {

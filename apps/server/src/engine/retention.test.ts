@@ -27,7 +27,7 @@ function createWorld(retentionMs: number | null, stepMs = 0) {
   return { run, asked, lines, left: () => left, wait: (ms: number) => void (now += ms) }
 }
 
-test('removes all that is too old in small steps, says so once, and looks again an hour later', async () => {
+test('removes all that is too old in small batches, logs it once, and checks again an hour later', async () => {
   const { run, asked, lines, wait } = createWorld(90 * dayMs)
   const signal = new AbortController().signal
   await run(signal)
@@ -48,7 +48,7 @@ test('removes all that is too old in small steps, says so once, and looks again 
   expect(lines).toHaveLength(1)
 })
 
-test('leaves what takes too long for its next call, and the rest when it has to stop', async () => {
+test('continues in the next call when its time is up, and stops when it has to', async () => {
   const slow = createWorld(dayMs, 15_000)
   await slow.run(new AbortController().signal)
   expect(slow.left()).toBe(80)
@@ -58,7 +58,7 @@ test('leaves what takes too long for its next call, and the rest when it has to 
   expect(slow.left()).toBe(60)
 })
 
-test('keeps everything where nothing else is said', async () => {
+test('keeps everything by default', async () => {
   const { run, asked } = createWorld(null)
   await run(new AbortController().signal)
   expect(asked).toEqual([])

@@ -3,22 +3,22 @@ import type { Logger } from '../observability/log.ts'
 
 /** Each a short transaction. */
 const tasksPerStep = 10
-/** Work of one call: it shares its queue with what is more urgent, and goes on a minute later. */
+/** Time limit of one call: its queue also serves more urgent work. It continues a minute later. */
 const maxMs = 20_000
-/** When nothing is left to remove, it is looked again after this long. */
+/** Interval between checks when nothing is left to remove. */
 const idleMs = 3_600_000
-/** Failed documents take most of the room, and are of no use once they are repaired or given up. */
+/** Failed documents take most of the space, and are not needed once they are repaired or abandoned. */
 const failedDocumentsShare = 1 / 3
 
 interface RetentionOptions {
   store: Pick<TaskStore, 'removeOld'>
-  /** How long tasks are kept after their end; their failed documents a third of that. Null: for ever. */
+  /** How long tasks are kept after their end; their failed documents a third of that. Null: forever. */
   retentionMs: number | null
   clock: Clock
   log: Logger
 }
 
-/** Removes what is older than is kept, in small steps; to be called from time to time. */
+/** Removes data beyond the retention time, in small batches; to be called periodically. */
 export function createRetention({ store, retentionMs, clock, log }: RetentionOptions) {
   let nextAt = 0
   return async (signal: AbortSignal): Promise<void> => {

@@ -31,13 +31,13 @@ async function run(job: TaskJob, runSlice: RunSlice, signal = new AbortControlle
 }
 
 test('a task that ended needs no further job', async () => {
-  // Only that it is handed on matters.
+  // It is only passed on.
   const task = { id: taskId } as TaskRecord
   const { outcome } = await run(first, async () => ({ paused: false, task }))
   expect(outcome).toEqual({ kind: 'ended', task })
 })
 
-test('a task that is not there needs none either', async () => {
+test('a task that does not exist needs no further job', async () => {
   const { outcome } = await run(first, () => Promise.reject(new TaskNotFoundError(taskId)))
   expect(outcome).toEqual({ kind: 'continues', jobs: [], delayMs: 0 })
 })
@@ -54,7 +54,7 @@ test('after a slice that was cut short both the job and the first of the task go
   expect((await run(first, cutShort, stopping.signal)).outcome).toMatchObject({ jobs: [first] })
 })
 
-test('while others hold what is left, the first worker looks again and the rest leaves', async () => {
+test('while others hold the remaining items, the first worker polls and the rest leave', async () => {
   const nothingToDo: RunSlice = async () => ({ paused: true, waitMs: 4_000 })
   expect((await run(first, nothingToDo)).outcome).toEqual({
     kind: 'continues',
@@ -80,7 +80,7 @@ test('a slice that throws fails its job, which is logged with the number of trie
   expect(lines).toMatchObject([{ level: 'error', task_id: taskId, slot: 0, failures: 3 }])
 })
 
-test('a database that is away is no error of the program', async () => {
+test('an unavailable database is not logged as an error of the program', async () => {
   const { log, lines } = collectLines()
   logFailure(log, { data: first, retryCount: 0 }, new DatabaseUnavailableError('away'))
   expect(lines).toMatchObject([{ level: 'warn', error: { code: 'database_unavailable' } }])

@@ -12,11 +12,11 @@ import { startTimeSlice, type TimeSliceOptions } from './time-slice.ts'
 
 interface RunSliceOptions {
   signal: AbortSignal
-  /** Called for each item that is claimed, with the number of the stage it belongs to. */
+  /** Called for each claimed item, with the number of its stage. */
   onItem(stage: number): void
 }
 
-/** Works on a task until it has ended, the signal aborts, or there is nothing to do for this worker at the moment. */
+/** Works on a task until it has ended, the signal aborts, or no work is left for this worker at the moment. */
 export type RunSlice = (taskId: string, options: RunSliceOptions) => Promise<RunResult>
 
 export interface JobWork extends Omit<TimeSliceOptions, 'signal'> {
@@ -25,11 +25,11 @@ export interface JobWork extends Omit<TimeSliceOptions, 'signal'> {
   notifyOthers(): void
 }
 
-/** What follows a job: the end of its task, or further jobs. */
+/** The outcome of a job: the end of its task, or further jobs. */
 export type JobOutcome =
   { kind: 'ended'; task: TaskRecord } | { kind: 'continues'; jobs: TaskJob[]; delayMs: number }
 
-/** Works on a job's task for a time slice. @throws whatever the slice throws: the job is to be tried again */
+/** Works on a job's task for a time slice. @throws the slice's error: the job is retried */
 export async function runJob(job: TaskJob, work: JobWork, signal: AbortSignal): Promise<JobOutcome> {
   const slice = startTimeSlice({ ...work, signal })
   let notifiedFor: number | null = null
@@ -37,7 +37,7 @@ export async function runJob(job: TaskJob, work: JobWork, signal: AbortSignal): 
     const result = await work.runSlice(job.taskId, {
       signal: slice.signal,
       onItem(stage) {
-        // Once a stage: while it lasts, its items only get fewer.
+        // Once per stage: within a stage the number of items only decreases.
         if (stage !== notifiedFor) work.notifyOthers()
         notifiedFor = stage
       },
@@ -46,7 +46,7 @@ export async function runJob(job: TaskJob, work: JobWork, signal: AbortSignal): 
     // To the end of the queue, and with it the job that every active task has.
     if (slice.signal.aborted)
       return { kind: 'continues', jobs: job.slot === 0 ? [job] : [{ ...job, slot: 0 }, job], delayMs: 0 }
-    // Others hold all items, or a service is away: one worker that looks again is enough. It notifies the others.
+    // Others hold all items, or a service is unavailable: one polling worker is enough. It notifies the others.
     return { kind: 'continues', jobs: job.slot === 0 ? [job] : [], delayMs: result.waitMs }
   } catch (thrown) {
     if (!(thrown instanceof TaskNotFoundError)) throw thrown
@@ -56,7 +56,7 @@ export async function runJob(job: TaskJob, work: JobWork, signal: AbortSignal): 
   }
 }
 
-/** Logs why a job failed. A service that is away is no error of the program. */
+/** Logs why a job failed. An unavailable service is no error of the program. */
 export function logFailure(
   log: Logger,
   { data, retryCount }: Pick<Job, 'data' | 'retryCount'>,

@@ -1,8 +1,9 @@
 import type { JobWithMetadata, PgBoss, WorkOptions } from 'pg-boss'
 
 /**
- * Starts so many workers on a queue. One that has done a job fetches the next at once. pg-boss's own number of workers
- * for one call would wait for the polling interval, as it can only be notified of its first worker.
+ * Starts a number of workers on a queue. A worker that has done a job fetches the next immediately. With
+ * pg-boss's own number of workers for one call only the first worker is notified; the others wait for the polling
+ * interval.
  */
 export async function startQueueWorkers<Result>(
   boss: PgBoss,

@@ -5,13 +5,13 @@ import { startTimeSlice } from './time-slice.ts'
 /** A clock whose sleeps end when the test lets time pass. */
 function createFakeClock() {
   let now = 0
-  let wake: (() => void) | null = null
+  let endSleep: (() => void) | null = null
   const clock: Clock = {
     now: () => now,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         signal?.addEventListener('abort', () => reject(signal.reason as Error))
-        wake = () => {
+        endSleep = () => {
           now += ms
           resolve()
         }
@@ -19,10 +19,10 @@ function createFakeClock() {
   }
   return {
     clock,
-    /** Ends the sleep under way, if any, and lets everything that follows happen. */
+    /** Ends the current sleep, if any, and runs everything that follows. */
     async pass() {
-      wake?.()
-      wake = null
+      endSleep?.()
+      endSleep = null
       await new Promise<void>((resolve) => setImmediate(resolve))
     },
   }
@@ -45,7 +45,7 @@ test('a slice is over when its time is up and another task waits', async () => {
   expect(slice.signal.aborted).toBe(true)
 })
 
-test('while no other task waits it goes on, but not for ever', async () => {
+test('while no other task waits it continues, up to its maximum', async () => {
   const { slice, pass } = start([false, false])
   await pass()
   await pass()
@@ -54,7 +54,7 @@ test('while no other task waits it goes on, but not for ever', async () => {
   expect(slice.signal.aborted).toBe(true)
 })
 
-test('it is over when the look for waiting tasks fails', async () => {
+test('it is over when the check for waiting tasks fails', async () => {
   const { slice, pass } = start([new Error('the database is away')])
   await pass()
   expect(slice.signal.aborted).toBe(true)

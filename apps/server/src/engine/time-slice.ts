@@ -11,16 +11,16 @@ export interface TimeSlice {
 export interface TimeSliceOptions {
   /** How long a slice is while other tasks wait. */
   sliceMs: number
-  /** How long it is at most, though no other task waits. */
+  /** Its maximum, when no other task waits. */
   maxSliceMs: number
   /** Whether a job of another task is waiting for a worker. */
   hasWaiting(): Promise<boolean>
-  /** Aborts when the work must stop before: the process stops, or another worker has the job now. */
+  /** Aborts when the work must stop earlier: the process stops, or another worker has the job now. */
   signal: AbortSignal
   clock: Clock
 }
 
-/** A slice goes on for as long as no other task waits, because every change of worker costs a pause in writing. */
+/** A slice continues while no other task waits, because every change of worker costs a pause in writing. */
 export function startTimeSlice({
   sliceMs,
   maxSliceMs,
@@ -36,7 +36,7 @@ export function startTimeSlice({
     do await clock.sleep(sliceMs, ended.signal)
     while (clock.now() + sliceMs <= startedAt + maxSliceMs && !(await hasWaiting()))
   }
-  // Where it can't be known who waits, the slice is over too: nothing is lost by that.
+  // If the check for waiting tasks fails, the slice is over too. No work is lost by that.
   const endSlice = () => over.abort()
   void watch().then(endSlice, endSlice)
 

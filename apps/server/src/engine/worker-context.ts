@@ -14,9 +14,9 @@ export interface WorkerOptions {
   deliverCallback: DeliverCallback | null
   /** Run once a minute in one of all processes. */
   maintenance: readonly MaintenanceStep[]
-  /** Jobs that this process works on at once. */
+  /** Maximum concurrent jobs of this process. */
   maxConcurrent: number
-  /** Jobs that all processes together work on at once; null: no limit. */
+  /** Maximum concurrent jobs of all processes together; null: no limit. */
   clusterMaxWorkers: number | null
   /** How long a worker stays with a task while others wait. */
   sliceMs: number
@@ -27,7 +27,7 @@ export interface WorkerOptions {
 export interface Working {
   boss: PgBoss
   worker: WorkerOptions
-  /** How long a worker may be silent before others take over its jobs. */
+  /** How long a worker may miss heartbeats before others take over its jobs. */
   leaseMs: number
   maxWorkersPerTask: number
   /** Aborts when the process is to stop. */

@@ -11,12 +11,12 @@ import { startQueueWorkers } from './start-queue-workers.ts'
 import { logFailure, runJob, type JobWork } from './run-job.ts'
 import type { Working } from './worker-context.ts'
 
-/** Waiting jobs are looked at this often where no notification came: jobs with a delay, a lost connection. */
+/** Polling interval for jobs without a notification: delayed jobs, a lost connection. */
 const pollSeconds = 1
-/** After so long a worker gives its job back though no other task waits, so that no job is held for ever. */
+/** After this long a worker gives its job back even if no other task waits, so that no job is held forever. */
 const maxSliceMs = 5 * 60_000
 
-/** Takes jobs and works on them, until `stopping` aborts and pg-boss is stopped. */
+/** Fetches jobs and works on them, until `stopping` aborts and pg-boss is stopped. */
 export async function startWorkers(working: Working): Promise<void> {
   const { boss, worker, leaseMs } = working
   const { clusterMaxWorkers } = worker
@@ -34,13 +34,13 @@ export async function startWorkers(working: Working): Promise<void> {
   await startQueueWorkers(boss, options, (job) => takeJob(working, job))
 }
 
-/** Works on a job; one that fails is tried again by any process. */
+/** Works on a job; any process retries a failed one. */
 async function takeJob(working: Working, active: Job): Promise<void> {
   try {
     await workOn(working, active)
   } catch (thrown) {
     logFailure(working.log, active, thrown)
-    // Without the error, which pg-boss would keep as JSON, where not every text can be.
+    // Without the error, which pg-boss would store as JSON, which can't hold every text.
     await working.boss.fail(taskQueue, active)
   }
 }
@@ -55,12 +55,12 @@ async function workOn(working: Working, active: Job): Promise<void> {
 
   const outcome = await runJob(job, toWork(working, job), AbortSignal.any([stopping, active.signal]))
   if (outcome.kind === 'continues') return replace(boss, active, outcome.jobs, outcome.delayMs)
-  // The job that every active task has: so the end is logged once, however many workers had a part in it.
+  // Every active task has this job, so the end is logged once, however many workers took part.
   if (job.slot === 0) logEnd(log, outcome.task)
-  // Before the job is deleted: should this process die in between, another gets the job and does it again.
+  // Before the job is deleted: if this process dies in between, another gets the job and repeats this.
   if (worker.deliverCallback) await announceEnd(boss, outcome.task)
   await replace(boss, active, [])
-  // A retry of the task while its last job was still active could add none.
+  // A retry of the task while its last job was still active could not add a job.
   const task = await worker.getTask(job.taskId)
   if (task && isActive(task)) await notify(boss, job.taskId)
 }
@@ -77,8 +77,8 @@ function logEnd(log: Logger, task: TaskRecord): void {
 }
 
 /**
- * The limit was kept when the job was fetched, but others may have fetched one at the same instant. Every worker counts
- * again after that, so that the last of them sees all; those that see too many come back at different times.
+ * The limit held when the job was fetched, but others may have fetched one at the same instant. Every worker counts
+ * again after that, so that the last of them counts all; those that count too many retry at different times.
  */
 function standBackMs(): number {
   return 200 + Math.random() * 800

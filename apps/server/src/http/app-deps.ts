@@ -16,7 +16,7 @@ import type { Logger } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { RequestObserver } from '../observability/request-observer.ts'
 
-/** What the HTTP interface needs of the rest; `deps.ts` fills it in for Node. */
+/** Dependencies of the HTTP interface; `deps.ts` provides them for Node. */
 export interface AppDeps {
   store: Pick<
     TaskStore,
@@ -33,24 +33,24 @@ export interface AppDeps {
   >
   /** Models by the names that requests use. */
   models: readonly { name: string }[]
-  /** Checks what can be known at once and creates the task; does not run it. */
+  /** Validates the request and creates the task; does not run it. */
   submit(request: TaskRequest, meta: SubmitMeta): Promise<TaskRecord>
-  /** Says what a task would do and what stands in its way, and does nothing. */
+  /** Returns what a task would do and its precondition failures. Changes nothing. */
   plan(request: TaskRequest): Promise<TaskPlan>
   indices: IndexCatalog
-  /** Refuses to call back a host that nobody allowed. @throws CallbackForbiddenError */
+  /** Refuses a callback host that is not allowed. @throws CallbackForbiddenError */
   checkCallback(url: string): void
-  /** How the message to the task's callback URL fares. @throws DatabaseUnavailableError */
+  /** State of the message to the task's callback URL. @throws DatabaseUnavailableError */
   findCallback(record: TaskRecord): Promise<TaskCallback>
-  /** Starts work on a task in the background and returns at once. */
-  wake(taskId: string): void
-  /** The services that must answer for the server to be of use. */
+  /** Starts work on a task in the background and returns immediately. */
+  notify(taskId: string): void
+  /** The services that the server needs to be ready. */
   checks: readonly HealthCheck[]
   access: Access
-  /** Web pages of these origins may call; none where it is absent. */
+  /** Web pages of these origins may call the server; absent: none. */
   corsOrigins?: CorsOrigins
   tokens: TokenStore
-  /** Null where nothing is measured. */
+  /** Null where metrics are not available. */
   metrics: Metrics | null
   observeRequest: RequestObserver
   log: Logger
@@ -61,19 +61,19 @@ export interface AppDeps {
    * end.
    */
   stopping?: AbortSignal | undefined
-  /** Where callers reach this server, without a slash at the end; else taken from each request. */
+  /** Public URL of this server, without a trailing slash; absent: taken from each request. */
   baseUrl?: string | undefined
 }
 
 export type SubmitMeta = Omit<SubmitOptions, 'limits'>
 
-/** What there is in OpenSearch. */
+/** The indices in OpenSearch. */
 export interface IndexCatalog {
   list(): Promise<IndexList>
   /** @throws IndexNotFoundError */
   describe(name: string): Promise<Index>
   stat(name: string): Promise<Stat>
-  /** The request that points an alias to where it pointed before. @throws NothingToRollBackError */
+  /** The request that points an alias to its previous index. @throws NothingToRollBackError */
   rollbackRequest(alias: string): Promise<TaskRequest>
 }
 
@@ -84,7 +84,7 @@ export interface HealthCheck {
 }
 
 /**
- * Who may call: whoever has a token, and programs on this machine as long as there is none (`loopback`, where
- * nobody else can reach the server).
+ * Authentication: callers with a token, and programs on this machine while no token exists (`loopback`, where
+ * no other machine can reach the server).
  */
 export type Access = { kind: 'loopback' } | { kind: 'token'; token: string }

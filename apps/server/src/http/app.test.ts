@@ -58,7 +58,7 @@ describe('request ids', () => {
 })
 
 describe('errors', () => {
-  test('one that nobody foresaw says nothing of the inside to the caller, and all to the log', async () => {
+  test('an unexpected one gives the caller no internals, and is logged in full', async () => {
     const { post, lines } = createAppHarness({
       submit: () => Promise.reject(new TypeError('password s3cret is undefined')),
     })
@@ -76,7 +76,7 @@ describe('errors', () => {
     )
   })
 
-  test('one with a code that has no answer is answered as one that nobody foresaw', async () => {
+  test('one with a code without a problem type is answered as an unexpected one', async () => {
     class NewError extends IngestionError {
       readonly code = 'brand_new'
     }
@@ -88,13 +88,13 @@ describe('errors', () => {
     expect(await response.text()).not.toContain('inside')
   })
 
-  test('every error of core and of this server has an answer', () => {
+  test('every error of core and of this server has a problem type', () => {
     const classes = [...Object.values(core), ...Object.values(requestErrors)].filter(
       (value): value is typeof IngestionError =>
         typeof value === 'function' && value.prototype instanceof IngestionError,
     )
     expect(classes.length).toBeGreaterThan(20)
-    // A class says its code only in its instances; these are made without their arguments, which no code depends on.
+    // Only instances have a code; these are created without arguments, which no code depends on.
     const codes = classes.map((type) => (Reflect.construct(type, [[], [], []]) as IngestionError).code)
     expect(codes.filter((code) => !isAnswered(code))).toEqual([])
   })

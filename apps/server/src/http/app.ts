@@ -24,7 +24,7 @@ import { createTaskFeeds } from './streams/task-feeds.ts'
 export type { Access, AppDeps, HealthCheck, IndexCatalog, SubmitMeta } from './app-deps.ts'
 export { createJsonLogger, type Logger } from '../observability/log.ts'
 
-/** What `/` names, for whoever looks around. */
+/** The links that `/` lists. */
 const links = {
   tasks: '/task',
   indices: '/index',
@@ -36,7 +36,7 @@ const links = {
   readyz: '/readyz',
 }
 
-/** The HTTP interface as a value with `fetch`; it listens nowhere, so it runs wherever there are Request and Response. */
+/** The HTTP interface as a value with `fetch`. It opens no port, so it runs wherever there are Request and Response. */
 export function createApp(deps: AppDeps): Hono<AppEnv> {
   const { access, clock, corsOrigins = [], log, store, stopping } = deps
   const tokens = createTokens({
@@ -50,10 +50,10 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
 
   const app = new Hono<AppEnv>()
   app.onError(onError)
-  // Answered, not thrown: `methodNotAllowed` looks at an answered 404 only.
+  // Returned, not thrown: `methodNotAllowed` checks only a returned 404.
   app.notFound((c) => onError(new RouteNotFoundError(c.req.path), c))
   app.use(requestContext(deps))
-  // Before all that refuses: a preflight request has no token, and a page has to be able to read why it was refused.
+  // Before all checks: a preflight request has no token, and a page must be able to read why it was refused.
   app.use(allowOrigins(corsOrigins))
   app.use(
     methodNotAllowed({

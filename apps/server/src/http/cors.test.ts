@@ -26,7 +26,7 @@ describe.each([
 ])('a page of a listed origin, %s,', (_name, access, authorization) => {
   const { send } = createAppHarness({ ...access, corsOrigins: ['http://localhost:3000', listed] })
 
-  test('may ask, without a token, whether it may call', async () => {
+  test('may send a preflight request without a token', async () => {
     const response = await send('/task', preflight(listed))
     expect(response.status).toBe(204)
     expect(response.headers.get('Access-Control-Allow-Origin')).toBe(listed)
@@ -47,7 +47,7 @@ describe.each([
     expect(Number(response.headers.get('Access-Control-Max-Age'))).toBeGreaterThan(0)
   })
 
-  test('starts a task and reads what the answer says in headers', async () => {
+  test('starts a task and reads the response headers', async () => {
     const response = await send('/task', postJson(reindex, { Origin: listed, ...authorization }))
     expect(response.status).toBe(202)
     expect(response.headers.get('Access-Control-Allow-Origin')).toBe(listed)
@@ -98,7 +98,7 @@ describe('a page of any other origin', () => {
     expect(submitted).toEqual([])
   })
 
-  test('gets no leave to read an answer with a token either', async () => {
+  test('may not read a response with a token either', async () => {
     const { send } = createAppHarness({ access: { kind: 'token', token }, corsOrigins: [listed] })
     const headers = { Origin: foreign, Authorization: `Bearer ${token}` }
     const response = await send('/task', { headers })

@@ -4,7 +4,7 @@ import { createMiddleware } from 'hono/factory'
 import { isAllowedOrigin, type CorsOrigins } from './cors-origins.ts'
 import type { AppEnv } from './request-context.ts'
 
-/** What the SDK and traced programs send. */
+/** Request headers of the SDK and of traced programs. */
 const allowHeaders = [
   'Accept',
   'Authorization',
@@ -17,7 +17,7 @@ const allowHeaders = [
   'traceparent',
   'tracestate',
 ]
-/** What a page reads of an answer beside its body. */
+/** Response headers that a page may read. */
 const exposeHeaders = [
   'Allow',
   'Location',
@@ -26,19 +26,19 @@ const exposeHeaders = [
   'WWW-Authenticate',
   'X-Request-Id',
 ]
-/** How long a browser remembers the answer to a preflight request, in seconds. */
+/** How long a browser caches the response to a preflight request, in seconds. */
 const maxAge = 600
 
 /**
- * Lets web pages of listed origins call the server (Fetch standard, "CORS protocol"). To all others it answers as if it
- * were not there. No cookies are taken: a page sends its token itself.
+ * Lets web pages of listed origins call the server (Fetch standard, "CORS protocol"). Others get no CORS
+ * headers. No cookies are taken: a page sends its token itself.
  */
 export function allowOrigins(origins: CorsOrigins): MiddlewareHandler<AppEnv> {
   const allowMethods = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE']
   const origin = origins === '*' ? '*' : [...origins]
   const answer = cors({ origin, allowMethods, allowHeaders, exposeHeaders, maxAge })
   return createMiddleware<AppEnv>(async (c, next) => {
-    // A cache must not give the answer for one origin to another.
+    // A cache must not serve the response for one origin to another.
     if (origins.length > 0) c.header('Vary', 'Origin', { append: true })
     if (!isAllowedOrigin(origins, c.req.header('Origin'))) return await next()
     return await answer(c, next)

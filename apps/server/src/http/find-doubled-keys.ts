@@ -1,6 +1,6 @@
 import { toPointer } from '@ingestion-server/core'
 
-/** Strings whole, as they may hold what stands for structure elsewhere, and the structure. */
+/** Whole strings, because they may contain structural characters, and the structure. */
 const tokenPattern = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g
 
 /** An object or list that is open: the keys so far (null: a list), and where in it the text is. */
@@ -11,7 +11,7 @@ interface Level {
 
 /**
  * JSON pointers of the keys that an object of a text has more than once, in their order. `JSON.parse` takes the last
- * value of each, while a proxy that looked at the request may have taken the first.
+ * value of each, while a proxy that inspected the request may have taken the first.
  *
  * @param text valid JSON
  * @example
@@ -28,7 +28,7 @@ export function findDoubledKeys(text: string): string[] {
     else if (token === '}' || token === ']') levels.pop()
     else if (token === ',' && typeof level?.at === 'number') level.at++
     else if (token === ':' && level?.keys) {
-      // Keys may be the same although they are written in other ways: "a" and "\u0061".
+      // Equal keys may be written differently: "a" and "\u0061".
       level.at = JSON.parse(lastString) as string
       if (level.keys.has(level.at)) doubled.add(toPointer(levels.map(({ at }) => at)))
       level.keys.add(level.at)

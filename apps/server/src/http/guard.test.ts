@@ -41,10 +41,10 @@ describe('without a token', () => {
     }
   })
 
-  test('a host that no URL can have is an invalid request, whatever the path', async () => {
+  test('a host that no URL can have is an invalid request on any path', async () => {
     for (const path of ['/task', '/', '/livez', '/nothing']) {
       const request = new Request(`http://localhost${path}`)
-      // As Node's server gives it, which puts it together without looking.
+      // As Node's server builds it, without a check.
       Object.defineProperty(request, 'url', { value: `http://127.999.1.1:8001${path}` })
       const response = await app.fetch(request)
       expect(response.status).toBe(400)
@@ -52,7 +52,7 @@ describe('without a token', () => {
     }
   })
 
-  test('the host of the address counts where no header says it', async () => {
+  test('without a Host header the host of the URL counts', async () => {
     expect((await app.request('http://evil.example/task')).status).toBe(403)
   })
 
@@ -72,7 +72,7 @@ describe('without a token', () => {
     expect(submitted).toEqual([])
   })
 
-  test('a page can start nothing without asking first: forms and text are refused, and asking is too', async () => {
+  test('a page can start no task: forms, text and the preflight request are refused', async () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']) {
       const response = await request('http://localhost:8001/task', { 'Content-Type': type }, 'POST')
       expect(response.status).toBe(415)
@@ -168,7 +168,7 @@ describe('with tokens of its own', () => {
     headers: { Authorization: `Bearer ${secret}`, ...headers },
   })
 
-  test('one that was made opens what its scopes say, is listed without its secret, and can be revoked', async () => {
+  test('a created token grants its scopes, is listed without its secret, and can be revoked', async () => {
     const harness = withApiToken()
     const response = await makeToken(harness, { name: 'grafana' })
     expect(response.status).toBe(201)
@@ -215,7 +215,7 @@ describe('with tokens of its own', () => {
     expect(await status(['admin'])).toBeLessThan(300)
   })
 
-  test('whom a task was made for is the token, or whom a token with scope delegate names', async () => {
+  test('requested_by is the token, or the actor that a token with scope delegate names', async () => {
     const harness = withApiToken()
     const { secret: own } = await makeSecret(harness, ['write'])
     const { secret: delegate } = await makeSecret(harness, ['write', 'delegate'])
@@ -232,7 +232,7 @@ describe('with tokens of its own', () => {
     expect(harness.submitted).toHaveLength(2)
   })
 
-  test.each(['', ' ', '%00', 'a%0Ab', '%E2%80%A8', 'x'.repeat(256)])('%j is nobody', async (actor) => {
+  test.each(['', ' ', '%00', 'a%0Ab', '%E2%80%A8', 'x'.repeat(256)])('%j is no actor', async (actor) => {
     const response = await createAppHarness().send('/task', { headers: { 'Ingestion-Actor': actor } })
     expect(response.status).toBe(400)
     expect(await response.json()).toMatchObject({ errors: [{ pointer: '/header/Ingestion-Actor' }] })
@@ -291,7 +291,7 @@ describe('with tokens of its own', () => {
   })
 
   describe('on this machine, without API_TOKEN', () => {
-    test('it is open until one is defined, and one is demanded from then on', async () => {
+    test('it is open until a token is defined, and requires one from then on', async () => {
       const harness = createAppHarness()
       expect((await harness.send('/task')).status).toBe(200)
       const { secret, token } = await makeSecret(harness, ['admin'])
@@ -305,14 +305,14 @@ describe('with tokens of its own', () => {
       expect((await harness.send('/task', withToken(next.secret))).status).toBe(200)
     })
 
-    test('tokens that have all ended leave it closed', async () => {
+    test('it stays closed when all tokens have expired', async () => {
       const harness = createAppHarness()
       const expiresAt = new Date(Date.now() - 1_000).toISOString()
       await harness.tokens.create({ name: 'old', scopes: ['admin'], expiresAt, sha256: '0'.repeat(64) })
       expect((await harness.send('/task')).status).toBe(401)
     })
 
-    test('the first token must be able to make others and have no end, and the last of those stays', async () => {
+    test('the first token needs scope admin and no expiry, and the last such token can not be revoked', async () => {
       const harness = createAppHarness()
       const inAnHour = new Date(Date.now() + 3_600_000).toISOString()
       for (const token of [{ scopes: ['read'] }, { scopes: ['admin'], expires_at: inAnHour }]) {
@@ -330,7 +330,7 @@ describe('with tokens of its own', () => {
       expect((await revoke(token.id)).status).toBe(409)
     })
 
-    test('whoever calls may name whom they call for', async () => {
+    test('every caller may name an actor', async () => {
       const { post, submitted } = createAppHarness()
       const response = await post(reindex, '/task', { 'Ingestion-Actor': 'someone' })
       expect(await response.json()).toMatchObject({ task: { requested_by: 'someone' } })

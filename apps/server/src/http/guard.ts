@@ -18,18 +18,18 @@ const loopbackHost = String.raw`(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{
 const loopbackHostPattern = new RegExp(`^${loopbackHost}$`, 'i')
 const loopbackOriginPattern = new RegExp(`^https?://${loopbackHost}$`, 'i')
 
-/** Probes and readers of the documentation have no token, and what these say is no secret. */
+/** Paths for probes and readers of the documentation, who have no token. Their content is public. */
 const openPaths: ReadonlySet<string> = new Set(['/', '/livez', '/readyz', '/openapi.json', '/docs'])
 
 interface GuardOptions {
   tokens: Tokens
-  /** Whether programs on this machine may call without a token while none is defined. */
+  /** Whether programs on this machine may call without a token while no token is defined. */
   loopbackIsOpen: boolean
-  /** Web pages that may call besides those of this machine. */
+  /** Origins of web pages that may call, besides those of this machine. */
   corsOrigins?: CorsOrigins
 }
 
-/** Lets only those in who may call: see docs/authentication.md. */
+/** Authenticates callers: see docs/authentication.md. */
 export function guard({ tokens, loopbackIsOpen, corsOrigins = [] }: GuardOptions) {
   async function identify(c: Context<AppEnv>): Promise<Principal> {
     const isOpen = openPaths.has(c.req.path)
@@ -37,20 +37,20 @@ export function guard({ tokens, loopbackIsOpen, corsOrigins = [] }: GuardOptions
       requireLoopback(c, corsOrigins)
       return unnamedAdmin
     }
-    return isOpen ? nobody : await authenticate(c, tokens)
+    return isOpen ? anonymous : await authenticate(c, tokens)
   }
 
   async function mayStill(c: Context<AppEnv>, scope: Scope): Promise<boolean> {
     try {
       return allows(await identify(c), scope)
     } catch (error) {
-      // While tokens can't be looked up, nothing is known against the caller.
+      // While tokens can't be looked up, the caller is not known to be unauthorized.
       return error instanceof DatabaseUnavailableError
     }
   }
 
   return createMiddleware<AppEnv>(async (c, next) => {
-    // Node takes for a host what no URL can have, such as 127.999.1.1.
+    // Node accepts hosts that no URL can have, such as 127.999.1.1.
     if (!URL.canParse(c.req.url))
       throw new InvalidRequestError([{ pointer: '/header/Host', detail: 'is no host' }])
     const principal = await identify(c)
@@ -63,9 +63,9 @@ export function guard({ tokens, loopbackIsOpen, corsOrigins = [] }: GuardOptions
   })
 }
 
-const nobody: Principal = { id: null, name: null, scopes: new Set() }
+const anonymous: Principal = { id: null, name: null, scopes: new Set() }
 
-/** Lets a request through to a route whose caller has the scope. */
+/** Lets a request pass if its caller has the scope. */
 export function allow(scope: Scope): MiddlewareHandler<AppEnv> {
   return createMiddleware<AppEnv>(async (c, next) => {
     requireScope(c, scope)
@@ -79,8 +79,8 @@ export function requireScope(c: Context<AppEnv>, scope: Scope): void {
 }
 
 /**
- * Without tokens a web page in a browser on this machine is the danger. It sends its own name as `Host` when that
- * name was made to resolve to 127.0.0.1, and its `Origin` with every request that could change something.
+ * Without tokens the threat is a web page in a browser on this machine. It sends its own name as `Host` when that
+ * name resolves to 127.0.0.1 (DNS rebinding), and its `Origin` with every request that could change something.
  * `null` is the origin of a sandboxed frame, so it is foreign.
  */
 function requireLoopback(c: Context, corsOrigins: CorsOrigins): void {
@@ -92,7 +92,7 @@ function requireLoopback(c: Context, corsOrigins: CorsOrigins): void {
   if (!loopbackOriginPattern.test(origin)) throw new ForeignOriginError()
 }
 
-/** Why tokens can't be looked up is for the log only: who asks is not known yet, and the reason says where they are. */
+/** The reason goes to the log only: the caller is not authenticated yet, and the reason names the database. */
 async function unlessAway<Result>(looking: Promise<Result>): Promise<Result> {
   try {
     return await looking

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { collectLines } from '../../test/support/collect-lines.ts'
 import { createMemoryTokenStore } from '../auth/memory-token-store.ts'
 import { createHealthApp } from './health-app.ts'
-import { nobodyLooksOn } from '../observability/request-observer.ts'
+import { noopRequestObserver } from '../observability/request-observer.ts'
 
 function createHarness(host: string) {
   const tokens = createMemoryTokenStore()
@@ -15,7 +15,7 @@ function createHarness(host: string) {
     log: collectLines().log,
     metrics: { render: async () => ({ contentType: 'text/plain', text: 'up 1\n' }) },
     newRequestId: () => 'made-1',
-    observeRequest: nobodyLooksOn,
+    observeRequest: noopRequestObserver,
     tokens,
   })
   return {
@@ -25,7 +25,7 @@ function createHarness(host: string) {
   }
 }
 
-test('says to every probe how the worker is, and links to nothing that it does not have', async () => {
+test('reports health to every probe, and links only to its own paths', async () => {
   const { get } = createHarness('worker-3:9000')
   expect((await get('/livez')).status).toBe(200)
   expect((await get('/readyz')).status).toBe(200)
@@ -34,14 +34,14 @@ test('says to every probe how the worker is, and links to nothing that it does n
   expect((await get('/task')).status).toBe(404)
 })
 
-test('says what it measures to those who may call the server', async () => {
+test('serves metrics to authorized callers', async () => {
   const onThisMachine = createHarness('localhost:9000')
   expect(await (await onThisMachine.get('/metrics')).text()).toBe('up 1\n')
   expect((await createHarness('worker-3:9000').get('/metrics')).status).toBe(403)
 
   const token = { name: 'root', scopes: ['admin'] as const, expiresAt: null, sha256: '0'.repeat(64) }
   await onThisMachine.tokens.create(token)
-  // Of a token that another process made a worker knows within a second.
+  // A worker sees a token of another process within a second.
   onThisMachine.pass(1_000)
   expect((await onThisMachine.get('/metrics')).status).toBe(401)
 })

@@ -14,8 +14,8 @@ type HealthDeps = Pick<
 >
 
 /**
- * What a process that only works on tasks says of itself. How it is, is no secret, so that is open to all probes; what
- * it measures is for those who may call the server too.
+ * Health and metrics of a process that only works on tasks. Health is public, so it is open to all probes;
+ * metrics need the same authentication as on the server.
  */
 export function createHealthApp(deps: HealthDeps): Hono<AppEnv> {
   const { access } = deps

@@ -10,10 +10,10 @@ import {
   UnsupportedMediaTypeError,
 } from './request-errors.ts'
 
-/** The longest valid body has some hundred bytes. */
+/** The longest valid body has a few hundred bytes. */
 export const maxBodyBytes = 64 * 1024
 
-/** Refuses a body over 64 KiB, also one that comes in chunks without saying its length. */
+/** Refuses a body over 64 KiB, also one in chunks without a length. */
 export const limitBody = bodyLimit({
   maxSize: maxBodyBytes,
   onError: () => {
@@ -21,7 +21,7 @@ export const limitBody = bodyLimit({
   },
 })
 
-/** The body as JSON. @throws UnsupportedMediaTypeError, MalformedJsonError, InvalidRequestError for a key that is doubled */
+/** The body as JSON. @throws UnsupportedMediaTypeError, MalformedJsonError, InvalidRequestError for a duplicate key */
 export async function readJson(c: Context): Promise<unknown> {
   requireJson(c)
   const bytes = await c.req.arrayBuffer()
@@ -30,9 +30,9 @@ export async function readJson(c: Context): Promise<unknown> {
 }
 
 /**
- * The body by a schema; one that is absent counts as an empty object.
+ * Parses the body by a schema; an absent body counts as an empty object.
  *
- * @throws UnsupportedMediaTypeError, MalformedJsonError, InvalidRequestError with everything that is wrong
+ * @throws UnsupportedMediaTypeError, MalformedJsonError, InvalidRequestError with all violations
  */
 export async function parseBody<Output>(c: Context, schema: z.ZodType<Output>): Promise<Output> {
   const bytes = await c.req.arrayBuffer()
@@ -42,10 +42,10 @@ export async function parseBody<Output>(c: Context, schema: z.ZodType<Output>): 
   return parsed.data
 }
 
-/** A web page can't send this type elsewhere without being asked for it. */
+/** A web page can't send this type to another origin without a preflight request. */
 function requireJson(c: Context): void {
   const contentType = c.req.header('Content-Type')
-  // Parameters such as charset are allowed and mean nothing: JSON is UTF-8 (RFC 8259, 8.1 and 11).
+  // Parameters such as charset are allowed and ignored: JSON is UTF-8 (RFC 8259, 8.1 and 11).
   if (contentType?.split(';')[0]?.trim().toLowerCase() !== 'application/json') {
     throw new UnsupportedMediaTypeError(
       `the body must be sent with Content-Type: application/json, not ${contentType ?? 'without one'}`,

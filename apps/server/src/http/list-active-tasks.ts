@@ -1,6 +1,6 @@
 import type { TaskStore } from '@ingestion-server/core'
 
-/** @returns ids of the tasks that are queued or running, oldest first, so that none waits for ever behind newer ones */
+/** @returns ids of the tasks that are queued or running, oldest first, so that none waits forever behind newer ones */
 export async function listActiveTasks(store: Pick<TaskStore, 'list'>): Promise<string[]> {
   const ids: string[] = []
   let pageToken: string | undefined

@@ -5,20 +5,20 @@ import { ConfigError } from '../composition/config.ts'
 export interface Listener {
   /** Such as http://127.0.0.1:8001 */
   url: string
-  /** Takes no new connections, and resolves when all requests are answered or the time for it is over. */
+  /** Accepts no new connections, and resolves when all requests are answered or the time limit is over. */
   close(): Promise<void>
 }
 
-/** Longer than the minute for which proxies keep an idle connection: they never send into a closed one. */
+/** Longer than the minute for which proxies keep an idle connection, so they never send into a closed one. */
 const keepAliveMs = 65_000
-/** How long requests may take to their end when the process stops. */
+/** Time limit for open requests when the process stops. */
 const closeTimeoutMs = 2_000
 const closePollMs = 20
 
 /**
  * Serves an app on a port.
  *
- * @param portVariable which variable the port is from, for messages
+ * @param portVariable the variable that sets the port, for messages
  * @throws ConfigError when the port can't be listened on
  */
 export async function listen(
@@ -39,7 +39,7 @@ export async function listen(
   return { url: `http://${toUrlHost(host)}:${actualPort}`, close: () => close(server) }
 }
 
-/** Connections become idle one by one as their requests are answered, and would be kept open then. */
+/** Connections become idle one by one as their requests are answered, and would then be kept open. */
 async function close(server: ServerType): Promise<void> {
   const closed = once(server, 'close')
   server.close()

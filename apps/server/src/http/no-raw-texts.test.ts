@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { IndexNotFoundError } from '@ingestion-server/core'
 import { createAppHarness } from '../../test/support/app-harness.ts'
 
-/** What zod says where no message was given. */
+/** zod's default messages. */
 const zodPhrases =
   /Invalid (?:input|option|key|value|string|format|UUID|URL|ISO|discriminator)|expected \w+, received|Unrecognized key|Too (?:small|big)|ZodError|"code":\s*"invalid_(?!request)/
 
@@ -79,7 +79,7 @@ async function expectPlainWords(response: Response): Promise<void> {
   expect(response.status, text).not.toBe(500)
 }
 
-test('no answer to any body has words of the library that checks it', async () => {
+test('no answer to any body has a default message of zod', async () => {
   const { send } = createAppHarness({ indices })
   const limits = await createTask(send)
   await fc.assert(
@@ -92,7 +92,7 @@ test('no answer to any body has words of the library that checks it', async () =
   )
 })
 
-test('no answer to any query or header has them either', async () => {
+test('no answer to any query or header has one either', async () => {
   const { send } = createAppHarness({ indices })
   // Not String: a value may have a member of the name toString.
   const asText = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
@@ -114,7 +114,7 @@ test('no answer to any query or header has them either', async () => {
   )
 })
 
-test('a field or parameter that is not known is answered with those that are', async () => {
+test('the answer to an unknown field or parameter lists the known ones', async () => {
   const { send, post } = createAppHarness({ indices })
   const query = (await (await send('/task?statsu=failed')).json()) as { detail: string }
   expect(query.detail).toMatch(

@@ -10,10 +10,10 @@ interface Answer {
   headers?: Record<string, string>
 }
 
-/** A service that is away is looked for again after some seconds; sooner is of no use. */
+/** Seconds until the next check of an unavailable service; an earlier retry has no use. */
 const tryLater = { 'Retry-After': '5' }
 
-/** What each code is in HTTP. A code that isn't here is a defect: it is answered as `internal_error`. */
+/** The problem type of each code. A code that isn't here is a defect: it is answered as `internal_error`. */
 const answers = {
   malformed_json: { status: 400, title: 'Not JSON' },
   invalid_request: { status: 400, title: 'Invalid request' },
@@ -86,7 +86,7 @@ const answers = {
 
 export type AnsweredCode = keyof typeof answers
 
-/** Whether errors with this code have an answer of their own. */
+/** Whether this code has a problem type. */
 export function isAnswered(code: string): code is AnsweredCode {
   return Object.hasOwn(answers, code)
 }
@@ -96,7 +96,7 @@ export const onError: ErrorHandler<AppEnv> = (thrown, c) => {
   const error = toKnownError(thrown, c)
   const code = error !== null && isAnswered(error.code) ? error.code : 'internal_error'
   const { status, title, headers }: Answer = answers[code]
-  // What is not ready stands in the log since it went away, and probes ask every few seconds.
+  // The log has an unavailable service since it went away, and probes call every few seconds.
   if (status >= 500 && code !== 'not_ready') {
     const log = error !== null && status !== 500 ? c.var.log.warn : c.var.log.error
     log('request failed', { code, error: thrown })

@@ -3,16 +3,16 @@ import { z } from 'zod'
 import { InvalidRequestError } from './request-errors.ts'
 
 /**
- * The query of a URL by a schema.
+ * Parses the query of a URL by a schema.
  *
- * @throws InvalidRequestError with everything that is wrong; pointers are `/query/<parameter>`
+ * @throws InvalidRequestError with all violations; pointers are `/query/<parameter>`
  */
 export function parseQuery<Output>(url: string, schema: z.ZodType<Output>): Output {
   const { searchParams } = new URL(url)
   const errors: InputError[] = [...new Set(searchParams.keys())].flatMap((name) => {
     const values = searchParams.getAll(name)
     if (values.length > 1) return [{ pointer: toPointer(['query', name]), detail: 'is given more than once' }]
-    // Postgres has no null character in its texts.
+    // Postgres texts can't hold a null character.
     return values[0]?.includes('\0')
       ? [{ pointer: toPointer(['query', name]), detail: 'must not hold a null character' }]
       : []
@@ -31,11 +31,11 @@ export function parseQuery<Output>(url: string, schema: z.ZodType<Output>): Outp
   return parsed.data
 }
 
-/** `true` or `false` in so many letters: a flag must not be misread. */
+/** Exactly `true` or `false`: a flag must not be misread. */
 export const booleanParameter = z
   .stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive' })
-  // For JSON Schema, where a parameter has the type that it stands for.
+  // For JSON Schema, where a parameter has the type of its parsed value.
   .meta({ type: 'boolean' })
 
-/** For requests that take no parameters: one that is not known must not be passed over, `dry_run` least of all. */
+/** For requests without parameters: an unknown one must not be ignored, `dry_run` least of all. */
 export const noQuerySchema = z.strictObject({})

@@ -1,11 +1,11 @@
 import type { Context } from 'hono'
 
-/** Longer than this no answer is kept back: proxies give up after a minute, as a rule. */
+/** Maximum delay of a response: proxies usually time out after a minute. */
 const maxWaitSeconds = 60
 
 /**
- * How long the caller would like to wait: `Prefer: wait=10` (RFC 7240, section 4.3), at most 60 s. What can't be
- * understood is passed over, as the RFC says; the answer says with `Preference-Applied` what was done.
+ * How long the caller wants to wait: `Prefer: wait=10` (RFC 7240, section 4.3), at most 60 s. An invalid value
+ * is ignored, as the RFC requires; `Preference-Applied` in the response confirms a wait.
  */
 export function readPreferredWait(c: Context): number | null {
   const seconds = /(?:^|[,;\s])wait\s*=\s*"?(\d{1,9})"?\s*(?:$|[,;])/i.exec(c.req.header('Prefer') ?? '')?.[1]

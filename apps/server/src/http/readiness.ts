@@ -1,8 +1,8 @@
 import type { AppDeps, HealthCheck } from './app-deps.ts'
 
-/** A service that takes longer is of no use to a caller either. */
+/** A service that takes longer is too slow for callers too. */
 const checkTimeoutMs = 2_000
-/** Any number of probes ask the services once in this time. */
+/** The services are checked once in this time for any number of probes. */
 const cacheMs = 1_000
 
 type DependencyState = 'up' | 'down' | 'timed_out'
@@ -13,11 +13,11 @@ export interface Readiness {
 }
 
 interface Options extends Pick<AppDeps, 'checks' | 'log' | 'clock'> {
-  /** A signal that aborts after so long; replaced in tests. */
+  /** A signal that aborts after this time; replaced in tests. */
   createTimeout?: (ms: number) => AbortSignal
 }
 
-/** Asks all services at once how they are. Why one is down stands in the log, when it goes down: probes are open to all. */
+/** Checks all services in parallel. The reason is logged when a service goes down, not returned: probes are public. */
 export function createReadiness({ checks, log, clock, createTimeout = AbortSignal.timeout }: Options) {
   const lastStates = new Map<string, DependencyState>()
   let latest: { answer: Promise<Readiness>; endedAt: number | null } | null = null
@@ -63,7 +63,7 @@ export function createReadiness({ checks, log, clock, createTimeout = AbortSigna
   }
 }
 
-/** For checks that don't listen to the signal. */
+/** For checks that ignore the signal. */
 function rejectOnAbort(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     const abort = () => reject(signal.reason as Error) // an AbortSignal's reason is a DOMException here

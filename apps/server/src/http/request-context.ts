@@ -6,32 +6,32 @@ import type { AppDeps } from './app-deps.ts'
 import type { Principal } from '../auth/principal.ts'
 import type { Logger } from '../observability/log.ts'
 
-/** What every handler finds in `c.var`. */
+/** The variables of every handler in `c.var`. */
 export interface AppEnv {
   Variables: {
     requestId: string
     /** Adds `request_id` to each line. */
     log: Logger
-    /** Who calls; on paths that are open to all, nobody in particular. */
+    /** The caller; on public paths, a principal without name and scopes. */
     principal: Principal
-    /** Whether the caller would still be let in, with the scope: a token ends, or is revoked. */
+    /** Whether the caller is still authorized for the scope: a token can expire or be revoked. */
     mayStill: (scope: Scope) => Promise<boolean>
-    /** On whose behalf the call is made: the token's name, or whom the caller names. */
+    /** On whose behalf the call is made: the token's name, or the actor that the caller names. */
     requestedBy: string | null
-    /** The task that the request made or changed, once it is known. */
+    /** The task that the request created or changed, once it is known. */
     taskId: string | undefined
   }
 }
 
-/** Who calls, as the task store keeps it with what the call changes. */
+/** The caller, as the task store keeps it with the changes of the call. */
 export function callerOf({ var: { requestedBy, requestId } }: Context<AppEnv>): Caller {
   return { requestedBy, requestId }
 }
 
-/** Nothing that could break a log line or a header passes; the length is that of most proxies' ids. */
+/** Excludes characters that could break a log line or a header; the length fits most proxies' ids. */
 const saneRequestId = /^[A-Za-z0-9._-]{1,128}$/
 
-/** Gives the request its id (the caller's, if it is a sane one) and writes a line about it when it is answered. */
+/** Gives the request its id (the caller's, if it is valid) and logs a line when it is answered. */
 export function requestContext(
   deps: Pick<AppDeps, 'log' | 'newRequestId' | 'clock' | 'observeRequest'>,
 ): MiddlewareHandler<AppEnv> {
@@ -44,7 +44,7 @@ export function requestContext(
     c.set('requestId', requestId)
     c.set('log', requestLog)
     c.header('X-Request-Id', requestId)
-    // A browser takes no answer for a page or a script whose type is another one.
+    // Browsers must not treat a response as another type than declared.
     c.header('X-Content-Type-Options', 'nosniff')
     const { method, path } = c.req
     await observeRequest({ method, path, requestId, header: (name) => c.req.header(name) }, async () => {
@@ -54,14 +54,14 @@ export function requestContext(
 
     const { status } = c.res
     const taskId = c.get('taskId')
-    // Probes and pollers ask all the time.
+    // Probes and pollers call all the time.
     const write = method === 'GET' && status < 400 ? requestLog.debug : requestLog.info
     const fields = { method, path, status, duration_ms: clock.now() - startedAt }
     write('request', { ...fields, ...(taskId !== undefined && { task_id: taskId }) })
   })
 }
 
-/** The pattern of the route that answered; its last match, as those before are middleware. */
+/** The pattern of the route that answered: the last match, because those before are middleware. */
 function matchedRoute(c: Context): string {
   const path = routePath(c, -1)
   return path.endsWith('*') ? 'none' : path

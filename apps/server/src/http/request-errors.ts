@@ -1,6 +1,6 @@
 import { IngestionError, type InputError, type Scope } from '@ingestion-server/core'
 
-/** Body or query can be read but don't say anything that the server can do. */
+/** Body or query are readable but violate the schema. */
 export class InvalidRequestError extends IngestionError {
   override readonly name = 'InvalidRequestError'
   readonly code = 'invalid_request'
@@ -58,7 +58,7 @@ export class MethodNotAllowedError extends IngestionError {
   }
 }
 
-/** The `Host` is not this machine's: a page whose name was made to resolve to it (DNS rebinding). */
+/** The `Host` is not this machine's: a page whose name resolves to it (DNS rebinding). */
 export class ForeignHostError extends IngestionError {
   override readonly name = 'ForeignHostError'
   readonly code = 'foreign_host'
@@ -86,7 +86,7 @@ export class UnauthorizedError extends IngestionError {
   }
 }
 
-/** The token is good, but not for this. */
+/** The token is valid, but lacks the scope. */
 export class ScopeMissingError extends IngestionError {
   override readonly name = 'ScopeMissingError'
   readonly code = 'scope_missing'
@@ -105,7 +105,7 @@ export class TokenNotFoundError extends IngestionError {
   }
 }
 
-/** From the first token on one is demanded, so one that may make and revoke tokens, and has no end, has to be among them. */
+/** Once a token exists, calls need one, so one with scope admin and without expiry must always exist. */
 export class AdminTokenNeededError extends IngestionError {
   override readonly name = 'AdminTokenNeededError'
   readonly code = 'admin_token_needed'
@@ -117,7 +117,7 @@ export class AdminTokenNeededError extends IngestionError {
   }
 }
 
-/** The server calls nobody but those whom it was told to. */
+/** The server calls only the configured hosts. */
 export class CallbackForbiddenError extends IngestionError {
   override readonly name = 'CallbackForbiddenError'
   readonly code = 'callback_forbidden'
@@ -126,7 +126,7 @@ export class CallbackForbiddenError extends IngestionError {
   }
 }
 
-/** On this runtime nothing is measured. */
+/** Metrics are not available on this runtime. */
 export class MetricsUnavailableError extends IngestionError {
   override readonly name = 'MetricsUnavailableError'
   readonly code = 'metrics_unavailable'
@@ -135,7 +135,7 @@ export class MetricsUnavailableError extends IngestionError {
   }
 }
 
-/** A service that the server can't do without doesn't answer. */
+/** A service that the server needs does not respond. */
 export class NotReadyError extends IngestionError {
   override readonly name = 'NotReadyError'
   readonly code = 'not_ready'

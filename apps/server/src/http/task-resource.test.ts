@@ -41,7 +41,7 @@ describe('a task resource', () => {
     expect(toTask(record, after(2))).toMatchObject({ progress: 40, rate: 2, eta_seconds: 3 })
   })
 
-  test('says nothing about the time left while it waits for a service', () => {
+  test('has no time left while it waits for a service', () => {
     const waiting = {
       for: 'opensearch' as const,
       reason: 'connect ECONNREFUSED',
@@ -53,7 +53,7 @@ describe('a task resource', () => {
     expect(task).toMatchObject({ eta_seconds: null, rate: 2 })
   })
 
-  test('never says that the next attempt is in the past', () => {
+  test('never shows a next attempt in the past', () => {
     const waiting = {
       for: 'opensearch' as const,
       reason: 'a block',
@@ -82,7 +82,7 @@ describe('a task resource', () => {
     })
   })
 
-  test('says how far it came when it failed or was cancelled', () => {
+  test('keeps its progress when it failed or was cancelled', () => {
     const end = { loadFinishedAt: after(9).toISOString(), finishedAt: after(9).toISOString() }
     const progressOf = (record: Partial<TaskRecord>) => toProgress(createTaskRecord(record))
     expect(progressOf({ ...loading(25, 100), ...end, status: 'failed' })).toBe(25)
@@ -96,7 +96,7 @@ describe('a task resource', () => {
       expect(progressOf({ status: 'failed', phase }), phase).toBe(0)
   })
 
-  test('shows what a filter took out, also when that is nothing, and no such number of others', () => {
+  test('shows the number of filtered documents, also when it is 0, and only for tasks that filter', () => {
     const filter = createTaskRecord({ action: 'CREATE_AND_POPULATE_FILTERED_INDEX' })
     expect(toTask(filter, after(0)).counts.dropped).toEqual({
       deleted: 0,
@@ -109,7 +109,7 @@ describe('a task resource', () => {
     })
   })
 
-  test('shows what could not be read by its field, and nothing where all could be', () => {
+  test('shows unreadable values by field, and none where all were readable', () => {
     const task = toTask(createTaskRecord({ leftOut: { tags: 3, license_url: 1 } }), after(0))
     expect(taskSchema.parse(task).counts.left_out).toEqual({ tags: 3, license_url: 1 })
     expect(toTask(createTaskRecord(), after(0)).counts).not.toHaveProperty('left_out')
@@ -146,7 +146,7 @@ const anyRecord = fc
   })
   .map(createTaskRecord)
 
-test('whatever is stored makes a valid task, at 100 exactly when it succeeded', () => {
+test('every stored record makes a valid task, at 100 exactly when it succeeded', () => {
   fc.assert(
     fc.property(anyRecord, moment, (record, now) => {
       const task = taskSchema.parse(toTask(record, new Date(now)))
@@ -159,7 +159,7 @@ test('whatever is stored makes a valid task, at 100 exactly when it succeeded', 
   )
 })
 
-test('progress never goes back while a load goes on, ends, is verified and succeeds', () => {
+test('progress never decreases while a load runs, ends, is verified and succeeds', () => {
   fc.assert(
     fc.property(maybe(count), fc.array(fc.nat({ max: 50_000_000 })), (planned, pages) => {
       let indexed = 0

@@ -1,9 +1,9 @@
 import { findActionFacts, type Phase, type Task, type TaskRecord } from '@ingestion-server/core'
 
-/** What progress stays at until the task has succeeded: everything is written, not everything is verified. */
+/** Maximum progress until the task has succeeded: everything is written, not everything is verified. */
 const progressBeforeEnd = 99
 
-/** In these the load has ended; a task that failed in one keeps its phase. */
+/** Phases after the load; a task that failed in one keeps its phase. */
 const phasesAfterLoad: ReadonlySet<Phase> = new Set([
   'catching_up',
   'expunging',
@@ -15,7 +15,7 @@ const phasesAfterLoad: ReadonlySet<Phase> = new Set([
 /**
  * A stored task as `GET /task/{id}` shows it.
  *
- * @param now for the rate of a load that is under way
+ * @param now for the rate of a load in progress
  */
 export function toTask(record: TaskRecord, now: Date): Task {
   const active = isActive(record)
@@ -52,7 +52,7 @@ export function toTask(record: TaskRecord, now: Date): Task {
   }
 }
 
-/** A next attempt is never in the past: while it is under way, it is now. */
+/** A next attempt is never in the past: while it is in progress, it is now. */
 function toWaiting({ waiting }: Pick<TaskRecord, 'waiting'>, now: Date): Task['waiting'] {
   if (waiting === null || Date.parse(waiting.next_attempt_at) >= now.getTime()) return waiting
   return { ...waiting, next_attempt_at: now.toISOString() }
@@ -74,10 +74,10 @@ function toLinks(self: string): Task['links'] {
   }
 }
 
-/** How soon it is worth asking again how a task is. */
+/** Interval for polling a task. */
 const pollSeconds = '1'
 
-/** What goes with every answer that shows a task. */
+/** Headers of every response with a task. */
 export function pollHeaders(record: Pick<TaskRecord, 'status'>): Record<string, string> {
   return { 'Cache-Control': 'no-store', ...(isActive(record) && { 'Retry-After': pollSeconds }) }
 }
@@ -86,7 +86,7 @@ export function isActive({ status }: Pick<TaskRecord, 'status'>): boolean {
   return status === 'queued' || status === 'running'
 }
 
-/** A task that filters says how many documents it took out, also when these are none. */
+/** A task that filters shows the number of removed documents, also when it is 0. */
 function toCounts({ action, counts, leftOut, planned }: TaskRecord): Task['counts'] {
   const { dropped } = counts
   const filters = findActionFacts(action)?.removesSensitive === true
@@ -103,7 +103,7 @@ type LoadRecord = Pick<TaskRecord, 'counts' | 'planned' | 'loadStartedAt' | 'loa
 /**
  * Rows accounted for over rows planned, in whole percent, rounded down: 0 to 99 until the task has succeeded, then
  * 100. `planned` is an estimate, so the load may end before or after 99 % of it; when it has ended it counts as 99.
- * A task that failed or was cancelled stays at what it came to; one that has no rows to go through is at 0 until then.
+ * A task that failed or was cancelled keeps its progress; one without rows is at 0 until then.
  */
 export function toProgress(
   record: Pick<TaskRecord, 'status' | 'phase' | 'documents'> & Pick<LoadRecord, 'counts' | 'planned'>,
@@ -117,7 +117,7 @@ export function toProgress(
   return Math.min(progressBeforeEnd, Math.floor((record.counts.read / planned) * 100))
 }
 
-/** Rows per second from the load's begin to its end, or until now; to one decimal. */
+/** Rows per second from the load's start to its end, or until now; to one decimal. */
 function loadRate(record: LoadRecord, now: Date): number | null {
   if (record.loadStartedAt === null) return null
   const end = Date.parse(record.loadFinishedAt ?? record.finishedAt ?? now.toISOString())
@@ -127,7 +127,7 @@ function loadRate(record: LoadRecord, now: Date): number | null {
   return Math.round((record.counts.read / seconds) * 10) / 10
 }
 
-/** Seconds until the load has read what was planned; what follows it is not known beforehand. */
+/** Seconds until the load has read the planned rows; the time of later phases is not known in advance. */
 function loadEtaSeconds(record: LoadRecord, rate: number | null): number | null {
   if (record.planned === null || record.loadFinishedAt !== null || !rate) return null
   const seconds = Math.ceil(Math.max(0, record.planned - record.counts.read) / rate)

@@ -3,7 +3,7 @@ import { errorMessage, errorTrace } from '@ingestion-server/core'
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
 
-/** What a line says beside its message; names are snake_case. `error` may be an Error. */
+/** Fields of a line beside its message; names are snake_case. `error` may be an Error. */
 type LogFields = Record<string, unknown>
 
 export interface Logger {
@@ -18,12 +18,12 @@ export interface Logger {
 export interface JsonLoggerOptions {
   /** Lines below this level are left out. */
   level: LogLevel
-  /** Takes one line without its line break. */
+  /** Receives one line without its line break. */
   write(line: string): void
   now(): Date
 }
 
-/** One JSON object a line: time, level, message, then the fields. */
+/** One JSON object per line: time, level, message, then the fields. */
 export function createJsonLogger({ level, write, now }: JsonLoggerOptions): Logger {
   const lowest = logLevels.indexOf(level)
 
@@ -50,7 +50,7 @@ function toLine(entry: LogFields): string {
   try {
     return JSON.stringify(entry, (_key, value: unknown) => (value instanceof Error ? toPlain(value) : value))
   } catch (error) {
-    // A field that JSON can't hold (a cycle, a bigint) must not take the message with it.
+    // A field that JSON can't hold (a cycle, a bigint) must not lose the message.
     return JSON.stringify({
       time: entry['time'],
       level: entry['level'],
@@ -61,8 +61,8 @@ function toLine(entry: LogFields): string {
 }
 
 /**
- * Only these members: errors of clients carry the connection, and with it the password, or a statement's parameters.
- * `AggregateError` is what Node throws when no address of a host answers.
+ * Only these members: client errors carry the connection with its password, or a statement's parameters.
+ * Node throws `AggregateError` when no address of a host responds.
  */
 function toPlain(error: Error): LogFields {
   return {

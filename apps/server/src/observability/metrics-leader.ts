@@ -1,21 +1,21 @@
 import type { Clock, TaskStore } from '@ingestion-server/core'
 
-/** The one of all processes that exports what is the same in all of them. */
+/** Elects the one process that exports the metrics that are the same in all processes. */
 export interface MetricsLeader {
-  /** Whether this process is the one, for this scrape. */
+  /** Whether this process is the leader for this scrape. */
   lead(): Promise<boolean>
-  /** Lets another one be it at once. */
+  /** Gives up leadership, so that another process can take it immediately. */
   resign(): Promise<void>
 }
 
 const name = 'metrics'
 /**
- * A process that is not scraped for so long is the one no more. Longer than usual scrape intervals, so that the series
- * stay with one process; and not much longer, as for so long they are missing when that process dies.
+ * A process that is not scraped for this long loses leadership. Longer than usual scrape intervals, so that the series
+ * stay with one process; not much longer, because the series are missing for this long when that process dies.
  */
 const leadMs = 60_000
 
-/** @param holder of this process */
+/** @param holder name of this process */
 export function createMetricsLeader(
   store: Pick<TaskStore, 'lead' | 'resign'>,
   holder: string,
@@ -29,7 +29,7 @@ export function createMetricsLeader(
       return leads
     },
     async resign() {
-      // What has been given to another one by now needs no statement at every stop.
+      // No statement is needed when another process is the leader by now.
       if (clock.now() - ledAt < leadMs) await store.resign(name, holder)
     },
   }

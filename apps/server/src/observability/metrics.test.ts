@@ -97,7 +97,7 @@ describe('GET /metrics', () => {
         'ingestion_source_up{source="tasks"} 1',
       ]),
     )
-    // Of an index that was made elsewhere nobody knows how old it is.
+    // The age of an index from elsewhere is unknown.
     expect(lines.join('\n')).not.toContain('alias="image-filtered"')
     expect(await read()).toContain('ingestion_documents_total{action="REINDEX",outcome="indexed"} 14')
   })
@@ -140,7 +140,7 @@ describe('GET /metrics', () => {
     expect(lines).toMatchObject([{ level: 'warn', source: 'opensearch' }])
   })
 
-  test('are told by one of all processes that share the tasks, so that their sum is true', async () => {
+  test('are exported by one of all processes that share the tasks, so that their sum is correct', async () => {
     const store = createMemoryTaskStore()
     let now = 0
     const start = (name: string) => {

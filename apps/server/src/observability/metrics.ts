@@ -1,5 +1,5 @@
-/** What is counted and measured, for whoever looks at `GET /metrics`. */
+/** The metrics that `GET /metrics` serves. */
 export interface Metrics {
-  /** Everything in Prometheus' text format. */
+  /** All metrics in Prometheus' text format. */
   render(): Promise<{ contentType: string; text: string }>
 }

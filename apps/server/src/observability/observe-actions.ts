@@ -5,7 +5,7 @@ type Phases = Action['phases']
 type Handler = NonNullable<Phases[keyof Phases]>
 type StepContext = Parameters<Handler['next']>[0]
 
-/** The same actions, with somebody who looks on at each of their steps. */
+/** The same actions, with an observer around each of their steps. */
 export function observeActions(actions: readonly Action[], observer: Observer): Action[] {
   const observe = <Result>(
     context: StepContext,

@@ -1,7 +1,7 @@
 import type { SearchClient } from '@ingestion-server/core'
 import type { Bulk } from './observer.ts'
 
-/** What the client's events say, as far as it is looked at. */
+/** The part of the client's events that is read here. */
 interface ClientEvent {
   body?: unknown
   statusCode?: number | null
@@ -11,12 +11,12 @@ interface ClientEvent {
 const overloaded = 429
 
 /**
- * Tells of every bulk request of a client: how long it took and what came of it. The client says so by events, so the
- * work knows nothing of this.
+ * Reports the duration and the result of every bulk request of a client. It listens to the client's events, so the
+ * code that sends the requests does not depend on it.
  */
-export function observeBulks(client: SearchClient, tell: (bulk: Bulk) => void): void {
+export function observeBulks(client: SearchClient, report: (bulk: Bulk) => void): void {
   const begun = new Map<unknown, number>()
-  // The types of the client leave out its events.
+  // The client's types leave out its events.
   const events = client as unknown as {
     on(event: 'request' | 'response', listener: (error: unknown, event: ClientEvent) => void): void
   }
@@ -28,7 +28,7 @@ export function observeBulks(client: SearchClient, tell: (bulk: Bulk) => void): 
     if (startedAt === undefined) return
     begun.delete(meta.request.id)
     const seconds = (performance.now() - startedAt) / 1_000
-    tell({ seconds, status: statusCode ?? 'error', ...countOutcomes(body) })
+    report({ seconds, status: statusCode ?? 'error', ...countOutcomes(body) })
   })
 }
 
@@ -44,7 +44,7 @@ function countOutcomes(body: unknown): Pick<Bulk, 'succeeded' | 'refused' | 'rej
   for (const item of items as Record<string, { status?: number; error?: unknown }>[]) {
     for (const { status = 0, error } of Object.values(item)) {
       if (status === overloaded) counts.rejected++
-      // A document to take away that wasn't there has status 404 and no error.
+      // A delete of a missing document has status 404 and no error.
       else if (error !== undefined || status >= 500) counts.refused++
       else counts.succeeded++
     }

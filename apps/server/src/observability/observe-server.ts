@@ -14,7 +14,7 @@ import { combineRequestObservers, type RequestObserver } from './request-observe
 export interface ServerObservation {
   metrics: Metrics
   observeRequest: RequestObserver
-  /** The same actions, looked at while they work. */
+  /** The same actions, with observers. */
   actions: Action[]
   stop(): Promise<void>
 }
@@ -30,7 +30,7 @@ export interface ObservationSources {
   log: Logger
 }
 
-/** Metrics always, and spans where a collector is named. OpenTelemetry is loaded only then: it is large. */
+/** Metrics always; spans only where a collector is configured. OpenTelemetry is loaded only then: it is large. */
 export async function observeServer(
   tracingConfig: Config['tracing'],
   { actions, search, clock, process, ...sources }: ObservationSources,
@@ -55,7 +55,7 @@ export async function observeServer(
     ]),
     actions: observeActions(actions, observer),
     async stop() {
-      // The database may be away: then the others wait for a minute.
+      // If the database is unavailable, the other processes wait for a minute.
       await Promise.allSettled([leader.resign(), tracing?.stop()])
     },
   }

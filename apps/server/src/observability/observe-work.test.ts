@@ -35,14 +35,14 @@ describe('bulk requests', () => {
       path === 'bulk'
         ? client.bulk({ index: 'a', body: [{ delete: { _id: '1' } }] })
         : client.count({ index: 'a' })
-    await Promise.resolve(call).catch(() => undefined) // what came of it is told
+    await Promise.resolve(call).catch(() => undefined) // the observer gets the result
     await client.close()
     return bulks
   }
   const respond = (status: number, body: unknown) => (response: ServerResponse) =>
     void response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body))
 
-  test('are told with what became of each document', async () => {
+  test('are reported with the result of each document', async () => {
     answer = respond(200, {
       items: [
         { index: { status: 201 } },
@@ -57,17 +57,17 @@ describe('bulk requests', () => {
     expect(others).toEqual([])
   })
 
-  test('that were answered with an error are told too', async () => {
+  test('with an error response are reported too', async () => {
     answer = respond(429, { error: 'too many requests' })
     expect(await send('bulk')).toMatchObject([{ status: 429, succeeded: 0 }])
   })
 
-  test('that nobody answered are told too', async () => {
+  test('without a response are reported too', async () => {
     answer = (response) => response.destroy()
     expect(await send('bulk')).toMatchObject([{ status: 'error' }])
   })
 
-  test('are the only ones that are told', async () => {
+  test('are the only reported requests', async () => {
     answer = respond(200, { count: 1 })
     expect(await send('count')).toEqual([])
   })
@@ -78,18 +78,18 @@ describe('steps of actions', () => {
   // Of a context nothing else is looked at.
   const context = { task, item: { ordinal: 3 } } as unknown as Parameters<Action['cancel']>[0]
 
-  function observe(name: string, told: unknown[]): Observer {
+  function observe(name: string, seen: unknown[]): Observer {
     return {
       async onStep(step: Step, run) {
-        told.push([name, step.kind, step.ordinal])
+        seen.push([name, step.kind, step.ordinal])
         return await run()
       },
       onBulk: () => undefined,
     }
   }
 
-  test('are told to all who look on, and do and give what they did before', async () => {
-    const told: unknown[] = []
+  test('are reported to all observers, and behave as without them', async () => {
+    const seen: unknown[] = []
     const did: string[] = []
     const action: Action = {
       name: 'REINDEX',
@@ -113,7 +113,7 @@ describe('steps of actions', () => {
     }
     const [observed] = observeActions(
       [action],
-      combineObservers([observe('outer', told), observe('inner', told)]),
+      combineObservers([observe('outer', seen), observe('inner', seen)]),
     )
     const { loading } = observed?.phases ?? {}
     expect(await loading?.work?.(context as never)).toEqual({ kind: 'done', result: 7 })
@@ -121,7 +121,7 @@ describe('steps of actions', () => {
     await observed?.cleanUp(context)
     await observed?.cancel(context)
     expect(did).toEqual(['work', 'next', 'cleanUp', 'cancel'])
-    expect(told).toEqual([
+    expect(seen).toEqual([
       ['outer', 'item', 3],
       ['inner', 'item', 3],
       ['outer', 'planning', null],

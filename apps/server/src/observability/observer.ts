@@ -3,7 +3,7 @@ import type { ActionName, Phase } from '@ingestion-server/core'
 /** A piece of a task that this process does: an item, or what follows when all items of a phase are done. */
 export interface Step {
   taskId: string
-  /** Of the request that made the task, if it is known. */
+  /** Of the request that created the task, if it is known. */
   requestId: string | null
   model: string
   action: ActionName
@@ -15,24 +15,24 @@ export interface Step {
   attempt: number
 }
 
-/** A bulk request that OpenSearch answered, or didn't. */
+/** A bulk request, with or without a response from OpenSearch. */
 export interface Bulk {
   seconds: number
-  /** `error` when no answer came. */
+  /** `error` when there was no response. */
   status: number | 'error'
   succeeded: number
   refused: number
-  /** For now, by overload: they are sent again. */
+  /** Rejected by overload; they are sent again. */
   rejected: number
 }
 
-/** Looks on while this process works. */
+/** Observes the work of this process. */
 export interface Observer {
   onStep<Result>(step: Step, run: () => Promise<Result>): Promise<Result>
   onBulk(bulk: Bulk): void
 }
 
-/** All of them as one; each is inside of the one before. */
+/** Combines observers into one; each runs inside the previous one. */
 export function combineObservers(observers: readonly Observer[]): Observer {
   return {
     onStep: (step, run) =>

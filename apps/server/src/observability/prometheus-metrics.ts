@@ -5,20 +5,20 @@ import type { Observer } from './observer.ts'
 import type { RequestObserver } from './request-observer.ts'
 import { registerStoreMetrics, type StoreSources } from './store-metrics.ts'
 
-/** From an answer out of memory to one that was waited for. */
+/** From a cached response to a long poll. */
 const requestBuckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60]
 /** A bulk body of some MiB takes tenths of a second; a cluster in trouble takes minutes. */
 const bulkBuckets = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120]
-/** An item is seconds to minutes of work. */
+/** An item takes seconds to minutes. */
 const stepBuckets = [0.01, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900]
 
 export interface PrometheusMetrics extends Metrics {
-  /** Given to the tasks' context: what is seen of the work in this process. */
+  /** For the task context: observes the work in this process. */
   observer: Observer
   requests: RequestObserver
 }
 
-/** Metrics by prom-client, for Node: what this process does, and what the stores say of all processes. */
+/** Metrics by prom-client, for Node: those of this process, and those that the stores hold for all processes. */
 export function createPrometheusMetrics(sources: StoreSources & { log: Logger }): PrometheusMetrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
@@ -85,7 +85,7 @@ export function createPrometheusMetrics(sources: StoreSources & { log: Logger })
   }
 }
 
-/** A caller may make up methods, and each would be a series of its own. */
+/** Callers may send arbitrary methods, and each would be a separate series. */
 const knownMethods: ReadonlySet<string> = new Set([
   'GET',
   'HEAD',

@@ -1,4 +1,4 @@
-/** A request as it came. */
+/** A request as received. */
 interface ObservedRequest {
   method: string
   path: string
@@ -8,24 +8,24 @@ interface ObservedRequest {
 
 interface ObservedAnswer {
   status: number
-  /** The route's pattern, such as `/task/:id`, so that there are few of them; `none` where none matched. */
+  /** The route's pattern, such as `/task/:id`, to limit the number of values; `none` where none matched. */
   route: string
-  /** The task that was made or changed. */
+  /** The task that was created or changed. */
   taskId: string | undefined
 }
 
-/** Looks on while a request is answered; `run` never throws, for errors are answers too. */
+/** Observes a request while it is handled; `run` never throws, because errors are responses too. */
 export type RequestObserver = (request: ObservedRequest, run: () => Promise<ObservedAnswer>) => Promise<void>
 
-/** For where nobody looks on. */
-export const nobodyLooksOn: RequestObserver = async (_request, run) => void (await run())
+/** For processes without observability. */
+export const noopRequestObserver: RequestObserver = async (_request, run) => void (await run())
 
-/** All of them as one; each is inside of the one before. */
+/** Combines observers into one; each runs inside the previous one. */
 export function combineRequestObservers(observers: readonly RequestObserver[]): RequestObserver {
   return async (request, run) => {
     const nested = observers.reduceRight<() => Promise<ObservedAnswer>>(
       (inner, observe) => async () => {
-        // Each hands on what the innermost answered.
+        // Each passes on the innermost response.
         let answer: ObservedAnswer | undefined
         await observe(request, async () => (answer = await inner()))
         return answer as ObservedAnswer

@@ -76,7 +76,7 @@ test('a step that breaks off leaves a warning, and the error goes on its way', a
   await expect(onStep(step, broken)).rejects.toThrow('connection refused')
 })
 
-test('a step that somebody else took over is nothing to worry about', async () => {
+test('a step that another worker took over is logged without an error', async () => {
   const lost = () => Promise.reject(new LeaseLostError('task-1'))
   expect(await linesOf('info', step, lost)).toEqual([])
   expect(await linesOf('debug', step, lost)).toMatchObject([

@@ -2,7 +2,7 @@ import { classifyError, LeaseLostError, type Clock } from '@ingestion-server/cor
 import type { Logger } from './log.ts'
 import type { Observer, Step } from './observer.ts'
 
-/** Writes down what this process does for tasks: a line for each phase that ends, and, at debug, for each item. */
+/** Logs the work of this process on tasks: a line for each phase that ends, and, at debug, for each item. */
 export function createStepLog(log: Logger, clock: Pick<Clock, 'now'>): Observer {
   return {
     async onStep(step, run) {
@@ -15,7 +15,7 @@ export function createStepLog(log: Logger, clock: Pick<Clock, 'now'>): Observer 
         return result
       } catch (thrown) {
         const error = classifyError(thrown)
-        // Somebody else does it now, or the task was cancelled: nothing went wrong.
+        // Another worker has it now, or the task was cancelled: this is no failure.
         if (error instanceof LeaseLostError) log.debug('a step was taken over', fields())
         else log.warn('a step broke off', { ...fields(), error })
         throw thrown
@@ -44,7 +44,7 @@ function toFields({ taskId, requestId, model, action, phase, ordinal, attempt }:
   }
 }
 
-/** What follows, of the planning; whether it is done, of an item. */
+/** For planning: what follows. For an item: whether it is done. */
 function describeResult(result: unknown): { outcome?: unknown; next_phase?: unknown } {
   if (typeof result !== 'object' || result === null) return {}
   if ('phase' in result) return { next_phase: result.phase }

@@ -3,9 +3,9 @@ import { Counter, Gauge, type Registry } from 'prom-client'
 import type { Logger } from './log.ts'
 import { toTask } from '../http/task-resource.ts'
 
-/** More active tasks than this are not looked at one by one. */
+/** Maximum number of active tasks with metrics of their own. */
 const maxActiveTasks = 500
-/** A scrape is given up after some seconds; what can't be had in this time is left out. */
+/** A scraper gives up after some seconds; sources that don't respond in this time are left out. */
 const sourceTimeoutMs = 3_000
 
 export interface StoreSources {
@@ -18,10 +18,10 @@ export interface StoreSources {
 }
 
 /**
- * Metrics that are read anew for each scrape, and would be the same in every process that shares the store: so one of
- * them exports them at a time, and `sum` over all processes counts everything once.
+ * Metrics that are read for each scrape, and would be the same in every process that shares the store. So one
+ * process exports them at a time, and `sum` over all processes counts everything once.
  *
- * @returns what reads them
+ * @returns a function that reads them
  */
 export function registerStoreMetrics(registry: Registry, sources: StoreSources): () => Promise<void> {
   const gauges = createGauges(registry)
@@ -145,7 +145,7 @@ function createGauges(registry: Registry) {
     clearStatistics() {
       gauges.tasks.reset()
       gauges.documents.reset()
-      // Without labels a reset would leave a 0 behind, which says that no task is queued.
+      // Without labels a reset would leave a 0, which means that no task is queued.
       gauges.oldestQueued.remove()
     },
     clearActive() {
@@ -159,7 +159,7 @@ function createGauges(registry: Registry) {
   }
 }
 
-/** Reads a source for one scrape: what is away must not take the rest with it. */
+/** Reads a source for one scrape: an unavailable source must not fail the others. */
 function createReader(up: Gauge<'source'>, log: Logger) {
   const down = new Set<string>()
   return async <Answer>(source: string, ask: () => Promise<Answer>): Promise<Answer | null> => {
@@ -190,7 +190,7 @@ async function withTimeout<Answer>(answer: Promise<Answer>): Promise<Answer> {
   }
 }
 
-/** Several indices behind an alias: the oldest says what a search may see. */
+/** Of several indices behind an alias the oldest counts: a search may see its content. */
 function ageOfOldest(moments: readonly (string | null)[], now: number): number | null {
   const known = moments.filter((moment) => moment !== null).map((moment) => Date.parse(moment))
   return known.length === 0 ? null : Math.max(0, (now - Math.min(...known)) / 1_000)

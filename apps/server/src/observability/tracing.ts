@@ -20,23 +20,23 @@ import type { RequestObserver } from './request-observer.ts'
 export interface Tracing {
   observer: Observer
   requests: RequestObserver
-  /** Sends what was not sent yet. */
+  /** Sends the pending spans. */
   stop(): Promise<void>
 }
 
 export interface TracingOptions {
-  /** Of a collector, such as http://localhost:4318; spans go to `/v1/traces` there. */
+  /** URL of a collector, such as http://localhost:4318; spans go to `/v1/traces` there. */
   endpoint: string
-  /** Of the resource that its spans are of, `service.name` among them. */
+  /** Resource attributes of the spans, including `service.name`. */
   attributes: Readonly<Record<string, string>>
   version: string
 }
 
-/** How long a process that ends waits for its last spans to be taken. */
+/** How long a process waits at its end for the export of the last spans. */
 const maxFlushMs = 2_000
 
 /**
- * OpenTelemetry spans of requests and of the steps of tasks, sent as OTLP over HTTP. A request goes on with the
+ * OpenTelemetry spans of requests and of the steps of tasks, sent as OTLP over HTTP. A request continues the
  * caller's trace (W3C Trace Context). All steps of a task, on whatever machines, make one trace whose id is the
  * task's: both are 16 bytes.
  */
@@ -120,7 +120,7 @@ export function startTracing({ endpoint, attributes, version }: TracingOptions):
       })
     },
     async stop() {
-      // Spans that a collector does not take are no reason to be late, or to call the stop a failure.
+      // A collector that does not accept spans must not delay the stop, or make it fail.
       const sent = provider.shutdown().catch(() => undefined)
       await Promise.race([sent, new Promise((resolve) => setTimeout(resolve, maxFlushMs).unref())])
       context.disable()
@@ -133,7 +133,7 @@ function contextOfTask(taskId: string): Context {
   return trace.setSpanContext(context.active(), spanContextOfTask(taskId))
 }
 
-/** The same in every process, so that what they do for a task is found together. */
+/** The same in every process, so that all spans of a task are in one trace. */
 function spanContextOfTask(taskId: string) {
   const traceId = taskId.replaceAll('-', '')
   return { traceId, spanId: traceId.slice(16), traceFlags: TraceFlags.SAMPLED, isRemote: true }

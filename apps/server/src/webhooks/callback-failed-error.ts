@@ -1,6 +1,6 @@
 import { IngestionError } from '@ingestion-server/core'
 
-/** A callback did not arrive. Worth trying again. */
+/** A webhook was not delivered. It is retried. */
 export class CallbackFailedError extends IngestionError {
   override readonly name = 'CallbackFailedError'
   readonly code = 'callback_failed'

@@ -7,18 +7,18 @@ export interface CallbackPolicy {
    * one that follows (`ci.example.org:8443`), or with all (`ci.example.org:*`).
    */
   allowedHosts: readonly string[]
-  /** Whether addresses may be called that aren't on the public internet: this machine's, a private network's. */
+  /** Whether addresses that aren't on the public internet may be called: this machine's, a private network's. */
   allowPrivate: boolean
 }
 
 /**
- * Refuses what can be seen from a URL alone to be none of the allowed. What a name resolves to is looked at when
+ * Refuses a URL that is not allowed by its text alone. The addresses that a name resolves to are checked when
  * it is called.
  *
  * @throws CallbackForbiddenError
  */
 export function checkCallbackUrl(url: string, policy: CallbackPolicy): void {
-  // The parser writes every way to spell an IPv4 address (decimal, octal, hexadecimal, short) with four numbers.
+  // The parser normalizes every form of an IPv4 address (decimal, octal, hexadecimal, short) to four numbers.
   const { hostname, port, protocol } = new URL(url)
   if (policy.allowedHosts.length === 0) {
     throw new CallbackForbiddenError('callbacks are not set up; set WEBHOOK_ALLOWED_HOSTS and WEBHOOK_SECRET')
@@ -59,7 +59,7 @@ export function checkCallbackAddress(address: string, { allowPrivate }: Callback
   )
 }
 
-/** Of IPv6 only this block is given out for the public internet (IANA, Internet Protocol Version 6 Address Space). */
+/** The only IPv6 block for the public internet (IANA, Internet Protocol Version 6 Address Space). */
 const globalUnicast = ipaddr.IPv6.parseCIDR('2000::/3')
 
 /** @param address an IPv4 address that was written as an IPv6 one (::ffff:10.0.0.1) comes as what it is */
@@ -72,7 +72,7 @@ const webPorts: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '4
 
 const isWebPort = (port: string | undefined) => port !== undefined && Object.values(webPorts).includes(port)
 
-/** An allowed host as its name and its port; null: without one. */
+/** An allowed host as its name and its port; null: no port. */
 function splitPort(allowed: string): [pattern: string, port: string | null] {
   const found = /^(.*):(\d+|\*)$/.exec(allowed)
   return found?.[1] === undefined || found[2] === undefined ? [allowed, null] : [found[1], found[2]]

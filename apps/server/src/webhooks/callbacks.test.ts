@@ -67,7 +67,7 @@ function createHarness(record: Partial<TaskRecord>, options: Partial<PostOptions
 }
 
 describe('a task that has ended', () => {
-  test('is sent to whoever wanted to know, signed so that any library for Standard Webhooks can check it', async () => {
+  test('is sent to the callback URL, signed so that any library for Standard Webhooks can verify it', async () => {
     const { deliver, task } = createHarness({ callbackUrl: `http://localhost:${port}/done?build=7` })
     await deliver()
     expect(received).toHaveLength(1)
@@ -104,7 +104,7 @@ describe('a task that has ended', () => {
     expect(lines).toMatchObject([{ level: 'warn', message: expect.stringContaining('no more') as string }])
   })
 
-  test('is told although the answer never ends', async () => {
+  test('is delivered although the response never ends', async () => {
     answer = (response) => response.writeHead(200).write('and so on')
     await createHarness({ callbackUrl: `http://localhost:${port}/` }).deliver()
     expect(received).toHaveLength(1)

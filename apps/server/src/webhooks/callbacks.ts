@@ -7,22 +7,22 @@ import { CallbackFailedError } from './callback-failed-error.ts'
 import { checkCallbackUrl, type CallbackPolicy } from './callback-policy.ts'
 import type { CallbackMessage } from './post-callback.ts'
 
-/** Says that whoever wanted to be called doesn't any more (Standard Webhooks, "Delivery considerations"). */
+/** The receiver wants no further calls (Standard Webhooks, "Delivery considerations"). */
 const goneStatus = 410
 
-/** What became of a message that needs no other try. */
+/** The final result of a message: no retry follows. */
 export type CallbackOutcome =
   { state: 'delivered' | 'declined'; status: number } | { state: 'refused'; reason: string }
 
 export interface Callbacks {
-  /** Refuses a URL when a task is made with it. @throws CallbackForbiddenError */
+  /** Refuses a URL when a task is created with it. @throws CallbackForbiddenError */
   check(url: string): void
   /**
-   * Sends the message that a task has ended: one try, which is safe to repeat. Nothing is sent for a task without a
+   * Sends the message that a task has ended: one attempt, safe to repeat. Nothing is sent for a task without a
    * callback, or one that runs again.
    *
    * @returns null when nothing was sent
-   * @throws CallbackFailedError when it is worth trying again
+   * @throws CallbackFailedError when it should be retried
    */
   deliver(taskId: string, signal?: AbortSignal): Promise<CallbackOutcome | null>
 }
@@ -47,7 +47,7 @@ export function createCallbacks({ policy, secret, getTask, post, clock, log }: C
   function toMessage(record: TaskRecord, url: string, signer: Webhook): CallbackMessage {
     const at = new Date(clock.now())
     const body = JSON.stringify(toTask(record, at))
-    // The same for every try, so that the receiver can tell that it had the message before.
+    // The same for every attempt, so that the receiver can recognize a repeated message.
     const id = `msg_${record.id}_${record.attempt}`
     return {
       url,
@@ -79,7 +79,7 @@ export function createCallbacks({ policy, secret, getTask, post, clock, log }: C
         log.info('callback delivered', { ...fields, status })
         return { state: 'delivered', status }
       } catch (error) {
-        // It would be refused again.
+        // A retry would be refused too.
         if (!(error instanceof CallbackForbiddenError)) throw error
         log.error('the callback may not be sent', { ...fields, error })
         return { state: 'refused', reason: error.message }

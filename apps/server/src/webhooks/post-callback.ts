@@ -22,12 +22,12 @@ export interface PostOptions {
 }
 
 /**
- * Posts a message once, within 10 s. The address that is connected to is the one that was checked, and a redirect
- * is not followed, for it could lead anywhere.
+ * Posts a message once, within 10 s. It connects to the address that was checked, and a redirect
+ * is not followed, because its target is not checked.
  *
- * @returns the status of the answer
+ * @returns the status of the response
  * @throws CallbackForbiddenError when URL or address are not allowed
- * @throws CallbackFailedError when nobody answers
+ * @throws CallbackFailedError when there is no response
  */
 export async function postCallback(
   { url, headers, body }: CallbackMessage,
@@ -39,7 +39,7 @@ export async function postCallback(
   const request = target.protocol === 'https:' ? httpsRequest : httpRequest
   let refusal: Error | null = null
 
-  /** Node connects to what this gives, and asks nobody else. It is not asked for a host that is an address. */
+  /** Node connects only to the addresses that this returns. It is not called for a host that is an address. */
   const lookup: LookupFunction = (hostname, { all }, callback) => {
     void resolve(hostname).then(
       (addresses) => {
@@ -65,19 +65,19 @@ export async function postCallback(
         method: 'POST',
         headers: { ...headers, 'Content-Length': String(Buffer.byteLength(body)) },
         lookup,
-        // No connection that was made for somebody else, or with another check.
+        // Never reuses a connection that was opened for another receiver or with another check.
         agent: false,
         signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
       },
       (response) => {
-        // What is said beside the status is of no interest, and might never end.
+        // The body is not needed, and might never end.
         response.destroy()
         done(response.statusCode ?? 0)
       },
     )
     call.on('error', (error) => {
       if (refusal !== null) return fail(refusal)
-      // Not its message: that names the address.
+      // Without its message, which contains the address.
       const reason = timeout.aborted ? `no answer within ${timeoutMs / 1000} s` : codeOf(error)
       fail(new CallbackFailedError(target.host, reason, error))
     })

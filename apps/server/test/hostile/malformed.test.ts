@@ -58,7 +58,7 @@ test('a request that comes byte by byte is the same as at once', async () => {
   }
 })
 
-test('half a request and silence holds up no one else', async () => {
+test('half a request and silence delays no other request', async () => {
   const silent = Promise.all(
     Array.from({ length: 50 }, () => send([head(...authorized, 'Content-Length: 100') + '{'], false, 1_500)),
   )

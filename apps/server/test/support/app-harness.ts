@@ -3,7 +3,7 @@ import { createMemoryTaskStore, systemClock, type TaskPlan, type TaskRequest } f
 import { createApp } from '../../src/http/app.ts'
 import type { AppDeps, IndexCatalog, SubmitMeta } from '../../src/http/app-deps.ts'
 import { createMemoryTokenStore } from '../../src/auth/memory-token-store.ts'
-import { nobodyLooksOn } from '../../src/observability/request-observer.ts'
+import { noopRequestObserver } from '../../src/observability/request-observer.ts'
 import { untriedCallback } from '../../src/webhooks/untried-callback.ts'
 import { collectLines } from './collect-lines.ts'
 
@@ -13,7 +13,7 @@ export function createAppHarness(overrides: Partial<AppDeps> = {}) {
   let moment = Date.parse('2026-11-24T04:00:00Z')
   const store = createMemoryTaskStore({ now: () => moment++ })
   const tokens = createMemoryTokenStore()
-  const woken: string[] = []
+  const notified: string[] = []
   const { log, lines } = collectLines()
   const submitted: TaskRequest[] = []
   const metas: SubmitMeta[] = []
@@ -50,12 +50,12 @@ export function createAppHarness(overrides: Partial<AppDeps> = {}) {
     indices: noIndices,
     checkCallback: () => undefined,
     findCallback: async ({ callbackUrl: url }) => untriedCallback(url, url === null ? 'none' : 'pending'),
-    wake: (taskId) => void woken.push(taskId),
+    notify: (taskId) => void notified.push(taskId),
     checks: [],
     access: { kind: 'loopback' },
     tokens,
     metrics: null,
-    observeRequest: nobodyLooksOn,
+    observeRequest: noopRequestObserver,
     log,
     clock: systemClock,
     newRequestId: () => `made-${++requests}`,
@@ -67,7 +67,7 @@ export function createAppHarness(overrides: Partial<AppDeps> = {}) {
     app,
     store,
     tokens,
-    woken,
+    notified,
     lines,
     submitted,
     metas,

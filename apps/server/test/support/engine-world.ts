@@ -128,7 +128,7 @@ export const aborted = (signal: AbortSignal) =>
     signal.addEventListener('abort', () => resolve(), { once: true })
   })
 
-/** Polls a state that no event tells of; the test's own timeout ends a wait in vain. */
+/** Polls a state that has no event; the test's own timeout ends the wait. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10))
 }

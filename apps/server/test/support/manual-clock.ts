@@ -1,9 +1,9 @@
 import type { Clock } from '@ingestion-server/core'
 
-/** Time that passes when the test says so. */
+/** A clock that the test advances. */
 export function createManualClock(startAt = Date.parse('2026-11-24T04:00:00Z')) {
   let now = startAt
-  const sleepers = new Set<{ until: number; wake: () => void }>()
+  const sleepers = new Set<{ until: number; endSleep: () => void }>()
   const clock: Clock = {
     now: () => now,
     sleep: (ms, signal) =>
@@ -15,7 +15,7 @@ export function createManualClock(startAt = Date.parse('2026-11-24T04:00:00Z')) 
         }
         const sleeper = {
           until: now + ms,
-          wake: () => {
+          endSleep: () => {
             sleepers.delete(sleeper)
             signal?.removeEventListener('abort', abort)
             resolve()
@@ -27,14 +27,14 @@ export function createManualClock(startAt = Date.parse('2026-11-24T04:00:00Z')) 
   }
   return {
     clock,
-    /** How many wait for time to pass. */
+    /** Number of pending sleeps. */
     sleeping: () => sleepers.size,
     /** Lets time pass in steps, and after each all promises that can resolve do so. */
     async pass(ms: number, stepMs = 100) {
       for (let passed = 0; passed < ms; passed += stepMs) {
         await settle()
         now += Math.min(stepMs, ms - passed)
-        for (const sleeper of [...sleepers]) if (sleeper.until <= now) sleeper.wake()
+        for (const sleeper of [...sleepers]) if (sleeper.until <= now) sleeper.endSleep()
       }
       await settle()
     },

@@ -1,6 +1,6 @@
 import type { TaskRecord } from '@ingestion-server/core'
 
-/** A queued REINDEX, with what a test cares about put over it. */
+/** A queued REINDEX, with the fields that a test overrides. */
 export function createTaskRecord(overrides: Partial<TaskRecord> = {}): TaskRecord {
   return {
     id: '018f2b2e-7c1a-7000-8000-000000000001',

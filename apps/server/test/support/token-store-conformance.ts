@@ -10,7 +10,7 @@ function newToken(overrides: Partial<NewTokenRecord> = {}): NewTokenRecord {
   return { name: `token ${made}`, scopes: ['read'], expiresAt: null, sha256, ...overrides }
 }
 
-/** What every store of tokens does. @param create gives an empty one */
+/** Tests that every token store must pass. @param create returns an empty store */
 export function describeTokenStore(name: string, create: () => TokenStore | Promise<TokenStore>): void {
   describe(name, () => {
     let store: TokenStore

@@ -48,7 +48,7 @@ function addActionCommand(program: Program, io: CliIo, facts: ActionFacts): void
       const index = `${model}-${String(values['suffix'])}`
       await confirmName(io, `This deletes index ${index} for ever.`, index)
     }
-    // The options are those of the action's own fields; what they hold is for the server to check.
+    // The options are the action's own fields; the server checks their values.
     const request = { action, model, ...Object.fromEntries(args) } as NewTask
     await startAction(session, session.client.tasks.create, request, options)
   })

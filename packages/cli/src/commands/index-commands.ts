@@ -10,7 +10,7 @@ import { parseName } from '../option-values.ts'
 import type { Program } from '../root-command.ts'
 import { createSession } from '../session.ts'
 
-/** What looks at indices. */
+/** The commands that show indices. */
 export function addIndexCommands(program: Program, io: CliIo): void {
   program
     .command('indices')

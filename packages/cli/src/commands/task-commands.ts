@@ -18,7 +18,7 @@ import { watchTasks } from '../watch-tasks.ts'
 
 const statuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const
 
-/** What looks at tasks and changes those that there are. */
+/** The commands that show and change existing tasks. */
 export function addTaskCommands(program: Program, io: CliIo): void {
   addListCommand(program, io)
   addLookCommands(program, io)
@@ -123,7 +123,7 @@ function addChangeCommands(program: Program, io: CliIo): void {
       try {
         await followTask(session, handle, options)
       } catch (error) {
-        // That is what was asked for.
+        // A cancelled task is the requested result.
         if (!(error instanceof TaskCancelledError)) throw error
       }
     })

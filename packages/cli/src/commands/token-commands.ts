@@ -8,7 +8,7 @@ import { createSession } from '../session.ts'
 
 const scopes: readonly Scope[] = ['read', 'write', 'delete', 'delegate', 'admin']
 
-/** Who may call the server. */
+/** The commands for API tokens. */
 export function addTokenCommands(program: Program, io: CliIo): void {
   const tokens = program.command('tokens').description('Makes, lists and revokes tokens.')
 

@@ -39,7 +39,7 @@ export async function startCliHarness(overrides: Partial<AppDeps> = {}) {
       const exitCode = await code
       return { code: exitCode, out: out(), err: err() }
     },
-    /** Does what is left of a task, as a worker would. */
+    /** Completes a task, as a worker would. */
     async finish(taskId: string) {
       const claim = await harness.store.claim(taskId, 'test', 60_000)
       if (claim.kind !== 'advance') throw new Error(`a task to plan was expected, not ${claim.kind}`)

@@ -1,7 +1,7 @@
 import type { InputError } from '@ingestion-server/core/contract'
 import { IngestionApiError, type ApiFailure } from './ingestion-api-error.ts'
 
-/** 400: the request can't be understood. `errors` names everything that is wrong with it. */
+/** 400: the request is invalid. `errors` lists all violations. */
 export class BadRequestError extends IngestionApiError {
   override readonly name = 'BadRequestError'
   /** `pointer` is a JSON pointer (RFC 6901) into the body on the wire, such as `/index_suffix`. */

@@ -1,11 +1,11 @@
 import { IngestionApiError, type ApiFailure } from './ingestion-api-error.ts'
 
-/** 409: the request is fine, the state of the index or the task is not. */
+/** 409: the request is valid, but conflicts with the state of the index or the task. */
 export class ConflictError extends IngestionApiError {
   override readonly name = 'ConflictError'
-  /** The task that stands in the way, where it is one (code `index_busy`). */
+  /** The conflicting task, if there is one (code `index_busy`). */
   readonly blockingTaskId: string | undefined
-  /** The index that it is about. */
+  /** The index in question. */
   readonly index: string | undefined
 
   constructor(failure: ApiFailure) {

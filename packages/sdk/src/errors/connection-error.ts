@@ -1,12 +1,12 @@
 import { IngestionError } from './ingestion-error.ts'
 
-/** No whole answer came: refused, reset, timed out, no such host. `cause` is what `fetch` threw. */
+/** There was no complete response: refused, reset, timed out, no such host. `cause` is the error of `fetch`. */
 export class ConnectionError extends IngestionError {
   override readonly name = 'ConnectionError'
   readonly code = 'connection_failed'
   /**
-   * True when no try ever got a connection, so that the server can't have seen the request. False when that isn't
-   * known: one try may have arrived although the last one didn't, and browsers never say.
+   * True when no attempt got a connection, so that the server can't have received the request. False when that is
+   * unknown: an earlier attempt may have arrived, and browsers don't report it.
    */
   readonly neverSent: boolean
 

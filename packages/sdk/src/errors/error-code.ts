@@ -1,4 +1,4 @@
-/** The codes that this version knows. Servers may be newer, so any other string can come as well. */
+/** The codes of this version. A newer server may send other codes. */
 export type KnownErrorCode = ServerErrorCode | ClientErrorCode
 
 /** From the server: of an answer (`IngestionApiError`) or of a task that failed (`TaskFailedError`). */

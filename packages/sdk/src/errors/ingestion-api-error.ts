@@ -2,7 +2,7 @@ import type { Problem } from '@ingestion-server/core/contract'
 import type { ErrorCode } from './error-code.ts'
 import { IngestionError } from './ingestion-error.ts'
 
-/** What an answer said, for the errors below. */
+/** Data of an error response, for the errors below. */
 export interface ApiFailure {
   message: string
   status: number
@@ -11,17 +11,17 @@ export interface ApiFailure {
   retryAfterMs: number | undefined
 }
 
-/** The server answered and said no. There is a subclass for each meaning that a caller can act on. */
+/** The server responded with an error. There is a subclass for each meaning that a caller can act on. */
 export class IngestionApiError extends IngestionError {
   override readonly name: string = 'IngestionApiError'
   readonly code: ErrorCode
   /** The HTTP status. */
   readonly status: number
-  /** To look the request up in the server's log. */
+  /** Identifies the request in the server's log. */
   readonly requestId: string | undefined
-  /** The whole answer as it came: application/problem+json, in snake_case. */
+  /** The whole response body: application/problem+json, in snake_case. */
   readonly problem: Problem
-  /** How long the server asked to wait before the next try, in milliseconds. */
+  /** Retry-After of the response, in milliseconds. */
   readonly retryAfterMs: number | undefined
 
   constructor(failure: ApiFailure) {

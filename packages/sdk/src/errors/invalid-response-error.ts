@@ -1,14 +1,14 @@
 import { IngestionError } from './ingestion-error.ts'
 
-/** Something answered that isn't the ingestion server's interface: a page of a proxy, another service. */
+/** The response is not from the ingestion server's API: a page of a proxy, another service. */
 export class InvalidResponseError extends IngestionError {
   override readonly name = 'InvalidResponseError'
   readonly code = 'invalid_response'
   /** The HTTP status; 0 for a redirect in a browser. */
   readonly status: number
-  /** The start of the answer, for a human. */
+  /** The start of the response body, for people. */
   readonly excerpt: string
-  /** How long the answer asked to wait before the next try, in milliseconds. */
+  /** Retry-After of the response, in milliseconds. */
   readonly retryAfterMs: number | undefined
 
   constructor(

@@ -2,7 +2,7 @@ import type { ErrorCode } from './error-code.ts'
 import { IngestionError } from './ingestion-error.ts'
 
 /**
- * Whether something that was caught is an error of this package with that code.
+ * Whether a caught value is an error of this package with that code.
  *
  * @example if (isCode(error, 'index_exists')) return
  */

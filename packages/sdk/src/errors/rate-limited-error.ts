@@ -1,6 +1,6 @@
 import { IngestionApiError } from './ingestion-api-error.ts'
 
-/** 429: too much at once, and still so after all retries. */
+/** 429: too many requests, also after all retries. */
 export class RateLimitedError extends IngestionApiError {
   override readonly name = 'RateLimitedError'
 }

@@ -1,7 +1,7 @@
 import type { Task } from '../contract-types.ts'
 import { IngestionError } from './ingestion-error.ts'
 
-/** Somebody cancelled the task that was waited for. */
+/** The task was cancelled during the wait. */
 export class TaskCancelledError extends IngestionError {
   override readonly name = 'TaskCancelledError'
   readonly code = 'task_cancelled'

@@ -2,7 +2,7 @@ import type { Task } from '../contract-types.ts'
 import type { ErrorCode } from './error-code.ts'
 import { IngestionError } from './ingestion-error.ts'
 
-/** The task ended without doing what it was for. `code` says why and is `task.error.code`. */
+/** The task failed. `code` is the reason, `task.error.code`. */
 export class TaskFailedError extends IngestionError {
   override readonly name = 'TaskFailedError'
   readonly code: ErrorCode

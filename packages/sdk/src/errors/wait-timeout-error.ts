@@ -1,11 +1,11 @@
 import type { Task } from '../contract-types.ts'
 import { IngestionError } from './ingestion-error.ts'
 
-/** `wait` ran out of time. The task itself goes on: wait again, or look at it later by its id. */
+/** `wait` timed out. The task itself continues: wait again, or fetch it later by its id. */
 export class WaitTimeoutError extends IngestionError {
   override readonly name = 'WaitTimeoutError'
   readonly code = 'wait_timeout'
-  /** As it was when last seen. */
+  /** Its last known state. */
   readonly task: Task
 
   constructor(task: Task, timeoutMs: number, lastFailure: unknown) {

@@ -1,5 +1,5 @@
 /**
- * What can't be in a header would fail in `fetch`, with a message that shows the value.
+ * Checks a header value first: an invalid one would fail in `fetch`, with a message that shows it.
  *
  * @throws TypeError that names the value, without showing it
  */

@@ -6,7 +6,7 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 
-/** The longest time that timers take; with a longer one they fire at once. */
+/** Maximum delay of timers; with a longer one they fire immediately. */
 export const maxTimerMs: number = 2 ** 31 - 1
 
 export const systemClock: Clock = {
@@ -14,14 +14,14 @@ export const systemClock: Clock = {
   async sleep(ms, signal) {
     signal?.throwIfAborted()
     await new Promise<void>((resolve) => {
-      const wake = () => {
+      const endSleep = () => {
         clearTimeout(timer)
         // A signal may outlive thousands of sleeps.
-        signal?.removeEventListener('abort', wake)
+        signal?.removeEventListener('abort', endSleep)
         resolve()
       }
-      const timer = setTimeout(wake, Math.min(ms, maxTimerMs))
-      signal?.addEventListener('abort', wake)
+      const timer = setTimeout(endSleep, Math.min(ms, maxTimerMs))
+      signal?.addEventListener('abort', endSleep)
     })
     signal?.throwIfAborted()
   },

@@ -1,16 +1,16 @@
-/** What Node and Bun say when no connection came about, so that nothing was sent. */
+/** Codes of Node and Bun for a failed connection, so that nothing was sent. */
 const neverSentCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'])
-/** Deno has no codes; its HTTP library (hyper) says in brackets in which step it failed. */
+/** Deno has no codes; its HTTP library (hyper) names the failed step in brackets. */
 const neverSentStep = 'client error (Connect)'
 
-/** Whether what `fetch` threw proves that the request did not leave. In browsers nothing does. */
+/** Whether an error of `fetch` proves that the request was not sent. In browsers no error does. */
 export function wasNeverSent(error: unknown): boolean {
   return (
     codesOf(error).some((code) => neverSentCodes.has(code)) || describeCause(error).includes(neverSentStep)
   )
 }
 
-/** What `fetch` threw in a few words. Its own message is often just "fetch failed"; the cause says more. */
+/** Describes an error of `fetch`. Its own message is often just "fetch failed"; the cause has the details. */
 export function describeCause(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined
   const message = cause instanceof Error && cause.message !== '' ? cause.message : messageOf(error)

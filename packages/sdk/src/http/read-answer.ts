@@ -5,7 +5,7 @@ import { parseRetryAfter } from './retry-after.ts'
 
 const excerptLength = 200
 
-/** A good answer: its JSON with camelCase keys, and how long the server asked to wait before looking again. */
+/** A successful response: its JSON with camelCase keys, and its Retry-After. */
 export interface Answer {
   body: unknown
   status: number
@@ -19,15 +19,15 @@ export interface AnswerContext {
   what: string
   /** Milliseconds since the epoch. */
   now: number
-  /** Takes secrets out of text that goes into a message. */
+  /** Removes secrets from text for a message. */
   redact(text: string): string
 }
 
-/** @throws IngestionApiError for a problem document, InvalidResponseError for what isn't of the interface */
+/** @throws IngestionApiError for a problem document, InvalidResponseError for any other response */
 export function readAnswer(response: Response, text: string, { what, now, redact }: AnswerContext): Answer {
   const { status, headers } = response
   const retryAfterMs = parseRetryAfter(headers.get('retry-after'), now)
-  // Secrets go first: a cut through the middle of one would hide it from the search.
+  // Secrets are removed before the text is cut: a cut secret would not be found.
   const excerpt = () => redact(text).replace(/\s+/g, ' ').trim().slice(0, excerptLength)
   const body = parseJson(text)
   if (response.ok && body !== undefined) return { body: camelCaseKeys(body), status, retryAfterMs, excerpt }
@@ -43,7 +43,7 @@ export function readAnswer(response: Response, text: string, { what, now, redact
   )
 }
 
-/** For a good answer with JSON of another shape: something else answers at this address. */
+/** For a successful response with JSON of another shape: another service is at this address. */
 export function unexpectedShape(what: string, { status, excerpt }: Answer): InvalidResponseError {
   return new InvalidResponseError(
     `the answer holds no ${what}; check that baseUrl is that of an ingestion server. It starts: ${excerpt()}`,
@@ -70,6 +70,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    return undefined // no JSON text means undefined, so it says "not JSON" to the caller
+    return undefined // no JSON text parses to undefined, so it means "not JSON"
   }
 }

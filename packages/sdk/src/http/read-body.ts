@@ -1,10 +1,10 @@
 import { unexpectedShape, type Answer } from './read-answer.ts'
 
-// What came back is checked here. The server is trusted to keep to its contract; enough is looked at to notice
-// that something else answered, and that nothing is read that isn't there.
+// Checks responses. The server is trusted to follow its contract; these checks detect that another service
+// responded, and that a field that is read is missing.
 
 /**
- * @param what what it should be, for the message
+ * @param what name of the expected value, for the message
  * @param fields some of its fields, each with what it must hold
  * @throws InvalidResponseError
  */
@@ -19,10 +19,10 @@ export function readBody<Body>(
     return kind === 'array' ? Array.isArray(value) : typeof value === kind
   })
   if (!isRecord(body) || !fits) throw unexpectedShape(what, answer)
-  return body as Body // as far as is looked at
+  return body as Body // as far as it is checked
 }
 
-/** A page of a list: its token decides whether there is a next one, so that is looked at too. */
+/** A page of a list. Its token is checked too, because it decides whether there is a next page. */
 export function readPage<Page extends { nextPageToken: string | null }>(
   answer: Answer,
   items: keyof Page & string,

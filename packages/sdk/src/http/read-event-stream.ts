@@ -1,6 +1,6 @@
 /** One message of an event stream. */
 export interface StreamMessage {
-  /** `message` when the stream doesn't say. */
+  /** Default `message`. */
   event: string
   data: string
   /** Of this message or the last one that had any; '' when none had. */
@@ -8,9 +8,9 @@ export interface StreamMessage {
 }
 
 /**
- * Reads text/event-stream (WHATWG HTML, section 9.2.6). Comments, which servers send as heartbeats, are passed over;
- * `retry` too, as waiting is decided elsewhere. A message that the stream ends in the middle of is dropped, as the
- * standard says: it comes again after a new connection.
+ * Reads text/event-stream (WHATWG HTML, section 9.2.6). Comments, which servers send as heartbeats, are ignored;
+ * `retry` too, because the caller decides on delays. An incomplete message at the end of the stream is dropped, as the
+ * standard requires: it comes again after a new connection.
  *
  * @param chunks bytes as they arrive, cut anywhere, even within a character or between CR and LF
  */
@@ -27,7 +27,7 @@ export async function* readEventStream(
   for await (const chunk of chunks) {
     let text = decoder.decode(chunk, { stream: true })
     if (text === '') continue
-    // The second half of a line end whose first was acted on already.
+    // The second half of a line end whose first half was already processed.
     if (endedInCr && text.startsWith('\n')) text = text.slice(1)
     endedInCr = text.endsWith('\r')
 

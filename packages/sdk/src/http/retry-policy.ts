@@ -5,15 +5,15 @@ import {
   type KnownErrorCode,
 } from '../errors/index.ts'
 
-/** A request is not sent again when the server asks for a longer wait than this: the caller decides. */
+/** A request is not retried when Retry-After is longer than this: the caller decides. */
 const maxRetryAfterMs = 60_000
-/** The server's own word, behind a status that otherwise comes from a proxy and passes. */
+/** Codes of the server with a status that otherwise comes from a proxy and is temporary. */
 const lastingCodes = new Set<string>(['search_refused', 'database_refused'] satisfies KnownErrorCode[])
 const firstDelayMs = 500
 const maxDelayMs = 5_000
 
 /**
- * What is sent again, by itself. A request is repeatable when it does no harm that it arrives twice: any but POST, and
+ * Which requests are retried automatically. A request is repeatable when it is safe to arrive twice: any but POST, and
  * a POST with an Idempotency-Key.
  *
  * | failure                          | repeatable | other |
@@ -22,7 +22,7 @@ const maxDelayMs = 5_000
  * | connection lost, no answer       | yes | no: it may have been done |
  * | 429, 503                         | yes | yes: the server did nothing |
  * | 502, 504                         | yes | no: a proxy lost the answer, it may have been done |
- * | search_refused, database_refused | no  | no: asking again would not help |
+ * | search_refused, database_refused | no  | no: a retry would not help |
  * | anything else                    | no  | no |
  */
 export function mayRetry(repeatable: boolean, error: unknown): boolean {
@@ -32,10 +32,10 @@ export function mayRetry(repeatable: boolean, error: unknown): boolean {
 }
 
 /**
- * How long to wait before the next try: exponential backoff with jitter (between half and all of it, see
- * M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015), never sooner than the server asked.
+ * Delay before the next attempt: exponential backoff with jitter (between half and all of it, see
+ * M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015), never shorter than Retry-After.
  *
- * @param failures how many tries failed before this one
+ * @param failures number of failed attempts before this one
  * @param random 0 to 1
  * @returns milliseconds
  */
@@ -44,7 +44,7 @@ export function retryDelayMs(error: unknown, failures: number, random: () => num
   return Math.max(askedDelayMs(error), ceiling * (0.5 + random() / 2))
 }
 
-/** Whether the server asked for a wait that a request should not take on by itself. */
+/** Whether Retry-After is too long for an automatic retry. */
 export function asksTooLong(error: unknown): boolean {
   return askedDelayMs(error) > maxRetryAfterMs
 }

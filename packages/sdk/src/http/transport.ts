@@ -7,7 +7,7 @@ import { asksTooLong, mayRetry, retryDelayMs } from './retry-policy.ts'
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
-/** What every call takes. */
+/** Options of every call. */
 export interface RequestOptions {
   signal?: AbortSignal | undefined
   /** The user on whose behalf the token acts, instead of the client's. */
@@ -15,7 +15,7 @@ export interface RequestOptions {
 }
 
 export interface TransportOptions {
-  /** Ends in a slash. */
+  /** Ends with a slash. */
   baseUrl: URL
   fetch: Fetch
   token: string | undefined
@@ -27,27 +27,27 @@ export interface TransportOptions {
 }
 
 interface ApiRequest extends RequestOptions {
-  /** Otherwise GET. */
+  /** Default GET. */
   method?: 'POST' | 'PATCH' | 'DELETE'
-  /** Below the base, without a slash at its start. */
+  /** Relative to the base, without a leading slash. */
   path: string
   query?: Record<string, string | number | boolean | undefined>
   body?: Record<string, unknown>
   headers?: Record<string, string>
-  /** Whether it does no harm when it arrives twice. Otherwise true for all but POST. */
+  /** Whether it is safe to arrive twice. Default: true for all but POST. */
   repeatable?: boolean
-  /** Instead of those of the client. */
+  /** Replaces the client's value. */
   retries?: number
   requestTimeoutMs?: number
 }
 
 interface StreamRequest extends RequestOptions {
   path: string
-  /** Of the last message that has been seen, so that the stream begins after it. */
+  /** Id of the last received message; the stream begins after it. */
   lastEventId: number | undefined
 }
 
-/** Sends requests: the one place that knows addresses, headers, time-outs and retries. */
+/** Sends requests: the only place that handles URLs, headers, timeouts and retries. */
 export interface Transport {
   readonly clock: Clock
   readonly random: () => number
@@ -55,15 +55,15 @@ export interface Transport {
   /** @throws IngestionApiError, InvalidResponseError, ConnectionError, or the signal's reason */
   send(request: ApiRequest): Promise<Answer>
   /**
-   * Opens an event stream, once, and gives its messages until it ends. A stream that is silent for too long, with no
-   * heartbeat either, counts as lost: something on the way may be holding it back.
+   * Opens an event stream once, and yields its messages until it ends. A stream that is silent for too long, also
+   * without a heartbeat, counts as lost: a proxy may be buffering it.
    *
-   * @throws as `send`; InvalidResponseError too when the answer is no event stream
+   * @throws as `send`; InvalidResponseError too when the response is no event stream
    */
   stream(request: StreamRequest): AsyncGenerator<StreamMessage, void, undefined>
 }
 
-/** A server sends something at once; when nothing comes for this long, a proxy is collecting it. */
+/** A server sends the first message immediately; after this time without one, a proxy is buffering it. */
 const firstMessageMs = 5_000
 
 export function createTransport(options: TransportOptions): Transport {
@@ -79,7 +79,7 @@ export function createTransport(options: TransportOptions): Transport {
     return all
   }
 
-  /** Prepares a request for one try, and says how to tell of what goes wrong with it. */
+  /** Prepares a request for one attempt, and how to report its errors. */
   function prepare(request: ApiRequest, limit: AbortSignal) {
     const { method = 'GET', signal, body } = request
     signal?.throwIfAborted()
@@ -88,7 +88,7 @@ export function createTransport(options: TransportOptions): Transport {
     const init: RequestInit = {
       method,
       headers: headersOf(request),
-      // A redirect would turn a POST into a GET and could carry the token to where it doesn't belong.
+      // A redirect would turn a POST into a GET and could send the token to another host.
       redirect: 'manual',
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
       ...(body && { body: JSON.stringify(body) }),
@@ -97,7 +97,7 @@ export function createTransport(options: TransportOptions): Transport {
       open: () => fetch(url.href, init),
       read: (response: Response, text: string) =>
         readAnswer(response, text, { what, now: clock.now(), redact }),
-      /** @param limitMs what `limit` stood for */
+      /** @param limitMs the time limit of `limit` */
       toError(cause: unknown, limitMs: number): unknown {
         if (signal?.aborted) return signal.reason
         if (cause instanceof IngestionError) return cause
@@ -140,7 +140,7 @@ export function createTransport(options: TransportOptions): Transport {
   async function* stream({ lastEventId, ...request }: StreamRequest): ReturnType<Transport['stream']> {
     const silence = new AbortController()
     let limitMs = Math.min(firstMessageMs, options.requestTimeoutMs)
-    /** Time is counted only while something is waited for, not while the reader is busy with what came. */
+    /** Counts only the time of waiting for data, not the time that the reader spends on it. */
     async function inTime<Value>(work: () => Promise<Value>): Promise<Value> {
       const timer = setTimeout(() => silence.abort(), limitMs)
       try {
@@ -176,7 +176,7 @@ export function createTransport(options: TransportOptions): Transport {
     } catch (cause) {
       throw toError(cause, limitMs)
     } finally {
-      // Closes the connection when the reader has stopped early.
+      // Closes the connection when the reader stops early.
       silence.abort()
     }
   }
@@ -188,7 +188,7 @@ function isNeverSent(error: unknown): error is ConnectionError {
   return error instanceof ConnectionError && error.neverSent
 }
 
-/** The same failure, after a try of the same request that may have arrived. */
+/** The same failure, after an earlier attempt that may have arrived. */
 function asMaybeSent(error: unknown): unknown {
   if (!isNeverSent(error)) return error
   return new ConnectionError(`${error.message}; a try before may have arrived`, {

@@ -1,5 +1,5 @@
 /**
- * Reads page after page and gives out what is on them, one by one. The next page is read when it is asked for.
+ * Reads page after page and yields their entries one by one. The next page is read on demand.
  *
  * @param readPage reads the page with a token, the first one without
  */

@@ -1,42 +1,42 @@
 import { retryDelayMs, type Transport } from '../http/index.ts'
-import { lookAtTask, type Look, type LookOptions } from './look-at-task.ts'
-import type { SeenTask } from './read-task.ts'
+import { pollOnce, type PollResult, type PollOnceOptions } from './poll-once.ts'
+import type { TaskSnapshot } from './read-task.ts'
 
 const intervalGrowth = 1.5
 
-export interface PollOptions extends LookOptions {
+export interface PollOptions extends PollOnceOptions {
   pollIntervalMs: number
   maxPollIntervalMs: number
 }
 
 /**
- * Looks at a task again and again, until its reader stops or the deadline has passed, which ends it after a last
- * look. The wait between looks grows, and is never shorter than the server asks. A server that is away (restarting, or
- * behind a proxy that says so) is asked again for as long as the deadline and the signal allow.
+ * Polls a task until its reader stops or the deadline has passed; after the deadline it polls once more. The interval
+ * grows, and is never shorter than the server's Retry-After. An unavailable server (restarting, or reported so by a
+ * proxy) is polled again until the deadline or the signal.
  *
- * @throws the signal's reason, and errors that asking again would not mend, such as NotFoundError
+ * @throws the signal's reason, and errors that a retry would not fix, such as NotFoundError
  */
 export async function* pollTask(
   transport: Transport,
-  seen: SeenTask,
+  snapshot: TaskSnapshot,
   options: PollOptions,
-): AsyncGenerator<Look, void, undefined> {
+): AsyncGenerator<PollResult, void, undefined> {
   const { clock, random } = transport
   const { signal, deadline, maxPollIntervalMs } = options
   let intervalMs = options.pollIntervalMs
   let misses = 0
-  let waitMs = (seen.lookAgainAt ?? 0) - clock.now()
+  let waitMs = (snapshot.pollAgainAt ?? 0) - clock.now()
 
   do {
     if (waitMs > 0) await clock.sleep(Math.min(waitMs, deadline - clock.now()), signal)
-    const look = await lookAtTask(transport, seen.task.taskId, options)
-    yield look
+    const result = await pollOnce(transport, snapshot.task.taskId, options)
+    yield result
 
-    if ('missed' in look) {
-      waitMs = retryDelayMs(look.missed, misses++, random)
+    if ('error' in result) {
+      waitMs = retryDelayMs(result.error, misses++, random)
     } else {
       misses = 0
-      waitMs = Math.max(intervalMs, (look.seen.lookAgainAt ?? 0) - clock.now())
+      waitMs = Math.max(intervalMs, (result.snapshot.pollAgainAt ?? 0) - clock.now())
       intervalMs = Math.min(maxPollIntervalMs, intervalMs * intervalGrowth)
     }
   } while (clock.now() < deadline)

@@ -5,12 +5,12 @@ import { isRecord, type StreamMessage } from '../http/index.ts'
 /**
  * Reads a message of a task's event stream.
  *
- * @returns undefined for a message that this version doesn't know
+ * @returns undefined for a message of an unknown type
  */
 export function readTaskUpdate({ event, data }: StreamMessage): TaskUpdate | undefined {
   const body = parse(data)
   if (!isRecord(body)) return undefined
-  // The server keeps to its contract; what makes the difference between its two kinds is looked at.
+  // The server follows its contract; only what distinguishes the two kinds is checked.
   if (event === 'progress' && typeof body['active'] === 'boolean')
     return { type: 'progress', task: body as Task }
   return typeof body['id'] === 'number' && typeof body['type'] === 'string' ? (body as TaskEvent) : undefined
@@ -20,6 +20,6 @@ function parse(data: string): unknown {
   try {
     return camelCaseKeys(JSON.parse(data))
   } catch {
-    return undefined // not JSON, so no message of this interface
+    return undefined // not JSON, so not a message of this API
   }
 }

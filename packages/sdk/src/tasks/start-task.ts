@@ -6,12 +6,12 @@ import { createTaskHandle, type TaskHandle } from './task-handle.ts'
 
 export interface ActionOptions extends RequestOptions {
   /**
-   * The server answers the same key and arguments with the same task, so that a request whose answer was lost can be
-   * sent again. Each call has one of its own unless you give one; an error of this package has it as `idempotencyKey`.
-   * Give one to be safe beyond this call, for example when your program may be started again or a signal may abort it.
+   * The server answers the same key and arguments with the same task, so that a request whose response was lost can be
+   * sent again. Each call generates one unless you set it; an error of this package has it as `idempotencyKey`.
+   * Set one to be safe beyond this call, for example when your program may restart or a signal may abort it.
    */
   idempotencyKey?: string | undefined
-  /** Where the server reports the end of the task; it decides which hosts it calls. */
+  /** The URL to which the server reports the end of the task; the server decides which hosts it calls. */
   callbackUrl?: string | undefined
   dryRun?: false | undefined
 }
@@ -22,8 +22,8 @@ export interface DryRunOptions extends RequestOptions {
 }
 
 /**
- * Starts a task and gives a handle of it as soon as the server has taken it on; with `dryRun: true` does nothing, and
- * gives the plan.
+ * Starts a task and returns a handle as soon as the server has accepted it; with `dryRun: true` changes nothing, and
+ * returns the plan.
  *
  * @throws BadRequestError, ConflictError and the other errors of this package
  */
@@ -33,7 +33,7 @@ export interface StartAction<Args> {
 }
 
 /**
- * @param requestOf where an action's arguments are posted to, and as what
+ * @param requestOf path and body of the request for an action's arguments
  */
 export function createAction<Args>(
   transport: Transport,

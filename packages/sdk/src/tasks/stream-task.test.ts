@@ -46,10 +46,10 @@ describe('a wait over a stream', () => {
       stream: ['retry: 2000\n\n', progressMessage(), started, progressMessage({ progress: 50 }), ...ended],
       then: 'silence',
     })
-    const told: number[] = []
-    const task = await handle.wait({ onProgress: ({ progress }) => told.push(progress) })
+    const received: number[] = []
+    const task = await handle.wait({ onProgress: ({ progress }) => received.push(progress) })
     expect(task.status).toBe('succeeded')
-    expect(told).toEqual([40, 50, 100])
+    expect(received).toEqual([40, 50, 100])
     expect(handle.task.status).toBe('succeeded')
     expect(asked()).toEqual(['task/events'])
     expect(server.requests[1]?.headers).toMatchObject({ accept: 'text/event-stream' })
@@ -110,9 +110,9 @@ describe('a wait over a stream', () => {
       'event: progress\ndata: null\n\n',
     ]
     server.play({ stream: [...unknown, progressMessage(), ...ended], then: 'end' })
-    const told: Task[] = []
-    await handle.wait({ onProgress: (task) => told.push(task) })
-    expect(told.map(({ progress }) => progress)).toEqual([40, 100])
+    const received: Task[] = []
+    await handle.wait({ onProgress: (task) => received.push(task) })
+    expect(received.map(({ progress }) => progress)).toEqual([40, 100])
   })
 
   test('that is left by what onProgress throws closes the connection', async ({ server, handle }) => {

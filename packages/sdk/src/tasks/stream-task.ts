@@ -1,10 +1,10 @@
 import type { TaskUpdate } from '../contract-types.ts'
 import { IngestionError } from '../errors/index.ts'
 import { retryDelayMs, type Transport } from '../http/index.ts'
-import { lookAtTask, type Look } from './look-at-task.ts'
+import { pollOnce, type PollResult } from './poll-once.ts'
 import type { PollOptions } from './poll-task.ts'
 import { readTaskUpdate } from './read-task-update.ts'
-import type { SeenTask } from './read-task.ts'
+import type { TaskSnapshot } from './read-task.ts'
 import { idPath } from '../id-path.ts'
 
 export interface StreamOptions extends PollOptions {
@@ -13,18 +13,18 @@ export interface StreamOptions extends PollOptions {
 }
 
 /**
- * Reads a task's event stream, and opens it again after the last event when it has ended. At each end the task is
- * looked at: it may have come to its own. A stream that can't be opened, or gives nothing, while the task can be
- * looked at, is not tried again: something on the way does not let it through.
+ * Reads a task's event stream, and reopens it after the last event when it has ended. At each end the task is polled,
+ * because it may have ended too. A stream that can't be opened or sends nothing, while polling works, is not retried:
+ * a proxy does not let it through.
  *
- * @returns what was seen last, to go on from by looking again and again; undefined when the deadline has passed
+ * @returns the last snapshot, to continue with polling; undefined when the deadline has passed
  * @throws as `pollTask`
  */
 export async function* streamTask(
   transport: Transport,
   taskId: string,
   options: StreamOptions,
-): AsyncGenerator<Look | { update: TaskUpdate }, SeenTask | undefined, undefined> {
+): AsyncGenerator<PollResult | { update: TaskUpdate }, TaskSnapshot | undefined, undefined> {
   const { clock, random } = transport
   const { signal, actor, deadline, pollIntervalMs } = options
   const path = `${idPath('task', taskId)}/events`
@@ -46,20 +46,20 @@ export async function* streamTask(
       }
     } catch (error) {
       signal?.throwIfAborted()
-      // The look that follows says whether the server is away or just the stream.
+      // The following poll shows whether the server is unavailable or only the stream.
       if (!stop.aborted && !(error instanceof IngestionError)) throw error
     }
 
-    const look = await lookAtTask(transport, taskId, options)
-    yield look
+    const result = await pollOnce(transport, taskId, options)
+    yield result
     if (stop.aborted || clock.now() >= deadline) return undefined
     let waitMs = pollIntervalMs
-    if ('missed' in look) {
-      waitMs = retryDelayMs(look.missed, misses++, random)
+    if ('error' in result) {
+      waitMs = retryDelayMs(result.error, misses++, random)
     } else {
       misses = 0
-      const { task, lookAgainAt = clock.now() + pollIntervalMs } = look.seen
-      if (!heard) return { task, lookAgainAt }
+      const { task, pollAgainAt = clock.now() + pollIntervalMs } = result.snapshot
+      if (!heard) return { task, pollAgainAt }
     }
     await clock.sleep(Math.min(waitMs, deadline - clock.now()), signal)
   }

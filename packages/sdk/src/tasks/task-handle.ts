@@ -13,7 +13,7 @@ import type {
 } from '../contract-types.ts'
 import { readBody, readPage, type RequestOptions, type Transport } from '../http/index.ts'
 import { iteratePages } from './pages.ts'
-import { readSeenTask, type SeenTask } from './read-task.ts'
+import { readTaskSnapshot, type TaskSnapshot } from './read-task.ts'
 import { idPath } from '../id-path.ts'
 import { followTask, listEvents, type UpdateOptions } from './task-updates.ts'
 import { waitForTask, type WaitOptions } from './wait-for-task.ts'
@@ -24,81 +24,81 @@ export interface CancelOptions extends RequestOptions {
 }
 
 export interface FailedDocumentOptions extends RequestOptions {
-  /** Also those that a later write made good. */
+  /** Also those that a later write resolved. */
   resolved?: boolean | undefined
-  /** The whole document of each, which may be of megabytes; otherwise its beginning. */
+  /** `full`: the whole document of each, which may have megabytes; otherwise its beginning. */
   body?: 'full' | undefined
 }
 
-/** A task on the server, and what was last seen of it. */
+/** A task on the server, with its last known state. */
 export interface TaskHandle {
   readonly id: string
-  /** As it was when last seen, by whichever of the calls. */
+  /** The last known state, from any call. */
   readonly task: Task
-  /** Looks at the task once. */
+  /** Fetches the task once. */
   refresh(options?: RequestOptions): Promise<Task>
   /**
-   * Waits until the task has ended, and gives it when it succeeded. Lives through restarts of the server.
+   * Waits until the task has ended, and returns it when it succeeded. Survives restarts of the server.
    *
    * @throws TaskFailedError, TaskCancelledError, WaitTimeoutError, or the signal's reason
    */
   wait(options?: WaitOptions): Promise<Task>
   /**
-   * What has happened to the task and what happens to it, until it has ended. Between the events of its history stand
-   * updates of type `progress`, with the task as it is. Lives through restarts of the server.
+   * The past and future events of the task, until it has ended. Between the events of its history come
+   * updates of type `progress`, with the current task. Survives restarts of the server.
    */
   events(options?: UpdateOptions): AsyncIterable<TaskUpdate>
-  /** What has happened to the task so far, by ascending id. */
+  /** The events of the task so far, by ascending id. */
   history(options?: RequestOptions): AsyncIterable<TaskEvent>
   /**
-   * Asks for the end of the task and gives it as it is then: still active while it clears away what it built.
+   * Requests cancellation and returns the task: it stays active while it removes what it built.
    *
    * @throws ConflictError (code `task_state`) when it has ended
    */
   cancel(options?: CancelOptions): Promise<Task>
   /**
-   * Makes a failed task go on from its checkpoints, and a cancelled one start over; `wait` then waits for the new
+   * Resumes a failed task from its checkpoints, or restarts a cancelled one; `wait` then waits for the new
    * attempt.
    *
    * @throws ConflictError (code `task_state`) when it has neither failed nor was cancelled
    */
   retry(options?: RequestOptions): Promise<Task>
-  /** Reads the rows of failed documents again and writes what has become of them. */
+  /** Reads the rows of failed documents again and writes their current state. */
   redrive(options?: RequestOptions): Promise<Task>
-  /** Makes a task that is at work slower or faster. */
+  /** Changes the limits of an active task. */
   setLimits(limits: TaskLimits, options?: RequestOptions): Promise<Task>
-  /** The pieces of its phases, fetched page by page as they are read. */
+  /** The items of its phases, fetched page by page as they are read. */
   items(options?: RequestOptions): AsyncIterable<TaskItem>
-  /** How many documents it did, over its time. */
+  /** The number of processed documents over time. */
   rates(options?: RequestOptions): Promise<TaskRates>
-  /** How the message to the task's `callback_url` fares, which is sent when the task has ended. */
+  /** State of the message to the task's `callback_url`, which is sent when the task has ended. */
   callback(options?: RequestOptions): Promise<TaskCallback>
   /** The rows that OpenSearch refused, by ascending id, fetched page by page as they are read. */
   failedDocuments(options?: FailedDocumentOptions): AsyncIterable<FailedDocument>
 }
 
-export function createTaskHandle(transport: Transport, seenFirst: SeenTask): TaskHandle {
-  let seen = seenFirst
-  const id = seen.task.taskId
+export function createTaskHandle(transport: Transport, first: TaskSnapshot): TaskHandle {
+  let latest = first
+  const id = latest.task.taskId
   const path = idPath('task', id)
-  const remember = (now: SeenTask) => void (seen = now)
+  const remember = (now: TaskSnapshot) => void (latest = now)
 
-  /** Asks for a change of the task, whose answer is the task as it is then. */
+  /** Sends a change of the task; the response is the task after it. */
   async function change(request: Parameters<Transport['send']>[0]): Promise<Task> {
-    remember(readSeenTask(await transport.send(request), transport.clock.now()))
-    return seen.task
+    remember(readTaskSnapshot(await transport.send(request), transport.clock.now()))
+    return latest.task
   }
 
   return {
     id,
     get task() {
-      return seen.task
+      return latest.task
     },
     refresh: (options) => change({ ...options, path }),
-    wait: (options) => waitForTask(transport, seen, remember, options),
-    events: (options) => followTask(transport, seen, remember, options),
+    wait: (options) => waitForTask(transport, latest, remember, options),
+    events: (options) => followTask(transport, latest, remember, options),
     history: (options) => listEvents(transport, id, options ?? {}),
-    // The bodies may be empty, yet are there: only JSON may be posted.
+    // The bodies may be empty, but are sent: the server accepts only JSON.
     cancel: ({ keepIndex, ...options } = {}) =>
       change({ ...options, method: 'POST', path: `${path}/cancel`, body: { keep_index: keepIndex } }),
     retry: (options) => change({ ...options, method: 'POST', path: `${path}/retry`, body: {} }),
@@ -134,11 +134,14 @@ export function createTaskHandle(transport: Transport, seenFirst: SeenTask): Tas
   }
 }
 
-/** Asks for a task once. */
-export async function seeTask(
+/** Fetches a task once. */
+export async function fetchTask(
   transport: Transport,
   id: string,
   options: RequestOptions = {},
-): Promise<SeenTask> {
-  return readSeenTask(await transport.send({ ...options, path: idPath('task', id) }), transport.clock.now())
+): Promise<TaskSnapshot> {
+  return readTaskSnapshot(
+    await transport.send({ ...options, path: idPath('task', id) }),
+    transport.clock.now(),
+  )
 }

@@ -32,15 +32,15 @@ function page(events: readonly unknown[], next_page_token: string | null = null)
 
 /** Each event by its id, and each picture of the task by its progress. */
 async function collect(updates: AsyncIterable<TaskUpdate>): Promise<string[]> {
-  const told: string[] = []
+  const received: string[] = []
   for await (const update of updates) {
-    told.push(update.type === 'progress' ? `${update.task.progress}%` : `${update.id} ${update.type}`)
+    received.push(update.type === 'progress' ? `${update.task.progress}%` : `${update.id} ${update.type}`)
   }
-  return told
+  return received
 }
 
 describe('events', () => {
-  test('are told in order with the task in between, until it has ended', async ({ server, handle }) => {
+  test('arrive in order with the task in between, until it has ended', async ({ server, handle }) => {
     server.play({
       stream: [
         progressMessage({ progress: 0 }),

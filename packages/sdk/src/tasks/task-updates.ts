@@ -1,57 +1,57 @@
 import type { TaskEvent, TaskEventPage, TaskUpdate } from '../contract-types.ts'
 import { readPage, type RequestOptions, type Transport } from '../http/index.ts'
 import { iteratePages } from './pages.ts'
-import type { SeenTask } from './read-task.ts'
+import type { TaskSnapshot } from './read-task.ts'
 import { idPath } from '../id-path.ts'
 import { watchTask, type WatchOptions } from './watch-task.ts'
 
 export interface UpdateOptions extends WatchOptions {
-  /** Only events with a higher id than this, such as that of the last one that was seen. Otherwise all. */
+  /** Only events with a higher id than this, such as the last one that was received. Otherwise all. */
   after?: number | undefined
-  /** False: only what has happened until now, without pictures of the task. */
+  /** False: only the events until now, without `progress` updates. */
   follow?: boolean | undefined
 }
 
 /**
- * What has happened to a task and what happens to it, until it has ended: every event of its history once, by
- * ascending id, and in between the task as it is whenever something of it has changed.
+ * The past and future events of a task, until it has ended: every event of its history once, by
+ * ascending id, and in between the current task whenever it has changed.
  *
  * @throws as `watchTask`
  */
 export async function* followTask(
   transport: Transport,
-  seen: SeenTask,
-  remember: (seen: SeenTask) => void,
+  snapshot: TaskSnapshot,
+  remember: (snapshot: TaskSnapshot) => void,
   options: UpdateOptions = {},
 ): AsyncGenerator<TaskUpdate, void, undefined> {
-  const id = seen.task.taskId
+  const id = snapshot.task.taskId
   if (options.follow === false) return yield* listEvents(transport, id, options)
   let { after } = options
-  let told: string | undefined
+  let lastText: string | undefined
 
-  function* tellEvent(event: TaskEvent) {
-    // What a stream and a page say overlaps, and a proxy may have taken the last id away from a request.
+  function* yieldEvent(event: TaskEvent) {
+    // A stream and a page overlap, and a proxy may have removed the last id from a request.
     if (after !== undefined && event.id <= after) return
     after = event.id
     yield event
   }
-  function* tellTask(now: SeenTask) {
+  function* yieldTask(now: TaskSnapshot) {
     remember(now)
     const text = JSON.stringify(now.task)
-    if (text !== told) yield { type: 'progress' as const, task: now.task }
-    told = text
+    if (text !== lastText) yield { type: 'progress' as const, task: now.task }
+    lastText = text
   }
 
-  for await (const sighting of watchTask(transport, seen, options, { after })) {
-    if ('update' in sighting) {
-      const { update } = sighting
-      if (update.type === 'progress') yield* tellTask({ task: update.task, lookAgainAt: undefined })
-      else yield* tellEvent(update)
-    } else if ('seen' in sighting) {
-      // The stream may have ended before it said everything, or there is none.
-      for await (const event of listEvents(transport, id, { ...options, after })) yield* tellEvent(event)
-      yield* tellTask(sighting.seen)
-      if (!sighting.seen.task.active) return
+  for await (const result of watchTask(transport, snapshot, options, { after })) {
+    if ('update' in result) {
+      const { update } = result
+      if (update.type === 'progress') yield* yieldTask({ task: update.task, pollAgainAt: undefined })
+      else yield* yieldEvent(update)
+    } else if ('snapshot' in result) {
+      // The stream may have ended before its last event, or there is none.
+      for await (const event of listEvents(transport, id, { ...options, after })) yield* yieldEvent(event)
+      yield* yieldTask(result.snapshot)
+      if (!result.snapshot.task.active) return
     }
   }
 }

@@ -3,9 +3,9 @@ import type { NewTask, Task, TaskFilter, TaskPage } from '../contract-types.ts'
 import { readPage, type RequestOptions, type Transport } from '../http/index.ts'
 import { iteratePages } from './pages.ts'
 import { createAction, type StartAction } from './start-task.ts'
-import { createTaskHandle, seeTask, type TaskHandle } from './task-handle.ts'
+import { createTaskHandle, fetchTask, type TaskHandle } from './task-handle.ts'
 
-/** What was asked of the server, and what became of it. */
+/** Starts, lists and reads tasks. */
 export interface Tasks {
   /**
    * Starts a task of any action; each action also has a method of its own on the client.
@@ -19,10 +19,10 @@ export interface Tasks {
   get(id: string, options?: RequestOptions): Promise<Task>
   /** One page, newest first. `nextPageToken` goes into the next call's `pageToken`; null on the last page. */
   list(filter?: TaskFilter, options?: RequestOptions): Promise<TaskPage>
-  /** All tasks that fit the filter, newest first, fetched page by page as they are read. */
+  /** All tasks that match the filter, newest first, fetched page by page as they are read. */
   iterate(filter?: TaskFilter, options?: RequestOptions): AsyncIterable<Task>
   /**
-   * A handle to wait for, cancel or retry a task that somebody started earlier, for example from an id that was kept.
+   * A handle to wait for, cancel or retry a task that was started earlier, for example from a stored id.
    *
    * @throws NotFoundError
    */
@@ -40,7 +40,7 @@ export function createTasks(transport: Transport): Tasks {
       path: 'task',
       body: snakeCaseKeys<unknown>({ ...request }),
     })),
-    get: async (id, options) => (await seeTask(transport, id, options)).task,
+    get: async (id, options) => (await fetchTask(transport, id, options)).task,
     list,
     iterate: (filter = {}, options) =>
       iteratePages(
@@ -48,6 +48,6 @@ export function createTasks(transport: Transport): Tasks {
         (page) => page.tasks,
         filter.pageToken,
       ),
-    handle: async (id, options) => createTaskHandle(transport, await seeTask(transport, id, options)),
+    handle: async (id, options) => createTaskHandle(transport, await fetchTask(transport, id, options)),
   }
 }

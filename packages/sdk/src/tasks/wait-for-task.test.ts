@@ -112,12 +112,12 @@ describe('polling', () => {
 })
 
 describe('onProgress', () => {
-  test('is told of the task once for each change', async ({ server, wait }) => {
+  test('is called with the task once for each change', async ({ server, wait }) => {
     const later = { json: wireTask({ progress: 41 }) }
     server.play(running, running, later, later, running, succeeded)
-    const told: Task[] = []
-    await wait({ onProgress: (task) => told.push(task) })
-    expect(told.map(({ progress }) => progress)).toEqual([40, 41, 40, 100])
+    const received: Task[] = []
+    await wait({ onProgress: (task) => received.push(task) })
+    expect(received.map(({ progress }) => progress)).toEqual([40, 41, 40, 100])
   })
 
   test('that throws ends the wait', async ({ server, wait }) => {

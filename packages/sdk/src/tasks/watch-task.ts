@@ -1,37 +1,37 @@
 import { checkDuration } from '../check-number.ts'
 import type { TaskUpdate } from '../contract-types.ts'
 import type { RequestOptions, Transport } from '../http/index.ts'
-import type { Look } from './look-at-task.ts'
+import type { PollResult } from './poll-once.ts'
 import { pollTask } from './poll-task.ts'
-import type { SeenTask } from './read-task.ts'
+import type { TaskSnapshot } from './read-task.ts'
 import { streamTask } from './stream-task.ts'
 
 export interface WatchOptions extends RequestOptions {
   /**
-   * False: only looks again and again. Otherwise the server's event stream is read, and looking again and again is
-   * what is done where a stream doesn't get through. A browser keeps few connections to a server over HTTP/1.1, and
+   * False: only polls. Otherwise it reads the server's event stream, and polls where the stream doesn't get
+   * through. A browser keeps few connections to a server over HTTP/1.1, and
    * each stream takes one.
    */
   stream?: boolean | undefined
-  /** Between the first looks at the task; grows by half with each, and is at least the server's Retry-After. Default 500. */
+  /** First polling interval; grows by half with each poll, and is at least the server's Retry-After. Default 500. */
   pollIntervalMs?: number | undefined
-  /** What `pollIntervalMs` grows to. Default 5000. */
+  /** Maximum of the growing interval. Default 5000. */
   maxPollIntervalMs?: number | undefined
 }
 
 /**
- * Watches a task for as long as its reader wants, over its event stream or by looking again and again.
+ * Watches a task over its event stream or by polling, until the reader stops.
  *
  * @param range `deadline` in milliseconds since the epoch; `after`: id of the event after which the stream begins
- * @returns looks at the task, and, while a stream is read, what it says
- * @throws the signal's reason, and errors that asking again would not mend, such as NotFoundError
+ * @returns poll results, and the updates of the stream
+ * @throws the signal's reason, and errors that a retry would not fix, such as NotFoundError
  */
 export async function* watchTask(
   transport: Transport,
-  first: SeenTask,
+  first: TaskSnapshot,
   options: WatchOptions,
   range: { deadline?: number; after?: number | undefined },
-): AsyncGenerator<Look | { update: TaskUpdate }, void, undefined> {
+): AsyncGenerator<PollResult | { update: TaskUpdate }, void, undefined> {
   const { signal, actor, stream = true, pollIntervalMs = 500, maxPollIntervalMs = 5_000 } = options
   const how = {
     signal,
@@ -41,6 +41,6 @@ export async function* watchTask(
     pollIntervalMs: checkDuration('pollIntervalMs', pollIntervalMs),
     maxPollIntervalMs: checkDuration('maxPollIntervalMs', maxPollIntervalMs),
   }
-  const seen = stream ? yield* streamTask(transport, first.task.taskId, how) : first
-  if (seen) yield* pollTask(transport, seen, how)
+  const snapshot = stream ? yield* streamTask(transport, first.task.taskId, how) : first
+  if (snapshot) yield* pollTask(transport, snapshot, how)
 }

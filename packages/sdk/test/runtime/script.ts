@@ -27,7 +27,7 @@ export function playSuite(server: ScriptedServer): void {
   server.play({ status: 409, json: problem(409, 'index_aliased', { request_id: 'r-1' }) })
 }
 
-/** What comes of it, the same everywhere. */
+/** The expected result, the same everywhere. */
 export const suiteResult = {
   id: taskId,
   progress: [40, 50, 100],

@@ -11,7 +11,7 @@ const seen = {}
 const handle = await client.reindex({ model: 'image', indexSuffix: '20231106' })
 seen.id = handle.id
 
-// The stream ends in the middle of a character, is opened again, and tells of the end.
+// The stream ends in the middle of a character, is reopened, and reports the end.
 seen.progress = []
 const task = await handle.wait({ onProgress: ({ progress }) => seen.progress.push(progress) })
 seen.status = task.status

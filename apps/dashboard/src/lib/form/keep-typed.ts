@@ -1,10 +1,10 @@
 type Field = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement
 
 /**
- * Notes what somebody has typed or chosen before the page's scripts came: hydration writes the values that the page was
- * rendered with over it. Call it before hydration.
+ * Remembers input from before the page's scripts were loaded, because hydration overwrites it with the rendered
+ * values. Call it before hydration.
  *
- * @returns what puts it all back, and tells those who listen for input, to be called once the page is hydrated
+ * @returns a function that restores the input and dispatches input events, to be called once the page is hydrated
  */
 export function keepTyped(page: ParentNode): () => void {
   const changes = [...page.querySelectorAll<Field>('input, select, textarea')].flatMap((field) => {
@@ -19,7 +19,7 @@ export function keepTyped(page: ParentNode): () => void {
   }
 }
 
-/** @returns what makes the field hold again what it holds now; null: it holds what the page was rendered with */
+/** @returns a function that restores the field's current value; null: it has its rendered value */
 function noteChange(field: Field): (() => void) | null {
   if (field instanceof HTMLSelectElement) {
     const { selectedIndex } = field

@@ -2,9 +2,9 @@ import type { SubmitFunction } from '$app/forms'
 
 let trouble = $state('')
 
-/** How the last form that was sent fared, where no answer says so itself. */
+/** State of the last sent form, where no response shows it. */
 export const submission = {
-  /** Why nothing came of it, as sentences; empty: an answer came. */
+  /** Why it failed without a response, as sentences; empty: there was a response. */
   get trouble() {
     return trouble
   },
@@ -14,9 +14,9 @@ export const submission = {
 }
 
 interface SubmitOptions {
-  /** Whether the form holds the same after a success as before. */
+  /** Whether the form keeps its values after a success. */
   keeps?: boolean
-  /** Whether a success changes what the page shows beside the answer, so that its data is asked for again. */
+  /** Whether a success changes the page's other data, so that it is fetched again. */
   changes?: boolean
 }
 
@@ -31,7 +31,7 @@ export function submit({ keeps = false, changes = true }: SubmitOptions = {}): S
     formElement.ariaBusy = 'true'
     trouble = ''
     return async ({ result, update }) => {
-      // With a status the dashboard answered; without one nobody did, or something in between.
+      // With a status the dashboard responded; without one there was no response, or one from a proxy.
       const isLost = result.type === 'error' && result.status === undefined
       if (result.type === 'error' && result.error.keepsForm === true) {
         trouble = result.error.message

@@ -1,6 +1,6 @@
 let text = $state('')
 
-/** What changed, for those who can't see it change: a polite live region in the layout reads it out. */
+/** Changes for screen readers: a polite live region in the layout announces them. */
 export const announcement = {
   get text() {
     return text

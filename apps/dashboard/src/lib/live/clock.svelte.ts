@@ -2,7 +2,7 @@ const tickMs = 5_000
 
 let now = $state(Date.now())
 
-/** The time, for what is written relative to it; moves on every few seconds while `keepTime` runs. */
+/** The current time, for relative times; updated every few seconds while `keepTime` runs. */
 export const clock = {
   get now() {
     return now

@@ -1,30 +1,30 @@
 import { untrack } from 'svelte'
 import type { Answer } from '../answer.ts'
-import { poll, type Look } from './poll.ts'
+import { poll, type PollResult } from './poll.ts'
 
 export interface LiveOptions<Value> {
-  /** What the page was loaded with; a navigation brings a new one. */
+  /** The data that the page was loaded with; a navigation sets a new value. */
   first: () => Answer<Value>
-  /** Where to ask for the same again. */
+  /** URL of the same data, for polling. */
   url: () => string
-  /** Where the server sends it by itself, if it does so now. */
+  /** URL of the stream of the same data, if there is one now. */
   streamUrl?: (value: Value | null) => string | null
-  /** How often to ask, where nothing is sent. */
+  /** Polling interval without a stream. */
   intervalMs: (value: Value | null) => number
 }
 
-/** Why what is shown may be old, beside the server being away. */
+/** Why the data may be out of date, besides an unavailable server. */
 export type Connection = 'fresh' | 'unreachable' | 'signed_out'
 
-/** A stream that fails so often in a row is given up: some proxies don't let any through. */
+/** A stream that fails this often in a row is abandoned: some proxies block streams. */
 const maxStreamFailures = 3
 
-/** How soon it is seen that the ingestion server is back, in milliseconds. */
+/** Polling interval while the ingestion server is unavailable, in milliseconds. */
 const awayIntervalMs = 2_000
 
 /**
- * Keeps what a page shows up to date while the tab is visible: by a stream where there is one, else by asking. What
- * was seen last stays when nothing more comes. Call it while a component is made.
+ * Keeps a page's data up to date while the tab is visible: by a stream where there is one, else by polling. The
+ * last data stays when no more arrives. Call it while a component is made.
  */
 export function createLive<Value>(options: LiveOptions<Value>) {
   let value = $state.raw<Value | null>(options.first().value)
@@ -35,51 +35,51 @@ export function createLive<Value>(options: LiveOptions<Value>) {
     if (answer.value !== null) value = answer.value
     away = answer.away
   }
-  const onLook = (look: Look<Answer<Value>>) => {
-    if (look.kind === 'value') take(look.value)
-    connection = look.kind === 'value' ? 'fresh' : look.kind
+  const onResult = (result: PollResult<Answer<Value>>) => {
+    if (result.kind === 'value') take(result.value)
+    connection = result.kind === 'value' ? 'fresh' : result.kind
   }
 
   let address = options.url()
   $effect.pre(() => {
     const answer = options.first()
-    // Another page's values are not "what was there".
+    // Don't keep the values of another page.
     if (options.url() !== address) value = answer.value
     address = options.url()
     take(answer)
   })
 
-  // Derived, so that a new value alone doesn't make it connect anew.
+  // Derived, so that a new value alone does not reconnect.
   const source = $derived(options.url())
   const stream = $derived(options.streamUrl?.(value) ?? null)
   $effect(() => {
     const [url, streamUrl] = [source, stream]
     const keepUpToDate = (signal: AbortSignal, isFirst: boolean) => {
-      const ask = (startsAtOnce: boolean) =>
+      const startPolling = (startsAtOnce: boolean) =>
         void poll<Answer<Value>>({
           url,
           fetch: (input, init) => fetch(input, init),
           intervalMs: () => (away === null ? options.intervalMs(value) : awayIntervalMs),
-          onLook,
+          onResult,
           signal,
           startsAtOnce,
         })
-      if (streamUrl === null) return ask(!isFirst)
+      if (streamUrl === null) return startPolling(!isFirst)
       follow<Answer<Value>>(streamUrl, signal, {
-        onMessage: (answer) => onLook({ kind: 'value', value: answer }),
-        onFailure: () => ask(true),
+        onMessage: (answer) => onResult({ kind: 'value', value: answer }),
+        onFailure: () => startPolling(true),
       })
     }
-    // What it reads of the value to begin with must not make it begin again.
+    // Reading the initial value must not restart the effect.
     return untrack(() => whileVisible(keepUpToDate))
   })
 
   return {
-    /** What was seen last; null: nothing yet. */
+    /** The last data; null: none yet. */
     get value() {
       return value
     },
-    /** Why the ingestion server can't be asked, as a sentence. */
+    /** Why the ingestion server is unavailable, as a sentence. */
     get away() {
       return away
     },
@@ -89,7 +89,7 @@ export function createLive<Value>(options: LiveOptions<Value>) {
   }
 }
 
-/** Runs something while the tab can be seen, and anew each time that it can be seen again. */
+/** Runs a function while the tab is visible, and again each time that it becomes visible. */
 function whileVisible(run: (signal: AbortSignal, isFirst: boolean) => void): () => void {
   let controller: AbortController | null = null
   let isFirst = true

@@ -1,9 +1,9 @@
 import { expect, test, vi } from 'vitest'
-import { poll, type Look } from './poll.ts'
+import { poll, type PollResult } from './poll.ts'
 
 function run(answers: (Response | Error)[], startsAtOnce = true) {
   vi.useFakeTimers({ now: 0 })
-  const looks: { at: number; look: Look<unknown> }[] = []
+  const results: { at: number; result: PollResult<unknown> }[] = []
   const controller = new AbortController()
   const times: number[] = []
   const done = poll({
@@ -19,44 +19,49 @@ function run(answers: (Response | Error)[], startsAtOnce = true) {
       return answer
     },
     intervalMs: () => 1_000,
-    onLook: (look) => looks.push({ at: Date.now(), look }),
+    onResult: (result) => results.push({ at: Date.now(), result }),
     signal: controller.signal,
     startsAtOnce,
   })
-  return { looks, times, done, controller }
+  return { results, times, done, controller }
 }
 
-test('asks again after each interval', async () => {
-  const { looks, times, done } = run([Response.json(1), Response.json(2)])
+test('polls after each interval', async () => {
+  const { results, times, done } = run([Response.json(1), Response.json(2)])
   await vi.advanceTimersByTimeAsync(2_000)
   await done
-  expect(looks.map(({ look }) => look)).toEqual([
+  expect(results.map(({ result }) => result)).toEqual([
     { kind: 'value', value: 1 },
     { kind: 'value', value: 2 },
   ])
   expect(times).toEqual([0, 1_000, 2_000])
 })
 
-test('asks less often while nobody answers, and as before when somebody does', async () => {
+test('polls less often while there is no response, and at the interval again afterwards', async () => {
   const away = () => new TypeError('failed to fetch')
-  const { looks, times, done } = run([away(), away(), new Response('', { status: 503 }), Response.json(1)])
+  const { results, times, done } = run([away(), away(), new Response('', { status: 503 }), Response.json(1)])
   await vi.advanceTimersByTimeAsync(60_000)
   await done
-  expect(looks.map(({ look }) => look.kind)).toEqual(['unreachable', 'unreachable', 'unreachable', 'value'])
+  expect(results.map(({ result }) => result.kind)).toEqual([
+    'unreachable',
+    'unreachable',
+    'unreachable',
+    'value',
+  ])
   expect(times).toEqual([0, 2_000, 6_000, 14_000, 15_000])
 })
 
 test('stops when the session is over', async () => {
-  const { looks, times, done } = run([new Response('', { status: 401 }), Response.json(1)])
+  const { results, times, done } = run([new Response('', { status: 401 }), Response.json(1)])
   await done
-  expect(looks.map(({ look }) => look.kind)).toEqual(['signed_out'])
+  expect(results.map(({ result }) => result.kind)).toEqual(['signed_out'])
   expect(times).toHaveLength(1)
 })
 
 test('stops at once when the page is left, also in the middle of a wait', async () => {
-  const { looks, done, controller } = run([Response.json(1)], false)
+  const { results, done, controller } = run([Response.json(1)], false)
   await vi.advanceTimersByTimeAsync(500)
   controller.abort()
   await done
-  expect(looks).toEqual([])
+  expect(results).toEqual([])
 })

@@ -1,24 +1,25 @@
-/** What came of asking once. */
-export type Look<Value> = { kind: 'value'; value: Value } | { kind: 'signed_out' } | { kind: 'unreachable' }
+/** Result of one poll. */
+export type PollResult<Value> =
+  { kind: 'value'; value: Value } | { kind: 'signed_out' } | { kind: 'unreachable' }
 
 export interface PollOptions<Value> {
   url: string
   fetch: typeof fetch
-  /** Of the wait until the next look, by what was seen last. */
+  /** Wait before the next poll, by the last result. */
   intervalMs: () => number
-  onLook: (look: Look<Value>) => void
+  onResult: (result: PollResult<Value>) => void
   signal: AbortSignal
-  /** Ask at once, or wait first. */
+  /** Poll immediately, or wait first. */
   startsAtOnce: boolean
 }
 
 const requestTimeoutMs = 15_000
-/** A dashboard that can't be reached is asked less and less often, up to this. */
+/** Maximum interval of the backoff while the dashboard can't be reached. */
 const maxIntervalMs = 30_000
 
-/** Asks again and again until the signal or a lost session ends it. */
+/** Polls until the signal or a lost session ends it. */
 export async function poll<Value>(options: PollOptions<Value>): Promise<void> {
-  const { signal, intervalMs, onLook } = options
+  const { signal, intervalMs, onResult } = options
   let misses = 0
   let isFirst = true
   while (!signal.aborted) {
@@ -27,18 +28,18 @@ export async function poll<Value>(options: PollOptions<Value>): Promise<void> {
     }
     isFirst = false
     if (signal.aborted) return
-    const look = await lookOnce<Value>(options)
+    const result = await pollOnce<Value>(options)
     if (isAborted(signal)) return
-    misses = look.kind === 'unreachable' ? misses + 1 : 0
-    onLook(look)
-    if (look.kind === 'signed_out') return
+    misses = result.kind === 'unreachable' ? misses + 1 : 0
+    onResult(result)
+    if (result.kind === 'signed_out') return
   }
 }
 
-// A function, because the compiler takes a signal that was not aborted above for one that never is.
+// A function, because the compiler assumes that a signal that was not aborted above never is.
 const isAborted = (signal: AbortSignal) => signal.aborted
 
-async function lookOnce<Value>({ url, fetch, signal }: PollOptions<Value>): Promise<Look<Value>> {
+async function pollOnce<Value>({ url, fetch, signal }: PollOptions<Value>): Promise<PollResult<Value>> {
   try {
     const response = await fetch(url, {
       signal: AbortSignal.any([signal, AbortSignal.timeout(requestTimeoutMs)]),
@@ -49,7 +50,7 @@ async function lookOnce<Value>({ url, fetch, signal }: PollOptions<Value>): Prom
     // Our own endpoint, of the same build: its shape is known.
     return { kind: 'value', value: (await response.json()) as Value }
   } catch {
-    // Refused, reset, timed out, not JSON: to the page it is all the same, and it says so.
+    // Refused, reset, timed out, not JSON: the page handles all of them the same way.
     return { kind: 'unreachable' }
   }
 }

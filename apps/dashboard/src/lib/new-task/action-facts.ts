@@ -8,7 +8,7 @@ export const factsBySlug = Object.fromEntries(
 
 /** The role that an action needs, and every command on a task of it. */
 export function roleFor(action: string): Role {
-  // An action that this version doesn't know may do anything.
+  // An action that is unknown to this version may do anything.
   return findActionFacts(action)?.scope === 'write' ? 'operator' : 'admin'
 }
 

@@ -35,7 +35,7 @@ export function readFields(values: FormData | URLSearchParams): TaskFields {
   return fields
 }
 
-/** The body of `POST /task` that the fields ask for, not yet checked: what is missing is left out. */
+/** The body of `POST /task` from the fields, not yet validated: missing fields are left out. */
 export function toBody(slug: ActionSlug, fields: TaskFields): Record<string, unknown> {
   const { name: action } = factsBySlug[slug]
   const chosen = splitIndex(fields.index)
@@ -77,18 +77,18 @@ function choosesIndex(slug: ActionSlug): boolean {
   return fieldsOf(slug).some(([, { kind }]) => kind === 'suffix')
 }
 
-/** What is no number goes on as it is, so that the contract says so. */
+/** Text that is no number is passed on, so that the contract reports it. */
 function toNumber(text: string | undefined, pattern: RegExp): number | string | undefined {
   return text !== undefined && pattern.test(text) ? Number(text) : text
 }
 
-/** The field that shows what is wrong with a part of the body. */
+/** The field that shows the error of a part of the body. */
 export function fieldOf(slug: ActionSlug, part: string): string {
   const kind = fieldsOf(slug).find(([name]) => name === part)?.[1].kind
   return choosesIndex(slug) && (part === 'model' || kind === 'suffix') ? 'index' : part
 }
 
-/** The form of a task that is to be done once more, filled. */
+/** The filled form for running a task again. */
 export function sameAgain({ action, model, request }: Pick<Task, 'action' | 'model' | 'request'>): string {
   const { command: slug } = actionFacts[action]
   const text = (name: string) => {
@@ -103,7 +103,7 @@ export function sameAgain({ action, model, request }: Pick<Task, 'action' | 'mod
   if (!choosesIndex(slug)) fields['model'] = model
   else fields['index'] = chosen && `${model}/${chosen}`
   for (const [name, { kind }] of named) {
-    // The index that it built may be there: the same suffix would be refused, unless its source has another.
+    // The index that it built may exist: the same suffix would be refused, unless its source has another.
     if (kind === 'suffix' || (kind === 'new suffix' && ofKind('suffix') === undefined)) continue
     const value = text(name)
     fields[name] = kind === 'alias' ? (value?.endsWith(filteredEnding) ? 'filtered' : 'default') : value

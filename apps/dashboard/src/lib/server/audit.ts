@@ -3,7 +3,7 @@ import { and, desc, eq, isNull, lt, sql, type SQL } from 'drizzle-orm'
 import { audit, type Database } from './database/index.ts'
 
 export interface AuditEntry {
-  /** Name of the user; null: nobody was signed in. */
+  /** Name of the user; null: no user was signed in. */
   actor: string | null
   action: string
   subject: string | null
@@ -15,25 +15,25 @@ export interface AuditEntry {
 /** A transaction or the database itself. */
 type Queries = Pick<Database, 'insert' | 'execute'>
 
-/** The same refusal or failure again within so long is counted in the entry of the first. */
+/** A repeated refusal or failure within this time is counted in the first entry. */
 const repeatWindowMs = 15 * 60_000
 /** Entries of refused and failed commands that are kept for each actor, the newest first; no actor counts as one. */
 const maxUndone = 10_000
 /** Of a subject and of each text in the detail, in characters. */
 const maxTextLength = 1_000
 
-/** Postgres takes a NUL neither in text nor in jsonb, and what is noted here may come from anybody. */
+/** Postgres accepts NUL neither in text nor in jsonb, and the input may come from any visitor. */
 export const withoutNul = (text: string) => text.replaceAll('\0', '')
 
 const toText = (text: string) => withoutNul(text).slice(0, maxTextLength).toWellFormed()
 
 /**
- * Who did what, from where, when. Entries of what was done are only added. Refusals and failures can be caused without
+ * Who did what, from where, when. Entries of successful actions are only added. Refusals and failures can be caused without
  * an account and without end, so repeats are counted in one entry, and the number of entries is limited.
  */
 export function createAuditLog(db: Database, now: () => Date) {
   return {
-    /** @param tx the transaction of what was done */
+    /** @param tx the transaction of the action */
     async add(entry: AuditEntry, tx: Queries = db): Promise<void> {
       const at = now()
       const values = {
@@ -64,7 +64,7 @@ export function createAuditLog(db: Database, now: () => Date) {
       const conditions: SQL[] = []
       if (query.actor !== undefined) conditions.push(eq(audit.actor, query.actor))
       if (query.before !== undefined) conditions.push(lt(audit.id, query.before))
-      // One more than asked for tells whether there is another page.
+      // One more than requested shows whether there is another page.
       const rows = await db
         .select()
         .from(audit)

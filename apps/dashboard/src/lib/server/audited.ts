@@ -19,9 +19,9 @@ type Client = Pick<RequestEvent, 'getClientAddress'>
 type Work<Result> = (onDone: OnDone) => Promise<Result>
 
 /**
- * Does something and notes what happened: that it was done, refused or failed, and why.
+ * Runs an action and records an audit entry: done, refused or failed, and why.
  *
- * @param work gets a function that notes in its transaction that it was done; without one it is noted afterwards
+ * @param work gets a function that records success in its transaction; if it is not called, success is recorded afterwards
  * @throws what `work` throws
  */
 export function audited<Result>(
@@ -78,7 +78,7 @@ async function note<Result>(
 }
 
 /**
- * As `requireRole`, for what changes something: that it was refused is noted.
+ * As `requireRole`, for actions that change something: a refusal is recorded.
  *
  * @throws HttpError 401 without a user, 403 with a lesser role
  */
@@ -96,7 +96,7 @@ export async function requireRoleFor(
   }
 }
 
-/** Notes that a command failed before it began, because the ingestion server could not be used. */
+/** Records that a command failed before it began, because the ingestion server was unavailable. */
 export async function noteFailure(
   event: Client,
   user: SignedInUser,

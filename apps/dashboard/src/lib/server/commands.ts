@@ -11,7 +11,7 @@ export interface Command {
  * A task's request as a call of the HTTP interface, of the SDK and of the command line.
  *
  * @param server.url where it is
- * @param server.needsToken whether it asks for one; the commands take the caller's from INGESTION_TOKEN
+ * @param server.needsToken whether it requires one; the commands read the caller's from INGESTION_TOKEN
  */
 export function toCommands(
   { request, action, model }: Pick<Task, 'request' | 'action' | 'model'>,
@@ -53,7 +53,7 @@ function toCommandLine(action: Task['action'], model: string, args: Record<strin
 
 const toText = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
 
-/** For a POSIX shell: what has no meaning there stands as it is. */
+/** Quotes for a POSIX shell, only where it is needed. */
 function quote(text: string): string {
   return /^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }

@@ -21,7 +21,7 @@ test('somebody with a lesser role gets 403, and reads which one it takes', () =>
   )
 })
 
-test('nobody gets 401', () => {
+test('a visitor without a session gets 401', () => {
   expect(() => requireRole({ locals: { user: null } }, 'viewer')).toThrow(
     expect.objectContaining({ status: 401 }),
   )

@@ -2,7 +2,7 @@ import type { RequestEvent } from '@sveltejs/kit'
 import { deviceLifetimeSeconds, type FormerCookies, type NewSession, type SignedIn } from './auth/index.ts'
 
 const name = 'ingestion_session'
-/** Says that somebody has signed in with this browser before; it opens nothing. */
+/** Shows that a user has signed in with this browser before; it grants no access. */
 const deviceName = 'ingestion_device'
 /** The only page that reads it. */
 const devicePath = '/sign-in'

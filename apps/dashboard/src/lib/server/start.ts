@@ -10,7 +10,7 @@ const retryMs = 2_000
 
 let isReady = false
 
-/** Whether the dashboard's own tables are there. */
+/** Whether the dashboard's own tables exist. */
 export const isDatabaseReady = () => isReady
 
 /**

@@ -20,10 +20,10 @@ import type { ActionSlug } from '../route.ts'
 
 export type FieldErrors = Record<string, string[]>
 
-/** Why a request went nowhere, for the page. */
+/** Why a request failed, for the page. */
 export interface Problem {
   text: string
-  /** The task that stands in the way. */
+  /** The conflicting task. */
   taskId: string | null
   errors: FieldErrors
 }
@@ -51,7 +51,7 @@ export async function checkFields(
 const isMissing = (body: Record<string, unknown>, part: string) =>
   body[part] === undefined && ['model', 'index_suffix', 'alias', 'destination_index_suffix'].includes(part)
 
-/** What a task would do and what stands in its way; nothing is done. */
+/** What a task would do, and its precondition failures; changes nothing. */
 export function planTask(client: Client, request: TaskRequest): Promise<TaskPlan> {
   return client.tasks.create(toNewTask(request), { dryRun: true })
 }

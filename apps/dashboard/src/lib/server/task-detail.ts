@@ -1,6 +1,6 @@
 import type { FailedDocument, Task, TaskEvent, TaskItem, TaskRates } from '@ingestion-server/sdk'
 import type { Answer } from '../answer.ts'
-import { ask } from './ask.ts'
+import { fetchForPage } from './fetch-for-page.ts'
 import { toCommands, type Command } from './commands.ts'
 import { ingestion } from './services.ts'
 import { settings } from './settings.ts'
@@ -16,14 +16,14 @@ export interface TaskDetail {
   commands: Command[]
 }
 
-/** The page shows the first of each; more than that nobody reads. */
+/** The page shows only the first entries of each list. */
 const maxEvents = 500
 const maxItems = 500
 const maxFailedDocuments = 50
 
 /** @throws HttpError 404 when there is no such task */
 export function readTaskDetail(actor: string, id: string): Promise<Answer<TaskDetail>> {
-  return ask(read(actor, id))
+  return fetchForPage(read(actor, id))
 }
 
 async function read(actor: string, id: string): Promise<TaskDetail> {

@@ -2,7 +2,7 @@ import { actionNames, taskStatuses } from '@ingestion-server/core/contract'
 import type { Task } from '@ingestion-server/sdk'
 import type { Answer } from '../answer.ts'
 import type { TaskView } from '../route.ts'
-import { ask } from './ask.ts'
+import { fetchForPage } from './fetch-for-page.ts'
 import { ingestion } from './services.ts'
 
 const pageSize = 50
@@ -12,7 +12,7 @@ export interface TaskHistory {
   nextPageToken: string | null
 }
 
-/** What of a URL's query makes sense; the rest is left out, as somebody may have typed it. */
+/** The valid parameters of a URL's query; others are ignored, as a user may have typed them. */
 export function readTaskView(query: URLSearchParams): TaskView {
   const text = (name: string) => query.get(name)?.trim() || undefined
   return {
@@ -28,5 +28,5 @@ export function readTaskView(query: URLSearchParams): TaskView {
 /** One page of the history, newest first. */
 export async function readHistory(actor: string, view: TaskView): Promise<Answer<TaskHistory>> {
   const { page, ...filter } = view
-  return ask(ingestion.as(actor).tasks.list({ ...filter, pageSize, pageToken: page }))
+  return fetchForPage(ingestion.as(actor).tasks.list({ ...filter, pageSize, pageToken: page }))
 }

@@ -5,7 +5,7 @@ import { roles } from '../role.ts'
 const minPasswordLength = 12
 const maxPasswordLength = 200
 
-/** ASCII, because the server is told the name in a header. */
+/** ASCII, because the name is sent to the server in a header. */
 const userNameSchema = z
   .string()
   .trim()

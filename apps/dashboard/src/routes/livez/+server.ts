@@ -1,4 +1,4 @@
 import { text } from '@sveltejs/kit'
 
-/** For whoever watches the process: it answers, whatever else is away. */
+/** Liveness: responds also while all services are unavailable. */
 export const GET = () => text('ok')

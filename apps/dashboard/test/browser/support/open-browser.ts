@@ -7,7 +7,7 @@ const actionTimeoutMs = 45_000
 /** Left by a page that goes on to another one, and by tests that give up a request on purpose. */
 const provoked = new Set(['net::ERR_ABORTED', 'net::ERR_FAILED'])
 
-/** Debian's Chromium, which calls nobody by itself. */
+/** Debian's Chromium, which makes no requests of its own. */
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath,
@@ -47,7 +47,7 @@ export async function visit(
       complaints.push(message.text())
   })
   page.on('pageerror', (error) => complaints.push(error.message))
-  // What a test that fails by waiting in vain can't tell: whether the browser got its answers.
+  // For a test that times out: whether the browser got its responses.
   page.on('requestfailed', (request) => {
     const reason = request.failure()?.errorText ?? ''
     if (reason.startsWith('net::') && !provoked.has(reason))

@@ -24,9 +24,9 @@ export interface Stack {
   /** A client on whose tasks stands who asked for them. */
   as: (actor: string) => Client
   sql: postgres.Sql
-  /** Nobody can read the rows of images meanwhile: a task of theirs is in the middle for as long as the work lasts. */
+  /** Locks the rows of images meanwhile: a task on them stays in progress until the work is done. */
   whileImagesAreLocked: (work: () => Promise<void>) => Promise<void>
-  /** For index names that nobody else uses. */
+  /** For unique index names. */
   suffix: string
   stopServer: () => Promise<void>
   /** @param env more of its environment */
@@ -95,7 +95,7 @@ export async function startStack({ postgresUrl, openSearchUrl, env = {} }: Stack
   }
 }
 
-/** A dashboard that nobody has set up yet, unless its database knows users. */
+/** A dashboard without users, unless its database has some. */
 export async function startDashboard(
   databaseUrl: string,
   serverUrl: string,

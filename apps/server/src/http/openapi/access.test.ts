@@ -6,8 +6,8 @@ import { scopesByAction } from '../../../test/support/scopes-by-action.ts'
 import { operations } from './operations.ts'
 import type { Operation } from './operation.ts'
 
-// Every operation of the document × every kind of caller. A new operation is in it by being in the document, and has to
-// say its scope there; that each route is in the document, openapi.test.ts sees to. `npm run -s access` prints it.
+// Every operation of the document × every kind of caller. A new operation in the document is included and has to
+// declare its scope there; openapi.test.ts checks that the document has every route. `npm run -s access` prints it.
 
 const secretOf = (name: string) => `ing_${name}`
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')

@@ -7,9 +7,9 @@ import { docsStyle } from './docs-style.ts'
 type Html = HtmlEscapedString | Promise<HtmlEscapedString>
 
 /**
- * The document as a page for people: no script, nothing from elsewhere.
+ * The document as an HTML page: no scripts, no external resources.
  *
- * @param nonce what the policy of the answer lets the page's style through with
+ * @param nonce allows the page's style in the Content-Security-Policy of the response
  */
 export function renderDocsPage(document: OpenApiDocument, nonce: string): Html {
   const { info, tags, servers, components } = document

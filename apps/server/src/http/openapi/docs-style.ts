@@ -1,4 +1,4 @@
-/** Light and dark, as the reader's system has it; readable at any width. */
+/** Light or dark by the reader's system; readable at any width. */
 export const docsStyle = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
 body { max-width: 60rem; margin: 0 auto; padding: 1rem; }

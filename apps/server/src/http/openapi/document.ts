@@ -9,7 +9,7 @@ import {
 import { createSchemas, refTo, toParameters, type JsonSchema, type SchemaName } from './schemas.ts'
 import { operations } from './operations.ts'
 
-/** Parts of OpenAPI 3.1 that this document has. */
+/** The parts of OpenAPI 3.1 that this document uses. */
 export interface OpenApiDocument {
   openapi: '3.1.0'
   info: { title: string; version: string; description: string; license: { name: string; identifier: string } }
@@ -53,7 +53,7 @@ interface ResponseObject {
   content?: Record<string, MediaType>
 }
 
-/** The interface as OpenAPI 3.1. @param options.models names of the models that the server knows */
+/** The interface as OpenAPI 3.1. @param options.models names of the server's models */
 export function createOpenApiDocument(options: {
   models: readonly string[]
   version: string
@@ -157,7 +157,7 @@ function toOperationObject(operation: Operation): OperationObject {
 
 function problemStatuses({ problems = [], body, scope, path }: Operation): number[] {
   const statuses = new Set([...problems, 403, 500])
-  // A probe asks for nothing and takes what it gets.
+  // Probes send no parameters and accept any type.
   if (scope !== null) for (const status of [400, 401, 503]) statuses.add(status)
   if (body !== undefined) for (const status of [413, 415]) statuses.add(status)
   if (path === '/readyz') statuses.add(503)

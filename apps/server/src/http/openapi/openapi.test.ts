@@ -21,7 +21,7 @@ function listOperations() {
 }
 
 describe('the document', () => {
-  test('is valid OpenAPI 3.1 in what can be told without its schema: names, references, parameters of paths', () => {
+  test('is valid OpenAPI 3.1 as far as checked without its schema: names, references, parameters of paths', () => {
     expect(document.openapi).toBe('3.1.0')
     const ids = listOperations().map(({ operation }) => operation.operationId)
     expect(new Set(ids).size).toBe(ids.length)
@@ -40,7 +40,7 @@ describe('the document', () => {
     }
   })
 
-  test('has every route of the app, and no other', () => {
+  test('has every route of the app, and no others', () => {
     const routes = harness.app.routes
       .filter(({ method }) => method !== 'ALL')
       .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`)
@@ -48,7 +48,7 @@ describe('the document', () => {
     expect(described.toSorted()).toEqual([...new Set(routes)].toSorted())
   })
 
-  test('says of each operation what a token needs, and the app demands it', async () => {
+  test('names the scope of each operation, and the app requires it', async () => {
     const closed = createAppHarness({ access: { kind: 'token', token: 'a-long-enough-token' } })
     for (const { path, method, scope } of operations) {
       const url = path.replaceAll(/\{\w+\}/g, '018f2b2e-7c1a-7000-8000-00000000ffff')
@@ -96,7 +96,7 @@ function validate(pointer: string, value: unknown): unknown[] {
   return check(value) === true ? [] : (check.errors ?? [])
 }
 
-/** Everything that is wrong with an answer by the document. */
+/** All violations of the document in a response. */
 async function findDifferences(path: string, method: string, response: Response): Promise<unknown[]> {
   const operation = (document.paths[path] as Record<string, OperationObject> | undefined)?.[method]
   const described = operation?.responses[String(response.status)]
@@ -114,7 +114,7 @@ async function findDifferences(path: string, method: string, response: Response)
   )
 }
 
-describe('real answers are as the document says', () => {
+describe('real responses match the document', () => {
   const reindex = { model: 'image', action: 'REINDEX', index_suffix: '20231106' }
 
   async function createTask(): Promise<string> {
@@ -166,7 +166,7 @@ describe('real answers are as the document says', () => {
     expect(await findDifferences(path, method, response)).toEqual([])
   })
 
-  test('also those with a token', async () => {
+  test('also responses with a token', async () => {
     const made = await harness.post({ name: 'root', scopes: ['admin'] }, '/token')
     const { secret, token } = (await made.clone().json()) as { secret: string; token: { id: string } }
     expect(await findDifferences('/token', 'post', made)).toEqual([])
@@ -180,7 +180,7 @@ describe('real answers are as the document says', () => {
 })
 
 describe('GET /docs', () => {
-  test('is a page that names every operation, and loads and runs nothing', async () => {
+  test('is a page that names every operation, without scripts and external resources', async () => {
     const response = await harness.send('/docs')
     const page = await response.text()
     expect(response.headers.get('Content-Type')).toMatch(/^text\/html/)
@@ -192,7 +192,7 @@ describe('GET /docs', () => {
     expect(page).toContain(`<style nonce="${nonce}">`)
   })
 
-  test('writes nothing of the address into the page unescaped', async () => {
+  test('escapes the address in the page', async () => {
     const { send } = createAppHarness({ baseUrl: 'https://x.example/"><script>alert(1)</script>' })
     expect(await (await send('/docs')).text()).not.toContain('<script>')
   })

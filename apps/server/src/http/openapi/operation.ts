@@ -2,7 +2,7 @@ import type { Scope } from '@ingestion-server/core'
 import type { z } from 'zod'
 import type { SchemaName } from './schemas.ts'
 
-/** What a route takes and gives; the document is made of these. */
+/** Input and output of a route; the document is generated from these. */
 export interface Operation {
   method: 'get' | 'post' | 'patch' | 'delete'
   /** As in OpenAPI: `/task/{id}`. */
@@ -12,14 +12,14 @@ export interface Operation {
   tag: 'Tasks' | 'Indices' | 'Service' | 'Tokens'
   summary: string
   description?: string
-  /** What a token needs; null: the path is open to all. */
+  /** The scope that a token needs; null: the path is public. */
   scope: Scope | null
   query?: z.ZodObject
   headers?: readonly HeaderName[]
   body?: Body
   /** By status. */
   answers: Readonly<Record<number, Answer>>
-  /** Statuses of problems, beside those that any call can meet. */
+  /** Statuses of problems, beside those that any call can return. */
   problems?: readonly number[]
 }
 
@@ -36,7 +36,7 @@ export interface Answer {
   headers?: readonly AnswerHeaderName[]
 }
 
-/** What a request may say in headers, beside its token. */
+/** Request headers, beside the token. */
 export const requestHeaders = {
   'Idempotency-Key': {
     description:

@@ -17,12 +17,12 @@ const planned: Answer = {
   content: json('TaskPlan'),
 }
 const submissionHeaders = ['Idempotency-Key', 'Ingestion-Actor', 'Prefer'] as const
-/** Which actions need another scope than the operation says. */
+/** The actions that need another scope than the operation. */
 const scopeNote = Object.values(actionFacts)
   .filter(({ scope }) => scope !== 'write')
   .map(({ name, scope }) => `${name} needs scope \`${scope}\`.`)
   .join(' ')
-/** What a task, or its plan, can be refused with at once. */
+/** Statuses with which a task or its plan can be refused immediately. */
 const refusals = [403, 404, 409, 422, 501, 502]
 
 const taskOperations: readonly Operation[] = [
@@ -258,7 +258,7 @@ const indexOperations: readonly Operation[] = [
   },
 ]
 
-/** Everything that the server answers to. */
+/** All operations of the server. */
 export const operations: readonly Operation[] = [
   ...taskOperations,
   ...indexOperations,

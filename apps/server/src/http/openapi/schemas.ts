@@ -33,7 +33,7 @@ import { healthSchemas } from '../routes/health-schemas.ts'
 
 export type JsonSchema = Record<string, unknown>
 
-/** What goes out. */
+/** Response schemas. */
 const answerSchemas = {
   Task: taskSchema,
   TaskPage: taskPageSchema,
@@ -57,7 +57,7 @@ const answerSchemas = {
   ...healthSchemas,
 }
 
-/** What comes in, whatever the models. */
+/** Request schemas that don't depend on the models. */
 const bodySchemas = {
   CancelRequest: cancelRequestSchema,
   TaskLimitsPatch: taskLimitsPatchSchema,
@@ -71,7 +71,7 @@ export type SchemaName =
   | 'TaskRequest'
   | (typeof actionFacts)[ActionName]['requestName']
 
-/** All components, made of the contract. @param models names of the models that the server knows */
+/** All components, generated from the contract. @param models names of the server's models */
 export function createSchemas(models: readonly string[]): Record<string, JsonSchema> {
   return {
     ...convert(answerSchemas, 'output'),
@@ -86,11 +86,11 @@ export function createSchemas(models: readonly string[]): Record<string, JsonSch
 
 /** The parameters of a query, each with its schema. */
 export function toParameters(query: z.ZodObject): { name: string; required: boolean; schema: JsonSchema }[] {
-  const { properties = {}, required = [] } = z.toJSONSchema(query, { io: 'input', override: tidy })
+  const { properties = {}, required = [] } = z.toJSONSchema(query, { io: 'input', override: dropRedundant })
   return Object.entries(properties).map(([name, schema]) => ({
     name,
     required: required.includes(name),
-    schema: schema as JsonSchema, // `true` and `false` are schemas too, and none of ours
+    schema: schema as JsonSchema, // `true` and `false` are schemas too, but not used here
   }))
 }
 
@@ -98,7 +98,7 @@ export function refTo(name: string): string {
   return `#/components/schemas/${name}`
 }
 
-/** For each action its request with what may be said beside it. */
+/** For each action its request with the common fields. */
 function createTaskBodies(models: readonly string[]): Record<string, z.ZodType> {
   const withOptions = (name: ActionName, known: readonly string[]): z.ZodObject =>
     requestSchemas[name](known).safeExtend(submissionOptionsSchema.shape)
@@ -106,7 +106,7 @@ function createTaskBodies(models: readonly string[]): Record<string, z.ZodType> 
     actionNames.map((name) => {
       const { fields, requestName } = actionFacts[name]
       const hasAlias = Object.values<FieldFacts>(fields).some(({ kind }) => kind === 'alias')
-      // Which aliases there are depends on the model: a schema for each says so, as a check in code can't.
+      // The aliases depend on the model: a schema for each model expresses that, unlike a check in code.
       const body = hasAlias
         ? z.union(models.map((model) => withOptions(name, [model])))
         : withOptions(name, models)
@@ -118,14 +118,14 @@ function createTaskBodies(models: readonly string[]): Record<string, z.ZodType> 
 function convert(schemas: Record<string, z.ZodType>, io: 'input' | 'output'): Record<string, JsonSchema> {
   const registry = z.registry<{ id: string }>()
   for (const [id, schema] of Object.entries(schemas)) registry.add(schema, { id })
-  const converted = z.toJSONSchema(registry, { io, uri: refTo, override: tidy })
+  const converted = z.toJSONSchema(registry, { io, uri: refTo, override: dropRedundant })
   return Object.fromEntries(
     Object.entries(converted.schemas).map(([name, { $schema: _, $id: __, ...schema }]) => [name, schema]),
   )
 }
 
-/** What says nothing more than the format beside it, or than that a number is a number, is left out. */
-function tidy({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+/** Removes keywords that repeat the format beside them, or that a number is a number. */
+function dropRedundant({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
   if (jsonSchema.format === 'date-time' || jsonSchema.format === 'uuid') delete jsonSchema.pattern
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum

@@ -5,14 +5,14 @@ import { renderDocsPage } from '../openapi/docs-page.ts'
 import { createOpenApiDocument, type OpenApiDocument } from '../openapi/document.ts'
 import type { AppEnv } from '../request-context.ts'
 
-/** The interface described, for programs and for people. */
+/** The OpenAPI document and its HTML page. */
 export function documentationRoutes({
   models,
   baseUrl,
   newRequestId,
 }: Pick<AppDeps, 'models' | 'baseUrl' | 'newRequestId'>) {
   const routes = new Hono<AppEnv>()
-  // Made when it is asked for the first time; all but the address is the same for every request.
+  // Generated at the first request; only the address differs between requests.
   let document: OpenApiDocument | null = null
   const documentFor = (c: Context): OpenApiDocument => {
     document ??= createOpenApiDocument({

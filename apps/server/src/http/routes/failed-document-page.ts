@@ -17,11 +17,11 @@ export const failedDocumentQuerySchema = z.strictObject({
   page_token: z
     .string()
     .refine(isId, { error: 'is no page token of this server' })
-    // For JSON Schema, which sees no check in code: all ids of 18 digits fit.
+    // For JSON Schema, which can't express the check in code: all ids of 18 digits fit.
     .meta({ pattern: '^-?[0-9]{1,18}$' })
     .optional(),
   resolved: booleanParameter.default(false),
-  /** `full`: bodies as they are kept; a page ends sooner where they are large. */
+  /** `full`: complete bodies; a page has fewer entries where they are large. */
   body: z.enum(['short', 'full']).default('short'),
 })
 
@@ -31,7 +31,7 @@ function isId(token: string): boolean {
   return id >= -maxId && id < maxId
 }
 
-/** Bytes of the bodies of a page, unless the first alone has more. */
+/** Maximum bytes of the bodies on a page, unless the first alone has more. */
 const maxPageBytes = 4 * 1024 * 1024
 
 /** One page of the failed documents of a task. */
@@ -43,14 +43,14 @@ export async function readFailedDocumentPage(
   const { page_size: pageSize, page_token: after, resolved } = query
   const read = (limit: number, bodyLimit?: number) =>
     store.failedDocuments(taskId, { after, resolved, limit, bodyLimit })
-  // One more than asked for shows whether there is another page.
+  // One more than requested shows whether there is another page.
   const found = await read(pageSize + 1, query.body === 'full' ? 0 : shortBodyBytes)
   if (query.body === 'short') return toPage(found.slice(0, pageSize), found.length > pageSize)
   const fitting = countFitting(found.slice(0, pageSize))
   return toPage(fitting === 0 ? [] : await read(fitting), found.length > fitting)
 }
 
-/** How many of them come to a page, by their bytes. */
+/** How many of them fit on a page, by their bytes. */
 function countFitting(documents: readonly FailedDocument[]): number {
   let bytes = 0
   const beyond = documents.findIndex(({ body_bytes }) => (bytes += body_bytes) > maxPageBytes)

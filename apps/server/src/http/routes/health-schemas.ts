@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What `/`, `/livez` and `/readyz` answer; of interest to people and probes, so no part of the contract. */
+/** Responses of `/`, `/livez` and `/readyz`; for people and probes, so not part of the contract. */
 export const healthSchemas = {
   Service: z.object({ name: z.string(), version: z.string(), links: z.record(z.string(), z.string()) }),
   Alive: z.object({ status: z.literal('alive') }),

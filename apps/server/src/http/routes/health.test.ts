@@ -12,7 +12,7 @@ const down = (name: string): HealthCheck => ({
   check: () => Promise.reject(new Error('connect ECONNREFUSED 10.0.0.7:9200')),
 })
 
-test('/ says what this is and where to go on', async () => {
+test('/ names the service and its links', async () => {
   const response = await createAppHarness().send('/')
   expect(await response.json()).toMatchObject({
     name: 'ingestion-server',
@@ -21,11 +21,11 @@ test('/ says what this is and where to go on', async () => {
   })
 })
 
-test('/livez is 200 with every service away', async () => {
+test('/livez is 200 with every service unavailable', async () => {
   expect((await createAppHarness({ checks: [down('database')] }).send('/livez')).status).toBe(200)
 })
 
-test('/readyz is 200 when all services answer', async () => {
+test('/readyz is 200 when all services respond', async () => {
   const response = await createAppHarness({ checks: [up('database'), up('opensearch')] }).send('/readyz')
   expect(response.status).toBe(200)
   expect(await response.json()).toEqual({
@@ -34,7 +34,7 @@ test('/readyz is 200 when all services answer', async () => {
   })
 })
 
-test('/readyz is 503 when one is away, names each, and tells only the log why', async () => {
+test('/readyz is 503 when one is unavailable, names each, and only logs the reason', async () => {
   const { send, lines } = createAppHarness({ checks: [up('database'), down('opensearch')] })
   const response = await send('/readyz')
   const text = await response.text()
@@ -67,7 +67,7 @@ describe('readiness', () => {
     return { readiness, lines, timeouts, pass: (ms: number) => (now += ms) }
   }
 
-  test('asks all services at the same time, and gives up on one that does not answer', async () => {
+  test('checks all services in parallel, and gives up on one that does not respond', async () => {
     const asked: string[] = []
     const silent = (name: string): HealthCheck => ({
       name,
@@ -83,7 +83,7 @@ describe('readiness', () => {
     expect(await answer).toEqual({ ready: false, dependencies: { a: 'timed_out', b: 'timed_out', c: 'up' } })
   })
 
-  test('asks once for all probes of a second', async () => {
+  test('checks once for all probes of a second', async () => {
     const check = vi.fn(async () => undefined)
     const { readiness, pass } = createHarness([{ name: 'a', check }])
     await Promise.all([readiness.read(), readiness.read()])
@@ -95,7 +95,7 @@ describe('readiness', () => {
     expect(check).toHaveBeenCalledTimes(2)
   })
 
-  test('says once that a service went away, and once that it is back', async () => {
+  test('logs once that a service went away, and once that it is back', async () => {
     const check = vi
       .fn<() => Promise<void>>()
       .mockResolvedValueOnce()

@@ -5,7 +5,7 @@ import { createReadiness } from '../readiness.ts'
 import type { AppEnv } from '../request-context.ts'
 import { NotReadyError } from '../request-errors.ts'
 
-/** @param links what else there is, by name */
+/** @param links the other paths, by name */
 export function healthRoutes(
   deps: Pick<AppDeps, 'checks' | 'log' | 'clock'>,
   links: Readonly<Record<string, string>>,
@@ -15,7 +15,7 @@ export function healthRoutes(
 
   routes.get('/', (c) => c.json({ name: 'ingestion-server', version: manifest.version, links }))
 
-  /** Whether the process answers: says nothing about the services, for a restart would not bring them back. */
+  /** Whether the process responds. Services are not checked, because a restart would not bring them back. */
   routes.get('/livez', (c) => c.json({ status: 'alive' }, 200, { 'Cache-Control': 'no-store' }))
 
   routes.get('/readyz', async (c) => {

@@ -42,7 +42,7 @@ function createHarness() {
   })
 }
 
-test('GET /index lists what there is', async () => {
+test('GET /index lists all indices', async () => {
   const response = await createHarness().send('/index')
   expect(await response.json()).toEqual({ models: [{ model: 'image', aliases: [], indices: [index] }] })
   expect(response.headers.get('Cache-Control')).toBe('no-store')
@@ -52,7 +52,7 @@ test('GET /index/{name} shows one', async () => {
   expect(await (await createHarness().send(`/index/${index.name}`)).json()).toEqual(index)
 })
 
-test('GET /stat/{name} says what a name is, for callers of the existing server', async () => {
+test('GET /stat/{name} describes a name, for callers of the existing server', async () => {
   const { send } = createHarness()
   expect(await (await send('/stat/image')).json()).toEqual({
     exists: true,
@@ -67,17 +67,17 @@ test('GET /stat/{name} says what a name is, for callers of the existing server',
 })
 
 test('an alias that never moved can not be pointed back', async () => {
-  const { send, woken } = createHarness()
+  const { send, notified } = createHarness()
   const response = await send('/index/image/rollback', { method: 'POST' })
   expect(response.status).toBe(409)
   expect(await response.json()).toMatchObject({ code: 'nothing_to_roll_back' })
-  expect(woken).toEqual([])
+  expect(notified).toEqual([])
 })
 
 describe('a name that no index can have', () => {
-  // OpenSearch would take the first for all indices, the second for two, and the third for something of its own.
+  // OpenSearch would read the first as all indices, the second as two, and the third as a reserved name.
   test.each(['*', 'image,audio', '_all', 'image*', '-image', '.kibana', '%20', 'a%2Fb', '%00', 'IMAGE'])(
-    '%s is asked of nobody, and there is none',
+    '%s is not sent to OpenSearch, and is not found',
     async (name) => {
       const { send } = createAppHarness({ indices: noIndices })
       const described = await send(`/index/${name}`)

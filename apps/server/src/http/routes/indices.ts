@@ -19,7 +19,7 @@ const noStore = { 'Cache-Control': 'no-store' }
 
 const noStat: Stat = { exists: false, is_alias: null, alt_names: null }
 
-/** What there is in OpenSearch, and pointing back an alias. */
+/** Lists indices, and rolls back an alias. */
 export function indexRoutes({ indices, scheduling }: Pick<AppDeps, 'indices'> & { scheduling: Scheduling }) {
   const routes = new Hono<AppEnv>()
 
@@ -53,7 +53,7 @@ export function indexRoutes({ indices, scheduling }: Pick<AppDeps, 'indices'> & 
   return routes
 }
 
-/** What OpenSearch might take for a wildcard or a list names nothing. @throws IndexNotFoundError */
+/** Rejects names that OpenSearch might read as a wildcard or a list. @throws IndexNotFoundError */
 function requireIndexName(name: string): string {
   if (!isIndexName(name)) throw new IndexNotFoundError(name)
   return name

@@ -12,15 +12,15 @@ describe('a dry run', () => {
     ['in the body', '/task', { dry_run: true }],
     ['in one of both', '/task?dry_run=false', { dry_run: true }],
   ])('asked for %s gives the plan and starts nothing', async (_name, path, body) => {
-    const { post, submitted, woken } = createAppHarness()
+    const { post, submitted, notified } = createAppHarness()
     const response = await post({ ...reindex, ...body }, path)
     expect(response.status).toBe(200)
     expect(taskPlanSchema.parse(await response.json())).toMatchObject({ dry_run: true, request: reindex })
     expect(submitted).toEqual([])
-    expect(woken).toEqual([])
+    expect(notified).toEqual([])
   })
 
-  test('that was said not to be one is a task, and its request says nothing of it', async () => {
+  test('with dry_run=false is a task, and its request does not contain the parameter', async () => {
     const { post, submitted } = createAppHarness()
     expect((await post({ ...reindex, dry_run: false }, '/task?dry_run=false')).status).toBe(202)
     expect(submitted).toEqual([reindex])
@@ -41,7 +41,7 @@ describe('a dry run', () => {
 describe('Idempotency-Key', () => {
   const withKey = (key: string) => ({ 'Idempotency-Key': key })
 
-  test('sent again with the same body gives the same task and the same answer', async () => {
+  test('sent again with the same body returns the same task and the same response', async () => {
     const { post } = createAppHarness()
     const first = await post(reindex, '/task', withKey('build 7 / try'))
     const second = await post(reindex, '/task', withKey('build 7 / try'))
@@ -70,7 +70,7 @@ describe('Idempotency-Key', () => {
     expect(submitted).toEqual([])
   })
 
-  test('is looked at in a dry run, which says what the real one would be refused for', async () => {
+  test('is checked in a dry run, which reports what the real one would be refused for', async () => {
     const { post } = createAppHarness()
     const response = await post(reindex, '/task?dry_run=true', withKey('ä'))
     expect(response.status).toBe(400)
@@ -87,7 +87,7 @@ describe('callback_url', () => {
     expect(metas).toMatchObject([{ callbackUrl: callback_url }])
   })
 
-  test('that nobody allowed is 403, and makes no task', async () => {
+  test('that is not allowed is 403, and creates no task', async () => {
     const { post, submitted } = createAppHarness({
       checkCallback: () => {
         throw new CallbackForbiddenError('host evil.example is not among WEBHOOK_ALLOWED_HOSTS')
@@ -114,11 +114,11 @@ describe('Prefer: wait', () => {
     return { ...harness, ...time, end }
   }
 
-  test('on POST keeps the answer back until the task has ended', async () => {
-    const { post, pass, woken, end } = createHarness()
+  test('on POST delays the response until the task has ended', async () => {
+    const { post, pass, notified, end } = createHarness()
     const answer = post(reindex, '/task', prefer)
     await pass(2_000)
-    await end(woken[0] ?? '')
+    await end(notified[0] ?? '')
     await pass(1_000)
     const response = await answer
     expect(response.status).toBe(202)
@@ -126,7 +126,7 @@ describe('Prefer: wait', () => {
     expect(scheduledTaskSchema.parse(await response.json()).task).toMatchObject({ status: 'succeeded' })
   })
 
-  test('on POST gives the task as it is when the time is up', async () => {
+  test('on POST returns the current task when the time is up', async () => {
     const { post, pass, sleeping } = createHarness()
     const answer = post(reindex, '/task', prefer)
     await pass(10_000)
@@ -152,19 +152,19 @@ describe('Prefer: wait', () => {
   })
 
   test('on GET does not wait for a task that has ended', async () => {
-    const { post, send, woken, end } = createHarness()
+    const { post, send, notified, end } = createHarness()
     await post(reindex)
-    await end(woken[0] ?? '')
-    const response = await send(`/task/${woken[0]}`, { headers: prefer })
+    await end(notified[0] ?? '')
+    const response = await send(`/task/${notified[0]}`, { headers: prefer })
     expect(taskSchema.parse(await response.json())).toMatchObject({ status: 'succeeded' })
   })
 
-  test('on GET stops looking when the client goes away', async () => {
-    const { post, app, pass, woken, sleeping } = createHarness()
+  test('on GET stops polling when the client disconnects', async () => {
+    const { post, app, pass, notified, sleeping } = createHarness()
     await post(reindex)
     const client = new AbortController()
     const init = { headers: prefer, signal: client.signal }
-    const answer = Promise.resolve(app.request(`http://localhost:8001/task/${woken[0]}`, init))
+    const answer = Promise.resolve(app.request(`http://localhost:8001/task/${notified[0]}`, init))
     await pass(1_000)
     expect(sleeping()).toBeGreaterThan(0)
     client.abort()
@@ -182,17 +182,17 @@ describe('POST /index/{alias}/rollback', () => {
       plan: async (r) => createPlan(r),
     })
 
-  test('makes the task that points the alias back, as POST /task would', async () => {
-    const { send, submitted, woken } = create()
+  test('creates the task that rolls the alias back, as POST /task would', async () => {
+    const { send, submitted, notified } = create()
     const response = await send('/index/image/rollback', { method: 'POST' })
     expect(response.status).toBe(202)
     const { task_id } = scheduledTaskSchema.parse(await response.json())
     expect(response.headers.get('Location')).toBe(`/task/${task_id}`)
     expect(submitted).toEqual([request])
-    expect(woken).toEqual([task_id])
+    expect(notified).toEqual([task_id])
   })
 
-  test('can be tried dry, and takes nothing else', async () => {
+  test('takes dry_run, and no other parameter', async () => {
     const { post, send, submitted } = create()
     const dry = await send('/index/image/rollback?dry_run=true', { method: 'POST' })
     expect(taskPlanSchema.parse(await dry.json())).toMatchObject({ action: 'POINT_ALIAS' })

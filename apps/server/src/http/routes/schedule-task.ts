@@ -17,17 +17,17 @@ import type { TaskFeeds } from '../streams/task-feeds.ts'
 import { waitForEnd } from '../streams/wait-for-change.ts'
 
 export interface Scheduling {
-  /** Makes a task and answers 202, or with `dry_run` 200 and what it would do. */
+  /** Creates a task and answers 202, or with `dry_run` 200 and its plan. */
   answer(c: Context<AppEnv>, request: TaskRequest, options: SubmissionOptions): Promise<Response>
 }
 
-type Options = Pick<AppDeps, 'submit' | 'plan' | 'checkCallback' | 'wake' | 'clock' | 'baseUrl'> & {
+type Options = Pick<AppDeps, 'submit' | 'plan' | 'checkCallback' | 'notify' | 'clock' | 'baseUrl'> & {
   feeds: TaskFeeds
 }
 
-/** What all routes that make tasks have in common. */
+/** Shared by all routes that create tasks. */
 export function createScheduling(deps: Options): Scheduling {
-  const { submit, plan, checkCallback, wake, clock, baseUrl, feeds } = deps
+  const { submit, plan, checkCallback, notify, clock, baseUrl, feeds } = deps
 
   async function schedule(
     c: Context<AppEnv>,
@@ -45,7 +45,7 @@ export function createScheduling(deps: Options): Scheduling {
     })
     log.info('task created', { task_id: record.id, action: record.action, index: record.index })
     c.set('taskId', record.id)
-    wake(record.id)
+    notify(record.id)
     const waitMs = readPreferredWait(c)
     if (waitMs === null) return record
     return await waitForEnd(record, { feeds, clock, waitMs, signal: c.req.raw.signal })
@@ -55,7 +55,7 @@ export function createScheduling(deps: Options): Scheduling {
     async answer(c, request, options) {
       requireScope(c, actionFacts[request.action].scope)
       if (options.callback_url !== undefined) checkCallback(options.callback_url)
-      // Also of a dry run, which says what the real one would be refused for.
+      // Also for a dry run, which reports what the real one would be refused for.
       const idempotencyKey = readIdempotencyKey(c)
       if (options.dry_run === true) {
         const planned: TaskPlan = await plan(request)

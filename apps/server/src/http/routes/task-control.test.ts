@@ -24,7 +24,7 @@ async function createTask(harness = createAppHarness()) {
   return { ...harness, task_id, call, claim, fail }
 }
 
-test('the history tells who made, limited, cancelled and retried a task, and by which request', async () => {
+test('the history shows who created, limited, cancelled and retried a task, and by which request', async () => {
   const { send, store, post } = createAppHarness()
   const by = (who: string) => ({ 'Ingestion-Actor': who, 'X-Request-Id': `request-of-${who}` })
   const created = await post(
@@ -52,16 +52,16 @@ test('the history tells who made, limited, cancelled and retried a task, and by 
 })
 
 describe('POST /task/{id}/cancel', () => {
-  test('ends a task at once that never started, and says so to whoever works', async () => {
-    const { call, task_id, woken } = await createTask()
+  test('ends a task immediately that never started, and notifies the workers', async () => {
+    const { call, task_id, notified } = await createTask()
     const response = await call('POST', '/cancel')
     expect(response.status).toBe(202)
     expect(response.headers.get('Location')).toBe(`/task/${task_id}`)
     expect(taskSchema.parse(await response.json())).toMatchObject({ status: 'cancelled', active: false })
-    expect(woken).toEqual([task_id, task_id])
+    expect(notified).toEqual([task_id, task_id])
   })
 
-  test('of a task that runs is asked for, and happens later', async () => {
+  test('of a running task is requested, and happens later', async () => {
     const { call, claim } = await createTask()
     await claim()
     const response = await call('POST', '/cancel', { keep_index: true })
@@ -92,7 +92,7 @@ describe('POST /task/{id}/cancel', () => {
     expect(errors.map(({ pointer }) => pointer).toSorted()).toEqual(pointers)
   })
 
-  test('refuses a body that is not JSON, or not said to be', async () => {
+  test('refuses a body that is not JSON, or not declared as JSON', async () => {
     const { call, send, task_id } = await createTask()
     expect((await call('POST', '/cancel', '{"keep_index":')).status).toBe(400)
     const untyped = { method: 'POST', body: new TextEncoder().encode('{"keep_index":true}') }
@@ -140,7 +140,7 @@ describe('PATCH /task/{id}', () => {
 
 describe.each(['/retry', '/failed_documents/redrive'])('POST /task/{id}%s', (path) => {
   test('puts a failed task back to work', async () => {
-    const { call, fail, task_id, woken } = await createTask()
+    const { call, fail, task_id, notified } = await createTask()
     await fail()
     const response = await call('POST', path)
     expect(response.status).toBe(202)
@@ -152,18 +152,18 @@ describe.each(['/retry', '/failed_documents/redrive'])('POST /task/{id}%s', (pat
       attempt: 2,
       error: null,
     })
-    expect(woken).toEqual([task_id, task_id])
+    expect(notified).toEqual([task_id, task_id])
   })
 
   test('refuses a task that is active', async () => {
-    const { call, task_id, woken } = await createTask()
+    const { call, task_id, notified } = await createTask()
     const response = await call('POST', path)
     expect(response.status).toBe(409)
     expect(await response.json()).toMatchObject({ code: 'task_state' })
-    expect(woken).toEqual([task_id])
+    expect(notified).toEqual([task_id])
   })
 
-  test('takes no body but an empty object, for whoever sends one means something', async () => {
+  test('takes no body but an empty object, because other content would be ignored', async () => {
     const { call, fail } = await createTask()
     await fail()
     const response = await call('POST', path, { keep_index: true })

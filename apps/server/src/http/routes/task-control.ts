@@ -15,13 +15,13 @@ import { callerOf, type AppEnv } from '../request-context.ts'
 import { pollHeaders, taskPath, toTask } from '../task-resource.ts'
 import type { TaskLookup } from './task-lookup.ts'
 
-/** For requests that take no body: one that says something must not be passed over. */
+/** For requests without a body: content must not be ignored. */
 const noBodySchema = z.strictObject({})
 
-type Options = Pick<AppDeps, 'store' | 'wake' | 'clock'> & { lookUp: TaskLookup }
+type Options = Pick<AppDeps, 'store' | 'notify' | 'clock'> & { lookUp: TaskLookup }
 
-/** What changes a task that there is: cancel, retry, redrive, limits. */
-export function taskControlRoutes({ store, wake, clock, lookUp }: Options) {
+/** Changes an existing task: cancel, retry, redrive, limits. */
+export function taskControlRoutes({ store, notify, clock, lookUp }: Options) {
   const routes = new Hono<AppEnv>()
 
   routes.post('/:id/cancel', allow('write'), async (c) => {
@@ -60,10 +60,10 @@ export function taskControlRoutes({ store, wake, clock, lookUp }: Options) {
     return record
   }
 
-  /** Whoever works on the task has to hear of it, or whoever is to begin. */
+  /** Notifies the workers of the task, or starts work on it. */
   function answerAccepted(c: Context<AppEnv>, record: TaskRecord): Response {
     c.set('taskId', record.id)
-    wake(record.id)
+    notify(record.id)
     const headers = { Location: taskPath(record.id), ...pollHeaders(record) }
     return c.json(toTask(record, new Date(clock.now())), 202, headers)
   }

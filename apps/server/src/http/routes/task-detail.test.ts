@@ -5,9 +5,9 @@ import { createAppHarness } from '../../../test/support/app-harness.ts'
 /** A task in the middle of its load, with three items of which one is done. */
 async function startLoad() {
   const harness = createAppHarness()
-  const { store, post, woken } = harness
+  const { store, post, notified } = harness
   await post({ model: 'image', action: 'REINDEX' })
-  const id = woken[0] ?? ''
+  const id = notified[0] ?? ''
   const planning = await store.claim(id, 'planner', 60_000)
   if (planning.kind !== 'advance') throw new Error('expected to plan')
   const ranges = [
@@ -27,7 +27,7 @@ async function startLoad() {
 }
 
 describe('GET /task/{id}/items', () => {
-  test('shows the pieces of the work, who has them and how far they are, in pages', async () => {
+  test('shows the items, their workers and their progress, in pages', async () => {
     const { send, path } = await startLoad()
     const seen: unknown[] = []
     let query = '?page_size=2'
@@ -53,14 +53,14 @@ describe('GET /task/{id}/items', () => {
     expect(await response.json()).toMatchObject({ code: 'page_token' })
   })
 
-  test('refuses a size that no page has', async () => {
+  test('refuses an invalid page size', async () => {
     const { send, path } = await startLoad()
     const response = await send(`${path}/items?page_size=0`)
     expect(await response.json()).toMatchObject({ errors: [{ pointer: '/query/page_size' }] })
   })
 })
 
-test('GET /task/{id}/rates shows what was done when', async () => {
+test('GET /task/{id}/rates shows the rate over time', async () => {
   const { send, path } = await startLoad()
   const response = await send(`${path}/rates`)
   const { rates } = taskRatesSchema.strict().parse(await response.json())

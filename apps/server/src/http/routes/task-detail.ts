@@ -21,7 +21,7 @@ export const itemQuerySchema = z.strictObject({
 
 const noStore = { 'Cache-Control': 'no-store' }
 
-/** What is inside a task: its items, its rate over time, what was refused; and how its callback fares. */
+/** Details of a task: its items, its rate over time, its failed documents, and the state of its callback. */
 export function taskDetailRoutes({
   store,
   lookUp,

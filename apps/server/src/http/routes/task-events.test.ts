@@ -11,7 +11,7 @@ import { createAppHarness } from '../../../test/support/app-harness.ts'
 import { createManualClock } from '../../../test/support/manual-clock.ts'
 import { createTaskRecord } from '../../../test/support/task-record.ts'
 
-/** A task whose life the test writes. */
+/** A task whose events the test writes. */
 function createScriptedTask() {
   const time = createManualClock()
   const state = { record: createTaskRecord({ planned: 100 }), events: [] as StoredTaskEvent[] }
@@ -39,7 +39,7 @@ function createScriptedTask() {
 const running = { status: 'running', phase: 'loading' } as const
 const ended = { status: 'succeeded', phase: 'done', finishedAt: '2026-11-24T05:00:00.000Z' } as const
 
-/** Reads a stream as it comes. */
+/** Reads a stream as it arrives. */
 function read(response: Response) {
   const reader = (response.body as ReadableStream<Uint8Array>).getReader()
   let text = ''
@@ -63,7 +63,7 @@ function read(response: Response) {
 }
 
 describe('the stream of a task', () => {
-  test('gives its events with their ids and in between the task, and ends after the last', async () => {
+  test('sends its events with their ids and in between the task, and ends after the last', async () => {
     const { open, happen, pass } = createScriptedTask()
     const response = await open()
     expect(response.status).toBe(200)
@@ -106,7 +106,7 @@ describe('the stream of a task', () => {
     await stream.cancel()
   })
 
-  test('goes on after the last event that was seen', async () => {
+  test('resumes after the last event that was seen', async () => {
     const { open, happen, pass } = createScriptedTask()
     happen(running, 'started')
     const stream = read(await open({ 'Last-Event-ID': '10' }))
@@ -115,7 +115,7 @@ describe('the stream of a task', () => {
     await stream.cancel()
   })
 
-  test('says with 204 that nothing more will come, so that a browser stops asking', async () => {
+  test('answers 204 when nothing more will come, so that a browser stops reconnecting', async () => {
     const { open, happen } = createScriptedTask()
     happen(ended, 'succeeded')
     expect((await open({ 'Last-Event-ID': '11' })).status).toBe(204)
@@ -134,7 +134,7 @@ describe('the stream of a task', () => {
     await stream.cancel()
   })
 
-  test('leaves nothing running when the client goes away', async () => {
+  test('leaves nothing running when the client disconnects', async () => {
     const { open, pass, sleeping } = createScriptedTask()
     const stream = read(await open())
     await pass(100)
@@ -144,7 +144,7 @@ describe('the stream of a task', () => {
     expect(sleeping()).toBe(0)
   })
 
-  test('ends within seconds after the token was revoked, or has ended', async () => {
+  test('ends within seconds after the token was revoked, or has expired', async () => {
     const { send, path, pass, tokens, sleeping } = createScriptedTask()
     const secret = 'ing_of-a-reader'
     const sha256 = createHash('sha256').update(secret).digest('hex')
@@ -165,7 +165,7 @@ describe('the stream of a task', () => {
     expect(sleeping()).toBe(0)
   })
 
-  test('ends when a token is made, where callers needed none', async () => {
+  test('ends when the first token is created, where callers needed none', async () => {
     const { send, path, pass, tokens } = createScriptedTask()
     const stream = read(await send(path, { headers: { Accept: 'text/event-stream' } }))
     await pass(30_000)
@@ -174,7 +174,7 @@ describe('the stream of a task', () => {
     await stream.end
   })
 
-  test('costs nothing when nobody reads it, as with HEAD', async () => {
+  test('costs nothing without a reader, as with HEAD', async () => {
     const { send, path, pass, sleeping } = createScriptedTask()
     await send(path, { method: 'HEAD', headers: { Accept: 'text/event-stream' } })
     await pass(1_000)

@@ -29,10 +29,10 @@ export const eventQuerySchema = z.strictObject({
 
 type Options = Pick<AppDeps, 'store' | 'clock'> & { lookUp: TaskLookup; feeds: TaskFeeds }
 
-/** What happened to a task: as pages of JSON, or as it happens. */
+/** The events of a task: as pages of JSON, or as a stream. */
 export function taskEventRoutes({ store, clock, lookUp, feeds }: Options) {
   const routes = new Hono<AppEnv>()
-  // However many listen, a picture of a task is written once.
+  // A task is serialized once for any number of listeners.
   const renderTask = once((record: TaskRecord) => JSON.stringify(toTask(record, new Date(clock.now()))))
   const renderEvent = once((event: StoredTaskEvent) => JSON.stringify(toTaskEvent(event)))
 
@@ -45,7 +45,7 @@ export function taskEventRoutes({ store, clock, lookUp, feeds }: Options) {
   async function answerPage(c: Context<AppEnv>): Promise<Response> {
     const { page_size, page_token } = parseQuery(c.req.url, eventQuerySchema)
     const { id } = await lookUp.byPath(c)
-    // One more than asked for tells whether there is another page.
+    // One more than requested shows whether there is another page.
     const after = page_token === undefined ? undefined : Number(page_token)
     const found = await store.events({ taskId: id, after, limit: page_size + 1 })
     const events = found.slice(0, page_size)
@@ -61,7 +61,7 @@ export function taskEventRoutes({ store, clock, lookUp, feeds }: Options) {
     const record = await lookUp.byPath(c)
     if (lastEventId !== null && !isActive(record)) {
       const missed = await store.events({ taskId: record.id, after: lastEventId, limit: 1 })
-      // A browser connects again after each end; this tells it that there is nothing more to come.
+      // A browser reconnects after each end; 204 stops it, as nothing more will come.
       if (missed.length === 0) return c.body(null, 204, { 'Cache-Control': 'no-store' })
     }
     const stop = new AbortController()
@@ -79,7 +79,7 @@ export function taskEventRoutes({ store, clock, lookUp, feeds }: Options) {
     return c.body(stream, 200, {
       'Content-Type': 'text/event-stream',
       'Cache-Control': 'no-store',
-      // Proxies that keep answers back would keep the events back.
+      // Proxies that buffer responses would delay the events.
       'X-Accel-Buffering': 'no',
     })
   }
@@ -105,7 +105,7 @@ function readLastEventId(c: Context): number | null {
   throw new InvalidRequestError([{ pointer: '/header/Last-Event-ID', detail }])
 }
 
-/** The same function, which works out each value once. */
+/** The same function, which computes each value once. */
 function once<Value extends object>(render: (value: Value) => string): (value: Value) => string {
   const rendered = new WeakMap<Value, string>()
   return (value) => {

@@ -102,7 +102,7 @@ describe('a body that is JSON and no task', () => {
     ['no suffix to delete', { model: 'image', action: 'DELETE_INDEX' }, ['/index_suffix']],
   ])('%s', async (_name, body, pointers) => expect(await pointersOf(body)).toEqual(pointers))
 
-  test('keys of prototypes do no harm, and keys given twice are refused', async () => {
+  test('keys of prototypes do no harm, and duplicate keys are refused', async () => {
     const proto = await post(
       '{"model":"image","action":"REINDEX","__proto__":{"index_suffix":"x"},"toString":1}',
     )
@@ -186,7 +186,7 @@ describe('how the body is sent', () => {
     'application/problem+json',
   ])('with Content-Type %s: 415', async (type) => {
     const headers = type === undefined ? undefined : { 'Content-Type': type }
-    // Bytes, because a text would get a type by itself.
+    // Bytes, because a text would get a default content type.
     const init = { method: 'POST', body: new TextEncoder().encode(valid), ...(headers && { headers }) }
     expect(await readProblem(await send('/task', init))).toMatchObject({
       status: 415,
@@ -209,13 +209,13 @@ describe('how the body is sent', () => {
 
   const padded = (bytes: number) => valid.padEnd(bytes)
 
-  test('up to 64 KiB: taken, and one byte more: 413', async () => {
+  test('up to 64 KiB: accepted, and one byte more: 413', async () => {
     expect((await post(padded(maxBodyBytes))).status).toBe(202)
     const problem = await readProblem(await post(padded(maxBodyBytes + 1)))
     expect(problem).toMatchObject({ status: 413, code: 'body_too_large', max_body_bytes: maxBodyBytes })
   })
 
-  test('in chunks without a length, over 64 KiB: 413 without reading on', async () => {
+  test('in chunks without a length, over 64 KiB: 413 without reading the rest', async () => {
     let pulled = 0
     const body = new ReadableStream<Uint8Array>({
       pull(controller) {
@@ -228,7 +228,7 @@ describe('how the body is sent', () => {
     expect(pulled).toBeLessThan(10)
   })
 
-  test('with parameters, which could mean that nothing should be done: 400', async () => {
+  test('with parameters, such as a misspelled dry_run: 400', async () => {
     const before = submitted.length
     const problem = await readProblem(await post(valid, '/task?dryrun=true&x=1'))
     expect(problem.errors?.map(({ pointer }) => pointer)).toEqual(['/query/dryrun', '/query/x'])
@@ -236,7 +236,7 @@ describe('how the body is sent', () => {
   })
 })
 
-test('no body ever yields a 5xx, and what is refused makes no task', async () => {
+test('no body yields a 5xx, and a refused one creates no task', async () => {
   const field = fc.oneof(
     fc.constantFrom('image', 'audio', 'REINDEX', 'POINT_ALIAS', 'DELETE_INDEX', 'filtered', 'image-filtered'),
     fc.jsonValue(),

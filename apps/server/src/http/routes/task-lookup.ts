@@ -6,7 +6,7 @@ import type { AppDeps } from '../app-deps.ts'
 export interface TaskLookup {
   /** @throws TaskNotFoundError */
   byId(taskId: string): Promise<TaskRecord>
-  /** The task that the path names. @throws TaskNotFoundError */
+  /** The task in the path. @throws TaskNotFoundError */
   byPath(c: Context): Promise<TaskRecord>
 }
 
@@ -21,7 +21,7 @@ export function createTaskLookup(store: Pick<AppDeps['store'], 'get'>): TaskLook
 
 const taskIdSchema = z.uuid().toLowerCase()
 
-/** The id in the path; what can't be one names no task. @throws TaskNotFoundError */
+/** The id in the path; an invalid id names no task. @throws TaskNotFoundError */
 function parseTaskId(c: Context): string {
   const id = c.req.param('id') ?? ''
   const parsed = taskIdSchema.safeParse(id)

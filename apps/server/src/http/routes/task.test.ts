@@ -24,8 +24,8 @@ async function failTask(store: ReturnType<typeof createAppHarness>['store'], tas
 }
 
 describe('POST /task', () => {
-  test('answers at once as existing callers expect, and starts the work', async () => {
-    const { post, woken, submitted } = createAppHarness()
+  test('answers immediately as existing callers expect, and starts the work', async () => {
+    const { post, notified, submitted } = createAppHarness()
     const response = await post({ model: 'image', action: 'REINDEX', index_suffix: '20231106' })
     const body = scheduledTaskSchema.parse(await response.json())
     expect(response.status).toBe(202)
@@ -37,10 +37,10 @@ describe('POST /task', () => {
       task: { task_id: body.task_id, status: 'queued', active: true, progress: 0, index: 'image-20231106' },
     })
     expect(submitted).toEqual([{ model: 'image', action: 'REINDEX', index_suffix: '20231106' }])
-    expect(woken).toEqual([body.task_id])
+    expect(notified).toEqual([body.task_id])
   })
 
-  test('names the public address where one is set', async () => {
+  test('uses the public URL where one is set', async () => {
     const { post } = createAppHarness({ baseUrl: 'https://ingest.example.org/api' })
     const body = scheduledTaskSchema.parse(await (await post({ model: 'audio', action: 'REINDEX' })).json())
     expect(body.status_check).toBe(`https://ingest.example.org/api/task/${body.task_id}`)
@@ -55,17 +55,17 @@ describe('POST /task', () => {
     [new IndexExistsError('image-a'), 409, { code: 'index_exists', index: 'image-a' }],
     [new DatabaseUnavailableError('the database is away'), 503, { code: 'database_unavailable' }],
   ])('answers %s with %i and starts nothing', async (error, status, problem) => {
-    const { post, woken } = createAppHarness({ submit: () => Promise.reject(error) })
+    const { post, notified } = createAppHarness({ submit: () => Promise.reject(error) })
     const response = await post({ model: 'image', action: 'REINDEX' })
     expect(response.status).toBe(status)
     expect(await response.json()).toMatchObject({ ...problem, status, detail: error.message })
     expect(response.headers.get('Retry-After')).toBe(status === 503 ? '5' : null)
-    expect(woken).toEqual([])
+    expect(notified).toEqual([])
   })
 })
 
 describe('GET /task/{id}', () => {
-  test('shows a task, says when to ask again while it is active, and is never cached', async () => {
+  test('shows a task, sends Retry-After while it is active, and is never cached', async () => {
     const { post, send, store } = createAppHarness()
     const { task_id } = scheduledTaskSchema.parse(
       await (await post({ model: 'image', action: 'REINDEX' })).json(),
@@ -112,7 +112,7 @@ describe('GET /task', () => {
     return { ...harness, list }
   }
 
-  test('gives all tasks in pages, newest first, none twice and none left out', async () => {
+  test('returns all tasks in pages, newest first, each exactly once', async () => {
     const { list } = await createHistory()
     const seen: string[] = []
     let token: string | null = ''
@@ -189,7 +189,7 @@ describe('GET /task/{id}/failed_documents', () => {
     })
   }
 
-  test('gives all of them in pages by id', async () => {
+  test('returns all of them in pages by id', async () => {
     const { send } = createHarness()
     const seen: string[][] = []
     let token: string | null = '0'
@@ -202,7 +202,7 @@ describe('GET /task/{id}/failed_documents', () => {
     expect(seen).toEqual([['1', '2'], ['3', '4'], ['5']])
   })
 
-  test('gives the beginning of each body, and all of it when asked for', async () => {
+  test('returns the beginning of each body, and all of it on request', async () => {
     const store = createMemoryTaskStore()
     const { id } = await failWith(store, { 1: 3_000_000, 2: 3_000_000, 3: 100, 4: 3_000_000 })
     const { send } = createAppHarness({ store })
@@ -219,7 +219,7 @@ describe('GET /task/{id}/failed_documents', () => {
       [100, 100, false],
       [2_000, 3_000_000, true],
     ])
-    // Some megabytes are as much as a page holds; the first is on it however long it is.
+    // A page holds some megabytes at most; the first body is on it at any length.
     const pages: [string, number][][] = []
     for (let token: string | null = ''; token !== null;) {
       const page = await read(`?body=full${token && `&page_token=${token}`}`)
@@ -236,7 +236,7 @@ describe('GET /task/{id}/failed_documents', () => {
     ])
   })
 
-  test('a page that is just full is the last', async () => {
+  test('a page that is exactly full is the last', async () => {
     const response = await createHarness().send(`/task/${record.id}/failed_documents?page_size=5`)
     const page = failedDocumentPageSchema.parse(await response.json())
     expect(page.failed_documents).toHaveLength(5)
@@ -259,7 +259,7 @@ describe('GET /task/{id}/failed_documents', () => {
   })
 })
 
-/** A task with failed documents whose bodies have so many bytes, by their ids. */
+/** A task with failed documents whose bodies have the given sizes in bytes, by their ids. */
 async function failWith(store: TaskStore, bytesOf: Record<string, number>): Promise<TaskRecord> {
   const request = { model: 'image', action: 'REINDEX' } as const
   const task = await store.create({ ...request, request, index: 'image-a', reserve: [] })

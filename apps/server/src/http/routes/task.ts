@@ -23,18 +23,18 @@ type Options = Pick<AppDeps, 'store' | 'models' | 'clock'> & {
   feeds: TaskFeeds
 }
 
-/** Making tasks and looking at them. */
+/** Creates and reads tasks. */
 export function taskRoutes({ store, models, clock, scheduling, lookUp, feeds }: Options) {
   const parseTaskRequest = createTaskRequestParser(models.map(({ name }) => name))
   const routes = new Hono<AppEnv>()
 
-  // Which scope it takes depends on the action.
+  // The scope depends on the action.
   routes.post('/', async (c) => {
     const query = parseQuery(c.req.url, submissionQuerySchema)
     const parsed = parseTaskRequest(await readJson(c))
     if (!parsed.ok) throw new InvalidRequestError(parsed.errors)
     const { request, options } = parsed
-    // Said once, it holds: a caller who says it twice and differently must not start anything.
+    // A caller that sends it in body and query with different values must not start a task.
     const dryRun = query.dry_run === true || options.dry_run === true
     return await scheduling.answer(c, request, { ...options, dry_run: dryRun })
   })

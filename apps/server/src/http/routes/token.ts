@@ -11,7 +11,7 @@ import { InvalidRequestError, TokenNotFoundError } from '../request-errors.ts'
 
 const noStore = { 'Cache-Control': 'no-store' }
 
-/** Who may call: makes, lists and revokes tokens. */
+/** Authentication: creates, lists and revokes tokens. */
 export function tokenRoutes({ tokens, clock }: Pick<AppDeps, 'clock'> & { tokens: Tokens }) {
   const routes = new Hono<AppEnv>()
 

@@ -2,18 +2,18 @@ import type { Clock, StoredTaskEvent, TaskRecord } from '@ingestion-server/core'
 import { endWithRight } from './end-with-right.ts'
 import type { TaskUpdate } from './task-feeds.ts'
 
-/** Comments, so that nothing between server and client takes the connection for dead. */
+/** Interval of comments, so that no proxy between server and client closes the connection as idle. */
 const heartbeatMs = 15_000
-/** Between two pictures of the task at least; what happens meanwhile comes with the next. */
+/** Minimum time between two `progress` messages; changes in between come with the next. */
 const paceMs = 1_000
-/** How long a browser waits before it connects again. */
+/** How long a browser waits before it reconnects. */
 const retryMs = 2_000
 
 export interface EventStreamOptions {
   /** Ends when `stop` aborts. */
   updates: AsyncGenerator<TaskUpdate, void>
   stop: AbortController
-  /** Whether the client may still read; the stream ends when not. */
+  /** Whether the client is still authorized; otherwise the stream ends. */
   mayStill(): Promise<boolean>
   /** The id of the last event that the client has seen; null: none. */
   lastEventId: number | null
@@ -24,9 +24,9 @@ export interface EventStreamOptions {
 }
 
 /**
- * A task's events as text/event-stream (WHATWG HTML, section 9.2): kept events with their ids, and before each batch
- * of them `progress` with the task as it is. It ends after the last event of a task that has ended. A client that
- * reads slowly gets fewer pictures, and all events. A stream that nobody reads costs nothing.
+ * A task's events as text/event-stream (WHATWG HTML, section 9.2): stored events with their ids, and before each batch
+ * of them `progress` with the current task. It ends after the last event of a task that has ended. A client that
+ * reads slowly gets fewer `progress` messages, and all events. A stream without a reader costs nothing.
  */
 export function createEventStream(options: EventStreamOptions): ReadableStream<Uint8Array> {
   const { updates, clock, stop } = options
@@ -38,7 +38,7 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
     beating = true
     while (!stop.signal.aborted) {
       await clock.sleep(heartbeatMs, stop.signal).catch(() => undefined) // aborted: the loop ends
-      // Below 0 the client has not taken what was sent before.
+      // Below 0 the client has not read the earlier messages.
       if (!stop.signal.aborted && controller.desiredSize === 0) {
         controller.enqueue(encoder.encode(': heartbeat\n\n'))
       }

@@ -48,18 +48,18 @@ beforeEach(() => {
   happen({}, 'created')
 })
 
-/** Collects what a follower is told, until it is told no more. */
+/** Collects the updates of a follower until the last one. */
 function follow(stop = new AbortController()) {
   const updates: TaskUpdate[] = []
   const end = (async () => {
     for await (const update of feeds.follow(record.id, stop.signal)) updates.push(update)
   })()
-  end.catch(() => undefined) // looked at by the test
+  end.catch(() => undefined) // checked by the test
   return { updates, end, stop, types: () => updates.map((update) => update.events.map(({ type }) => type)) }
 }
 
 describe('when the process stops', () => {
-  test('all follows end at once, and those that come later have nothing to follow', async () => {
+  test('all feeds end immediately, and later ones get no update', async () => {
     const before = [follow(), follow()]
     await settle()
     stopping.abort()
@@ -70,15 +70,15 @@ describe('when the process stops', () => {
     expect(later.updates).toEqual([])
   })
 
-  test('a follow that has no update yet ends too', async () => {
+  test('a feed that has no update yet ends too', async () => {
     const follower = follow()
     stopping.abort()
     await expect(follower.end).resolves.toBeUndefined()
   })
 })
 
-describe('whoever follows a task', () => {
-  test('is told at once how it is and what happened so far, then what changes, and no more after its end', async () => {
+describe('a follower of a task', () => {
+  test('gets the task and its events at once, then the changes, and nothing after its end', async () => {
     const follower = follow()
     await settle()
     expect(follower.types()).toEqual([['created']])
@@ -94,7 +94,7 @@ describe('whoever follows a task', () => {
     expect(clock.sleeping()).toBe(0)
   })
 
-  test('is told of a change that was no event', async () => {
+  test('gets a change that was no event', async () => {
     const follower = follow()
     await settle()
     happen({ planned: 10 })
@@ -104,7 +104,7 @@ describe('whoever follows a task', () => {
     await follower.end
   })
 
-  test('hears of everything in one go when the task ended long ago', async () => {
+  test('gets everything in one update when the task ended long ago', async () => {
     happen(running, 'started')
     happen(ended, 'succeeded')
     const follower = follow()
@@ -112,7 +112,7 @@ describe('whoever follows a task', () => {
     expect(follower.types()).toEqual([['created', 'started', 'succeeded']])
   })
 
-  test('gets several changes in one when it is slow, and misses no event', async () => {
+  test('gets several changes in one update when it is slow, and misses no event', async () => {
     const updates = feeds.follow(record.id, new AbortController().signal)
     await updates.next()
     happen(running, 'started')
@@ -126,7 +126,7 @@ describe('whoever follows a task', () => {
     expect(await updates.next()).toEqual({ value: undefined, done: true })
   })
 
-  test('follows it into its next life when it was retried meanwhile', async () => {
+  test('follows it into its next attempt when it was retried meanwhile', async () => {
     happen(ended, 'failed')
     await follow().end
     happen({ status: 'queued', phase: 'planning', finishedAt: null, attempt: 2 }, 'retried')
@@ -139,7 +139,7 @@ describe('whoever follows a task', () => {
   })
 })
 
-test('500 who follow a task ask for it as often as one does', async () => {
+test('500 followers of a task read it as often as one does', async () => {
   const followers = Array.from({ length: 500 }, () => follow())
   await settle()
   expect(asked).toBe(1)
@@ -154,7 +154,7 @@ test('500 who follow a task ask for it as often as one does', async () => {
   expect(clock.sleeping()).toBe(0)
 })
 
-test('it is looked at as long as the last one follows, and then no more', async () => {
+test('it is polled until the last follower leaves', async () => {
   const [first, second] = [follow(), follow()]
   await settle()
   first.stop.abort()
@@ -169,7 +169,7 @@ test('it is looked at as long as the last one follows, and then no more', async 
   expect(asked).toBe(before)
 })
 
-test('who gave up before the first look waits for nothing', async () => {
+test('a follower that left before the first read does not wait', async () => {
   const stop = new AbortController()
   stop.abort()
   await follow(stop).end
@@ -177,8 +177,8 @@ test('who gave up before the first look waits for nothing', async () => {
   expect(clock.sleeping()).toBe(0)
 })
 
-describe('when the task can not be looked at', () => {
-  test('from the start: who follows hears why, and the next one tries anew', async () => {
+describe('when the task can not be read', () => {
+  test('from the start: the follower gets the error, and the next one tries again', async () => {
     failing = new TaskNotFoundError(record.id)
     await expect(follow().end).rejects.toBe(failing)
     failing = null
@@ -189,7 +189,7 @@ describe('when the task can not be looked at', () => {
     await follower.end
   })
 
-  test('later: it is tried again, which the log says once, and goes on', async () => {
+  test('later: it is retried, logged once, and continues', async () => {
     const follower = follow()
     await settle()
     failing = new Error('database away')

@@ -2,11 +2,11 @@ import type { Clock, StoredTaskEvent, TaskRecord } from '@ingestion-server/core'
 import type { AppDeps } from '../app-deps.ts'
 import { isActive } from '../task-resource.ts'
 
-/** How soon a change is seen. */
+/** Polling interval. */
 const pollIntervalMs = 500
 const eventsPerQuery = 500
 
-/** A task as it is, and what happened to it since the last time that this was told. */
+/** The current task, and its events since the previous update. */
 export interface TaskUpdate {
   record: TaskRecord
   events: readonly StoredTaskEvent[]
@@ -14,16 +14,16 @@ export interface TaskUpdate {
 
 export interface TaskFeeds {
   /**
-   * First the task with all its events, then every change of either, until the task has ended, the signal aborts or
+   * First the task with all its events, then each change of either, until the task has ended, the signal aborts or
    * the process stops.
-   * However many follow a task, it is asked for once. Whoever is slow gets several changes in one.
+   * A task is polled once for any number of followers. A slow follower gets several changes in one update.
    *
-   * @throws TaskNotFoundError, DatabaseUnavailableError before the first update; later the database may be away
+   * @throws TaskNotFoundError, DatabaseUnavailableError before the first update; later outages are retried
    */
   follow(taskId: string, signal: AbortSignal): AsyncGenerator<TaskUpdate, void>
 }
 
-/** What those who follow a task share: there is one while at least one does. */
+/** Shared by the followers of a task: it exists while there is at least one. */
 interface Feed {
   followers: number
   stopped: AbortController
@@ -46,7 +46,7 @@ type Options = Pick<AppDeps, 'log'> & {
   stopping?: AbortSignal | undefined
 }
 
-/** Tells those who watch tasks what changes, by looking at the store from time to time. */
+/** Notifies followers of changes of their tasks, by polling the store. */
 export function createTaskFeeds({ getTask, events, clock, log, stopping }: Options): TaskFeeds {
   const feeds = new Map<string, Feed>()
   // One listener: an event of the signal for each follower would keep all of them in memory.
@@ -85,7 +85,7 @@ export function createTaskFeeds({ getTask, events, clock, log, stopping }: Optio
     return feed
   }
 
-  /** Those who come later get a feed of their own: this one says nothing any more. */
+  /** Later followers get a new feed: this one sends no more updates. */
   function close(taskId: string, feed: Feed): void {
     if (feeds.get(taskId) === feed) feeds.delete(taskId)
   }
@@ -99,7 +99,7 @@ export function createTaskFeeds({ getTask, events, clock, log, stopping }: Optio
       } catch (error) {
         if (feed.record === null) {
           close(taskId, feed)
-          // Nobody may be waiting for it any more.
+          // It may have no waiters any more.
           feed.changed.promise.catch(() => undefined)
           return feed.changed.reject(error)
         }
@@ -107,7 +107,7 @@ export function createTaskFeeds({ getTask, events, clock, log, stopping }: Optio
         if (failures++ === 0)
           log.warn('a task could not be looked at; this is tried again', { task_id: taskId, error })
       }
-      // Aborted: nobody follows it any more, and the loop ends.
+      // Aborted: it has no followers any more, and the loop ends.
       if (!feed.ended) await clock.sleep(pollIntervalMs, feed.stopped.signal).catch(() => undefined)
     }
   }
@@ -139,13 +139,13 @@ export function createTaskFeeds({ getTask, events, clock, log, stopping }: Optio
       const aborted = whenAborted(signal)
       try {
         let version = 0
-        let told = 0
+        let sentEvents = 0
         while (!signal.aborted && stopping?.aborted !== true) {
           if (feed.version === version) await Promise.race([feed.changed.promise, aborted.promise])
           if (feed.version === version || feed.record === null) return // aborted
           version = feed.version
-          const update = { record: feed.record, events: feed.events.slice(told) }
-          told = feed.events.length
+          const update = { record: feed.record, events: feed.events.slice(sentEvents) }
+          sentEvents = feed.events.length
           const { ended } = feed
           yield update
           if (ended) return
@@ -158,7 +158,7 @@ export function createTaskFeeds({ getTask, events, clock, log, stopping }: Optio
   }
 }
 
-/** Records are read anew each time, with their fields in the same order. */
+/** Records are read each time, with their fields in the same order. */
 function isSame(one: TaskRecord, other: TaskRecord): boolean {
   return JSON.stringify(one) === JSON.stringify(other)
 }

@@ -6,16 +6,16 @@ export interface WaitOptions {
   feeds: TaskFeeds
   clock: Clock
   waitMs: number
-  /** Aborts when nobody waits for the answer any more. */
+  /** Aborts when no caller waits for the response any more. */
   signal: AbortSignal
 }
 
-/** The task after the next change that a caller cares about, or as it is when there was none in time. */
+/** The task after its next visible change, or the current task when there was none in time. */
 export async function waitForChange(before: TaskRecord, options: WaitOptions): Promise<TaskRecord> {
   return await waitUntil(before, (record) => isChanged(before, record), options)
 }
 
-/** The task when it has ended, or as it is when it did not in time. */
+/** The task when it has ended, or the current task when it did not in time. */
 export async function waitForEnd(before: TaskRecord, options: WaitOptions): Promise<TaskRecord> {
   return await waitUntil(before, () => false, options)
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createLineWriter } from './line-writer.ts'
 
-/** Takes all bytes, some of them, or none with an error, as it is told. */
+/** Accepts all bytes, some of them, or none with an error, as the test sets it. */
 function createOutput() {
   const decoder = new TextDecoder()
   let text = ''

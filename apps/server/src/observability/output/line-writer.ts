@@ -1,6 +1,6 @@
-/** How much a reader that is too slow may leave untaken before lines are dropped, in bytes. */
+/** Buffer for a slow reader before lines are dropped, in bytes. */
 const maxBacklogBytes = 1024 * 1024
-/** How soon a reader that took nothing is tried again. */
+/** Delay before the next write to a reader that accepted nothing. */
 const retryMs = 20
 
 const lineBreak = new TextEncoder().encode('\n')
@@ -12,16 +12,16 @@ export interface LineWriterOptions {
    * @throws the system's error: EAGAIN when the reader is too slow, ENOSPC, EPIPE
    */
   write(bytes: Uint8Array): number
-  /** A line that says how many lines were dropped, and by which error code. */
+  /** A line with the number of dropped lines and the error code. */
   describeLoss(lines: number, code: string): string
-  /** Calls back after so many milliseconds. */
+  /** Calls back after this many milliseconds. */
   schedule(callback: () => void, ms: number): void
 }
 
 export interface LineWriter {
   /** Writes a line, given without its line break. Never throws and never waits. */
   write(line: string): void
-  /** Tries what a slow reader has not taken yet once more. */
+  /** Tries again to write what a slow reader has not accepted yet. */
   flush(): void
 }
 
@@ -33,8 +33,8 @@ interface Entry {
 }
 
 /**
- * Writes lines where they may not be taken: a full disk, a pipe whose reader left or stands still. Whatever happens the
- * caller goes on. Lines that could not be written are counted, and reported by a line once writing works again.
+ * Writes lines to outputs that may fail: a full disk, a pipe whose reader left or does not read. The caller always
+ * continues. Lines that could not be written are counted, and reported by a line once writing works again.
  */
 export function createLineWriter({ write, describeLoss, schedule }: LineWriterOptions): LineWriter {
   const encoder = new TextEncoder()
@@ -72,7 +72,7 @@ export function createLineWriter({ write, describeLoss, schedule }: LineWriterOp
         const code = codeOf(error)
         if (code === 'EAGAIN') return retryLater()
         isCutOff ||= entry.isBegun
-        // Of a line that lacks nothing but its line break nothing is lost.
+        // A line that lacks only its line break is not lost.
         const isWhole = entry.isBegun && entry.bytes.length === 1
         if (isWhole) dropped -= entry.reports
         const lost = queue.filter(({ reports }) => reports === 0).length
@@ -98,7 +98,7 @@ export function createLineWriter({ write, describeLoss, schedule }: LineWriterOp
       isRetrying = false
       drain()
       if (queue.length > 0) return
-      // The reader has caught up: it is told of what it missed even when no more lines come.
+      // The reader has caught up: report the dropped lines even when no more lines come.
       enqueueReport()
       drain()
     }, retryMs)

@@ -19,19 +19,19 @@ import {
   type Queries,
 } from './users.ts'
 
-/** Where a request comes from, as kept with a session. */
+/** The origin of a request, as stored with a session. */
 export interface ClientFacts {
   address: string
   userAgent: string
 }
 
-/** What goes into the session's cookie. */
+/** The value of the session cookie. */
 export interface NewSession {
   secret: string
   maxAgeSeconds: number
 }
 
-/** A session that began with a sign-in, and what goes into the cookie of its device. */
+/** A session that began with a sign-in, and the value of its device cookie. */
 export interface SignedIn extends NewSession {
   deviceSecret: string
 }
@@ -42,12 +42,12 @@ export interface FormerCookies {
   device?: string | undefined
 }
 
-/** Called in the transaction of a change, before it ends: it is stored with the change, or neither is. */
+/** Called in the transaction of a change, before it ends: either both are stored, or neither. */
 export type OnDone = (tx: Queries) => Promise<void>
 
 const noRecord: OnDone = async () => undefined
 
-/** Users, passwords, sessions: the one place that the rest of the dashboard asks who somebody is. */
+/** Users, passwords, sessions: the dashboard's only authentication module. */
 export function createAuth({ db, limits, now }: { db: Database; limits: SessionLimits; now: () => Date }) {
   const sessions = createSessions(db, limits, now)
   const devices = createDevices(db, now)
@@ -63,7 +63,7 @@ export function createAuth({ db, limits, now }: { db: Database; limits: SessionL
     return found
   }
 
-  /** What the check of a password allows must not be done after the password was changed. */
+  /** A change that a password check allowed must not happen after the password was changed. */
   async function updateChecked(
     tx: Queries,
     { id, passwordHash }: { id: string; passwordHash: string },
@@ -118,7 +118,7 @@ export function createAuth({ db, limits, now }: { db: Database; limits: SessionL
       }),
 
     /**
-     * All other sessions end: a password is often changed because somebody else knows it.
+     * All other sessions end: a password is often changed because it was leaked.
      * @throws WrongPasswordError, ThrottledError
      */
     async changePassword(
@@ -165,7 +165,7 @@ export function createAuth({ db, limits, now }: { db: Database; limits: SessionL
         await onDone(tx)
         return name
       }),
-    /** Another admin's way to help somebody who forgot it. @returns the name @throws UnknownUserError */
+    /** Lets an admin reset a forgotten password of another user. @returns the name @throws UnknownUserError */
     async setPassword(id: string, password: string, onDone = noRecord): Promise<string> {
       const passwordHash = await hashPassword(password)
       return inTransaction(db, async (tx) => {

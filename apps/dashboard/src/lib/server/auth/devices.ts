@@ -28,7 +28,7 @@ export function createDevices(db: Database, now: () => Date) {
     /**
      * Notes that the user signed in from a device.
      *
-     * @param former the cookie that came along, kept when somebody has signed in with it: people share devices
+     * @param former the cookie of the request, kept when a user has signed in with it: people share devices
      * @returns the secret for the cookie
      */
     async remember(tx: Queries, userId: string, former: string | undefined): Promise<string> {

@@ -1,4 +1,4 @@
-/** Name or password are wrong; which of them is not said. */
+/** Name or password are wrong; the error does not show which. */
 export class WrongPasswordError extends Error {
   override readonly name = 'WrongPasswordError'
   readonly code = 'wrong_password'
@@ -17,7 +17,7 @@ export class ThrottledError extends Error {
   }
 }
 
-/** The set-up link was used, replaced by a newer one, or never was one. */
+/** The set-up link was used, replaced by a newer one, or never valid. */
 export class SetupLinkError extends Error {
   override readonly name = 'SetupLinkError'
   readonly code = 'setup_link'
@@ -31,7 +31,7 @@ export class UserExistsError extends Error {
   }
 }
 
-/** The user was deleted meanwhile, or never was one. */
+/** The user was deleted meanwhile, or never existed. */
 export class UnknownUserError extends Error {
   override readonly name = 'UnknownUserError'
   readonly code = 'unknown_user'
@@ -46,7 +46,7 @@ export class OwnAccountError extends Error {
   readonly code = 'own_account'
 }
 
-/** Without an admin nobody could make users any more. */
+/** Without an admin no more users could be created. */
 export class LastAdminError extends Error {
   override readonly name = 'LastAdminError'
   readonly code = 'last_admin'

@@ -7,11 +7,11 @@ export function hashPassword(password: string): Promise<string> {
   return hash(password, parameters)
 }
 
-let hashOfNobody: Promise<string> | undefined
+let dummyHash: Promise<string> | undefined
 
-/** Without a user the same time passes, so that the answer doesn't tell which names exist. */
+/** Takes the same time without a user, so that the timing does not reveal which names exist. */
 export async function verifyPassword(passwordHash: string | undefined, password: string): Promise<boolean> {
-  hashOfNobody ??= hashPassword('nobody has this password')
-  const matches = await verify(passwordHash ?? (await hashOfNobody), password)
+  dummyHash ??= hashPassword('nobody has this password')
+  const matches = await verify(passwordHash ?? (await dummyHash), password)
   return matches && passwordHash !== undefined
 }

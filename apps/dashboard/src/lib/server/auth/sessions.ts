@@ -28,14 +28,14 @@ export interface SessionLimits {
 }
 
 const minuteMs = 60_000
-/** Of what a browser says of itself; the rest is of no use. */
+/** Maximum length of the stored User-Agent. */
 const maxUserAgentLength = 300
 
-/** Lucia's sessions. Nothing outside this folder knows of Lucia. */
+/** Lucia's sessions. Only this folder depends on Lucia. */
 export function createSessions(db: Database, limits: SessionLimits, now: () => Date) {
   const adapter = new DrizzlePostgreSQLAdapter(db, session, user)
   const lucia = createLucia(adapter, limits)
-  // A page that refreshes itself is no use: its requests must not keep a session alive.
+  // A page's automatic requests don't count as use: they must not keep a session alive.
   const observing = createLucia(withoutRenewal(adapter), limits)
 
   return {
@@ -54,7 +54,7 @@ export function createSessions(db: Database, limits: SessionLimits, now: () => D
       return { secret, maxAgeSeconds: limits.maxMinutes * 60 }
     },
 
-    /** @param options.isUse whether a person is behind it, which keeps the session from going idle */
+    /** @param options.isUse whether a person caused the request, which keeps the session from going idle */
     async read(secret: string, { isUse }: { isUse: boolean }): Promise<SignedInUser | null> {
       const found = await (isUse ? lucia : observing).validateSession(hashSecret(secret))
       if (found.session === null) return null

@@ -50,7 +50,7 @@ async function count(db: Database, limit: Limit, name: string, now: Date): Promi
   return { allowed: false, limit, retryAfterMs: row.windowStartedAt.getTime() + windowMs - now.getTime() }
 }
 
-/** Rows that another attempt counts in right now are left to it. */
+/** Skips rows that another attempt is updating. */
 async function removeOld(db: Database, oldest: Date): Promise<void> {
   await db.execute(sql`
     delete from ${throttle} where key in (

@@ -30,7 +30,7 @@ export async function createUser(db: Queries, { name, password, role }: NewUser,
   return row.id
 }
 
-/** By name, each with the number of its sessions that have not lapsed. */
+/** By name, each with the number of its sessions that have not expired. */
 export function listUsers(db: Queries) {
   return db
     .select({

@@ -19,7 +19,7 @@ const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date
 
 export const user = schema.table('user', {
   id: text('id').primaryKey(),
-  /** What one signs in with, in lower case. */
+  /** The name for signing in, in lower case. */
   name: text('name').notNull().unique(),
   /** argon2id, with its parameters. */
   passwordHash: text('password_hash').notNull(),
@@ -31,7 +31,7 @@ export const user = schema.table('user', {
 export const session = schema.table(
   'session',
   {
-    /** SHA-256 of what the cookie holds: who reads this table can't sign in with it. */
+    /** SHA-256 of the cookie's value: a reader of this table can't sign in with it. */
     id: text('id').primaryKey(),
     userId: text('user_id')
       .notNull()
@@ -86,10 +86,10 @@ export const audit = schema.table(
   {
     id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
     at: time('at').notNull(),
-    /** Name of the user, kept when the user is deleted; null: nobody was signed in. */
+    /** Name of the user, kept when the user is deleted; null: no user was signed in. */
     actor: text('actor'),
     action: text('action').notNull(),
-    /** What it was done to: a task, an index, a user. */
+    /** The subject: a task, an index, a user. */
     subject: text('subject'),
     outcome: text('outcome', { enum: ['done', 'refused', 'failed'] }).notNull(),
     detail: jsonb('detail').notNull(),

@@ -50,7 +50,7 @@ export function streamTaskDetail({
         send(`retry: ${retryMs}\n\n`)
         const changes = watchChanges(actor, id, signal)
         while (!signal.aborted) {
-          // The server may take its time, and the end of a session doesn't wait for it.
+          // The server may be slow; the end of a session doesn't wait for it.
           const answer = await Promise.race([readTaskDetail(actor, id), aborted])
           if (signal.aborted) break
           send(`data: ${JSON.stringify(answer)}\n\n`)
@@ -70,7 +70,7 @@ export function streamTaskDetail({
   })
 }
 
-/** `next()` settles at the next change of the task; changes that nobody waited for count as one. */
+/** `next()` settles at the next change of the task; changes without a waiting caller count as one. */
 function watchChanges(actor: string, id: string, signal: AbortSignal) {
   let waiting = Promise.withResolvers<void>()
   void (async () => {
@@ -79,7 +79,7 @@ function watchChanges(actor: string, id: string, signal: AbortSignal) {
       const updates = handle.events({ signal })[Symbol.asyncIterator]()
       while (!(await updates.next()).done) waiting.resolve()
     } catch {
-      // The server is away, or the reader is: the stream asks by itself every few seconds, and says so.
+      // The server or the reader is gone: the stream polls every few seconds, and reports it.
     }
   })()
   return {

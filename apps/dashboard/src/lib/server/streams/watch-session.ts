@@ -14,8 +14,8 @@ export interface SessionWatchOptions {
 }
 
 /**
- * Aborted once the session has ended, or when it can't be read: what can't be checked is not shown any longer, and the
- * page connects again.
+ * Aborted once the session has ended, or when it can't be read: without a check no more data is sent, and the
+ * page reconnects.
  */
 export function watchSession({
   check,

@@ -4,7 +4,7 @@ import { IngestionError } from '@ingestion-server/sdk'
 import { superValidate } from 'sveltekit-superforms'
 import { zod4 } from 'sveltekit-superforms/adapters'
 import { toSentence } from '#lib/format/sentence.ts'
-import { ask } from '#lib/server/ask.ts'
+import { fetchForPage } from '#lib/server/fetch-for-page.ts'
 import { audited, noteFailure, requireRoleFor } from '#lib/server/audited.ts'
 import { isId } from '#lib/server/require-id.ts'
 import { requireRole } from '#lib/server/require-role.ts'
@@ -21,11 +21,11 @@ const formSchema = newTokenSchema.omit({ expires_at: true })
 export const load: PageServerLoad = async (event) => {
   const user = requireRole(event, 'admin')
   return {
-    tokens: await ask(ingestion.as(user.name).tokens.list()),
+    tokens: await fetchForPage(ingestion.as(user.name).tokens.list()),
     form: await superValidate({ scopes: ['read'] }, zod4(formSchema), { errors: false }),
     scopes: [...scopes],
     lifetimes: [...lifetimes],
-    // As soon as there is a token, the server asks everybody for one: the dashboard would lock itself out.
+    // Once a token exists, the server requires one of every caller: the dashboard would lock itself out.
     hasOwnToken: settings.ingestion.token !== undefined,
   }
 }

@@ -82,7 +82,7 @@ async function readUserForm({ request }: RequestEvent) {
     const value = form.get(field)
     return typeof value === 'string' ? value : ''
   }
-  // What can't be an id is one of nobody; Postgres would refuse a NUL in it.
+  // An invalid id belongs to no user; Postgres would refuse a NUL in it.
   const id = isId(text('id')) ? text('id') : ''
   const user = (await auth.listUsers()).find((candidate) => candidate.id === id)
   return { id, name: user?.name ?? id, text }

@@ -3,7 +3,7 @@ import { error, fail, redirect } from '@sveltejs/kit'
 import { factsBySlug, findSlug, roleFor } from '#lib/new-task/action-facts.ts'
 import { readFields } from '#lib/new-task/task-fields.ts'
 import { route } from '#lib/route.ts'
-import { ask } from '#lib/server/ask.ts'
+import { fetchForPage } from '#lib/server/fetch-for-page.ts'
 import { audited, noteFailure, requireRoleFor } from '#lib/server/audited.ts'
 import { requireRole } from '#lib/server/require-role.ts'
 import { ingestion } from '#lib/server/services.ts'
@@ -17,7 +17,7 @@ export const load: PageServerLoad = async (event) => {
   return {
     slug,
     fields: readFields(event.url.searchParams),
-    indices: await ask(ingestion.as(user.name).indices.list()),
+    indices: await fetchForPage(ingestion.as(user.name).indices.list()),
   }
 }
 
@@ -61,7 +61,7 @@ export const actions: Actions = {
         async () => (await startTask(client, request, key)).id,
       )
     } catch (cause) {
-      // What the plan said is not so any more, so it is not shown.
+      // The plan is out of date, so it is not shown.
       return fail(409, { fields, problem: describeProblem(slug, cause) })
     }
     redirect(303, route.task(taskId))
@@ -81,7 +81,14 @@ async function readForm(event: RequestEvent) {
   const user = requireRole(event, roleFor(factsBySlug[slug].name))
   const form = await event.request.formData()
   const client = ingestion.as(user.name)
-  return { slug, user, form, fields: readFields(form), client, indices: await ask(client.indices.list()) }
+  return {
+    slug,
+    user,
+    form,
+    fields: readFields(form),
+    client,
+    indices: await fetchForPage(client.indices.list()),
+  }
 }
 
 const away = (text: string) => ({ text: `${text} Nothing was sent.`, taskId: null, errors: {} })

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { wayBack } from './way-back.ts'
+import { readReturnUrl } from './return-url.ts'
 
 const here = 'http://dashboard.test'
 const next = async (path: string, init?: RequestInit) => {
-  const way = await wayBack(new Request(`${here}${path}`, init), new URL(`${here}${path}`))
+  const way = await readReturnUrl(new Request(`${here}${path}`, init), new URL(`${here}${path}`))
   return new URL(way, here).searchParams.get('next')
 }
 

@@ -6,10 +6,10 @@ const maxLength = 2_000
 const refillable = /^\/tasks\/new\/[a-z]+$/
 
 /**
- * Where to go after signing in. Of a form that was posted when its session had expired, the fields come along, so
+ * Where to go after signing in. If a form was posted after its session had expired, the URL contains its fields, so
  * that the page shows it filled as it was.
  */
-export async function wayBack(request: Request, url: URL): Promise<string> {
+export async function readReturnUrl(request: Request, url: URL): Promise<string> {
   if (request.method === 'GET' || request.method === 'HEAD')
     return route.signIn(`${url.pathname}${stripInternal(url)}`)
   if (!refillable.test(url.pathname)) return route.signIn(url.pathname)

@@ -42,7 +42,7 @@ test('tasks that ended too long ago are removed while the server runs, and no ot
   expect(await store.get(old.active)).not.toBeNull()
 })
 
-test('what the database says is exported by one of two processes, by the other when that one stops', async () => {
+test('metrics of the database are exported by one of two processes, and by the other when that one stops', async () => {
   const readSuccesses = async ({ baseUrl }: ServerProcess): Promise<number> => {
     const text = await (await fetch(`${baseUrl}/metrics`)).text()
     expect(text).toContain('process_cpu_seconds_total')

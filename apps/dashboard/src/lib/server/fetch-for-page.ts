@@ -14,12 +14,12 @@ import type { Answer } from '../answer.ts'
 import { toSentence } from '../format/sentence.ts'
 
 /**
- * Asks the ingestion server for what a page shows.
+ * Fetches the data of a page from the ingestion server.
  *
- * @throws HttpError 404 when there is no such thing, 400 when the page's address asks for what can't be; other errors
+ * @throws HttpError 404 when there is no such thing, 400 when the page's URL has invalid parameters; other errors
  *   as they come
  */
-export async function ask<Value>(call: Promise<Value>): Promise<Answer<Value>> {
+export async function fetchForPage<Value>(call: Promise<Value>): Promise<Answer<Value>> {
   try {
     return { value: await call, away: null }
   } catch (cause) {
@@ -31,7 +31,7 @@ export async function ask<Value>(call: Promise<Value>): Promise<Answer<Value>> {
   }
 }
 
-/** Why the server can't be asked right now, as a sentence; null: it can, and the error is about something else. */
+/** Why the server is unavailable, as a sentence; null: the error has another cause. */
 function describeAbsence(cause: unknown): string | null {
   if (cause instanceof ConnectionError) return 'The ingestion server does not answer.'
   if (cause instanceof UnavailableError)
