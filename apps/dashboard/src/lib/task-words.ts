@@ -1,6 +1,7 @@
 import { actionFacts } from '@ingestion-server/core/actions'
 import type { ActionName, Phase, Task, TaskStatus } from '@ingestion-server/sdk'
 import { formatCount } from './format/number.ts'
+import { toSnakeCase } from './wire-names.ts'
 
 export const actionWords = Object.fromEntries(
   Object.values(actionFacts).map(({ name, label }) => [name, label]),
@@ -34,7 +35,7 @@ export function describeLimits({ documentsPerSecond, inFlight }: Task['limits'])
 /** In how many rows fields could not be read: by their names in code, in documents' own words. */
 export function describeLeftOut(leftOut: readonly [field: string, rows: number][]): string {
   const fields = leftOut.map(([name, rows]) => {
-    const field = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+    const field = toSnakeCase(name)
     return `${field} of ${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'}${field === 'mature' ? ' (taken as true)' : ''}`
   })
   return fields.join(', ')
