@@ -2,6 +2,7 @@ import { isIP, Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { OpenSocket, SocketOptions } from '../database/index.ts'
 import { durationText } from '../duration-text.ts'
+import { awaitEvent } from './await-event.ts'
 import { connectSocket, requestTls, type PostgresAddress } from './request-tls.ts'
 
 const pollMs = 1_000
@@ -43,16 +44,11 @@ async function encrypt(
     ...(isIP(host) === 0 && { servername: host }),
     ...(tls === 'prefer' ? { rejectUnauthorized: false } : tls),
   })
-  return new Promise((resolve, reject) => {
-    const onTimeout = () => socket.destroy(new Error(`${host}:${port} did not finish the TLS handshake`))
-    const onClose = () => reject(new Error(`${host}:${port} closed the connection`))
-    socket.setTimeout(connectTimeoutMs).on('timeout', onTimeout).on('error', reject).on('close', onClose)
-    socket.once('secureConnect', () => {
-      socket.setTimeout(0)
-      socket.off('timeout', onTimeout).off('error', reject).off('close', onClose)
-      resolve(socket)
-    })
+  await awaitEvent(socket, 'secureConnect', connectTimeoutMs, {
+    timeout: `${host}:${port} did not finish the TLS handshake`,
+    close: `${host}:${port} closed the connection`,
   })
+  return socket
 }
 
 function closeWhenSilent(socket: Socket, silenceMs: number): Socket {
