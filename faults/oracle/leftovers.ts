@@ -39,7 +39,7 @@ async function listInSearch({ search, expectedIndices, indexPattern }: LeftoverO
   const { metadata } = state.body as ClusterState
   const found: string[] = []
   for (const [index, { aliases, settings }] of Object.entries(metadata.indices)) {
-    if (!expectedIndices.includes(index)) found.push(`index ${index} is half built, and nobody's`)
+    if (!expectedIndices.includes(index)) found.push(`index ${index} is half built, and no task owns it`)
     for (const alias of aliases)
       if (isWriteAlias(alias)) found.push(`index ${index} has write alias ${alias}`)
     for (const [block, value] of Object.entries(settings.index.blocks ?? {}))

@@ -176,9 +176,9 @@ test('a half-built index is reported, closed ones included', async () => {
   const half = `${index}-half`
   await search.indices.create({ index: half })
   undo.push(() => search.indices.delete({ index: half }))
-  expect(await leftovers()).toEqual([`index ${half} is half built, and nobody's`])
+  expect(await leftovers()).toEqual([`index ${half} is half built, and no task owns it`])
   await search.indices.close({ index: half })
-  expect(await leftovers()).toEqual([`index ${half} is half built, and nobody's`])
+  expect(await leftovers()).toEqual([`index ${half} is half built, and no task owns it`])
 })
 
 test.each(['created', 'retry', 'active'])('a job of an ended task that is %s is reported', async (state) => {

@@ -22,14 +22,14 @@ const identify: Handle = async ({ event, resolve }) => {
   const { pathname } = event.url
   event.locals.user = null
   if (pathname === '/livez' || pathname === '/readyz') return resolve(event)
-  if (!isDatabaseReady()) error(503, 'The dashboard’s own database does not answer.')
+  if (!isDatabaseReady()) error(503, 'The dashboard’s database does not answer.')
 
   const isLive = pathname.startsWith('/live/')
   const secret = readSessionCookie(event)
   if (secret !== undefined) {
     event.locals.user = await auth.readSession(secret, { isUse: !isLive }).catch((cause: unknown) => {
       logError(randomUUID(), cause, event.url)
-      error(503, 'The dashboard’s own database does not answer.')
+      error(503, 'The dashboard’s database does not answer.')
     })
   }
   if (event.locals.user === null && !publicPaths.has(pathname) && event.route.id !== null) {
@@ -49,13 +49,13 @@ const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
 const refuseMalformedForm: Handle = async ({ event, resolve }) => {
   const { method, headers } = event.request
   if (!safeMethods.has(method)) {
-    if (!isForm(headers.get('content-type') ?? '')) error(415, 'Only forms are taken.')
+    if (!isForm(headers.get('content-type') ?? '')) error(415, 'Only forms are accepted.')
     const form = await event.request
       .clone()
       .formData()
       .catch((cause: unknown) => {
         if (cause instanceof TypeError)
-          error(400, 'The form can’t be read. Load the page again and send it once more.')
+          error(400, 'The form can’t be read. Reload the page and send it again.')
         // Kit's own errors say more, such as 413 for a body that is too large.
         throw cause
       })
@@ -87,7 +87,7 @@ export const handleError: HandleServerError = ({ kind, error: cause, event }) =>
   if (kind !== 'unknown') return
   const id = randomUUID()
   logError(id, cause, event.url)
-  return { message: 'Something went wrong in the dashboard itself.', id }
+  return { message: 'The dashboard failed.', id }
 }
 
 function logError(id: string, cause: unknown, url: URL): void {

@@ -15,7 +15,7 @@ export function describeIndex(index: Index): Row[] {
     ['health', index.health],
     ['verified', index.verifiedAt === null ? 'no' : formatTime(index.verifiedAt)],
     ['as of', index.asOf && formatTime(index.asOf)],
-    ['filtered', index.filtered ? `from ${index.filteredFrom ?? 'an index made elsewhere'}` : null],
+    ['filtered', index.filtered ? `from ${index.filteredFrom ?? 'an index built elsewhere'}` : null],
     ['created', formatTime(index.createdAt)],
     ['built by', index.taskId && `task ${index.taskId}`],
     ['in use by', index.reservedBy && `task ${index.reservedBy}`],

@@ -70,7 +70,7 @@ export class DocumentsFailedError extends IngestionError {
   constructor(index: string, failed: number, maxFailed: number) {
     super(
       `${failed} documents of index ${index} were refused by OpenSearch (allowed: ${maxFailed}); ` +
-        'see the failed documents of the task, mend the rows, and retry it',
+        'check the failed documents of the task, repair the rows, and retry it',
       { details: { index, failed, max_failed: maxFailed } },
     )
   }
@@ -80,7 +80,7 @@ export class DocumentsFailedError extends IngestionError {
     const error = new DocumentsFailedError(index, limit, limit)
     error.message =
       `more than ${limit} documents of index ${index} were refused by OpenSearch, so the task stopped; ` +
-      'see the failed documents of the task, repair the rows or the mapping, and retry it'
+      'check the failed documents of the task, repair the rows or the mapping, and retry it'
     return error
   }
 }
@@ -196,8 +196,8 @@ export class AliasMovedError extends IngestionError {
   readonly code = 'alias_moved'
   constructor(alias: string, indices: readonly string[]) {
     super(
-      `alias ${alias} was moved by somebody else meanwhile, and points to ${indices.join(', ') || 'nothing'} now; ` +
-        'retry the task if it shall be moved all the same',
+      `alias ${alias} was moved by another client while this task ran, and now points to ${indices.join(', ') || 'nothing'}; ` +
+        'retry the task to move it anyway',
       { details: { alias, indices } },
     )
   }
@@ -221,7 +221,7 @@ export class IndexShrankError extends IngestionError {
   constructor(index: string, documents: number, live: { alias: string; documents: number }) {
     super(
       `index ${index} has ${documents} documents and alias ${live.alias} serves ${live.documents} now; ` +
-        'look for what is missing, or set allow_shrink if so many are meant to go',
+        'find out what is missing, or set allow_shrink if the loss is intended',
       { details: { index, documents, alias: live.alias, live_documents: live.documents } },
     )
   }
@@ -256,7 +256,7 @@ export class IndexInRollbackWindowError extends IngestionError {
   /** @param until ISO 8601 */
   constructor(index: string, alias: string, until: string) {
     super(
-      `alias ${alias} pointed to index ${index} and can be pointed back to it until ${until}; delete it then`,
+      `alias ${alias} pointed to index ${index} and can be rolled back to it until ${until}; delete it after that`,
       { details: { index, alias, until } },
     )
   }
@@ -267,7 +267,7 @@ export class NothingToRollBackError extends IngestionError {
   override readonly name = 'NothingToRollBackError'
   readonly code = 'nothing_to_roll_back'
   constructor(alias: string, reason: string) {
-    super(`alias ${alias} can't be pointed back: ${reason}; say with POINT_ALIAS where it shall point`, {
+    super(`alias ${alias} can't be rolled back: ${reason}; point it to an index with POINT_ALIAS`, {
       details: { alias },
     })
   }
@@ -297,7 +297,7 @@ export class FieldsMissingError extends IngestionError {
   override readonly name = 'FieldsMissingError'
   readonly code = 'fields_missing'
   constructor(index: string, fields: readonly string[]) {
-    super(`index ${index} has no field ${fields.join(', ')}, so it can't be filtered; build it anew`, {
+    super(`index ${index} has no field ${fields.join(', ')}, so it can't be filtered; rebuild it`, {
       details: { index, fields },
     })
   }

@@ -40,7 +40,7 @@ export class IndexChangedError extends IngestionError {
   constructor(
     index: string,
     differences: readonly string[],
-    advice = 'undo that or build the index again, or set allow_changed to serve it all the same',
+    advice = 'undo that or rebuild the index, or set allow_changed to serve it anyway',
   ) {
     super(`index ${index} is not as it was when it was verified: ${differences.join('; ')}; ${advice}`, {
       details: { index, differences },

@@ -16,7 +16,7 @@ export const auditWords: Readonly<Record<string, string>> = {
   submit: 'Started',
   cancel: 'Cancelled the task',
   retry: 'Retried the task',
-  redrive: 'Read failed documents again of the task',
+  redrive: 'Retried the failed documents of the task',
   set_limits: 'Changed the limits of the task',
   roll_back: 'Pointed back',
 }

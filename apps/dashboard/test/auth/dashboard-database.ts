@@ -33,6 +33,6 @@ function closeConnections(db: Database): Promise<void> {
 /** The user whose session it is. @throws Error when it belongs to no user */
 export async function whoHas(auth: Auth, secret: string): Promise<SignedInUser> {
   const user = await auth.readSession(secret, { isUse: false })
-  if (user === null) throw new Error('the session is nobody’s')
+  if (user === null) throw new Error('the session belongs to no user')
   return user
 }

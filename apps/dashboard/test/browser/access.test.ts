@@ -274,7 +274,7 @@ test('a viewer sees no way to change anything, and the actions refuse when they 
   expect(await page.getByRole('link', { name: 'New task' }).count()).toBe(0)
   expect(await page.getByRole('link', { name: 'Users' }).count()).toBe(0)
   await page.goto('/tasks/new/reindex')
-  await page.getByRole('heading', { name: 'Not with your role' }).waitFor()
+  await page.getByRole('heading', { name: 'Your role does not allow this' }).waitFor()
   expect(complaints()).toEqual([])
   await close()
 
@@ -341,7 +341,7 @@ test('a session that ended in the middle of a form leads back to the form, fille
   await page.getByLabel('Failed documents to accept').fill('7')
   await stack.sql`delete from dashboard.session`
   await page.getByRole('button', { name: 'Show the plan' }).click()
-  await page.getByText('you get back to where you were').waitFor()
+  await page.getByText('Sign in to continue where you were').waitFor()
   await fillSignIn(page, 'operator')
   await page.waitForURL('**/tasks/new/reindex?**')
   expect(await page.getByLabel('Suffix of the new index').inputValue()).toBe('half-typed')

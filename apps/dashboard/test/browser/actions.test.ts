@@ -110,8 +110,8 @@ test('a filtered index is made, promoted and gone back from', async () => {
 
   await open(page, '/indices')
   const audio = page.getByRole('region', { name: 'audio' })
-  await audio.getByText('Point back…').first().click()
-  await audio.getByRole('button', { name: `Point back to audio-${first}`, exact: true }).click()
+  await audio.getByText('Roll back…').first().click()
+  await audio.getByRole('button', { name: `Roll back to audio-${first}`, exact: true }).click()
   await waitForEnd(page, 'Succeeded')
   expect(await stack.client.indices.stat('audio')).toMatchObject({ altNames: [`audio-${first}`] })
   expect(await stack.client.indices.stat('audio-filtered')).toMatchObject({
@@ -156,7 +156,7 @@ test('a running task is cancelled, and retried from the start', async () => {
     await page.getByLabel('State').getByText('Running', { exact: true }).waitFor()
     await page.getByText('Cancel…').click()
     await page.getByRole('button', { name: 'Cancel the task' }).click()
-    await page.getByText('Cancellation asked for').waitFor()
+    await page.getByText('Cancellation requested').waitFor()
   })
   await waitForEnd(page, 'Cancelled')
   expect((await stack.client.indices.stat(index)).exists).toBe(false)
@@ -242,7 +242,7 @@ test('a failed task shows its refused documents, and resumes from its checkpoint
       delete from ingestion.failed_document where task_id = ${id} returning *`
     expect(kept).toHaveLength(1)
     await open(page, `/tasks/${id}`)
-    await failed.getByText('OpenSearch refused 1 document. Which ones and why is no longer kept').waitFor()
+    await failed.getByText('OpenSearch refused 1 document. The details are no longer kept').waitFor()
   } finally {
     await stack.sql`update image set tags = '[]' where id = ${row?.id ?? 0}`
   }
@@ -262,7 +262,7 @@ test('of two operators who do the same the second is led to the task of the firs
   await stack.whileImagesAreLocked(async () => {
     const first = await stack.client.reindex(index)
     await other.page.getByRole('button', { name: 'Start the task' }).click()
-    await other.page.getByRole('link', { name: 'See the task that is in the way' }).first().click()
+    await other.page.getByRole('link', { name: 'See the conflicting task' }).first().click()
     await other.page.waitForURL(`**/tasks/${first.id}`)
   })
   await waitForEnd(other.page, 'Succeeded')

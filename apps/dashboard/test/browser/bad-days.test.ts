@@ -33,7 +33,7 @@ test('while the server is away pages say so, keep what they had, and come back b
   await row.getByText('Succeeded').waitFor()
   await stack.stopServer()
   try {
-    await page.getByText('What you see is what was there last').waitFor({ timeout: 30_000 })
+    await page.getByText('Showing the last known state').waitFor({ timeout: 30_000 })
     expect(await row.isVisible()).toBe(true)
     for (const path of ['/tasks', '/indices', '/tokens', `/tasks/${id}`, '/tasks/new/promote']) {
       const response = await page.request.get(path)
@@ -43,7 +43,7 @@ test('while the server is away pages say so, keep what they had, and come back b
   } finally {
     await stack.startServer()
   }
-  await page.getByText('What you see is what was there last').waitFor({ state: 'detached', timeout: 45_000 })
+  await page.getByText('Showing the last known state').waitFor({ state: 'detached', timeout: 45_000 })
   expect(complaints()).toEqual([])
 })
 
@@ -55,7 +55,7 @@ test('everything can be done without JavaScript', async () => {
   await page.getByLabel('Suffix of the new index').fill(suffix)
   await page.getByLabel('Failed documents to accept').fill('many')
   await page.getByRole('button', { name: 'Show the plan' }).click()
-  await page.getByText('Look at the fields below').waitFor()
+  await page.getByText('Check the fields below').waitFor()
   await page.getByLabel('Failed documents to accept').fill('3')
   await page.getByRole('button', { name: 'Show the plan' }).click()
   await page.getByRole('button', { name: 'Start the task' }).click()
@@ -64,7 +64,7 @@ test('everything can be done without JavaScript', async () => {
   await (await stack.client.tasks.handle(id)).wait()
   await page.reload()
   await page.getByLabel('State').getByText('Succeeded').waitFor()
-  await page.getByText('The same as a command').click()
+  await page.getByText('Equivalent commands').click()
   await page
     .getByText(`npx ingestion-server reindex audio --suffix ${suffix} --max-failed 3 --wait`)
     .waitFor()
@@ -145,7 +145,7 @@ test('a form that gets no answer keeps what it holds, and can be sent again', as
   await page.getByLabel('Suffix of the new index').fill(`${stack.suffix}lost`)
   await page.route('**/tasks/new/reindex?/plan', (route) => route.abort())
   await page.getByRole('button', { name: 'Show the plan' }).click()
-  const note = page.getByText('No answer came from the dashboard')
+  const note = page.getByText('The dashboard did not answer')
   await note.waitFor()
   expect(await page.getByLabel('Suffix of the new index').inputValue()).toBe(`${stack.suffix}lost`)
   await page.unroute('**/tasks/new/reindex?/plan')
@@ -174,7 +174,7 @@ test('a page that is open when its session ends says so, and leads back to itsel
   await fillSignIn(page, 'ada')
   await page.waitForURL('**/tasks?status=failed')
   await stack.sql`delete from dashboard.session`
-  await page.getByText('Your session is over').waitFor({ timeout: 30_000 })
+  await page.getByText('Your session has ended').waitFor({ timeout: 30_000 })
   await page.getByRole('status').getByRole('link', { name: 'Sign in' }).click()
   await fillSignIn(page, 'ada')
   await page.waitForURL('**/tasks?status=failed')

@@ -116,7 +116,7 @@ test.each(['succeeded', 'failed'] as const)(
   'the page of a task that %s is legible in light and dark, wide and narrow',
   async (status) => {
     await inspectAt(admin.page, `/tasks/${taskIds[status]}`, `task-${status}`, () =>
-      admin.page.getByText('The same as a command').click(),
+      admin.page.getByText('Equivalent commands').click(),
     )
     expect(admin.complaints()).toEqual([])
   },
@@ -165,14 +165,14 @@ test('the pages that say what went wrong are legible in light and dark, wide and
   await stack.sql`alter table dashboard.audit rename to away`
   try {
     await inspectAt(admin.page, '/audit', 'broken')
-    await admin.page.getByText('In the dashboard’s log it is').waitFor()
+    await admin.page.getByText('Look it up in the dashboard’s log by the id').waitFor()
   } finally {
     await stack.sql`alter table dashboard.away rename to audit`
   }
   // No server listens there: a dashboard whose own database is unavailable has no page but this one.
   const { url, stop } = await startDashboard('postgres://127.0.0.1:9/away', stack.serverUrl)
   await stranger.page.goto(`${url}/tasks`)
-  await stranger.page.getByText('The dashboard’s own database does not answer.').waitFor()
+  await stranger.page.getByText('The dashboard’s database does not answer.').waitFor()
   await inspect(stranger.page, 'away')
   await stop()
   for (const { complaints } of [operator, admin, stranger]) expect(complaints()).toEqual([])

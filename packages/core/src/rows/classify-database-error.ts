@@ -73,7 +73,7 @@ function classifyState(state: string, cause: Error) {
   }
   if (state === undefinedTable) {
     return new TableNotFoundError(
-      /relation "([^"]+)"/.exec(cause.message)?.[1] ?? 'that was asked for',
+      /relation "([^"]+)"/.exec(cause.message)?.[1] ?? 'that the statement names',
       cause,
     )
   }

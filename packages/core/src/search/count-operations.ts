@@ -45,6 +45,6 @@ export async function countOperations(client: SearchClient, index: string): Prom
   const primaries = copies.map((shard) => shard.find(({ routing }) => routing.primary))
   const known = primaries.filter((primary) => primary !== undefined)
   if (_shards.failed > 0 || known.length < primaries.length || known.length === 0)
-    throw new SearchUnavailableError(`not every shard of ${index} says how much was written to it`)
+    throw new SearchUnavailableError(`some shards of ${index} don't report how many operations they took`)
   return known.reduce((sum, { seq_no: { max_seq_no: last } }) => sum + last + 1, 0)
 }

@@ -206,7 +206,9 @@ describe('an index that a task built which is not known here', () => {
     await forget('a')
     await expect(point()).rejects.toMatchObject({
       code: 'index_unverified',
-      message: expect.stringContaining('is not known here, so it counts as made elsewhere') as string,
+      message: expect.stringContaining(
+        'is not known to this server, so the index counts as built elsewhere',
+      ) as string,
     })
     expect(await point({ allow_unverified: true })).toMatchObject({ status: 'succeeded' })
     await harness.build('b', 200)

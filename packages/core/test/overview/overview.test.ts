@@ -193,7 +193,7 @@ describe.each([
     expect((await plan(promotion, { settings })).warnings.join()).toContain("can't be deleted for 60 s")
     const deletion = { action: 'DELETE_INDEX', index_suffix: 'a' }
     expect(await plan(deletion)).toMatchObject({ documents: 20, refusals: [] })
-    expect((await plan(deletion)).warnings.join()).toContain(`can't be pointed back to it`)
+    expect((await plan(deletion)).warnings.join()).toContain(`can no longer be rolled back to it`)
     expect((await plan(deletion, { settings })).refusals).toMatchObject([
       { code: 'index_in_rollback_window' },
     ])
@@ -221,7 +221,7 @@ describe.each([
     await expect(rollbackRequest(context, `${model}-filtered`)).rejects.toThrow('pointed to nothing before')
 
     await search.indices.putAlias({ index: `${model}-a`, name: model })
-    await expect(rollbackRequest(context, model)).rejects.toThrow('somebody else')
+    await expect(rollbackRequest(context, model)).rejects.toThrow('another client')
     await search.indices.deleteAlias({ index: `${model}-a`, name: model })
     await search.indices.delete({ index: `${model}-a` })
     await search.indices.create({ index: `${model}-a` })

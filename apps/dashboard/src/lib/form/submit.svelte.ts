@@ -37,7 +37,7 @@ export function submit({ keeps = false, changes = true }: SubmitOptions = {}): S
         trouble = result.error.message
       } else if (isLost) {
         trouble =
-          'No answer came from the dashboard. It may have got what you sent: look before you send it again.'
+          'The dashboard did not answer. It may have received what you sent: check before you send it again.'
       } else {
         await update({ reset: !keeps, refreshAll: changes && result.type === 'success', navigate: false })
       }

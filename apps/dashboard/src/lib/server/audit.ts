@@ -28,7 +28,7 @@ export const withoutNul = (text: string) => text.replaceAll('\0', '')
 const toText = (text: string) => withoutNul(text).slice(0, maxTextLength).toWellFormed()
 
 /**
- * Who did what, from where, when. Entries of successful actions are only added. Refusals and failures can be caused without
+ * Who did what, when, and from where. Entries of successful actions are only added. Refusals and failures can be caused without
  * an account and without end, so repeats are counted in one entry, and the number of entries is limited.
  */
 export function createAuditLog(db: Database, now: () => Date) {

@@ -36,12 +36,12 @@ function describeAbsence(cause: unknown): string | null {
   if (cause instanceof ConnectionError) return 'The ingestion server does not answer.'
   if (cause instanceof UnavailableError)
     return toSentence(`The ingestion server is not ready: ${cause.problem.detail}`)
-  if (cause instanceof RateLimitedError) return 'The ingestion server asks to call less often.'
+  if (cause instanceof RateLimitedError) return 'The ingestion server limits the rate of requests.'
   if (cause instanceof UnauthorizedError || cause instanceof ForbiddenError) {
     return `The ingestion server refuses the dashboard’s token: ${cause.problem.detail}. Check INGESTION_TOKEN.`
   }
   if (cause instanceof ServerError) return toSentence(`The ingestion server failed: ${cause.problem.detail}`)
   if (cause instanceof InvalidResponseError)
-    return 'Something else than the ingestion server answers at INGESTION_URL.'
+    return 'What answers at INGESTION_URL is not the ingestion server.'
   return null
 }

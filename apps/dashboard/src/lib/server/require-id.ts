@@ -5,6 +5,6 @@ export const isId = (text: string) => /^[\w-]+$/.test(text)
 
 /** @throws HttpError 404 for what can't be the id of anything */
 export function requireId(text: string): string {
-  if (!isId(text)) error(404, 'There is nothing with such an id.')
+  if (!isId(text)) error(404, 'Nothing has this id.')
   return text
 }

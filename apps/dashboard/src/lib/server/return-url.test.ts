@@ -28,7 +28,7 @@ test('a password never gets into a URL', async () => {
   expect(await next('/users?/create', { method: 'POST', body })).toBe('/users')
 })
 
-test('what is too long for a URL is left behind', async () => {
+test('what is too long for a URL is dropped', async () => {
   const body = new URLSearchParams({ index_suffix: 'x'.repeat(3_000) })
   expect(await next('/tasks/new/reindex', { method: 'POST', body })).toBe('/tasks/new/reindex')
 })

@@ -75,13 +75,13 @@ export function describeProblem(slug: ActionSlug, error: unknown): Problem {
       const field = fieldOf(slug, pointer.slice(1))
       errors[field] = [...(errors[field] ?? []), detail]
     }
-    return { text: 'The server can’t use this request.', taskId: null, errors }
+    return { text: 'The server rejects this request.', taskId: null, errors }
   }
   if (error instanceof ConflictError) {
     return { text: toSentence(error.problem.detail), taskId: error.blockingTaskId ?? null, errors: {} }
   }
   return {
-    text: `${toSentence(error.message)} It may have reached the server all the same: show the plan again to see.`,
+    text: `${toSentence(error.message)} The server may have received it: show the plan again to find out.`,
     taskId: null,
     errors: {},
   }

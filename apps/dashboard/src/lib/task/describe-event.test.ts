@@ -13,7 +13,7 @@ const event = (type: TaskEvent['type'], data: TaskEvent['data']): TaskEvent => (
 
 test.each([
   [event('created', { requested_by: 'ana' }), 'Created, by ana'],
-  [event('cancel_requested', { keep_index: true }), 'Cancellation asked for'],
+  [event('cancel_requested', { keep_index: true }), 'Cancellation requested'],
   [event('retried', { requested_by: 'bo' }), 'Retried, attempt 2, by bo'],
   [event('failed', { error: { detail: 'it did not work' } }), 'Failed: it did not work'],
   [event('failed', { requested_by: 7 }), 'Failed: for an unknown reason'],

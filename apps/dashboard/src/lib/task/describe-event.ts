@@ -28,7 +28,7 @@ function describeChange({ type, phase, data, attempt }: TaskEvent): string {
     case 'limits_changed':
       return 'Limits changed'
     case 'cancel_requested':
-      return 'Cancellation asked for'
+      return 'Cancellation requested'
     case 'retried':
       return `Retried, attempt ${attempt}`
     case 'succeeded':

@@ -22,7 +22,7 @@ export async function forecastDeletion(
   for (const alias of modelAliases(model)) {
     const previous = await findPrevious(context, alias)
     if ('uuid' in previous && previous.uuid === found.uuid) {
-      warnings.push(`alias ${alias} pointed to ${index} before, and can't be pointed back to it any more`)
+      warnings.push(`alias ${alias} pointed to ${index} before, and can no longer be rolled back to it`)
     }
   }
   return {

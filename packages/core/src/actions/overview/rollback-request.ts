@@ -43,7 +43,7 @@ export async function findPrevious(
   const move = await store.lastAliasMove(alias)
   if (!move) return no('no move of it is known')
   const now = await findAliasTargets(search, alias)
-  if (now.length !== 1 || now[0]?.uuid !== move.to?.uuid) return no('somebody else has moved it since')
+  if (now.length !== 1 || now[0]?.uuid !== move.to?.uuid) return no('another client has moved it since')
   const [previous, ...others] = move.from
   if (!previous) return no('it pointed to nothing before')
   if (others.length > 0) return no('it pointed to several indices before')

@@ -102,8 +102,8 @@ async function refuseUnverified(
   return new IndexUnverifiedError(
     name,
     builder.success && !task
-      ? `task ${builder.data}, which built it, is not known here, so it counts as made elsewhere; ` +
-          'set allow_unverified to serve it all the same'
-      : 'it was made elsewhere; set allow_unverified to serve it all the same',
+      ? `task ${builder.data}, which built it, is not known to this server, so the index counts as built elsewhere; ` +
+          'set allow_unverified to serve it anyway'
+      : 'it was built elsewhere; set allow_unverified to serve it anyway',
   )
 }

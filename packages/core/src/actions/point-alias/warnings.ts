@@ -14,7 +14,7 @@ export async function findWarnings(
   for (const index of await findAliasTargets(search, alias)) {
     if (index.uuid !== target.uuid && (await countLive(world, index)) === null) {
       warnings.push(
-        `${index.name}, which ${alias} serves now, can't be counted, so nothing is known of what it had`,
+        `${index.name}, which ${alias} serves now, can't be counted, so the numbers of documents can't be compared`,
       )
     }
   }

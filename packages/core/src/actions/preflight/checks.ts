@@ -87,7 +87,7 @@ async function checkNodes(
 export function checkDisk(search: SearchClient, { bytes, replicas }: ClusterNeed): Promise<PlanCheck> {
   return check('disk', async () => {
     const [settings, disks] = await Promise.all([readClusterSettings(search), readDisks(search)])
-    if (disks.length === 0) return { status: 'unknown', detail: 'no data node says how much disk is free' }
+    if (disks.length === 0) return { status: 'unknown', detail: 'no data node reports its free disk space' }
     const needed = Math.ceil(bytes * (2 + replicas))
     const prefix = 'cluster.routing.allocation.disk'
     const isWatched = settings[`${prefix}.threshold_enabled`] !== 'false'

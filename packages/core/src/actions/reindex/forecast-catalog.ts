@@ -67,6 +67,6 @@ function warnOfItems(rows: number, rowsPerItem: number): string[] {
 
 function warnOfStandby(asOf: string | null): string {
   return asOf === null
-    ? 'the catalog is a standby that can not tell what it has replayed, so as_of will be unknown'
+    ? 'the catalog is a standby that does not report what it has replayed, so as_of will be unknown'
     : `the catalog is a standby that has replayed what was committed by ${asOf}; as_of follows what it has replayed`
 }

@@ -19,5 +19,5 @@ test('the right password matches its hash, and another one does not', async () =
 
 test('where there is no user no password matches, not even that of the hash that stands in', async () => {
   expect(await verifyPassword(undefined, password)).toBe(false)
-  expect(await verifyPassword(undefined, 'nobody has this password')).toBe(false)
+  expect(await verifyPassword(undefined, 'no user has this password')).toBe(false)
 })

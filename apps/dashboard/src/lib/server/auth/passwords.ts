@@ -11,7 +11,7 @@ let dummyHash: Promise<string> | undefined
 
 /** Takes the same time without a user, so that the timing does not reveal which names exist. */
 export async function verifyPassword(passwordHash: string | undefined, password: string): Promise<boolean> {
-  dummyHash ??= hashPassword('nobody has this password')
+  dummyHash ??= hashPassword('no user has this password')
   const matches = await verify(passwordHash ?? (await dummyHash), password)
   return matches && passwordHash !== undefined
 }

@@ -18,7 +18,7 @@ export const actions: Actions = {
     const user = await requireRoleFor(event, 'operator', { action: 'roll_back', subject: null })
     const alias = (await event.request.formData()).get('alias')
     if (typeof alias !== 'string' || alias === '')
-      return fail(400, { problem: 'No alias was named.', taskId: null })
+      return fail(400, { problem: 'No alias was given.', taskId: null })
     let taskId
     try {
       taskId = await audited(

@@ -38,7 +38,7 @@ export const actions: Actions = {
     const form = await superValidate(data, zod4(formSchema))
     if (!form.valid) return fail(400, { form })
     if (settings.ingestion.token === undefined) {
-      const problem = 'The dashboard has no token itself.'
+      const problem = 'The dashboard has no token of its own.'
       await noteFailure(event, user, { action: 'create_token', subject: form.data.name }, problem)
       return fail(409, { form, problem })
     }
@@ -62,7 +62,7 @@ export const actions: Actions = {
     const user = await requireRoleFor(event, 'admin', { action: 'revoke_token', subject: null })
     const data = await event.request.formData()
     const [id, name] = [data.get('id'), data.get('name')]
-    if (typeof id !== 'string' || !isId(id)) return fail(400, { problem: 'No token was named.' })
+    if (typeof id !== 'string' || !isId(id)) return fail(400, { problem: 'No token was given.' })
     try {
       const command = {
         action: 'revoke_token',
@@ -70,7 +70,7 @@ export const actions: Actions = {
         detail: { id },
       }
       await audited(event, user, command, () => ingestion.as(user.name).tokens.revoke(id))
-      return { done: 'The token is revoked: nobody gets in with it any more.' }
+      return { done: 'The token is revoked and no longer accepted.' }
     } catch (error) {
       if (!(error instanceof IngestionError)) throw error
       return fail(409, { problem: toSentence(error.message) })

@@ -32,7 +32,7 @@ export const actions: Actions = {
       form.valid = false
       return fail(409, { form })
     }
-    return message(form, `${newUser.name} can sign in now. Tell them the password in private.`)
+    return message(form, `${newUser.name} can sign in now. Share the password privately.`)
   },
 
   changeRole: async (event) => {
@@ -41,9 +41,9 @@ export const actions: Actions = {
     const role = roles.find((known) => known === text('role'))
     if (role === undefined) return fail(400, { problem: 'There is no such role.' })
     const command = { action: 'change_role', subject: name, detail: { role } }
-    return change(`${name} is ${role} now, and has to sign in anew.`, () =>
+    return change(`${name} is ${role} now, and must sign in again.`, () =>
       audited(event, admin, command, async (onDone) => {
-        if (id === admin.id) throw new OwnAccountError('somebody else has to change your own role')
+        if (id === admin.id) throw new OwnAccountError('another admin has to change your role')
         await auth.changeRole(id, role, onDone)
       }),
     )
@@ -56,7 +56,7 @@ export const actions: Actions = {
     if (!password.success) {
       return fail(400, { problem: `The password ${password.error.issues[0]?.message ?? 'can’t be used'}.` })
     }
-    return change(`${name} has a new password, and has to sign in anew.`, () =>
+    return change(`${name} has a new password, and must sign in again.`, () =>
       audited(event, admin, { action: 'set_password', subject: name }, (onDone) =>
         auth.setPassword(id, password.data, onDone),
       ),
@@ -68,7 +68,7 @@ export const actions: Actions = {
     const { id, name } = await readUserForm(event)
     return change(`${name} is deleted and signed out.`, () =>
       audited(event, admin, { action: 'delete_user', subject: name }, async (onDone) => {
-        if (id === admin.id) throw new OwnAccountError('somebody else has to delete you')
+        if (id === admin.id) throw new OwnAccountError('another admin has to delete your account')
         await auth.deleteUser(id, onDone)
       }),
     )

@@ -21,7 +21,7 @@ export const actions: Actions = {
     const { name, password } = form.data
     form.data.password = ''
     form.data.again = ''
-    if (!form.valid) return message(form, 'Look at the fields below.', { status: 400 })
+    if (!form.valid) return message(form, 'Check the fields below.', { status: 400 })
     const client = clientFacts(event)
     try {
       const token = event.url.searchParams.get('token') ?? ''

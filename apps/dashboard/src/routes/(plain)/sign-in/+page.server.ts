@@ -24,7 +24,7 @@ export const actions: Actions = {
     const form = await superValidate(event.request, zod4(signInSchema))
     const { name, password } = form.data
     form.data.password = ''
-    if (!form.valid) return message(form, 'Type your name and your password.', { status: 400 })
+    if (!form.valid) return message(form, 'Enter your name and your password.', { status: 400 })
     const client = clientFacts(event)
     try {
       const signedIn = await auditedSignIn(event, name, (onDone) =>

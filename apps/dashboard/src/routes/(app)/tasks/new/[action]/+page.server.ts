@@ -27,7 +27,7 @@ export const actions: Actions = {
     if (indices.value === null) return fail(503, { fields, problem: away(indices.away) })
     const { request, errors } = await checkFields(slug, fields, indices.value)
     if (errors)
-      return fail(400, { fields, problem: { text: 'Look at the fields below.', taskId: null, errors } })
+      return fail(400, { fields, problem: { text: 'Check the fields below.', taskId: null, errors } })
     try {
       return { fields, plan: await planTask(client, request), key: randomUUID() }
     } catch (cause) {
@@ -46,7 +46,7 @@ export const actions: Actions = {
     }
     const { request, errors } = await checkFields(slug, fields, indices.value)
     if (errors)
-      return fail(400, { fields, problem: { text: 'Look at the fields below.', taskId: null, errors } })
+      return fail(400, { fields, problem: { text: 'Check the fields below.', taskId: null, errors } })
     const subject = 'index_suffix' in request ? `${request.model}-${request.index_suffix}` : request.model
     if (factsBySlug[slug].scope === 'delete' && form.get('confirm') !== subject) {
       const problem = { text: '', taskId: null, errors: { confirm: [`must be ${subject}, to the letter`] } }

@@ -12,7 +12,7 @@ export const GET: RequestHandler = (event) => {
   const id = requireId(event.params.id)
   const secret = readSessionCookie(event) ?? ''
   const onEnd = openStream({ userId: user.id, sessionId: user.sessionId })
-  if (onEnd === null) error(429, 'Too many pages follow a task. Close some of them.')
+  if (onEnd === null) error(429, 'Too many open pages follow tasks. Close some of them.')
   const stream = streamTaskDetail({
     actor: user.name,
     id,
