@@ -6,7 +6,7 @@ import { buildApp } from '../scripts/build-app.ts'
 import { nodeOptions } from '../scripts/start-server.ts'
 import { checkFlatness, type Flatness } from './endurance/is-flat.ts'
 import { runMixedWork } from './endurance/mixed-work.ts'
-import { takeSample, type Sample, type Sources } from './endurance/sample.ts'
+import { takeSample, toSeries, type Sample, type Sources } from './endurance/sample.ts'
 import { options } from './options.ts'
 import { report } from './report.ts'
 import { withServices } from './services.ts'
@@ -73,12 +73,8 @@ export async function enduranceBench(): Promise<void> {
     await sql.end()
 
     console.table(work.outcomes)
-    const flatness = seriesOf(samples).map((series) =>
-      checkFlatness(
-        series,
-        samples.map((sample) => sample[series] ?? 0),
-      ),
-    )
+    const series = toSeries(samples)
+    const flatness = Object.entries(series).map(([name, values]) => checkFlatness(name, values))
     const summary = flatness.filter(isOfInterest).map(({ series, quarters, isFlat }) => ({
       what: series,
       ...Object.fromEntries(
@@ -90,7 +86,7 @@ export async function enduranceBench(): Promise<void> {
       .filter(([what]) => !what.startsWith('GET '))
       .reduce((sum, [, count]) => sum + count, 0)
     const facts = { minutes, tasks, done, workers, rows, removed }
-    const measurements = { outcomes: work.outcomes, problems: work.problems, samples }
+    const measurements = { outcomes: work.outcomes, problems: work.problems, series }
     await report('endurance', summary, measurements, facts)
     const growing = flatness.filter(({ isFlat }) => !isFlat).map(({ series }) => series)
     if (work.problems.length > 0) throw new Error(`${work.problems.join('\n')}\n${log.slice(-5_000)}`)
@@ -103,10 +99,6 @@ export async function enduranceBench(): Promise<void> {
 /** Most tables of the queue are empty, or nearly so. */
 const isOfInterest = ({ series, quarters }: Flatness) =>
   !series.startsWith('table ') || Math.max(...quarters) > smallTable
-
-const seriesOf = (samples: readonly Sample[]) => [
-  ...new Set(samples.flatMap((sample) => Object.keys(sample))),
-]
 
 /** @returns ends the sampling and gives the samples */
 function startSampling(sources: Sources): () => Promise<Sample[]> {

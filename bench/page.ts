@@ -1,7 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { plotLines } from './endurance/plot-lines.ts'
-import type { Sample } from './endurance/sample.ts'
 import { plotBars } from './plot.ts'
 import { resultsFolder, type Results, type Row } from './report.ts'
 
@@ -73,8 +72,8 @@ export async function writePage(): Promise<void> {
         parts.push(`![${section.title}: ${section.plotted}](performance-${file}.svg)`)
       }
       if (name === 'endurance') {
-        const { samples } = results.measurements as { samples: Sample[] }
-        await writeFile(join(docs, `performance-${file}.svg`), plotLines(samples))
+        const { series } = results.measurements as { series: Record<string, number[]> }
+        await writeFile(join(docs, `performance-${file}.svg`), plotLines(series))
         parts.push(`![${section.title}](performance-${file}.svg)`)
       }
       parts.push(describeRun(results))

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { cpus, loadavg, totalmem } from 'node:os'
 import { join } from 'node:path'
+import { formatResults } from './format-results.ts'
 
 export type Row = Record<string, number | string>
 
@@ -54,5 +55,5 @@ export async function report(
     measurements,
   }
   await mkdir(resultsFolder, { recursive: true })
-  await writeFile(join(resultsFolder, `${name}.json`), `${JSON.stringify(results, null, 2)}\n`)
+  await writeFile(join(resultsFolder, `${name}.json`), formatResults(results))
 }

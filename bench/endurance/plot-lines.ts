@@ -1,5 +1,4 @@
 import { escapeXml } from '../plot.ts'
-import type { Sample } from './sample.ts'
 
 const width = 700
 const panelHeight = 110
@@ -16,14 +15,13 @@ const panels: readonly { title: string; pattern: RegExp }[] = [
 ]
 
 /** A panel for each kind of series, over the time of a run, as SVG that can be read in light and dark. */
-export function plotLines(samples: readonly Sample[]): string {
-  const names = [...new Set(samples.flatMap((sample) => Object.keys(sample)))]
+export function plotLines(series: Readonly<Record<string, readonly number[]>>): string {
   const drawn = panels.map(({ title, pattern }, index) => {
-    const series = names.flatMap((name) => {
+    const lines = Object.entries(series).flatMap(([name, values]) => {
       const label = pattern.exec(name)?.[1]
-      return label === undefined ? [] : [{ label, values: samples.map((sample) => sample[name] ?? 0) }]
+      return label === undefined ? [] : [{ label, values }]
     })
-    return drawPanel(title, series, index * (panelHeight + gap) + gap)
+    return drawPanel(title, lines, index * (panelHeight + gap) + gap)
   })
   const height = panels.length * (panelHeight + gap) + gap
   return [

@@ -43,6 +43,12 @@ export async function takeSample({ processes, baseUrl, openSearchUrl, sql }: Sou
   return sample
 }
 
+/** The values of each name over time; 0 where a sample lacks it. */
+export function toSeries(samples: readonly Sample[]): Record<string, number[]> {
+  const names = [...new Set(samples.flatMap((sample) => Object.keys(sample)))]
+  return Object.fromEntries(names.map((name) => [name, samples.map((sample) => sample[name] ?? 0)]))
+}
+
 /** VmRSS of proc_pid_status(5). */
 async function residentBytes(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8')
