@@ -1,10 +1,13 @@
 import { isWriteAlias } from '../../packages/core/src/search/write-alias.ts'
 import type { SearchClient } from '@ingestion-server/core'
 import type postgres from 'postgres'
+import { listOpenJobs } from '@ingestion-server/server/testing/open-jobs.ts'
 
 export interface LeftoverOptions {
   search: SearchClient
   sql: postgres.Sql
+  /** Of the same database. */
+  databaseUrl: string
   /** Indices of the round that may be there: those that its tasks built and left on purpose. */
   expectedIndices: readonly string[]
   /** Matches all indices of the round. */
@@ -59,12 +62,17 @@ async function listInSearch({ search, expectedIndices, indexPattern }: LeftoverO
   return found
 }
 
-async function listInPostgres({ sql, maxTransactionSeconds }: LeftoverOptions): Promise<string[]> {
+async function listInPostgres({
+  sql,
+  databaseUrl,
+  maxTransactionSeconds,
+}: LeftoverOptions): Promise<string[]> {
   const ended = sql`('succeeded', 'failed', 'cancelled')`
+  const openJobs = await listOpenJobs(databaseUrl)
   const jobs = await sql<{ what: string }[]>`
     select 'job ' || job.id || ' of task ' || t.id || ' is ' || job.state as what
-    from ingestion_queue.job join ingestion.task t on t.id::text = job.data ->> 'taskId'
-    where job.name = 'task' and job.state in ('created', 'retry', 'active') and t.status in ${ended}`
+    from jsonb_to_recordset(${sql.json(openJobs as never)}) as job (id text, "taskId" text, state text)
+    join ingestion.task t on t.id::text = job."taskId" where t.status in ${ended}`
   const reservations = await sql<{ what: string }[]>`
     select 'index name ' || r.index_name || ' is reserved for task ' || t.id as what
     from ingestion.reservation r join ingestion.task t on t.id = r.task_id where t.status in ${ended}`

@@ -92,6 +92,7 @@ export function createRoundCheck(
       const found = await listLeftovers({
         search: world.search,
         sql: world.sql(),
+        databaseUrl: world.postgres.url(),
         expectedIndices: listExpected(),
         indexPattern: `*${suffix}*`,
         maxTransactionSeconds,

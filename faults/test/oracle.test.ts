@@ -6,6 +6,8 @@ import { createHistory, listAllowedStates } from '@ingestion-server/core/testing
 import { createHarness, readIndex, type Harness } from '@ingestion-server/core/testing/harness.ts'
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 import { createSchema } from '@ingestion-server/core/testing/test-database.ts'
+import { createEngineWorld } from '@ingestion-server/server/testing/engine-world.ts'
+import { enqueue, taskQueue } from '@ingestion-server/server/testing/open-jobs.ts'
 import { createCommitLog } from '../oracle/commit-log.ts'
 import { listDifferences, listFilterDifferences } from '../oracle/differences.ts'
 import { listLeftovers } from '../oracle/leftovers.ts'
@@ -15,6 +17,7 @@ let harness: Harness
 let index: string
 let taskId: string
 let compare: () => Promise<string[]>
+let world: ReturnType<typeof createEngineWorld>
 
 beforeAll(async () => {
   harness = await createHarness({
@@ -26,9 +29,9 @@ beforeAll(async () => {
   const { sql, search } = harness
   await createSchema(harness.databaseUrl, 'states')
   await createHistory(sql)
-  // As pg-boss makes it, as far as it is read here.
-  await sql.unsafe(`create schema ingestion_queue; create table ingestion_queue.job (
-    id uuid default gen_random_uuid(), name text, state text, data jsonb)`)
+  world = createEngineWorld(harness.databaseUrl)
+  // It creates the queues, and takes no jobs.
+  await world.startEngine({ worker: null }).check()
   const log = createCommitLog(() => sql)
   await fillCatalog(sql, 60, log)
   const change = async (statement: (connection: postgres.Sql) => Promise<unknown>) => {
@@ -47,7 +50,10 @@ beforeAll(async () => {
   const allowed = await listAllowedStates(sql, log.commits, await readAsOf(sql, taskId))
   compare = async () => listDifferences(await readIndex(search, index), allowed)
 })
-afterAll(() => harness.close())
+afterAll(async () => {
+  await world.close()
+  await harness.close()
+})
 
 /** Puts back what a test took from the index or the database. */
 const undo: (() => Promise<unknown>)[] = []
@@ -63,6 +69,7 @@ const leftovers = (expectedIndices = [index], maxTransactionSeconds = 30) =>
   listLeftovers({
     search: harness.search,
     sql: harness.sql,
+    databaseUrl: harness.databaseUrl,
     expectedIndices,
     indexPattern: `*${harness.suffix}*`,
     maxTransactionSeconds,
@@ -181,12 +188,15 @@ test('a half-built index is reported, closed ones included', async () => {
   expect(await leftovers()).toEqual([`index ${half} is half built, and no task owns it`])
 })
 
-test.each(['created', 'retry', 'active'])('a job of an ended task that is %s is reported', async (state) => {
-  const { sql } = harness
-  await sql`insert into ingestion_queue.job (name, state, data)
-    values ('task', ${state}, ${sql.json({ taskId })})`
-  undo.push(() => sql`truncate ingestion_queue.job`)
-  expect(await leftovers()).toEqual([expect.stringContaining(`of task ${taskId} is ${state}`)])
+test('a job of an ended task that is waiting, active or waiting for a retry is reported', async () => {
+  const queues = await world.openQueues()
+  undo.push(() => queues.deleteAllJobs(taskQueue))
+  await enqueue(queues, [{ taskId, slot: 0 }])
+  expect(await leftovers()).toEqual([expect.stringContaining(`of task ${taskId} is created`)])
+  const [job] = await queues.fetch(taskQueue)
+  expect(await leftovers()).toEqual([expect.stringContaining(`of task ${taskId} is active`)])
+  await queues.fail(taskQueue, String(job?.id))
+  expect(await leftovers()).toEqual([expect.stringContaining(`of task ${taskId} is retry`)])
 })
 
 test('a reservation and a lease of an ended task are reported', async () => {

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { connectPostgres, systemClock, type TaskRecord } from '@ingestion-server/core'
-import { PgBoss } from 'pg-boss'
+import type { PgBoss } from 'pg-boss'
 import type { Engine } from '../../src/engine/engine.ts'
 import { inspectDatabase } from '../../src/engine/inspect-database.ts'
 import { queueConnection } from '../../src/engine/queue-connection.ts'
 import { createPgBossEngine, type PgBossEngineOptions } from '../../src/engine/pg-boss-engine.ts'
-import { queueSchema } from '../../src/engine/queues.ts'
 import type { RunSlice } from '../../src/engine/run-job.ts'
 import type { WorkerOptions } from '../../src/engine/worker-context.ts'
 import { collectLines } from './collect-lines.ts'
+import { openQueues } from './open-queues.ts'
 
 type WorldEngineOptions = Partial<Omit<PgBossEngineOptions, 'worker'>> & {
   /** Another way to the same database. */
@@ -95,18 +95,6 @@ export function createEngineWorld(databaseUrl: string) {
       await reader?.stop({ graceful: false })
     },
   }
-}
-
-/** Looks at the queues of a database beside the engines that work on them. */
-function openQueues(databaseUrl: string): Promise<PgBoss> {
-  const off = {
-    createSchema: false,
-    migrate: false,
-    supervise: false,
-    schedule: false,
-    registerInstance: false,
-  }
-  return new PgBoss({ connectionString: databaseUrl, schema: queueSchema, max: 1, ...off }).start()
 }
 
 export const done = (taskId: string) => ({ paused: false as const, task: taskRecord(taskId, false) })
