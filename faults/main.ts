@@ -8,7 +8,7 @@ import { readOptionsOrExit } from './options.ts'
 import { listKinds, playRounds } from './rounds/play-rounds.ts'
 import { describeRound } from './report/describe-round.ts'
 import { ignoreLostConnections } from './ignore-lost-connections.ts'
-import { listFeatures } from './world/list-features.ts'
+import { listFeatures } from './testbed/list-features.ts'
 import { openResults } from './report/results.ts'
 import { publish } from './report/publish.ts'
 

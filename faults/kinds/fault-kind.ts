@@ -1,5 +1,5 @@
 import type { Random } from '@ingestion-server/local-services'
-import type { FaultWorld } from '../world/fault-world.ts'
+import type { Testbed } from '../testbed/testbed.ts'
 
 /** What a kind of fault can't do without; where it is missing, the kind is left out of the run, which says so. */
 export type Need = 'own OpenSearch' | 'tmpfs' | 'libfaketime'
@@ -25,7 +25,7 @@ export interface PlannedFault {
   kind: string
   /** With all parameters, for logs. */
   description: string
-  begin(world: FaultWorld, target: FaultTarget): Promise<OngoingFault>
+  begin(testbed: Testbed, target: FaultTarget): Promise<OngoingFault>
 }
 
 export interface FaultKind {

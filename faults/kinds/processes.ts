@@ -1,9 +1,9 @@
 import { wrongClock, type Random } from '@ingestion-server/local-services'
-import type { FaultWorld } from '../world/fault-world.ts'
-import type { SupervisedProcess } from '../world/supervised-process.ts'
+import type { Testbed } from '../testbed/testbed.ts'
+import type { SupervisedProcess } from '../testbed/supervised-process.ts'
 import type { FaultKind, OngoingFault } from './fault-kind.ts'
 
-type Choose = (world: FaultWorld) => SupervisedProcess
+type Choose = (testbed: Testbed) => SupervisedProcess
 
 /** What is done to a process; it runs again at the end. */
 const signals: Record<
@@ -49,8 +49,8 @@ export const processKinds: readonly FaultKind[] = Object.entries(signals).flatMa
       const { text, strike } = draw(random)
       return {
         description: [chosen.join(', '), text].filter(Boolean).join(', '),
-        async begin(world) {
-          const struck = chosen.map((name) => strike((processes[name] as Choose)(world)))
+        async begin(testbed) {
+          const struck = chosen.map((name) => strike((processes[name] as Choose)(testbed)))
           return {
             effects: () => struck.length,
             end: async () => void (await Promise.all(struck.map(({ end }) => end()))),

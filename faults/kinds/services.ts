@@ -33,25 +33,25 @@ export const serviceKinds: readonly FaultKind[] = [
       const everyMs = random.integer(30, 250)
       return {
         description: `every ${everyMs} ms`,
-        async begin(world) {
+        async begin(testbed) {
           let terminated = 0
           let isOver = false
           const looping = (async () => {
             while (!isOver) {
-              const rows = await world.sql()`select pg_terminate_backend(pid) from pg_stat_activity
+              const rows = await testbed.sql()`select pg_terminate_backend(pid) from pg_stat_activity
                 where application_name like 'ingestion-server%'`.catch(() => [])
               terminated += rows.length
               await delay(everyMs)
             }
           })()
           // A process that starts meanwhile has no connection that lasts.
-          void world.workers[1]?.kill(0).catch(() => undefined)
+          void testbed.workers[1]?.kill(0).catch(() => undefined)
           return {
             effects: () => terminated,
             async end() {
               isOver = true
               await looping
-              await world.workers[1]?.settled()
+              await testbed.workers[1]?.settled()
             },
           }
         },
@@ -64,13 +64,13 @@ export const serviceKinds: readonly FaultKind[] = [
     codes: ['database_refused'],
     draw: () => ({
       description: '',
-      async begin(world) {
-        const taken = (await world.disk?.fill()) ?? 0
+      async begin(testbed) {
+        const taken = (await testbed.disk?.fill()) ?? 0
         return {
           effects: () => (taken > 0 ? 1 : 0),
           async end() {
-            await world.disk?.clear()
-            await world.postgres.recover()
+            await testbed.disk?.clear()
+            await testbed.postgres.recover()
           },
         }
       },
@@ -82,12 +82,12 @@ export const serviceKinds: readonly FaultKind[] = [
     isSlow: true,
     draw: () => ({
       description: '',
-      async begin(world) {
-        await world.postgres.attachStandby()
-        await world.network.postgres.begin({ kind: 'cut' })
-        await world.postgres.failOver()
-        world.useNewPrimary()
-        await world.network.postgres.end()
+      async begin(testbed) {
+        await testbed.postgres.attachStandby()
+        await testbed.network.postgres.begin({ kind: 'cut' })
+        await testbed.postgres.failOver()
+        testbed.useNewPrimary()
+        await testbed.network.postgres.end()
         return { effects: () => 1, end: async () => undefined }
       },
     }),
@@ -109,7 +109,7 @@ export const serviceKinds: readonly FaultKind[] = [
     isSlow: true,
     draw: () => ({
       description: '',
-      begin: async (world) => finishing(world.restartOpenSearch()),
+      begin: async (testbed) => finishing(testbed.restartOpenSearch()),
     }),
   },
 ]

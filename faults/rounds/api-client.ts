@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Task } from '@ingestion-server/core/contract'
-import type { FaultWorld } from '../world/fault-world.ts'
-import type { SupervisedProcess } from '../world/supervised-process.ts'
+import type { Testbed } from '../testbed/testbed.ts'
+import type { SupervisedProcess } from '../testbed/supervised-process.ts'
 
 /** Longer than any fault, and than any time that the product gives a service to answer. */
 const answerTimeoutMs = 40_000
@@ -23,19 +23,20 @@ export interface ApiClient {
 }
 
 /** Calls the server as a client does that goes on until it has an answer. */
-export function createApiClient(world: FaultWorld): ApiClient {
+export function createApiClient(testbed: Testbed): ApiClient {
   /** What a task is in the database, for an answer that contradicts it. */
   async function describeStored(path: string): Promise<string> {
     const taskId = /[\da-f-]{36}/.exec(path)?.[0]
     if (taskId === undefined) return ''
-    const rows = await world.sql()`select status, phase, created_at from ingestion.task where id = ${taskId}`
+    const rows =
+      await testbed.sql()`select status, phase, created_at from ingestion.task where id = ${taskId}`
     return `; in the database: ${JSON.stringify(rows)}`
   }
 
   async function call(path: string, init: RequestInit, signal: AbortSignal): Promise<Task> {
     for (;;) {
       signal.throwIfAborted()
-      const response = await probe(world, world.api, path, init)
+      const response = await probe(testbed, testbed.api, path, init)
       if (response?.ok) return response.body as Task
       if (response !== null && response.status < 500)
         throw new UnexpectedAnswerError(
@@ -78,7 +79,7 @@ interface Probe {
  * @returns null where the connection was lost, as it is when a process ends
  */
 async function probe(
-  world: FaultWorld,
+  testbed: Testbed,
   process: SupervisedProcess,
   path: string,
   init: RequestInit = {},
@@ -96,12 +97,12 @@ async function probe(
     const body: unknown = /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : text
     const hasCode = typeof (body as { code?: unknown } | null)?.code === 'string'
     if (status >= 500 && !(hasCode && [502, 503].includes(status)))
-      world.report(`${request} was answered with ${status}: ${text.slice(0, 500)}`)
+      testbed.report(`${request} was answered with ${status}: ${text.slice(0, 500)}`)
     return { ok, status, body }
   } catch {
     const waitedMs = performance.now() - startedAt
     if (waitedMs >= answerTimeoutMs && process.isUp() && process.pid() === pid)
-      world.report(`${request} was not answered in ${answerTimeoutMs / 1_000} s`)
+      testbed.report(`${request} was not answered in ${answerTimeoutMs / 1_000} s`)
     return null
   }
 }
@@ -112,15 +113,15 @@ const workerPaths: readonly string[] = ['/livez', '/readyz', '/metrics']
 const probeEveryMs = 100
 
 /** Asks all processes for everything until stopped. */
-export function startProbing(world: FaultWorld): { stop(): Promise<number> } {
+export function startProbing(testbed: Testbed): { stop(): Promise<number> } {
   let isStopped = false
   let probes = 0
-  const loops = world.processes.map(async (process) => {
-    const asked = process === world.api ? paths : workerPaths
+  const loops = testbed.processes.map(async (process) => {
+    const asked = process === testbed.api ? paths : workerPaths
     for (let turn = 0; !isStopped; turn++) {
       if (process.isUp()) {
         probes++
-        await probe(world, process, asked[turn % asked.length] as string)
+        await probe(testbed, process, asked[turn % asked.length] as string)
       }
       await delay(probeEveryMs)
     }

@@ -4,7 +4,7 @@ import type postgres from 'postgres'
 import type { TaskWatch } from '@ingestion-server/core/testing/random-writers.ts'
 import { clearHistory } from '@ingestion-server/core/testing/row-history.ts'
 import type { CommitLog } from '../oracle/commit-log.ts'
-import type { FaultWorld } from '../world/fault-world.ts'
+import type { Testbed } from '../testbed/testbed.ts'
 
 /** Replaces the rows of the catalog, some of them mature, some deleted. */
 export async function fillCatalog(sql: postgres.Sql, rows: number, log: CommitLog): Promise<void> {
@@ -30,10 +30,10 @@ const order: readonly (Phase | 'done')[] = [
 ]
 
 /** How far the newest task is, for writers that wait for a phase. */
-export function watchNewestTask(world: FaultWorld): TaskWatch & { end(): void } {
+export function watchNewestTask(testbed: Testbed): TaskWatch & { end(): void } {
   let hasEnded = false
   async function readPhase(): Promise<string | undefined> {
-    const rows = await world.sql()<{ phase: string }[]>`
+    const rows = await testbed.sql()<{ phase: string }[]>`
       select phase from ingestion.task order by created_at desc limit 1`.catch(() => [])
     return rows[0]?.phase
   }

@@ -2,7 +2,7 @@ import type { Task } from '@ingestion-server/core/contract'
 import type { FaultKind } from '../kinds/index.ts'
 import { createCommitLog } from '../oracle/commit-log.ts'
 import { writeThroughFaults } from '../oracle/writers.ts'
-import type { FaultWorld } from '../world/fault-world.ts'
+import type { Testbed } from '../testbed/testbed.ts'
 import { createApiClient, startProbing, type ApiClient } from './api-client.ts'
 import { fillCatalog, watchNewestTask } from './catalog.ts'
 import { createRoundCheck, type RoundCheck } from './round-check.ts'
@@ -33,38 +33,39 @@ export interface PlayedRound {
 
 /** Plays one round: rows, writers, tasks and faults; then compares what there is with what there has to be. */
 export async function playRound(
-  world: FaultWorld,
+  testbed: Testbed,
   plan: RoundPlan,
   { round, prefix, kinds }: PlayOptions,
 ): Promise<PlayedRound> {
   const startedAt = performance.now()
   const suffix = `${prefix}-${String(round).padStart(5, '0')}`
-  const log = createCommitLog(world.sql)
-  await fillCatalog(world.sql(), plan.rows, log)
-  const watch = watchNewestTask(world)
+  const log = createCommitLog(testbed.sql)
+  await fillCatalog(testbed.sql(), plan.rows, log)
+  const watch = watchNewestTask(testbed)
   const writing = plan.writers.map((transactions) =>
-    writeThroughFaults(world.postgres.url, transactions, log, watch),
+    writeThroughFaults(testbed.postgres.url, transactions, log, watch),
   )
   for (const writer of writing) writer.catch(() => watch.end())
-  const probing = startProbing(world)
+  const probing = startProbing(testbed)
   const codes = [
     ...expectedCodes,
     ...kinds
       .filter(({ name }) => plan.faults.some(({ fault }) => fault.kind === name))
       .flatMap((kind) => kind.codes ?? []),
   ]
-  const run: RoundRun = { world, api: createApiClient(world), plan, ends: [], injected: [], codes }
-  const check = createRoundCheck(world, plan, suffix, log)
+  const run: RoundRun = { testbed, api: createApiClient(testbed), plan, ends: [], injected: [], codes }
+  const check = createRoundCheck(testbed, plan, suffix, log)
   try {
     await playTasks(run, suffix, check)
   } catch (error) {
-    world.report(String((error as Error).stack))
+    testbed.report(String((error as Error).stack))
   } finally {
     watch.end()
     const settled = await Promise.allSettled(writing)
-    for (const writer of settled) if (writer.status === 'rejected') world.report(describeError(writer.reason))
+    for (const writer of settled)
+      if (writer.status === 'rejected') testbed.report(describeError(writer.reason))
     await probing.stop()
-    await world.http.idle()
+    await testbed.http.idle()
   }
   const found = await check.run()
   return {
@@ -77,7 +78,7 @@ export async function playRound(
       ends: run.ends,
       disturbedEnd: requestsOf(plan.scenario, suffix, true).before.length,
       ...found,
-      problems: world.takeProblems(),
+      problems: testbed.takeProblems(),
       ms: Math.round(performance.now() - startedAt),
     },
   }
@@ -86,7 +87,7 @@ export async function playRound(
 const describeError = (error: unknown) => String(error instanceof Error ? error.stack : error)
 
 interface RoundRun {
-  world: FaultWorld
+  testbed: Testbed
   api: ApiClient
   plan: RoundPlan
   ends: TaskEnd[]
@@ -96,7 +97,7 @@ interface RoundRun {
 
 /** What is done before the faults, what is done under them, and what has to succeed after them. */
 async function playTasks(run: RoundRun, suffix: string, check: RoundCheck): Promise<void> {
-  const { before, disturbed } = requestsOf(run.plan.scenario, suffix, run.world.openSearch.own !== null)
+  const { before, disturbed } = requestsOf(run.plan.scenario, suffix, run.testbed.openSearch.own !== null)
   const untroubled = new AbortController().signal
   for (const request of before) {
     const task = await run.api.submit(request, AbortSignal.timeout(endTimeoutMs))
@@ -106,8 +107,8 @@ async function playTasks(run: RoundRun, suffix: string, check: RoundCheck): Prom
   }
   const over = new AbortController()
   const target = { indices: check.indices }
-  const firstCall = run.world.http.calls()
-  const faults = runFaults(run.world, target, run.plan.faults, over.signal).then((injected) =>
+  const firstCall = run.testbed.http.calls()
+  const faults = runFaults(run.testbed, target, run.plan.faults, over.signal).then((injected) =>
     run.injected.push(...injected),
   )
   try {
@@ -132,7 +133,7 @@ async function playTasks(run: RoundRun, suffix: string, check: RoundCheck): Prom
 }
 
 async function cancelAfter(run: RoundRun, taskId: string, calls: number, signal: AbortSignal): Promise<void> {
-  await run.world.http.reached(calls, AbortSignal.any([signal, AbortSignal.timeout(3_000)]))
+  await run.testbed.http.reached(calls, AbortSignal.any([signal, AbortSignal.timeout(3_000)]))
   // 409: it has ended already.
   await run.api.cancel(taskId, signal).catch((error: Error) => {
     if (!error.message.includes('task_state')) throw error
@@ -189,9 +190,9 @@ async function waitForEnd(
 }
 
 /** A task succeeds, is cancelled because that was asked for, or fails with an error that fits the faults. */
-function checkEnd({ world, plan, codes }: RoundRun, { status, error, task_id: taskId }: Task): void {
+function checkEnd({ testbed, plan, codes }: RoundRun, { status, error, task_id: taskId }: Task): void {
   if (status === 'succeeded') return
   if (status === 'cancelled' && plan.scenario.startsWith('cancel')) return
   if (status === 'failed' && error !== null && codes.includes(error.code)) return
-  world.report(`task ${taskId} ended ${status} with an error that does not fit: ${JSON.stringify(error)}`)
+  testbed.report(`task ${taskId} ended ${status} with an error that does not fit: ${JSON.stringify(error)}`)
 }

@@ -1,6 +1,6 @@
 import { createRandom } from '@ingestion-server/local-services'
 import { faultKinds, type FaultKind, type Need } from '../kinds/index.ts'
-import { startFaultWorld, type FaultWorld, type WorldOptions } from '../world/fault-world.ts'
+import { startTestbed, type Testbed, type TestbedOptions } from '../testbed/testbed.ts'
 import { playRound, type PlayedRound } from './play-round.ts'
 import { planRound } from './round-plan.ts'
 import { hasPassed, type RoundResult } from './round-result.ts'
@@ -10,7 +10,7 @@ const roundsUntilFinish = 2
 /** Files, sockets and pipes that a process may have open beyond those at its start. */
 const maxMoreOpenFiles = 64
 
-export interface RunOptions extends WorldOptions {
+export interface RunOptions extends TestbedOptions {
   /** Number of the first round; those before were played by an earlier run with this seed. */
   firstRound: number
   /** Ends the run before this round. */
@@ -42,15 +42,15 @@ function shuffle(kinds: readonly FaultKind[], seed: number): FaultKind[] {
     .map(({ kind }) => kind)
 }
 
-/** Plays rounds one after the other. After one that failed the world is a new one, so that it spoils no other. */
+/** Plays rounds one after the other. After one that failed the testbed is a new one, so that it spoils no other. */
 export async function playRounds(options: RunOptions): Promise<void> {
   const { seed, firstRound, endRound, signal, onResult, onProgress } = options
   const kinds = shuffle(options.kinds, seed)
   const prefix = `f${seed.toString(36)}${Date.now().toString(36)}`
-  let world = await startFaultWorld(options)
-  options.onVersions(await readVersions(world))
+  let testbed = await startTestbed(options)
+  options.onVersions(await readVersions(testbed))
   const pending: PlayedRound[] = []
-  let files = await countFiles(world)
+  let files = await countFiles(testbed)
 
   async function finishFirst(): Promise<RoundResult> {
     const { result, check } = pending.shift() as PlayedRound
@@ -67,9 +67,9 @@ export async function playRounds(options: RunOptions): Promise<void> {
       const number = options.onlyRound ?? round
       const first = kinds[number % kinds.length] as FaultKind
       const plan = planRound(seed + number, first, kinds)
-      const played = await playRound(world, plan, { round, prefix, kinds })
+      const played = await playRound(testbed, plan, { round, prefix, kinds })
       pending.push(played)
-      played.result.problems.push(...(await checkFiles(world, files)))
+      played.result.problems.push(...(await checkFiles(testbed, files)))
       let isSpoiled = !hasPassed(played.result)
       while (pending.length > (isSpoiled ? 0 : roundsUntilFinish)) {
         if (!hasPassed(await finishFirst())) isSpoiled = true
@@ -77,17 +77,17 @@ export async function playRounds(options: RunOptions): Promise<void> {
       if (!isSpoiled) continue
       while (pending.length > 0) await finishFirst()
       onProgress('starting anew after a failed round')
-      await world.stop()
-      world = await startFaultWorld({ ...options, seed: seed + round })
-      files = await countFiles(world)
+      await testbed.stop()
+      testbed = await startTestbed({ ...options, seed: seed + round })
+      files = await countFiles(testbed)
     }
     while (pending.length > 0) await finishFirst()
   } finally {
-    await world.stop()
+    await testbed.stop()
   }
 }
 
-async function readVersions({ sql, openSearch }: FaultWorld): Promise<Record<string, string>> {
+async function readVersions({ sql, openSearch }: Testbed): Promise<Record<string, string>> {
   const [row] = await sql()<{ version: string }[]>`select current_setting('server_version') as version`
   return { Postgres: row?.version ?? 'unknown', OpenSearch: openSearch.version }
 }
@@ -95,14 +95,14 @@ async function readVersions({ sql, openSearch }: FaultWorld): Promise<Record<str
 type OpenFiles = ReadonlyMap<number, number>
 
 /** By process id: a process that was started anew has numbers of its own. */
-async function countFiles({ processes }: FaultWorld): Promise<Map<number, number>> {
+async function countFiles({ processes }: Testbed): Promise<Map<number, number>> {
   return new Map(
     await Promise.all(processes.map(async (process) => [process.pid(), await process.openFiles()] as const)),
   )
 }
 
-async function checkFiles(world: FaultWorld, atStart: OpenFiles): Promise<string[]> {
-  const now = await countFiles(world)
+async function checkFiles(testbed: Testbed, atStart: OpenFiles): Promise<string[]> {
+  const now = await countFiles(testbed)
   return [...now].flatMap(([pid, count]) => {
     const before = atStart.get(pid) ?? Math.min(...atStart.values())
     return count <= before + maxMoreOpenFiles

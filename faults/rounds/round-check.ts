@@ -5,7 +5,7 @@ import { readIndex } from '@ingestion-server/core/testing/read-index.ts'
 import type { CommitLog } from '../oracle/commit-log.ts'
 import { listDifferences, listFilterDifferences } from '../oracle/differences.ts'
 import { listLeftovers } from '../oracle/leftovers.ts'
-import { sensitiveTerm, type FaultWorld } from '../world/fault-world.ts'
+import { sensitiveTerm, type Testbed } from '../testbed/testbed.ts'
 import { readAsOf } from './catalog.ts'
 import type { RoundPlan } from './round-plan.ts'
 import type { RoundResult } from './round-result.ts'
@@ -32,7 +32,7 @@ export interface RoundCheck {
 }
 
 export function createRoundCheck(
-  world: FaultWorld,
+  testbed: Testbed,
   { scenario }: RoundPlan,
   suffix: string,
   log: CommitLog,
@@ -58,14 +58,14 @@ export function createRoundCheck(
     if (!expected.includes(index)) return { documents: 0, differences: [] }
     const reindexed = tasks.get('REINDEX') as Task // it has succeeded
     allowed ??= await listAllowedStates(
-      world.sql(),
+      testbed.sql(),
       log.commits,
-      await readAsOf(world.sql(), reindexed.task_id),
+      await readAsOf(testbed.sql(), reindexed.task_id),
     )
-    const documents = await readIndex(world.search, index)
+    const documents = await readIndex(testbed.search, index)
     const differences = listDifferences(documents, allowed).map((line) => `${index}: ${line}`)
     if (expected.includes(filtered)) {
-      const found = await readIndex(world.search, filtered)
+      const found = await readIndex(testbed.search, filtered)
       const lines = listFilterDifferences(found, documents, sensitiveTerm)
       differences.push(...lines.map((line) => `${filtered}: ${line}`))
     }
@@ -77,7 +77,7 @@ export function createRoundCheck(
     const task = tasks.get('POINT_ALIAS')
     if (task?.status !== 'succeeded') return []
     const alias = String(task.request['alias'])
-    const { body } = await world.search.indices.getAlias({ name: alias }, { ignore: [404] })
+    const { body } = await testbed.search.indices.getAlias({ name: alias }, { ignore: [404] })
     const targets = Object.keys(body)
     // Rounds after this one point the alias on.
     return targets.length === 1 && (targets[0] === index || isFinishing)
@@ -90,9 +90,9 @@ export function createRoundCheck(
     const giveUpAt = Date.now() + orphanTimeoutMs
     for (;;) {
       const found = await listLeftovers({
-        search: world.search,
-        sql: world.sql(),
-        databaseUrl: world.postgres.url(),
+        search: testbed.search,
+        sql: testbed.sql(),
+        databaseUrl: testbed.postgres.url(),
         expectedIndices: listExpected(),
         indexPattern: `*${suffix}*`,
         maxTransactionSeconds,
@@ -109,7 +109,7 @@ export function createRoundCheck(
     async finish() {
       isFinishing = true
       const found = { ...(await compare()), leftovers: await waitForNothing() }
-      await world.search.indices.delete({ index: `*${suffix}*`, expand_wildcards: 'all' })
+      await testbed.search.indices.delete({ index: `*${suffix}*`, expand_wildcards: 'all' })
       return found
     },
   }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { FaultTarget, OngoingFault } from '../kinds/index.ts'
-import type { FaultWorld } from '../world/fault-world.ts'
+import type { Testbed } from '../testbed/testbed.ts'
 import type { ScheduledFault } from './round-plan.ts'
 
 /** Calls may stop because of another fault; the next one begins at the latest after so long. */
@@ -19,24 +19,24 @@ export interface InjectedFault {
  * @param over aborts when the tasks have ended: what did not begin then is left out
  */
 export async function runFaults(
-  world: FaultWorld,
+  testbed: Testbed,
   target: FaultTarget,
   schedule: readonly ScheduledFault[],
   over: AbortSignal,
 ): Promise<InjectedFault[]> {
-  const startedAt = world.http.calls()
+  const startedAt = testbed.http.calls()
   return Promise.all(
     schedule.map(async ({ fault, afterCalls, durationMs }) => {
       const { kind, description } = fault
-      await waitForMoment(world, startedAt + afterCalls, over)
+      await waitForMoment(testbed, startedAt + afterCalls, over)
       if (over.aborted && afterCalls > 0) return { kind, description, effects: 0 }
       let ongoing: OngoingFault | null = null
       try {
-        ongoing = await fault.begin(world, target)
+        ongoing = await fault.begin(testbed, target)
         const lasting = delay(durationMs, undefined, { signal: over }).catch(() => undefined)
         await Promise.race([lasting, ongoing.usedUp ?? lasting])
       } catch (error) {
-        world.report(`${kind} could not be injected: ${String((error as Error).stack)}`)
+        testbed.report(`${kind} could not be injected: ${String((error as Error).stack)}`)
       } finally {
         await ongoing?.end()
       }
@@ -45,7 +45,7 @@ export async function runFaults(
   )
 }
 
-async function waitForMoment(world: FaultWorld, calls: number, over: AbortSignal): Promise<void> {
+async function waitForMoment(testbed: Testbed, calls: number, over: AbortSignal): Promise<void> {
   const timeout = AbortSignal.timeout(longestWaitMs)
-  await world.http.reached(calls, AbortSignal.any([over, timeout]))
+  await testbed.http.reached(calls, AbortSignal.any([over, timeout]))
 }

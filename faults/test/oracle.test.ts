@@ -6,7 +6,7 @@ import { createHistory, listAllowedStates } from '@ingestion-server/core/testing
 import { createHarness, readIndex, type Harness } from '@ingestion-server/core/testing/harness.ts'
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 import { createSchema } from '@ingestion-server/core/testing/test-database.ts'
-import { createEngineWorld } from '@ingestion-server/server/testing/engine-world.ts'
+import { createEngineCluster } from '@ingestion-server/server/testing/engine-cluster.ts'
 import { enqueue, taskQueue } from '@ingestion-server/server/testing/open-jobs.ts'
 import { createCommitLog } from '../oracle/commit-log.ts'
 import { listDifferences, listFilterDifferences } from '../oracle/differences.ts'
@@ -17,7 +17,7 @@ let harness: Harness
 let index: string
 let taskId: string
 let compare: () => Promise<string[]>
-let world: ReturnType<typeof createEngineWorld>
+let world: ReturnType<typeof createEngineCluster>
 
 beforeAll(async () => {
   harness = await createHarness({
@@ -29,7 +29,7 @@ beforeAll(async () => {
   const { sql, search } = harness
   await createSchema(harness.databaseUrl, 'states')
   await createHistory(sql)
-  world = createEngineWorld(harness.databaseUrl)
+  world = createEngineCluster(harness.databaseUrl)
   // It creates the queues, and takes no jobs.
   await world.startEngine({ worker: null }).check()
   const log = createCommitLog(() => sql)

@@ -6,26 +6,26 @@ import { createTestDatabase, type TestDatabase } from '@ingestion-server/core/te
 import { announceEnd, type DeliverCallback } from '../src/engine/callbacks.ts'
 import { callbackQueue, maintenanceQueue, taskQueue } from '../src/engine/queues.ts'
 import { CallbackFailedError } from '../src/webhooks/callback-failed-error.ts'
-import { aborted, createEngineWorld, done, taskRecord, until } from './support/engine-world.ts'
+import { aborted, createEngineCluster, done, taskRecord, until } from './support/engine-cluster.ts'
 import { createManualClock } from './support/manual-clock.ts'
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
 let database: TestDatabase
-let world: ReturnType<typeof createEngineWorld>
+let cluster: ReturnType<typeof createEngineCluster>
 
 beforeEach(async () => {
   database = await createTestDatabase(postgresUrl())
-  world = createEngineWorld(database.url)
+  cluster = createEngineCluster(database.url)
 })
 afterEach(async () => {
-  await world.close()
+  await cluster.close()
   await database.drop()
 })
 
 /** Resolves when an engine takes jobs: before that, tasks that it is notified of are found by its reconcile loop. */
 async function ready(engine: { notify(taskId: string): void }) {
   let ran = false
-  const task = world.addTask(async (taskId) => {
+  const task = cluster.addTask(async (taskId) => {
     ran = true
     return done(taskId)
   })
@@ -33,35 +33,35 @@ async function ready(engine: { notify(taskId: string): void }) {
     engine.notify(task)
     return ran
   })
-  await until(async () => !world.active.has(task))
+  await until(async () => !cluster.active.has(task))
 }
 
 describe('one engine', () => {
   test('works on a task that it is notified of, to its end', async () => {
-    const engine = world.startEngine()
+    const engine = cluster.startEngine()
     await ready(engine)
     const slices: string[] = []
-    const task = world.addTask(async (taskId) =>
+    const task = cluster.addTask(async (taskId) =>
       slices.push('slice') < 3 ? { paused: true, waitMs: 0 } : done(taskId),
     )
     engine.notify(task)
-    await until(() => !world.active.has(task))
+    await until(() => !cluster.active.has(task))
     expect(slices).toHaveLength(3)
   })
 
   test('works on as many tasks at once as it may', async () => {
     const finish = new AbortController()
     const tasks = Array.from({ length: 6 }, () =>
-      world.addTask(async (taskId) => {
+      cluster.addTask(async (taskId) => {
         await aborted(finish.signal)
         return done(taskId)
       }),
     )
-    world.startEngine({ worker: { maxConcurrent: 2 } })
-    await until(async () => world.running.length === 2 && (await countJobs(taskQueue, 'created')) === 4)
+    cluster.startEngine({ worker: { maxConcurrent: 2 } })
+    await until(async () => cluster.running.length === 2 && (await countJobs(taskQueue, 'created')) === 4)
     finish.abort()
-    await until(() => tasks.every((task) => !world.active.has(task)))
-    expect(world.mostAtOnce()).toBe(2)
+    await until(() => tasks.every((task) => !cluster.active.has(task)))
+    expect(cluster.mostAtOnce()).toBe(2)
   })
 
   test.each([
@@ -75,17 +75,17 @@ describe('one engine', () => {
       vi.spyOn(Date, 'now').mockImplementation(() => now() + offMs)
       onTestFinished(() => void vi.restoreAllMocks())
       let slicesOfLarge = 0
-      const large = world.addTask(async (_, { signal }) => {
+      const large = cluster.addTask(async (_, { signal }) => {
         slicesOfLarge++
         await aborted(signal)
         return { paused: true, waitMs: 0 }
       })
-      const engine = world.startEngine({ worker: { maxConcurrent: 1, sliceMs: 50 } })
+      const engine = cluster.startEngine({ worker: { maxConcurrent: 1, sliceMs: 50 } })
       await until(() => slicesOfLarge > 0)
-      const small = [0, 1, 2].map(() => world.addTask(async (taskId) => done(taskId)))
+      const small = [0, 1, 2].map(() => cluster.addTask(async (taskId) => done(taskId)))
       for (const task of small) engine.notify(task)
-      await until(() => small.every((task) => !world.active.has(task)))
-      await until(() => world.running.includes(large))
+      await until(() => small.every((task) => !cluster.active.has(task)))
+      await until(() => cluster.running.includes(large))
       // Each small one is taken before the large one's second slice: it went to the end of the queue.
       expect(slicesOfLarge).toBeLessThanOrEqual(3)
     },
@@ -95,12 +95,12 @@ describe('one engine', () => {
     const { clock, pass, sleeping } = createManualClock()
     const sliceMs = 1_000
     const signals: AbortSignal[] = []
-    world.addTask(async (_, { signal }) => {
+    cluster.addTask(async (_, { signal }) => {
       signals.push(signal)
       await aborted(signal)
       return { paused: true, waitMs: 0 }
     })
-    const engine = world.startEngine({ worker: { maxConcurrent: 1, sliceMs }, clock })
+    const engine = cluster.startEngine({ worker: { maxConcurrent: 1, sliceMs }, clock })
     // The reconcile loop and the slice: it has found out who waits, and goes on.
     const goesOn = () => until(() => signals.length === 1 && sleeping() === 2)
     for (let slice = 0; slice < 6; slice++) {
@@ -109,34 +109,34 @@ describe('one engine', () => {
     }
     await goesOn()
     expect(signals[0]?.aborted).toBe(false)
-    const other = world.addTask(async (taskId) => done(taskId))
+    const other = cluster.addTask(async (taskId) => done(taskId))
     engine.notify(other)
     await until(async () => (await countJobs(taskQueue, 'created')) === 1)
     await pass(sliceMs)
-    await until(() => !world.active.has(other))
+    await until(() => !cluster.active.has(other))
   })
 
   test('starts a task at once that it is notified of, however long it was to wait', async () => {
     let slices = 0
-    const task = world.addTask(async (taskId) =>
+    const task = cluster.addTask(async (taskId) =>
       ++slices === 1 ? { paused: true, waitMs: 3_600_000 } : done(taskId),
     )
-    const engine = world.startEngine()
+    const engine = cluster.startEngine()
     await until(async () => slices === 1 && (await countJobs(taskQueue, 'created')) === 1)
     engine.notify(task)
-    await until(() => !world.active.has(task))
+    await until(() => !cluster.active.has(task))
   })
 
   test('tries a task again whose slice threw, later each time and a minute later at most, and says so', async () => {
     const delays = [1, 2, 4, 8, 16, 32, 60, 60]
     let thrownAt = 0
     let slices = 0
-    const task = world.addTask(async (taskId) => {
+    const task = cluster.addTask(async (taskId) => {
       if (slices++ === delays.length) return done(taskId)
       thrownAt = Date.now()
       throw new Error('a mistake')
     })
-    const engine = world.startEngine()
+    const engine = cluster.startEngine()
     const queues = await startedQueues()
     for (const [place, seconds] of delays.entries()) {
       const failed = async () => {
@@ -148,74 +148,74 @@ describe('one engine', () => {
       // Up to twice as long, so that those that failed together are not tried again together.
       expect(startAfter).toBeGreaterThanOrEqual(thrownAt + Math.min(30, seconds) * 1_000)
       expect(startAfter).toBeLessThanOrEqual(Date.now() + Math.min(60, seconds * 2) * 1_000)
-      expect(world.lines).toContainEqual(
+      expect(cluster.lines).toContainEqual(
         expect.objectContaining({ level: 'error', task_id: task, failures: place + 1 }),
       )
       engine.notify(task)
     }
-    await until(() => !world.active.has(task))
+    await until(() => !cluster.active.has(task))
   })
 
   test('works on a task that was made active again while its last job was still active', async () => {
     let slices = 0
-    const task = world.addTask(async (taskId) => {
+    const task = cluster.addTask(async (taskId) => {
       slices++
       return done(taskId)
     })
-    world.startEngine({
+    cluster.startEngine({
       worker: {
         async getTask(id) {
-          if (slices === 1) world.active.add(id)
-          return taskRecord(id, world.active.has(id))
+          if (slices === 1) cluster.active.add(id)
+          return taskRecord(id, cluster.active.has(id))
         },
       },
     })
-    await until(() => slices === 2 && !world.active.has(task))
+    await until(() => slices === 2 && !cluster.active.has(task))
   })
 })
 
 describe('several engines on one database', () => {
   test('one that only sends has its tasks worked on by another', async () => {
-    const sender = world.startEngine({ worker: null })
-    world.startEngine()
+    const sender = cluster.startEngine({ worker: null })
+    cluster.startEngine()
     await ready(sender)
-    expect(world.active).toEqual(new Set())
+    expect(cluster.active).toEqual(new Set())
   })
 
   test('share a task, with as many workers as it may have', async () => {
     const finish = new AbortController()
-    const task = world.addTask(async (taskId, { onItem }) => {
+    const task = cluster.addTask(async (taskId, { onItem }) => {
       onItem(1)
       await aborted(finish.signal)
       return done(taskId)
     })
-    const [engine] = [0, 1].map(() => world.startEngine({ maxWorkersPerTask: 3 }))
-    await until(() => world.running.length === 3)
+    const [engine] = [0, 1].map(() => cluster.startEngine({ maxWorkersPerTask: 3 }))
+    await until(() => cluster.running.length === 3)
     // There are workers to spare.
     if (engine) await ready(engine)
-    expect(world.running).toEqual([task, task, task])
+    expect(cluster.running).toEqual([task, task, task])
     finish.abort()
-    await until(() => world.running.length === 0)
+    await until(() => cluster.running.length === 0)
   })
 
   test('give every task its first worker before any gets its second', async () => {
     const order: string[] = []
     const finish = new AbortController()
     const add = (name: string) =>
-      world.addTask(async (taskId, { onItem }) => {
+      cluster.addTask(async (taskId, { onItem }) => {
         order.push(name)
         onItem(1)
         await aborted(finish.signal)
         return done(taskId)
       })
     add('first')
-    const engine = world.startEngine({ maxWorkersPerTask: 4, worker: { maxConcurrent: 1 } })
+    const engine = cluster.startEngine({ maxWorkersPerTask: 4, worker: { maxConcurrent: 1 } })
     await until(() => order.length === 1)
     await until(async () => (await countJobs(taskQueue, 'created')) === 3)
     engine.notify(add('second'))
     await until(async () => (await countJobs(taskQueue, 'created')) === 4)
     for (const taken of [2, 3]) {
-      world.startEngine({ maxWorkersPerTask: 4, worker: { maxConcurrent: 1 } })
+      cluster.startEngine({ maxWorkersPerTask: 4, worker: { maxConcurrent: 1 } })
       await until(() => order.length === taken)
     }
     expect(order).toEqual(['first', 'second', 'first'])
@@ -225,29 +225,29 @@ describe('several engines on one database', () => {
   test('keep the limit of the cluster, also when all of them fetch a job at the same instant', async () => {
     let finished = 0
     const tasks = Array.from({ length: 12 }, () =>
-      world.addTask(async (taskId) => {
+      cluster.addTask(async (taskId) => {
         finished++
-        await until(() => world.running.length === 2 || finished > 11)
+        await until(() => cluster.running.length === 2 || finished > 11)
         return done(taskId)
       }),
     )
-    for (let count = 0; count < 3; count++) world.startEngine({ worker: { clusterMaxWorkers: 2 } })
-    await until(() => tasks.every((task) => !world.active.has(task)))
-    expect(world.mostAtOnce()).toBe(2)
+    for (let count = 0; count < 3; count++) cluster.startEngine({ worker: { clusterMaxWorkers: 2 } })
+    await until(() => tasks.every((task) => !cluster.active.has(task)))
+    expect(cluster.mostAtOnce()).toBe(2)
   })
 
   test('give a job back that was fetched beyond the limit of the cluster, until there is room', async () => {
-    await world.startEngine({ worker: null }).check()
-    const queues = await world.openQueues()
+    await cluster.startEngine({ worker: null }).check()
+    const queues = await cluster.openQueues()
     // Without the group by which pg-boss counts, so that it does not keep the next job back.
     await queues.send(taskQueue, { taskId: randomUUID(), slot: 0 }, { singletonKey: 'other' })
     const [active] = await queues.fetch(taskQueue)
     let slices = 0
-    const task = world.addTask(async (taskId) => {
+    const task = cluster.addTask(async (taskId) => {
       slices++
       return done(taskId)
     })
-    world.startEngine({ worker: { clusterMaxWorkers: 1 } })
+    cluster.startEngine({ worker: { clusterMaxWorkers: 1 } })
     const givenBack = new Set<string>()
     await until(async () => {
       const [job] = await queues.findJobs(taskQueue, { key: `${task}/0` })
@@ -256,25 +256,25 @@ describe('several engines on one database', () => {
     })
     expect(slices).toBe(0)
     if (active) await queues.deleteJob(taskQueue, active)
-    await until(() => !world.active.has(task))
+    await until(() => !cluster.active.has(task))
   })
 
   test('take over from a worker that was silent for too long, and it stops when it finds out', async () => {
     const proxy = await startTcpProxy(database.url)
     let slices = 0
     const stopped = Promise.withResolvers<void>()
-    const task = world.addTask(async (taskId, { signal }) => {
+    const task = cluster.addTask(async (taskId, { signal }) => {
       if (++slices > 1) return done(taskId)
       await aborted(signal)
       stopped.resolve()
       return { paused: true, waitMs: 0 }
     })
     const options = { leaseMs: 1_000, worker: { pollIntervalMs: 100 } }
-    const silent = world.startEngine({ ...options, databaseUrl: throughProxy(database.url, proxy) })
+    const silent = cluster.startEngine({ ...options, databaseUrl: throughProxy(database.url, proxy) })
     await until(() => slices === 1)
     proxy.cut()
-    world.startEngine(options)
-    await until(() => !world.active.has(task))
+    cluster.startEngine(options)
+    await until(() => !cluster.active.has(task))
     proxy.restore()
     await stopped.promise
     await silent.stop()
@@ -283,18 +283,18 @@ describe('several engines on one database', () => {
 
   test('hand on at once what they work on when they are stopped', async () => {
     const workers: AbortSignal[] = []
-    const task = world.addTask(async (taskId, { signal }) => {
+    const task = cluster.addTask(async (taskId, { signal }) => {
       workers.push(signal)
       if (workers.length > 1) return done(taskId)
       await aborted(signal)
       return { paused: true, waitMs: 0 }
     })
-    const first = world.startEngine()
+    const first = cluster.startEngine()
     await until(() => workers.length === 1)
-    const second = world.startEngine()
+    const second = cluster.startEngine()
     await ready(second)
     await first.stop()
-    await until(() => !world.active.has(task))
+    await until(() => !cluster.active.has(task))
     expect(workers).toHaveLength(2)
   })
 })
@@ -303,10 +303,10 @@ describe('the end of a task', () => {
   test('is sent once to its callback URL, however many workers see it', async () => {
     const sent: string[] = []
     const tasks = [0, 1].map(() =>
-      world.addTask(async (taskId, { onItem }) => {
+      cluster.addTask(async (taskId, { onItem }) => {
         onItem(1)
         await until(
-          () => world.running.filter((id) => id === taskId).length === 2 || !world.active.has(taskId),
+          () => cluster.running.filter((id) => id === taskId).length === 2 || !cluster.active.has(taskId),
         )
         return done(taskId)
       }),
@@ -315,7 +315,7 @@ describe('the end of a task', () => {
       sent.push(taskId)
       return null
     }
-    world.startEngine({ maxWorkersPerTask: 2, worker: { deliverCallback } })
+    cluster.startEngine({ maxWorkersPerTask: 2, worker: { deliverCallback } })
     await until(() => sent.length === 2)
     await until(async () => (await (await startedQueues()).findJobs(taskQueue)).length === 0)
     expect(sent.toSorted()).toEqual(tasks.toSorted())
@@ -323,16 +323,16 @@ describe('the end of a task', () => {
   })
 
   test('is sent again later when it did not arrive', async () => {
-    world.addTask(async (taskId) => done(taskId))
+    cluster.addTask(async (taskId) => done(taskId))
     const deliverCallback = () => Promise.reject(new Error('the receiver is away'))
-    world.startEngine({ worker: { deliverCallback } })
-    await until(() => world.lines.some(({ level, tries }) => level === 'warn' && tries === 1))
+    cluster.startEngine({ worker: { deliverCallback } })
+    await until(() => cluster.lines.some(({ level, tries }) => level === 'warn' && tries === 1))
     await until(async () => (await countJobs(callbackQueue, 'retry')) === 1)
   })
 
   test('is sent to a host at once when the one before has been sent, not at the next poll', async () => {
-    await world.startEngine({ worker: null }).check()
-    const queues = await world.openQueues()
+    await cluster.startEngine({ worker: null }).check()
+    const queues = await cluster.openQueues()
     const ended = [0, 1, 2].map(() => taskRecord(randomUUID(), false))
     for (const record of ended) await announceEnd(queues, record)
     const sent: string[] = []
@@ -343,7 +343,7 @@ describe('the end of a task', () => {
       return null
     }
     // Time stands still, so nothing polls.
-    world.startEngine({ worker: { deliverCallback }, queueClock: new TestClock() })
+    cluster.startEngine({ worker: { deliverCallback }, queueClock: new TestClock() })
     await until(() => sent.length === ended.length)
     expect(sent.toSorted()).toEqual(ended.map(({ id }) => id).toSorted())
   })
@@ -373,8 +373,8 @@ describe('the end of a task', () => {
       { state: 'retrying', error: 'the try was cut short' },
     ],
   ])('is known afterwards to have been %s', async (state, deliverCallback, expected) => {
-    const task = world.addTask(async (taskId) => done(taskId))
-    const engine = world.startEngine({ worker: { deliverCallback } })
+    const task = cluster.addTask(async (taskId) => done(taskId))
+    const engine = cluster.startEngine({ worker: { deliverCallback } })
     const record = taskRecord(task, true)
     await ready(engine)
     expect(await engine.findCallback(record)).toMatchObject({ state: 'pending', tries: 0 })
@@ -393,13 +393,13 @@ describe('the end of a task', () => {
 test('maintenance runs in one of all processes', async () => {
   let repairs = 0
   const maintenance = [() => Promise.reject(new Error('a service is away')), async () => void repairs++]
-  const engines = [0, 1, 2].map(() => world.startEngine({ worker: { maintenance } }))
+  const engines = [0, 1, 2].map(() => cluster.startEngine({ worker: { maintenance } }))
   for (const engine of engines) await ready(engine)
   await until(() => repairs > 0)
   await Promise.all(engines.map((engine) => engine.stop()))
   // Two, where a minute has just begun between one engine's start and another's.
   expect(repairs).toBeLessThanOrEqual(2)
-  expect(world.lines).toContainEqual(
+  expect(cluster.lines).toContainEqual(
     expect.objectContaining({ message: 'maintenance failed; retrying in a minute' }),
   )
 })
@@ -414,32 +414,32 @@ describe('what goes wrong with the queue', () => {
   test.each(Object.entries(destroy))('nothing is lost when %s', async (_, run) => {
     let slices = 0
     const finish = new AbortController()
-    const task = world.addTask(async (taskId) => {
+    const task = cluster.addTask(async (taskId) => {
       if (++slices > 1) return done(taskId)
       await aborted(finish.signal)
       return { paused: true, waitMs: 0 }
     })
-    world.startEngine({ worker: { pollIntervalMs: 50 } })
+    cluster.startEngine({ worker: { pollIntervalMs: 50 } })
     await until(() => slices === 1)
     await run(await startedQueues())
     finish.abort()
-    await until(() => !world.active.has(task))
+    await until(() => !cluster.active.has(task))
   })
 
   test('a database that goes away is waited for, and tasks go on when it is back', async () => {
     const proxy = await startTcpProxy(database.url)
-    const engine = world.startEngine({
+    const engine = cluster.startEngine({
       databaseUrl: throughProxy(database.url, proxy),
       worker: { pollIntervalMs: 50 },
     })
     await ready(engine)
     proxy.cut()
-    const task = world.addTask(async (taskId) => done(taskId))
+    const task = cluster.addTask(async (taskId) => done(taskId))
     engine.notify(task)
-    await until(() => world.lines.some(({ message }) => /reconciling jobs/.test(String(message))))
-    expect(world.active.has(task)).toBe(true)
+    await until(() => cluster.lines.some(({ message }) => /reconciling jobs/.test(String(message))))
+    expect(cluster.active.has(task)).toBe(true)
     proxy.restore()
-    await until(() => !world.active.has(task))
+    await until(() => !cluster.active.has(task))
     await engine.stop()
     await proxy.stop()
   })
@@ -447,11 +447,11 @@ describe('what goes wrong with the queue', () => {
   test('an engine that is started before its database begins when that is there', async () => {
     const proxy = await startTcpProxy(database.url)
     proxy.cut()
-    const task = world.addTask(async (taskId) => done(taskId))
-    const engine = world.startEngine({ databaseUrl: throughProxy(database.url, proxy) })
-    await until(() => world.lines.some(({ message }) => /could not be started/.test(String(message))))
+    const task = cluster.addTask(async (taskId) => done(taskId))
+    const engine = cluster.startEngine({ databaseUrl: throughProxy(database.url, proxy) })
+    await until(() => cluster.lines.some(({ message }) => /could not be started/.test(String(message))))
     proxy.restore()
-    await until(() => !world.active.has(task))
+    await until(() => !cluster.active.has(task))
     await engine.stop()
     await proxy.stop()
   })
@@ -459,8 +459,8 @@ describe('what goes wrong with the queue', () => {
   test('an engine whose database never came can be stopped', async () => {
     const proxy = await startTcpProxy(database.url)
     proxy.cut()
-    const engine = world.startEngine({ databaseUrl: throughProxy(database.url, proxy) })
-    await until(() => world.lines.length > 0)
+    const engine = cluster.startEngine({ databaseUrl: throughProxy(database.url, proxy) })
+    await until(() => cluster.lines.length > 0)
     await engine.stop()
     await proxy.stop()
   })
@@ -468,8 +468,8 @@ describe('what goes wrong with the queue', () => {
 
 /** The queues, once an engine has made them. */
 async function startedQueues(): Promise<PgBoss> {
-  await Promise.all(world.engines.map((engine) => engine.check()))
-  return world.openQueues()
+  await Promise.all(cluster.engines.map((engine) => engine.check()))
+  return cluster.openQueues()
 }
 
 async function countJobs(queue: string, state: string): Promise<number> {

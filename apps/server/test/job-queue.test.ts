@@ -5,24 +5,24 @@ import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 import { createTestDatabase, type TestDatabase } from '@ingestion-server/core/testing/test-database.ts'
 import { enqueue, hasWaiting, notify, retrySilent, type TaskJob } from '../src/engine/job-queue.ts'
 import { taskQueue } from '../src/engine/queues.ts'
-import { createEngineWorld } from './support/engine-world.ts'
+import { createEngineCluster } from './support/engine-cluster.ts'
 
 const [task, other] = [randomUUID(), randomUUID()]
 const hourMs = 3_600_000
 
 let database: TestDatabase
-let world: ReturnType<typeof createEngineWorld>
+let cluster: ReturnType<typeof createEngineCluster>
 let boss: PgBoss
 
 beforeEach(async () => {
   database = await createTestDatabase(postgresUrl())
-  world = createEngineWorld(database.url)
+  cluster = createEngineCluster(database.url)
   // It makes the queues, and takes no jobs.
-  await world.startEngine({ worker: null }).check()
-  boss = await world.openQueues()
+  await cluster.startEngine({ worker: null }).check()
+  boss = await cluster.openQueues()
 })
 afterEach(async () => {
-  await world.close()
+  await cluster.close()
   await database.drop()
 })
 

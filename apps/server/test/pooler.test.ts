@@ -7,7 +7,7 @@ import {
   type TestDatabase,
   tasksRole,
 } from '@ingestion-server/core/testing/test-database.ts'
-import { createEngineWorld, until } from './support/engine-world.ts'
+import { createEngineCluster, until } from './support/engine-cluster.ts'
 import { startServerProcess, type ServerProcess } from './support/server-process.ts'
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
@@ -91,7 +91,7 @@ async function warmUp(url: string) {
 test('engines that start at the same time on an empty database do not disturb each other', async () => {
   const direct = await createTestDatabase(postgresUrl())
   const [holder, watch] = [0, 1].map(() => postgres(direct.url, { max: 1 })) as [postgres.Sql, postgres.Sql]
-  const world = createEngineWorld(throughPooler(direct.url))
+  const cluster = createEngineCluster(throughPooler(direct.url))
   await warmUp(throughPooler(direct.url))
   const release = Promise.withResolvers<void>()
   const held = holder.begin(async (tx) => {
@@ -99,7 +99,7 @@ test('engines that start at the same time on an empty database do not disturb ea
     await tx`lock table pg_catalog.pg_namespace in share mode`
     await release.promise
   })
-  const together = [world.startEngine(), world.startEngine()]
+  const together = [cluster.startEngine(), cluster.startEngine()]
   await until(async () => {
     const [row] = await watch`select count(*)::int as count from pg_locks where not granted`
     return row?.['count'] === together.length
@@ -107,8 +107,8 @@ test('engines that start at the same time on an empty database do not disturb ea
   release.resolve()
   await held
   await Promise.all(together.map((engine) => engine.check()))
-  expect(world.lines.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([])
-  await world.close()
+  expect(cluster.lines.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([])
+  await cluster.close()
   await Promise.all([holder.end(), watch.end()])
   await direct.drop()
 })

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 import { createTestDatabase } from '@ingestion-server/core/testing/test-database.ts'
 import { maintenanceQueue, taskQueue } from '../src/engine/queues.ts'
-import { createEngineWorld, done, until } from './support/engine-world.ts'
+import { createEngineCluster, done, until } from './support/engine-cluster.ts'
 
 /** How long a job of maintenance is kept when it is over, and in which the queue looks for such jobs at most. */
 const [keptMs, intervalMs] = [600_000, 60_000]
@@ -11,21 +11,21 @@ const tickMs = 5_000
 
 test('a job that is over is removed from the queue within minutes, not once a day', async () => {
   const database = await createTestDatabase(postgresUrl())
-  const world = createEngineWorld(database.url)
+  const cluster = createEngineCluster(database.url)
   onTestFinished(async () => {
-    await world.close()
+    await cluster.close()
     await database.drop()
   })
   const queueClock = new TestClock()
-  const task = world.addTask(async (taskId) => done(taskId))
-  const engine = world.startEngine({ queueClock, worker: { maintenance: [async () => undefined] } })
+  const task = cluster.addTask(async (taskId) => done(taskId))
+  const engine = cluster.startEngine({ queueClock, worker: { maintenance: [async () => undefined] } })
   await engine.check()
-  const queues = await world.openQueues()
+  const queues = await cluster.openQueues()
   const states = async (queue: string) => (await queues.findJobs(queue)).map(({ state }) => state)
 
   await until(async () => {
     await queueClock.tick(tickMs)
-    return !world.active.has(task) && (await states(maintenanceQueue)).includes('completed')
+    return !cluster.active.has(task) && (await states(maintenanceQueue)).includes('completed')
   })
   await until(async () => (await states(taskQueue)).length === 0)
 

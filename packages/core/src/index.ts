@@ -12,10 +12,10 @@ export {
   planTask,
   pointAlias,
   reindex,
-  repairLeftovers,
+  collectOrphans,
   rollbackRequest,
   statName,
-  type Repair,
+  type CollectedOrphan,
 } from './actions/index.ts'
 export { classifyError, unavailableService } from './classify-error.ts'
 export { backoffMs, systemClock, type Clock } from './clock.ts'
@@ -42,7 +42,6 @@ export { sha256 } from './sha256.ts'
 export {
   applyIngestionMigrations,
   createDrizzleTaskStore,
-  createMemoryTaskStore,
   createReuse,
   migrateTaskStore,
   runTask,

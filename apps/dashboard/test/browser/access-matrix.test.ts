@@ -7,21 +7,21 @@ import {
   type AccessCase,
   type Caller,
 } from './support/access-rules.ts'
-import { createAccessWorld, type AccessRequest } from './support/access-world.ts'
+import { createAccessHarness, type AccessRequest } from './support/access-harness.ts'
 import { listOperations } from './support/list-operations.ts'
 
 // Every page, action and endpoint × every role × every action of a task, as `npm run -s access` prints them.
 
-let world: Awaited<ReturnType<typeof createAccessWorld>>
+let harness: Awaited<ReturnType<typeof createAccessHarness>>
 const sessions = new Map<Caller, string>()
 beforeAll(async () => {
-  world = await createAccessWorld()
+  harness = await createAccessHarness()
 })
-afterAll(() => world.stack.close())
+afterAll(() => harness.stack.close())
 
 async function sessionOf(caller: Caller): Promise<Record<string, string>> {
   if (caller === 'signed out') return {}
-  const cookie = sessions.get(caller) ?? (await world.sender.signIn(caller))
+  const cookie = sessions.get(caller) ?? (await harness.sender.signIn(caller))
   sessions.set(caller, cookie)
   return { cookie }
 }
@@ -63,7 +63,7 @@ async function outcomeOfData(response: Response): Promise<string> {
 }
 
 async function send(method: string, { path, form }: AccessRequest, headers: Record<string, string>) {
-  const { stack, sender } = world
+  const { stack, sender } = harness
   if (method === 'POST') return sender.post(path, form, headers)
   return fetch(`${stack.url}${path}`, { redirect: 'manual', headers: { accept: 'text/html', ...headers } })
 }
@@ -86,11 +86,11 @@ describe.each(named.filter(([name]) => !name.startsWith('LAYOUT')))('%s', (_, ea
   test.each(callers)('by %s', async (caller) => {
     const { rule, operation } = each
     const headers = await sessionOf(caller)
-    const request = await world.prepare(each, caller)
-    const before = await world.digest()
+    const request = await harness.prepare(each, caller)
+    const before = await harness.digest()
     const [method = ''] = operation.split(' ')
     const outcome = await outcomeOf(await send(method, request, headers), operation)
-    const isChanged = (await world.digest()) !== before
+    const isChanged = (await harness.digest()) !== before
     if (rule.endsSession) sessions.delete(caller)
     const isAllowed = mayCall(caller, each.needs)
     expect({ outcome, isChanged }).toEqual({
@@ -108,17 +108,17 @@ const pages = named.filter(
 describe.each(pages)('the data of %s', (_, each) => {
   test.each(callers)('for %s', async (caller) => {
     const headers = await sessionOf(caller)
-    const { path } = await world.prepare(each, caller)
+    const { path } = await harness.prepare(each, caller)
     const data = `${path.replace(/\/$/, '')}/__data.json`
     // Without the data of the outermost layout, with that of all below.
-    const response = await fetch(`${world.stack.url}${data}?x-sveltekit-invalidated=0111`, { headers })
+    const response = await fetch(`${harness.stack.url}${data}?x-sveltekit-invalidated=0111`, { headers })
     expect(await outcomeOfData(response)).toBe(expectedOf(each, caller))
   })
 })
 
 test.each(callers)('the layout gives %s no more than who it is', async (caller) => {
   const headers = await sessionOf(caller)
-  const response = await fetch(`${world.stack.url}/setup/__data.json`, { headers })
+  const response = await fetch(`${harness.stack.url}/setup/__data.json`, { headers })
   const { nodes } = (await response.json()) as { nodes: ({ data?: unknown[] } | null)[] }
   // Flattened by Kit: a map of names to places in the list.
   const data = nodes[0]?.data ?? []

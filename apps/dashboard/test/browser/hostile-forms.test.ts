@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { listAccessCases } from './support/access-rules.ts'
-import { createAccessWorld } from './support/access-world.ts'
+import { createAccessHarness } from './support/access-harness.ts'
 
 // What forms hold that no page sends, to every form action and every endpoint that takes one, by an admin, who gets
 // past the check of the role. That the list is complete, access-matrix.test.ts sees to.
 
-let world: Awaited<ReturnType<typeof createAccessWorld>>
+let harness: Awaited<ReturnType<typeof createAccessHarness>>
 beforeAll(async () => {
-  world = await createAccessWorld()
+  harness = await createAccessHarness()
 })
-afterAll(() => world.stack.close())
+afterAll(() => harness.stack.close())
 
 let session: string | null = null
-const asAdmin = async () => (session ??= await world.sender.signIn('admin'))
+const asAdmin = async () => (session ??= await harness.sender.signIn('admin'))
 
 type Fields = readonly (readonly [name: string, value: string])[]
 type Changed = readonly (readonly [name: string, value: string | File])[]
@@ -56,11 +56,11 @@ const forms = listAccessCases()
 describe.each(forms)('%s', (_, each) => {
   const send = async (encoding: 'multipart' | 'urlencoded', change: (fields: Fields) => Changed) => {
     const cookie = await asAdmin()
-    const { path, form } = await world.prepare(each, 'admin')
+    const { path, form } = await harness.prepare(each, 'admin')
     const body = encoding === 'multipart' ? new FormData() : new URLSearchParams()
     for (const [name, value] of change(Object.entries(form))) body.append(name, value as string) // or a file
-    const headers = { origin: world.stack.url, accept: 'text/html', cookie }
-    const response = await fetch(`${world.stack.url}${path}`, {
+    const headers = { origin: harness.stack.url, accept: 'text/html', cookie }
+    const response = await fetch(`${harness.stack.url}${path}`, {
       method: 'POST',
       body,
       redirect: 'manual',
@@ -81,9 +81,9 @@ describe.each(forms)('%s', (_, each) => {
 
   test.each(['https://elsewhere.example', 'null', undefined])('from %j does nothing', async (origin) => {
     const cookie = await asAdmin()
-    const { path, form } = await world.prepare(each, 'admin')
-    const before = await world.digest()
-    const response = await fetch(`${world.stack.url}${path}`, {
+    const { path, form } = await harness.prepare(each, 'admin')
+    const before = await harness.digest()
+    const response = await fetch(`${harness.stack.url}${path}`, {
       method: 'POST',
       body: new URLSearchParams(form),
       redirect: 'manual',
@@ -91,7 +91,7 @@ describe.each(forms)('%s', (_, each) => {
     })
     expect(response.status).toBe(403)
     expect(await response.text()).toMatch(/cross-site|^The form was/i)
-    expect(await world.digest()).toBe(before)
+    expect(await harness.digest()).toBe(before)
   })
 })
 

@@ -23,7 +23,7 @@ import type { WorkerOptions } from '../engine/worker-context.ts'
 import type { Logger } from '../observability/log.ts'
 import { observeServer } from '../observability/observe-server.ts'
 import { listActiveTasks } from '../http/list-active-tasks.ts'
-import { repairAndLog } from './repair-and-log.ts'
+import { collectAndLogOrphans } from './collect-orphans.ts'
 import { openSocket } from '@ingestion-server/core/node'
 import { createTaskTables } from './task-tables.ts'
 import { createCallbacks, type Callbacks } from '../webhooks/callbacks.ts'
@@ -174,7 +174,7 @@ function createWorker(
     listActive: () => listActiveTasks(store),
     deliverCallback: callbacks.deliver,
     maintenance: [
-      (signal) => repairAndLog(context, log, signal),
+      (signal) => collectAndLogOrphans(context, log, signal),
       createRetention({ store, retentionMs, clock: context.clock, log }),
     ],
     maxConcurrent: workers.maxConcurrent,

@@ -2,7 +2,7 @@ import { runTask, type TaskContext } from '@ingestion-server/core'
 import { createApp } from '../http/app.ts'
 import { ConfigError } from '../composition/config.ts'
 import { listActiveTasks } from '../http/list-active-tasks.ts'
-import { repairAndLog } from '../composition/repair-and-log.ts'
+import { collectAndLogOrphans } from '../composition/collect-orphans.ts'
 import { openEdgeParts, type EdgeEnv, type EdgeParts } from './edge-parts.ts'
 
 /** The platform's means to continue after the response, such as Cloudflare's ExecutionContext. */
@@ -10,7 +10,7 @@ export interface Lifetime {
   waitUntil(work: Promise<unknown>): void
 }
 
-const repairTimeoutMs = 5_000
+const maintenanceTimeoutMs = 5_000
 
 /** Answers a request. Work on a task that it creates or changes follows after the response, for a time slice. */
 export async function answer(request: Request, env: EdgeEnv, lifetime: Lifetime): Promise<Response> {
@@ -40,8 +40,8 @@ export async function workForAWhile(env: EdgeEnv): Promise<void> {
   await withParts(env, async ({ context, sliceMs, log, removeOld }) => {
     const active = await listActiveTasks(context.store)
     await workOn(context, active, startedAt + sliceMs)
-    await repairAndLog(context, log, AbortSignal.timeout(repairTimeoutMs))
-    await removeOld(AbortSignal.timeout(repairTimeoutMs))
+    await collectAndLogOrphans(context, log, AbortSignal.timeout(maintenanceTimeoutMs))
+    await removeOld(AbortSignal.timeout(maintenanceTimeoutMs))
   })
 }
 

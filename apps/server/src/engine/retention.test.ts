@@ -5,7 +5,7 @@ import { createRetention } from './retention.ts'
 const dayMs = 86_400_000
 
 /** A store from which a hundred tasks and the failed documents of five others are to be removed. */
-function createWorld(retentionMs: number | null, stepMs = 0) {
+function createHarness(retentionMs: number | null, stepMs = 0) {
   let now = 0
   let left = 100
   let documents = 5
@@ -28,7 +28,7 @@ function createWorld(retentionMs: number | null, stepMs = 0) {
 }
 
 test('removes all that is too old in small batches, logs it once, and checks again an hour later', async () => {
-  const { run, asked, lines, wait } = createWorld(90 * dayMs)
+  const { run, asked, lines, wait } = createHarness(90 * dayMs)
   const signal = new AbortController().signal
   await run(signal)
   expect(asked).toHaveLength(11)
@@ -49,7 +49,7 @@ test('removes all that is too old in small batches, logs it once, and checks aga
 })
 
 test('continues in the next call when its time is up, and stops when it has to', async () => {
-  const slow = createWorld(dayMs, 15_000)
+  const slow = createHarness(dayMs, 15_000)
   await slow.run(new AbortController().signal)
   expect(slow.left()).toBe(80)
   await slow.run(AbortSignal.abort())
@@ -59,7 +59,7 @@ test('continues in the next call when its time is up, and stops when it has to',
 })
 
 test('keeps everything by default', async () => {
-  const { run, asked } = createWorld(null)
+  const { run, asked } = createHarness(null)
   await run(new AbortController().signal)
   expect(asked).toEqual([])
 })

@@ -1,9 +1,5 @@
-import {
-  createMemoryTaskStore,
-  systemClock,
-  type IndexList,
-  type TaskStatistics,
-} from '@ingestion-server/core'
+import { systemClock, type IndexList, type TaskStatistics } from '@ingestion-server/core'
+import { createMemoryTaskStore } from '@ingestion-server/core/testing/memory-task-store.ts'
 import { describe, expect, test } from 'vitest'
 import { createAppHarness } from '../../test/support/app-harness.ts'
 import { collectLines } from '../../test/support/collect-lines.ts'

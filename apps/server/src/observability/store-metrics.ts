@@ -162,7 +162,7 @@ function createGauges(registry: Registry) {
 /** Reads a source for one scrape: an unavailable source must not fail the others. */
 function createReader(up: Gauge<'source'>, log: Logger) {
   const down = new Set<string>()
-  return async <Answer>(source: string, ask: () => Promise<Answer>): Promise<Answer | null> => {
+  return async <Value>(source: string, ask: () => Promise<Value>): Promise<Value | null> => {
     try {
       const answer = await withTimeout(ask())
       up.set({ source }, 1)
@@ -178,7 +178,7 @@ function createReader(up: Gauge<'source'>, log: Logger) {
   }
 }
 
-async function withTimeout<Answer>(answer: Promise<Answer>): Promise<Answer> {
+async function withTimeout<Value>(answer: Promise<Value>): Promise<Value> {
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${sourceTimeoutMs} ms`)), sourceTimeoutMs)

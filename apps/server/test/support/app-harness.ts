@@ -1,5 +1,6 @@
 import { toStoredKey } from '../../../../packages/core/src/tasks/idempotency-key.ts'
-import { createMemoryTaskStore, systemClock, type TaskPlan, type TaskRequest } from '@ingestion-server/core'
+import { systemClock, type TaskPlan, type TaskRequest } from '@ingestion-server/core'
+import { createMemoryTaskStore } from '@ingestion-server/core/testing/memory-task-store.ts'
 import { createApp } from '../../src/http/app.ts'
 import type { AppDeps, IndexCatalog, SubmitMeta } from '../../src/http/app-deps.ts'
 import { createMemoryTokenStore } from '../../src/auth/memory-token-store.ts'

@@ -1,40 +1,18 @@
 import type { TaskRecord } from '@ingestion-server/core'
+import { newTaskRecord } from '@ingestion-server/core/testing/new-task-row.ts'
 
 /** A queued REINDEX, with the fields that a test overrides. */
 export function createTaskRecord(overrides: Partial<TaskRecord> = {}): TaskRecord {
-  return {
+  const index = 'image-20231106'
+  const record = newTaskRecord({
     id: '018f2b2e-7c1a-7000-8000-000000000001',
     model: 'image',
     action: 'REINDEX',
     request: { model: 'image', action: 'REINDEX', index_suffix: '20231106' },
-    status: 'queued',
-    phase: 'planning',
-    stage: 0,
-    lastStage: 0,
-    index: 'image-20231106',
+    index,
+    reserve: [index],
     state: {},
-    counts: { read: 0, indexed: 0, dropped: { deleted: 0, removed_from_source: 0 }, failed: 0 },
-    catchUp: { indexed: 0, deleted: 0, failed: 0 },
-    documents: null,
-    planned: null,
-    attempt: 1,
-    waiting: null,
-    limits: { documentsPerSecond: null, inFlight: null },
-    boundBy: null,
-    error: null,
-    result: null,
-    requestedBy: null,
-    requestId: null,
-    callbackUrl: null,
-    asOf: null,
-    leftOut: {},
     createdAt: '2026-11-24T04:00:00.000Z',
-    startedAt: null,
-    loadStartedAt: null,
-    loadFinishedAt: null,
-    cancelRequestedAt: null,
-    keepIndex: false,
-    finishedAt: null,
-    ...overrides,
-  }
+  })
+  return { ...record, ...overrides }
 }

@@ -10,7 +10,7 @@ const databasePatience = { silenceMs: 10_000, limitMs: 10_000 }
 
 /**
  * What a task of this request would do, and everything that would stand in its way. Nothing is changed or reserved,
- * so the world may be another one when the task is sent.
+ * so conditions may differ when the task is sent.
  *
  * @throws ActionUnavailableError
  * @throws SearchUnavailableError, DatabaseUnavailableError: without them nothing can be foretold

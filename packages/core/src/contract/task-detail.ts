@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { phases } from './task.ts'
+import { phases } from './phases.ts'
 import { wireIdSchema } from './wire-id.ts'
 
 /** A piece of a phase: who has it, and how far it is. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { phases, taskSchema } from './task.ts'
+import { phases } from './phases.ts'
+import { taskSchema } from './task.ts'
 
 /** What can happen to a task. `progress` is not kept: it is a picture of the task as it is now. */
 export const taskEventTypes = [

@@ -2,29 +2,10 @@ import { z } from 'zod'
 import { pageSizeSchema } from './page-size.ts'
 import { taskErrorSchema } from './problem.ts'
 import { actionNames } from './actions/facts.ts'
+import { phases } from './phases.ts'
 
 export const taskStatuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const
 export type TaskStatus = (typeof taskStatuses)[number]
-
-/** The phases of all actions. Each action goes through some of them, in an order of its own. */
-export const phases = [
-  'planning',
-  'loading',
-  'catching_up',
-  'verifying',
-  'mending',
-  'redriving',
-  'restoring',
-  'cloning',
-  'copying',
-  'deleting_sensitive',
-  'expunging',
-  'promoting',
-  'deleting',
-  'cancelling',
-  'done',
-] as const
-export type Phase = (typeof phases)[number]
 
 const count = z.int().min(0)
 

@@ -124,7 +124,7 @@ export interface Action {
   check(context: CheckContext, request: TaskRequest, index: string): Promise<void>
   /** What a dry run answers. Changes nothing. */
   forecast(context: PlanContext, request: TaskRequest, index: string): Promise<Forecast>
-  /** The first phase is `planning`; it has no items. */
+  /** The first one, which the facts of the action name, has no items. */
   phases: Partial<Record<Phase, PhaseHandler>>
   /** Cleans up when the task fails. Safe to run twice. */
   cleanUp(context: StepContext): Promise<void>
@@ -137,5 +137,5 @@ export interface Action {
    */
   cancel(context: StepContext): Promise<Finished | void>
   /** Whether an unfinished index of this ended task can be deleted: no retry goes on with it. Absent: it builds none. */
-  discardsIndex?: (task: TaskRecord) => boolean
+  leavesOrphan?: (task: TaskRecord) => boolean
 }

@@ -1,6 +1,5 @@
 import type { Counts } from '../contract/index.ts'
-import type { LeftOutCounts } from './task-record.ts'
-import type { CatchUpCounts } from './task-store.ts'
+import type { CatchUpCounts, LeftOutCounts } from './task-values.ts'
 
 export const noCounts: Counts = {
   read: 0,

@@ -3,7 +3,7 @@ import { actionNames, phases, taskEventTypes, taskStatuses } from '../contract/i
 import { exactJson, instant } from './column-types.ts'
 import type { Mark } from '../rows/index.ts'
 import type { IndexRef } from './model-lock.ts'
-import { count, ingestion, task } from './schema.ts'
+import { countColumns, ingestion, task } from './schema.ts'
 
 /** Indices that were verified, by OpenSearch's UUID. They may outlive the history of tasks: no foreign key. */
 export const indexRecord = ingestion.table('index_record', {
@@ -85,16 +85,8 @@ export const taskTotal = ingestion.table(
   {
     action: text('action', { enum: actionNames }).notNull(),
     status: text('status', { enum: taskStatuses }).notNull(),
-    tasks: count('tasks'),
-    read: count('read'),
-    indexed: count('indexed'),
-    droppedDeleted: count('dropped_deleted'),
-    droppedRemovedFromSource: count('dropped_removed_from_source'),
-    droppedSensitive: count('dropped_sensitive'),
-    failed: count('failed'),
-    catchUpIndexed: count('catch_up_indexed'),
-    catchUpDeleted: count('catch_up_deleted'),
-    catchUpFailed: count('catch_up_failed'),
+    tasks: bigint('tasks', { mode: 'number' }).notNull().default(0),
+    ...countColumns,
   },
   (t) => [primaryKey({ columns: [t.action, t.status] })],
 )

@@ -13,7 +13,6 @@ export type {
 export { balance, noCounts } from './counts.ts'
 export { createDrizzleTaskStore } from './drizzle-task-store.ts'
 export type { ModelLock } from './model-lock.ts'
-export { createMemoryTaskStore } from './memory-task-store.ts'
 export { applyIngestionMigrations, migrateTaskStore } from './migrate.ts'
 export { createReuse } from './reuse.ts'
 export { runTask, type RunOptions, type RunResult } from './run-task.ts'

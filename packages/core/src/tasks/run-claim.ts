@@ -77,10 +77,10 @@ function doItem(
 
 /** Ends a task as failed, after cleaning up in the services that can be reached. */
 export async function failTask(context: TaskContext, claim: Work, failure: unknown): Promise<void> {
-  const untidy = await cleanUp(context, claim)
+  const cleanUpError = await cleanUp(context, claim)
   await context.store.fail(claim.lease, {
     ...toTaskError(failure),
-    ...(untidy && { clean_up_failed: untidy }),
+    ...(cleanUpError && { clean_up_failed: cleanUpError }),
   })
 }
 

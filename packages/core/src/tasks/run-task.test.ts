@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { createMemoryTaskStore } from '../../test/support/memory-task-store.ts'
 import { SearchRefusedError, SearchUnavailableError } from '../errors.ts'
 import { image } from '../models/index.ts'
 import type { Database } from '../rows/index.ts'
 import type { SearchClient } from '../search/index.ts'
 import { defaultSettings } from '../settings.ts'
 import type { Action, ItemContext, StepContext, TaskContext } from './action.ts'
-import { createMemoryTaskStore } from './memory-task-store.ts'
 import { createReuse } from './reuse.ts'
 import { runTask, type RunResult } from './run-task.ts'
 import type { NewTask, NextStep, TaskRecord } from './task-store.ts'
@@ -33,7 +33,7 @@ let steps: {
 let now: number
 let store: ReturnType<typeof createMemoryTaskStore>
 let context: TaskContext
-/** Milliseconds of each wait between turns, as far as it had to be waited out. */
+/** Milliseconds of each wait between steps, as far as it had to be waited out. */
 let slept: number[]
 
 beforeEach(() => {
@@ -74,7 +74,7 @@ beforeEach(() => {
     reuse: createReuse(),
     clock: {
       now: () => now,
-      // A wait between turns passes at once; a lease's renewal, which has its own signal, never comes.
+      // A wait between steps passes at once; a lease's renewal, which has its own signal, never comes.
       sleep: (ms, signal) =>
         new Promise((resolve, reject) => {
           if (signal) return signal.addEventListener('abort', () => reject(signal.reason as Error))
@@ -180,11 +180,11 @@ describe('a service that is away', () => {
 })
 
 describe('a task that is cancelled', () => {
-  test('while an item is worked on lets that worker save nothing more, and is tidied once', async () => {
-    let tidied = 0
+  test('while an item is worked on lets that worker save nothing more, and is cleaned up once', async () => {
+    let cleanups = 0
     steps.cancel = async ({ task: { phase } }) => {
       expect(phase).toBe('cancelling')
-      tidied++
+      cleanups++
     }
     const id = await submit()
     steps.work = async ({ save }) => {
@@ -193,11 +193,11 @@ describe('a task that is cancelled', () => {
       await save({ checkpoint: 2 })
     }
     expect(endOf(await runTask(context, id))).toMatchObject({ status: 'cancelled', error: null })
-    expect(tidied).toBe(1)
+    expect(cleanups).toBe(1)
     expect((await store.items(id, { pageSize: 5 })).items).toMatchObject([{ state: 'claimed' }])
   })
 
-  test('while it is planned is tidied after the plan has come back, not before', async () => {
+  test('while it is planned is cleaned up after the plan has come back, not before', async () => {
     const order: string[] = []
     const id = await submit()
     steps.plan = async () => {
@@ -206,9 +206,9 @@ describe('a task that is cancelled', () => {
       order.push('created the index')
       return load(1)
     }
-    steps.cancel = async () => void order.push('tidied')
+    steps.cancel = async () => void order.push('cleaned up')
     expect(endOf(await runTask(context, id))).toMatchObject({ status: 'cancelled' })
-    expect(order).toEqual(['created the index', 'tidied'])
+    expect(order).toEqual(['created the index', 'cleaned up'])
     // The lease of the planner was released; no worker waited for it to expire.
     expect(slept).toEqual([])
   })

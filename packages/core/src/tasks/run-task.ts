@@ -46,23 +46,24 @@ export async function runTask(
   const run = { isPausing, outage: createOutageWatch(context) }
 
   while (!isPausing()) {
-    const turn = await takeTurn(context, taskId, run)
-    if (turn.kind === 'ended') return { paused: false, task: turn.task }
-    if (turn.waitMs === 0) continue
-    if (!waitForOthers) return { paused: true, waitMs: turn.waitMs }
-    await pause(context, turn.isOthers ? Math.min(turn.waitMs, maxWaitMs) : turn.waitMs, signal)
+    const step = await runStep(context, taskId, run)
+    if (step.kind === 'ended') return { paused: false, task: step.task }
+    if (step.waitMs === 0) continue
+    if (!waitForOthers) return { paused: true, waitMs: step.waitMs }
+    await pause(context, step.isOthers ? Math.min(step.waitMs, maxWaitMs) : step.waitMs, signal)
   }
   return { paused: true, waitMs: 0 }
 }
 
-type Turn = { kind: 'ended'; task: TaskRecord } | { kind: 'goes on'; waitMs: number; isOthers?: boolean }
+type StepResult =
+  { kind: 'ended'; task: TaskRecord } | { kind: 'goes on'; waitMs: number; isOthers?: boolean }
 
-/** Claims something and does it. @returns whether the task has ended, else how long to wait before the next turn */
-async function takeTurn(
+/** Claims something and does it. @returns whether the task has ended, else how long to wait before the next step */
+async function runStep(
   context: TaskContext,
   taskId: string,
   run: { isPausing(): boolean; outage: OutageWatch },
-): Promise<Turn> {
+): Promise<StepResult> {
   const { store, worker, settings } = context
   try {
     const claim = await store.claim(taskId, worker, settings.leaseMs)
@@ -80,7 +81,7 @@ async function takeTurn(
   }
 }
 
-/** @returns milliseconds to wait before the next turn */
+/** @returns milliseconds to wait before the next step */
 async function work(
   context: TaskContext,
   claim: Work,

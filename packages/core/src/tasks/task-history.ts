@@ -6,7 +6,7 @@ import type {
   TaskStatus,
   WireId,
 } from '../contract/index.ts'
-import type { Caller, CatchUpCounts } from './task-record.ts'
+import type { Caller, CatchUpCounts } from './task-values.ts'
 
 /** One entry of a task's history. */
 export interface TaskEvent extends WireTaskEvent {

@@ -1,6 +1,5 @@
 import {
-  findActionFacts,
-  type ActionName,
+  findActionPhases,
   type Phase,
   type TaskError,
   type TaskEventType,
@@ -36,9 +35,15 @@ function refuse(taskId: string, status: TaskStatus, reason: string): TaskStateEr
   })
 }
 
+type TaskPhase = Pick<TaskRecord, 'action' | 'status' | 'phase'>
+
+export function isActive({ status }: Pick<TaskRecord, 'status'>): boolean {
+  return status === 'queued' || status === 'running'
+}
+
 /** Whether a task that ended can try its failed documents again without anything else. */
-export function canRedrive(action: ActionName, status: TaskStatus, failedDocuments: number): boolean {
-  return findActionFacts(action)?.writesDocuments === true && status === 'succeeded' && failedDocuments > 0
+export function canRedrive({ status, action }: TaskPhase, failedDocuments: number): boolean {
+  return findActionPhases(action).redrive !== null && status === 'succeeded' && failedDocuments > 0
 }
 
 /** Workers in a row that may lose the same item, or the same planning, before the task fails. */
@@ -49,16 +54,24 @@ export function workersLost({ phase }: Pick<TaskRecord, 'phase'>, ordinal: numbe
   return toTaskError(new WorkersLostError(maxLapses, phase, ordinal))
 }
 
-type Ended = Pick<TaskRecord, 'phase' | 'cancelRequestedAt'>
-
 /** After a cancel nothing of the earlier run is continued, also when its cleanup failed. */
-export function startsOver({ cancelRequestedAt }: Ended): boolean {
+export function startsOver({ cancelRequestedAt }: Pick<TaskRecord, 'cancelRequestedAt'>): boolean {
   return cancelRequestedAt !== null
 }
 
 /** Where a retry begins: a redrive belongs to an index that is finished, so it never plans a new one. */
-export function retryPhase(task: Ended): Phase {
-  return task.phase === 'redriving' && !startsOver(task) ? 'redriving' : 'planning'
+export function retryPhase(task: TaskPhase & Pick<TaskRecord, 'cancelRequestedAt'>): Phase {
+  return isRedriving(task) && !startsOver(task) ? task.phase : findActionPhases(task.action).first
+}
+
+/** Where an attempt begins that tries failed documents again. */
+export function redrivePhase(task: TaskPhase & Pick<TaskRecord, 'cancelRequestedAt'>): Phase {
+  const { redrive } = findActionPhases(task.action)
+  return task.status === 'succeeded' && redrive !== null ? redrive : retryPhase(task)
+}
+
+export function isRedriving({ action, phase }: Pick<TaskRecord, 'action' | 'phase'>): boolean {
+  return phase === findActionPhases(action).redrive
 }
 
 /**
@@ -81,11 +94,6 @@ export function followingStage(
 /** @throws RangeError when a task would end as cancelled without a request to cancel it: a bug in an action */
 export function assertCancelling({ phase }: Pick<TaskRecord, 'phase'>): void {
   if (phase !== 'cancelling') throw new RangeError(`a task in phase ${phase} is not being cancelled`)
-}
-
-/** How a cancelled task ends: unless its index was kept, there is no index whose documents could be counted. */
-export function cancelled({ documents, keepIndex }: Pick<TaskRecord, 'documents' | 'keepIndex'>) {
-  return { status: 'cancelled' as const, documents: keepIndex ? documents : null }
 }
 
 /** A service that comes and goes is reported once in this time, milliseconds. */

@@ -12,30 +12,22 @@ import type {
 import type { IndexRecord, VerifiedIndex } from './index-record.ts'
 import type { AliasHistory, ModelLock } from './model-lock.ts'
 import type { SharedMaintenance } from './shared-maintenance.ts'
-import type { LeftOutCounts } from './task-record.ts'
 import type { TaskHistory } from './task-history.ts'
+import type { TaskRecord } from './task-record.ts'
 import type {
   ActionState,
-  Quota,
   Caller,
   CatchUpCounts,
   Json,
+  LeftOutCounts,
+  Quota,
   TaskLimits,
-  TaskRecord,
   TaskResult,
-} from './task-record.ts'
+} from './task-values.ts'
 
 export type { IndexRecord, VerifiedIndex } from './index-record.ts'
-export type {
-  ActionState,
-  Quota,
-  Caller,
-  CatchUpCounts,
-  Json,
-  TaskLimits,
-  TaskRecord,
-  TaskResult,
-} from './task-record.ts'
+export type { TaskRecord } from './task-record.ts'
+export type { ActionState, Caller, Json, Quota, TaskLimits, TaskResult } from './task-values.ts'
 
 export interface NewTask extends Caller {
   model: string
@@ -187,7 +179,7 @@ export interface Finished {
 
 /**
  * Where tasks, their work items and checkpoints live. Every method is one transaction. Methods that take a
- * lease throw LeaseLostError when it is no longer held, the task has ended, or the stage has passed.
+ * lease throw LeaseLostError when it is no longer held, the task has ended, or the phase has passed.
  */
 export interface TaskStore extends AliasHistory, SharedMaintenance, TaskHistory {
   /**
@@ -206,7 +198,7 @@ export interface TaskStore extends AliasHistory, SharedMaintenance, TaskHistory 
   findReservation(index: string): Promise<string | null>
 
   /**
-   * Gives the caller something to do: an item of the current stage that is not done and whose lease has lapsed
+   * Gives the caller something to do: an item of the current phase that is not done and whose lease has lapsed
    * or was never taken, else, when all are done, the planning of what follows. A queued task becomes running.
    *
    * What lapsed `maxLapses` times in a row without anything saved in between is not given out again: whatever works
@@ -236,7 +228,7 @@ export interface TaskStore extends AliasHistory, SharedMaintenance, TaskHistory 
    */
   release(lease: Lease): Promise<void>
   /**
-   * Ends the current stage and clears `waiting`. `finished`, `failed` and `cancelled` end the task and free its
+   * Ends the current phase and clears `waiting`. `finished`, `failed` and `cancelled` end the task and free its
    * reservations.
    *
    * @throws RangeError for `cancelled` without a request to cancel
@@ -254,7 +246,7 @@ export interface TaskStore extends AliasHistory, SharedMaintenance, TaskHistory 
 
   /**
    * Asks for an end before the end. A task that never started is cancelled at once. Any other enters phase
-   * `cancelling` with a new stage and no items: all leases are void, so that no late worker can say anything more,
+   * `cancelling` without items: all leases are void, so that no late worker can say anything more,
    * and the next worker to claim it cleans up and ends it. Its reservations stay until then. A planner
    * may be creating an index at this moment: no worker can claim the task before that lease was released or expired.
    *
@@ -264,7 +256,7 @@ export interface TaskStore extends AliasHistory, SharedMaintenance, TaskHistory 
    */
   cancel(taskId: string, options?: CancelOptions): Promise<TaskRecord>
   /**
-   * Makes a failed or cancelled task queued again, in phase planning with no items. One that failed keeps its state,
+   * Makes a failed or cancelled task queued again, in its first phase. One that failed keeps its state,
    * counts, earlier items with checkpoints, and failed documents; one that was cancelled starts over.
    *
    * @throws TaskNotFoundError, TaskStateError when it has neither failed nor was cancelled, IndexBusyError
@@ -272,7 +264,7 @@ export interface TaskStore extends AliasHistory, SharedMaintenance, TaskHistory 
   retry(taskId: string, caller?: Caller): Promise<TaskRecord>
   /**
    * Has failed documents tried again: a failed task is retried, a REINDEX that succeeded in spite of them is queued
-   * again in phase `redriving`, which writes those rows only.
+   * again in the phase that writes those rows only.
    *
    * @throws TaskNotFoundError, TaskStateError when there is nothing to try again, IndexBusyError
    */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import {
   connectOpenSearch,
-  repairLeftovers,
+  collectOrphans,
   runTask,
   submitTask,
   type RunResult,
@@ -167,7 +167,7 @@ test('an index that a frozen worker creates after the cancel was tidied is found
   held.goOn()
   expect(isDone(await stale)).toMatchObject({ status: 'cancelled' })
   expect(await exists()).toBe(true)
-  await repairLeftovers(harness.context, new AbortController().signal)
+  await collectOrphans(harness.context, new AbortController().signal)
   expect(await exists()).toBe(false)
 })
 

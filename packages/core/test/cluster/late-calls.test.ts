@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { repairLeftovers, type TaskContext, type TaskRecord, type TaskRequest } from '../../src/index.ts'
+import { collectOrphans, type TaskContext, type TaskRecord, type TaskRequest } from '../../src/index.ts'
 import { createPromoteHarness, type PromoteHarness } from '../promote/promote-harness.ts'
 import { death } from '../support/failing-calls.ts'
 import { readIndex, runToEnd } from '../support/harness.ts'
@@ -48,7 +48,7 @@ async function runWithLateCall(task: TaskRecord, at: number): Promise<string | n
   })
   const before = await stateOf(task.index)
   await (late as (() => Promise<unknown>) | null)?.().catch(() => undefined)
-  await repairLeftovers(harness.context, new AbortController().signal)
+  await collectOrphans(harness.context, new AbortController().signal)
   expect(await stateOf(task.index), `after call ${at}, ${name}`).toEqual(before)
   const settings = Object.keys(before.settings).join()
   expect(settings).not.toMatch(/blocks\.write|refresh_interval|flush_threshold|segments_per_tier/)

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { IngestionError, type TaskRequest } from '../../src/index.ts'
 import { createPromoteHarness, type PromoteHarness } from '../promote/promote-harness.ts'
 import { checkEnd, checkInvariants, rows, type Expectation } from './invariants.ts'
-import { createWorld, type World } from './world.ts'
+import { createSystem, type System } from './system.ts'
 
 let harness: PromoteHarness
 beforeAll(async () => {
@@ -12,27 +12,27 @@ beforeAll(async () => {
   await harness.build('unused', rows)
 })
 afterAll(async () => {
-  await harness.search.indices.delete({ index: worlds.map(({ model }) => `${model}-*`).join() || 'none*' })
+  await harness.search.indices.delete({ index: systems.map(({ model }) => `${model}-*`).join() || 'none*' })
   await harness.close()
 })
-const worlds: World[] = []
+const systems: System[] = []
 
-type Command = fc.AsyncCommand<Expectation, World>
+type Command = fc.AsyncCommand<Expectation, System>
 type Request = Omit<TaskRequest, 'model'> & Record<string, unknown>
 
 /** Something is done with a task that was submitted before; which one, and that there is one, is seen then. */
 function withTask(
   name: string,
   picked: number,
-  run: (world: World, taskId: string) => Promise<unknown>,
+  run: (system: System, taskId: string) => Promise<unknown>,
 ): Command {
   return {
     check: ({ taskIds }) => taskIds.length > 0,
-    async run(expectation, world) {
+    async run(expectation, system) {
       // The newest more often: the others have mostly ended.
       const { taskIds } = expectation
-      await run(world, String(taskIds[Math.max(0, taskIds.length - 1 - picked)]))
-      await checkInvariants(expectation, world)
+      await run(system, String(taskIds[Math.max(0, taskIds.length - 1 - picked)]))
+      await checkInvariants(expectation, system)
     },
     toString: () => `${name}(${picked})`,
   }
@@ -41,24 +41,24 @@ function withTask(
 /** What becomes of a task at once. */
 interface Fate {
   name: string
-  befall(world: World, taskId: string): Promise<unknown>
+  befall(system: System, taskId: string): Promise<unknown>
 }
 
 /** A request is refused, with a reason that a caller can understand, or taken; then something becomes of it. */
-function ask(request: (world: World) => Request, { name, befall }: Fate): Command {
+function ask(request: (system: System) => Request, { name, befall }: Fate): Command {
   let sent: unknown = null
   return {
     check: () => true,
-    async run(expectation, world) {
-      const built = request(world)
+    async run(expectation, system) {
+      const built = request(system)
       sent = built
-      const forbidding = await whatForbids(expectation, world, built)
-      const outcome = await world.submit(built).catch(toCode)
+      const forbidding = await whatForbids(expectation, system, built)
+      const outcome = await system.submit(built).catch(toCode)
       if (typeof outcome === 'string') {
         expectation.taskIds.push(outcome)
-        await befall(world, outcome)
+        await befall(system, outcome)
       } else expect(forbidding).toContain(outcome.code)
-      await checkInvariants(expectation, world)
+      await checkInvariants(expectation, system)
     },
     toString: () => `ask(${JSON.stringify(sent)}, ${name})`,
   }
@@ -70,7 +70,7 @@ function toCode(error: unknown): { code: string } {
 }
 
 /** The codes that a request may be refused with, by what the aliases are known to serve. */
-async function whatForbids({ served }: Expectation, { context, model }: World, request: Request) {
+async function whatForbids({ served }: Expectation, { context, model }: System, request: Request) {
   const always = ['index_busy']
   switch (request.action) {
     case 'REINDEX':
@@ -97,33 +97,36 @@ const ending = fc.constantFrom('', '-filtered')
 const recent = fc.nat(2)
 
 const fate: fc.Arbitrary<Fate> = fc.oneof(
-  { weight: 3, arbitrary: fc.constant({ name: 'run', befall: (world: World, id: string) => world.run(id) }) },
+  {
+    weight: 3,
+    arbitrary: fc.constant({ name: 'run', befall: (system: System, id: string) => system.run(id) }),
+  },
   fc.constant({
     name: 'run twice at once',
-    befall: (world: World, id: string) => Promise.all([world.run(id), world.run(id)]),
+    befall: (system: System, id: string) => Promise.all([system.run(id), system.run(id)]),
   }),
   { weight: 2, arbitrary: fc.nat(40).map((at) => ({ name: `die at ${at}`, befall: dieAt(at) })) },
   { weight: 2, arbitrary: fc.nat(40).map((at) => ({ name: `freeze at ${at}`, befall: freezeAt(at) })) },
   fc.constant({ name: 'wait', befall: async () => undefined }),
   fc.nat(25).map((at) => ({
     name: `die at ${at}, cancel`,
-    async befall(world: World, id: string) {
-      await world.runAndDie(id, at)
-      await unlessEnded(world.context.store.cancel(id))
-      await world.run(id)
+    async befall(system: System, id: string) {
+      await system.runAndDie(id, at)
+      await unlessEnded(system.context.store.cancel(id))
+      await system.run(id)
     },
   })),
 )
 
 function dieAt(at: number): Fate['befall'] {
-  return (world, id) => world.runAndDie(id, at)
+  return (system, id) => system.runAndDie(id, at)
 }
 
 function freezeAt(at: number): Fate['befall'] {
-  return (world, id) => world.runAndFreeze(id, at)
+  return (system, id) => system.runAndFreeze(id, at)
 }
 
-type MakeRequest = (world: World) => Request
+type MakeRequest = (system: System) => Request
 
 const requests = fc.oneof(
   suffix.map((index_suffix): MakeRequest => () => ({ action: 'REINDEX', index_suffix })),
@@ -156,21 +159,21 @@ const commands = fc.commands(
     asking,
     asking,
     asking,
-    recent.map((picked) => withTask('run', picked, (world, id) => world.run(id))),
-    recent.map((picked) => withTask('thaw', picked, (world) => world.thaw())),
+    recent.map((picked) => withTask('run', picked, (system, id) => system.run(id))),
+    recent.map((picked) => withTask('thaw', picked, (system) => system.thaw())),
     recent.map((picked) =>
-      withTask('cancel', picked, (world, id) => unlessEnded(world.context.store.cancel(id))),
+      withTask('cancel', picked, (system, id) => unlessEnded(system.context.store.cancel(id))),
     ),
     recent.map((picked) =>
-      withTask('retry', picked, (world, id) => unlessEnded(world.context.store.retry(id))),
+      withTask('retry', picked, (system, id) => unlessEnded(system.context.store.retry(id))),
     ),
   ],
   { size: 'max', maxCommands: 16 },
 )
 
 /** Two generations, of which one is served: what a server has after some weeks. */
-async function startOut(expectation: Expectation, world: World): Promise<void> {
-  const { model } = world
+async function startOut(expectation: Expectation, system: System): Promise<void> {
+  const { model } = system
   const requests: Request[] = [
     { action: 'REINDEX', index_suffix: 'a' },
     { action: 'REINDEX', index_suffix: 'b' },
@@ -179,23 +182,23 @@ async function startOut(expectation: Expectation, world: World): Promise<void> {
     { action: 'POINT_ALIAS', alias: `${model}-filtered`, index_suffix: 'a' },
   ]
   for (const request of requests) {
-    const id = await world.submit(request)
+    const id = await system.submit(request)
     expectation.taskIds.push(id)
-    await world.run(id)
+    await system.run(id)
   }
-  await checkInvariants(expectation, world)
+  await checkInvariants(expectation, system)
   expect([...expectation.served.keys()].sort()).toEqual([model, `${model}-filtered`])
 }
 
 test('aliases, indices and tasks hold to their rules in whatever order things are asked for, die and wake up', async () => {
   await fc.assert(
     fc.asyncProperty(commands, async (sequence) => {
-      const world = createWorld(harness)
-      worlds.push(world)
+      const system = createSystem(harness)
+      systems.push(system)
       const expectation: Expectation = { taskIds: [], served: new Map() }
-      await startOut(expectation, world)
-      await fc.asyncModelRun(() => ({ model: expectation, real: world }), sequence)
-      await checkEnd(expectation, world)
+      await startOut(expectation, system)
+      await fc.asyncModelRun(() => ({ model: expectation, real: system }), sequence)
+      await checkEnd(expectation, system)
     }),
     { numRuns: 5, endOnFailure: true },
   )

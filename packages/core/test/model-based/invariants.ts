@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import { describeIndex, listIndices, repairLeftovers } from '../../src/index.ts'
-import type { World } from './world.ts'
+import { describeIndex, listIndices, collectOrphans } from '../../src/index.ts'
+import type { System } from './system.ts'
 
 /** What the commands of a run have come to, as far as it can be known without looking. */
 export interface Expectation {
@@ -13,10 +13,10 @@ export const rows = 6
 const sensitiveRows = 3
 
 /** What holds at every moment, whichever process died or froze. */
-export async function checkInvariants(expectation: Expectation, world: World): Promise<void> {
-  const { context, model } = world
+export async function checkInvariants(expectation: Expectation, system: System): Promise<void> {
+  const { context, model } = system
   const [listed] = (await listIndices(context)).models
-  expect(world.violations).toEqual([])
+  expect(system.violations).toEqual([])
   for (const { alias, indices } of listed?.aliases ?? []) {
     const before = expectation.served.get(alias)
     expect(indices.length, `${alias} points to one index, or to none if it never did`).toBe(
@@ -55,12 +55,12 @@ export async function checkInvariants(expectation: Expectation, world: World): P
 const sensitive = { match_phrase: { 'title.raw': 'sensitive' } }
 
 /** What holds when everybody woke up, and every task was run to its end. */
-export async function checkEnd(expectation: Expectation, world: World): Promise<void> {
-  const { context, model } = world
-  await world.thaw()
-  for (const id of expectation.taskIds) await world.run(id)
-  await repairLeftovers(context, new AbortController().signal)
-  await checkInvariants(expectation, world)
+export async function checkEnd(expectation: Expectation, system: System): Promise<void> {
+  const { context, model } = system
+  await system.thaw()
+  for (const id of expectation.taskIds) await system.run(id)
+  await collectOrphans(context, new AbortController().signal)
+  await checkInvariants(expectation, system)
   for (const id of expectation.taskIds) {
     const task = await context.store.get(id)
     expect(task?.status).toMatch(/^(succeeded|failed|cancelled)$/)

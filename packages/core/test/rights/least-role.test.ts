@@ -6,7 +6,7 @@ import {
   describeIndex,
   listIndices,
   planTask,
-  repairLeftovers,
+  collectOrphans,
   rollbackRequest,
   statName,
   submitTask,
@@ -98,7 +98,7 @@ test('the documented role is enough for every action, in a plan, a list and the 
   await expect(describeIndex(context, `${model}-none`)).rejects.toMatchObject({ code: 'index_not_found' })
   const deletion = await harness.run({ action: 'DELETE_INDEX', index_suffix: 'b' }, context)
   expect(deletion).toMatchObject({ status: 'succeeded', error: null })
-  expect(await repairLeftovers(context, new AbortController().signal)).toEqual([])
+  expect(await collectOrphans(context, new AbortController().signal)).toEqual([])
   // Whatever was refused, the role is said to be enough without it.
   const comforts =
     /^(cluster:monitor\/(health|state|nodes\/stats|tasks\/lists)|cluster:admin\/(tasks\/cancel|reindex\/rethrottle)|indices:admin\/(index_template|template)\/\w+)$/

@@ -1,4 +1,7 @@
-import { createMemoryTaskStore } from '../../src/tasks/memory-task-store.ts'
-import { describeTaskStore } from './conformance.ts'
+import { describe } from 'vitest'
+import { createMemoryTaskStore } from '../support/memory-task-store.ts'
+import { describeTasks } from './conformance.ts'
 
-describeTaskStore('memory task store', () => createMemoryTaskStore())
+describe('memory task store', () => {
+  describeTasks(() => createMemoryTaskStore())
+})

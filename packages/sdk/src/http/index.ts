@@ -1,6 +1,6 @@
 export { checkHeader } from './check-header.ts'
 export { maxTimerMs, systemClock, type Clock } from './clock.ts'
-export type { Answer } from './read-answer.ts'
+export type { ApiResponse } from './read-response.ts'
 export { isRecord, readBody, readPage } from './read-body.ts'
 export type { StreamMessage } from './read-event-stream.ts'
 export { mayRetry, retryDelayMs } from './retry-policy.ts'

@@ -1,4 +1,4 @@
-import { unexpectedShape, type Answer } from './read-answer.ts'
+import { unexpectedShape, type ApiResponse } from './read-response.ts'
 
 // Checks responses. The server is trusted to follow its contract; these checks detect that another service
 // responded, and that a field that is read is missing.
@@ -9,7 +9,7 @@ import { unexpectedShape, type Answer } from './read-answer.ts'
  * @throws InvalidResponseError
  */
 export function readBody<Body>(
-  answer: Answer,
+  answer: ApiResponse,
   what: string,
   fields: Readonly<Partial<Record<keyof Body, 'string' | 'boolean' | 'array'>>>,
 ): Body {
@@ -24,7 +24,7 @@ export function readBody<Body>(
 
 /** A page of a list. Its token is checked too, because it decides whether there is a next page. */
 export function readPage<Page extends { nextPageToken: string | null }>(
-  answer: Answer,
+  answer: ApiResponse,
   items: keyof Page & string,
 ): Page {
   const page = readBody<Page>(answer, `page of ${items}`, { [items]: 'array' } as Partial<

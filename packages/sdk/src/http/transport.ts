@@ -1,7 +1,7 @@
 import { ConnectionError, IngestionError } from '../errors/index.ts'
 import type { Clock } from './clock.ts'
 import { describeCause, wasNeverSent } from './connection-failure.ts'
-import { readAnswer, unexpectedShape, type Answer } from './read-answer.ts'
+import { readResponse, unexpectedShape, type ApiResponse } from './read-response.ts'
 import { readEventStream, type StreamMessage } from './read-event-stream.ts'
 import { asksTooLong, mayRetry, retryDelayMs } from './retry-policy.ts'
 
@@ -53,7 +53,7 @@ export interface Transport {
   readonly random: () => number
   readonly requestTimeoutMs: number
   /** @throws IngestionApiError, InvalidResponseError, ConnectionError, or the signal's reason */
-  send(request: ApiRequest): Promise<Answer>
+  send(request: ApiRequest): Promise<ApiResponse>
   /**
    * Opens an event stream once, and yields its messages until it ends. A stream that is silent for too long, also
    * without a heartbeat, counts as lost: a proxy may be buffering it.
@@ -96,7 +96,7 @@ export function createTransport(options: TransportOptions): Transport {
     return {
       open: () => fetch(url.href, init),
       read: (response: Response, text: string) =>
-        readAnswer(response, text, { what, now: clock.now(), redact }),
+        readResponse(response, text, { what, now: clock.now(), redact }),
       /** @param limitMs the time limit of `limit` */
       toError(cause: unknown, limitMs: number): unknown {
         if (signal?.aborted) return signal.reason
@@ -108,7 +108,7 @@ export function createTransport(options: TransportOptions): Transport {
     }
   }
 
-  async function sendOnce(request: ApiRequest): Promise<Answer> {
+  async function sendOnce(request: ApiRequest): Promise<ApiResponse> {
     const { requestTimeoutMs = options.requestTimeoutMs } = request
     const { open, read, toError } = prepare(request, AbortSignal.timeout(requestTimeoutMs))
     let response: Response
@@ -122,7 +122,7 @@ export function createTransport(options: TransportOptions): Transport {
     return read(response, text)
   }
 
-  async function send(request: ApiRequest): Promise<Answer> {
+  async function send(request: ApiRequest): Promise<ApiResponse> {
     const { retries = options.retries, repeatable = request.method !== 'POST' } = request
     let mayHaveArrived = false
     for (let failures = 0; ; failures++) {

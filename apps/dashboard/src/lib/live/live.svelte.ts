@@ -1,10 +1,10 @@
 import { untrack } from 'svelte'
-import type { Answer } from '../answer.ts'
+import type { FetchResult } from '../fetch-result.ts'
 import { poll, type PollResult } from './poll.ts'
 
 export interface LiveOptions<Value> {
   /** The data that the page was loaded with; a navigation sets a new value. */
-  first: () => Answer<Value>
+  first: () => FetchResult<Value>
   /** URL of the same data, for polling. */
   url: () => string
   /** URL of the stream of the same data, if there is one now. */
@@ -31,11 +31,11 @@ export function createLive<Value>(options: LiveOptions<Value>) {
   let away = $state<string | null>(options.first().away)
   let connection = $state<Connection>('fresh')
 
-  const take = (answer: Answer<Value>) => {
+  const take = (answer: FetchResult<Value>) => {
     if (answer.value !== null) value = answer.value
     away = answer.away
   }
-  const onResult = (result: PollResult<Answer<Value>>) => {
+  const onResult = (result: PollResult<FetchResult<Value>>) => {
     if (result.kind === 'value') take(result.value)
     connection = result.kind === 'value' ? 'fresh' : result.kind
   }
@@ -56,7 +56,7 @@ export function createLive<Value>(options: LiveOptions<Value>) {
     const [url, streamUrl] = [source, stream]
     const keepUpToDate = (signal: AbortSignal, isFirst: boolean) => {
       const startPolling = (startsAtOnce: boolean) =>
-        void poll<Answer<Value>>({
+        void poll<FetchResult<Value>>({
           url,
           fetch: (input, init) => fetch(input, init),
           intervalMs: () => (away === null ? options.intervalMs(value) : awayIntervalMs),
@@ -65,7 +65,7 @@ export function createLive<Value>(options: LiveOptions<Value>) {
           startsAtOnce,
         })
       if (streamUrl === null) return startPolling(!isFirst)
-      follow<Answer<Value>>(streamUrl, signal, {
+      follow<FetchResult<Value>>(streamUrl, signal, {
         onMessage: (answer) => onResult({ kind: 'value', value: answer }),
         onFailure: () => startPolling(true),
       })

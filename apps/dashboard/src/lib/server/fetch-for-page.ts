@@ -10,7 +10,7 @@ import {
   UnavailableError,
 } from '@ingestion-server/sdk'
 import { error } from '@sveltejs/kit'
-import type { Answer } from '../answer.ts'
+import type { FetchResult } from '../fetch-result.ts'
 import { toSentence } from '../format/sentence.ts'
 
 /**
@@ -19,7 +19,7 @@ import { toSentence } from '../format/sentence.ts'
  * @throws HttpError 404 when there is no such thing, 400 when the page's URL has invalid parameters; other errors
  *   as they come
  */
-export async function fetchForPage<Value>(call: Promise<Value>): Promise<Answer<Value>> {
+export async function fetchForPage<Value>(call: Promise<Value>): Promise<FetchResult<Value>> {
   try {
     return { value: await call, away: null }
   } catch (cause) {

@@ -1,8 +1,8 @@
 import type { IndexList } from '@ingestion-server/sdk'
-import type { Answer } from '../answer.ts'
+import type { FetchResult } from '../fetch-result.ts'
 import { fetchForPage } from './fetch-for-page.ts'
 import { ingestion } from './services.ts'
 
-export function readIndices(actor: string): Promise<Answer<IndexList>> {
+export function readIndices(actor: string): Promise<FetchResult<IndexList>> {
   return fetchForPage(ingestion.as(actor).indices.list())
 }

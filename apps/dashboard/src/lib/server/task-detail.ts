@@ -1,5 +1,5 @@
 import type { FailedDocument, Task, TaskEvent, TaskItem, TaskRates } from '@ingestion-server/sdk'
-import type { Answer } from '../answer.ts'
+import type { FetchResult } from '../fetch-result.ts'
 import { fetchForPage } from './fetch-for-page.ts'
 import { toCommands, type Command } from './commands.ts'
 import { ingestion } from './services.ts'
@@ -22,7 +22,7 @@ const maxItems = 500
 const maxFailedDocuments = 50
 
 /** @throws HttpError 404 when there is no such task */
-export function readTaskDetail(actor: string, id: string): Promise<Answer<TaskDetail>> {
+export function readTaskDetail(actor: string, id: string): Promise<FetchResult<TaskDetail>> {
   return fetchForPage(read(actor, id))
 }
 

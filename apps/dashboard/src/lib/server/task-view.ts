@@ -1,6 +1,6 @@
 import { actionNames, taskStatuses } from '@ingestion-server/core/contract'
 import type { Task } from '@ingestion-server/sdk'
-import type { Answer } from '../answer.ts'
+import type { FetchResult } from '../fetch-result.ts'
 import type { TaskView } from '../route.ts'
 import { fetchForPage } from './fetch-for-page.ts'
 import { ingestion } from './services.ts'
@@ -26,7 +26,7 @@ export function readTaskView(query: URLSearchParams): TaskView {
 }
 
 /** One page of the history, newest first. */
-export async function readHistory(actor: string, view: TaskView): Promise<Answer<TaskHistory>> {
+export async function readHistory(actor: string, view: TaskView): Promise<FetchResult<TaskHistory>> {
   const { page, ...filter } = view
   return fetchForPage(ingestion.as(actor).tasks.list({ ...filter, pageSize, pageToken: page }))
 }

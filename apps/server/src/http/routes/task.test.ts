@@ -7,10 +7,10 @@ import {
   taskPageSchema,
   taskSchema,
   type FailedDocument,
-  createMemoryTaskStore,
   type TaskStore,
   type TaskRecord,
 } from '@ingestion-server/core'
+import { createMemoryTaskStore } from '@ingestion-server/core/testing/memory-task-store.ts'
 import { describe, expect, test } from 'vitest'
 import { createAppHarness } from '../../../test/support/app-harness.ts'
 import { createTaskRecord } from '../../../test/support/task-record.ts'

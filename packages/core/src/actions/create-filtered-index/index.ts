@@ -63,5 +63,5 @@ export const createFilteredIndex = defineAction({
   cleanUp,
   cancel,
   // A retry always starts with a new clone.
-  discardsIndex: () => true,
+  leavesOrphan: () => true,
 })

@@ -2,7 +2,7 @@ import { IndexAliasedError, IndexInRollbackWindowError, type IngestionError } fr
 import { isWriteAlias, type IndexInfo } from '../../search/index.ts'
 import type { ModelLock, StepContext } from '../../tasks/index.ts'
 
-interface World extends Pick<StepContext, 'settings'> {
+interface DeletionContext extends Pick<StepContext, 'settings'> {
   model: string
   /** The task store, or the lock under which nothing changes any more. */
   records: Pick<ModelLock, 'recentAliasMoves'>
@@ -10,7 +10,7 @@ interface World extends Pick<StepContext, 'settings'> {
 
 /** Everything that forbids to delete an index now. */
 export async function findRefusals(
-  { settings, model, records }: World,
+  { settings, model, records }: DeletionContext,
   { name, uuid, aliases }: IndexInfo,
 ): Promise<IngestionError[]> {
   const refusals: IngestionError[] = aliases

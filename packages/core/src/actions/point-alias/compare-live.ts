@@ -9,23 +9,23 @@ import {
   type IndexInfo,
   type NamedIndex,
 } from '../../search/index.ts'
-import type { PromotionWorld } from './promotion-world.ts'
+import type { PromotionContext } from './promotion-context.ts'
 
 /**
  * Compares with what is live. Where nothing is, nothing can shrink: the first index of an empty table is empty too,
  * and equals its database. An index that is red can't be counted; it is looked at again when it is healthy.
  */
 export async function refuseShrunk(
-  world: PromotionWorld,
+  context: PromotionContext,
   target: IndexInfo,
   { alias }: PointAliasRequest,
 ): Promise<IndexShrankError | null> {
-  const { search, settings, requestTimeoutMs } = world
+  const { search, settings, requestTimeoutMs } = context
   const live = await findAliasTargets(search, alias, requestTimeoutMs)
   if (live.length === 0 || live.some(({ uuid }) => uuid === target.uuid)) return null
   if ((await readHealth(search, target.name)).health === 'red') return null
   const documents = await countDocuments(search, target.name)
-  const counts = await Promise.all(live.map((index) => countLive(world, index)))
+  const counts = await Promise.all(live.map((index) => countLive(context, index)))
   const liveDocuments = counts.reduce<number>((sum, count) => sum + (count ?? 0), 0)
   if (documents >= liveDocuments * settings.promoteMinRatio) return null
   return new IndexShrankError(target.name, documents, { alias, documents: liveDocuments })
@@ -36,7 +36,7 @@ export async function refuseShrunk(
  * must be able to take its place. Null when it has no record either.
  */
 export async function countLive(
-  { search, records }: PromotionWorld,
+  { search, records }: PromotionContext,
   { name, uuid }: NamedIndex,
 ): Promise<number | null> {
   const found = await getIndex(search, name)

@@ -13,8 +13,8 @@ export async function forecastPromotion(
 ): Promise<Forecast> {
   const { search, settings, store } = context
   const { alias } = request
-  const world = { search, settings, records: store, taskId: null }
-  const check = await checkPromotion(world, request)
+  const promotion = { search, settings, records: store, taskId: null }
+  const check = await checkPromotion(promotion, request)
   const { refusals } = check
   const [target] = await readIndexStatistics(search, index)
   if (!target) return { ...unknown, refusals }

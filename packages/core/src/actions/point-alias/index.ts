@@ -20,8 +20,8 @@ export const pointAlias = defineAction({
   },
 
   async check({ search, settings, store }, request) {
-    const world = { search, settings, records: store, taskId: null, requestTimeoutMs: checkTimeoutMs }
-    const { refusals } = await checkPromotion(world, request)
+    const promotion = { search, settings, records: store, taskId: null, requestTimeoutMs: checkTimeoutMs }
+    const { refusals } = await checkPromotion(promotion, request)
     if (refusals[0]) throw refusals[0]
   },
 

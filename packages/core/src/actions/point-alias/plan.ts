@@ -19,8 +19,8 @@ import { earlierState, isOnly, requestOf, type PointAliasState } from './state.t
 export async function plan(context: StepContext): Promise<NextStep> {
   const { task, search, settings, store } = context
   const request = requestOf(task)
-  const world = { search, settings, records: store, taskId: task.id }
-  const { refusals, warnings, restore } = await checkPromotion(world, request)
+  const promotion = { search, settings, records: store, taskId: task.id }
+  const { refusals, warnings, restore } = await checkPromotion(promotion, request)
   if (refusals[0]) throw refusals[0]
   const target = await getIndex(search, task.index)
   if (!target) throw new IndexReplacedError(task.index)

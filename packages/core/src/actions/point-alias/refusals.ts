@@ -12,7 +12,7 @@ import { findAliasTargets, getIndex, type AliasTarget, type IndexInfo } from '..
 import type { IndexRecord } from '../../tasks/index.ts'
 import { refuseShrunk } from './compare-live.ts'
 import { compareWithRecord } from './compare-record.ts'
-import type { PromotionWorld } from './promotion-world.ts'
+import type { PromotionContext } from './promotion-context.ts'
 import { isFilteredAlias, promotedIndexName } from './state.ts'
 import { findWarnings } from './warnings.ts'
 
@@ -26,20 +26,20 @@ export interface PromotionCheck {
 
 /** Looks at the index that an alias is to point to, and at what the alias serves now. */
 export async function checkPromotion(
-  world: PromotionWorld,
+  context: PromotionContext,
   request: PointAliasRequest,
 ): Promise<PromotionCheck> {
-  const { search, records, requestTimeoutMs, taskId } = world
+  const { search, records, requestTimeoutMs, taskId } = context
   const { alias } = request
   const refusals: IngestionError[] = []
   if (await getIndex(search, alias, requestTimeoutMs)) refusals.push(new AliasIsIndexError(alias))
   const target = await getIndex(search, promotedIndexName(request), requestTimeoutMs)
   if (!target) {
-    return { refusals: [...refusals, await explainMissing(world, request)], warnings: [], restore: {} }
+    return { refusals: [...refusals, await explainMissing(context, request)], warnings: [], restore: {} }
   }
 
   const record = await records.getIndex(target.uuid)
-  const unverified = await refuseUnverified(world, target, record, request)
+  const unverified = await refuseUnverified(context, target, record, request)
   if (unverified) refusals.push(unverified)
   if (isFilteredAlias(alias) && !request.allow_unfiltered && !isFiltered(target.name, record)) {
     refusals.push(new UnfilteredIndexError(alias, target.name, 'it holds all documents'))
@@ -48,19 +48,20 @@ export async function checkPromotion(
   if (target.isClosed) {
     return { refusals: [...refusals, new IndexClosedError(target.name)], warnings: [], restore: {} }
   }
-  const { fatal, differences, restore, ...change } = await compareWithRecord(world, target, record, taskId)
+  const { fatal, differences, restore, ...change } = await compareWithRecord(context, target, record, taskId)
   // What is live already goes on being changed through the API in front of it.
   const live = await findAliasTargets(search, alias, requestTimeoutMs)
   refusals.push(...refuseAltered(alias, live))
   const isAllowed = request.allow_changed || !record || live.some(({ uuid }) => uuid === target.uuid)
   const changes = isAllowed ? fatal : [...fatal, ...differences]
   if (changes.length > 0) refusals.push(new IndexChangedError(target.name, changes))
-  const shrank = request.allow_shrink || fatal.length > 0 ? null : await refuseShrunk(world, target, request)
+  const shrank =
+    request.allow_shrink || fatal.length > 0 ? null : await refuseShrunk(context, target, request)
   if (shrank) refusals.push(shrank)
   const about = [...change.warnings, ...(isAllowed ? differences : [])].map(
     (text) => `${target.name}: ${text}`,
   )
-  return { refusals, warnings: [...about, ...(await findWarnings(world, target, request))], restore }
+  return { refusals, warnings: [...about, ...(await findWarnings(context, target, request))], restore }
 }
 
 /** A filter or a routing of an alias would be lost by a move, silently, and with it what it kept from being found. */
@@ -74,7 +75,7 @@ export function isFiltered(name: string, record: IndexRecord | null): boolean {
 }
 
 async function explainMissing(
-  { search, requestTimeoutMs }: PromotionWorld,
+  { search, requestTimeoutMs }: PromotionContext,
   request: PointAliasRequest,
 ): Promise<IngestionError> {
   const meant = promotedIndexName(request)
@@ -87,7 +88,7 @@ async function explainMissing(
 
 /** An index whose task is known here and did not come to its end has to be finished first, whatever is allowed. */
 async function refuseUnverified(
-  { records }: PromotionWorld,
+  { records }: PromotionContext,
   { name, meta }: IndexInfo,
   record: IndexRecord | null,
   { allow_unverified }: PointAliasRequest,

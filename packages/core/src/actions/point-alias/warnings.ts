@@ -1,18 +1,18 @@
 import { filteredEnding, type PointAliasRequest } from '../../contract/index.ts'
 import { findAliasTargets, type IndexInfo } from '../../search/index.ts'
 import { countLive } from './compare-live.ts'
-import type { PromotionWorld } from './promotion-world.ts'
+import type { PromotionContext } from './promotion-context.ts'
 
 /** What to know of a promotion beside what forbids it: what the model's other alias serves, and what can't be compared. */
 export async function findWarnings(
-  world: PromotionWorld,
+  context: PromotionContext,
   target: IndexInfo,
   { model, alias }: PointAliasRequest,
 ): Promise<string[]> {
-  const { search, records } = world
+  const { search, records } = context
   const warnings: string[] = []
   for (const index of await findAliasTargets(search, alias)) {
-    if (index.uuid !== target.uuid && (await countLive(world, index)) === null) {
+    if (index.uuid !== target.uuid && (await countLive(context, index)) === null) {
       warnings.push(
         `${index.name}, which ${alias} serves now, can't be counted, so the numbers of documents can't be compared`,
       )

@@ -43,5 +43,5 @@ export const reindex = defineAction({
   forecast: forecastReindex,
   cleanUp,
   cancel,
-  discardsIndex: ({ status, keepIndex }) => status === 'cancelled' && !keepIndex,
+  leavesOrphan: ({ status, keepIndex }) => status === 'cancelled' && !keepIndex,
 })

@@ -1,4 +1,6 @@
-/** What clients need to know about an action: plain data, so that it can be bundled without the schemas. */
+import type { Phase } from '../phases.ts'
+
+/** What clients and the task store need to know about an action: plain data, so that it can be bundled without the schemas. */
 export interface ActionFacts {
   /** On the wire. */
   name: string
@@ -25,8 +27,19 @@ export interface ActionFacts {
   removesSensitive: boolean
   /** It writes documents: their rate can be limited, and those that fail can be tried again after it succeeded. */
   writesDocuments: boolean
+  phases: ActionPhases
   /** Fields of its request beside `model` and `action`, in the order in which a form shows them. */
   fields: Readonly<Record<string, FieldFacts>>
+}
+
+/** Phases that a task enters or leaves in a special way. All others follow from the action's own work. */
+export interface ActionPhases {
+  /** Of a new task, and of one that is retried. It has no items. */
+  first: Phase
+  /** It reads the rows of the task: its duration gives the task's rate. Null: no rate is known. */
+  load: Phase | null
+  /** It writes failed documents again, also after the task succeeded. Null: that is not possible. */
+  redrive: Phase | null
 }
 
 /** A field of a request, for the command line and for forms. */

@@ -1,4 +1,4 @@
-import type { ActionFacts } from './action-facts.ts'
+import type { ActionFacts, ActionPhases } from './action-facts.ts'
 import { filteredIndexFacts } from './create-filtered-index/facts.ts'
 import { deleteIndexFacts } from './delete-index/facts.ts'
 import { pointAliasFacts } from './point-alias/facts.ts'
@@ -24,6 +24,13 @@ export const actionNames = Object.keys(actionFacts) as [ActionName, ...ActionNam
 export function findActionFacts(name: string): ActionFacts | null {
   const known: Readonly<Record<string, ActionFacts>> = actionFacts
   return Object.hasOwn(known, name) ? (known[name] ?? null) : null
+}
+
+/** Of the action of a newer version nothing is known but where every task begins. */
+const unknownPhases: ActionPhases = { first: 'planning', load: null, redrive: null }
+
+export function findActionPhases(name: string): ActionPhases {
+  return findActionFacts(name)?.phases ?? unknownPhases
 }
 
 export type { ActionFacts, FieldFacts, FieldKind } from './action-facts.ts'

@@ -1,17 +1,17 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
-import type { PgUpdateSetSource } from 'drizzle-orm/pg-core'
+import { and, eq, isNull } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { LeaseLostError } from '../../errors.ts'
-import { assertBalanced } from '../counts.ts'
 import { task, workItem } from '../schema.ts'
-import { assertCancelling, cancelled, followingStage } from '../task-state.ts'
+import { cancelled, enterPhase, failed } from '../task-changes.ts'
+import { assertCancelling } from '../task-state.ts'
 import type { Lease, NextStep, PlannedItem, TaskRecord } from '../task-store.ts'
+import { toTaskRecord, type TaskRow } from '../task-record.ts'
 import { clock } from './database-clock.ts'
-import { endTask, failTask, finishTask, leaveLoad } from './end-task.ts'
+import { endTask, finishTask } from './end-task.ts'
 import { recordEvent, recordOutageEvent } from './events.ts'
 import { lockHeldTask } from './leases.ts'
-import { deleteWork, voidCounts } from './start-over.ts'
-import { fromCounts, onlyRow, toTaskRecord, type TaskRow } from './task-row.ts'
+import { deleteWork } from './delete-work.ts'
+import { onlyRow } from './task-row.ts'
 import { inTransaction, type Transaction } from './transaction.ts'
 
 type NextPhase = Extract<NextStep, { kind: 'phase' }>
@@ -25,11 +25,11 @@ export function advanceTask(db: PostgresJsDatabase, lease: Lease, next: NextStep
     const row = await lockHeldTask(tx, lease)
     switch (next.kind) {
       case 'phase':
-        return toTaskRecord(await enterPhase(tx, row, next))
+        return toTaskRecord(await startPhase(tx, row, next))
       case 'finished':
         return toTaskRecord(await finishTask(tx, row, next))
       case 'failed':
-        return toTaskRecord(await failTask(tx, row, next.error))
+        return toTaskRecord(await endTask(tx, row, failed(next.error)))
       case 'cancelled':
         assertCancelling(row)
         return toTaskRecord(await endTask(tx, row, cancelled(row)))
@@ -37,24 +37,8 @@ export function advanceTask(db: PostgresJsDatabase, lease: Lease, next: NextStep
   })
 }
 
-async function enterPhase(tx: Transaction, row: TaskRow, next: NextPhase): Promise<TaskRow> {
-  const stage = followingStage(next, row.lastStage)
-  if (next.counts) assertBalanced(next.counts)
-  const change: PgUpdateSetSource<typeof task> = {
-    ...(next.reset ? voidCounts : leaveLoad(row)),
-    ...(next.counts && fromCounts(next.counts)),
-    ...(next.phase === 'loading' && enterLoad(next)),
-    phase: next.phase,
-    stage,
-    lastStage: Math.max(stage, row.lastStage),
-    leaseUntil: null,
-    waiting: null,
-    ...(next.documents !== undefined && { documents: next.documents }),
-    // What is undefined stays as it is.
-    state: next.state,
-    planned: next.planned ?? (next.reset ? null : undefined),
-    asOf: next.asOf ?? (next.reset ? null : undefined),
-  }
+async function startPhase(tx: Transaction, row: TaskRow, next: NextPhase): Promise<TaskRow> {
+  const change = enterPhase(row, next, clock)
   const entered = onlyRow(await tx.update(task).set(change).where(eq(task.id, row.id)).returning())
   if (next.reset) await deleteWork(tx, row.id)
   if ('fromStage' in next.items) await freeItems(tx, entered)
@@ -62,15 +46,6 @@ async function enterPhase(tx: Transaction, row: TaskRow, next: NextPhase): Promi
   if (row.waiting !== null) await recordOutageEvent(tx, entered, 'resumed')
   await recordEvent(tx, entered, 'phase')
   return entered
-}
-
-function enterLoad({ reset }: NextPhase): PgUpdateSetSource<typeof task> {
-  return {
-    loadStartedAt: reset ? clock : sql`coalesce(${task.loadStartedAt}, ${clock})`,
-    loadFinishedAt: null,
-    // It changes again.
-    documents: null,
-  }
 }
 
 /** Ends all leases on open items of this stage. */

@@ -2,14 +2,16 @@ import { and, asc, count, eq, min, sql, type SQL } from 'drizzle-orm'
 import type { AnyPgColumn } from 'drizzle-orm/pg-core'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { isOpen, task, workItem } from '../schema.ts'
-import { maxLapses, workersLost } from '../task-state.ts'
+import { failed } from '../task-changes.ts'
+import { isActive, maxLapses, workersLost } from '../task-state.ts'
 import type { Claim } from '../task-store.ts'
 import { minWaitMs } from '../wait.ts'
+import { toTaskRecord, type TaskRow } from '../task-record.ts'
 import { readQuota } from './quota.ts'
 import { clock, fromNow, isFree, msUntil } from './database-clock.ts'
-import { failTask } from './end-task.ts'
+import { endTask } from './end-task.ts'
 import { recordEvent } from './events.ts'
-import { isActiveRow, lockTaskById, onlyRow, toTaskRecord, type TaskRow } from './task-row.ts'
+import { lockTaskById, onlyRow } from './task-row.ts'
 import { inTransaction, type Transaction } from './transaction.ts'
 
 interface Claimer {
@@ -25,7 +27,7 @@ export function claimWork(
 ): Promise<Claim> {
   return inTransaction(db, async (tx) => {
     const row = await lockTaskById(tx, taskId)
-    if (!isActiveRow(row)) return { kind: 'ended', task: toTaskRecord(row) }
+    if (!isActive(row)) return { kind: 'ended', task: toTaskRecord(row) }
     const claimer = { worker, leaseMs }
     return (
       (await claimItem(tx, row, claimer)) ??
@@ -126,7 +128,7 @@ function countExpiry(leaseUntil: AnyPgColumn, lapses: AnyPgColumn): SQL {
 }
 
 async function giveUp(tx: Transaction, row: TaskRow, ordinal: number | null): Promise<Claim> {
-  return { kind: 'ended', task: toTaskRecord(await failTask(tx, row, workersLost(row, ordinal))) }
+  return { kind: 'ended', task: toTaskRecord(await endTask(tx, row, failed(workersLost(row, ordinal)))) }
 }
 
 function waitFor(ms: number | null): Claim {

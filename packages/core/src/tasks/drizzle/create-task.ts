@@ -1,19 +1,20 @@
 import { eq } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import { findActionPhases } from '../../contract/index.ts'
 import { IdempotencyKeyReusedError } from '../../errors.ts'
 import { toGivenKey } from '../idempotency-key.ts'
 import { task } from '../schema.ts'
+import { toTaskRecord, type TaskRow } from '../task-record.ts'
 import { createTaskId } from '../task-id.ts'
 import { toCallerData } from '../task-history.ts'
 import type { Idempotency, NewTask, TaskRecord } from '../task-store.ts'
 import { recordEvent } from './events.ts'
 import { takeReservations } from './reservations.ts'
-import { toTaskRecord, type TaskRow } from './task-row.ts'
 import { inTransaction, type Transaction } from './transaction.ts'
 
 export function createTask(
   db: PostgresJsDatabase,
-  { index, state = {}, limits, idempotency, ...rest }: NewTask,
+  { state = {}, limits, idempotency, ...rest }: NewTask,
 ): Promise<TaskRecord> {
   // The id's time only keeps new ids together in an index; created_at is the database's.
   const id = createTaskId(Date.now())
@@ -24,7 +25,7 @@ export function createTask(
         ...rest,
         ...limits,
         id,
-        indexName: index,
+        phase: findActionPhases(rest.action).first,
         state,
         initialState: state,
         idempotencyKey: idempotency?.key,

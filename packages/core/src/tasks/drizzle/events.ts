@@ -5,8 +5,8 @@ import { taskEvent } from '../history-schema.ts'
 import type { EventQuery, TaskEvent } from '../task-history.ts'
 import { isTaskId } from '../task-id.ts'
 import { isWorthKeeping, quietMs, type OutageEvent } from '../task-state.ts'
+import type { TaskRow } from '../task-record.ts'
 import { clock, fromNow } from './database-clock.ts'
-import type { TaskRow } from './task-row.ts'
 import type { Transaction } from './transaction.ts'
 
 /** Any number of our own: it only has to be the same in every process. */

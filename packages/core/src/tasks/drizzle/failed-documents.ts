@@ -26,7 +26,7 @@ interface Change {
 
 interface FailingTask {
   id: string
-  indexName: string
+  index: string
   /** Failed documents that are unresolved before the change. */
   unresolved: number
 }
@@ -40,7 +40,7 @@ interface FailingTask {
  */
 export async function changeFailedDocuments(
   tx: Transaction,
-  { id, indexName, unresolved }: FailingTask,
+  { id, index, unresolved }: FailingTask,
   { failed, resolved }: Change,
 ): Promise<number> {
   const fewer = await resolveDocuments(tx, id, resolved)
@@ -48,7 +48,7 @@ export async function changeFailedDocuments(
   const { known, bytes } = await readKept(tx, id, failed)
   const documents = boundDocuments(failed, bytes)
   const change = documents.length - known - fewer
-  checkFailedLimit(indexName, unresolved + change)
+  checkFailedLimit(index, unresolved + change)
   await keepDocuments(tx, id, documents)
   await forgetResolved(tx, id)
   return change

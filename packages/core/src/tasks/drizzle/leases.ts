@@ -4,9 +4,10 @@ import { LeaseLostError } from '../../errors.ts'
 import { isOpen, task, workItem } from '../schema.ts'
 import { isTaskId } from '../task-id.ts'
 import type { Quota, Lease } from '../task-store.ts'
+import type { TaskRow } from '../task-record.ts'
 import { quotaOf } from './quota.ts'
 import { fromNow } from './database-clock.ts'
-import { lockTask, type TaskRow } from './task-row.ts'
+import { lockTask } from './task-row.ts'
 import type { Transaction } from './transaction.ts'
 
 export type ItemLease = Lease & { ordinal: number }

@@ -3,8 +3,8 @@ import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { fromPageToken, toPageToken, type PageEnd } from '../page-token.ts'
 import { isActive, task } from '../schema.ts'
 import { isTaskId } from '../task-id.ts'
+import { toTaskRecord } from '../task-record.ts'
 import type { TaskQuery, TaskRecord } from '../task-store.ts'
-import { toTaskRecord } from './task-row.ts'
 
 export async function getTask(db: PostgresJsDatabase, taskId: string): Promise<TaskRecord | null> {
   if (!isTaskId(taskId)) return null
@@ -25,7 +25,7 @@ export async function listTasks(
         model === undefined ? undefined : eq(task.model, model),
         action === undefined ? undefined : eq(task.action, action),
         status === undefined ? undefined : hasStatus(status),
-        index === undefined ? undefined : eq(task.indexName, index),
+        index === undefined ? undefined : eq(task.index, index),
         requestedBy === undefined ? undefined : eq(task.requestedBy, requestedBy),
         active ? isActive(task.status) : undefined,
         pageToken === undefined ? undefined : isBelow(fromPageToken(pageToken)),

@@ -2,13 +2,23 @@ import { and, eq, isNull } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import type { Phase } from '../../contract/index.ts'
 import { failedDocument, task } from '../schema.ts'
-import { canRedrive, notRedrivable, notRetryable, retryPhase, startsOver } from '../task-state.ts'
+import { queueAgain } from '../task-changes.ts'
+import {
+  canRedrive,
+  isRedriving,
+  notRedrivable,
+  notRetryable,
+  redrivePhase,
+  retryPhase,
+  startsOver,
+} from '../task-state.ts'
 import { toCallerData } from '../task-history.ts'
 import type { Caller, TaskRecord } from '../task-store.ts'
+import { toTaskRecord, type TaskRow } from '../task-record.ts'
 import { recordEvent } from './events.ts'
 import { takeReservations } from './reservations.ts'
-import { deleteWork, voidCounts } from './start-over.ts'
-import { lockTaskById, onlyRow, toTaskRecord, type TaskRow } from './task-row.ts'
+import { deleteWork } from './delete-work.ts'
+import { lockTaskById, onlyRow } from './task-row.ts'
 import { addToTotals } from './task-totals.ts'
 import { inTransaction, type Transaction } from './transaction.ts'
 
@@ -16,7 +26,7 @@ export function retryTask(db: PostgresJsDatabase, taskId: string, caller: Caller
   return inTransaction(db, async (tx) => {
     const row = await lockTaskById(tx, taskId)
     if (row.status !== 'failed' && row.status !== 'cancelled') throw notRetryable(taskId, row.status)
-    return toTaskRecord(await queueAgain(tx, row, retryPhase(row), caller))
+    return queue(tx, row, retryPhase(row), caller)
   })
 }
 
@@ -27,41 +37,23 @@ export function redriveTask(
 ): Promise<TaskRecord> {
   return inTransaction(db, async (tx) => {
     const row = await lockTaskById(tx, taskId)
-    if (row.status === 'failed') return toTaskRecord(await queueAgain(tx, row, retryPhase(row), caller))
     const unresolved = and(eq(failedDocument.taskId, row.id), isNull(failedDocument.resolvedAt))
-    if (!canRedrive(row.action, row.status, await tx.$count(failedDocument, unresolved))) {
+    if (row.status !== 'failed' && !canRedrive(row, await tx.$count(failedDocument, unresolved))) {
       throw notRedrivable(taskId, row.status)
     }
-    return toTaskRecord(await queueAgain(tx, row, 'redriving', caller))
+    return queue(tx, row, redrivePhase(row), caller)
   })
 }
 
-async function queueAgain(tx: Transaction, row: TaskRow, phase: Phase, caller: Caller): Promise<TaskRow> {
-  const stage = row.lastStage + 1
-  const anew = startsOver(row)
-  const queued = {
-    ...(anew && { ...voidCounts, state: row.initialState ?? {}, planned: null, asOf: null }),
-    status: 'queued' as const,
-    phase,
-    stage,
-    lastStage: stage,
-    attempt: row.attempt + 1,
-    error: null,
-    result: null,
-    boundBy: null,
-    finishedAt: null,
-    waiting: null,
-    leaseUntil: null,
-    cancelRequestedAt: null,
-    keepIndex: false,
-  }
-  const again = onlyRow(await tx.update(task).set(queued).where(eq(task.id, row.id)).returning())
-  if (anew) await deleteWork(tx, row.id)
+async function queue(tx: Transaction, row: TaskRow, phase: Phase, caller: Caller): Promise<TaskRecord> {
+  const change = queueAgain(row, phase)
+  const queued = onlyRow(await tx.update(task).set(change).where(eq(task.id, row.id)).returning())
+  if (startsOver(row)) await deleteWork(tx, row.id)
   await takeReservations(tx, row.id, row.reserve)
   await addToTotals(tx, row, -1)
-  await recordEvent(tx, again, 'retried', {
-    ...(phase === 'redriving' && { redrive: true }),
+  await recordEvent(tx, queued, 'retried', {
+    ...(isRedriving(queued) && { redrive: true }),
     ...toCallerData(caller),
   })
-  return again
+  return toTaskRecord(queued)
 }

@@ -2,29 +2,17 @@ import { min, sql } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { addCatchUp, addCounts } from '../counts.ts'
 import { taskTotal } from '../history-schema.ts'
-import { isActive, task } from '../schema.ts'
+import { countNames, isActive, task } from '../schema.ts'
 import type { TaskStatistics, TaskTotal } from '../task-history.ts'
+import { toCatchUp, toCounts, toTaskRecord, type TaskRow } from '../task-record.ts'
 import { msUntil } from './database-clock.ts'
-import { toCatchUp, toCounts, toTaskRecord, type TaskRow } from './task-row.ts'
 import { inTransaction, type Transaction } from './transaction.ts'
-
-const sums = [
-  'read',
-  'indexed',
-  'droppedDeleted',
-  'droppedRemovedFromSource',
-  'droppedSensitive',
-  'failed',
-  'catchUpIndexed',
-  'catchUpDeleted',
-  'catchUpFailed',
-] as const
 
 /** @param times 1 for a task that ended just now, -1 for one that becomes active again */
 export async function addToTotals(tx: Transaction, row: TaskRow, times: 1 | -1): Promise<void> {
-  const added = Object.fromEntries(sums.map((name) => [name, row[name] * times]))
+  const added = Object.fromEntries(countNames.map((name) => [name, row[name] * times]))
   const set = Object.fromEntries(
-    (['tasks', ...sums] as const).map((name) => [
+    (['tasks', ...countNames] as const).map((name) => [
       name,
       sql`${taskTotal[name]} + excluded.${sql.identifier(taskTotal[name].name)}`,
     ]),

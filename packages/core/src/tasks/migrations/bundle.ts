@@ -132,5 +132,13 @@ export const migrations: readonly MigrationMeta[] = [
     "bps": true,
     "folderMillis": 1795835313677,
     "hash": "ad18f04231cf1cd56926107a3ca29d9507d37991be41649aeb8a0fe81b792192"
+  },
+  {
+    "sql": [
+      "ALTER TABLE \"ingestion\".\"work_item\" ALTER COLUMN \"phase\" DROP DEFAULT;"
+    ],
+    "bps": true,
+    "folderMillis": 1795892554324,
+    "hash": "4077593b8b858c25dc346d2b21de63092cf686676d1c40567ffd711c4499aea7"
   }
 ]

@@ -21,6 +21,7 @@ export const filteredIndexFacts = {
   createsIndex: true,
   removesSensitive: true,
   writesDocuments: false,
+  phases: { first: 'planning', load: null, redrive: null },
   fields: {
     destination_index_suffix: {
       option: 'suffix',

@@ -18,6 +18,7 @@ export const deleteIndexFacts = {
   createsIndex: false,
   removesSensitive: false,
   writesDocuments: false,
+  phases: { first: 'planning', load: null, redrive: null },
   fields: {
     index_suffix: { option: 'suffix', help: 'of the index', kind: 'suffix', isRequired: true },
   },

@@ -17,6 +17,7 @@ export const pointAliasFacts = {
   createsIndex: false,
   removesSensitive: false,
   writesDocuments: false,
+  phases: { first: 'planning', load: null, redrive: null },
   fields: {
     index_suffix: { option: 'suffix', help: 'of the index', kind: 'suffix', isRequired: true },
     alias: { option: 'alias', help: '<model> or <model>-filtered (default: <model>)', kind: 'alias' },

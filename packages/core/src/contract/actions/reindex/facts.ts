@@ -24,6 +24,7 @@ export const reindexFacts = {
   createsIndex: true,
   removesSensitive: false,
   writesDocuments: true,
+  phases: { first: 'planning', load: 'loading', redrive: 'redriving' },
   fields: {
     index_suffix: {
       option: 'suffix',

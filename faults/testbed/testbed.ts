@@ -23,7 +23,7 @@ const diskMegabytes = 768
 /** Documents with this word are left out of filtered indices: random writers write it, the first rows have it not. */
 export const sensitiveTerm = 'version'
 
-export interface FaultWorld {
+export interface Testbed {
   postgres: PostgresService
   /** Where Postgres has its files, if it can be filled up. */
   disk: SmallDisk | null
@@ -51,7 +51,7 @@ export interface FaultWorld {
   stop(): Promise<void>
 }
 
-export interface WorldOptions {
+export interface TestbedOptions {
   seed: number
   /** Where the built server is. */
   serverDir: string
@@ -63,7 +63,7 @@ export interface WorldOptions {
 }
 
 /** Starts services, proxies, one server and two workers. */
-export async function startFaultWorld(options: WorldOptions): Promise<FaultWorld> {
+export async function startTestbed(options: TestbedOptions): Promise<Testbed> {
   const { onProgress } = options
   const folder = await mkdtemp(join(tmpdir(), 'ingestion-faults-'))
   await chmod(folder, 0o711)
@@ -80,12 +80,12 @@ export async function startFaultWorld(options: WorldOptions): Promise<FaultWorld
 }
 
 async function assemble(
-  { seed, serverDir, openSearchUrl, features }: WorldOptions,
+  { seed, serverDir, openSearchUrl, features }: TestbedOptions,
   folder: string,
   endings: (() => Promise<unknown>)[],
   stop: () => Promise<void>,
   onProgress: (message: string) => void,
-): Promise<FaultWorld> {
+): Promise<Testbed> {
   const disk = features.has('tmpfs') ? await mountSmallDisk(join(folder, 'disk'), diskMegabytes) : null
   if (disk) endings.push(() => disk.remove())
   const starting = [

@@ -6,7 +6,7 @@ import { parseRetryAfter } from './retry-after.ts'
 const excerptLength = 200
 
 /** A successful response: its JSON with camelCase keys, and its Retry-After. */
-export interface Answer {
+export interface ApiResponse {
   body: unknown
   status: number
   retryAfterMs: number | undefined
@@ -14,7 +14,7 @@ export interface Answer {
   excerpt(): string
 }
 
-export interface AnswerContext {
+export interface ResponseContext {
   /** Method and address, for messages. */
   what: string
   /** Milliseconds since the epoch. */
@@ -24,7 +24,11 @@ export interface AnswerContext {
 }
 
 /** @throws IngestionApiError for a problem document, InvalidResponseError for any other response */
-export function readAnswer(response: Response, text: string, { what, now, redact }: AnswerContext): Answer {
+export function readResponse(
+  response: Response,
+  text: string,
+  { what, now, redact }: ResponseContext,
+): ApiResponse {
   const { status, headers } = response
   const retryAfterMs = parseRetryAfter(headers.get('retry-after'), now)
   // Secrets are removed before the text is cut: a cut secret would not be found.
@@ -37,21 +41,21 @@ export function readAnswer(response: Response, text: string, { what, now, redact
     throw toApiError({ message: redact(body.detail), status, problem: body, requestId, retryAfterMs })
   }
   throw new InvalidResponseError(
-    `${what} was answered with ${describeAnswer(response, redact)}, not by the interface of an ingestion server; ` +
+    `${what} was answered with ${describeResponse(response, redact)}, not by the interface of an ingestion server; ` +
       `check baseUrl. The answer starts: ${excerpt()}`,
     { status, excerpt: excerpt(), retryAfterMs },
   )
 }
 
 /** For a successful response with JSON of another shape: another service is at this address. */
-export function unexpectedShape(what: string, { status, excerpt }: Answer): InvalidResponseError {
+export function unexpectedShape(what: string, { status, excerpt }: ApiResponse): InvalidResponseError {
   return new InvalidResponseError(
     `the answer holds no ${what}; check that baseUrl is that of an ingestion server. It starts: ${excerpt()}`,
     { status, excerpt: excerpt() },
   )
 }
 
-function describeAnswer({ status, headers }: Response, redact: (text: string) => string): string {
+function describeResponse({ status, headers }: Response, redact: (text: string) => string): string {
   const location = headers.get('location')
   // Browsers hide a redirect's status and show 0.
   if (status === 0 || location !== null) {

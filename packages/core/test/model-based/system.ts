@@ -17,7 +17,7 @@ interface FrozenWorker {
 }
 
 /** The system that the commands of a run are given to, with a model, and so names, of its own. */
-export interface World {
+export interface System {
   model: string
   context: TaskContext
   submit(request: Omit<TaskRequest, 'model'>): Promise<string>
@@ -33,7 +33,7 @@ export interface World {
   violations: string[]
 }
 
-export function createWorld(harness: PromoteHarness): World {
+export function createSystem(harness: PromoteHarness): System {
   const model = `m${crypto.randomUUID().replaceAll('-', '')}`
   const { sql } = harness
   harness.allowModel(model)

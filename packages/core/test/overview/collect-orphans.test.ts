@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { repairLeftovers, SearchRefusedError, type TaskContext } from '../../src/index.ts'
+import { collectOrphans, SearchRefusedError, type TaskContext } from '../../src/index.ts'
 import { createPromoteHarness, type PromoteHarness } from '../promote/promote-harness.ts'
 import { runToEnd } from '../support/harness.ts'
 import { interceptCalls } from '../support/intercept-calls.ts'
@@ -16,12 +16,12 @@ afterAll(() => harness.close())
 const never = new AbortController().signal
 
 /** Of this suite's own tasks: the cluster has those of others too. */
-async function repair(taskId: string) {
-  const found = await repairLeftovers(harness.context, never)
-  return found.filter((repaired) => repaired.taskId === taskId).map(({ index, did }) => ({ index, did }))
+async function collect(taskId: string) {
+  const found = await collectOrphans(harness.context, never)
+  return found.filter((collected) => collected.taskId === taskId).map(({ index, did }) => ({ index, did }))
 }
 
-/** OpenSearch is away for good once a call was made, so that nothing can be tidied. */
+/** OpenSearch is away for good once a call was made, so that nothing can be cleaned up. */
 function goneAfter(lastCall: string): TaskContext {
   let isGone = false
   const search = interceptCalls(harness.search, async (call, proceed) => {
@@ -42,20 +42,20 @@ test('the block and the half-built index of a task that could not clean up are r
   const before = await harness.search.indices.getSettings({ index: `${model}-a` })
   expect(JSON.stringify(before.body)).toContain('"blocks"')
 
-  const repaired = await repair(failed.id)
-  expect(repaired).toContainEqual({ index: `${model}-a`, did: 'unmarked' })
-  expect(repaired).toContainEqual({ index: `${model}-a-filtered`, did: 'deleted' })
+  const collected = await collect(failed.id)
+  expect(collected).toContainEqual({ index: `${model}-a`, did: 'unmarked' })
+  expect(collected).toContainEqual({ index: `${model}-a-filtered`, did: 'deleted' })
   const after = await harness.search.indices.getSettings({ index: `${model}-a` })
   expect(JSON.stringify(after.body)).not.toContain('"blocks"')
   expect(await harness.aliasesOf(`${model}-a`)).toEqual([])
   expect((await harness.search.indices.exists({ index: `${model}-a-filtered` })).statusCode).toBe(404)
-  expect(await repair(failed.id)).toEqual([])
+  expect(await collect(failed.id)).toEqual([])
 })
 
 test('the index of a failed REINDEX loses its write alias, and is kept for a retry', async () => {
   const failed = await harness.run({ action: 'REINDEX', index_suffix: 'b' }, goneAfter('indices.create'))
   expect(failed.status).toBe('failed')
-  expect(await repair(failed.id)).toEqual([{ index: `${model}-b`, did: 'unmarked' }])
+  expect(await collect(failed.id)).toEqual([{ index: `${model}-b`, did: 'unmarked' }])
   expect(await harness.aliasesOf(`${model}-b`)).toEqual([])
   await harness.context.store.retry(failed.id)
   expect(await runToEnd(harness.context, failed.id)).toMatchObject({ status: 'succeeded' })
@@ -69,7 +69,7 @@ test('an index that a late worker made after its REINDEX was cancelled is delete
     index: `${model}-c`,
     body: { mappings: { _meta: { task_id: task.id } }, aliases: { [`ingest-${task.id}-1`]: {} } },
   })
-  expect(await repair(task.id)).toEqual([{ index: `${model}-c`, did: 'deleted' }])
+  expect(await collect(task.id)).toEqual([{ index: `${model}-c`, did: 'deleted' }])
 })
 
 test('what an active task has, and what is not known here, is left alone', async () => {
@@ -79,7 +79,7 @@ test('what an active task has, and what is not known here, is left alone', async
   for (const id of [active.id, unknown]) {
     await search.indices.create({ index: `${model}-of-${id}`, body: { aliases: { [`ingest-${id}-1`]: {} } } })
   }
-  expect([...(await repair(active.id)), ...(await repair(unknown))]).toEqual([])
+  expect([...(await collect(active.id)), ...(await collect(unknown))]).toEqual([])
   expect(await harness.aliasesOf(`${model}-of-${unknown}`)).toEqual([`ingest-${unknown}-1`])
   await context.store.cancel(active.id)
 })

@@ -18,7 +18,7 @@ export interface AccessRequest {
  * A dashboard with a user of each role, before a server that takes tasks and works on none: so that nothing changes but
  * by what is asked for, and every task stays in the state that a command is for.
  */
-export async function createAccessWorld() {
+export async function createAccessHarness() {
   const stack = await startStack({ postgresUrl: postgresUrl(), openSearchUrl: inject('openSearchUrl') })
   const { client, suffix, sql } = stack
   const sender = createFormSender(stack.url)

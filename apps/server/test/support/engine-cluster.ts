@@ -10,14 +10,14 @@ import type { WorkerOptions } from '../../src/engine/worker-context.ts'
 import { collectLines } from './collect-lines.ts'
 import { openQueues } from './open-queues.ts'
 
-type WorldEngineOptions = Partial<Omit<PgBossEngineOptions, 'worker'>> & {
+type ClusterEngineOptions = Partial<Omit<PgBossEngineOptions, 'worker'>> & {
   /** Another way to the same database. */
   databaseUrl?: string
   worker?: Partial<WorkerOptions> | null
 }
 
 /** Tasks that are functions, and engines that share them as processes share a task store. */
-export function createEngineWorld(databaseUrl: string) {
+export function createEngineCluster(databaseUrl: string) {
   const inspected = connectPostgres(databaseUrl, { maxConnections: 1 })
   const slices = new Map<string, RunSlice>()
   const active = new Set<string>()
@@ -54,7 +54,7 @@ export function createEngineWorld(databaseUrl: string) {
       active.add(id)
       return id
     },
-    startEngine({ worker, databaseUrl: url = databaseUrl, ...options }: WorldEngineOptions = {}): Engine {
+    startEngine({ worker, databaseUrl: url = databaseUrl, ...options }: ClusterEngineOptions = {}): Engine {
       const engine = createPgBossEngine({
         connection: () => queueConnection(url),
         inspectDatabase: () => inspectDatabase(inspected.db),

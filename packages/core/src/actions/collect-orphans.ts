@@ -10,11 +10,11 @@ import {
   type FoundWriteAlias,
 } from '../search/index.ts'
 
-export interface Repair extends FoundWriteAlias {
+export interface CollectedOrphan extends FoundWriteAlias {
   did: 'deleted' | 'unmarked'
 }
 
-type RepairContext = Pick<TaskContext, 'actions' | 'search' | 'store' | 'models' | 'clock'>
+type OrphanContext = Pick<TaskContext, 'actions' | 'search' | 'store' | 'models' | 'clock'>
 
 /**
  * Removes what tasks have left in OpenSearch that ended without cleaning up, because OpenSearch was away then or a call
@@ -23,25 +23,28 @@ type RepairContext = Pick<TaskContext, 'actions' | 'search' | 'store' | 'models'
  *
  * Safe to call at any time, from any number of processes.
  */
-export async function repairLeftovers(context: RepairContext, signal: AbortSignal): Promise<Repair[]> {
-  const repairs: Repair[] = []
+export async function collectOrphans(
+  context: OrphanContext,
+  signal: AbortSignal,
+): Promise<CollectedOrphan[]> {
+  const collected: CollectedOrphan[] = []
   const patterns = context.models.map(({ name }) => `${name}-*`)
   for (const found of await listWriteAliases(context.search, patterns)) {
     signal.throwIfAborted()
     const task = await context.store.get(found.taskId)
     if (!task || isActive(task)) continue
     // Numbers of aliases grow with every run: one that was seen before the task was found ended is no later run's.
-    repairs.push({ ...found, did: await repair(context, found, task, signal) })
+    collected.push({ ...found, did: await collect(context, found, task, signal) })
   }
-  return repairs
+  return collected
 }
 
-async function repair(
-  context: RepairContext,
+async function collect(
+  context: OrphanContext,
   { index, alias }: FoundWriteAlias,
   task: TaskRecord,
   signal: AbortSignal,
-): Promise<Repair['did']> {
+): Promise<CollectedOrphan['did']> {
   const { search, clock } = context
   if (index === task.index && (await isHalfBuilt(context, alias, task))) {
     await endSearchTasks(search, (label) => label.includes(task.id), { clock, signal })
@@ -56,12 +59,12 @@ async function repair(
 
 /** Whether an index is the unfinished work of a task that leaves none: no alias serves it, and no retry may use it. */
 async function isHalfBuilt(
-  { actions, search, store }: RepairContext,
+  { actions, search, store }: OrphanContext,
   alias: string,
   task: TaskRecord,
 ): Promise<boolean> {
   const action = actions.find(({ name }) => name === task.action)
-  if (!action?.discardsIndex?.(task) || (await store.findReservation(task.index)) !== null) return false
+  if (!action?.leavesOrphan?.(task) || (await store.findReservation(task.index)) !== null) return false
   const found = await getIndex(search, task.index)
   if (!found?.aliases.includes(alias) || !found.aliases.every(isWriteAlias)) return false
   return (await store.getIndex(found.uuid)) === null

@@ -1,6 +1,6 @@
 import type { IndexRecord, StepContext, TaskRecord } from '../../tasks/index.ts'
 
-export interface PromotionWorld extends Pick<StepContext, 'search' | 'settings'> {
+export interface PromotionContext extends Pick<StepContext, 'search' | 'settings'> {
   /** The task store, or the lock under which nothing changes any more. */
   records: {
     get(taskId: string): Promise<TaskRecord | null>

@@ -1,0 +1,11 @@
+import { eq } from 'drizzle-orm'
+import { taskRate } from '../history-schema.ts'
+import { failedDocument, workItem } from '../schema.ts'
+import type { Transaction } from './transaction.ts'
+
+/** Takes away the items, failed documents and rates of a task whose row was locked. */
+export async function deleteWork(tx: Transaction, taskId: string): Promise<void> {
+  await tx.delete(workItem).where(eq(workItem.taskId, taskId))
+  await tx.delete(failedDocument).where(eq(failedDocument.taskId, taskId))
+  await tx.delete(taskRate).where(eq(taskRate.taskId, taskId))
+}

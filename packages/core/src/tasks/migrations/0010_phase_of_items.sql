@@ -1,0 +1,1 @@
+ALTER TABLE "ingestion"."work_item" ALTER COLUMN "phase" DROP DEFAULT;
