@@ -1,5 +1,6 @@
 import { callers, listAccessCases, mayCall } from '../apps/dashboard/test/browser/support/access-rules.ts'
-import { operations } from '../apps/server/src/http/openapi/operations.ts'
+import { listOperations } from '../apps/server/src/http/operation.ts'
+import { createAppHarness } from '../apps/server/test/support/app-harness.ts'
 import { scopesByAction } from '../apps/server/test/support/scopes-by-action.ts'
 import { scopes } from '../packages/core/src/contract/index.ts'
 import { readNamesOrExit } from './read-names.ts'
@@ -17,11 +18,12 @@ const yes = '✓'
 const toTable = (heads: readonly string[], rows: readonly (readonly string[])[]) =>
   [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 
-const serverRows = operations.flatMap(({ id, method, path, scope }) => {
+const serverRows = listOperations(createAppHarness().app).flatMap((operation) => {
+  const { method, path, scope } = operation
   const call = `${method.toUpperCase()} ${path}`
   const all = [
     { call, scope },
-    ...(scopesByAction[id] ?? []).map((each) => ({ call: `${call}, ${each.action}`, scope: each.scope })),
+    ...scopesByAction(operation).map((each) => ({ call: `${call}, ${each.action}`, scope: each.scope })),
   ]
   return all.map((each) => [
     each.call,

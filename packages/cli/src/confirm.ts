@@ -12,7 +12,10 @@ export async function confirmName(
   question: string,
   name: string,
 ): Promise<void> {
-  if (stdin.isTTY !== true) throw new UsageError(`nobody is there to confirm; say --yes to delete ${name}`)
+  if (stdin.isTTY !== true)
+    throw new UsageError(
+      `there is no terminal to confirm the deletion of ${name}; pass --yes to delete it without confirmation`,
+    )
   const lines = createInterface({ input: stdin, output: stderr, terminal: false })
   try {
     stderr.write(`${question} Type ${name} to go on: `)

@@ -1,6 +1,7 @@
 import type { FailedDocument, Task, TaskEvent } from '@ingestion-server/sdk'
 import { formatDuration, formatTime } from './format.ts'
 import { formatCount, type Row } from './table.ts'
+import { toSnakeCase } from './wire-names.ts'
 
 /** A task in full: labels and values. */
 export function describeTask(task: Task): Row[] {
@@ -92,7 +93,7 @@ function describeRows({ counts }: Task): string | null {
 /** Number of rows in which a field could not be read, by the fields' names in documents. */
 function describeLeftOut(leftOut: Task['counts']['leftOut']): string | null {
   const fields = Object.entries(leftOut ?? {}).map(([name, rows]) => {
-    const field = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+    const field = toSnakeCase(name)
     return `${field} in ${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'}, ${field === 'mature' ? 'taken as true' : 'left out'}`
   })
   return fields.length === 0 ? null : fields.join('; ')

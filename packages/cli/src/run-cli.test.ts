@@ -211,7 +211,7 @@ describe('a deletion', () => {
   test('is not done without a terminal, or when the user interrupts', async () => {
     const { code, err } = await cli.run('delete image --suffix a')
     expect(code).toBe(2)
-    expect(err).toContain('say --yes')
+    expect(err).toContain('pass --yes to delete it')
     const asked = cli.start('delete image --suffix a', { tty: true })
     await expect.poll(asked.err).toContain('Type image-a')
     asked.interrupt(new Interruption('SIGTERM'))

@@ -18,3 +18,13 @@ test('cells stand below each other, numbers at the right, and no line ends in sp
 test('a line break in a cell does not tear the table', () => {
   expect(formatTable([['a\nb', 'c']])).toEqual(['a b  c'])
 })
+
+test('columns stand below each other with wide, combined and invisible characters too', () => {
+  expect(
+    formatTable([
+      ['林 美玲', '|'],
+      ['e\u0301lise', '|'],
+      ['🦊', '|'],
+    ]),
+  ).toEqual(['林 美玲  |', 'e\u0301lise    |', '🦊       |'])
+})

@@ -1,14 +1,18 @@
-/**
- * A value of the SDK with its keys as they are on the wire, in snake_case: what `--json` prints is what the HTTP
- * interface documents.
- */
+// Names of the HTTP interface are in snake_case, in code they are in camelCase.
+
+export function toCamelCase(name: string): string {
+  return name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())
+}
+
+export function toSnakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}
+
+/** A value of the SDK with its keys as on the wire, at every depth: `--json` prints what the HTTP interface documents. */
 export function toWireNames(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(toWireNames)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-      toWireNames(inner),
-    ]),
+    Object.entries(value).map(([key, inner]) => [toSnakeCase(key), toWireNames(inner)]),
   )
 }

@@ -193,7 +193,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
   }
   if (env['WEBHOOK_ALLOWED_HOSTS'] && !env['WEBHOOK_SECRET']) {
     problems.push(
-      'WEBHOOK_SECRET is not set, and without it nobody could tell that a callback is from this server',
+      'WEBHOOK_SECRET is not set; without it, receivers can not verify that a webhook is from this server',
     )
   }
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems)

@@ -41,8 +41,10 @@ test('a list is read from a file, as it is at that moment', async () => {
 })
 
 test('a list is read over HTTP, with the user and password of its address', async () => {
-  const url = await serve((request, response) => response.end(request.headers.authorization ?? 'nobody'))
-  expect(await createTermsReader(url)(never)).toBe('nobody')
+  const url = await serve((request, response) =>
+    response.end(request.headers.authorization ?? 'no credentials'),
+  )
+  expect(await createTermsReader(url)(never)).toBe('no credentials')
   const withUser = url.replace('http://', 'http://me:p%40ss@')
   expect(await createTermsReader(withUser)(never)).toBe(`Basic ${btoa('me:p@ss')}`)
 })

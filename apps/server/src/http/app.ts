@@ -6,9 +6,12 @@ import { allowOrigins } from './cors.ts'
 import { guard } from './guard.ts'
 import { limitBody } from './json-body.ts'
 import { onError } from './on-error.ts'
+import { listOperations } from './operation.ts'
 import { requestContext, type AppEnv } from './request-context.ts'
 import { MethodNotAllowedError, RouteNotFoundError } from './request-errors.ts'
+import { createTaskChanges } from './routes/change-task.ts'
 import { documentationRoutes } from './routes/documentation.ts'
+import { failedDocumentRoutes } from './routes/failed-documents.ts'
 import { healthRoutes } from './routes/health.ts'
 import { indexRoutes } from './routes/indices.ts'
 import { metricsRoutes } from './routes/metrics.ts'
@@ -47,6 +50,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   const lookUp = createTaskLookup(store)
   const feeds = createTaskFeeds({ getTask: lookUp.byId, events: store.events, clock, log, stopping })
   const scheduling = createScheduling({ ...deps, feeds })
+  const changes = createTaskChanges({ ...deps, lookUp })
 
   const app = new Hono<AppEnv>()
   app.onError(onError)
@@ -65,14 +69,17 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   )
   app.use(guard({ tokens, loopbackIsOpen: access.kind === 'loopback', corsOrigins }))
   app.use(limitBody)
-  app.route('/', healthRoutes(deps, links))
-  app.route('/', documentationRoutes(deps))
-  app.route('/', metricsRoutes(deps))
+  // The OpenAPI document has them in this order.
   app.route('/task', taskRoutes({ ...deps, scheduling, lookUp, feeds }))
-  app.route('/task', taskControlRoutes({ ...deps, lookUp }))
-  app.route('/task', taskDetailRoutes({ ...deps, lookUp }))
+  app.route('/task', taskControlRoutes({ ...deps, lookUp, changes }))
   app.route('/task', taskEventRoutes({ ...deps, lookUp, feeds }))
+  app.route('/task', taskDetailRoutes({ ...deps, lookUp }))
+  app.route('/task', failedDocumentRoutes({ ...deps, lookUp, changes }))
   app.route('/', indexRoutes({ ...deps, scheduling }))
   app.route('/token', tokenRoutes({ ...deps, tokens }))
+  app.route('/', healthRoutes(deps, links))
+  app.route('/', metricsRoutes(deps))
+  app.route('/', documentationRoutes(deps, app))
+  listOperations(app) // fails for a route that is not documented
   return app
 }

@@ -1,5 +1,5 @@
 import { DatabaseUnavailableError, type Scope } from '@ingestion-server/core'
-import type { Context, MiddlewareHandler } from 'hono'
+import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { allows, unnamedAdmin, type Principal } from '../auth/principal.ts'
 import type { Tokens } from '../auth/tokens.ts'
@@ -64,14 +64,6 @@ export function guard({ tokens, loopbackIsOpen, corsOrigins = [] }: GuardOptions
 }
 
 const anonymous: Principal = { id: null, name: null, scopes: new Set() }
-
-/** Lets a request pass if its caller has the scope. */
-export function allow(scope: Scope): MiddlewareHandler<AppEnv> {
-  return createMiddleware<AppEnv>(async (c, next) => {
-    requireScope(c, scope)
-    await next()
-  })
-}
 
 /** @throws ScopeMissingError */
 export function requireScope(c: Context<AppEnv>, scope: Scope): void {

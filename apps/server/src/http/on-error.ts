@@ -109,7 +109,7 @@ export const onError: ErrorHandler<AppEnv> = (thrown, c) => {
     status,
     detail:
       code === 'internal_error' || error === null
-        ? 'the server met an error that nobody foresaw; its log has the details under this request_id'
+        ? 'unexpected error; the log of the server has the details under this request_id'
         : error.message,
     code,
     request_id: c.var.requestId,

@@ -91,7 +91,7 @@ export class ScopeMissingError extends IngestionError {
   override readonly name = 'ScopeMissingError'
   readonly code = 'scope_missing'
   constructor(scope: Scope) {
-    super(`this needs a token with scope ${scope}; ask whoever administers the tokens for one`, {
+    super(`this needs a token with scope ${scope}; ask an administrator for one`, {
       details: { scope },
     })
   }
@@ -111,8 +111,8 @@ export class AdminTokenNeededError extends IngestionError {
   readonly code = 'admin_token_needed'
   constructor() {
     super(
-      'nobody could make or revoke tokens any more; make one with scope admin and without an end first, and keep ' +
-        'one of those, or start the server with API_TOKEN',
+      'no token could create or revoke tokens any more; create one with scope admin and without expiry first and ' +
+        'keep it, or start the server with API_TOKEN',
     )
   }
 }

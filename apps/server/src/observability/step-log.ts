@@ -28,8 +28,8 @@ export function createStepLog(log: Logger, clock: Pick<Clock, 'now'>): Observer 
 const messages: Record<Step['kind'], string> = {
   item: 'an item was worked on',
   planning: 'a phase is over',
-  cancelling: 'a cancelled task was tidied',
-  tidying: 'a failed task was tidied',
+  cancelling: 'a cancelled task was cleaned up',
+  tidying: 'a failed task was cleaned up',
 }
 
 function toFields({ taskId, requestId, model, action, phase, ordinal, attempt }: Step) {

@@ -1,7 +1,13 @@
-import type { Scope } from '@ingestion-server/core'
+import { actionFacts, type Scope } from '@ingestion-server/core'
+import type { Operation } from '../../src/http/openapi/operation.ts'
 
-/** What an operation asks for beside its own scope, by the action of the task that it makes or runs again. */
-export const scopesByAction: Readonly<Record<string, { action: string; scope: Scope }[]>> = {
-  createTask: [{ action: 'DELETE_INDEX', scope: 'delete' }],
-  retryTask: [{ action: 'DELETE_INDEX', scope: 'delete' }],
+/** The actions for whose tasks an operation requires another scope than its own. */
+export function scopesByAction({
+  scope,
+  scopeDependsOnAction,
+}: Operation): { action: string; scope: Scope }[] {
+  if (!scopeDependsOnAction) return []
+  return Object.values(actionFacts)
+    .filter((facts) => facts.scope !== scope)
+    .map((facts) => ({ action: facts.name, scope: facts.scope }))
 }

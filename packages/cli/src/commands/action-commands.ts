@@ -14,6 +14,7 @@ import { followTask, type FollowOptions } from '../follow-task.ts'
 import { parseDuration, parseName, parseShare, parseWholeNumber } from '../option-values.ts'
 import type { Program } from '../root-command.ts'
 import { createSession, type Session } from '../session.ts'
+import { toCamelCase } from '../wire-names.ts'
 
 /** The commands that start a task: one for each action, and `rollback`. */
 export function addActionCommands(program: Program, io: CliIo): void {
@@ -34,15 +35,16 @@ export function addActionCommands(program: Program, io: CliIo): void {
 function addActionCommand(program: Program, io: CliIo, facts: ActionFacts): void {
   const { name: action, command: name, description, fields, scope } = facts
   const base = program.command(name).description(description).argument('<model>', 'such as image')
-  for (const field of Object.values(fields)) base.addOption(toOption(field))
+  const named = Object.entries(fields).map(([field, of]) => ({ field, kind: of.kind, option: toOption(of) }))
+  for (const { option } of named) base.addOption(option)
   const isDestructive = scope === 'delete'
   if (isDestructive) base.option('--yes', 'do not ask for the name of the index')
   withStartOptions(base).action(async (model, options, command) => {
     const session = createSession(io, command.optsWithGlobals())
     const values: Readonly<Record<string, unknown>> = options
-    const args = Object.entries(fields).map(([field, { option, kind }]) => {
-      const value = values[camelCase(option)]
-      return [camelCase(field), value ?? (kind === 'alias' ? model : undefined)]
+    const args = named.map(({ field, kind, option }) => {
+      const value = values[option.attributeName()]
+      return [toCamelCase(field), value ?? (kind === 'alias' ? model : undefined)]
     })
     if (isDestructive && !values['yes'] && !options.dryRun) {
       const index = `${model}-${String(values['suffix'])}`
@@ -65,10 +67,6 @@ function toOption({ option, help, kind, isRequired = false }: FieldFacts): Optio
 function placeholderOf(kind: FieldKind): string {
   if (kind === 'new suffix' || kind === 'suffix') return 'suffix'
   return typeof kind === 'string' ? kind : kind.join('|')
-}
-
-function camelCase(name: string): string {
-  return name.replace(/[-_](.)/g, (_, letter: string) => letter.toUpperCase())
 }
 
 function withStartOptions<Args extends unknown[], Options extends OptionValues, Global extends OptionValues>(

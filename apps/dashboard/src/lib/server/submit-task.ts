@@ -1,4 +1,4 @@
-import { requestSchemas, type TaskRequest } from '@ingestion-server/core/contract'
+import { createTaskRequestParser, type InputError, type TaskRequest } from '@ingestion-server/core/contract'
 import {
   BadRequestError,
   ConflictError,
@@ -9,11 +9,7 @@ import {
   type TaskHandle,
   type TaskPlan,
 } from '@ingestion-server/sdk'
-import { superValidate } from 'sveltekit-superforms'
-import { zod4 } from 'sveltekit-superforms/adapters'
-import type { z } from 'zod'
 import { toSentence } from '../format/sentence.ts'
-import { factsBySlug } from '../new-task/action-facts.ts'
 import { toCamelCase } from '../wire-names.ts'
 import { fieldOf, toBody, type TaskFields } from '../new-task/task-fields.ts'
 import type { ActionSlug } from '../route.ts'
@@ -29,27 +25,35 @@ export interface Problem {
 }
 
 /** @returns the request as the contract takes it, or what is wrong at which field */
-export async function checkFields(
+export function checkFields(
   slug: ActionSlug,
   fields: TaskFields,
   indices: IndexList,
-): Promise<{ request: TaskRequest; errors: null } | { request: null; errors: FieldErrors }> {
-  const { name } = factsBySlug[slug]
-  const schema: z.ZodObject = requestSchemas[name](indices.models.map(({ model }) => model))
+): { request: TaskRequest; errors: null } | { request: null; errors: FieldErrors } {
+  const parse = createTaskRequestParser(indices.models.map(({ model }) => model))
   const body = toBody(slug, fields)
-  const form = await superValidate(body, zod4(schema), { errors: true, strict: true })
-  // What passed its action's schema is a request of it; superforms fills what is absent with defaults, the body doesn't.
-  if (form.valid) return { request: body as unknown as TaskRequest, errors: null }
-  const errors: FieldErrors = {}
-  for (const [part, texts] of Object.entries(form.errors)) {
-    if (Array.isArray(texts))
-      errors[fieldOf(slug, part)] ??= isMissing(body, part) ? ['must be chosen'] : texts
-  }
-  return { request: null, errors }
+  const parsed = parse(body)
+  if (parsed.ok) return { request: parsed.request, errors: null }
+  // The contract has nothing against the absence of an optional field.
+  const isMissing = ({ pointer }: InputError) => body[pointer.slice(1)] === undefined
+  const described = parsed.errors.map((error) =>
+    isMissing(error) ? { ...error, detail: 'must be chosen' } : error,
+  )
+  return { request: null, errors: toFieldErrors(slug, described) }
 }
 
-const isMissing = (body: Record<string, unknown>, part: string) =>
-  body[part] === undefined && ['model', 'index_suffix', 'alias', 'destination_index_suffix'].includes(part)
+/** Errors by the field of the form that shows them, which may stand for several of the request. */
+function toFieldErrors(
+  slug: ActionSlug,
+  errors: readonly Pick<InputError, 'pointer' | 'detail'>[],
+): FieldErrors {
+  const byField: FieldErrors = {}
+  for (const { pointer, detail } of errors) {
+    const field = fieldOf(slug, pointer.slice(1))
+    byField[field] = [...new Set([...(byField[field] ?? []), detail])]
+  }
+  return byField
+}
 
 /** What a task would do, and its precondition failures; changes nothing. */
 export function planTask(client: Client, request: TaskRequest): Promise<TaskPlan> {
@@ -70,11 +74,7 @@ function toNewTask(request: TaskRequest): NewTask {
 export function describeProblem(slug: ActionSlug, error: unknown): Problem {
   if (!(error instanceof IngestionError)) throw error
   if (error instanceof BadRequestError) {
-    const errors: FieldErrors = {}
-    for (const { pointer, detail } of error.errors) {
-      const field = fieldOf(slug, pointer.slice(1))
-      errors[field] = [...(errors[field] ?? []), detail]
-    }
+    const errors = toFieldErrors(slug, error.errors)
     return { text: 'The server rejects this request.', taskId: null, errors }
   }
   if (error instanceof ConflictError) {

@@ -29,7 +29,7 @@ export function renderDocsPage(document: OpenApiDocument, nonce: string): Html {
       <body>
         <header>
           <h1>${info.title} <small>${info.version}</small></h1>
-          <p>${info.description} The same for programs: <a href="openapi.json">openapi.json</a>.</p>
+          <p>${info.description} For programs: <a href="openapi.json">openapi.json</a>.</p>
         </header>
         <nav aria-label="Contents">
           ${tags.map(({ name }) => html`<a href="#${name}">${name}</a> `)}<a href="#schemas">Schemas</a>
@@ -74,7 +74,7 @@ function renderOperation({ path, method, operation }: Entry, serverUrl: string):
       <span class="method ${method}">${method.toUpperCase()}</span> <code>${path}</code> ${summary}
     </summary>
     ${description === undefined ? '' : html`<p>${renderText(description)}</p>`}
-    <p>${scope === undefined ? 'Open to all.' : html`Scope <code>${scope}</code>.`}</p>
+    <p>${scope === undefined ? 'No token required.' : html`Scope <code>${scope}</code>.`}</p>
     ${
       parameters.length === 0
         ? ''
@@ -101,7 +101,7 @@ function renderOperation({ path, method, operation }: Entry, serverUrl: string):
           </table>`
     }
     ${requestBody === undefined ? '' : renderBody(requestBody, method, `${serverUrl}${path}`)}
-    <h3>Answers</h3>
+    <h3>Responses</h3>
     <table>
       <tbody>
         ${Object.entries(operation.responses).map(
@@ -118,7 +118,7 @@ function renderOperation({ path, method, operation }: Entry, serverUrl: string):
 
 function renderBody(body: NonNullable<OperationObject['requestBody']>, method: string, url: string): Html {
   const content = body.content['application/json']
-  return html`<h3>Body ${body.required ? '' : '(may be left out)'}</h3>
+  return html`<h3>Body ${body.required ? '' : '(optional)'}</h3>
     <p>${renderSchema(content?.schema ?? {})}</p>
     ${Object.values(content?.examples ?? {}).map(
       ({ summary, value }) =>

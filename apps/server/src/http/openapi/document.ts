@@ -7,7 +7,6 @@ import {
   type Operation,
 } from './operation.ts'
 import { createSchemas, refTo, toParameters, type JsonSchema, type SchemaName } from './schemas.ts'
-import { operations } from './operations.ts'
 
 /** The parts of OpenAPI 3.1 that this document uses. */
 export interface OpenApiDocument {
@@ -53,12 +52,11 @@ interface ResponseObject {
   content?: Record<string, MediaType>
 }
 
-/** The interface as OpenAPI 3.1. @param options.models names of the server's models */
-export function createOpenApiDocument(options: {
-  models: readonly string[]
-  version: string
-  serverUrl: string
-}): OpenApiDocument {
+/** The operations as OpenAPI 3.1. @param options.models names of the server's models */
+export function createOpenApiDocument(
+  operations: readonly Operation[],
+  options: { models: readonly string[]; version: string; serverUrl: string },
+): OpenApiDocument {
   const paths: OpenApiDocument['paths'] = {}
   for (const operation of operations) {
     ;(paths[operation.path] ??= {})[operation.method] = toOperationObject(operation)
@@ -75,11 +73,11 @@ export function createOpenApiDocument(options: {
     tags: [
       {
         name: 'Tasks',
-        description: 'Everything that changes an index is a task, which runs in the background.',
+        description: 'Each change to an index is a task, which runs in the background.',
       },
-      { name: 'Indices', description: 'What there is in OpenSearch.' },
-      { name: 'Tokens', description: 'Who may call.' },
-      { name: 'Service', description: 'For whoever runs the server.' },
+      { name: 'Indices', description: 'The indices and aliases in OpenSearch.' },
+      { name: 'Tokens', description: 'Authentication.' },
+      { name: 'Service', description: 'Health, metrics and documentation of the server.' },
     ],
     paths,
     components: {
@@ -90,8 +88,8 @@ export function createOpenApiDocument(options: {
           type: 'http',
           scheme: 'bearer',
           description:
-            'A token with the scope that is named, or with scope `admin`. On this machine none is needed until ' +
-            'one is defined.',
+            'A token with the scope of the operation, or with scope `admin`. Callers on the machine of the server ' +
+            'need none until the first token is created.',
         },
       },
     },
@@ -99,18 +97,18 @@ export function createOpenApiDocument(options: {
 }
 
 const problemTitles: Readonly<Record<number, string>> = {
-  400: 'The request is wrong; `errors` names all that is.',
-  401: 'The token is missing or wrong.',
-  403: 'The caller may not do this.',
-  404: 'What is named is not there.',
-  409: 'What is there stands in the way; `code` says what.',
+  400: 'The request is invalid; `errors` lists all violations.',
+  401: 'The token is missing or invalid.',
+  403: 'The caller is not authorized for this.',
+  404: 'The resource does not exist.',
+  409: 'The request conflicts with the current state; `code` is the reason.',
   413: 'The body is too large.',
-  415: 'The body is not said to be JSON.',
+  415: 'The Content-Type is not `application/json`.',
   422: 'The idempotency key was used for another request.',
-  500: 'The server met an error that nobody foresaw.',
-  501: 'This server can not do that.',
-  502: 'OpenSearch or the database refused.',
-  503: 'OpenSearch or the database is away; worth trying again.',
+  500: 'Unexpected error; the log has the details.',
+  501: 'This server does not support this.',
+  502: 'OpenSearch or the database refused the request.',
+  503: 'OpenSearch or the database is unavailable; retry later.',
 }
 
 function toProblems(): Record<string, ResponseObject> {
@@ -155,12 +153,11 @@ function toOperationObject(operation: Operation): OperationObject {
   }
 }
 
-function problemStatuses({ problems = [], body, scope, path }: Operation): number[] {
+function problemStatuses({ problems = [], body, scope }: Operation): number[] {
   const statuses = new Set([...problems, 403, 500])
   // Probes send no parameters and accept any type.
   if (scope !== null) for (const status of [400, 401, 503]) statuses.add(status)
   if (body !== undefined) for (const status of [413, 415]) statuses.add(status)
-  if (path === '/readyz') statuses.add(503)
   return [...statuses].sort((a, b) => a - b)
 }
 

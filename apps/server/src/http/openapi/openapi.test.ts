@@ -2,10 +2,11 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import { describe, expect, test } from 'vitest'
 import { createAppHarness, noIndices } from '../../../test/support/app-harness.ts'
+import { listOperations } from '../operation.ts'
 import type { OpenApiDocument, OperationObject } from './document.ts'
-import { operations } from './operations.ts'
 
 const harness = createAppHarness({ indices: { ...noIndices, list: async () => ({ models: [] }) } })
+const operations = listOperations(harness.app)
 const document = (await (await harness.send('/openapi.json')).json()) as OpenApiDocument
 
 // Every place of the document can be named as `openapi#/…`, and its own references are read the same way.
@@ -14,7 +15,7 @@ const ajv = new Ajv2020({ strict: false, allErrors: true })
 formats.default(ajv)
 ajv.addSchema(JSON.parse(JSON.stringify(document).replaceAll('"#/', '"openapi#/')) as object, 'openapi')
 
-function listOperations() {
+function listDocumented() {
   return Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   )
@@ -23,7 +24,7 @@ function listOperations() {
 describe('the document', () => {
   test('is valid OpenAPI 3.1 as far as checked without its schema: names, references, parameters of paths', () => {
     expect(document.openapi).toBe('3.1.0')
-    const ids = listOperations().map(({ operation }) => operation.operationId)
+    const ids = listDocumented().map(({ operation }) => operation.operationId)
     expect(new Set(ids).size).toBe(ids.length)
     for (const [reference] of JSON.stringify(document).matchAll(/"#\/[^"]+"/g)) {
       const pointer = reference.slice(3, -1).split('/')
@@ -33,7 +34,7 @@ describe('the document', () => {
       )
       expect(found, reference).toBeDefined()
     }
-    for (const { path, operation } of listOperations()) {
+    for (const { path, operation } of listDocumented()) {
       const named = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1])
       const declared = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path')
       expect(declared.map(({ name }) => name)).toEqual(named)
@@ -44,7 +45,7 @@ describe('the document', () => {
     const routes = harness.app.routes
       .filter(({ method }) => method !== 'ALL')
       .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`)
-    const described = listOperations().map(({ path, method }) => `${method.toUpperCase()} ${path}`)
+    const described = listDocumented().map(({ path, method }) => `${method.toUpperCase()} ${path}`)
     expect(described.toSorted()).toEqual([...new Set(routes)].toSorted())
   })
 
@@ -58,7 +59,7 @@ describe('the document', () => {
   })
 
   test('holds examples that fit their schemas: the four calls of the README', () => {
-    const examples = listOperations().flatMap(({ path, method, operation }) => {
+    const examples = listDocumented().flatMap(({ path, method, operation }) => {
       const content = operation.requestBody?.content['application/json']
       return Object.values(content?.examples ?? {}).map(({ value }) => ({ path, method, value }))
     })

@@ -2,11 +2,10 @@ import type { Scope } from '@ingestion-server/core'
 import type { z } from 'zod'
 import type { SchemaName } from './schemas.ts'
 
-/** Input and output of a route; the document is generated from these. */
-export interface Operation {
-  method: 'get' | 'post' | 'patch' | 'delete'
-  /** As in OpenAPI: `/task/{id}`. */
-  path: string
+export const methods = ['get', 'post', 'patch', 'delete'] as const
+
+/** Input and output of a route, beside its handler. */
+export interface Description {
   /** Its name in generated clients. */
   id: string
   tag: 'Tasks' | 'Indices' | 'Service' | 'Tokens'
@@ -14,6 +13,9 @@ export interface Operation {
   description?: string
   /** The scope that a token needs; null: the path is public. */
   scope: Scope | null
+  /** `scope` is that of most actions: the handler requires the scope of the task's action. */
+  scopeDependsOnAction?: true
+  /** Absent: parameters are refused, unless the path is public. */
   query?: z.ZodObject
   headers?: readonly HeaderName[]
   body?: Body
@@ -21,6 +23,13 @@ export interface Operation {
   answers: Readonly<Record<number, Answer>>
   /** Statuses of problems, beside those that any call can return. */
   problems?: readonly number[]
+}
+
+/** A route as the OpenAPI document has it. */
+export interface Operation extends Description {
+  method: (typeof methods)[number]
+  /** As in OpenAPI: `/task/{id}`. */
+  path: string
 }
 
 export interface Body {
@@ -40,20 +49,20 @@ export interface Answer {
 export const requestHeaders = {
   'Idempotency-Key': {
     description:
-      'Makes it safe to send the request again: with the same key and body the task is given that was made the first time.',
+      'Makes it safe to send the request again: the same key and body return the task that the first request created.',
     schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]([ -~]*[!-~])?$' },
   },
   'Ingestion-Actor': {
     description:
-      'On whose behalf the call is made; percent-encoded where it is not ASCII. Needs scope `delegate`.',
+      'The user on whose behalf the call is made; non-ASCII characters are percent-encoded. Needs scope `delegate`.',
     schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]([ -~]*[!-~])?$' },
   },
   Prefer: {
-    description: '`wait=N`: waits up to N seconds, 60 at most (RFC 7240).',
+    description: '`wait=N`: delays the response for up to N seconds, at most 60 (RFC 7240).',
     schema: { type: 'string', examples: ['wait=10'] },
   },
   'Last-Event-ID': {
-    description: 'The id of the last event that was seen: the stream goes on after it.',
+    description: 'Id of the last event received: the stream continues after it.',
     schema: { type: 'string', pattern: '^[0-9]{0,15}$' },
   },
 } as const
@@ -62,12 +71,15 @@ type HeaderName = keyof typeof requestHeaders
 export const answerHeaders = {
   Location: { description: 'Path of the resource.', schema: { type: 'string' } },
   'Retry-After': {
-    description: 'Seconds after which it is worth asking again.',
+    description: 'Seconds to wait before the next request.',
     schema: { type: 'integer' },
   },
-  'Preference-Applied': { description: 'What was done of `Prefer`.', schema: { type: 'string' } },
+  'Preference-Applied': {
+    description: 'The preferences of `Prefer` that were applied.',
+    schema: { type: 'string' },
+  },
   'X-Request-Id': {
-    description: 'Names the request in the log: the one that was sent, or a new one.',
+    description: 'Id of the request in the log: the one that was sent, or a generated one.',
     schema: { type: 'string' },
   },
 } as const

@@ -29,7 +29,7 @@ import {
   type FieldFacts,
 } from '@ingestion-server/core'
 import { z } from 'zod'
-import { healthSchemas } from '../routes/health-schemas.ts'
+import { healthSchemas } from './health-schemas.ts'
 
 export type JsonSchema = Record<string, unknown>
 
@@ -78,7 +78,7 @@ export function createSchemas(models: readonly string[]): Record<string, JsonSch
     ...convert(bodySchemas, 'input'),
     ...convert(createTaskBodies(models), 'input'),
     TaskRequest: {
-      description: 'A task, by its action.',
+      description: 'The request of a task; its fields depend on the action.',
       oneOf: Object.values(actionFacts).map(({ requestName }) => ({ $ref: refTo(requestName) })),
     },
   }

@@ -7,14 +7,45 @@ import {
   type TaskRequest,
 } from '@ingestion-server/core'
 import type { Context } from 'hono'
+import { z } from 'zod'
 import type { AppDeps } from '../app-deps.ts'
 import { requireScope } from '../guard.ts'
+import { json, type Answer } from '../openapi/operation.ts'
+import { booleanParameter } from '../parse-query.ts'
 import { readPreferredWait } from '../prefer-wait.ts'
 import { callerOf, type AppEnv } from '../request-context.ts'
 import { InvalidRequestError } from '../request-errors.ts'
 import { pollHeaders, taskPath, toTask } from '../task-resource.ts'
 import type { TaskFeeds } from '../streams/task-feeds.ts'
 import { waitForEnd } from '../streams/wait-for-change.ts'
+
+/** The query of all routes that create tasks. */
+const submissionQuerySchema = z.strictObject({ dry_run: booleanParameter.optional() })
+
+const scheduled: Answer = {
+  description: 'The task was created. `status_check` is its URL.',
+  content: json('ScheduledTask'),
+  headers: ['Location', 'Retry-After', 'Preference-Applied'],
+}
+const planned: Answer = {
+  description: 'With `dry_run`: the plan of the task and its precondition failures. No task was created.',
+  content: json('TaskPlan'),
+}
+
+/** What the operations of these routes have in common. */
+export const submission = {
+  query: submissionQuerySchema,
+  headers: ['Idempotency-Key', 'Ingestion-Actor', 'Prefer'],
+  answers: { 200: planned, 202: scheduled },
+  /** A task or its plan can be refused immediately with these. */
+  problems: [403, 404, 409, 422, 501, 502],
+} as const
+
+/** The actions that need another scope than the operation. */
+export const scopeNote = Object.values(actionFacts)
+  .filter(({ scope }) => scope !== 'write')
+  .map(({ name, scope }) => `${name} needs scope \`${scope}\`.`)
+  .join(' ')
 
 export interface Scheduling {
   /** Creates a task and answers 202, or with `dry_run` 200 and its plan. */

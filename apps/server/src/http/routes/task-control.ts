@@ -1,43 +1,40 @@
-import {
-  cancelRequestSchema,
-  findActionFacts,
-  taskLimitsPatchSchema,
-  type TaskLimitsPatch,
-  type TaskRecord,
-} from '@ingestion-server/core'
-import { Hono, type Context } from 'hono'
-import { z } from 'zod'
+import { cancelRequestSchema, taskLimitsPatchSchema, type TaskLimitsPatch } from '@ingestion-server/core'
+import { Hono } from 'hono'
 import type { AppDeps } from '../app-deps.ts'
-import { allow, requireScope } from '../guard.ts'
 import { parseBody } from '../json-body.ts'
-import { noQuerySchema, parseQuery } from '../parse-query.ts'
+import { json } from '../openapi/operation.ts'
+import { operation } from '../operation.ts'
 import { callerOf, type AppEnv } from '../request-context.ts'
-import { pollHeaders, taskPath, toTask } from '../task-resource.ts'
+import { pollHeaders, toTask } from '../task-resource.ts'
+import { acceptedTask, type TaskChanges } from './change-task.ts'
+import { scopeNote } from './schedule-task.ts'
 import type { TaskLookup } from './task-lookup.ts'
 
-/** For requests without a body: content must not be ignored. */
-const noBodySchema = z.strictObject({})
+type Options = Pick<AppDeps, 'store' | 'clock'> & { lookUp: TaskLookup; changes: TaskChanges }
 
-type Options = Pick<AppDeps, 'store' | 'notify' | 'clock'> & { lookUp: TaskLookup }
-
-/** Changes an existing task: cancel, retry, redrive, limits. */
-export function taskControlRoutes({ store, notify, clock, lookUp }: Options) {
+/** Changes an existing task: limits, cancel, retry. */
+export function taskControlRoutes({ store, clock, lookUp, changes }: Options) {
   const routes = new Hono<AppEnv>()
 
-  routes.post('/:id/cancel', allow('write'), async (c) => {
-    parseQuery(c.req.url, noQuerySchema)
-    const { keep_index: keepIndex } = await parseBody(c, cancelRequestSchema)
-    const { id } = await lookUp.byPath(c)
-    const record = await store.cancel(id, { keepIndex, ...callerOf(c) })
-    c.var.log.info('task cancelled', { task_id: id, keep_index: record.keepIndex })
-    return answerAccepted(c, record)
+  const limit = operation({
+    id: 'limitTask',
+    tag: 'Tasks',
+    summary: 'Change the limits of a task',
+    description:
+      'Running workers apply them within seconds. Null removes a limit; an absent limit is not changed.',
+    scope: 'write',
+    headers: ['Ingestion-Actor'],
+    body: {
+      schema: 'TaskLimitsPatch',
+      required: true,
+      examples: {
+        slower: { summary: 'At most 500 documents a second', value: { documents_per_second: 500 } },
+      },
+    },
+    answers: { 200: { description: 'The task with its new limits.', content: json('Task') } },
+    problems: [404, 409],
   })
-
-  routes.post('/:id/retry', async (c) => answerAccepted(c, await runAgain(c, 'retry')))
-  routes.post('/:id/failed_documents/redrive', async (c) => answerAccepted(c, await runAgain(c, 'redrive')))
-
-  routes.patch('/:id', allow('write'), async (c) => {
-    parseQuery(c.req.url, noQuerySchema)
+  routes.patch('/:id', limit, async (c) => {
     const patch: TaskLimitsPatch = await parseBody(c, taskLimitsPatchSchema)
     const { id } = await lookUp.byPath(c)
     const limits = {
@@ -49,24 +46,42 @@ export function taskControlRoutes({ store, notify, clock, lookUp }: Options) {
     return c.json(toTask(record, new Date(clock.now())), 200, pollHeaders(record))
   })
 
-  async function runAgain(c: Context<AppEnv>, how: 'retry' | 'redrive'): Promise<TaskRecord> {
-    parseQuery(c.req.url, noQuerySchema)
-    await parseBody(c, noBodySchema)
-    const found = await lookUp.byPath(c)
-    // Running a task again needs the same scope as starting it.
-    requireScope(c, findActionFacts(found.action)?.scope ?? 'delete')
-    const record = await store[how](found.id, callerOf(c))
-    c.var.log.info('task runs again', { task_id: record.id, how, attempt: record.attempt })
-    return record
-  }
+  const cancel = operation({
+    id: 'cancelTask',
+    tag: 'Tasks',
+    summary: 'Cancel a task',
+    description:
+      'The unfinished index is removed, unless `keep_index` is true. The task has ended when `active` is false.',
+    scope: 'write',
+    headers: ['Ingestion-Actor'],
+    body: {
+      schema: 'CancelRequest',
+      required: false,
+      examples: { keep: { summary: 'Keep the unfinished index', value: { keep_index: true } } },
+    },
+    answers: { 202: acceptedTask('The task, which is being cancelled or is already cancelled.') },
+    problems: [404, 409],
+  })
+  routes.post('/:id/cancel', cancel, async (c) => {
+    const { keep_index: keepIndex } = await parseBody(c, cancelRequestSchema)
+    const { id } = await lookUp.byPath(c)
+    const record = await store.cancel(id, { keepIndex, ...callerOf(c) })
+    c.var.log.info('task cancelled', { task_id: id, keep_index: record.keepIndex })
+    return changes.accept(c, record)
+  })
 
-  /** Notifies the workers of the task, or starts work on it. */
-  function answerAccepted(c: Context<AppEnv>, record: TaskRecord): Response {
-    c.set('taskId', record.id)
-    notify(record.id)
-    const headers = { Location: taskPath(record.id), ...pollHeaders(record) }
-    return c.json(toTask(record, new Date(clock.now())), 202, headers)
-  }
+  const retry = operation({
+    id: 'retryTask',
+    tag: 'Tasks',
+    summary: 'Run a failed or cancelled task again',
+    description: `A failed task continues from its checkpoints, a cancelled one starts again. ${scopeNote}`,
+    scope: 'write',
+    scopeDependsOnAction: true,
+    headers: ['Ingestion-Actor'],
+    answers: { 202: acceptedTask('The task, queued again.') },
+    problems: [404, 409],
+  })
+  routes.post('/:id/retry', retry, (c) => changes.runAgain(c, 'retry'))
 
   return routes
 }

@@ -1,27 +1,20 @@
-import {
-  pageSizeSchema,
-  type FailedDocumentPage,
-  type TaskItemPage,
-  type TaskRates,
-} from '@ingestion-server/core'
+import { pageSizeSchema, type TaskItemPage, type TaskRates } from '@ingestion-server/core'
 import { Hono } from 'hono'
 import { z } from 'zod'
 import type { AppDeps } from '../app-deps.ts'
-import { allow } from '../guard.ts'
-import { noQuerySchema, parseQuery } from '../parse-query.ts'
+import { json } from '../openapi/operation.ts'
+import { operation } from '../operation.ts'
 import type { AppEnv } from '../request-context.ts'
-import { failedDocumentQuerySchema, readFailedDocumentPage } from './failed-document-page.ts'
 import type { TaskLookup } from './task-lookup.ts'
 
-/** The query of `GET /task/{id}/items`. */
-export const itemQuerySchema = z.strictObject({
+const itemQuerySchema = z.strictObject({
   page_size: pageSizeSchema,
   page_token: z.string().optional(),
 })
 
 const noStore = { 'Cache-Control': 'no-store' }
 
-/** Details of a task: its items, its rate over time, its failed documents, and the state of its callback. */
+/** Details of a task: its items, its rate over time, and the state of its callback. */
 export function taskDetailRoutes({
   store,
   lookUp,
@@ -29,13 +22,20 @@ export function taskDetailRoutes({
 }: Pick<AppDeps, 'store' | 'findCallback'> & { lookUp: TaskLookup }) {
   const routes = new Hono<AppEnv>()
 
-  routes.get('/:id/items', allow('read'), async (c) => {
-    const query = parseQuery(c.req.url, itemQuerySchema)
+  const listItems = operation({
+    id: 'listTaskItems',
+    tag: 'Tasks',
+    summary: 'List the work items of a task',
+    description: 'Ranges of ids with their progress and worker.',
+    scope: 'read',
+    query: itemQuerySchema,
+    answers: { 200: { description: 'A page of items.', content: json('TaskItemPage') } },
+    problems: [404],
+  })
+  routes.get('/:id/items', listItems, async (c) => {
+    const { page_size: pageSize, page_token: pageToken } = c.req.valid('query')
     const { id } = await lookUp.byPath(c)
-    const { items, nextPageToken } = await store.items(id, {
-      pageSize: query.page_size,
-      pageToken: query.page_token,
-    })
+    const { items, nextPageToken } = await store.items(id, { pageSize, pageToken })
     const page: TaskItemPage = {
       items: items.map(({ leaseUntil, doneAt, doneUpTo, ...item }) => ({
         ...item,
@@ -48,24 +48,34 @@ export function taskDetailRoutes({
     return c.json(page, 200, noStore)
   })
 
-  routes.get('/:id/rates', allow('read'), async (c) => {
-    parseQuery(c.req.url, noQuerySchema)
+  const listRates = operation({
+    id: 'listTaskRates',
+    tag: 'Tasks',
+    summary: 'List the rate of a task over time',
+    scope: 'read',
+    answers: {
+      200: { description: 'Documents per interval, for a chart.', content: json('TaskRates') },
+    },
+    problems: [404],
+  })
+  routes.get('/:id/rates', listRates, async (c) => {
     const { id } = await lookUp.byPath(c)
     const answer: TaskRates = { rates: await store.rates(id) }
     return c.json(answer, 200, noStore)
   })
 
-  routes.get('/:id/callback', allow('read'), async (c) => {
-    parseQuery(c.req.url, noQuerySchema)
-    return c.json(await findCallback(await lookUp.byPath(c)), 200, noStore)
+  const getCallback = operation({
+    id: 'getTaskCallback',
+    tag: 'Tasks',
+    summary: 'Get the state of the webhook of a task',
+    description: 'Result of the last attempt; kept for a week after the task has ended.',
+    scope: 'read',
+    answers: { 200: { description: 'The state of the webhook.', content: json('TaskCallback') } },
+    problems: [404],
   })
-
-  routes.get('/:id/failed_documents', allow('read'), async (c) => {
-    const query = parseQuery(c.req.url, failedDocumentQuerySchema)
-    const { id } = await lookUp.byPath(c)
-    const page: FailedDocumentPage = await readFailedDocumentPage(store, id, query)
-    return c.json(page, 200, noStore)
-  })
+  routes.get('/:id/callback', getCallback, async (c) =>
+    c.json(await findCallback(await lookUp.byPath(c)), 200, noStore),
+  )
 
   return routes
 }

@@ -8,7 +8,8 @@ import { Hono, type Context } from 'hono'
 import { accepts } from 'hono/accepts'
 import { z } from 'zod'
 import type { AppDeps } from '../app-deps.ts'
-import { allow } from '../guard.ts'
+import { json } from '../openapi/operation.ts'
+import { operation } from '../operation.ts'
 import { noQuerySchema, parseQuery } from '../parse-query.ts'
 import type { AppEnv } from '../request-context.ts'
 import { InvalidRequestError } from '../request-errors.ts'
@@ -19,7 +20,7 @@ import type { TaskFeeds } from '../streams/task-feeds.ts'
 import type { TaskLookup } from './task-lookup.ts'
 
 /** The query of `GET /task/{id}/events` as JSON; a page token is the last id of the page before. */
-export const eventQuerySchema = z.strictObject({
+const eventQuerySchema = z.strictObject({
   page_size: pageSizeSchema,
   page_token: z
     .string()
@@ -36,14 +37,36 @@ export function taskEventRoutes({ store, clock, lookUp, feeds }: Options) {
   const renderTask = once((record: TaskRecord) => JSON.stringify(toTask(record, new Date(clock.now()))))
   const renderEvent = once((event: StoredTaskEvent) => JSON.stringify(toTaskEvent(event)))
 
-  routes.get('/:id/events', allow('read'), async (c) => {
+  const list = operation({
+    id: 'listTaskEvents',
+    tag: 'Tasks',
+    summary: 'List or stream the events of a task',
+    description:
+      'By default a page of stored events as JSON. With `Accept: text/event-stream` a stream of the events, each ' +
+      'with its id, and of `progress` with the task, at most once per second. A comment is sent every 15 s. The ' +
+      'stream ends after the last event of the task. A request after that event is answered with 204.',
+    scope: 'read',
+    query: eventQuerySchema,
+    headers: ['Last-Event-ID'],
+    answers: {
+      200: {
+        description: 'Events in chronological order.',
+        content: { ...json('TaskEventPage'), 'text/event-stream': null },
+      },
+      204: { description: 'The task has ended and has no event after `Last-Event-ID`.' },
+    },
+    problems: [404],
+  })
+  routes.get('/:id/events', list, async (c) => {
     c.header('Vary', 'Accept')
     const lastEventId = readLastEventId(c)
-    return wantsStream(c) ? await answerStream(c, lastEventId) : await answerPage(c)
+    return wantsStream(c) ? await answerStream(c, lastEventId) : await answerPage(c, c.req.valid('query'))
   })
 
-  async function answerPage(c: Context<AppEnv>): Promise<Response> {
-    const { page_size, page_token } = parseQuery(c.req.url, eventQuerySchema)
+  async function answerPage(
+    c: Context<AppEnv>,
+    { page_size, page_token }: z.output<typeof eventQuerySchema>,
+  ): Promise<Response> {
     const { id } = await lookUp.byPath(c)
     // One more than requested shows whether there is another page.
     const after = page_token === undefined ? undefined : Number(page_token)

@@ -1,21 +1,22 @@
-import { createTaskRequestParser, taskFilterSchema, type TaskPage } from '@ingestion-server/core'
+import { actionFacts, createTaskRequestParser, taskFilterSchema, type TaskPage } from '@ingestion-server/core'
 import { Hono } from 'hono'
-import { z } from 'zod'
 import type { AppDeps } from '../app-deps.ts'
-import { allow } from '../guard.ts'
 import { readJson } from '../json-body.ts'
-import { booleanParameter, noQuerySchema, parseQuery } from '../parse-query.ts'
+import { json } from '../openapi/operation.ts'
+import { operation } from '../operation.ts'
 import { readPreferredWait } from '../prefer-wait.ts'
 import type { AppEnv } from '../request-context.ts'
 import { InvalidRequestError } from '../request-errors.ts'
 import { pollHeaders, toTask } from '../task-resource.ts'
 import type { TaskFeeds } from '../streams/task-feeds.ts'
 import { waitForChange } from '../streams/wait-for-change.ts'
-import type { Scheduling } from './schedule-task.ts'
+import { scopeNote, submission, type Scheduling } from './schedule-task.ts'
 import type { TaskLookup } from './task-lookup.ts'
 
-/** The query of `POST /task`. */
-export const submissionQuerySchema = z.strictObject({ dry_run: booleanParameter.optional() })
+/** The life of an index, from the database to searches: the curl calls of the README. */
+const examples = Object.fromEntries(
+  Object.values(actionFacts).map(({ command, example }) => [command, example]),
+)
 
 type Options = Pick<AppDeps, 'store' | 'models' | 'clock'> & {
   scheduling: Scheduling
@@ -28,19 +29,38 @@ export function taskRoutes({ store, models, clock, scheduling, lookUp, feeds }: 
   const parseTaskRequest = createTaskRequestParser(models.map(({ name }) => name))
   const routes = new Hono<AppEnv>()
 
-  // The scope depends on the action.
-  routes.post('/', async (c) => {
-    const query = parseQuery(c.req.url, submissionQuerySchema)
+  const create = operation({
+    id: 'createTask',
+    tag: 'Tasks',
+    summary: 'Create a task',
+    description:
+      'The task runs in the background. A request that can not succeed is refused immediately. ' +
+      `${scopeNote} ` +
+      '`Prefer: wait=N` delays the response until the task has ended, for at most N seconds.',
+    scope: 'write',
+    scopeDependsOnAction: true,
+    body: { schema: 'TaskRequest', required: true, examples },
+    ...submission,
+  })
+  routes.post('/', create, async (c) => {
     const parsed = parseTaskRequest(await readJson(c))
     if (!parsed.ok) throw new InvalidRequestError(parsed.errors)
     const { request, options } = parsed
     // A caller that sends it in body and query with different values must not start a task.
-    const dryRun = query.dry_run === true || options.dry_run === true
+    const dryRun = c.req.valid('query').dry_run === true || options.dry_run === true
     return await scheduling.answer(c, request, { ...options, dry_run: dryRun })
   })
 
-  routes.get('/', allow('read'), async (c) => {
-    const { page_size, page_token, requested_by, ...filter } = parseQuery(c.req.url, taskFilterSchema)
+  const list = operation({
+    id: 'listTasks',
+    tag: 'Tasks',
+    summary: 'List tasks, newest first',
+    scope: 'read',
+    query: taskFilterSchema,
+    answers: { 200: { description: 'A page of tasks.', content: json('TaskPage') } },
+  })
+  routes.get('/', list, async (c) => {
+    const { page_size, page_token, requested_by, ...filter } = c.req.valid('query')
     const { tasks, nextPageToken } = await store.list({
       ...filter,
       requestedBy: requested_by,
@@ -55,8 +75,25 @@ export function taskRoutes({ store, models, clock, scheduling, lookUp, feeds }: 
     return c.json(page, 200, { 'Cache-Control': 'no-store' })
   })
 
-  routes.get('/:id', allow('read'), async (c) => {
-    parseQuery(c.req.url, noQuerySchema)
+  const get = operation({
+    id: 'getTask',
+    tag: 'Tasks',
+    summary: 'Get a task',
+    description:
+      'The task has ended when `active` is false, and it succeeded when `error` is null. `Prefer: wait=N` delays ' +
+      'the response until status, phase or progress change, for at most N seconds.',
+    scope: 'read',
+    headers: ['Prefer'],
+    answers: {
+      200: {
+        description: 'The task.',
+        content: json('Task'),
+        headers: ['Retry-After', 'Preference-Applied'],
+      },
+    },
+    problems: [404],
+  })
+  routes.get('/:id', get, async (c) => {
     const found = await lookUp.byPath(c)
     const waitMs = readPreferredWait(c)
     const signal = c.req.raw.signal

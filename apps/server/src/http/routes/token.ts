@@ -3,9 +3,9 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import type { AppDeps } from '../app-deps.ts'
 import type { Tokens } from '../../auth/tokens.ts'
-import { allow } from '../guard.ts'
 import { parseBody } from '../json-body.ts'
-import { noQuerySchema, parseQuery } from '../parse-query.ts'
+import { json } from '../openapi/operation.ts'
+import { operation } from '../operation.ts'
 import type { AppEnv } from '../request-context.ts'
 import { InvalidRequestError, TokenNotFoundError } from '../request-errors.ts'
 
@@ -15,14 +15,44 @@ const noStore = { 'Cache-Control': 'no-store' }
 export function tokenRoutes({ tokens, clock }: Pick<AppDeps, 'clock'> & { tokens: Tokens }) {
   const routes = new Hono<AppEnv>()
 
-  routes.get('/', allow('admin'), async (c) => {
-    parseQuery(c.req.url, noQuerySchema)
-    const list: TokenList = { tokens: await tokens.list() }
-    return c.json(list, 200, noStore)
+  const list = operation({
+    id: 'listTokens',
+    tag: 'Tokens',
+    summary: 'List tokens, newest first',
+    scope: 'admin',
+    answers: { 200: { description: 'All tokens, without their secrets.', content: json('TokenList') } },
+  })
+  routes.get('/', list, async (c) => {
+    const found: TokenList = { tokens: await tokens.list() }
+    return c.json(found, 200, noStore)
   })
 
-  routes.post('/', allow('admin'), async (c) => {
-    parseQuery(c.req.url, noQuerySchema)
+  const create = operation({
+    id: 'createToken',
+    tag: 'Tokens',
+    summary: 'Create a token',
+    description:
+      'When the first token exists, all callers need one, including those on the machine of the server. The first ' +
+      'token must have scope `admin`, unless the server was started with API_TOKEN.',
+    scope: 'admin',
+    headers: ['Ingestion-Actor'],
+    body: {
+      schema: 'NewToken',
+      required: true,
+      examples: {
+        monitoring: { summary: 'For a monitoring system', value: { name: 'monitoring', scopes: ['read'] } },
+      },
+    },
+    answers: {
+      201: {
+        description: 'The token and its secret, which is not shown again.',
+        content: json('CreatedToken'),
+        headers: ['Location'],
+      },
+    },
+    problems: [409],
+  })
+  routes.post('/', create, async (c) => {
     const body = await parseBody(c, newTokenSchema)
     if (body.expires_at != null && Date.parse(body.expires_at) <= clock.now()) {
       throw new InvalidRequestError([{ pointer: '/expires_at', detail: 'must lie in the future' }])
@@ -33,8 +63,16 @@ export function tokenRoutes({ tokens, clock }: Pick<AppDeps, 'clock'> & { tokens
     return c.json(created, 201, { Location: `/token/${id}`, ...noStore })
   })
 
-  routes.delete('/:id', allow('admin'), async (c) => {
-    parseQuery(c.req.url, noQuerySchema)
+  const revoke = operation({
+    id: 'revokeToken',
+    tag: 'Tokens',
+    summary: 'Revoke a token',
+    scope: 'admin',
+    headers: ['Ingestion-Actor'],
+    answers: { 200: { description: 'The revoked token.', content: json('Token') } },
+    problems: [404, 409],
+  })
+  routes.delete('/:id', revoke, async (c) => {
     const id = z.uuid().toLowerCase().safeParse(c.req.param('id'))
     if (!id.success) throw new TokenNotFoundError(c.req.param('id'))
     const token = await tokens.revoke(id.data)

@@ -25,7 +25,7 @@ export const actions: Actions = {
   plan: async (event) => {
     const { slug, fields, indices, client } = await readForm(event)
     if (indices.value === null) return fail(503, { fields, problem: away(indices.away) })
-    const { request, errors } = await checkFields(slug, fields, indices.value)
+    const { request, errors } = checkFields(slug, fields, indices.value)
     if (errors)
       return fail(400, { fields, problem: { text: 'Check the fields below.', taskId: null, errors } })
     try {
@@ -44,7 +44,7 @@ export const actions: Actions = {
       await noteFailure(event, user, command, indices.away)
       return fail(503, { fields, problem: away(indices.away) })
     }
-    const { request, errors } = await checkFields(slug, fields, indices.value)
+    const { request, errors } = checkFields(slug, fields, indices.value)
     if (errors)
       return fail(400, { fields, problem: { text: 'Check the fields below.', taskId: null, errors } })
     const subject = 'index_suffix' in request ? `${request.model}-${request.index_suffix}` : request.model
