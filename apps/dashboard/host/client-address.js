@@ -1,12 +1,12 @@
 import { isIP } from 'node:net'
 
 /**
- * The visitor's address, for the audit log and the limit of guesses: from ADDRESS_HEADER, or that of the connection when
- * the header is absent or holds no address. Visitor input is always checked.
+ * The visitor's address, for the audit log and the limit on password attempts: from ADDRESS_HEADER, or of the
+ * connection if the header is absent or invalid. Visitor input is always checked.
  *
  * @param {import('node:http').IncomingMessage} request
  * @param {{ header: string, depth: number }} options
- *   header: its name in lower case, '' for none; depth: which element of X-Forwarded-For counts, from the right, 1 or more
+ *   header: its name in lower case, '' for none; depth: the element of X-Forwarded-For to use, from the right, 1 or more
  * @returns {{ address: string, isFromHeader: boolean }}
  */
 export function clientAddress({ headers, socket }, { header, depth }) {
@@ -24,7 +24,7 @@ export function clientAddress({ headers, socket }, { header, depth }) {
  */
 function parseAddress(text) {
   const trimmed = text.trim()
-  // The longest address has 45 characters, with a zone and a port a few more.
+  // The longest address has 45 characters; a zone and a port add a few.
   if (trimmed.length > 100) return null
   const bare = /^\[([^\]]+)\](?::\d+)?$/.exec(trimmed)?.[1] ?? /^([\d.]+):\d+$/.exec(trimmed)?.[1] ?? trimmed
   const address = bare.replace(/%.*$/, '').toLowerCase()

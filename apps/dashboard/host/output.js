@@ -1,14 +1,14 @@
 import { writeSync } from 'node:fs'
 import process from 'node:process'
 
-/** Repeated warnings within this time are left out. */
+/** Repeated warnings within this time are omitted, milliseconds. */
 const quietMs = 60_000
 
 const standardError = 2
 const lastWritten = new Map()
 let dropped = 0
 
-/** After this call no failed write to standard output or standard error ends the process: a full disk, a closed pipe. */
+/** Prevents failed writes to standard output or standard error (a full disk, a closed pipe) from ending the process. */
 export function openOutput() {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 }

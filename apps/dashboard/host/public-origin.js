@@ -5,7 +5,7 @@ import { URL } from 'node:url'
 /**
  * @param {string | undefined} dashboardUrl DASHBOARD_URL
  * @returns {URL | null} null when it is not set
- * @throws {Error} when it is no URL of a web page
+ * @throws {Error} when it is not the URL of a web page
  */
 export function parseDashboardUrl(dashboardUrl) {
   if (!dashboardUrl) return null
@@ -15,8 +15,8 @@ export function parseDashboardUrl(dashboardUrl) {
 }
 
 /**
- * DASHBOARD_URL takes precedence over proxy headers; without it, the request's headers count: the first proxy comes first
- * in the list of X-Forwarded-Proto.
+ * DASHBOARD_URL takes precedence over proxy headers. Without it the request's headers are used, with the first value of
+ * X-Forwarded-Proto.
  *
  * @param {import('node:http').IncomingHttpHeaders} headers
  * @param {URL | null} configured
@@ -34,8 +34,7 @@ export function publicOrigin(headers, configured) {
 const changingMethods = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
 /**
- * Why a request that would change something is refused, or null. Kit refuses forms of other origins too, but
- * without instructions.
+ * Why a changing request is refused, or null. Kit also refuses forms of other origins, but without instructions.
  *
  * @param {{ method?: string | undefined, headers: import('node:http').IncomingHttpHeaders }} request
  * @param {URL | null} configured

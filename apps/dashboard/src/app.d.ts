@@ -19,7 +19,7 @@ declare global {
     interface Error {
       /** Identifies the error in the log. */
       id?: string
-      /** The form was refused before it was processed, so it stays unchanged, with the message beside it. */
+      /** The form was refused before it was processed: it keeps its values, and the message is shown next to it. */
       keepsForm?: boolean
     }
   }

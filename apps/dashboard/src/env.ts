@@ -1,6 +1,6 @@
 import { defineEnvVars } from '@sveltejs/kit/env'
 
-/** Schemas run during the build too, where nothing is set; `settings.ts` checks required variables. */
+/** Schemas also run during the build, without an environment; `settings.ts` checks required variables. */
 function url(protocols: readonly string[], example: string) {
   return (value: string | undefined) => {
     if (value === undefined || value === '') return undefined
@@ -46,11 +46,11 @@ export const variables = defineEnvVars({
   },
   ENVIRONMENT: { description: 'Shown in the header, red when it is production', schema: text('development') },
   SESSION_IDLE_MINUTES: {
-    description: 'A session ends when it was not used for so long; default 120',
+    description: 'Minutes without use after which a session ends; default 120',
     schema: minutes(120),
   },
   SESSION_MAX_MINUTES: {
-    description: 'A session ends so long after the sign-in, used or not; default 720',
+    description: 'Minutes after the sign-in at which a session ends; default 720',
     schema: minutes(720),
   },
 })

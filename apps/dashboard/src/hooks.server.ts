@@ -42,9 +42,9 @@ const identify: Handle = async ({ event, resolve }) => {
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
- * Answers 415 to a change that is not a form and 400 to a form that can't be parsed or holds a file: no form here has
- * one, and an action that gives its fields back can't give back a file. It parses a copy, because the action or endpoint
- * reads the body again.
+ * Responds with 415 to a changing request that is not a form, and with 400 to a form that can't be parsed or contains a
+ * file: no form here has a file field, and an action can't return a file with the form's other values. It parses a
+ * copy, because the action or endpoint reads the body again.
  */
 const refuseMalformedForm: Handle = async ({ event, resolve }) => {
   const { method, headers } = event.request
@@ -56,11 +56,12 @@ const refuseMalformedForm: Handle = async ({ event, resolve }) => {
       .catch((cause: unknown) => {
         if (cause instanceof TypeError)
           error(400, 'The form can’t be read. Reload the page and send it again.')
-        // Kit's own errors say more, such as 413 for a body that is too large.
+        // Kit's own errors are more specific, such as 413 for a body that is too large.
         throw cause
       })
     for (const [name, value] of form)
-      if (typeof value !== 'string') error(400, `Field ${name} holds a file, and no form here takes one.`)
+      if (typeof value !== 'string')
+        error(400, `Field ${name} contains a file, which this form does not accept.`)
   }
   return resolve(event)
 }
@@ -74,7 +75,7 @@ const addHeaders: Handle = async ({ event, resolve }) => {
     transformPageChunk: ({ html }) => html.replace('data-theme="%theme%"', `data-theme="${theme}"`),
   })
   response.headers.set('X-Frame-Options', 'DENY')
-  // Also keeps the secret of a set-up link from other sites.
+  // Also prevents the secret of a set-up link from reaching other sites.
   response.headers.set('Referrer-Policy', 'same-origin')
   response.headers.set('Cache-Control', 'no-store')
   if (event.url.protocol === 'https:') response.headers.set('Strict-Transport-Security', 'max-age=31536000')

@@ -163,7 +163,7 @@ describe('a wait', () => {
   test('that is over leaves the task alone', async () => {
     const { code, err } = await cli.run('reindex image --timeout 0.1s')
     expect(code).toBe(124)
-    expect(err).toContain('it goes on (wait_timeout)')
+    expect(err).toContain('it continues (wait_timeout)')
     expect((await cli.store.get(await startedTask()))?.status).toBe('queued')
   })
 

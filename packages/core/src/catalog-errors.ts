@@ -1,6 +1,6 @@
 import { IngestionError } from './errors.ts'
 
-/** The model names columns that a table lacks. */
+/** The model reads columns that a table lacks. */
 export class ColumnMissingError extends IngestionError {
   override readonly name = 'ColumnMissingError'
   readonly code = 'column_missing'
@@ -13,7 +13,7 @@ export class ColumnMissingError extends IngestionError {
   }
 }
 
-/** A table can't be read as its model says: by its ids' type, for want of an index, or by a column's type. */
+/** A table can't be read as its model requires, because of the type of its ids, a missing index, or a column's type. */
 export class TableUnusableError extends IngestionError {
   override readonly name = 'TableUnusableError'
   readonly code = 'table_unusable'

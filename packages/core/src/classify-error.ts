@@ -4,7 +4,7 @@ import { classifyDatabaseError } from './rows/index.ts'
 import { classifySearchError } from './search/index.ts'
 import { UnexpectedDataError } from './unexpected-data-error.ts'
 
-/** A caught error as one of the project's own; an unexpected error is returned as it is. */
+/** Converts a caught error to one of this project's errors; an unexpected error is returned unchanged. */
 export function classifyError(error: unknown): unknown {
   const own = findOwn(error)
   if (own) return own
@@ -19,7 +19,7 @@ function placesOf({ issues }: z.core.$ZodError): string {
   return [...places].slice(0, maxPlaces).join(', ')
 }
 
-/** Drizzle wraps what its client throws, errors of the project's own too. */
+/** Drizzle wraps errors of its client, including this project's own. */
 function findOwn(error: unknown): IngestionError | null {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
     if (cause instanceof IngestionError) return cause
@@ -27,7 +27,7 @@ function findOwn(error: unknown): IngestionError | null {
   return null
 }
 
-/** Whether the same call can be expected to succeed later, and whose fault it is. */
+/** The service that an error is about if the same call may succeed later; null for other errors. */
 export function unavailableService(error: unknown): 'opensearch' | 'postgres' | null {
   if (error instanceof SearchUnavailableError) return 'opensearch'
   return error instanceof DatabaseUnavailableError ? 'postgres' : null

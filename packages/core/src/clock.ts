@@ -1,4 +1,4 @@
-/** Time as a dependency, so that tests need not wait. */
+/** Time as a dependency, so that tests don't have to wait. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number
@@ -29,6 +29,6 @@ export const systemClock: Clock = {
  */
 export function backoffMs(attempt: number, baseMs = 500, capMs = 15_000, random = Math.random): number {
   const ceiling = Math.min(capMs, baseMs * 2 ** Math.min(attempt, 20))
-  // Never less than a tenth, so that a service that is starting is not asked in a tight loop.
+  // At least a tenth of the ceiling, so that a starting service is not polled in a tight loop.
   return Math.round(ceiling * (0.1 + 0.9 * random()))
 }

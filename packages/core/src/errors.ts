@@ -1,10 +1,10 @@
 /**
- * One class for each failure that a caller can distinguish. `code` is stable and goes over the wire; a message
- * says what happened, to what, and what to do next.
+ * Base class of the errors that callers can distinguish, one class each. `code` is stable and sent over the wire; the
+ * message says what happened, to what, and what to do next.
  */
 export abstract class IngestionError extends Error {
   abstract readonly code: string
-  /** Fields that go over the wire beside the message, in snake_case. */
+  /** Fields sent over the wire beside the message, in snake_case. */
   readonly details: Record<string, unknown>
 
   constructor(message: string, options: { cause?: unknown; details?: Record<string, unknown> } = {}) {
@@ -13,7 +13,7 @@ export abstract class IngestionError extends Error {
   }
 }
 
-/** Another active task works on the index, or on the alias. */
+/** Another active task works on the index or on the alias. */
 export class IndexBusyError extends IngestionError {
   override readonly name = 'IndexBusyError'
   readonly code = 'index_busy'
@@ -32,7 +32,7 @@ export class IndexExistsError extends IngestionError {
   }
 }
 
-/** The index that the task works on is gone, or another one has taken its name. */
+/** The task's index was deleted, or replaced by another with the same name. */
 export class IndexReplacedError extends IngestionError {
   override readonly name = 'IndexReplacedError'
   readonly code = 'index_replaced'
@@ -52,7 +52,7 @@ export class TableNotFoundError extends IngestionError {
   }
 }
 
-/** A refresh of the data swapped the table under a running task. */
+/** The table was swapped under a running task, for example by a data refresh. */
 export class TableReplacedError extends IngestionError {
   override readonly name = 'TableReplacedError'
   readonly code = 'table_replaced'
@@ -63,7 +63,7 @@ export class TableReplacedError extends IngestionError {
   }
 }
 
-/** More documents were refused than `max_failed` allows. */
+/** OpenSearch refused more documents than `max_failed` allows. */
 export class DocumentsFailedError extends IngestionError {
   override readonly name = 'DocumentsFailedError'
   readonly code = 'documents_failed'
@@ -75,7 +75,7 @@ export class DocumentsFailedError extends IngestionError {
     )
   }
 
-  /** The task has as many failed documents as are kept, and stops before it is at its end. */
+  /** The task reached the limit of stored failed documents and stops early. */
   static beyondLimit(index: string, limit: number): DocumentsFailedError {
     const error = new DocumentsFailedError(index, limit, limit)
     error.message =
@@ -85,11 +85,11 @@ export class DocumentsFailedError extends IngestionError {
   }
 }
 
-/** Documents still differ from their rows after they were repaired, for as often as that is tried. */
+/** Documents still differ from their rows after the maximum number of repairs. */
 export class VerificationFailedError extends IngestionError {
   override readonly name = 'VerificationFailedError'
   readonly code = 'verification_failed'
-  /** @param fields those that differed, where fields were compared, and in how many documents */
+  /** @param fields fields that differed, if fields were compared, and in how many documents */
   constructor(
     index: string,
     differingIds: readonly string[],
@@ -106,25 +106,25 @@ export class VerificationFailedError extends IngestionError {
   }
 }
 
-/** OpenSearch can't be reached or says that it can't work now. Goes away by itself, so it is tried again. */
+/** OpenSearch can't be reached or can't work now. Transient, so the call is retried. */
 export class SearchUnavailableError extends IngestionError {
   override readonly name = 'SearchUnavailableError'
   readonly code = 'search_unavailable'
 }
 
-/** OpenSearch answered that it will not do this, and asking again would not help. */
+/** OpenSearch refused a request, and retrying does not help. */
 export class SearchRefusedError extends IngestionError {
   override readonly name = 'SearchRefusedError'
   readonly code = 'search_refused'
 }
 
-/** Postgres can't be reached or is starting or stopping. Goes away by itself, so it is tried again. */
+/** Postgres can't be reached, or is starting or stopping. Transient, so the call is retried. */
 export class DatabaseUnavailableError extends IngestionError {
   override readonly name = 'DatabaseUnavailableError'
   readonly code = 'database_unavailable'
 }
 
-/** Postgres refused a statement, and asking again would not help. */
+/** Postgres refused a statement, and retrying does not help. */
 export class DatabaseRefusedError extends IngestionError {
   override readonly name = 'DatabaseRefusedError'
   readonly code = 'database_refused'
@@ -138,7 +138,7 @@ export class TaskNotFoundError extends IngestionError {
   }
 }
 
-/** An idempotency key came again with another request. */
+/** An idempotency key was reused with a different request. */
 export class IdempotencyKeyReusedError extends IngestionError {
   override readonly name = 'IdempotencyKeyReusedError'
   readonly code = 'idempotency_key_reused'
@@ -151,13 +151,13 @@ export class IdempotencyKeyReusedError extends IngestionError {
   }
 }
 
-/** A task can't do what was asked in the state that it is in. */
+/** The task's state does not allow the request. */
 export class TaskStateError extends IngestionError {
   override readonly name = 'TaskStateError'
   readonly code = 'task_state'
 }
 
-/** Another worker has the item now, or the task has ended: the receiver stops writing. */
+/** Another worker has the item now, or the task has ended. The worker that gets this error must stop writing. */
 export class LeaseLostError extends IngestionError {
   override readonly name = 'LeaseLostError'
   readonly code = 'lease_lost'
@@ -168,7 +168,7 @@ export class LeaseLostError extends IngestionError {
   }
 }
 
-/** The server knows the action but can't do it yet. */
+/** The server knows the action but does not support it yet. */
 export class ActionUnavailableError extends IngestionError {
   override readonly name = 'ActionUnavailableError'
   readonly code = 'action_unavailable'
@@ -177,7 +177,7 @@ export class ActionUnavailableError extends IngestionError {
   }
 }
 
-/** The alias for filtered documents was to point to an index with all of them. */
+/** The alias for filtered documents would point to an unfiltered index. */
 export class UnfilteredIndexError extends IngestionError {
   override readonly name = 'UnfilteredIndexError'
   readonly code = 'unfiltered_index'
@@ -190,7 +190,7 @@ export class UnfilteredIndexError extends IngestionError {
   }
 }
 
-/** The alias was pointed elsewhere by hand while a task was about to move it. */
+/** Another client moved the alias while a task was about to move it. */
 export class AliasMovedError extends IngestionError {
   override readonly name = 'AliasMovedError'
   readonly code = 'alias_moved'
@@ -203,7 +203,7 @@ export class AliasMovedError extends IngestionError {
   }
 }
 
-/** An alias can't have a name that an index has. */
+/** The alias name is the name of an index. */
 export class AliasIsIndexError extends IngestionError {
   override readonly name = 'AliasIsIndexError'
   readonly code = 'alias_is_index'
@@ -214,7 +214,7 @@ export class AliasIsIndexError extends IngestionError {
   }
 }
 
-/** The index has far fewer documents than what its alias serves now. */
+/** The index has far fewer documents than the alias serves now. */
 export class IndexShrankError extends IngestionError {
   override readonly name = 'IndexShrankError'
   readonly code = 'index_shrank'
@@ -227,7 +227,7 @@ export class IndexShrankError extends IngestionError {
   }
 }
 
-/** The index did not get healthy in time. */
+/** The index did not become healthy in time. */
 export class IndexUnhealthyError extends IngestionError {
   override readonly name = 'IndexUnhealthyError'
   readonly code = 'index_unhealthy'
@@ -240,7 +240,7 @@ export class IndexUnhealthyError extends IngestionError {
   }
 }
 
-/** Searches go to the index by way of an alias. */
+/** The index is in use: an alias points to it. */
 export class IndexAliasedError extends IngestionError {
   override readonly name = 'IndexAliasedError'
   readonly code = 'index_aliased'
@@ -249,7 +249,7 @@ export class IndexAliasedError extends IngestionError {
   }
 }
 
-/** An alias pointed to the index until a moment ago, and could be pointed back to it. */
+/** An alias pointed to the index recently and can still be rolled back to it. */
 export class IndexInRollbackWindowError extends IngestionError {
   override readonly name = 'IndexInRollbackWindowError'
   readonly code = 'index_in_rollback_window'
@@ -262,7 +262,7 @@ export class IndexInRollbackWindowError extends IngestionError {
   }
 }
 
-/** It is not known where the alias pointed before, or it can't point there any more. */
+/** The alias's previous index is unknown, or the alias can't point to it any more. */
 export class NothingToRollBackError extends IngestionError {
   override readonly name = 'NothingToRollBackError'
   readonly code = 'nothing_to_roll_back'
@@ -273,7 +273,7 @@ export class NothingToRollBackError extends IngestionError {
   }
 }
 
-/** An index that something was to be done with is not there. */
+/** The index of a request does not exist. */
 export class IndexNotFoundError extends IngestionError {
   override readonly name = 'IndexNotFoundError'
   readonly code = 'index_not_found'
@@ -286,13 +286,13 @@ export class IndexNotFoundError extends IngestionError {
 export class IndexUnverifiedError extends IngestionError {
   override readonly name = 'IndexUnverifiedError'
   readonly code = 'index_unverified'
-  /** @param todo what to do about it */
+  /** @param todo advice for the caller */
   constructor(index: string, todo = 'build it with REINDEX first') {
     super(`index ${index} was not verified by this server; ${todo}`, { details: { index } })
   }
 }
 
-/** An index lacks the fields that sensitive terms are looked for in, so filtering it would let them pass. */
+/** The index lacks fields that sensitive terms are searched in, so filtering it would miss documents. */
 export class FieldsMissingError extends IngestionError {
   override readonly name = 'FieldsMissingError'
   readonly code = 'fields_missing'
@@ -303,14 +303,14 @@ export class FieldsMissingError extends IngestionError {
   }
 }
 
-/** Worker after worker died or froze over the same piece of work, and none saved anything. */
+/** Several workers in a row died or froze on the same piece of work without saving progress. */
 export class WorkersLostError extends IngestionError {
   override readonly name = 'WorkersLostError'
   readonly code = 'workers_lost'
   constructor(workers: number, phase: string, ordinal: number | null) {
     const work = ordinal === null ? `at the end of phase ${phase}` : `on item ${ordinal} of phase ${phase}`
     super(
-      `${workers} workers in a row were lost while they worked ${work}; ` +
+      `${workers} workers in a row were lost ${work}; ` +
         'find out what kills or stalls them (lack of memory, for one), then retry the task',
       { details: { workers, phase, item: ordinal } },
     )
@@ -341,7 +341,7 @@ export class TermsUnavailableError extends IngestionError {
   }
 }
 
-/** The list of sensitive terms has no term: a filtered index made with it would be unfiltered. */
+/** The list of sensitive terms is empty: an index filtered with it would be unfiltered. */
 export class TermsEmptyError extends IngestionError {
   override readonly name = 'TermsEmptyError'
   readonly code = 'terms_empty'
@@ -350,7 +350,7 @@ export class TermsEmptyError extends IngestionError {
   }
 }
 
-/** A line of the list of sensitive terms can't be looked for. */
+/** A line of the list of sensitive terms can't be searched for. */
 export class TermInvalidError extends IngestionError {
   override readonly name = 'TermInvalidError'
   readonly code = 'term_invalid'
@@ -363,7 +363,7 @@ export class TermInvalidError extends IngestionError {
   }
 }
 
-/** A filtered index could not be brought to hold exactly what it should. */
+/** Filtering did not produce exactly the expected documents. */
 export class FilteringFailedError extends IngestionError {
   override readonly name = 'FilteringFailedError'
   readonly code = 'filtering_failed'

@@ -1,30 +1,30 @@
 /**
- * A checksum of one id, to be added up over many: equal sums of ids, or of their squares, can be reached by different
- * ids, equal sums of checksums only by chance (2^-32).
+ * A checksum of one id, to be summed over many. Different sets of ids can have equal sums of ids or of squares, but
+ * equal sums of checksums only by chance (2^-32).
  *
- * Postgres and OpenSearch compute it too, so it takes no more than 63-bit integers, and uses every intermediate value
- * once: Postgres evaluates an expression anew wherever it occurs. Multiplying modulo a prime and exclusive or are linear
- * each by itself, but not together.
+ * Postgres and OpenSearch compute it too, so it uses at most 63-bit integers, and each intermediate value only once,
+ * because Postgres evaluates a repeated expression again. Multiplication modulo a prime and exclusive or are each
+ * linear, but not in combination.
  */
 interface Arithmetic<T> {
   literal(value: bigint): T
   plus(left: T, right: T): T
   times(left: T, right: T): T
-  /** Of a value that is not negative. */
+  /** `left` must not be negative. */
   modulo(left: T, right: T): T
   and(left: T, right: T): T
   xor(left: T, right: T): T
-  /** Arithmetic: copies the sign. */
+  /** Arithmetic shift: copies the sign. */
   shiftRight(left: T, bits: T): T
 }
 
-/** The smallest prime above 2^32, so that no two ids below that have the same remainder. */
+/** The smallest prime above 2^32, so that no two ids below 2^32 have the same remainder. */
 const prime = 4_294_967_311n
 const low32 = 0xffff_ffffn
 /**
- * Of each round. Factors are below 2^29: a value below 2^33 times one of these fits in 63 bits, with room for another
- * value below 2^33. With two rounds after the halves have met, differences of neighbours repeat as often as chance has
- * it; with one, forty times as often.
+ * Constants of each round. Factors are below 2^29: a value below 2^33 times one of them fits in 63 bits, with room to
+ * add another value below 2^33. With two rounds after the halves are combined, differences of neighbouring ids repeat
+ * as often as expected by chance; with one round, forty times as often.
  */
 const rounds = {
   low: [0x1b87_3593n, 0x9e37_79b9n],
@@ -74,19 +74,19 @@ const inPainless: Arithmetic<string> = {
   shiftRight: (left, bits) => `(${left} >> ${bits})`,
 }
 
-/** The same as an expression of Painless. @param id an expression of type long */
+/** The checksum as a Painless expression. @param id an expression of type long */
 export function checksumScript(id: string): string {
   return checksum(id, inPainless)
 }
 
-/** What some ids amount to. Sums are exact up to 2^63 and wrap there, as OpenSearch's do. */
+/** Totals of a set of ids. Sums are exact up to 2^63 and wrap there, as in OpenSearch. */
 export interface IdTotals {
   count: bigint
   sum: bigint
   checksum: bigint
 }
 
-/** What a range amounts to, on either side: rows that should be documents, or the documents. */
+/** Totals of a range, either of the rows that should have a document or of the documents. */
 export interface RangeSummary {
   mature: IdTotals
   others: IdTotals
@@ -97,14 +97,14 @@ export function emptySummary(): RangeSummary {
   return { mature: empty(), others: empty() }
 }
 
-/** Adds the totals of some ids to others, of ids that are not among them. */
+/** Adds the totals of one set of ids to those of a disjoint set. */
 export function addTotals(to: IdTotals, more: IdTotals): void {
   to.count += more.count
   to.sum += more.sum
   to.checksum += more.checksum
 }
 
-/** Whether two ranges hold the same ids, each mature in both or in neither, but for a chance of 2^-32. */
+/** Whether two ranges hold the same ids with the same maturity. Wrong with a probability of 2^-32. */
 export function isSameSummary(left: RangeSummary, right: RangeSummary): boolean {
   return isSame(left.mature, right.mature) && isSame(left.others, right.others)
 }

@@ -1,6 +1,6 @@
 import { IngestionError } from './errors.ts'
 
-/** An index is not what it was made to be: an index template, or somebody's hand, gave it something else. */
+/** An index differs from what was requested: an index template or another client changed it. */
 export class IndexDiffersError extends IngestionError {
   override readonly name = 'IndexDiffersError'
   readonly code = 'index_differs'
@@ -12,7 +12,7 @@ export class IndexDiffersError extends IngestionError {
           'the name out of its patterns'
         : 'undo that'
     super(
-      `index ${index} is not as it was asked for: ${differences.join('; ')}; ${cause}, and retry the task`,
+      `index ${index} differs from what was requested: ${differences.join('; ')}; ${cause}, and retry the task`,
       {
         details: { index, differences, templates },
       },
@@ -20,7 +20,9 @@ export class IndexDiffersError extends IngestionError {
   }
 }
 
-/** Nothing can be read from or written to a closed index; only its aliases and settings can change, or it can go. */
+/**
+ * A closed index can't be read or written; it can only be opened, deleted, or have its aliases and settings changed.
+ */
 export class IndexClosedError extends IngestionError {
   override readonly name = 'IndexClosedError'
   readonly code = 'index_closed'
@@ -32,36 +34,36 @@ export class IndexClosedError extends IngestionError {
   }
 }
 
-/** An index that was verified is another one by now: it lost documents, or takes no writes. */
+/** A verified index has changed since: it lost documents or refuses writes. */
 export class IndexChangedError extends IngestionError {
   override readonly name = 'IndexChangedError'
   readonly code = 'index_changed'
-  /** @param advice what would help */
+  /** @param advice what to do about it */
   constructor(
     index: string,
     differences: readonly string[],
     advice = 'undo that or rebuild the index, or set allow_changed to serve it anyway',
   ) {
-    super(`index ${index} is not as it was when it was verified: ${differences.join('; ')}; ${advice}`, {
+    super(`index ${index} has changed since it was verified: ${differences.join('; ')}; ${advice}`, {
       details: { index, differences },
     })
   }
 }
 
-/** An alias that is to be moved finds other documents than those of its index. */
+/** An alias that is to be moved has a filter or routing, which changes what searches find. */
 export class AliasAlteredError extends IngestionError {
   override readonly name = 'AliasAlteredError'
   readonly code = 'alias_altered'
   constructor(alias: string, index: string, alters: readonly string[]) {
     super(
       `alias ${alias} has a ${alters.join(' and a ')} on ${index}, which a move would drop or leave in the way; ` +
-        `remove alias ${alias} from ${index}, or add it anew without, and retry`,
+        `remove alias ${alias} from ${index}, or add it again without, and retry`,
       { details: { alias, index, alters } },
     )
   }
 }
 
-/** The cluster has no room for an index, or this server lacks rights, so that a task would fail at its end. */
+/** The cluster has no room for an index, or this server lacks rights that the task needs later. */
 export class ClusterUnfitError extends IngestionError {
   override readonly name = 'ClusterUnfitError'
   readonly code = 'cluster_unfit'
@@ -71,14 +73,14 @@ export class ClusterUnfitError extends IngestionError {
   }
 }
 
-/** Each time the task repaired documents, something else was written to the index too. */
+/** Something else wrote to the index each time the task repaired documents. */
 export class WrittenByOthersError extends IngestionError {
   override readonly name = 'WrittenByOthersError'
   readonly code = 'verification_failed'
   constructor(index: string) {
     super(
-      `whenever documents of index ${index} were repaired, other documents were written to it too, so it can't be ` +
-        'called equal to the database; find out what else writes to it, and retry the task',
+      `another client wrote to index ${index} each time its documents were repaired, so it can't be ` +
+        'verified; find out what else writes to it, and retry the task',
       { details: { index } },
     )
   }

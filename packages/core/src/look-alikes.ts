@@ -1,18 +1,20 @@
 /**
- * Characters that show nothing, wherever they stand (Default_Ignorable_Code_Point): zero width space and joiners, soft
- * hyphen, byte order mark, marks of direction, variation selectors, fillers, tags. And the marks of annotations, which
- * Unicode lists apart.
+ * Characters that are invisible everywhere (Default_Ignorable_Code_Point): zero width space and joiners, soft hyphen,
+ * byte order mark, direction marks, variation selectors, fillers, tags. Also the interlinear annotation characters,
+ * which Unicode lists separately.
  */
 const invisible = /[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu
 
-/** The forms of Unicode (UAX 15) in which the same text may be written. */
+/** The Unicode normal forms (UAX 15) that the same text may be written in. */
 const normalForms = ['NFC', 'NFD', 'NFKC', 'NFKD'] as const
 
-/** What is typed for an apostrophe, what is printed, and what passes for one: all are part of a word. */
+/** Typed apostrophe, typographic ones, and a look-alike: all are part of a word. */
 const apostropheMarks = ["'", '’', '‘', 'ʼ']
 const apostrophes = /['’‘ʼ]/g
 
-/** A text as it is; in all normal forms, without what is invisible in it; and with every apostrophe. Each once. */
+/**
+ * Distinct spellings of a text: unchanged; in all normal forms, without invisible characters; and with each apostrophe.
+ */
 export function spellingsOf(text: string): string[] {
   const visible = text.replace(invisible, '')
   const forms = [text, ...normalForms.map((form) => visible.normalize(form))]
@@ -23,7 +25,7 @@ export function spellingsOf(text: string): string[] {
   ]
 }
 
-/** Blocks of Unicode with letters and digits that are compatibility forms of others, first and last code point. */
+/** Unicode blocks with letters and digits that are compatibility forms of others, first and last code point. */
 const compatibilityBlocks = [
   [0x80, 0x33ff],
   [0xa640, 0xabff],
@@ -37,7 +39,7 @@ const compatibilityBlocks = [
   [0x1fbf0, 0x1fbf9],
 ] as const
 
-/** Where invisible characters are that no text needs a rule for: unassigned ones, and the rest of plane 14's. */
+/** Blocks of ignorable characters that need no rule: unassigned ones, and the rest of plane 14. */
 const ignoredBlocks = [
   [0xad, 0x206f],
   [0x3164, 0x3164],
@@ -48,7 +50,7 @@ const ignoredBlocks = [
   [0xe0100, 0xe01ef],
 ] as const
 
-/** Blocks with pictographs, which the tokenizer takes for words, first and last code point. */
+/** Blocks with pictographs, which the tokenizer treats as words, first and last code point. */
 const pictographBlocks = [
   [0xa9, 0xae],
   [0x203c, 0x2049],
@@ -63,27 +65,29 @@ const pictographBlocks = [
 ] as const
 
 /**
- * Emoji, the letters of flags, and colours of skin (UTS 51), and the symbols beside them, of which more were emoji in
- * the version of Unicode that Lucene has.
+ * Emoji, regional indicators and skin tones (UTS 51), and neighbouring symbols, more of which are emoji in Lucene's
+ * version of Unicode.
  */
 const pictograph =
   /^(?!\p{Cn})[\p{So}\p{Sm}\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}]$/u
-/** Makes a key of the character before it, which stays what it is. */
+/** Turns the preceding character into a keycap without changing it. */
 const keycap = '\u20e3'
 
-/** A letter or a digit, raised, lowered and circled ones too, which a word may be written with. */
+/** A letter or a digit, including superscript, subscript and circled ones. */
 const wordCharacter = /^[\p{Alphabetic}\p{Nd}\p{No}]$/u
 const word = /^[\p{L}\p{M}\p{N}]+$/u
-/** What doesn't end a word or a number within it (UAX 29: MidNumLet, MidLetter, MidNum, ExtendNumLet), in ASCII. */
+/**
+ * ASCII characters that don't end a word or number when inside it (UAX 29: MidNumLet, MidLetter, MidNum, ExtendNumLet).
+ */
 const joiner = /^['.,:;_]$/
 
 /**
- * Rules of a `mapping` char filter of OpenSearch: what is invisible is taken out, and a letter, a digit or a joiner of
- * a word that is a compatibility form of others (fullwidth, ligature, mathematical, circled, raised) becomes them. A
- * letter that shares its capital with another, such as the Greek sigma that ends a word, becomes that one: `lowercase`
- * makes only one of them of the capital. A pictograph, also ©, ® and ™, is a space: no word, and nothing within one. A
- * text in NFC without such characters has no rule, so its tokens stay what they are. About 6,800 rules, 90 kB; made in
- * some 15 ms.
+ * Rules of an OpenSearch `mapping` char filter. Invisible characters are removed. Letters, digits and joiners that are
+ * compatibility forms (fullwidth, ligature, mathematical, circled, superscript) are replaced by the characters they
+ * stand for. A letter that shares its capital with another, such as the Greek final sigma, is replaced by that other
+ * letter, because `lowercase` maps the capital to only one of them. A pictograph, including ©, ® and ™, becomes a
+ * space, so it separates words. An NFC text without such characters matches no rule, so its tokens don't change. About
+ * 6,800 rules, 90 kB, generated in about 15 ms.
  */
 export function lookAlikeRules(): string[] {
   const rules = new Map<string, string>()
@@ -99,7 +103,7 @@ export function lookAlikeRules(): string[] {
     if (pictograph.test(character) && !rules.has(character)) rules.set(character, '\\u0020')
   }
   rules.set(keycap, '')
-  // Marks of voice follow a half-width kana as a character of their own; the whole syllable has one.
+  // A half-width kana is followed by its voicing mark as a separate character; the full syllable is one character.
   for (const [character] of [...rules]) {
     for (const mark of character >= '\uff66' && character <= '\uff9d' ? ['\uff9e', '\uff9f'] : []) {
       const syllable = (character + mark).normalize('NFKC')
@@ -109,11 +113,11 @@ export function lookAlikeRules(): string[] {
   return Array.from(rules, ([from, to]) => `${from}=>${to}`)
 }
 
-/** A small letter as Unicode folds its case, where lower case leaves it as it is: `ς` and `σ` are both `Σ`. */
+/** A small letter after Unicode case folding, if lower-casing does not change it: `ς` and `σ` are both `Σ`. */
 function foldCase(letter: string): string {
   const folded = letter.toUpperCase().toLowerCase()
   if (folded === letter || letter.toLowerCase() !== letter) return letter
-  // Not what only one language takes for the same, such as the Turkish dotless i, nor what becomes several letters.
+  // Excludes foldings of one language only, such as the Turkish dotless i, and those to several letters.
   return new RegExp(`^${letter}$`, 'iu').test(folded) ? folded : letter
 }
 

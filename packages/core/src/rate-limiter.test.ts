@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Clock } from './clock.ts'
 import { createRateLimiter } from './rate-limiter.ts'
 
-/** A clock on which a sleep takes exactly as long as it says, and no time passes otherwise. */
+/** A clock on which a sleep takes exactly its duration, and no time passes otherwise. */
 function createSleepingClock(onSleep: (now: number) => void = () => undefined): Clock {
   let now = 0
   return {
@@ -39,7 +39,7 @@ describe('a rate limiter', () => {
             expect(before).toBeLessThanOrEqual(((clock.now() + 1) * rate) / 1_000 + 0.001)
             before += page
           }
-          // And no slower than that: everything but the last page took its time, rounded up to a millisecond.
+          // And not slower: all but the last page took their time, rounded up to a millisecond.
           const expectedMs = ((before - (pages.at(-1) ?? 0)) / rate) * 1_000
           expect(clock.now() - expectedMs).toBeLessThan(1.001)
         },

@@ -2,9 +2,9 @@ import type { Clock } from './clock.ts'
 
 export interface RateLimiter {
   /**
-   * Waits until what was let through before has used up its time, then lets through so many documents more, at once.
+   * Waits until the time for the previously admitted documents has passed, then admits this many more at once.
    *
-   * @returns false when the wait was given up, because the caller is pausing: nothing was let through
+   * @returns false when the wait was given up because the caller is pausing: nothing was admitted
    * @throws the signal's reason when it aborts
    */
   take(documents: number): Promise<boolean>
@@ -12,36 +12,39 @@ export interface RateLimiter {
   waitMs(): number
 }
 
-/** A new rate is looked for this often while waiting, milliseconds. */
+/** Interval for checking the rate while waiting, milliseconds. */
 const lookAgainMs = 500
 
 /**
- * Spreads documents over time so that no more than `rate` of them go through in a second, on average: each page is
- * paid for after it went through. The rate may change at any time, also during a wait.
+ * Spreads documents over time so that on average at most `rate` pass per second: the wait for a page follows the page.
+ * The rate may change at any time, also during a wait.
  *
- * A task's limit is shared by its workers approximately: `rate` is what this one may do, the task's limit divided by
- * the number of items that are leased (see ItemContext.limits).
+ * The workers of a task share its limit approximately: `rate` is the task's limit divided by the number of leased items
+ * (see ItemContext.limits).
  */
 export function createRateLimiter(options: {
-  /** Documents in a second; null: no limit. */
+  /** Documents per second; null: no limit. */
   rate: () => number | null
   isPausing: () => boolean
   clock: Clock
   signal: AbortSignal
 }): RateLimiter {
   const { rate, isPausing, clock, signal } = options
-  /** Documents that went through and are not paid for yet; below zero, down to what a millisecond pays for, a credit. */
+  /**
+   * Admitted documents whose time has not passed yet. Negative values, down to one millisecond's documents, are a
+   * credit.
+   */
   let unpaid = 0
   let paidAt = clock.now()
 
-  /** @returns milliseconds until everything is paid for, at the rate as it is now */
+  /** @returns milliseconds until everything is paid for at the current rate */
   function pay(): number {
     const now = clock.now()
     const perMs = (rate() ?? Infinity) / 1_000
-    // Without a limit all is paid for at once; 0 · ∞ would be no number.
+    // Without a limit everything is paid for; 0 · ∞ would be NaN.
     unpaid = perMs === Infinity ? 0 : Math.max(-perMs, unpaid - (now - paidAt) * perMs)
     paidAt = now
-    // Clocks count whole milliseconds: what a wait is too long for is the credit.
+    // Clocks count whole milliseconds, so a wait is up to one too long; the excess becomes the credit.
     return Math.ceil(unpaid / perMs)
   }
 

@@ -1,42 +1,45 @@
-/** What can be tuned. Every value has a default that suits a cluster of its own size or this machine. */
+/** Tuning parameters. Each default suits the cluster's size or this machine. */
 export interface Settings {
-  /** How long a claimed item stays a worker's own without a sign of life. */
+  /** How long a claimed item belongs to a worker without a heartbeat. */
   leaseMs: number
-  /** How long a task waits for a service that is away before it fails. */
+  /** How long a task waits for an unavailable service before it fails. */
   outageTimeoutMs: number
-  /** How long a statement on the catalog may stay without a row or an answer before it is given up and tried again. */
+  /** How long a catalog statement may go without a row or a response before it is cancelled and retried. */
   catalogTimeoutMs: number
-  /** How long a call to a service may stay without an answer before the task says that it waits for it. */
+  /** How long a call to a service may go without a response before the task reports that it waits for it. */
   silenceMs: number
-  /** How far before the plan's clock the catch-up begins: longer than any transaction stays open. */
+  /** How far before the plan's time the catch-up starts; must exceed the duration of any transaction. */
   catchUpOverlapMs: number
-  /** Rows that one work item covers, about: some seconds of work, so that little is lost with a worker. */
+  /** Approximate rows per work item: some seconds of work, so that little is lost with a worker. */
   rowsPerItem: number
-  /** Size that a bulk body aims at, in bytes. */
+  /** Target size of a bulk body, bytes. */
   targetBodyLength: number
-  /** Bulk requests of one item that may be under way at once: a few, and up to this many for a cluster far away. */
+  /** Maximum concurrent bulk requests per item: few by default, up to this number for a distant cluster. */
   maxInFlight: number
   /** Replicas of a finished index; null: 1, or 0 where the cluster has one data node. */
   replicas: number | null
   /** Primary shards; null: chosen by the estimated size and the number of data nodes. */
   shards: number | null
-  /** How often index and database are brought together before the verification gives up. */
+  /** Maximum number of verification and repair rounds before the verification fails. */
   maxMendingRounds: number
-  /** How long a clone may take to become searchable before its documents are copied instead; writes wait. */
+  /**
+   * How long a clone may take to become searchable before its documents are copied instead; writes are blocked
+   * meanwhile.
+   */
   cloneTimeoutMs: number
-  /** How long an index may take to become healthy before an alias is pointed to it. */
+  /** How long an index may take to become healthy before the promotion fails. */
   promoteTimeoutMs: number
-  /** Documents that an index must have at least, of those that its alias serves now, to take its place. */
+  /** Minimum ratio of the index's documents to those that its alias serves now. */
   promoteMinRatio: number
-  /** How long after an alias moved on its index can't be deleted, so that the alias can be pointed back. */
+  /** How long an index can't be deleted after an alias moved away from it, so that the alias can be rolled back. */
   rollbackWindowMs: number
-  /** Parts of a delete by query or a copy that OpenSearch does at once; `auto`: one for each shard. */
+  /** Slices of a delete by query or a reindex that OpenSearch runs concurrently; `auto`: one per shard. */
   deleteSlices: number | 'auto'
-  /** Documents that these delete or copy in a second at most; null: as many as they can. */
+  /** Maximum documents per second of these; null: unlimited. */
   requestsPerSecond: number | null
-  /** Share of deleted documents above which a filtered index is rewritten without them; 1: never. */
+  /** Share of deleted documents above which they are expunged from a filtered index; 1: never. */
   expungeMinRatio: number
-  /** Bytes that deleted documents take, about, below which that is not done: it takes up to half a minute. */
+  /** Approximate bytes of deleted documents below which they are not expunged, which takes up to half a minute. */
   expungeMinBytes: number
 }
 
@@ -47,20 +50,20 @@ export const defaultSettings: Settings = {
   silenceMs: 10_000,
   catchUpOverlapMs: 60 * 60_000,
   rowsPerItem: 50_000,
-  // Twice as long is no faster, beside several requests under way, and takes twice the memory.
+  // A larger body is no faster with several concurrent requests, and takes more memory.
   targetBodyLength: 2 * 1024 * 1024,
   maxInFlight: 8,
   replicas: null,
   shards: null,
   maxMendingRounds: 3,
-  // Hard links take milliseconds; a file system without them copies, some GB a minute.
+  // Hard links take milliseconds; a file system without them copies some GB a minute.
   cloneTimeoutMs: 120_000,
   promoteTimeoutMs: 10 * 60_000,
   promoteMinRatio: 0.9,
   rollbackWindowMs: 0,
   deleteSlices: 'auto',
   requestsPerSecond: null,
-  // The share of a segment up to which OpenSearch's merge leaves it as it is.
+  // OpenSearch's merge leaves segments with a smaller share unchanged.
   expungeMinRatio: 0.1,
   expungeMinBytes: 1024 * 1024,
 }

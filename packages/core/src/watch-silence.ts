@@ -1,38 +1,38 @@
 import type { Clock } from './clock.ts'
 import { durationText } from './duration-text.ts'
 
-/** How a call to a service is watched until it is answered. */
+/** How a call to a service is watched until it returns. */
 export interface CallWatch {
   clock: Clock
-  /** Ends the call: its result is of no use any more. */
+  /** Ends the call: its result is not needed any more. */
   signal?: AbortSignal | undefined
-  /** After so long without an answer it is said that the service is waited for, milliseconds. */
+  /** `onSilence` is called after this long without a response, milliseconds. */
   silenceMs: number
   /**
-   * Called once for a call that is not answered for `silenceMs`.
+   * Called once for a call without a response for `silenceMs`.
    *
-   * @param reason what is waited for, for people
+   * @param reason the call that is waited for, for people
    * @param remainingMs until the call is given up
    */
   onSilence?: ((reason: string, remainingMs: number) => void) | undefined
 }
 
 interface Silence {
-  /** Which call, and of which service, for people. */
+  /** The call and its service, for people. */
   what: string
-  /** After so long without a sign of life the call counts as failed, milliseconds. */
+  /** The call fails after this long without a response or progress, milliseconds. */
   limitMs: number
-  /** How much of the answer has come: as long as it grows, the service is not silent. */
+  /** How much of the response has arrived: while it grows, the service is not silent. */
   received?: () => number
   /** @param reason for people */
   onLimit?: ((reason: string) => void) | undefined
 }
 
 /**
- * Watches a call for a service that neither answers nor closes its connection: a stopped process, a lost network, a
- * statement that waits for a lock. Looks a few times in `limitMs` only, so the answer itself costs nothing.
+ * Watches a call for a service that neither responds nor closes its connection: a stopped process, a lost network, a
+ * statement that waits for a lock. Checks only a few times in `limitMs`, so the overhead is negligible.
  *
- * @returns ends the watch
+ * @returns a function that ends the watch
  */
 export function watchSilence(
   { clock, silenceMs, onSilence }: CallWatch,
@@ -53,7 +53,7 @@ export function watchSilence(
     }
     onLimit?.(`${what} did not answer within ${durationText(limitMs)}`)
   }
-  // Only the sleep rejects, when the watch is ended.
+  // Only the sleep rejects, when the watch ends.
   watch().catch(() => undefined)
   return () => answered.abort()
 }

@@ -1,4 +1,4 @@
-/** A port that something else listens on. */
+/** Another process listens on the port. */
 export class PortTakenError extends Error {
   override readonly name = 'PortTakenError'
   readonly code = 'port_taken'
@@ -7,7 +7,7 @@ export class PortTakenError extends Error {
 
   constructor(service: string, port: number, options?: ErrorOptions) {
     super(
-      `port ${port}, which ${service} was to listen on, is taken by another process; stop that process or choose another port`,
+      `port ${port} of ${service} is taken by another process; stop that process or choose another port`,
       options,
     )
     this.service = service
@@ -15,7 +15,7 @@ export class PortTakenError extends Error {
   }
 }
 
-/** A data folder that a living process works in. */
+/** A running process uses the data folder. */
 export class FolderInUseError extends Error {
   override readonly name = 'FolderInUseError'
   readonly code = 'folder_in_use'
@@ -31,7 +31,7 @@ export class FolderInUseError extends Error {
   }
 }
 
-/** A service that could not be started, or that ended by itself. The message holds the end of its log. */
+/** A service could not be started or exited unexpectedly. The message contains the end of its log. */
 export class ServiceFailedError extends Error {
   override readonly name = 'ServiceFailedError'
   readonly code = 'service_failed'
@@ -43,19 +43,19 @@ export class ServiceFailedError extends Error {
   }
 }
 
-/** Programs that this machine must have, and that nothing here may or can install. */
+/** Required programs are missing on this machine and can't be installed automatically. */
 export class MissingToolsError extends Error {
   override readonly name = 'MissingToolsError'
   readonly code = 'missing_tools'
 
-  /** @param missing each with what it is for; @param command installs all; undefined: by hand */
+  /** @param missing each with its purpose; @param command installs all; undefined: install them by hand */
   constructor(missing: readonly string[], command: string | undefined) {
     const how = command === undefined ? 'install them by hand' : `run:\n\n  ${command}`
     super(`this machine lacks:\n${missing.map((each) => `  - ${each}`).join('\n')}\n${how}`)
   }
 }
 
-/** No way of running OpenSearch was found on this machine. */
+/** OpenSearch can't be run on this machine. */
 export class NoOpenSearchError extends Error {
   override readonly name = 'NoOpenSearchError'
   readonly code = 'no_opensearch'

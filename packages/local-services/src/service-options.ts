@@ -1,22 +1,22 @@
-/** What starting any service takes. */
+/** Options for starting any service. */
 export interface ServiceOptions {
-  /** Gets one short line for each thing that takes time, and for whatever people should know. */
+  /** Called with a short line for each step that takes time, and for other information. */
   onProgress?: ((message: string) => void) | undefined
-  /** Ends the start. A service that runs already is stopped with its own stop(). */
+  /** Aborts the start. A running service is stopped with its own stop(). */
   signal?: AbortSignal | undefined
 }
 
-/** What every started service can do. */
+/** A started service. */
 export interface RunningService {
   url: string
   port: number
   pid: number
-  /** Where its files are. */
+  /** Folder of its files. */
   dataDir: string
-  /** Settles when the process has ended, by stop() or by itself: how it ended, as text. */
+  /** Settles when the process has ended, by stop() or unexpectedly: how it ended, as text. */
   exited: Promise<string>
-  /** Ends it in good order. A temporary folder is removed. May be called more than once. */
+  /** Shuts it down in order, and removes a temporary folder. May be called more than once. */
   stop: () => Promise<void>
-  /** SIGKILL, as in a crash: the files stay as they are, and can be started on again. */
+  /** SIGKILL, as in a crash: the files stay as they are, and the service can be started on them again. */
   kill: () => Promise<void>
 }

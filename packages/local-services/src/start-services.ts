@@ -5,30 +5,31 @@ import { startPostgres } from './postgres/start-postgres.ts'
 import type { RunningService, ServiceOptions } from './service-options.ts'
 
 export interface ServicesOptions extends ServiceOptions {
-  /** Where the data of both are kept between starts, in a folder each that one process can use at a time. */
+  /** Data of both services, kept between starts, in a folder each. One process can use it at a time. */
   dataDir: string
-  /** DATABASE_URL and OPENSEARCH_URL say what is not to be started; JAVA_HOME, PATH and the like are read too. */
+  /** DATABASE_URL and OPENSEARCH_URL name services that are not started; JAVA_HOME, PATH and the like are read too. */
   env: NodeJS.ProcessEnv
-  /** Without them any free ones. */
+  /** Default: any free ports. */
   ports?: { postgres?: number | undefined; openSearch?: number | undefined }
-  /** Without it the newest that a Java on this machine can run. */
+  /** Default: the newest that a Java on this machine can run. */
   openSearchVersion?: OpenSearchMajor | undefined
-  /** Runs as soon as an own Postgres answers, while OpenSearch is still starting. */
+  /** Runs as soon as a Postgres started here responds, while OpenSearch is still starting. */
   prepareDatabase?: ((databaseUrl: string) => Promise<void>) | undefined
 }
 
 export interface Services {
   databaseUrl: string
   openSearchUrl: string
-  /** Settles when one that was started here has ended, by stop() or by itself: which and how, as a sentence. */
+  /** Settles when a service started here has ended, by stop() or unexpectedly: which and how, as a sentence. */
   ended: Promise<string>
-  /** Ends what was started here. */
+  /** Stops the services started here. */
   stop: () => Promise<void>
 }
 
 /**
- * Starts a Postgres and an OpenSearch, each unless the environment names one that is there already.
- * @throws PortTakenError, FolderInUseError, NoOpenSearchError, ServiceFailedError; nothing is left running then
+ * Starts a Postgres and an OpenSearch, each unless the environment names a running one.
+ *
+ * @throws PortTakenError, FolderInUseError, NoOpenSearchError, ServiceFailedError; no service keeps running then
  */
 export async function startServices(options: ServicesOptions): Promise<Services> {
   const { env, ports = {}, onProgress, prepareDatabase } = options

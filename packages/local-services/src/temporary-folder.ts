@@ -4,11 +4,11 @@ import { join } from 'node:path'
 
 export interface Folder {
   path: string
-  /** Removes it when it is a temporary one. */
+  /** Removes the folder if it is temporary. */
   release: () => Promise<void>
 }
 
-/** The folder asked for, or a new temporary one that other users can look into (Postgres isn't run as root). */
+/** The requested folder, or a new temporary one that other users can read (Postgres doesn't run as root). */
 export async function openFolder(path: string | undefined, name: string): Promise<Folder> {
   if (path !== undefined) return { path, release: async () => undefined }
   const temporary = await mkdtemp(join(tmpdir(), `ingestion-server-${name}-`))

@@ -6,7 +6,7 @@ import { camelCaseKeys, snakeCaseKeys, toCamelCase, toSnakeCase, type CamelCase 
 const word = fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/)
 const wireName = fc.array(word, { minLength: 1, maxLength: 5 }).map((words) => words.join('_'))
 
-/** The way back, only to show that no two names of the contract fall together. */
+/** The reverse mapping, only to show that no two names of the contract collide. */
 type SnakeCase<Name extends string> = Name extends `${infer First}${infer Rest}`
   ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${SnakeCase<Rest>}`
   : Name

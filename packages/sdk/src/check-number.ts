@@ -1,6 +1,6 @@
 import { maxTimerMs } from './http/index.ts'
 
-/** @throws TypeError when a time in milliseconds is not a number above 0 that timers can take */
+/** @throws TypeError when a time in milliseconds is not above 0 or exceeds what timers support */
 export function checkDuration(name: string, ms: number): number {
   if (!(ms > 0 && ms <= maxTimerMs))
     throw new TypeError(`${name} must be above 0 and at most ${maxTimerMs}, not ${ms}`)

@@ -48,7 +48,7 @@ export type TaskEventPage = CamelCased<WireTaskEventPage>
 /** An item of a phase: its worker and its progress. */
 export type TaskItem = CamelCased<WireTaskItem>
 export type TaskItemPage = CamelCased<WireTaskItemPage>
-/** Documents per interval, for a chart. */
+/** The delivery of the webhook to a task's `callbackUrl`. */
 export type TaskCallback = CamelCased<WireTaskCallback>
 export type TaskRates = CamelCased<WireTaskRates>
 /** An absent limit does not change; null removes a limit. */

@@ -13,9 +13,9 @@ export interface ClientOptions {
   actor?: string | undefined
   /** Replaces the runtime's `fetch`. */
   fetch?: Fetch | undefined
-  /** How often a request that failed is sent again, where that is safe. Default 3. */
+  /** How often a failed request is sent again, if that is safe. Default 3. */
   retries?: number | undefined
-  /** How long one request may take, and how long an event stream may be silent. Default 30 s. */
+  /** Timeout of one request, and maximum silence of an event stream. Default 30 s. */
   requestTimeoutMs?: number | undefined
   /** For tests. */
   clock?: Clock | undefined

@@ -1,6 +1,6 @@
 import { route } from './route.ts'
 
-/** The action of an audit entry, in words that the subject follows. */
+/** Text for the action of an audit entry, to be followed by its subject. */
 export const auditWords: Readonly<Record<string, string>> = {
   set_up: 'Set up the dashboard as',
   sign_in: 'Signed in as',

@@ -1,2 +1,4 @@
-/** The response of the ingestion server, or why there is none: a page then keeps its old data and says so. */
+/**
+ * The response of the ingestion server, or why it is unavailable: a page then keeps its old data and shows the reason.
+ */
 export type FetchResult<Value> = { value: Value; away: null } | { value: null; away: string }

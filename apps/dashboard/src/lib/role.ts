@@ -1,4 +1,7 @@
-/** What a user may do. Each role may do what the one before it may: see; submit, cancel, retry; delete, users, tokens. */
+/**
+ * Roles in ascending order, each with the rights of the previous ones: view; submit, cancel, retry; delete, users,
+ * tokens.
+ */
 export const roles = ['viewer', 'operator', 'admin'] as const
 export type Role = (typeof roles)[number]
 

@@ -1,18 +1,18 @@
 import type { ActionCommand } from '@ingestion-server/core/actions'
 import type { ActionName, TaskStatus } from '@ingestion-server/sdk'
 
-/** Which tasks the history shows; it lives in the URL, so that a view can be shared. */
+/** Filter and page of the history. Stored in the URL, so that a view can be shared. */
 export interface TaskView {
   model?: string | undefined
   action?: ActionName | undefined
   status?: TaskStatus | undefined
   index?: string | undefined
   requestedBy?: string | undefined
-  /** Token of the page; the first one without. */
+  /** Token of the page; absent for the first one. */
   page?: string | undefined
 }
 
-/** The word for an action in a URL. */
+/** The slug of an action in a URL. */
 export type ActionSlug = ActionCommand
 
 /** Every link within the dashboard. */
@@ -49,7 +49,7 @@ export const route = {
   },
 } as const
 
-/** What is undefined or empty is left out. */
+/** Omits undefined and empty values. */
 function withQuery(path: string, values: Record<string, string | undefined>): string {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(values)) if (value) query.set(name, value)
@@ -61,8 +61,8 @@ export function localPath(path: unknown): string {
   const base = 'http://here.invalid'
   if (typeof path !== 'string' || !path.startsWith('/') || !URL.canParse(path, base)) return route.home()
   const url = new URL(path, base)
-  // `//elsewhere`, `/\elsewhere` and the like are other origins once they are parsed; `/.//elsewhere` is one when it is
-  // parsed again, as it has become `//elsewhere` by then.
+  // `//elsewhere`, `/\elsewhere` and the like are parsed as other origins. `/.//elsewhere` becomes `//elsewhere`, which
+  // is another origin when it is parsed again.
   const isHere = url.origin === base && !url.pathname.startsWith('//')
   return isHere ? `${url.pathname}${url.search}` : route.home()
 }

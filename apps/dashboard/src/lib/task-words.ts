@@ -23,7 +23,7 @@ export const boundByWords: Record<NonNullable<Task['boundBy']>, string> = {
   limit: 'its limit',
 }
 
-/** 500 documents/s, 2 bulk requests at a time; null: it has no limits. */
+/** 500 documents/s, 2 bulk requests at a time; null: no limits. */
 export function describeLimits({ documentsPerSecond, inFlight }: Task['limits']): string | null {
   const parts = [
     ...(documentsPerSecond === null ? [] : [`${formatCount(documentsPerSecond)} documents/s`]),
@@ -32,7 +32,7 @@ export function describeLimits({ documentsPerSecond, inFlight }: Task['limits'])
   return parts.length === 0 ? null : parts.join(', ')
 }
 
-/** In how many rows fields could not be read: by their names in code, in documents' own words. */
+/** Number of rows with unreadable values, by field name as in the documents. */
 export function describeLeftOut(leftOut: readonly [field: string, rows: number][]): string {
   const fields = leftOut.map(([name, rows]) => {
     const field = toSnakeCase(name)
@@ -47,7 +47,7 @@ export function phaseWords(phase: Phase): string {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
-/** What a task works on: its index, or what is known of it before it has one. */
+/** The target of a task: its index, or what is known about the index before it has one. */
 export function taskTarget({ index, model, request }: Pick<Task, 'index' | 'model' | 'request'>): string {
   if (index !== null) return index
   const suffix = request['indexSuffix'] ?? request['destinationIndexSuffix']

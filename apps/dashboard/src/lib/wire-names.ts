@@ -1,4 +1,4 @@
-/** Names of the HTTP interface as they are in code, and back. */
+/** Converts names of the HTTP API to names in code, and back. */
 export function toCamelCase(name: string): string {
   return name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())
 }

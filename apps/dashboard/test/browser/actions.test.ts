@@ -138,7 +138,7 @@ test('a live index is not deleted; another one is, once its name is typed', asyn
   const plan = page.getByLabel('Plan')
   await plan.getByLabel('Type the name').fill(`audio-${live}`)
   await plan.getByRole('button', { name: 'Delete it' }).click()
-  await page.getByText(`must be audio-${spare}, to the letter`).waitFor()
+  await page.getByText(`must be exactly audio-${spare}`).waitFor()
   expect((await stack.client.indices.stat(`audio-${spare}`)).exists).toBe(true)
   await plan.getByLabel('Type the name').fill(`audio-${spare}`)
   await plan.getByRole('button', { name: 'Delete it' }).click()

@@ -1,14 +1,14 @@
 import type { z } from 'zod'
 
 /**
- * What is wrong with a value, in words that go on from the name of its field: `/max_failed must be a whole number`.
- * Given to zod as `error`; a message that a schema has of its own comes first. Nothing is left to zod's own words.
+ * Describes what is wrong with a value, to follow the name of its field: `/max_failed must be a whole number`. Passed
+ * to zod as `error`; a schema's own message takes precedence. zod's default messages are never used.
  */
 export function describeIssue(issue: z.core.$ZodRawIssue): string {
   return describe(issue, 'is no field of this request', 'its fields are')
 }
 
-/** As `describeIssue`, of the query of a URL. */
+/** Same as `describeIssue`, for the query of a URL. */
 export function describeParameterIssue(issue: z.core.$ZodRawIssue): string {
   return describe(issue, 'is no parameter of this request', 'its parameters are')
 }
@@ -60,7 +60,7 @@ const typeNames: Record<string, string> = {
   boolean: 'true or false',
   null: 'null',
   date: 'a date',
-  // Infinity where a number has to be finite, and what only code can give.
+  // Infinity where a number must be finite, and values that can't come from JSON.
   nan: 'a number',
   never: 'absent',
   undefined: 'absent',
@@ -80,13 +80,13 @@ const formatNames: Record<string, string> = {
   base64: 'base64',
 }
 
-/** What a limit counts, when it isn't the value itself. */
+/** The unit that a limit counts, if it is not the value itself. */
 function unitOf(origin: string): string {
   if (origin === 'string') return ' characters long'
   return ['array', 'set', 'map'].includes(origin) ? ' entries long' : ''
 }
 
-/** The names of an object's fields, of the schema that refused another one. */
+/** The fields of the object schema that refused an unknown field. */
 function knownKeys(inst: unknown): string[] {
   const shape = (inst as Partial<z.core.$ZodObject> | undefined)?._zod?.def.shape
   return shape === undefined ? [] : Object.keys(shape)
@@ -94,11 +94,11 @@ function knownKeys(inst: unknown): string[] {
 
 interface UnionIssue {
   input?: unknown
-  /** Of each alternative. */
+  /** Issues of each alternative. */
   errors: readonly (readonly z.core.$ZodIssue[])[]
 }
 
-/** `must be a whole number or null`; where the value is of the type of one alternative, what that says of it. */
+/** `must be a whole number or null`; if the value has the type of one alternative, that alternative's issues. */
 function describeUnion({ input, errors }: UnionIssue): string {
   if (input === undefined) return 'is missing'
   const first = errors.flatMap((issues) => issues.slice(0, 1))

@@ -5,30 +5,30 @@ export const indexSchema = z.object({
   name: z.string(),
   uuid: z.string(),
   model: z.string(),
-  /** What follows `<model>-` in its name. */
+  /** The part of its name after `<model>-`. */
   suffix: z.string(),
-  /** By its lineage; by its name only for one that was made elsewhere. */
+  /** From its lineage; from its name only if it was created elsewhere. */
   filtered: z.boolean(),
-  /** Aliases that searches use; those of tasks are left out. */
+  /** Aliases for searches; those of tasks are omitted. */
   aliases: z.array(z.string()),
-  /** `closed`: it takes no search and no write; nothing can be done with it but to open or to delete it. */
+  /** `closed`: it refuses searches and writes, and can only be opened or deleted. */
   state: z.enum(['open', 'closed']),
   documents: z.int().min(0),
   /**
-   * Where `documents` comes from: `index`; `record`, as it was when it was verified, for an index that can't be counted
-   * as it is closed or broken; `unknown`: it can't be counted and no record has it, so `documents` is 0.
+   * Source of `documents`: `index`; `record`, the count when the index was verified, if it is closed or broken and
+   * can't be counted; `unknown`: it can't be counted and has no record, so `documents` is 0.
    */
   documents_from: z.enum(['index', 'record', 'unknown']),
-  /** Of its primary shards. */
+  /** Size of its primary shards. */
   bytes: z.int().min(0),
   health: z.enum(['green', 'yellow', 'red']),
   created_at: z.iso.datetime(),
-  /** The task that built it; null: made elsewhere, or its task did not come to its end. */
+  /** The task that built it; null: created elsewhere, or its task did not complete. */
   task_id: z.uuid().nullable(),
   verified: z.boolean(),
   verified_at: z.iso.datetime().nullable(),
   as_of: z.iso.datetime().nullable(),
-  /** UUID of the index that it was filtered from, and a hash of the terms. */
+  /** UUID of the index that it was filtered from, with a hash of the terms. */
   filtered_from: z.string().nullable(),
   terms_hash: z.string().nullable(),
   /** The active task that works on it. */
@@ -45,7 +45,7 @@ export const indexListSchema = z.object({
         z.object({
           alias: z.string(),
           indices: z.array(z.string()),
-          /** Where `POST /index/{alias}/rollback` would point it; null: nowhere. */
+          /** Target of `POST /index/{alias}/rollback`; null: none. */
           previous: z.string().nullable(),
         }),
       ),
@@ -55,11 +55,11 @@ export const indexListSchema = z.object({
 })
 export type IndexList = z.infer<typeof indexListSchema>
 
-/** `GET /stat/{name}`, kept for callers of the existing server. */
+/** `GET /stat/{name}`, kept for clients of the existing server. */
 export const statSchema = z.object({
   exists: z.boolean(),
   is_alias: z.boolean().nullable(),
-  /** Of an alias its indices, of an index its aliases. */
+  /** For an alias its indices, for an index its aliases. */
   alt_names: z.array(z.string()).nullable(),
 })
 export type Stat = z.infer<typeof statSchema>

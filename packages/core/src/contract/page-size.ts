@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 const entries = { min: 1, max: 500, default: 50 }
 
-/** How many entries a page has: a number, or decimal digits as in a query, where `0x10` and `1e2` are no number. */
+/** Entries per page: a number, or decimal digits as in a query, where `0x10` and `1e2` are not accepted. */
 export const pageSizeSchema = z
   .union(
     [
@@ -18,5 +18,5 @@ export const pageSizeSchema = z
   )
   .pipe(z.int().min(entries.min).max(entries.max))
   .default(entries.default)
-  // For JSON Schema, where a parameter has the type that it stands for.
+  // For JSON Schema, where a parameter has the type that it represents.
   .meta({ type: 'integer', minimum: entries.min, maximum: entries.max })

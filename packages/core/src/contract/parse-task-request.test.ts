@@ -18,7 +18,7 @@ test.each([
   expect(parse(body)).toEqual({ ok: true, request: body, options: {} })
 })
 
-test('gives what is said beside the task apart from it', () => {
+test('separates the options from the task', () => {
   const request = { model: 'image', action: 'REINDEX' }
   const options = { dry_run: true, callback_url: 'https://example.org/done?x=1' }
   expect(parse({ ...request, ...options })).toEqual({ ok: true, request, options })

@@ -9,14 +9,14 @@ export type ParsedTaskRequest =
   { ok: true; request: TaskRequest; options: SubmissionOptions } | { ok: false; errors: InputError[] }
 
 /**
- * Parses a body of `POST /task` and names everything that is wrong with it, not just the first thing.
+ * Creates a parser of `POST /task` bodies that reports all errors, not just the first.
  *
  * @param models names of the models that the server knows
- * @returns a function from a parsed JSON value to the request, and what was said beside it, or all its errors
+ * @returns a function from a parsed JSON value to the request and its options, or all errors
  */
 export function createTaskRequestParser(models: readonly string[]): (body: unknown) => ParsedTaskRequest {
   const schemas = createTaskRequestSchemas(models)
-  // For a body whose action is unknown no fields can be checked but these two.
+  // For a body with an unknown action only these two fields can be checked.
   const unknownAction = z.looseObject({ model: z.enum(models), action: z.enum(actionNames) })
 
   return (body) => {
@@ -26,19 +26,19 @@ export function createTaskRequestParser(models: readonly string[]): (body: unkno
     const options = submissionOptionsSchema.safeParse(optionsPart, { error: describeIssue })
     const issues = [...(parsed.error?.issues ?? []), ...(options.error?.issues ?? [])]
     if (!parsed.success || !options.success) return { ok: false, errors: issues.flatMap(toInputErrors) }
-    // Only a body with a known action parses, and then by that action's own schema.
+    // Only a body with a known action parses, by that action's schema.
     return { ok: true, request: parsed.data, options: options.data }
   }
 }
 
-/** Fields that any task may have beside its own. */
+/** Fields that any task may have in addition to those of its action. */
 function describeTaskIssue(issue: z.core.$ZodRawIssue): string {
   const description = describeIssue(issue)
   if (issue.code !== 'unrecognized_keys') return description
   return `${description}, ${Object.keys(submissionOptionsSchema.shape).join(', ')}`
 }
 
-/** The options apart from the rest, which goes to the action's own schema. */
+/** Separates the options from the rest, which is parsed by the action's schema. */
 function splitBody(body: unknown): { taskPart: unknown; optionsPart: Record<string, unknown> } {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     return { taskPart: body, optionsPart: {} }
@@ -53,7 +53,7 @@ function splitBody(body: unknown): { taskPart: unknown; optionsPart: Record<stri
 
 function actionOf(body: unknown): ActionName {
   const action = typeof body === 'object' && body !== null ? (body as { action?: unknown }).action : undefined
-  // An unknown action finds no schema: the caller falls back.
+  // An unknown action has no schema; the caller has a fallback.
   return (typeof action === 'string' && Object.hasOwn(actionFacts, action) ? action : '') as ActionName
 }
 

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 
 const maxUrlLength = 2_048
-/** A URL has none of these, but parsers leave some out silently, so that it would lead elsewhere than it seems to. */
+/** URL parsers silently drop some of these characters, so that a URL would lead elsewhere than it seems to. */
 const unreadable = /[\s\p{Cc}\p{Cf}\p{Cs}]/u
 
-/** Where a finished task is reported to; which hosts are allowed is the server's to say. */
+/** URL of the webhook for an ended task; the server's configuration restricts its hosts. */
 export const callbackUrlSchema = z
   .string()
   .max(maxUrlLength, `must have at most ${maxUrlLength} characters`)
@@ -13,12 +13,12 @@ export const callbackUrlSchema = z
       'must not hold blanks, control characters or halves of surrogate pairs; write them percent-encoded',
   })
   .refine(isCallbackUrl, { error: 'must be an http or https URL without user and password' })
-  // For JSON Schema, which sees no check in code.
+  // For JSON Schema, which does not include checks in code.
   .meta({ format: 'uri', pattern: String.raw`^https?://[^@\s]+$` })
 
-/** What a body of `POST /task` may say beside the task itself. */
+/** Fields of a `POST /task` body in addition to those of the action. */
 export const submissionOptionsSchema = z.strictObject({
-  /** Answers with the plan and does nothing. */
+  /** Responds with the plan and changes nothing. */
   dry_run: z.boolean().optional(),
   callback_url: callbackUrlSchema.optional(),
 })

@@ -2,20 +2,20 @@ import { z } from 'zod'
 import { phases } from './phases.ts'
 import { wireIdSchema } from './wire-id.ts'
 
-/** A piece of a phase: who has it, and how far it is. */
+/** A work item of a phase, with its worker and progress. */
 export const taskItemSchema = z.object({
   stage: z.int().min(0),
   phase: z.enum(phases),
   ordinal: z.int().min(0),
   state: z.enum(['open', 'claimed', 'done']),
-  /** Times that it was claimed. */
+  /** Number of times that it was claimed. */
   attempt: z.int().min(0),
   worker: z.string().nullable(),
   lease_until: z.iso.datetime().nullable(),
   done_at: z.iso.datetime().nullable(),
-  /** Ids that it covers, where it covers ids: above `after` (null: from the lowest on) up to `end`. */
+  /** Ids that it covers, if any: above `after` (null: from the lowest) up to `end`. */
   range: z.object({ after: wireIdSchema.nullable(), end: wireIdSchema.nullable() }).nullable(),
-  /** The last id that is accounted for. */
+  /** All ids up to this one are accounted for. */
   done_up_to: wireIdSchema.nullable(),
 })
 export type TaskItem = z.infer<typeof taskItemSchema>
@@ -26,7 +26,7 @@ export const taskItemPageSchema = z.object({
 })
 export type TaskItemPage = z.infer<typeof taskItemPageSchema>
 
-/** Documents that were accounted for in the `seconds` that began at `at`. */
+/** Documents accounted for in the `seconds` that started at `at`. */
 export const taskRateSchema = z.object({
   at: z.iso.datetime(),
   seconds: z.number(),
@@ -36,10 +36,10 @@ export const taskRatesSchema = z.object({ rates: z.array(taskRateSchema) })
 export type TaskRates = z.infer<typeof taskRatesSchema>
 
 /**
- * `none`: the task has no `callback_url`. `pending`: it has not ended, or the first try is to come. `retrying`: tries have
- * failed, and there will be another. `delivered`: answered with 2xx. `declined`: answered with 410, which ends it.
- * `refused`: this server may no longer send there. `failed`: given up after all tries. `forgotten`: it ended more than a week
- * ago, and how its callback fared is no longer known.
+ * `none`: the task has no `callback_url`. `pending`: it has not ended, or the first try is due. `retrying`: tries
+ * failed, and another one follows. `delivered`: the response was 2xx. `declined`: the response was 410, which stops the
+ * tries. `refused`: this server may no longer send to this host. `failed`: all tries failed. `forgotten`: the task
+ * ended more than a week ago, and the result is no longer stored.
  */
 export const callbackStates = [
   'none',
@@ -52,14 +52,14 @@ export const callbackStates = [
   'forgotten',
 ] as const
 
-/** `GET /task/{id}/callback`: how the message to `callback_url` fares, which is sent when the task has ended. */
+/** `GET /task/{id}/callback`: the delivery of the webhook to `callback_url`, which is sent when the task has ended. */
 export const taskCallbackSchema = z.object({
   url: z.string().nullable(),
   state: z.enum(callbackStates),
-  /** Tries so far of the message for the task's last attempt, the one under way included. */
+  /** Tries of the webhook for the task's last attempt, including a running one. */
   tries: z.int().min(0),
   last_try_at: z.iso.datetime().nullable(),
-  /** Of the last try that was answered with 2xx or 410. */
+  /** Status of the last response with 2xx or 410. */
   answer_status: z.int().nullable(),
   /** Why the last try failed. */
   error: z.string().nullable(),
@@ -67,14 +67,14 @@ export const taskCallbackSchema = z.object({
 })
 export type TaskCallback = z.infer<typeof taskCallbackSchema>
 
-/** Body of `POST /task/{id}/cancel`, which may be empty. */
+/** Body of `POST /task/{id}/cancel`; may be empty. */
 export const cancelRequestSchema = z.strictObject({
-  /** Keeps what was built so far; else the half-built index is removed. */
+  /** Keeps the partly built index; otherwise it is removed. */
   keep_index: z.boolean().optional(),
 })
 export type CancelRequest = z.infer<typeof cancelRequestSchema>
 
-/** Body of `PATCH /task/{id}`; null lifts a limit, and what is absent stays as it is. */
+/** Body of `PATCH /task/{id}`; null removes a limit, and an absent field leaves it unchanged. */
 export const taskLimitsPatchSchema = z
   .strictObject({
     documents_per_second: z.int().min(1).max(10_000_000).nullable().optional(),
@@ -83,6 +83,6 @@ export const taskLimitsPatchSchema = z
   .refine((patch) => Object.values(patch).some((value) => value !== undefined), {
     error: 'must name documents_per_second, in_flight or both',
   })
-  // For JSON Schema, which sees no check in code.
+  // For JSON Schema, which does not include checks in code.
   .meta({ minProperties: 1 })
 export type TaskLimitsPatch = z.infer<typeof taskLimitsPatchSchema>

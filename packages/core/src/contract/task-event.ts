@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { phases } from './phases.ts'
 import { taskSchema } from './task.ts'
 
-/** What can happen to a task. `progress` is not kept: it is a picture of the task as it is now. */
+/** Types of task events. `progress` is not stored: it is a snapshot of the task. */
 export const taskEventTypes = [
   'created',
   'started',
@@ -18,21 +18,21 @@ export const taskEventTypes = [
 ] as const
 export type TaskEventType = (typeof taskEventTypes)[number]
 
-/** One entry of a task's history. `id` grows with time, over all tasks. */
+/** One entry of a task's history. `id` increases over all tasks. */
 export const taskEventSchema = z.object({
   id: z.int(),
   type: z.enum(taskEventTypes),
   at: z.iso.datetime(),
   phase: z.enum(phases),
   attempt: z.int().min(1),
-  /** What belongs to the type: `error` of failed, `waiting` of waiting, `limits` of limits_changed. */
+  /** Depends on the type: `error` for failed, `waiting` for waiting, `limits` for limits_changed. */
   data: z.record(z.string(), z.unknown()),
 })
 export type TaskEvent = z.infer<typeof taskEventSchema>
 
 /**
- * What `GET /task/{id}/events` streams: `event: <type>` with a kept event and its id, or `event: progress` without
- * an id and with the whole task. The stream ends after the event that ended the task.
+ * Events of `GET /task/{id}/events`: `event: <type>` with a stored event and its id, or `event: progress` without an id
+ * and with the whole task. The stream ends after the event that ended the task.
  */
 export const taskStreamSchema = z.union([taskEventSchema, taskSchema])
 

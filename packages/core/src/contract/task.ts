@@ -10,9 +10,9 @@ export type TaskStatus = (typeof taskStatuses)[number]
 const count = z.int().min(0)
 
 /**
- * Rows by what became of them: read = indexed + dropped + failed, at every moment. `failed` counts the rows whose failed
- * documents are not resolved, whichever phase refused them; a row that is written later counts as indexed from then on.
- * Once the verification has passed, these are the numbers of the verified index: `indexed` equals `documents`.
+ * Rows by result: read = indexed + dropped + failed at any time. `failed` counts rows with unresolved failed documents,
+ * from any phase; a row that is written later counts as indexed from then on. Once verification has passed, these are
+ * the numbers of the verified index: `indexed` equals `documents`.
  */
 export const countsSchema = z.object({
   read: count,
@@ -20,14 +20,14 @@ export const countsSchema = z.object({
   dropped: z.object({
     deleted: count,
     removed_from_source: count,
-    /** Documents that were taken out because they hold a sensitive term; only of a task that filters. */
+    /** Documents removed because they contain a sensitive term; only for a task that filters. */
     sensitive: count.optional(),
   }),
   failed: count,
 })
 export type Counts = z.infer<typeof countsSchema>
 
-/** Present while a task can't go on because a service is away; it is tried again by itself. */
+/** Present while the task waits for an unavailable service; it retries by itself. */
 export const waitingSchema = z.object({
   for: z.enum(['opensearch', 'postgres']),
   reason: z.string(),
@@ -41,7 +41,7 @@ export const taskLimitsSchema = z.object({
   in_flight: z.int().min(1).nullable(),
 })
 
-/** What holds a load back. */
+/** The bottleneck of a load. */
 export const boundBy = ['reading', 'converting', 'opensearch', 'limit'] as const
 export type BoundBy = (typeof boundBy)[number]
 
@@ -52,24 +52,25 @@ export const taskSchema = z.object({
   action: z.enum(actionNames),
   status: z.enum(taskStatuses),
   active: z.boolean(),
-  /** 0 to 99 by rows accounted for, as far as it came if it failed or was cancelled; 100 only when it succeeded. */
+  /** 0 to 99 by rows accounted for, or as far as it came if it failed or was cancelled; 100 only when it succeeded. */
   progress: z.int().min(0).max(100),
   phase: z.enum(phases),
   index: z.string().nullable(),
   counts: countsSchema.extend({
     planned: count.nullable(),
     /**
-     * Rows of the load in which a field held something that can't be read, by the field's name: it was left out of the
-     * document. Only `mature` is never left out: a flag that can't be read is true. Absent where all could be read.
+     * Rows of the load with an unreadable field value, by field name: the field was omitted from the document. Only
+     * `mature` is never omitted: an unreadable flag counts as true. Absent if everything was readable.
      */
     left_out: z.record(z.string(), count).optional(),
   }),
   /**
-   * Work after the load: documents that were written again or for the first time, and ids that were taken out. Work, not
-   * rows, so don't add it to `counts`. `failed` is always 0: rows that fail after the load are in `counts.failed` too.
+   * Work after the load: documents written again or for the first time, and deleted ids. These are operations, not
+   * rows, so don't add them to `counts`. `failed` is always 0: rows that fail after the load are in `counts.failed`
+   * too.
    */
   catch_up: z.object({ indexed: count, deleted: count, failed: count }),
-  /** Documents in the index that the task has built, counted when it was verified; null before, or without an index. */
+  /** Documents in the built index, counted by verification; null before that, or without an index. */
   documents: count.nullable(),
   rate: z.number().nullable(),
   eta_seconds: z.int().nullable(),
@@ -82,12 +83,12 @@ export const taskSchema = z.object({
   created_at: z.iso.datetime(),
   started_at: z.iso.datetime().nullable(),
   finished_at: z.iso.datetime().nullable(),
-  /** The moment of the database that the index reflects: every change committed before it is in. */
+  /** The database time that the index reflects: it includes every change committed before it. */
   as_of: z.iso.datetime().nullable(),
-  /** When somebody asked for it to be cancelled. */
+  /** When its cancellation was requested. */
   cancel_requested_at: z.iso.datetime().nullable(),
   error: taskErrorSchema.nullable(),
-  /** What the action reports when it succeeded; each has fields of its own. */
+  /** The action's result when it succeeded; each action has its own fields. */
   result: z.record(z.string(), z.unknown()).nullable(),
   links: z.object({
     self: z.string(),
@@ -101,7 +102,7 @@ export const taskSchema = z.object({
 })
 export type Task = z.infer<typeof taskSchema>
 
-/** The answer of `POST /task`. */
+/** Response of `POST /task`. */
 export const scheduledTaskSchema = z.object({
   message: z.string(),
   task_id: z.uuid(),
@@ -113,7 +114,7 @@ export type ScheduledTask = z.infer<typeof scheduledTaskSchema>
 export const taskPageSchema = z.object({ tasks: z.array(taskSchema), next_page_token: z.string().nullable() })
 export type TaskPage = z.infer<typeof taskPageSchema>
 
-/** The query of `GET /task`. */
+/** Query of `GET /task`. */
 export const taskFilterSchema = z.strictObject({
   model: z.string().optional(),
   action: z.enum(actionNames).optional(),
@@ -125,17 +126,17 @@ export const taskFilterSchema = z.strictObject({
 })
 export type TaskFilter = z.input<typeof taskFilterSchema>
 
-/** Bytes of a failed document that are shown where the whole is not asked for. */
+/** Bytes of a failed document that are shown unless the whole is requested. */
 export const shortBodyBytes = 2_000
 
-/** A row that OpenSearch refused as a document. `resolved_at` is set when a later write of it succeeded. */
+/** A row that OpenSearch refused as a document. `resolved_at` is set when a later write of it succeeds. */
 export const failedDocumentSchema = z.object({
   id: z.string(),
   status: z.int(),
   reason: z.string(),
-  /** The document as it was sent, JSON: its beginning, unless all of it was asked for (`?body=full`). */
+  /** The document as it was sent, JSON: its start, or all of it if requested (`?body=full`). */
   body: z.string(),
-  /** Bytes of the whole document, and whether `body` is less than that. */
+  /** Bytes of the whole document, and whether `body` is shorter. */
   body_bytes: count,
   body_truncated: z.boolean(),
   failed_at: z.iso.datetime(),

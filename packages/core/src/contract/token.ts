@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { invisible, isVisible } from './visible-text.ts'
 
-/** `read` sees, `write` builds and promotes, `delete` deletes, `delegate` acts for others, `admin` does all. */
+/** `read` reads, `write` builds and promotes, `delete` deletes, `delegate` acts for others, `admin` includes all. */
 export const scopes = ['read', 'write', 'delete', 'delegate', 'admin'] as const
 export type Scope = (typeof scopes)[number]
 
@@ -12,8 +12,8 @@ export const newTokenSchema = z.strictObject({
     .trim()
     .min(1)
     .max(100)
-    .refine(isVisible, { error: 'must not hold characters that are not seen' })
-    // For JSON Schema, which sees no check in code: nothing that is not seen, and not only blanks.
+    .refine(isVisible, { error: 'must not contain invisible characters' })
+    // For JSON Schema, which does not include checks in code: no invisible characters, and not only blanks.
     .meta({ pattern: `^[^${invisible}]*$`, not: { pattern: String.raw`^\s*$` } }),
   scopes: z.array(z.enum(scopes)).min(1),
   expires_at: z.iso.datetime({ offset: true }).nullable().optional(),
@@ -31,7 +31,7 @@ export const tokenSchema = z.object({
 })
 export type Token = z.infer<typeof tokenSchema>
 
-/** The answer of `POST /token`: the only time that the secret is shown. */
+/** Response of `POST /token`: the only time that the secret is shown. */
 export const createdTokenSchema = z.object({ secret: z.string(), token: tokenSchema })
 export type CreatedToken = z.infer<typeof createdTokenSchema>
 

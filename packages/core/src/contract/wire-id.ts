@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** A row's id: a number, or its digits where a number of JSON would not be exact, beyond 2^53. */
+/** A row's id: a number, or decimal text beyond 2^53, where a JSON number would not be exact. */
 export const wireIdSchema = z.union([z.int(), z.string().regex(/^-?\d{16,19}$/)])
 export type WireId = z.infer<typeof wireIdSchema>
 

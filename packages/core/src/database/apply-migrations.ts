@@ -8,11 +8,11 @@ import { inTransaction, type Transaction } from './transaction.ts'
 
 export interface MigrationOptions {
   migrations: readonly MigrationMeta[]
-  /** Made where it is missing, which needs the right CREATE on the database; else the role must own it. */
+  /** Created if it is missing, which needs the right CREATE on the database; otherwise the role must own it. */
   schema: string
-  /** In that schema, of these migrations alone. */
+  /** Name of the migration table in that schema, used by these migrations only. */
   table: string
-  /** Number of the advisory lock that processes which start together wait for: the same in all of them. */
+  /** Number of the advisory lock that processes starting at the same time wait for; the same in all of them. */
   lock: bigint
   /** How long to wait for that lock, and for each table, milliseconds. Default 10,000. */
   lockWaitMs?: number
@@ -22,11 +22,11 @@ export interface MigrationOptions {
 const limits = { idleMs: 30_000, wholeMs: 3_600_000 }
 
 /**
- * Runs the migrations that `table` doesn't name yet, all in one transaction. One connection is enough. When there is
- * nothing to do, no lock is taken and no right but SELECT on the table is needed.
+ * Runs the migrations that `table` does not list yet, all in one transaction. One connection is enough. When nothing is
+ * pending, it takes no lock and needs only SELECT on the table.
  *
  * @throws DatabaseUnavailableError while another process holds the lock for longer than `lockWaitMs`
- * @throws DatabaseRefusedError when the role lacks a right, saying which statement gives it
+ * @throws DatabaseRefusedError when the role lacks a right, with the statement that grants it
  */
 export async function applyMigrations(db: PostgresJsDatabase, options: MigrationOptions): Promise<void> {
   const { schema, migrations, lock, lockWaitMs = 10_000 } = options
@@ -35,7 +35,7 @@ export async function applyMigrations(db: PostgresJsDatabase, options: Migration
     await inTransaction(
       db,
       async (tx) => {
-        // Migrations may take longer than the role's statements are allowed to; they don't wait for long.
+        // Migrations may exceed the role's statement timeout, but they wait only briefly for locks.
         const waitMs = String(Math.max(1, Math.ceil(lockWaitMs)))
         await tx.execute(
           sql`select set_config('lock_timeout', ${waitMs}, true), set_config('statement_timeout', '0', true)`,
@@ -49,15 +49,15 @@ export async function applyMigrations(db: PostgresJsDatabase, options: Migration
     const state = sqlState(error)
     if (state === '55P03') {
       throw new DatabaseUnavailableError(
-        `tables in schema ${schema} can't be brought up to date: another process holds their lock; waited ${durationText(lockWaitMs)}. ` +
-          'This is tried again; see pg_locks for who holds it',
+        `tables in schema ${schema} can't be migrated: another process holds their lock; waited ${durationText(lockWaitMs)}. ` +
+          'Retrying; see pg_locks for the process that holds it',
         { cause: error },
       )
     }
     if (state !== '42501') throw error
     const names = migrations.length
     throw new DatabaseRefusedError(
-      `the database role may not make the tables in schema ${schema} (${names} migrations): ` +
+      `the database role may not create the tables in schema ${schema} (${names} migrations): ` +
         `as the owner of the database run: CREATE SCHEMA ${schema} AUTHORIZATION the_role. See docs/postgres-roles.sql`,
       { cause: error },
     )
@@ -79,8 +79,8 @@ async function listPending(
 }
 
 /**
- * Asks the catalogs themselves: `to_regclass` answers from a cache that doesn't see what another process committed
- * while this one waited for the lock.
+ * Queries the catalog tables: `to_regclass` uses a cache that misses what another process committed while this one
+ * waited for the lock.
  */
 async function lookUp(db: Queries, schema: string, table: string) {
   const [row] = await db.execute(sql`
@@ -90,7 +90,7 @@ async function lookUp(db: Queries, schema: string, table: string) {
   return { schema: row?.['schema'] === true, table: row?.['table'] === true }
 }
 
-/** Checks before it makes: CREATE … IF NOT EXISTS needs the right to create even where there is nothing to create. */
+/** Checks before creating: CREATE … IF NOT EXISTS needs the right to create even if the object exists. */
 async function run(
   tx: Queries,
   { schema, table }: MigrationOptions,
@@ -100,14 +100,14 @@ async function run(
   const exists = await lookUp(tx, schema, table)
   if (!exists.schema) await tx.execute(sql`create schema ${sql.identifier(schema)}`)
   if (!exists.table) {
-    // As Drizzle's own migrator makes it, so that its tools can read it.
+    // Same columns as Drizzle's own migrator, so that its tools can read the table.
     await tx.execute(
       sql`create table ${nameOf(schema, table)} (id serial primary key, hash text not null, created_at bigint)`,
     )
   }
   for (const migration of pending) {
     for (const statement of migration.sql) {
-      // The schema is there; even IF NOT EXISTS needs the right to make one.
+      // The schema exists by now; even IF NOT EXISTS needs the right to create one.
       if (!createsSchema.test(statement)) await tx.execute(sql.raw(statement))
     }
     await tx.execute(
@@ -116,7 +116,7 @@ async function run(
   }
 }
 
-/** What drizzle-kit generates for a schema, without anything else in the statement. */
+/** A statement as drizzle-kit generates it for a schema, and nothing else. */
 const createsSchema = /^\s*create schema (if not exists )?"?\w+"?\s*;?\s*$/i
 
 const nameOf = (schema: string, table: string) => sql`${sql.identifier(schema)}.${sql.identifier(table)}`

@@ -4,51 +4,51 @@ import { postgresJsOptions } from './driver-options.ts'
 import { parsePostgresUrl } from './postgres-url.ts'
 import type { ReadFile, TlsOptions } from './tls-options.ts'
 
-/** Drizzle's database, with the client below it for rows that are passed on as they come. */
+/** Drizzle's database, with its client for streaming rows. */
 export type Database = PostgresJsDatabase & { readonly $client: postgres.Sql }
 
 export interface PostgresConnection {
   db: Database
-  /** Ends all connections; queries under way get `timeoutSeconds` to finish. */
+  /** Closes all connections; running queries get `timeoutSeconds` to finish. */
   close(timeoutSeconds?: number): Promise<void>
 }
 
 export interface SocketOptions {
   /** The connection is closed when nothing was received for this long, milliseconds. */
   silenceMs: number
-  /** Until Postgres has answered, milliseconds. */
+  /** Time to connect, until Postgres has responded, milliseconds. */
   connectTimeoutMs: number
   tls: TlsOptions | 'prefer' | false
 }
 
 /**
- * Opens a connection, encrypted as `tls` says, that closes itself when it stays silent. It may still be connecting. One
- * that fails is returned too, and emits `error` and `close`.
+ * Opens a connection, encrypted according to `tls`, that closes itself after a silence. It may still be connecting when
+ * it is returned. A connection that fails is returned too, and emits `error` and `close`.
  */
 export type OpenSocket = (address: { host: string; port: number }, options: SocketOptions) => Promise<unknown>
 
 export interface ConnectOptions {
   /** Opened when needed, closed when idle. Default 10. */
   maxConnections?: number | undefined
-  /** A statement takes at most this long until its first byte arrives, milliseconds. Default 60,000. */
+  /** Maximum time until the first byte of a statement's response, milliseconds. Default 60,000. */
   silenceMs?: number | undefined
-  /** Closes connections that the network has dropped silently. Absent: they last until TCP gives up. */
+  /** Opens sockets that detect a silently dropped connection. Absent: such a connection lasts until TCP gives up. */
   openSocket?: OpenSocket | undefined
   /** Shown in pg_stat_activity, unless the URL names another. Default `ingestion-server`. */
   applicationName?: string | undefined
-  /** Reads the certificates that the URL names. Absent where there are no files. */
+  /** Reads the certificates that the URL names. Absent where there is no file system. */
   readFile?: ReadFile | undefined
 }
 
-/** Between the limit of a statement and the one of its connection. */
+/** Between the timeout of a statement and that of its connection. */
 const graceMs = 5_000
 
 /**
- * A pool of connections for Drizzle alone: Drizzle changes the parsers of the client it is given, so the client
- * is not handed out.
+ * A connection pool for Drizzle only: Drizzle changes the parsers of its client, so the client is not shared with other
+ * code.
  *
- * @param url `postgres://user:password@host:port/database`, with the parameters that parsePostgresUrl knows
- * @throws PostgresUrlError saying what is wrong with the URL
+ * @param url `postgres://user:password@host:port/database`, with the parameters that parsePostgresUrl accepts
+ * @throws PostgresUrlError describing the fault in the URL
  */
 export function connectPostgres(url: string, options: ConnectOptions = {}): PostgresConnection {
   const { maxConnections = 10, silenceMs = 60_000, openSocket } = options
@@ -58,13 +58,15 @@ export function connectPostgres(url: string, options: ConnectOptions = {}): Post
     ...driver,
     ...(openSocket && socketOptions(openSocket, driver, silenceMs + graceMs)),
     max: maxConnections,
-    // Idle connections are silent too, and have to be closed before they look dropped.
+    // Idle connections are silent too, so they are closed before they look dropped.
     idle_timeout: Math.min(60, silenceMs / 1_000),
   })
   return { db: drizzle(client), close: (timeoutSeconds = 5) => client.end({ timeout: timeoutSeconds }) }
 }
 
-/** postgres.js calls `socket` with the hosts and ports that it takes part of from the environment; its types lack it. */
+/**
+ * postgres.js calls `socket` with the hosts and ports, some of which it reads from the environment; its types lack it.
+ */
 function socketOptions(
   openSocket: OpenSocket,
   { ssl, connect_timeout: connectTimeoutSeconds }: ReturnType<typeof postgresJsOptions>,

@@ -14,8 +14,8 @@ const defaultConnectTimeoutSeconds = 10
 const [firstReconnectMs, longestReconnectMs] = [10, 1_000]
 
 /**
- * postgres.js waits up to 20 s before it connects again, and counts the failures of all connections of a pool together,
- * so it would be there after a second's outage. The caller of a statement decides how often to try.
+ * postgres.js waits up to 20 s before it reconnects and counts the failures of all connections of a pool together, so
+ * it would reach that wait after an outage of a second. The caller of a statement decides how often to retry.
  *
  * @param failures in a row, of all connections of the pool
  */
@@ -23,14 +23,14 @@ function reconnectSeconds(failures: number): number {
   return backoffMs(failures, firstReconnectMs, longestReconnectMs) / 1_000
 }
 
-/** A target for postgres.js. @throws PostgresUrlError naming a file that can't be read */
+/** The options of postgres.js for a target. @throws PostgresUrlError naming a file that can't be read */
 export function postgresJsOptions(
   target: PostgresTarget,
   { applicationName, readFile }: DriverOptions,
 ): postgres.Options<Record<string, never>> & { ssl: TlsOptions | 'prefer' | false; connect_timeout: number } {
   const { host, port, user, password, database, options } = target
   return {
-    // What is absent must be absent: postgres.js then asks PGHOST and the like.
+    // Omit unset options: postgres.js then uses PGHOST and the like.
     ...(host !== undefined && { host }),
     ...(port !== undefined && { port }),
     ...(user !== undefined && { user }),
@@ -39,15 +39,15 @@ export function postgresJsOptions(
     ssl: tlsOptions(target, readFile),
     connect_timeout: target.connectTimeoutSeconds ?? defaultConnectTimeoutSeconds,
     backoff: reconnectSeconds,
-    // A named statement lives in one server connection, and behind a transaction pooler the next statement may reach
-    // another. Drizzle names none, so nothing is lost: only postgres.js's own `commit` and the like would be named.
+    // A named statement exists in one server connection, and a transaction pooler may send the next statement to
+    // another. Drizzle names no statements, so this only affects postgres.js's own, such as `commit`.
     prepare: false,
-    // Types of arrays are not asked for at every connection: no array is read as one.
+    // Don't query the array types on each connection: no column is read as an array.
     fetch_types: false,
     onnotice: () => undefined,
     connection: {
       application_name: target.applicationName ?? applicationName,
-      // PgBouncer keeps these two for each client.
+      // PgBouncer tracks these two per client.
       TimeZone: 'UTC',
       DateStyle: 'ISO',
       ...(options !== undefined && { options }),
@@ -55,7 +55,7 @@ export function postgresJsOptions(
   }
 }
 
-/** What `pg` takes, and pg-boss hands on to it. */
+/** Options of `pg`, which pg-boss passes on to it. */
 export interface PgOptions {
   host?: string
   port?: number
@@ -69,9 +69,9 @@ export interface PgOptions {
 }
 
 /**
- * The same target for `pg`.
+ * The options of `pg` for the same target.
  *
- * @param hasTls whether the server has TLS, which `pg` doesn't find out by itself for `sslmode=prefer`
+ * @param hasTls whether the server supports TLS, which `pg` does not detect itself for `sslmode=prefer`
  * @throws PostgresUrlError naming a file that can't be read
  */
 export function pgOptions(

@@ -4,7 +4,7 @@ import { parsePostgresUrl, PostgresUrlError } from './postgres-url.ts'
 
 const base = 'postgres://ann:s3cret@db.example.org:6432/catalog'
 
-/** The error's text, of which none may repeat a password. */
+/** The error's text, which must not contain a password. */
 function problemOf(url: string): string {
   try {
     parsePostgresUrl(url)

@@ -1,9 +1,9 @@
-/** How a connection is encrypted, as libpq's parameter of the same name has it; without one there is no TLS. */
+/** Encryption modes of a connection, as in libpq's parameter of the same name; without one there is no TLS. */
 const sslModes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'] as const
 
 type SslMode = (typeof sslModes)[number]
 
-/** A Postgres URL, taken apart. What is absent is left to the defaults of the driver, PGHOST and the like among them. */
+/** A parsed Postgres URL. Absent parts use the driver's defaults, including PGHOST and the like. */
 export interface PostgresTarget {
   host?: string
   port?: number
@@ -16,17 +16,20 @@ export interface PostgresTarget {
   certificate?: string
   key?: string
   applicationName?: string
-  /** Settings of the session, such as `-c work_mem=64MB`. */
+  /** Session settings, such as `-c work_mem=64MB`. */
   options?: string
   connectTimeoutSeconds?: number
 }
 
-/** What is wrong with a URL, as the end of a sentence that begins with the variable's name. Never holds a password. */
+/** The fault in a URL, as the end of a sentence that starts with the variable's name. Never contains a password. */
 export class PostgresUrlError extends Error {
   override readonly name = 'PostgresUrlError'
 }
 
-/** Parameters of libpq whose other values this product can't keep, with the values that change nothing. */
+/**
+ * libpq parameters that are accepted only with values that have no effect, because this product does not support
+ * others.
+ */
 const harmless: Readonly<Record<string, readonly string[]>> = {
   channel_binding: ['disable', 'prefer'],
   gssencmode: ['disable', 'prefer'],
@@ -35,7 +38,7 @@ const harmless: Readonly<Record<string, readonly string[]>> = {
   client_encoding: ['UTF8', 'utf8', 'UTF-8', 'utf-8', 'auto'],
 }
 
-/** What people write instead, with what to write. */
+/** Common wrong parameters, with what to use instead. */
 const hints: Readonly<Record<string, string>> = {
   ssl: 'use sslmode=require or sslmode=verify-full',
   search_path: 'set CATALOG_SCHEMA for the schema of the catalog',
@@ -45,8 +48,8 @@ const hints: Readonly<Record<string, string>> = {
 }
 
 /**
- * Takes a Postgres URL apart, for both drivers that this product uses. The parameters are those of libpq (PostgreSQL
- * manual, 34.1.2); what is not known is refused, because a driver that ignores it may connect without TLS.
+ * Parses a Postgres URL for both drivers that this product uses. The parameters are those of libpq (PostgreSQL manual,
+ * 34.1.2). Unknown parameters are refused, because a driver that ignores one may connect without TLS.
  *
  * @throws PostgresUrlError
  */
@@ -58,7 +61,7 @@ export function parsePostgresUrl(text: string): PostgresTarget {
   const parameters = readParameters(url.searchParams)
   const host = parameters.get('host') ?? decode(url.hostname.replace(/^\[(.*)\]$/, '$1'))
   if (host.includes(','))
-    throw new PostgresUrlError('names several hosts; use one address, of what fails over between them')
+    throw new PostgresUrlError('names several hosts; use one address that fails over between them')
   const database = decode(url.pathname.slice(1))
   return {
     ...(host !== '' && { host }),
@@ -121,7 +124,7 @@ function readTls(parameters: ReadonlyMap<string, string>) {
   if (mode === 'verify-ca' && rootCertificate === undefined)
     throw new PostgresUrlError('needs sslrootcert for sslmode=verify-ca, or sslmode=verify-full')
   return {
-    // As libpq: naming the authority turns verification on.
+    // As in libpq: a root certificate enables verification.
     sslMode: mode === 'require' && rootCertificate !== undefined ? ('verify-ca' as const) : mode,
     ...optional('rootCertificate', rootCertificate),
     ...optional('certificate', certificate),

@@ -1,16 +1,21 @@
-/** How many errors around it an error of the driver is looked for in: Drizzle wraps it, and so do we. */
+/**
+ * Maximum number of wrapping errors that are searched for a driver error: Drizzle wraps it, and so does this product.
+ */
 const maxDepth = 5
 
 const conflictStates = new Set(['40001', '40P01', '57P01'])
 
-/** The SQLSTATE of Postgres' own error behind an error, or null when there is none (PostgreSQL manual, appendix A). */
+/**
+ * The SQLSTATE of the Postgres error that caused an error, or null if there is none (PostgreSQL manual, appendix A).
+ */
 export function sqlState(error: unknown): string | null {
   return findPostgresError(error)?.code ?? null
 }
 
 /**
- * Whether Postgres ended a statement because it took too long: for `statement_timeout` (57014), or on a standby that had
- * to apply what the primary did meanwhile (40001, 40P01, and 57P01 where it ended the connection). The same statement over fewer rows may pass.
+ * Whether Postgres ended a statement because it took too long: by `statement_timeout` (57014), or by a recovery
+ * conflict on a standby (40001, 40P01, and 57P01 where it closed the connection). The same statement over fewer rows
+ * may succeed.
  */
 export function wasTooLong(error: unknown): boolean {
   const found = findPostgresError(error)

@@ -1,9 +1,9 @@
 import { PostgresUrlError, type PostgresTarget } from './postgres-url.ts'
 
-/** What `tls.connect` of Node takes, the same for postgres.js and `pg`. */
+/** Options of Node's `tls.connect`, the same for postgres.js and `pg`. */
 export interface TlsOptions {
   rejectUnauthorized: boolean
-  /** The name or address that the certificate has to be for. */
+  /** The name or address that the certificate must match. */
   host?: string
   checkServerIdentity?: () => undefined
   ca?: string
@@ -15,9 +15,9 @@ export interface TlsOptions {
 export type ReadFile = (path: string) => string
 
 /**
- * The TLS of a connection: false for none, `prefer` for encryption where the server has it.
+ * TLS options of a connection: false for no TLS, `prefer` for TLS if the server supports it.
  *
- * @param readFile absent where there are no files
+ * @param readFile absent where there is no file system
  * @throws PostgresUrlError naming the parameter whose file can't be read
  */
 export function tlsOptions(target: PostgresTarget, readFile?: ReadFile): TlsOptions | 'prefer' | false {
@@ -36,7 +36,7 @@ export function tlsOptions(target: PostgresTarget, readFile?: ReadFile): TlsOpti
   return {
     rejectUnauthorized: sslMode !== 'require',
     ...(sslMode === 'verify-ca' && { checkServerIdentity: () => undefined }),
-    // Without it Node would compare with `localhost` where the host is an address.
+    // Without it Node compares with `localhost` if the host is an address.
     ...(host !== undefined && { host }),
     // `system`: the authorities that the runtime trusts, as without the parameter.
     ...(rootCertificate !== undefined &&

@@ -7,15 +7,16 @@ import { DatabaseUnavailableError } from '../errors.ts'
 export type Transaction = Parameters<Parameters<PostgresJsDatabase['transaction']>[0]>[0]
 
 /**
- * How long a transaction may take. A machine that freezes or drops off the network in the middle of one would
- * otherwise keep its row locks until TCP gives up, hours later, and its task could not be taken over.
+ * Time limits of a transaction. Otherwise a machine that freezes or loses the network in a transaction would keep its
+ * row locks for hours, until TCP gives up, and no other worker could take over its task.
  */
 export interface TransactionOptions {
-  /** Between two statements, milliseconds. Default 10,000. */
+  /** Maximum time between two statements, milliseconds. Default 10,000. */
   idleMs?: number
   /**
-   * From the first statement to the end, milliseconds. postgres.js sends a statement with parameters in two parts, and
-   * to Postgres a client that is silent between them is not idle. Postgres 17 and newer keep this limit. Default 30,000.
+   * Maximum time from the first statement to the end, milliseconds. It is needed because postgres.js sends a statement
+   * with parameters in two parts, and Postgres does not count a client that is silent between them as idle. Enforced by
+   * Postgres 17 and newer. Default 30,000.
    */
   wholeMs?: number
   /** Default `read committed`. */
@@ -25,19 +26,18 @@ export interface TransactionOptions {
 const dialect = new PgDialect()
 
 /**
- * The only way to a transaction in this product (a lint rule forbids others). Statements inside are short, and nothing
- * else is waited for inside, unless `options` say for how long it may be.
+ * Runs `work` in a transaction. A lint rule forbids any other way to open one. Statements inside must be short, and
+ * `work` must not wait for anything else unless `options` allow the time.
  *
- * A commit is believed by its command tag alone: Postgres answers the COMMIT of a transaction that was aborted with
- * ROLLBACK, which is no error to a driver. So the last statement here is `commit and chain`, whose tag is read; the
- * empty transaction that it begins is ended by postgres.js, and not waited for.
+ * A commit counts only if its command tag says so: Postgres answers the COMMIT of an aborted transaction with ROLLBACK,
+ * which drivers don't report as an error. So the last statement is `commit and chain`, whose tag is checked;
+ * postgres.js ends the empty transaction that it starts, without waiting for it.
  *
- * postgres.js 3.4 rejects a transaction as soon as its connection is closed, but knows nothing of what still runs in
- * it: a statement, `rollback` and `commit` included, that follows then is written to a socket that is gone, which is
- * an exception that can't be caught, or to one that another caller uses by now. So when the connection is gone no
- * statement follows: those of `work` are rejected, and what `work` ends with is dropped.
- *
- * @param db of postgres.js, behind a transaction pooler too
+ * postgres.js 3.4 rejects a transaction when its connection closes, but does not track what still runs in it. A later
+ * statement, including `rollback` and `commit`, would be written to a closed socket, which throws an exception that
+ * can't be caught, or to a socket that another caller uses by now. So no statement is sent after the connection is
+ * lost: those of `work` are rejected, and the result of `work` is discarded.
+ * @param db of postgres.js, also behind a transaction pooler
  * @throws DatabaseUnavailableError when Postgres rolled back at the commit
  */
 export function inTransaction<Result>(
@@ -52,7 +52,7 @@ export function inTransaction<Result>(
       new Promise<void>((end, rollBack) => {
         const tx = openTransaction(guard(scope, state))
         const set = tx.execute(setLimits(idleMs, wholeMs)).then(() => undefined)
-        // Its error is reported at the end, so that no statement of `work` is under way when the transaction ends.
+        // Its error is reported at the end, so that no statement of `work` is running when the transaction ends.
         set.catch(() => undefined)
         const finish = async () => {
           const result = await work(tx, () => state.isOver)
@@ -66,7 +66,7 @@ export function inTransaction<Result>(
             resolve(result)
             if (!state.isOver) end()
           },
-          // The error of a statement is known a moment before it is known that its connection is gone.
+          // A statement's error arrives slightly before the loss of its connection is detected.
           (error: Error) => setTimeout(() => !state.isOver && rollBack(error), 0),
         )
       })
@@ -89,13 +89,13 @@ class RolledBackError extends DatabaseUnavailableError {
 }
 
 interface State {
-  /** The connection is gone, or the transaction has ended. */
+  /** The connection is lost, or the transaction has ended. */
   isOver: boolean
   /** The first error of a statement. */
   failure: Error | undefined
 }
 
-/** As Drizzle's own `transaction` does it, whose types are wider. */
+/** Same as Drizzle's own `transaction`, whose types are wider. */
 function openTransaction(scope: GuardedScope): Transaction {
   type Session = ConstructorParameters<typeof PostgresJsTransaction>[1]
   const session = new PostgresJsSession(scope as unknown as postgres.Sql, dialect, undefined, {})
@@ -111,7 +111,7 @@ interface GuardedScope {
   savepoint(work: (inner: GuardedScope) => Promise<unknown>): Promise<unknown>
 }
 
-/** What Drizzle uses of a transaction's client, which sends nothing once the connection is gone. */
+/** The part of a transaction's client that Drizzle uses. It sends nothing after the connection is lost. */
 function guard(scope: postgres.TransactionSql, state: State): GuardedScope {
   return {
     unsafe(...statement) {
@@ -119,7 +119,7 @@ function guard(scope: postgres.TransactionSql, state: State): GuardedScope {
       const query = scope.unsafe(...statement)
       query.catch((error: Error) => {
         state.failure ??= error
-        // Errors of a connection have the system's error number, or one of postgres.js in its place.
+        // Connection errors have the system's error number, or one of postgres.js instead.
         if ('errno' in error) state.isOver = true
       })
       return query
@@ -128,7 +128,7 @@ function guard(scope: postgres.TransactionSql, state: State): GuardedScope {
   }
 }
 
-/** Like a query of postgres.js of which the rows are asked for. */
+/** Same interface as a postgres.js query whose rows are requested. */
 function rejected(): unknown {
   const lost = Promise.reject(
     new DatabaseUnavailableError('the connection of the transaction was lost; nothing of it was stored'),
@@ -137,9 +137,9 @@ function rejected(): unknown {
   return Object.assign(lost, { values: () => lost })
 }
 
-/** Numbers in the text, not parameters: such a statement is sent in one part, and the next follows it at once. */
+/** Numbers are inlined, not parameters, so that the statement is sent in one part, immediately followed by the next. */
 function setLimits(idleMs: number, wholeMs: number): SQL {
-  // The role may have lower ones for statements of other kinds: these transactions are short, and have their own.
+  // The role may have lower limits for other statements; these transactions are short and set their own.
   return fragment.raw(`select set_config('idle_in_transaction_session_timeout', '${idleMs}', true),
     set_config('statement_timeout', '${wholeMs}', true), set_config('lock_timeout', '${wholeMs}', true),
     case when current_setting('server_version_num')::int >= 170000

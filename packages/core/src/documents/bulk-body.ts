@@ -8,36 +8,36 @@ const beginDelete = encoder.encode('{"delete":{"_id":')
 const endIndex = encoder.encode('"}}\n')
 const endDelete = encoder.encode('}}\n')
 
-/** The lines of one document to write or take away. */
+/** The lines of one document to write or delete. */
 interface Operation {
   /** `_id` */
   id: string
-  /** The document, JSON; empty where it is to be taken away. */
+  /** The document, JSON; empty for a deletion. */
   document: string
 }
 
-/** Documents to write and to take away, as the body of a bulk request: NDJSON. Used again once it is written. */
+/** Documents to write and delete, as the NDJSON body of a bulk request. Reused after it is written. */
 export class BulkBody {
   readonly #json: JsonBytes
-  /** Where each operation ends. */
+  /** End of each operation. */
   readonly #ends: number[] = []
 
-  /** @param capacity bytes, about as many as it will hold */
+  /** @param capacity approximate size, bytes */
   constructor(capacity?: number) {
     this.#json = new JsonBytes(capacity)
   }
 
-  /** Operations. */
+  /** Number of operations. */
   get size(): number {
     return this.#ends.length
   }
 
-  /** Bytes. */
+  /** Length in bytes. */
   get length(): number {
     return this.#json.length
   }
 
-  /** Bytes that it holds on to. */
+  /** Bytes of its buffer. */
   get capacity(): number {
     return this.#json.bytes.length
   }
@@ -69,12 +69,12 @@ export class BulkBody {
     this.#ends.push(json.length)
   }
 
-  /** The bytes of the operations from `first` on, before `end`; valid until the body changes. */
+  /** The bytes of the operations from `first` up to but excluding `end`; valid until the body changes. */
   slice(first = 0, end = this.size): Uint8Array {
     return this.#json.bytes.subarray(this.#startOf(first), this.#startOf(end))
   }
 
-  /** A body of some of the operations. */
+  /** Creates a body with some of the operations. */
   pick(positions: readonly number[]): BulkBody {
     const picked = new BulkBody()
     for (const position of positions) {
@@ -92,7 +92,7 @@ export class BulkBody {
     return { id, document }
   }
 
-  /** The position after the last operation that ends within `length` bytes from `first` on, one at least. */
+  /** The position after the last operation that ends within `length` bytes from `first`; at least one operation. */
   fit(first: number, length: number): number {
     const limit = this.#startOf(first) + length
     let end = first + 1

@@ -1,6 +1,6 @@
 import type { BulkBody } from './bulk-body.ts'
 
-/** Operations of a body from `first` on, before `end`. */
+/** Operations of a body from `first` up to but excluding `end`. */
 export interface Part {
   body: BulkBody
   first: number
@@ -19,7 +19,7 @@ export function positionsOf({ first, end }: Part): number[] {
   return Array.from({ length: end - first }, (_, index) => first + index)
 }
 
-/** A body in parts of about `targetLength` bytes; one that is little longer stays whole. */
+/** Splits a body into parts of about `targetLength` bytes; a slightly longer body stays whole. */
 export function splitByLength(body: BulkBody, targetLength: number): Part[] {
   const length = body.length / Math.max(1, Math.round(body.length / targetLength))
   const parts: Part[] = []

@@ -16,20 +16,19 @@ import { countLeftOut, type LeftOut } from './left-out.ts'
 
 type Source = Selection[string]
 
-/** Makes the documents of a model. */
+/** Writes the documents of a model. */
 export interface DocumentWriter {
-  /** For `db.select(selection).from(table)`: what each value of a `RawRow` is. */
+  /** For `db.select(selection).from(table)`: describes each value of a `RawRow`. */
   readonly selection: Selection
   /**
-   * Writes what OpenSearch stores of a row: a JSON object on one line, fields in snake_case, none of them null.
-   * Never throws: what can't be read is left out, and counted in `leftOut`. A safety flag that can't be read is true,
-   * and counted too.
+   * Writes the document of a row: a JSON object on one line, fields in snake_case, without nulls. Never throws: an
+   * unreadable value is omitted and counted in `leftOut`. An unreadable safety flag is true, and counted too.
    */
   writeDocument(row: RawRow, to: JsonBytes, leftOut: LeftOut): void
 }
 
 interface DocumentParts {
-  /** What every row has first, in the order of `basePositions`. */
+  /** The first values of every row, in the order of `basePositions`. */
   base: Selection
   copied: Selection
   written: Readonly<Record<string, WrittenField>>
@@ -45,7 +44,10 @@ const maturity = { true: encoder.encode(',"mature":true'), false: encoder.encode
 
 const textTypes = new Set(['text', 'varchar', 'uuid'])
 
-/** Makes the writer of a model's documents, and says what it reads: every source once, however often it is used. */
+/**
+ * Creates the writer of a model's documents and its selection, which has each source once, even if several fields use
+ * it.
+ */
 export function createDocumentWriter(parts: DocumentParts): DocumentWriter {
   const { base, copied, compute } = parts
   const selection: Record<string, Source> = { ...base }
@@ -58,7 +60,7 @@ export function createDocumentWriter(parts: DocumentParts): DocumentWriter {
   ]
   for (const [name, source] of sources) {
     if (positions.has(source)) continue
-    // A name that is taken already, by another source, is only a label here.
+    // If another source has the name, this one needs only a unique label.
     selection[name in selection ? `${name}#${positions.size}` : name] = source
     positions.set(source, positions.size)
   }
@@ -138,7 +140,7 @@ interface PackedPositions {
   members: readonly { key: string; position: number }[]
 }
 
-/** A row with the members of a value that Postgres could not select them from. */
+/** A row with the members of a value that Postgres could not extract. */
 function unpack(row: RawRow, json: string, { name, members }: PackedPositions, leftOut: LeftOut): RawRow {
   const parsed = unwrapJson(json)
   if (!parsed || !isJsonObject(parsed.value)) {
@@ -158,7 +160,7 @@ function keyBytes(name: string): Uint8Array {
   return encoder.encode(`,${JSON.stringify(name)}:`)
 }
 
-/** @throws RangeError for a column whose text is neither a string of JSON nor a number of it */
+/** @throws RangeError for a column whose text is neither a JSON string nor a JSON number */
 function isText(name: string, source: Source): boolean {
   if (!is(source, PgColumn)) return true
   const type = source.getSQLType().replace(/\(.*/, '')
@@ -168,8 +170,8 @@ function isText(name: string, source: Source): boolean {
 }
 
 /**
- * An object with a property for everything that is selected, whose values are read when they are asked for, of the
- * row that `values` is set to. One is used for all rows.
+ * An object with a property for everything in the selection. A property decodes its value of the current row, `values`,
+ * when it is read. One object is reused for all rows.
  */
 function createRowView(selection: Selection, positionOf: (source: Source) => number): { values: RawRow } {
   class RowView {

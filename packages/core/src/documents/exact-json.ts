@@ -1,14 +1,13 @@
 /*
- * JSON compared by what it says: the order of keys, white space, escapes and the way in which a number is written make
- * no difference, any other value does. JSON.parse can't do that: it makes doubles of numbers, so that those beyond 2^53
- * that are neighbours become equal.
+ * Compares JSON by value: the order of keys, white space, escapes and number formats make no difference. JSON.parse
+ * can't be used: it converts numbers to doubles, so that neighbouring numbers beyond 2^53 become equal.
  */
 
 /**
- * The fields of a document by name, each in one form for all ways of writing its value.
+ * The fields of a document by name, each in canonical form.
  *
  * @param json an object
- * @throws SyntaxError for text that is no JSON object
+ * @throws SyntaxError for text that is not a JSON object
  */
 export function readCanonicalFields(json: string): Map<string, string> {
   const reader = createReader(json)
@@ -17,19 +16,19 @@ export function readCanonicalFields(json: string): Map<string, string> {
   return fields
 }
 
-/** One text for all ways of writing the same fields. */
+/** The canonical text of a document's fields. */
 export function writeCanonical(fields: ReadonlyMap<string, string>): string {
   const members = [...fields].sort(([left], [right]) => (left < right ? -1 : 1))
   return `{${members.map(([name, value]) => `${JSON.stringify(name)}:${value}`).join()}}`
 }
 
-/** Names of the fields that one of two documents lacks, or that have other values. */
+/** Names of fields that are missing in one of two documents, or have different values. */
 export function listDifferingFields(left: ReadonlyMap<string, string>, right: ReadonlyMap<string, string>) {
   return [...new Set([...left.keys(), ...right.keys()])].filter((name) => left.get(name) !== right.get(name))
 }
 
 const whitespace = /[ \t\n\r]*/y
-// JSON.parse refuses what may not be in one.
+// JSON.parse rejects invalid characters in a string.
 const string = /"(?:[^"\\]|\\.)*"/y
 const number = /(-?)(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?/y
 const word = /true|false|null/y
@@ -44,7 +43,7 @@ function createReader(json: string) {
     if (found) at = pattern.lastIndex
     return found
   }
-  /** Reads a character, if it is the next one that is no white space. */
+  /** Consumes the next character after white space if it is `character`. */
   function take(character: string): boolean {
     match(whitespace)
     if (json[at] !== character) return false
@@ -106,7 +105,7 @@ function createReader(json: string) {
   }
 }
 
-/** Digits without zeros at either end, and the power of ten that they are multiplied by: 1.0, 1 and 10e-1 are "1e0". */
+/** Digits without leading and trailing zeros, and the power of ten to multiply them by: 1.0, 1 and 10e-1 are "1e0". */
 function canonicalNumber(found: RegExpExecArray | null): string | null {
   if (!found) return null
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = found

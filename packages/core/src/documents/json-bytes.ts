@@ -2,29 +2,29 @@ const quote = 0x22
 const backslash = 0x5c
 const firstPrintable = 0x20
 const firstBeyondAscii = 0x80
-/** Below this a loop is faster than a call of the encoder. */
+/** Below this length a loop is faster than a call of the encoder. */
 const shortLength = 48
-/** Below this a loop is faster than a call of `set`, and below the other faster than one of a part of an array. */
+/** Below this length a loop is faster than a call of `set`, and below the other faster than one of `subarray`. */
 const shortCopy = 20
 const shortPartCopy = 64
-/** The most bytes that one byte becomes: a control character is written as six, such as `\u0001`. */
+/** Maximum bytes that one byte becomes: a control character is written as six, such as `\u0001`. */
 const maxBytesPerByte = 6
-/** The most bytes of UTF-8 that one UTF-16 unit becomes. */
+/** Maximum bytes of UTF-8 that one UTF-16 unit becomes. */
 const maxBytesPerUnit = 3
 
 const encoder = new TextEncoder()
 const hexDigits = encoder.encode('0123456789abcdef')
 
 /**
- * JSON written from front to back as UTF-8, into one array that grows and is used again. What Postgres sends is
- * UTF-8 already: to make strings of it, join them and encode them again would take five times as long.
+ * A JSON writer that appends UTF-8 to one array, which grows and is reused. Postgres sends UTF-8 already: converting it
+ * to strings, joining and encoding them again would take five times as long.
  */
 export class JsonBytes {
   bytes: Uint8Array
-  /** Bytes that are written; what follows them is of no meaning. */
+  /** Bytes written; later bytes of the array are undefined. */
   length = 0
 
-  /** @param capacity bytes; grown where it isn't enough */
+  /** @param capacity initial size, bytes; grows as needed */
   constructor(capacity = 64 * 1024) {
     this.bytes = new Uint8Array(capacity)
   }
@@ -33,13 +33,13 @@ export class JsonBytes {
     this.length = 0
   }
 
-  /** Bytes of JSON from `start` on, before `end`, as they are. */
+  /** Appends bytes of JSON from `start` up to but excluding `end`, unchanged. */
   append(json: Uint8Array, start = 0, end = json.length): void {
     this.#reserve(end - start)
     this.#copy(json, start, end)
   }
 
-  /** A string, given as UTF-8 from `start` on. */
+  /** Appends a string, given as UTF-8 from `start` on. */
   appendString(utf8: Uint8Array, start = 0): void {
     this.#reserve((utf8.length - start) * maxBytesPerByte + 2)
     const opening = this.length
@@ -57,7 +57,7 @@ export class JsonBytes {
     let { length } = this
     const isWhole = end - start === from.length
     if (end - start < (isWhole ? shortCopy : shortPartCopy)) {
-      // In bounds, so never undefined; as below.
+      // In bounds, so never undefined; same below.
       for (let index = start; index < end; index++) bytes[length++] = from[index] as number
     } else {
       bytes.set(isWhole ? from : from.subarray(start, end), length)
@@ -66,7 +66,7 @@ export class JsonBytes {
     this.length = length
   }
 
-  /** Whether nothing from `start` on has to be escaped, as in most texts: to look first takes half the time. */
+  /** Whether nothing from `start` on needs escaping, as in most texts: checking first takes half the time. */
   #isPlain(start: number): boolean {
     const { bytes, length } = this
     for (let index = start; index < length; index++) {
@@ -91,7 +91,7 @@ export class JsonBytes {
     this.length = length
   }
 
-  /** Any value that JSON.stringify takes. */
+  /** Appends any value that JSON.stringify accepts. */
   appendValue(value: unknown): void {
     if (typeof value === 'string') this.#appendPlain(value)
     // JSON.stringify would take three times as long.
@@ -99,7 +99,7 @@ export class JsonBytes {
     else this.appendText(JSON.stringify(value))
   }
 
-  /** JSON text, as it is. */
+  /** Appends JSON text unchanged. */
   appendText(text: string): void {
     this.#reserve(text.length * maxBytesPerUnit)
     if (text.length > shortLength || !this.#appendAscii(text)) {
@@ -107,7 +107,7 @@ export class JsonBytes {
     }
   }
 
-  /** A string; most are short, with nothing to escape. */
+  /** Appends a string; most are short and need no escaping. */
   #appendPlain(text: string): void {
     if (text.length <= shortLength) {
       this.#reserve(text.length + 2)
@@ -129,7 +129,7 @@ export class JsonBytes {
     this.appendText(JSON.stringify(text))
   }
 
-  /** @returns false, and nothing is written, for a text that is not all ASCII */
+  /** @returns false, with nothing written, if the text is not all ASCII */
   #appendAscii(text: string): boolean {
     const { bytes } = this
     let { length } = this

@@ -1,10 +1,10 @@
-/** A JSON value, and the text that stands for it, in which numbers have all their digits. */
+/** A JSON value and its text, which keeps all digits of numbers. */
 export interface ParsedJson {
   text: string
   value: unknown
 }
 
-/** What a JSON text stands for; undefined for what is no JSON, or nested deeper than this runtime's parser goes. */
+/** Parses JSON; undefined for invalid JSON, or if it is nested deeper than the runtime's parser supports. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -13,14 +13,13 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** How often JSON may have been encoded again; what was encoded more often is not read. */
+/** Maximum number of nested JSON encodings that are unwrapped. */
 const maxEncodings = 4
 
 /**
- * What a JSON text stands for, once JSON that was encoded as a string of JSON is unwrapped. A blank string stands for
- * null.
+ * Parses JSON after unwrapping JSON that was encoded as a JSON string. A blank string counts as null.
  *
- * @returns undefined for what can't be parsed
+ * @returns undefined for unparsable text
  */
 export function unwrapJson(text: string): ParsedJson | undefined {
   for (let encodings = 0; encodings < maxEncodings; encodings++) {
@@ -32,7 +31,7 @@ export function unwrapJson(text: string): ParsedJson | undefined {
   return undefined
 }
 
-/** The texts of an object's members, by key; of members with the same key the last. @param json a valid object */
+/** The texts of an object's members, by key; the last of members with the same key. @param json a valid object */
 export function splitMembers(json: string): Map<string, string> {
   const members = new Map<string, string>()
   let at = skipSpace(json, json.indexOf('{') + 1)
@@ -91,7 +90,7 @@ export function compactJson(json: string): string {
   return json.replace(/("(?:[^"\\]+|\\.)*")|[ \t\r\n]+/g, '$1')
 }
 
-/** Whether a value has nothing in it. */
+/** Whether a value is empty. */
 export function isEmpty(value: unknown): boolean {
   if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0
   return value === null || value === ''

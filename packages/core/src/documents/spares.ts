@@ -1,12 +1,12 @@
-/** Buffers that are not in use, kept to be used again. */
+/** A pool of unused buffers. */
 export interface Spares<Buffer> {
   /** @returns undefined when there is none */
   take(): Buffer | undefined
-  /** Keeps a buffer, unless there are enough of them. */
+  /** Keeps a buffer, unless the pool is full. */
   giveBack(buffer: Buffer): void
 }
 
-/** @param most buffers that are kept; those beyond are left to the garbage collector */
+/** @param most maximum buffers in the pool; others are left to the garbage collector */
 export function createSpares<Buffer>(most: number): Spares<Buffer> {
   const kept: Buffer[] = []
   return {

@@ -19,7 +19,7 @@ function tagsOf(json: string): unknown {
   return hasWritten ? JSON.parse(new TextDecoder().decode(to.bytes.subarray(0, to.length))) : undefined
 }
 
-/** What a list amounts to, by its definition. */
+/** The expected tags of a list, by definition. */
 function expectedTags(list: readonly unknown[]): unknown {
   const isObject = (entry: unknown): entry is Record<string, unknown> =>
     typeof entry === 'object' && entry !== null && !Array.isArray(entry)
@@ -89,7 +89,7 @@ test.each([
   expect(new TextDecoder().decode(to.bytes.subarray(0, to.length))).toBe(written)
 })
 
-/** JSON as a column of type json keeps it: with the white space and the escapes that it was written with. */
+/** JSON as a json column keeps it: with the original white space and escapes. */
 const space = fc.string({ unit: fc.constantFrom(' ', '\n', '\t', '\r'), maxLength: 3 })
 const spacedTags = fc.array(fc.tuple(fc.oneof(plainTag, oddTag), fc.infiniteStream(space))).map((tags) => {
   const list = tags.map(([tag]) => tag)

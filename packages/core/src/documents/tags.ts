@@ -5,11 +5,11 @@ import { decodeText } from './raw-row.ts'
 import { isFiniteScalar } from './write-fields.ts'
 
 /**
- * Levels of lists and objects in a value. OpenSearch refuses the document of one with more than 20
- * (`index.mapping.depth.limit`) and names the field; Postgres takes 10,000, and JSON.stringify throws at that.
+ * Maximum nesting of lists and objects in a value. OpenSearch refuses documents with more than 20 levels
+ * (`index.mapping.depth.limit`) and names the field; Postgres allows 10,000, for which JSON.stringify throws.
  */
 const maxLevels = 100
-/** A number of so many digits is surely finite. */
+/** A number with at most this many digits is always finite. */
 const maxDigits = 64
 
 const encoder = new TextEncoder()
@@ -35,11 +35,11 @@ const closeBrace = 0x7d
 const letterN = 0x6e
 
 /**
- * Writes the tags that have a name, as `{name, accuracy?}`. A row has a dozen of them, half of its bytes, so names
- * and numbers are copied out of the list without parsing it; what is unusual in it is left to the parser.
+ * Writes the tags that have a name, as `{name, accuracy?}`. A row has a dozen tags, half of its bytes, so names and
+ * numbers are copied from the list without parsing it; unusual lists are parsed.
  *
  * @param tags JSON, as Postgres writes jsonb or json
- * @returns false, and nothing is written, when there are none
+ * @returns false, with nothing written, when there are none
  */
 export function writeTags(tags: Uint8Array, to: JsonBytes): Written {
   if (tags[0] === openBracket) {
@@ -51,7 +51,7 @@ export function writeTags(tags: Uint8Array, to: JsonBytes): Written {
   return writeUnusualTags(decodeText(tags), to)
 }
 
-/** @returns how many tags were written; null for a list that is not all objects of texts, numbers and the like */
+/** @returns the number of tags written; null for a list with anything but objects of texts, numbers and the like */
 function copyTags(json: Uint8Array, to: JsonBytes): number | null {
   let written = 0
   let at = 1
@@ -65,7 +65,7 @@ function copyTags(json: Uint8Array, to: JsonBytes): number | null {
       const valueAt = keyEnd + 2
       at = skipScalar(json, valueAt)
       if (at < 0) return null
-      // json keeps members of the same key, of which the last counts.
+      // json columns keep members with the same key, of which the last counts.
       const valueEnd = json[valueAt] === letterN ? 0 : at
       if (equals(json, keyAt, keyEnd, nameKey)) [nameAt, nameEnd] = [valueAt, valueEnd]
       else if (equals(json, keyAt, keyEnd, accuracyKey)) [accuracyAt, accuracyEnd] = [valueAt, valueEnd]
@@ -90,28 +90,30 @@ function copyTags(json: Uint8Array, to: JsonBytes): number | null {
   return written
 }
 
-/** @returns what follows the key that begins at `at`; -1 for one with an escape, which may stand for a letter */
+/** @returns the position after the key that starts at `at`; -1 for one with an escape, which may encode a letter */
 function skipKey(json: Uint8Array, at: number): number {
   for (at++; at < json.length && json[at] !== quote; at++) if (json[at] === backslash) return -1
   return at + 1
 }
 
-/** @returns what follows the string that begins at `at` */
+/** @returns the position after the string that starts at `at` */
 function skipString(json: Uint8Array, at: number): number {
   for (at++; at < json.length && json[at] !== quote; at++) if (json[at] === backslash) at++
   return at + 1
 }
 
-/** @returns what follows the value that begins at `at`; -1 for a list, an object, and a number that may be infinite */
+/**
+ * @returns the position after the value that starts at `at`; -1 for a list, an object, or a number that may be infinite
+ */
 function skipScalar(json: Uint8Array, at: number): number {
   const first = json[at] as number
   if (first === quote) return skipString(json, at)
   if (first === openBrace || first === openBracket) return -1
-  // What is no word begins with a digit or a minus.
+  // Anything but a word starts with a digit or a minus.
   const isNumber = first <= digitNine
   const start = at
   for (; at < json.length && json[at] !== comma && json[at] !== closeBrace; at++) {
-    // jsonb has no exponents; json may have them, and white space that may not go into a line of a request.
+    // jsonb has no exponents. json may have them, and white space that is not allowed in a line of a bulk request.
     if ((json[at] as number) <= space || (isNumber && (json[at] as number) > digitNine)) return -1
   }
   return at - start > maxDigits ? -1 : at
@@ -123,7 +125,7 @@ function equals(json: Uint8Array, start: number, end: number, key: Uint8Array): 
   return true
 }
 
-/** Tags of a list that is not all plain objects, or that was encoded twice. */
+/** Writes the tags of a list that is not all plain objects or that was encoded twice. */
 function writeUnusualTags(json: string, to: JsonBytes): Written {
   const parsed = unwrapJson(json)
   if (!parsed || !Array.isArray(parsed.value)) return (!parsed || !isEmpty(parsed.value)) && 'unreadable'
@@ -140,8 +142,8 @@ function writeUnusualTags(json: string, to: JsonBytes): Written {
 }
 
 /**
- * A tag as it is written, with the digits of its numbers; null for one without a name. Name and accuracy are of any
- * JSON type but null: OpenSearch refuses what it can't take.
+ * A tag as it is written, with all digits of its numbers; null if it has no name. Name and accuracy may have any JSON
+ * type except null: OpenSearch refuses unsupported ones.
  */
 function readTag(entry: string): { text: string | null; isWhole: boolean } {
   const parsed = unwrapJson(entry)
@@ -157,7 +159,7 @@ function readTag(entry: string): { text: string | null; isWhole: boolean } {
   return { text: `{"name":${name},"accuracy":${accuracy}}`, isWhole: true }
 }
 
-/** JSON text of a member; null where there is none, undefined for one that can't be written. */
+/** JSON text of a member; null if absent, undefined if it can't be written. */
 function readMember(
   members: ReadonlyMap<string, string>,
   values: Readonly<Record<string, unknown>>,

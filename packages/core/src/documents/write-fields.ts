@@ -19,20 +19,20 @@ const openBracket = 0x5b
 const letterN = 0x6e
 const openBrace = 0x7b
 const firstBeyondAscii = 0x80
-/** From a capital letter to the small one. */
+/** Offset from a capital letter to the small one. */
 const toSmall = 0x20
 
 /**
- * Writes a text, or its first code points. A number or a boolean is written as it is, and of a list its first entries,
- * as the indices that people search today have them; OpenSearch makes texts of them.
+ * Writes a text, or its first code points. A number or a boolean is written unchanged, and a list is cut to its first
+ * entries, as in the indices that are searched today; OpenSearch converts them to texts.
  *
  * @param json JSON of any kind
- * @param most code points of a string, entries of a list
+ * @param most maximum code points of a string, or entries of a list
  */
 export function writeText(json: Uint8Array, to: JsonBytes, most = Infinity): Written {
   switch (json[0]) {
     case quote:
-      // No code point takes less than a byte.
+      // Each code point takes at least one byte.
       if (json.length - 2 <= most) {
         to.append(json)
       } else {
@@ -53,7 +53,7 @@ export function writeText(json: Uint8Array, to: JsonBytes, most = Infinity): Wri
   }
 }
 
-/** Writes the entries of a list that are no lists and no objects themselves, which a text can't be; null is none. */
+/** Writes the entries of a list except nested lists and objects, which can't be texts, and nulls. */
 function writeList(entries: readonly string[], to: JsonBytes, most: number): Written {
   const present = entries.slice(0, most).filter((entry) => entry !== 'null')
   const written = present.filter((entry) => entry.startsWith('"') || isFiniteScalar(entry))
@@ -62,7 +62,7 @@ function writeList(entries: readonly string[], to: JsonBytes, most: number): Wri
   return written.length === present.length || 'partly'
 }
 
-/** Whether JSON text is a boolean, or a number that isn't beyond all numbers. */
+/** Whether JSON text is a boolean or a finite number. */
 export function isFiniteScalar(json: string): boolean {
   return json === 'true' || json === 'false' || Number.isFinite(Number(json))
 }
@@ -76,7 +76,7 @@ export function writeLowerCase(text: Uint8Array, to: JsonBytes, start = 0): true
   }
   let at = to.length
   to.appendString(text, start)
-  // What is escaped has small letters only.
+  // Escapes have small letters only.
   for (; at < to.length; at++) {
     const byte = to.bytes[at] as number
     if (byte >= capitalA && byte <= capitalZ) to.bytes[at] = byte + toSmall
@@ -85,9 +85,9 @@ export function writeLowerCase(text: Uint8Array, to: JsonBytes, start = 0): true
 }
 
 /**
- * Writes what follows the last dot of a URL, in lower case.
+ * Writes the part of a URL after its last dot, in lower case.
  *
- * @returns false when that is nothing, or no name's end but a path's
+ * @returns false when it is empty, or the dot is not in the file name
  */
 export function writeExtension(url: Uint8Array, to: JsonBytes): boolean {
   let at = url.length - 1
@@ -96,15 +96,15 @@ export function writeExtension(url: Uint8Array, to: JsonBytes): boolean {
   return writeLowerCase(url, to, at + 1)
 }
 
-/** Where a year of four digits ends, behind a quote. */
+/** End of a four-digit year after the opening quote. */
 const yearEnd = 5
 
 /**
- * Writes a time as ISO 8601 in UTC with six digits of a second's fraction, which Postgres cuts zeros off, and a Date
- * would cut to three: `2018-09-11T13:06:48.062600+00:00`.
+ * Writes a time as ISO 8601 in UTC with microseconds, of which Postgres omits trailing zeros and a Date would keep only
+ * three digits: `2018-09-11T13:06:48.062600+00:00`. Postgres' "infinity", years "BC" and those of more than four digits
+ * are not dates in OpenSearch.
  *
  * @param time JSON text of a timestamp in UTC: `"2018-09-11T13:06:48.0626"`, quotes included
- * Postgres' "infinity", years "BC" and those of more than four digits are no dates to OpenSearch.
  */
 export function writeTime(time: Uint8Array, to: JsonBytes): Written {
   const end = time.length - 1

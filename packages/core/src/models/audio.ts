@@ -14,11 +14,11 @@ type AudioFields = MediaFields & {
   extension?: string | string[]
 }
 
-/** @param schema of Postgres, in which the table and those beside it are */
+/** @param schema of Postgres that contains the table and its related tables */
 export function createAudioModel(schema: string): Model {
   const table = catalogSchema(schema).table('audio', {
     ...mediaColumns(),
-    /** Bits a second. */
+    /** Bits per second. */
     bitRate: integer('bit_rate'),
     /** Hertz. */
     sampleRate: integer('sample_rate'),
@@ -44,7 +44,7 @@ export function createAudioModel(schema: string): Model {
     },
     selection: {
       ...media.selection,
-      // As JSON: to read an array, a client has to ask each connection for the types of arrays.
+      // As JSON: to read an array, a client must query the array types on each connection.
       genres: sql<string | null>`to_json(${table.genres})::text`,
       duration: table.duration,
       filetype: table.filetype,
@@ -85,11 +85,11 @@ function classifyLength(duration: number) {
 }
 
 /**
- * The strings that a list holds, in their order; undefined where there are none: the indices that people search today
- * have no empty lists. An entry that is null is passed over, and one that is no string left out.
+ * The strings of a list, in order; undefined if there are none: the indices that are searched today have no empty
+ * lists. A null entry is skipped, and any other non-string counts as unreadable.
  *
  * @param json JSON text
- * @param read what is meant of an entry
+ * @param read extracts the relevant value of an entry
  */
 function readStrings(
   json: string | null,
@@ -107,7 +107,7 @@ function readStrings(
   return strings.length > 0 ? strings : undefined
 }
 
-/** What says the type of one of a track's other files; null where nothing does. */
+/** The type of one of a track's other files; null if it is not known. */
 function readFiletype(file: unknown): unknown {
   if (isJsonObject(file)) return file['filetype'] ?? null
   return file === null ? null : undefined

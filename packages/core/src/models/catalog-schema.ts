@@ -1,10 +1,10 @@
 import { PgSchema } from 'drizzle-orm/pg-core'
 
-/** Where the catalog's tables are unless the configuration says otherwise. */
+/** Default schema of the catalog's tables. */
 export const defaultSchema = 'public'
 
 /**
- * For tables whose every statement names their schema, `public` too: the search path of a connection from a pooler is
- * what another client left there, and may be empty. Not `pgSchema`, which refuses `public`.
+ * A schema whose tables are always qualified in statements, including `public`: the search path of a pooled connection
+ * may have been changed by another client or be empty. Not `pgSchema`, which rejects `public`.
  */
 export const catalogSchema = (name: string) => new PgSchema(name)

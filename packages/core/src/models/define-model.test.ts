@@ -27,7 +27,7 @@ const columns = {
 }
 const table = pgTable('book', { ...columns, name: text('name').notNull(), pages: integer('pages') })
 
-/** A model that has nothing of media but the columns that every model needs. */
+/** A model with only the columns that every model needs. */
 const book = defineModel({
   name: 'book',
   table,

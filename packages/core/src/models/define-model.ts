@@ -12,55 +12,55 @@ import {
 import type { FieldMapping, IdentifierTable, Model, ModelTable } from './model.ts'
 import { requireDeclared, type RelatedTable } from './related-table.ts'
 
-/** Fields of a document: what JSON.stringify takes. A field that is undefined is left out. */
+/** Fields of a document: values that JSON.stringify accepts. An undefined field is omitted. */
 type Fields = Readonly<Record<string, unknown>>
 
 type BaseName = 'id' | 'mature' | 'deleted' | 'removedFromSource'
 
 export interface ModelDefinition<TSelection extends Selection> {
-  /** A lower-case letter, then letters, digits and `_`; 52 characters at most. */
+  /** A lower-case letter, then letters, digits and `_`; at most 52 characters. */
   name: string
   table: ModelTable
   /**
-   * Fields that are a column or an expression as it stands: a text, or a whole number. Null is left out. The bytes
-   * go from Postgres to OpenSearch as they are. `id` and `mature` are fields of every model.
+   * Fields copied from a column or an expression: a text or a whole number. Null is omitted. The bytes are passed from
+   * Postgres to OpenSearch unchanged. Every model has `id` and `mature`.
    */
   copied?: Selection & { readonly [name in BaseName]?: never }
-  /** Fields that are made of the bytes of a value, where objects and strings would take too long. */
+  /** Fields that are written from a value's bytes, where objects and strings would be too slow. */
   written?: Readonly<Record<string, WrittenField>>
-  /** Columns that hold what `written` and `selection` select as a member. */
+  /** Columns whose members `written` and `selection` select. */
   packed?: readonly PackedColumn[]
-  /** Other tables that fields are read from, in subqueries. */
+  /** Tables other than the model's own that fields are read from, in subqueries. */
   joined?: readonly RelatedTable[]
-  /** What the other fields are computed from. */
+  /** Input of `compute`. */
   selection?: TSelection & { readonly [name in BaseName]?: never }
   /**
-   * The other fields. Runs for every row there is: without spreads and loops where it can. It may not keep `row`,
-   * whose values are read when they are asked for.
+   * Computes the other fields. Runs for every row, so avoid spreads and loops. It must not keep `row`, which decodes
+   * its values when they are read.
    */
   compute?(row: SelectResultFields<TSelection>, leftOut: LeftOut): Fields
-  /** What else makes a row mature than being listed in `api_mature<name>`; null counts as false. */
+  /** Additional condition that makes a row mature, beside the list `api_mature<name>`; null counts as false. */
   alsoMature?: SQL
   /**
-   * A flag in JSON text that makes a row mature too, in the place of `alsoMature`. A row whose flag is neither
-   * `false`, `null` nor SQL's null is mature, and one whose flag is anything but `true` is counted as unreadable.
+   * A flag as JSON text that makes a row mature; used instead of `alsoMature`. A row is mature unless its flag is
+   * `false`, `null` or SQL null. A flag of a mature row other than `true` counts as unreadable.
    */
   matureFlag?: SQL
-  /** The mapping of each field; `id` and `mature` are mapped for every model. */
+  /** The mapping of each field; every model also maps `id` and `mature`. */
   properties: Readonly<Record<string, FieldMapping>>
-  /** The index setting `analysis`: analyzers that `properties` names beside the built-in ones. */
+  /** The index setting `analysis`: analyzers that `properties` uses in addition to the built-in ones. */
   analysis?: Readonly<Record<string, unknown>>
 }
 
 /**
- * No `-`, which ends the model's part of an index name; short enough for Postgres to take `api_deleted<name>`,
- * whose identifiers have at most 63 bytes.
+ * Without `-`, which separates the model from the suffix in an index name; short enough that `api_deleted<name>` fits
+ * in the 63 bytes of a Postgres identifier.
  */
 const namePattern = /^[a-z][a-z0-9_]{0,51}$/
 
 /**
- * Makes a model of what is its own: the row type of `compute` is inferred from `selection`, and the rest, the same
- * for all models, is added.
+ * Creates a model from its definition. The row type of `compute` is inferred from `selection`; the parts that all
+ * models share are added.
  *
  * @throws RangeError for a name that tables and indices can't have, and for a field that can't be copied
  */
@@ -99,7 +99,7 @@ export function defineModel<TSelection extends Selection = Record<never, never>>
     written: definition.written ?? {},
     packed: definition.packed ?? [],
     selection: definition.selection ?? {},
-    // The type of one model's rows ends here: what is read by `selection` has it.
+    // Erases the row type of one model: rows read by `selection` have it.
     compute: definition.compute as ((row: object, leftOut: LeftOut) => Fields) | undefined,
   })
   requireDeclared(name, table, related, selection)
@@ -115,14 +115,14 @@ export function defineModel<TSelection extends Selection = Record<never, never>>
     writeDocument,
     mappings: {
       dynamic: false,
-      // Every index is verified by these two.
+      // Verification needs these two for every index.
       properties: { ...properties, id: { type: 'long' }, mature: { type: 'boolean' } },
     },
     analysis,
   }
 }
 
-/** A table beside the model's own, in the same schema. */
+/** A table related to the model's own, in the same schema. */
 function identifierTable(name: string, beside: ModelTable): IdentifierTable {
   const { schema } = getTableConfig(beside)
   const columns = {
@@ -133,9 +133,9 @@ function identifierTable(name: string, beside: ModelTable): IdentifierTable {
 }
 
 /**
- * Whether a row is in such a table. `exists`, as a join would give the row twice that is listed twice. The tables
- * are named by hand: in a select from one table Drizzle takes them off the columns of an expression, and
- * "identifier = identifier" would be true for every row.
+ * Whether a row is listed in such a table. Uses `exists`, because a join would return a row that is listed twice two
+ * times. The table names are written explicitly: in a select from one table Drizzle omits them from the columns of an
+ * expression, and "identifier = identifier" would be true for every row.
  */
 function isListed(table: ModelTable, list: IdentifierTable): SQL<boolean> {
   const listed = sql`${list}.${sql.identifier(list.identifier.name)}`

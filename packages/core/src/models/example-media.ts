@@ -5,7 +5,7 @@ import { mediaColumns, mediaFields } from './media-table.ts'
 
 const table = pgTable('media', mediaColumns())
 
-/** For tests: a model with what all media have, and no more. */
+/** For tests: a model with the fields that all media have. */
 export const media = defineModel({
   name: 'media',
   table,

@@ -3,10 +3,10 @@ import type { Model } from './model.ts'
 
 const encoder = new TextEncoder()
 
-/** For tests: a row as values by their names in a model's selection. */
+/** For tests: the values of a row by their names in a model's selection. */
 type ExampleRow = Readonly<Record<string, unknown>>
 
-/** A row of which everything is known but what is given as null. */
+/** A row with a value for everything except what is null in `changes`. */
 export function mediaRow(changes: ExampleRow = {}): ExampleRow {
   return {
     id: 7,
@@ -50,7 +50,7 @@ export function audioRow(changes: ExampleRow = {}): ExampleRow {
   })
 }
 
-/** The document that a model writes of a row. @param leftOut counts what can't be read */
+/** The document that a model writes for a row. @param leftOut counts unreadable values */
 export function documentOf(
   model: Model,
   row: ExampleRow,
@@ -64,7 +64,7 @@ export function documentOf(
   return JSON.parse(text) as Record<string, unknown>
 }
 
-/** A row as Postgres sends it. */
+/** Converts a row to the format that Postgres sends. */
 export function toRawRow(model: Pick<Model, 'selection'>, row: ExampleRow): RawRow {
   const unknown = Object.keys(row).filter((name) => !(name in model.selection))
   if (unknown.length > 0) throw new Error(`not selected: ${unknown.join(', ')}`)
@@ -75,7 +75,7 @@ function encode(value: unknown): Uint8Array | null {
   switch (typeof value) {
     case 'string':
       return encoder.encode(value)
-    // As JavaScript writes numbers, so does Postgres, NaN and Infinity too.
+    // JavaScript and Postgres write numbers in the same way, including NaN and Infinity.
     case 'number':
       return encoder.encode(String(value))
     case 'boolean':

@@ -12,7 +12,7 @@ type ImageFields = MediaFields & {
   size?: 'small' | 'medium' | 'large'
 }
 
-/** @param schema of Postgres, in which the table and those beside it are */
+/** @param schema of Postgres that contains the table and its related tables */
 export function createImageModel(schema: string): Model {
   const table = catalogSchema(schema).table('image', {
     ...mediaColumns(),

@@ -6,7 +6,7 @@ export interface Sources {
   tables: PgTable[]
 }
 
-/** The columns and tables that an expression names. What is written into its text by hand is not seen. */
+/** The columns and tables that an expression references. Names in raw SQL text are not found. */
 export function listSources(source: unknown, found: Sources = { columns: [], tables: [] }): Sources {
   if (is(source, PgColumn)) found.columns.push(source)
   else if (is(source, PgTable)) found.tables.push(source)

@@ -5,9 +5,9 @@ import { rankAuthority, rankPopularity } from './rank-features.ts'
 
 export type MediaRow = SelectResultFields<ReturnType<typeof mediaFields>['selection']>
 
-/** The fields that are computed for every kind of media. */
+/** The computed fields of all kinds of media. */
 export type MediaFields = {
-  /** Above 0, at most 100, like all that follow. */
+  /** Above 0, at most 100; also the fields that follow. */
   standardized_popularity: number | undefined
   authority_boost: number | undefined
   max_boost: number

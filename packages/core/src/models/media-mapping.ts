@@ -1,19 +1,19 @@
 import { lookAlikeRules } from '../look-alikes.ts'
 import type { FieldMapping } from './model.ts'
 
-/** A keyword of its own, for fields with a small set of values. */
+/** A keyword field, for a small set of values. */
 export const keyword: FieldMapping = { type: 'keyword' }
 
 /**
- * Text, and the same as a keyword.
+ * A text field with a keyword subfield.
  *
- * @param ignoreAbove UTF-16 units; a longer value stays searchable as text and is left out of `.keyword`
+ * @param ignoreAbove UTF-16 units; a longer value stays searchable as text and is omitted from `.keyword`
  */
 export function text(ignoreAbove = 256): FieldMapping {
   return { type: 'text', fields: { keyword: { type: 'keyword', ignore_above: ignoreAbove } } }
 }
 
-/** English text, the same as a keyword, and as the words stand there in `.raw`, where sensitive terms are looked for. */
+/** English text with a keyword subfield, and with unstemmed words in `.raw`, where sensitive terms are searched. */
 export function englishText(ignoreAbove = 256): FieldMapping {
   return {
     type: 'text',
@@ -25,18 +25,18 @@ export function englishText(ignoreAbove = 256): FieldMapping {
   }
 }
 
-/** 2,000 code points of any script: at most 4,000 UTF-16 units, 8,000 bytes of the 32,766 that a keyword may have. */
+/** 2,000 code points of any script: at most 4,000 UTF-16 units, 8,000 of the 32,766 bytes that a keyword may have. */
 const descriptionUnits = 4_000
 
 const rankFeature: FieldMapping = { type: 'rank_feature' }
 
-/** A file's extension: what is longer is no extension that anyone filters by. */
+/** A file extension; longer values are not extensions that users filter by. */
 export const extension = text(8)
 
-/** Mapping of the fields that every kind of media has. */
+/** Mapping of the fields that all kinds of media have. */
 export const mediaProperties = {
   identifier: text(),
-  // Boolean similarity: a word that a title repeats counts once.
+  // Boolean similarity: a repeated word in a title counts once.
   title: { ...englishText(), similarity: 'boolean' },
   foreign_landing_url: text(),
   description: englishText(descriptionUnits),
@@ -53,23 +53,23 @@ export const mediaProperties = {
   tags: { properties: { name: englishText(), accuracy: { type: 'float' } } },
   standardized_popularity: rankFeature,
   authority_boost: rankFeature,
-  // Not among the fields of a document: the API in front of the index may set it.
+  // Not a field that documents are built with: the API in front of the index may set it.
   authority_penalty: { type: 'rank_feature', positive_score_impact: false },
   max_boost: rankFeature,
   min_boost: rankFeature,
 } satisfies Record<string, FieldMapping>
 
 /**
- * The analyzer `custom_english`. The overrides come first, as indices that people search today have it: a word
- * that matches is marked as a keyword, and the stemmer leaves it alone. They come before `lowercase`, so they
- * match lower-case words only: `Animals` is stemmed to `anim`.
+ * The analyzer `custom_english`. The overrides come first, as in the indices that are searched today: a matching word
+ * is marked as a keyword, so the stemmer leaves it unchanged. They come before `lowercase`, so they match only
+ * lower-case words: `Animals` is stemmed to `anim`.
  */
 export const mediaAnalysis = {
   char_filter: { look_alikes: { type: 'mapping', mappings: lookAlikeRules() } },
   filter: {
     english_overrides: {
       type: 'stemmer_override',
-      // The stemmer makes "anim" of all of the first five, and "univers" of universe and university.
+      // The stemmer would reduce the first five words to "anim", and universe and university to "univers".
       rules: [
         'animals => animal',
         'animal => animal',
@@ -84,8 +84,8 @@ export const mediaAnalysis = {
     english_stemmer: { type: 'stemmer', language: 'english' },
   },
   analyzer: {
-    // In the place of the built-in one for the fields that name it, which are those where sensitive terms are looked
-    // for. It does the same, but takes characters that look alike for the same; so does a search that names it.
+    // Replaces the built-in analyzer for fields that name it, which are those where sensitive terms are searched. It
+    // additionally treats look-alike characters as equal; searches that name it do the same.
     standard: { type: 'custom', char_filter: ['look_alikes'], tokenizer: 'standard', filter: ['lowercase'] },
     custom_english: {
       type: 'custom',

@@ -12,7 +12,7 @@ import {
 import { type JsonBytes, writeLowerCase, writeTags, writeText, writeTime } from '../documents/index.ts'
 import { flagText, plainMember, wholeValue } from './json-column.ts'
 
-/** The columns that every table of media has, as far as documents are made of them. */
+/** The columns of every media table that documents use. */
 export function mediaColumns() {
   return {
     id: integer('id').primaryKey(),
@@ -38,19 +38,19 @@ export function mediaColumns() {
 
 export type MediaTable = PgTable & BuildColumns<string, ReturnType<typeof mediaColumns>, 'pg'>
 
-/** Code points of a description that are kept. */
+/** Maximum code points of a description. */
 const descriptionCodePoints = 2_000
 
-/** What documents of media are made of; a model adds its own. */
+/** The sources of media documents; a model adds its own. */
 export function mediaFields(table: MediaTable) {
   const { metaData } = table
   const description = plainMember(metaData, 'description')
   const licenseUrl = plainMember(metaData, 'license_url')
-  /** JSON text; null where the key is absent, 'null' where its value is null. */
+  /** JSON text; null if the key is absent, 'null' if its value is null. */
   const authorityBoost = plainMember(metaData, 'authority_boost')
   return {
     matureFlag: flagText(metaData, 'mature'),
-    /** Fields that are what the row has, as it stands. */
+    /** Fields copied from the row unchanged. */
     copied: {
       identifier: table.identifier,
       title: table.title,
@@ -64,16 +64,17 @@ export function mediaFields(table: MediaTable) {
       category: table.category,
     },
     written: {
-      // `meta_data` may be of any size and shape. As JSON, whose kind is seen by its first byte: to have Postgres ask for
-      // that, and make a text of it that is escaped again here, would take 2 µs a row longer.
+      // `meta_data` may have any size and shape. Selected as JSON, whose first byte shows its kind: checking the kind
+      // in Postgres and converting it to text, which is escaped again here, would take 2 µs more per row.
       description: {
         source: description,
         write: (json: Uint8Array, to: JsonBytes) => writeText(json, to, descriptionCodePoints),
       },
       license_url: { source: licenseUrl, write: writeText },
       license: { source: table.license, write: writeLowerCase },
-      // JSON's form of a time doesn't depend on the session's DateStyle, and `at time zone` takes its TimeZone away;
-      // a column without a time zone means the session's, which is UTC. to_char would take 0.9 µs a row longer.
+      // The JSON form of a time is independent of the session's DateStyle, and `at time zone` makes it independent of
+      // the session's TimeZone; a column without a time zone uses the session's, which is UTC. to_char would take 0.9
+      // µs more per row.
       created_on: {
         source: sql`to_json(${table.createdOn}::timestamptz at time zone 'UTC')`,
         write: writeTime,
@@ -89,8 +90,8 @@ export function mediaFields(table: MediaTable) {
       },
     ],
     /**
-     * What other fields are computed from. jsonb comes as text: it is parsed once, where its shape is checked (Drizzle
-     * 0.45 would parse a string in it twice, drizzle-orm issue 5485).
+     * Inputs of computed fields. jsonb is selected as text and parsed once, where its shape is checked (Drizzle 0.45
+     * would parse a string in it twice, drizzle-orm issue 5485).
      */
     selection: {
       provider: table.provider,

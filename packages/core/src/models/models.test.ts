@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { audioRow, documentOf, imageRow } from './example-rows.ts'
 import { audio, image, type Model } from './index.ts'
 
-/** JSON that rows have in these columns, and that they might have: any at all, and some that is hard to write. */
+/** JSON values for these columns: realistic ones, arbitrary ones, and some that are hard to write. */
 const jsonText = fc.oneof(
   fc.constant(null),
   fc.json(),

@@ -1,7 +1,7 @@
 import { countLeftOut, type LeftOut, parseJson } from '../documents/index.ts'
 
 const maxRankFeature = 100
-/** Smallest normal 32 bit float: OpenSearch refuses a rank_feature below it. */
+/** Smallest normal 32-bit float: OpenSearch refuses a smaller rank_feature. */
 const minRankFeature = 1.17549435e-38
 
 const socialMedia = 75
@@ -27,7 +27,7 @@ const boostByProvider: ReadonlyMap<string | null, number> = new Map([
   ['thorvaldsensmuseum', culturalInstitution],
 ])
 
-/** A value that OpenSearch takes as a rank_feature, at most 100; undefined for NaN and for what is not above 0. */
+/** A valid rank_feature, at most 100; undefined for NaN and for values that are not above 0. */
 function toRankFeature(value: number): number | undefined {
   return value >= minRankFeature ? Math.min(value, maxRankFeature) : undefined
 }
@@ -38,9 +38,9 @@ export function rankPopularity(popularity: number | null): number | undefined {
 }
 
 /**
- * What a row says of its authority, or where it says nothing, what its provider's is.
+ * The row's own authority, or its provider's if the row has none.
  *
- * @param ownBoost JSON text of `meta_data.authority_boost`; null where that key is absent
+ * @param ownBoost JSON text of `meta_data.authority_boost`; null if that key is absent
  */
 export function rankAuthority(
   ownBoost: string | null,
@@ -55,12 +55,12 @@ export function rankAuthority(
 }
 
 /**
- * A decimal number, white space around it allowed (a byte order mark is none). No two neighbours match the same
- * digits, else a long run of digits would be tried in all ways to part it.
+ * A decimal number with optional white space around it (a byte order mark is not white space). No two adjacent parts
+ * match the same digits, otherwise a long run of digits would cause excessive backtracking.
  */
 const decimalNumber = /^[^\S\ufeff]*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?[^\S\ufeff]*$/
 
-/** The number that a JSON value is or spells; undefined where there is none, or none that is finite. */
+/** The number that a JSON value is or spells; undefined if it is none or not finite. */
 function toNumber(value: unknown): number | undefined {
   const number = typeof value === 'string' && decimalNumber.test(value) ? Number(value) : value
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined

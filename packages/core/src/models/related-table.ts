@@ -3,18 +3,18 @@ import { listSources } from './list-sources.ts'
 import type { Selection } from '../documents/index.ts'
 
 /**
- * A table whose rows say something about a model's rows: a row of the model is read again when its row there has
- * changed. Rows that are deleted there leave nothing to be found by.
+ * A table whose rows affect a model's rows: a row of the model is read again when its row there has changed. Deletions
+ * there can't be found in this way.
  */
 export interface RelatedTable {
-  /** Column of the other table that is equal to `column` of the model's. */
+  /** Column of the other table that equals `column` of the model's table. */
   key: PgColumn
   column: PgColumn
-  /** When a row there last changed, for databases where only such a column shows it. */
+  /** When a row there last changed, for databases where only such a column shows changes. */
   changedOn?: PgColumn | undefined
 }
 
-/** @throws RangeError for a table that is read and not declared: changes there would be missed */
+/** @throws RangeError for a table that is read but not declared: changes there would be missed */
 export function requireDeclared(
   model: string,
   own: PgTable,

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 /**
  * The first argument of a socket's next event of this name.
  *
- * @param failures what is reported when the socket is silent for `timeoutMs`, which destroys it, or closes before
+ * @param failures messages for a socket that is silent for `timeoutMs`, which destroys it, or that closes first
  * @throws Error when the connection fails, closes, or is silent for too long
  */
 export function awaitEvent<Value = void>(

@@ -7,14 +7,14 @@ import { connectSocket, requestTls, type PostgresAddress } from './request-tls.t
 
 const pollMs = 1_000
 
-/** As Node reports a connection that timed out, so that it is treated like one. */
+/** Node's error fields for a connection that timed out, so that it is handled like one. */
 const timedOut = { code: 'ETIMEDOUT', errno: -110, syscall: 'read' }
 
 /**
- * Opens connections for postgres.js and closes those over which nothing was received for `silenceMs`. A connection that
- * a firewall or NAT dropped looks like one that waits for an answer: TCP gives up on it after 15 minutes, and until then
- * each statement sent over it hangs. postgres.js closes idle connections sooner than that, so one that stays silent for
- * this long has a statement that is not answered.
+ * Opens connections for postgres.js and closes those on which nothing was received for `silenceMs`. A connection that a
+ * firewall or NAT dropped looks like one that waits for a response: TCP gives up on it after 15 minutes, and until then
+ * each statement sent over it hangs. postgres.js closes idle connections earlier than that, so a connection that is
+ * silent for this long has a statement without a response.
  *
  * TLS is negotiated here: only the owner of the encrypted socket can close it cleanly.
  */
@@ -55,8 +55,8 @@ function closeWhenSilent(socket: Socket, silenceMs: number): Socket {
   let received = -1
   let silentMs = 0
   const timer = setInterval(() => {
-    // Counted in polls, so that a process that was stopped meanwhile closes nothing. The event `timeout` of a socket
-    // would not do: it counts from the last byte in either direction, and more statements are sent meanwhile.
+    // Counted in polls, so that a suspended process closes nothing when it resumes. A socket's `timeout` event does not
+    // work here: it counts from the last byte in either direction, and statements are still being sent.
     silentMs = socket.bytesRead === received ? silentMs + pollMs : 0
     received = socket.bytesRead
     if (silentMs < silenceMs) return
@@ -67,7 +67,7 @@ function closeWhenSilent(socket: Socket, silenceMs: number): Socket {
   return socket.once('close', () => clearInterval(timer))
 }
 
-/** postgres.js would keep a connection whose socket is never returned as connecting for ever: it has to see it fail. */
+/** Fails after it is returned: if no socket is returned, postgres.js treats the connection as connecting forever. */
 function failing(error: Error): Socket {
   const socket = new Socket()
   setImmediate(() => socket.destroy(error))

@@ -9,13 +9,13 @@ export interface PostgresAddress {
   port: number
 }
 
-/** A socket that begins to connect. A host that starts with a slash is the folder of a Unix socket. */
+/** A socket that starts to connect. A host that starts with a slash is the folder of a Unix socket. */
 export function connectSocket({ host, port }: PostgresAddress): Socket {
   return host.startsWith('/') ? connect(`${host}/.s.PGSQL.${port}`) : connect(port, host)
 }
 
 /**
- * Asks Postgres whether it would encrypt this connection.
+ * Asks Postgres whether it supports TLS for this connection.
  *
  * @throws Error when the connection fails, closes, or is silent for `timeoutMs`
  */
@@ -30,7 +30,7 @@ export async function requestTls(
   })
   socket.write(sslRequest)
   const answer = await answered
-  // What follows the answer in plain text was not sent by the encrypted server (CVE-2021-23222).
+  // Plain text after the response was not sent by the encrypted server (CVE-2021-23222).
   if (answer.length > 1) throw new Error(`${host}:${port} sent more than one byte before TLS`)
   return answer[0] === 'S'.charCodeAt(0)
 }

@@ -5,31 +5,31 @@ import { TableNotFoundError } from '../errors.ts'
 import type { Model } from '../models/index.ts'
 import type { Database } from '../database/index.ts'
 
-/** What Postgres says of a relation that a model reads. */
+/** What the Postgres catalog contains about a relation that a model reads. */
 export interface RelationFacts {
-  /** As people write it, with its schema where the model names one. */
+  /** For messages, with its schema where the model names one. */
   name: string
-  /** As SQL needs it. */
+  /** Quoted for SQL. */
   quotedName: string
   oid: number
   kind: 'table' | 'partitioned table' | 'view' | 'materialized view' | 'foreign table' | 'other'
-  /** Columns by name. The type of a domain is that which it is based on. */
+  /** Columns by name. A domain counts as its base type. */
   columns: ReadonlyMap<string, { type: string; notNull: boolean }>
-  /** Every row has the id of the transaction that wrote it: in plain tables and their partitions. */
+  /** Every row has the id of the transaction that wrote it. True for plain tables and their partitions. */
   hasTransactionIds: boolean
-  /** The role that is connected may read at least one column of it. */
+  /** The connected role may read at least one column. */
   isReadable: boolean
-  /** A policy hides rows from the role that is connected. */
+  /** Row level security hides rows from the connected role. */
   hidesRows: boolean
-  /** Its rows are in several tables: partitions, or tables that inherit from it. */
+  /** The rows are in several tables: partitions, or tables that inherit from it. */
   hasChildren: boolean
-  /** A btree index begins with the model's id, in every partition. */
+  /** A btree index starts with the model's id, in every partition. */
   hasIdIndex: boolean
-  /** A unique index rules out that an id occurs twice. */
+  /** A unique index guarantees that each id occurs once. */
   hasUniqueIds: boolean
 }
 
-/** What the catalog is, which a model's definition can't say. */
+/** Facts about a model's tables that its definition does not contain. */
 export interface CatalogFacts {
   table: RelationFacts
   /** In the order of `Model.related`. */
@@ -57,7 +57,7 @@ const rowSchema = z.object({
   has_unique_ids: z.boolean(),
 })
 
-/** A table's name for `to_regclass`: with its schema where the model names one, else as search_path finds it. */
+/** A table name for `to_regclass`: with its schema where the model names one, else resolved by search_path. */
 export function quoteName(table: PgTable): string {
   const { schema, name } = getTableConfig(table)
   const quote = (part: string) => `"${part.replaceAll('"', '""')}"`
@@ -65,9 +65,9 @@ export function quoteName(table: PgTable): string {
 }
 
 /**
- * Looks at a model's tables in Postgres' own catalog.
+ * Reads the facts about a model's tables from the Postgres catalog.
  *
- * @throws TableNotFoundError for the first that is not there
+ * @throws TableNotFoundError for the first table that is missing
  */
 export async function readCatalogFacts(db: Database, model: Model): Promise<CatalogFacts> {
   const names = [model.table, ...model.related.map(({ key }) => key.table)].map(quoteName)
@@ -144,7 +144,7 @@ function toRelationFacts(row: z.infer<typeof rowSchema>): RelationFacts {
     isReadable: row.is_readable,
     hidesRows: row.hides_rows,
     hasChildren: row.has_children,
-    // A partitioned table without partitions has no rows to read in an order.
+    // A partitioned table without partitions has no rows to sort.
     hasIdIndex: row.has_id_index ?? row.kind === 'p',
     hasUniqueIds: row.has_unique_ids,
   }

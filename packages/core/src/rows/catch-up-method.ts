@@ -2,13 +2,16 @@ import type { CatchUpMethod } from '../contract/index.ts'
 import type { Model } from '../models/index.ts'
 import type { CatalogFacts, RelationFacts } from './catalog-facts.ts'
 
-/** How changes of a model's tables are found: of its own, and in the order of `Model.related`. */
+/**
+ * How changes of a model's tables are found: of its own table, and of the related tables in the order of
+ * `Model.related`.
+ */
 export interface CatchUpMethods {
   table: CatchUpMethod
   related: readonly CatchUpMethod[]
 }
 
-/** By transaction ids wherever there are any, else by the column that the model names, if it is there. */
+/** Prefers transaction ids; otherwise uses the change column that the model names, if the table has it. */
 export function chooseCatchUp(model: Model, { table, related }: CatalogFacts): CatchUpMethods {
   return {
     table: choose(table, model.table.updatedOn?.name),
@@ -21,14 +24,14 @@ function choose({ hasTransactionIds, columns }: RelationFacts, column: string | 
   return column !== undefined && columns.has(column) ? 'change_column' : 'none'
 }
 
-/** What holds for all tables of a model: what the least reliable of them allows. */
+/** The method for all tables of a model together: the least reliable of theirs. */
 export function leastReliable({ table, related }: CatchUpMethods): CatchUpMethod {
   const methods = [table, ...related]
   if (methods.includes('none')) return 'none'
   return methods.includes('change_column') ? 'change_column' : 'transaction_id'
 }
 
-/** What an index lacks that is built from tables without transaction ids. */
+/** Warnings about changes that are missed in tables without transaction ids. */
 export function warnOfCatchUp({ table, related }: CatalogFacts, methods: CatchUpMethods): string[] {
   return [table, ...related].flatMap(({ name, kind }, position) => {
     const method = [methods.table, ...methods.related][position]

@@ -5,23 +5,26 @@ import type { Model } from '../models/index.ts'
 import type { CatchUpMethods } from './catch-up-method.ts'
 import { idParameter, isAmong } from './row-id.ts'
 
-/** What rows are compared with to find out whether they changed. */
+/** The reference point for finding changed rows. */
 export interface ChangesSince {
-  /** Noted before the first row was read; see `Mark.xid`. */
+  /** Recorded before the first row was read; see `Mark.xid`. */
   xid: string
-  /** For tables without transaction ids: a moment of the database's clock, ISO 8601, well before that. */
+  /** For tables without transaction ids: a time of the database's clock, ISO 8601, well before that. */
   moment: string
   methods: CatchUpMethods
-  /** The largest id that was looked for then. */
+  /** The largest id that the load covered. */
   loadedUpTo: bigint | null
 }
 
-/** A row keeps 32 bits of its transaction's id. After half of them old and new can't be distinguished; with a margin. */
+/**
+ * A row keeps 32 bits of its transaction id. Beyond half of that range old and new ids can't be distinguished; this
+ * leaves a margin.
+ */
 const comparableTransactions = '2000000000'
 
 /**
- * The condition for rows that may have changed since a mark was noted: written by a transaction that had not ended
- * by then, whose rows in related tables were, above the largest id that was known, or among `ids`.
+ * The condition for rows that may have changed since a mark was recorded: rows written by a transaction that was still
+ * running then, rows whose related rows were, rows above the largest known id, and those among `ids`.
  */
 export function changedSince(model: Model, since: ChangesSince, ids: readonly bigint[]): SQL | undefined {
   const { table, related } = model
@@ -54,8 +57,8 @@ function isNew(
 }
 
 /**
- * `age` counts back from the next transaction to come, in 32 bits, signed: rows that were frozen long ago may have any
- * age, also a negative one. Those that look new are written again, which does no harm. Freezing leaves `xmin` as it is
+ * `age` counts back from the next transaction id, in 32 bits, signed: rows that were frozen long ago may have any age,
+ * even a negative one. Those that look new are written again, which is harmless. Freezing does not change `xmin`
  * (PostgreSQL manual, 24.1.5). The subqueries are computed once, not for every row.
  */
 export function isWrittenSince(table: PgTable, xid: string): SQL {

@@ -13,7 +13,7 @@ const hasIndexes: ReadonlySet<RelationFacts['kind']> = new Set([
 ])
 const texts = ['text', 'character varying', 'character', '"char"', 'name']
 
-/** Real types that are read as what a column is declared as; a declared type that is absent here takes any. */
+/** Real types that each declared type accepts. A declared type that is not listed accepts any. */
 const readableAs: Readonly<Record<string, readonly string[]>> = {
   smallint: wholeNumbers,
   integer: wholeNumbers,
@@ -26,7 +26,7 @@ const readableAs: Readonly<Record<string, readonly string[]>> = {
 /**
  * Compares a model with the tables that it reads.
  *
- * @returns why they can't be read, everything that is missing at once; and what an index built from them lacks
+ * @returns all errors that prevent reading them, and warnings about what the index will lack
  */
 export function checkCatalog(
   model: Model,
@@ -48,7 +48,7 @@ export function checkCatalog(
   return { refusals, warnings: refusals.length > 0 ? [] : warnOf(model, facts) }
 }
 
-/** Columns of a relation that the model can't do without. */
+/** Columns of a relation that the model requires. */
 function columnsIn(model: Model, { quotedName }: RelationFacts): PgColumn[] {
   const { columns } = listSources(Object.values(model.selection))
   const keys = model.related.flatMap(({ key, column }) => [key, column])
@@ -61,7 +61,7 @@ function refuseUnreadable({ name, quotedName, isReadable }: RelationFacts): Inge
   return [new TableUnusableError(name, 'the database role may not read it', { help })]
 }
 
-/** A row of these tables may say that a document is mature, or that there is to be none: unseen, it would pass as harmless. */
+/** Rows of these tables exclude a document or make it mature, so a hidden row would let sensitive content through. */
 function refuseHiding({ name, hidesRows }: RelationFacts): IngestionError[] {
   if (!hidesRows) return []
   const help =
@@ -113,7 +113,7 @@ function refuseTypes(model: Model, facts: CatalogFacts): IngestionError[] {
   })
 }
 
-/** Keys that Postgres has no operator for to compare them. */
+/** Refuses keys that Postgres has no comparison operator for. */
 function refuseKeys(model: Model, { table, related }: CatalogFacts): IngestionError[] {
   return model.related.flatMap(({ key, column }, position) => {
     const own = table.columns.get(column.name)?.type
@@ -152,7 +152,7 @@ function warnOf(model: Model, { table }: CatalogFacts): string[] {
 }
 
 /**
- * What a model's tables are, where it can be built from them.
+ * Reads a model's catalog facts and checks that the model can be built from them.
  *
  * @throws TableNotFoundError, ColumnMissingError, TableUnusableError
  */

@@ -1,6 +1,6 @@
 import { DatabaseRefusedError, DatabaseUnavailableError, TableNotFoundError } from '../errors.ts'
 
-/** Error codes of postgres.js and of the operating system for a connection that is not there. */
+/** Error codes of postgres.js and of the operating system for a missing or lost connection. */
 const lostConnectionCodes = new Set([
   'CONNECTION_CLOSED',
   'CONNECTION_ENDED',
@@ -19,14 +19,13 @@ const lostConnectionCodes = new Set([
 ])
 
 /**
- * SQLSTATE classes and codes that go away by themselves (PostgreSQL manual, appendix A): 08 connection, 53 out
- * of resources, 57P shutting down or starting, 57014 cancelled, 40 deadlock or a standby's recovery conflict, 25P03
- * and 25P04 a transaction that took too long: postgres.js 3.4 reports it to the next statement there too.
- * 55P03 is a lock that was not free in time.
+ * SQLSTATE classes and codes of transient errors (PostgreSQL manual, appendix A): 08 connection, 53 out of resources,
+ * 57P shutting down or starting, 57014 cancelled, 40 deadlock or recovery conflict on a standby, 25P03 and 25P04
+ * transaction timeout (postgres.js 3.4 also reports it to the next statement), 55P03 lock not available in time.
  */
 const transientStates = ['08', '53', '57P', '57014', '40', '25P03', '25P04', '55P03']
 
-/** Limits that a database or a role may have set low, by what Postgres answers with when one is reached. */
+/** Limits that a database or a role may set too low, by the SQLSTATE of exceeding them. */
 const settings: Readonly<Record<string, string>> = {
   '57014': 'statement_timeout',
   '55P03': 'lock_timeout',
@@ -35,11 +34,11 @@ const settings: Readonly<Record<string, string>> = {
   '57P05': 'idle_session_timeout',
 }
 
-/** SQLSTATE protocol_violation: what a pooler answers to a parameter of the URL that it doesn't pass on. */
+/** SQLSTATE protocol_violation: a pooler's response to a URL parameter that it does not pass on. */
 const protocolViolation = '08P01'
 const undefinedTable = '42P01'
 
-/** The failure behind an error of postgres.js or Drizzle, or null when it is none of theirs. */
+/** Classifies an error of postgres.js or Drizzle; null for any other error. */
 export function classifyDatabaseError(
   error: unknown,
 ): DatabaseUnavailableError | DatabaseRefusedError | TableNotFoundError | null {
@@ -80,13 +79,13 @@ function classifyState(state: string, cause: Error) {
   return new DatabaseRefusedError(`the database refused a statement: ${cause.message} (${state})`, { cause })
 }
 
-/** The setting whose limit was reached, or null. 57014 is also what a cancelled statement gets. */
+/** The setting whose limit was reached, or null. A cancelled statement has 57014 too. */
 function limitOf(state: string, { message }: Error): string | null {
   if (state === '57014' && !message.includes('statement timeout')) return null
   return settings[state] ?? null
 }
 
-/** The OpenSearch client's connection errors carry the system's codes too. */
+/** Connection errors of the OpenSearch client have system error codes too. */
 function isSearchError(error: Error): boolean {
   return 'meta' in error
 }

@@ -4,7 +4,10 @@ import type { Database } from '../database/index.ts'
 import { withinRange } from './read-pages.ts'
 import type { IdRange } from './row-id.ts'
 
-/** Counts the rows of a range that are no documents, by the reason: one that is deleted and removed is deleted. */
+/**
+ * Counts the rows of a range that become no document, by reason. A row that is both deleted and removed counts as
+ * deleted.
+ */
 export async function countDropped(
   db: Database,
   model: Model,

@@ -7,38 +7,39 @@ import type { Database } from '../database/index.ts'
 import { readShape } from './relation-shape.ts'
 
 /**
- * A moment in the history of one database. Rows whose transaction id is not below `xid` were written by a transaction
- * that had not ended by then, or began later.
+ * A point in the history of one database. Rows whose transaction id is at least `xid` were written by a transaction
+ * that was still running then or started later.
  */
 export const markSchema = z.object({
   /** `pg_snapshot_xmin`: every transaction below it had ended. 64 bits, as text. */
   xid: z.string().regex(/^\d{1,20}$/),
-  /** Of the model's table; another one under its name is another table. */
+  /** OID of the model's table. It changes when the table is replaced under the same name. */
   tableOid: z.int(),
   database: z.string(),
-  /** Distinguishes it from a copy of the same name; null where it can't be read. */
+  /** Distinguishes the database from another with the same name; null if it can't be read. */
   systemIdentifier: z.string().nullable(),
-  /** Of the tables that the model reads, see relation-shape.ts; null: noted by an earlier version. */
+  /** The shape of the model's tables, see relation-shape.ts; null for marks of an earlier version. */
   shape: z.string().nullable().default(null),
-  /** 8 hexadecimal digits. Another one follows a failover, by which transactions may be gone; null where it can't be read. */
+  /** 8 hexadecimal digits. It changes with a failover, which may lose transactions; null if it can't be read. */
   timeline: z.string().nullable(),
 })
 export type Mark = z.infer<typeof markSchema>
 
 const primaryTimeline = 'select left(pg_walfile_name(pg_current_wal_lsn()), 8) as value'
-/** The one that its files need; pg_rewind, after which they lack transactions, notes the new one there. */
+/** The timeline that the data files require. pg_rewind, which removes transactions, records the new timeline there. */
 const standbyTimeline =
   "select lpad(upper(to_hex(min_recovery_end_timeline)), 8, '0') as value from pg_control_recovery()"
 
-/** Milliseconds of ISO 8601 are not enough: with microseconds, as Postgres has them. */
+/** Microseconds, the resolution of Postgres; the milliseconds of `toISOString` are not enough. */
 const isoUtc = sql.raw(`'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`)
 
 /**
- * Notes where a database is in its history. What is read afterwards holds all that was committed by `asOf`.
+ * Records the current point in a database's history. Everything read afterwards includes all changes committed by
+ * `asOf`.
  *
- * The clock is that of the database. A standby has what it has replayed, so there it is the commit time of the last
- * transaction that was replayed, also when the primary is idle and there is no more: what the primary says of the end of
- * its log may be older than the message that says it. Null when a standby knows no such time.
+ * The clock is the database's. A standby contains what it has replayed, so `asOf` is the commit time of the last
+ * replayed transaction there, even when the primary is idle: the position that the primary reports may be older than
+ * the message that reports it. Null when a standby knows no such time.
  */
 export async function readMark(
   db: Database,
@@ -59,7 +60,7 @@ export async function readMark(
       xid,
       tableOid,
       database,
-      // After the transaction id: what is exchanged in between is read as it is now.
+      // After the transaction id: a table that is replaced in between is read in its new form.
       shape: await readShape(db, model),
       systemIdentifier: await readIfAllowed(
         db,
@@ -73,8 +74,9 @@ export async function readMark(
 }
 
 /**
- * Whether a mark can be compared with the rows of a database as it is now: noted in the same one, of the same tables
- * with the same columns, and not so long ago that transaction ids, of which a row keeps 32 bits, have come round.
+ * Whether a mark can be compared with the rows of a database as it is now: recorded in the same database, of the same
+ * tables with the same columns, and recently enough that the 32 bits of a transaction id in a row have not wrapped
+ * around.
  */
 export function isComparable(mark: Mark, now: Mark): boolean {
   const isSame = (name: 'systemIdentifier' | 'timeline' | 'shape') =>
@@ -89,7 +91,7 @@ export function isComparable(mark: Mark, now: Mark): boolean {
   )
 }
 
-/** Null when the role may not, or the service's Postgres can't. */
+/** Null when the role lacks the right or the Postgres service does not support it. */
 async function readIfAllowed(db: Database, statement: string): Promise<string | null> {
   try {
     const [row] = await db.execute<{ value: string | null }>(sql.raw(statement))
@@ -100,11 +102,11 @@ async function readIfAllowed(db: Database, statement: string): Promise<string | 
   }
 }
 
-/** The moment up to which a standby has everything, ISO 8601; never later than its clock. */
+/** The time up to which a standby has replayed everything, ISO 8601; never later than its clock. */
 async function readReplayedUpTo(db: Database, now: string): Promise<string | null> {
   const known = [
     await readIfAllowed(db, toText('pg_last_xact_replay_timestamp()', '')),
-    // Before anything was replayed: the backup that the standby was made from.
+    // Before anything was replayed: the time of the backup that the standby was created from.
     await readIfAllowed(db, toText('checkpoint_time', 'from pg_control_checkpoint()')),
   ].filter((moment) => moment !== null)
   const latest = known.sort().at(-1)

@@ -7,9 +7,9 @@ import { idParameter, isAmong, type ClosedRange, type IdRange } from './row-id.t
 
 export interface PageRequest {
   range: ClosedRange
-  /** Rows at most. */
+  /** Maximum number of rows. */
   limit: number
-  /** Further condition on the rows. */
+  /** Additional condition on the rows. */
   where?: SQL | undefined
 }
 
@@ -17,11 +17,12 @@ export interface PageRequest {
 const shortenTo = 0.25
 
 /**
- * Reads the first rows of a range in order of their ids: one statement, and a short transaction of its own. Where
- * Postgres ends it for taking too long, the page ends with the last row that came; when none came, it is shorter.
+ * Reads the first rows of a range in order of their ids, with one statement in a short transaction of its own. If
+ * Postgres ends the statement because it takes too long, the page ends with the last row that arrived; if none arrived,
+ * a shorter page is read.
  *
- * @param onRow gets each row as it arrives; it may not keep the row, whose bytes are the connection's
- * @returns the id up to which everything has been read, also where there were no rows; the range's end, once it is
+ * @param onRow called with each row as it arrives; it must not keep the row, whose bytes belong to the connection
+ * @returns the id up to which everything has been read, with or without rows; the range's end once it is reached
  */
 export async function readPage(
   db: Database,
@@ -41,7 +42,7 @@ export async function readPage(
     })
   } catch (error) {
     if (!wasTooLong(error)) throw error
-    // Rows come in order of their ids, so all up to the last one are here.
+    // Rows arrive in order of their ids, so all rows up to the last one have arrived.
     if (last !== null) return end()
     if (limit === 1) throw error
     return readPage(db, model, { range, limit: Math.ceil(limit * shortenTo), where }, onRow)
@@ -49,7 +50,9 @@ export async function readPage(
   return rows < limit ? { readUpTo: range.end, isLast: true } : end()
 }
 
-/** Reads rows by id, in order of their ids; an id without a row is passed over, and one with several comes as often. */
+/**
+ * Reads rows by id, in order of their ids. An id without a row is skipped; an id with several rows returns all of them.
+ */
 export async function readRows(
   db: Database,
   model: Model,
@@ -60,8 +63,8 @@ export async function readRows(
 }
 
 /**
- * The statement is Drizzle's; its rows pass Drizzle by, which would make an object of each, and a string of each
- * value, in three times the time.
+ * Runs Drizzle's statement but reads its rows without Drizzle, which would create an object for each row and a string
+ * for each value and take three times as long.
  */
 async function streamRows(
   db: Database,
@@ -72,7 +75,7 @@ async function streamRows(
 ): Promise<void> {
   const rows = db.select(selection).from(table).where(where).orderBy(asc(table.id))
   const statement = (limit === null ? rows : rows.limit(limit)).toSQL()
-  // Drizzle's types don't know that these have been made what Postgres takes.
+  // Drizzle's types don't show that these were already converted to what Postgres accepts.
   const parameters = statement.params as (string | number | boolean | null)[]
   await db.$client.unsafe(statement.sql, parameters).raw().forEach(onRow)
 }

@@ -8,33 +8,35 @@ import type { ClosedRange } from './row-id.ts'
 import { countRanges, rangesUpTo, splitRanges } from './split-ranges.ts'
 import { readIdBounds } from './table-facts.ts'
 
-/** A scan of the index that takes about half a second: no statement looks at more rows, as none may take long. */
+/** Rows per statement: an index scan of about half a second, so that no statement runs into a timeout. */
 const defaultWalkedRows = 1_000_000
-/** Rows of a sample for each range: so many that most ranges differ by less than a half. */
+/** Sampled rows per range: enough that most ranges differ by less than half. */
 const sampledPerRange = 20
 const sampledRows = { min: 10_000, max: 200_000 }
 
 const bordersSchema = z.array(z.object({ id: z.string().transform(BigInt) }))
 
 interface RangesOptions {
-  /** Of the model's table. */
+  /** OID of the model's table. */
   oid: number
-  /** About how many rows there are. */
+  /** Estimated number of rows. */
   rows: number
   rowsPerRange: number
-  /** Where the last range ends; absent: at the largest id. */
+  /** End of the last range; default: the largest id. */
   end?: bigint
-  /** Up to so many rows every id is looked at, and as many in one statement. */
+  /** Tables up to this size are read in full, and no statement reads more rows than this. */
   walkedRows?: number
 }
 
 /**
- * Divides a table into ranges of about as many rows each, wherever their ids are: the first is open below, the last
- * ends at the largest id, and each begins where the one before ended, so that no id is in none or in two.
+ * Divides a table into ranges of about equal numbers of rows, whatever the distribution of its ids. The first range is
+ * open below, the last ends at the largest id, and each starts where the previous one ended, so every id is in exactly
+ * one range.
  *
- * Borders are what the table holds: of every so many rows in a small one; in a large one of a sample, of Postgres' own
- * statistics where no sample can be taken, or of every so many rows where there are none, as for a view: that takes as
- * long as reading all ids in their order. Where not even that is possible, ranges have the same width of ids.
+ * The boundaries are ids of the table. For a small table they are every n-th row. For a large table they come from a
+ * sample, or from Postgres' statistics if no sample can be taken. Without both, as for a view, they are every n-th row
+ * again, which takes as long as reading all ids in order. If even that is impossible, all ranges span the same number
+ * of ids.
  */
 export async function readRanges(
   db: Database,
@@ -57,10 +59,12 @@ export async function readRanges(
   return splitRanges({ min, max: last }, rows, rowsPerRange)
 }
 
-/** Codes of what Postgres can't do with a view or a table of another server (PostgreSQL manual, appendix A). */
+/**
+ * SQLSTATEs for operations that Postgres does not support on views and foreign tables (PostgreSQL manual, appendix A).
+ */
 const impossible: ReadonlySet<string | null> = new Set(['42809', '0A000', 'HV000'])
 
-/** Null where something is impossible, or took longer than the role's statements may. */
+/** Null if the operation is unsupported or exceeded the role's statement timeout. */
 async function findIfPossible(find: () => Promise<bigint[] | null>): Promise<bigint[] | null> {
   try {
     return await find()
@@ -70,7 +74,7 @@ async function findIfPossible(find: () => Promise<bigint[] | null>): Promise<big
   }
 }
 
-/** The id of every so many-th row up to `last`, from statements over `walkedRows` each. */
+/** The id of every n-th row up to `last`, from statements over `walkedRows` rows each. */
 async function readEvery(
   db: Database,
   model: Model,
@@ -95,7 +99,7 @@ async function readEvery(
   }
 }
 
-/** Ids that part a sample of pages into as many equal parts; null where too few rows come. */
+/** Ids that divide a sample of pages into equal parts; null if the sample has too few rows. */
 async function readSampled(
   db: Database,
   { table }: Model,
@@ -114,7 +118,7 @@ async function readSampled(
   return borders.length > 1 ? borders : null
 }
 
-/** The bounds that ANALYZE found for equal parts of the table, parted further by width; null where it found none. */
+/** The histogram bounds of ANALYZE for equal parts of the table, subdivided by width; null if there are none. */
 async function readHistogram(
   db: Database,
   { table }: Model,

@@ -4,10 +4,9 @@ import { quoteName } from './catalog-facts.ts'
 import type { Database } from '../database/index.ts'
 
 /**
- * Stands for what decides which rows a model's tables have and what their columns say, beside the rows themselves: which
- * tables, partitions and heirs there are, their columns with the values of rows that were there before a column was
- * added, the labels of enums, and the definitions of views. Any of it changes what is read without writing a row, so
- * that no transaction id shows it.
+ * A hash of everything except the rows that decides which rows a model's tables have and what their columns contain:
+ * tables, partitions and child tables, columns with the default values of rows older than the column, enum labels, and
+ * view definitions. A change to any of these changes what is read without writing a row, so no transaction id shows it.
  */
 export async function readShape(db: Database, model: Model): Promise<string | null> {
   const names = [model.table, ...model.related.map(({ key }) => key.table)].map(quoteName)

@@ -2,31 +2,31 @@ import { sql, type SQL } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { z } from 'zod'
 
-/** A range of ids: above `after`, up to and including `end`. Null means open: no bound on that side. */
+/** A range of ids: above `after`, up to and including `end`. Null means unbounded on that side. */
 export interface IdRange {
   after: bigint | null
   end: bigint | null
 }
 
-/** A range that is bounded above: it can be read to its end. */
+/** A range that is bounded above, so it can be read to its end. */
 export interface ClosedRange extends IdRange {
   end: bigint
 }
 
-/** The ids that a bigint column can hold. */
+/** The range of a bigint column. */
 export const smallestId = -(2n ** 63n)
 export const largestId = 2n ** 63n - 1n
 
 const shortestForm = /^(0|-?[1-9]\d{0,18})$/
 
-/** Whether a text is an id in the form in which Postgres writes it: digits without leading zeros, 64 bits at most. */
+/** Whether a text is an id as Postgres writes it: digits without leading zeros, at most 64 bits. */
 export function isRowId(text: string): boolean {
   return shortestForm.test(text) && BigInt(text) >= smallestId && BigInt(text) <= largestId
 }
 
 /**
- * An id as it is kept in JSON: decimal text, because numbers of JSON are exact below 2^53 only. Numbers are what
- * earlier versions wrote.
+ * An id as stored in JSON: decimal text, because JSON numbers are exact only below 2^53. Earlier versions stored
+ * numbers.
  */
 export const rowIdSchema = z.codec(
   z.union([z.string().refine(isRowId, { error: 'must be a whole number of 64 bits' }), z.int()]),
@@ -34,19 +34,19 @@ export const rowIdSchema = z.codec(
   { decode: (stored) => BigInt(stored), encode: (id) => id.toString() },
 )
 
-/** A range as it is kept in JSON: `parse` reads it, `encode` makes what is kept. */
+/** A range as stored in JSON: `parse` reads it, `encode` writes it. */
 export const idRangeSchema = z.object({ after: rowIdSchema.nullable(), end: rowIdSchema.nullable() })
 export const closedRangeSchema = z.object({ after: rowIdSchema.nullable(), end: rowIdSchema })
 
 /**
- * An id as a parameter. As bigint whatever the column's type: smaller integers are compared with it by operators of
- * the same operator family, so that an index on them is used, and no id is out of range.
+ * An id as a parameter. It is cast to bigint for every column type: smaller integers are compared with it by operators
+ * of the same operator family, so their index is used, and no id is out of range.
  */
 export function idParameter(id: bigint): SQL {
   return sql`${id.toString()}::bigint`
 }
 
-/** Whether a column, or an expression of type bigint, is among ids: one parameter, however many they are. */
+/** Whether a column, or an expression of type bigint, is among ids. Uses one parameter for any number of ids. */
 export function isAmong(column: PgColumn | SQL, ids: readonly bigint[]): SQL {
   return sql`${column} = any (string_to_array(${ids.join(',')}, ',')::bigint[])`
 }

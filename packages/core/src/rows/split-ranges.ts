@@ -1,16 +1,16 @@
 import type { ClosedRange } from './row-id.ts'
 
-/** The most ranges of a task: beyond that the list itself becomes slow to plan and to watch. */
+/** Maximum number of ranges of a task: a longer list is slow to plan and to display. */
 const maxRanges = 20_000
 
-/** How many ranges hold so many rows: as wanted, or as many as there may be. */
+/** The number of ranges for this many rows, up to the maximum. */
 export function countRanges(rows: number, rowsPerRange: number): number {
   return Math.max(1, Math.min(Math.ceil(rows / rowsPerRange), maxRanges))
 }
 
 /**
- * Ranges that part the key space at given ids: the first is open below, the last ends exactly at `last`, and each
- * begins where the one before ended. Borders may come in any order, doubled, or above `last`.
+ * Ranges that divide the key space at the given ids: the first is open below, the last ends exactly at `last`, and each
+ * starts where the previous one ended. Borders may be unsorted, repeated, or above `last`.
  */
 export function rangesUpTo(last: bigint, borders: readonly bigint[]): ClosedRange[] {
   const below = [...new Set(borders)].filter((border) => border < last)
@@ -19,11 +19,11 @@ export function rangesUpTo(last: bigint, borders: readonly bigint[]): ClosedRang
 }
 
 /**
- * Splits the key space of a table into ranges of the same width that cover every id up to `max`.
+ * Splits the key space of a table into ranges of equal width that cover every id up to `max`.
  *
  * @param bounds smallest and largest id, or null for an empty table
- * @param rows about how many rows there are
- * @param rowsPerRange how many rows a range should hold where the ids are evenly spread
+ * @param rows estimated number of rows
+ * @param rowsPerRange rows that a range should hold if the ids are evenly spread
  */
 export function splitRanges(
   bounds: { min: bigint; max: bigint } | null,

@@ -9,35 +9,35 @@ import { isAmong, type IdRange } from './row-id.ts'
 export interface ExpectedDocument {
   id: bigint
   mature: boolean
-  /** It was written since the mark. */
+  /** Written since the mark. */
   isNew: boolean
 }
 
-/** Which rows of a range are looked at, and which of them are new. */
+/** Options that select the rows to summarize. */
 export interface RowsOptions {
-  /** Rows that OpenSearch refused: they are left out. */
+  /** Rows that OpenSearch refused; they are excluded. */
   failedIds: readonly bigint[]
-  /** See `Mark.xid`: rows of transactions that had not ended by then are new; null: none is. */
+  /** See `Mark.xid`: rows of transactions that were still running then are new. Null: no row is new. */
   since: string | null
 }
 
-/** New rows of a range that are listed at most. */
+/** Maximum number of new rows listed per range. */
 const maxNew = 10_000
 
-/** Rows that should be documents: neither dropped nor among those that OpenSearch refused. */
+/** Rows that should have a document: neither dropped nor refused by OpenSearch. */
 function expected(model: Model, range: IdRange, failedIds: readonly bigint[]): SQL | undefined {
   return and(
     ...withinRange(model, range),
     not(sql`coalesce(${model.table.removedFromSource}, false)`),
     not(model.isDeleted),
-    // Cast, as Postgres hashes a long list only where both sides have the same type.
+    // Cast, because Postgres hashes a long list only if both sides have the same type.
     failedIds.length === 0 ? undefined : not(isAmong(sql`${model.table.id}::bigint`, failedIds)),
   )
 }
 
 /**
- * What the rows of a range that should be documents amount to, and the ids of those that are new: in one statement, so
- * that both are of one moment.
+ * Totals of the rows of a range that should have a document, and the ids of the new ones. One statement, so both are
+ * from the same snapshot.
  */
 export async function summarizeRows(
   db: Database,
@@ -52,14 +52,14 @@ export async function summarizeRows(
       count: sql<string>`count(*)::text`,
       sum: sql<string>`sum(${id})::text`,
       checksum: sql<string>`sum(${checksumSql(id)})::text`,
-      // As one text: connections of a pooler may not know the types of arrays.
+      // As one text: pooled connections may not know the types of arrays.
       newIds: sql<
         string | null
       >`${since === null ? sql`null` : newIdsSql(id, isWrittenSince(model.table, since))}`,
     })
     .from(model.table)
     .where(expected(model, range, failedIds))
-    // By groups, so that what makes a row mature is evaluated once.
+    // Grouped, so that the maturity expression is evaluated once per row.
     .groupBy(sql`1`)
   const summary = emptySummary()
   const newIds: string[] = []
@@ -74,16 +74,16 @@ export async function summarizeRows(
   return { summary, newIds: newIds.slice(0, maxNew), isCut: newIds.length > maxNew }
 }
 
-/** The ids of new rows, one more than are listed at most; null: there are none. */
+/** The ids of new rows, up to one more than the limit; null if there are none. */
 function newIdsSql(id: SQL, isNew: SQL): SQL {
   const ids = sql`array_agg(${id}) filter (where ${isNew})`
   return sql`array_to_string((${ids})[:${sql.raw(String(maxNew + 1))}], ' ')`
 }
 
-/** The checksum of an id in SQL. @param id an expression of type bigint */
+/** The checksum of an id as SQL. @param id an expression of type bigint */
 function checksumSql(id: SQL): SQL {
   return checksum<SQL>(id, {
-    // A literal, as the operators of a parameter without a type would be guessed.
+    // A literal: for an untyped parameter Postgres would guess the operators.
     literal: (value) => sql.raw(`${value}::bigint`),
     plus: (left, right) => sql`(${left} + ${right})`,
     times: (left, right) => sql`(${left} * ${right})`,
@@ -94,14 +94,14 @@ function checksumSql(id: SQL): SQL {
   })
 }
 
-/** The condition for a share of the rows, spread over the table by a checksum of their ids. @param seed below 2^62 */
+/** The condition for a random share of the rows, selected by a checksum of their ids. @param seed below 2^62 */
 export function sampleOfRows(model: Model, share: number, seed: bigint): SQL {
-  // Nearly all checksums lie below 2^32, evenly.
+  // Nearly all checksums are below 2^32, evenly distributed.
   const limit = BigInt(Math.floor(share * 2 ** 32))
   return sql`${checksumSql(sql`(${model.table.id}::bigint # ${sql.raw(String(seed))}::bigint)`)} < ${sql.raw(String(limit))}::bigint`
 }
 
-/** The rows of a range that should be documents, by id. */
+/** The rows of a range that should have a document, by id. */
 export async function listExpectedDocuments(
   db: Database,
   model: Model,

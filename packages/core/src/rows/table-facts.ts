@@ -6,11 +6,11 @@ import { TableNotFoundError, TableReplacedError } from '../errors.ts'
 import type { Model } from '../models/index.ts'
 import type { Database } from '../database/index.ts'
 
-/** Tables up to this many rows, by Postgres' own estimate, are counted; larger ones are not read for it. */
+/** Tables up to this estimated number of rows are counted; for larger ones Postgres' estimate is used. */
 const countedRows = 200_000
 
 /**
- * The OID of a model's table: another one under the same name is another table.
+ * Reads the OID of a model's table, which changes when the table is replaced under the same name.
  *
  * @throws TableNotFoundError for the table or one of the two beside it
  */
@@ -27,7 +27,7 @@ async function readTableOid(db: Database, model: Model): Promise<number> {
   return Number(rows[0]?.oid)
 }
 
-/** @throws TableReplacedError when the model's table is no longer the one with that OID */
+/** @throws TableReplacedError when the model's table no longer has that OID */
 export async function checkTableOid(db: Database, model: Model, oid: number): Promise<void> {
   if ((await readTableOid(db, model)) !== oid) throw new TableReplacedError(model.name)
 }
@@ -49,7 +49,7 @@ export async function estimateRows(db: Database, model: Model): Promise<number> 
     const [exact] = await db.select({ rows: count() }).from(model.table)
     return exact?.rows ?? 0
   } catch (error) {
-    // Only the progress depends on it: a large table that was never analysed must not keep a task from starting.
+    // Only the progress depends on it, so a large table that was never analysed does not prevent a task from starting.
     if (!wasTooLong(error)) throw error
     return estimate
   }
@@ -57,7 +57,9 @@ export async function estimateRows(db: Database, model: Model): Promise<number> 
 
 const planSchema = z.array(z.object({ Plan: z.object({ 'Plan Rows': z.number() }) })).min(1)
 
-/** How many rows Postgres' planner expects: by the size on disk as it is now, of partitions and below views too. */
+/**
+ * The row estimate of Postgres' planner, from the current size on disk. Covers partitions and the tables below views.
+ */
 async function readPlannedRows(db: Database, { table }: Model): Promise<number> {
   const [row] = await db.execute(sql`explain (format json) select from ${table}`)
   const plan: unknown = row?.['QUERY PLAN']

@@ -5,7 +5,7 @@ import { watchSilence, type CallWatch } from '../watch-silence.ts'
 import type { Database } from '../database/index.ts'
 
 export interface DatabaseWatch extends CallWatch {
-  /** After so long without a row or an answer a statement is cancelled, milliseconds. */
+  /** A statement is cancelled after this long without a row or a response, milliseconds. */
   limitMs: number
 }
 
@@ -13,8 +13,8 @@ type Parameters = postgres.ParameterOrJSON<never>[]
 type Query = postgres.PendingQuery<postgres.Row[]>
 
 /**
- * The same database, whose statements end with a signal and don't wait for ever: with DatabaseUnavailableError when
- * Postgres stays silent for `limitMs`. The statement itself is cancelled in Postgres, as far as it still listens.
+ * Wraps a database so that its statements end when a signal aborts, and fail with DatabaseUnavailableError when
+ * Postgres sends nothing for `limitMs`. Postgres is asked to cancel the statement too, which may fail.
  *
  * For statements outside of transactions: reading the catalog needs none.
  */
@@ -30,11 +30,11 @@ export function tieDatabase(db: Database, watch: DatabaseWatch): Database {
     })
     return drizzle(client)
   }
-  // Made when it is first needed: most steps of a task don't read the catalog.
+  // Created on first use: most time slices of a task don't read the catalog.
   return new Proxy(db, { get: (_, name) => Reflect.get((tied ??= make()), name) as unknown })
 }
 
-/** Has the shape of postgres.js's own queries, as far as rows/ and Drizzle use them. */
+/** Implements the part of the postgres.js query interface that rows/ and Drizzle use. */
 function tieQuery(start: () => Query, watch: DatabaseWatch) {
   watch.signal?.throwIfAborted()
   const query = start()
@@ -92,7 +92,7 @@ function tieQuery(start: () => Query, watch: DatabaseWatch) {
     forEach(onRow: (row: postgres.Row, result: unknown) => void) {
       void query.forEach((row, result) => {
         rows++
-        // Rows that still come after the query was given up are discarded.
+        // Discard rows that arrive after the query was given up.
         if (!isOver) onRow(row, result)
       })
       return tied
@@ -106,8 +106,8 @@ function tieQuery(start: () => Query, watch: DatabaseWatch) {
 }
 
 /**
- * Asks Postgres to end a statement, over a connection of its own. `Query.cancel` of postgres.js 3.4 does the same, but
- * leaves the promise of that connection to itself: where it can't be made, that ends the process.
+ * Cancels a statement over a separate connection. `Query.cancel` of postgres.js 3.4 does the same but does not handle
+ * the rejection of that connection's promise: if it can't connect, the process exits.
  */
 function cancel(query: Query): void {
   const internals = query as unknown as { canceller?: ((query: Query) => Promise<void>) | null }

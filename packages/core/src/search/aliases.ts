@@ -4,7 +4,7 @@ import type { SearchClient } from './connect-opensearch.ts'
 import { nullBody } from './indices.ts'
 import { byIndexName, parseAnswer } from './parse-answer.ts'
 
-/** An index by its name, and by what distinguishes it from another one of that name. */
+/** An index by its name and UUID, which distinguishes it from another index of that name. */
 export interface NamedIndex {
   name: string
   uuid: string
@@ -12,14 +12,14 @@ export interface NamedIndex {
 
 /** An index behind an alias. */
 export interface AliasTarget extends NamedIndex {
-  /** What the alias does to searches through it beside leading to the index, such as `filter`; absent: nothing. */
+  /** Properties of the alias that change what searches through it find, such as `filter`; absent: none. */
   alters?: readonly string[]
 }
 
 /**
- * The indices behind an alias, by name; none when there is no such alias.
+ * The indices behind an alias, by name; empty if there is no such alias.
  *
- * @param requestTimeoutMs for a caller who would rather know nothing than wait; else the client's own
+ * @param requestTimeoutMs overrides the client's timeout, for callers that prefer an error to a long wait
  */
 export async function findAliasTargets(
   client: SearchClient,
@@ -35,7 +35,7 @@ export async function findAliasTargets(
   if (body === null) return []
   return (
     Object.entries(parseAnswer(targetsSchema, body, `GET ${alias}`))
-      // An index of that name is no alias.
+      // An index of that name is not an alias.
       .filter(([name]) => name !== alias)
       .map(([name, { settings, aliases }]) => {
         const alters = Object.keys(aliases?.[alias] ?? {}).filter((key) => altering.has(key))
@@ -45,7 +45,7 @@ export async function findAliasTargets(
   )
 }
 
-/** Properties of an alias by which a search through it finds other documents than one of the index itself. */
+/** Alias properties that make a search through it find other documents than a search of the index. */
 const altering: ReadonlySet<string> = new Set(['filter', 'routing', 'index_routing', 'search_routing'])
 
 const targetsSchema = byIndexName(
@@ -57,20 +57,22 @@ const targetsSchema = byIndexName(
 
 export interface AliasSwap {
   alias: string
-  /** What the alias was seen to point to. */
+  /** The indices that the alias pointed to when it was read. */
   from: readonly string[]
   to: string
-  /** Names, with `*`, of the indices that may have got the alias since it was looked at; `to` among them. */
+  /**
+   * Index name pattern with `*` that covers all indices that may have got the alias since it was read; matches `to`.
+   */
   pattern: string
-  /** An alias that `to` must have, and has no more when the swap is done: so it is done once, or never. */
+  /** An alias that `to` must have and that the swap removes, so that the swap happens at most once. */
   mark: string
 }
 
 /**
- * Points an alias to one index, and away from all others, in one change of the cluster's state: no search sees it
- * point to none or to two.
+ * Points an alias to one index and away from all others in one cluster state update, so that no search sees it pointing
+ * to none or to two.
  *
- * @returns false, and nothing is changed, when `to` has no such mark, or `from` has lost the alias
+ * @returns false, with nothing changed, when `to` lacks the mark, or `from` has lost the alias
  */
 export async function swapAlias(
   client: SearchClient,

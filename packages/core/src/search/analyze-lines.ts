@@ -1,14 +1,17 @@
 import { z } from 'zod'
 import type { SearchClient } from './connect-opensearch.ts'
 
-/** UTF-16 units of one call: a token has one at least, and a call may give 10,000 (index.analyze.max_token_count). */
+/**
+ * UTF-16 units per call: each token has at least one, and a call may return 10,000 tokens
+ * (index.analyze.max_token_count).
+ */
 const maxCallLength = 9_000
 
 const answerSchema = z.object({ tokens: z.array(z.object({ token: z.string(), start_offset: z.int() })) })
 
 /**
- * The tokens that a field's analyzer makes of each line, in the order of the lines. A thousand short lines take
- * one call.
+ * The tokens that a field's analyzer makes of each line, in the order of the lines. A thousand short lines fit in one
+ * call.
  *
  * @param lines of at most `maxCallLength` UTF-16 units each
  */
@@ -37,8 +40,8 @@ function takeCall(lines: readonly string[], start: number): string[] {
 }
 
 /**
- * Offsets go on from one text to the next, with one unit between them (Lucene's Analyzer.getOffsetGap), as if the
- * lines were joined by a newline.
+ * Offsets continue from one text to the next with one unit between them (Lucene's Analyzer.getOffsetGap), as if the
+ * lines were joined by newlines.
  */
 function assignTokens(
   lines: readonly string[],

@@ -26,7 +26,7 @@ import {
 } from './sort-bulk-items.ts'
 
 interface BulkOutcome {
-  /** Operations that took effect; a document to take away that wasn't there counts too. */
+  /** Operations that took effect, including the deletion of a missing document. */
   succeeded: number
   refused: RefusedDocument[]
 }
@@ -37,51 +37,51 @@ export interface BulkWriterOptions {
   alias: string
   /** The index behind the alias, for messages. */
   index: string
-  /** Bytes of a request, about; a single larger document goes alone. */
+  /** Approximate bytes per request; a larger document is sent alone. */
   targetBodyLength: number
-  /** Requests under way at most; it begins with few (see createInFlightLimit). */
+  /** Maximum concurrent requests; the writer starts with fewer (see createInFlightLimit). */
   maxInFlight: number
-  /** What the last writer learned of the cluster: this one goes on from there, and changes it. */
+  /** Limit learned by the previous writer on this cluster; this writer starts from it and updates it. */
   learned: { limit?: LearnedLimit | undefined }
   /**
-   * The task is waiting already: what is held back is reported at once, instead of being tried again here first, until
+   * The task is already waiting: rejected operations are reported at once instead of being retried here first, until
    * something was accepted.
    */
   isWaiting: boolean
   clock: Clock
-  /** Stops waiting and sending; what is under way is not awaited. */
+  /** Stops waiting and sending; requests under way are not awaited. */
   signal: AbortSignal
 }
 
 export interface BulkWriter {
   /**
-   * Writes a body in as few requests as its size allows, and resolves when each of its operations is accounted
-   * for: it took effect or was refused. The body may not change meanwhile.
+   * Writes a body in as few requests as its size allows, and resolves when every operation took effect or was refused.
+   * The body must not change meanwhile.
    *
-   * @throws SearchUnavailableError with OpenSearch's reason, when it is away, takes no writes, or stays overloaded for
-   * some seconds; the body may be written again as a whole
+   * @throws SearchUnavailableError with OpenSearch's reason, when it is down, rejects writes, or stays overloaded for
+   * some seconds; the whole body may be written again
    * @throws IndexReplacedError when the alias is gone
-   * @throws SearchRefusedError for a response that leaves an operation's fate open or forbids all
+   * @throws SearchRefusedError for a response that leaves the result of an operation unknown or forbids all
    */
   write(body: BulkBody): Promise<BulkOutcome>
-  /** Requests that may be under way now. */
+  /** Current limit on concurrent requests. */
   readonly inFlight: number
 }
 
-/** As many requests as keep a cluster near by busy: it works on one while the next is on its way. More would queue. */
+/** Enough to keep a nearby cluster busy: it processes one request while the next is in transit. More would queue. */
 const usualInFlight = 2
-/** A request that is cut in two for its size stays longer than this, in bytes. */
+/** Requests are not split for their size below this length, bytes. */
 const minBodyLength = 100_000
 
 /**
- * How long overload (429) is met here, by sending less at a time, before it is reported as an outage, milliseconds; and
- * how often what was rejected is sent at least. Longer would leave the task without a word on why it stands still.
+ * How long overload (429) is handled here by sending less before it is reported as an outage, milliseconds, and the
+ * minimum number of tries. A longer time would leave the task waiting without a stated reason.
  */
 const patienceMs = 3_000
 const minTries = 4
 /**
- * How long OpenSearch itself waits for a shard before it answers 503. Its default of a minute is a minute in which the
- * task can't say what it waits for.
+ * How long OpenSearch waits for a shard before it responds with 503. Its default is a minute, in which the task could
+ * not report what it waits for.
  */
 const shardTimeout = '5s'
 
@@ -93,7 +93,10 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
   let bodyLength = options.targetBodyLength
   let isPatient = !options.isWaiting
 
-  /** Sends until every operation has an end: what was held back is sent again, halved if it is too large. */
+  /**
+   * Sends until every operation has a result: held back operations are sent again, in halves if the request is too
+   * large.
+   */
   async function send(part: Part): Promise<BulkOutcome> {
     const outcome: BulkOutcome = { succeeded: 0, refused: [] }
     const patience = createPatience()
@@ -123,7 +126,7 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
       const waitMs = patience.take(result)
       if (waitMs === null) {
         if (outcome.succeeded === 0 || !held.every(isFailure)) throw await unavailable(held)
-        // The others were written: what fails time after time beside them is the document's fault.
+        // The other operations were written, so repeated failures are caused by the document.
         const failed = held.map(({ position, reason }) => refuse(remaining.body, position, 500, reason))
         return mergeOutcomes([outcome, { succeeded: 0, refused: failed }])
       }
@@ -132,14 +135,14 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
     }
   }
 
-  /** Says how long to wait before what was held back is sent again; null when that is to be reported instead. */
+  /** Returns how long to wait before held back operations are sent again; null when they should be reported instead. */
   function createPatience() {
     let since: number | null = null
     let tries = 0
     return {
       take({ succeeded, held }: SortedItems): number | null {
         if (held.some(({ kind }) => kind === 'unavailable')) return null
-        // Some were taken, so there is room: only what makes no headway is an outage.
+        // Some were accepted, so there is capacity: only a lack of progress is an outage.
         if (succeeded > 0 && !held.every(isFailure)) [since, tries] = [null, 0]
         since ??= clock.now()
         tries++
@@ -150,7 +153,7 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
   }
 
   async function unavailable(held: readonly HeldBack[]): Promise<SearchUnavailableError> {
-    // What can't be done at all says more than what was only too much.
+    // Unavailability explains more than overload.
     const first = held.find(({ kind }) => kind === 'unavailable') ?? held[0]
     const what = first?.kind === 'overload' ? 'too many requests' : 'it takes no writes now'
     const reason = first?.reason ?? ''
@@ -187,11 +190,12 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
       index: alias,
       require_alias: true,
       timeout: shardTimeout,
-      // The client passes bytes on as they are (connect-opensearch.ts); its types know only lists of objects.
+      // The client passes bytes on unchanged (connect-opensearch.ts); its types allow only lists of objects.
       body: part.body.slice(part.first, part.end) as unknown as Record<string, unknown>[],
       filter_path: ['items.*.status', 'items.*.error'],
     })
-    // Not its value: that is a promise which fails now, and an event target would end the process over it.
+    // Ignore the return value: it is a promise that rejects now, and an event target would end the process because of
+    // it.
     const abort = () => void call.abort()
     signal.addEventListener('abort', abort, { once: true })
     try {
@@ -225,22 +229,22 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
 }
 
 /**
- * The items of an answer. Not by a schema: there are thousands a second.
+ * The items of a response. Not checked by a schema: there are thousands a second.
  *
- * @throws SearchUnavailableError when it is not one of OpenSearch; the request may be sent again
+ * @throws SearchUnavailableError when the response is not from OpenSearch; the request may be sent again
  */
 function readItems(body: unknown, call: string): BulkItem[] {
   const { items } = body as { items?: unknown }
   if (!Array.isArray(items)) throw foreignAnswer(call, null)
   return items.map((item: unknown) => {
-    // Each item has one key, the operation's name.
+    // Each item has one key, the name of the operation.
     const [result] = Object.values((item ?? {}) as Record<string, BulkItem | undefined>)
     if (typeof result?.status !== 'number') throw foreignAnswer(call, null)
     return result
   })
 }
 
-/** All operations of a request that was answered as a whole with an error that goes away, or null for any other. */
+/** All operations of a request that failed as a whole with a transient error; null for any other error. */
 function holdBack(part: Part, status: number, body: unknown): SortedItems | null {
   const cause = errorCauseOf(body)
   if (!isTransient(status, cause)) return null

@@ -3,8 +3,8 @@ import { classifySearchError, isForbidden } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
 
 /**
- * Whether OpenSearch can be worked with: it has a cluster manager and knows the state of the models' indices. Needs the
- * rights that tasks need, and none to the cluster.
+ * Checks that OpenSearch is usable: it has a cluster manager and knows the state of the models' indices. Needs only the
+ * rights that tasks need, and none on the cluster.
  *
  * @param models names of the models
  * @throws SearchUnavailableError, SearchRefusedError when a right is missing
@@ -15,13 +15,13 @@ export async function checkSearch(
   requestTimeoutMs: number,
 ): Promise<void> {
   try {
-    // One alias by name: small whatever there is, and answered from the state of the cluster manager.
+    // One alias by name: a small response in any cluster, answered from the cluster manager's state.
     const response = await client.indices.getAlias(
       { index: models.map((name) => `${name}-*`), name: [...models], expand_wildcards: ['all'] },
       { ignore: [404], requestTimeout: requestTimeoutMs },
     )
     if (typeof response.body !== 'object') {
-      throw new SearchUnavailableError('the answer is not one of OpenSearch; check OPENSEARCH_URL')
+      throw new SearchUnavailableError('the response is not from OpenSearch; check OPENSEARCH_URL')
     }
   } catch (error) {
     if (isForbidden(error)) {

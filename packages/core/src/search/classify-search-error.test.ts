@@ -36,7 +36,7 @@ test.each([
   [503, 'no_shard_available_action_exception', 'No shard available for [get [image-a]]'],
   [503, 'search_phase_execution_exception', 'all shards failed'],
   [500, 'null_pointer_exception', 'something broke'],
-])('status %i of type %s goes away by itself, and its reason is given', (status, type, reason) => {
+])('status %i of type %s is transient, and its reason is given', (status, type, reason) => {
   const failure = classifySearchError(responseError(status, answer(status, type, reason)))
   expect(failure).toMatchObject({ code: 'search_unavailable', details: { status, type } })
   expect(failure?.message).toContain(`${type}: ${reason}`)
@@ -68,7 +68,7 @@ test.each([408, 425, 429, 500, 502, 503, 504, 507])(
   },
 )
 
-test('a lost connection and an answer that is no JSON count as unavailable; other errors are left alone', () => {
+test('a lost connection and a response that is not JSON count as unavailable; other errors are left alone', () => {
   expect(classifySearchError(new errors.ConnectionError('connect ECONNREFUSED'))).toMatchObject({
     code: 'search_unavailable',
   })

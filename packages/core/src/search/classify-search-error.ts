@@ -3,23 +3,23 @@ import { IndexClosedError } from '../index-errors.ts'
 import { describeErrorBody, errorCauseOf, listErrorTypes, type ErrorCause } from './describe-search-error.ts'
 
 /**
- * Statuses that go away by themselves: overload, a node or proxy that is starting or stopping, and 500, which says that
- * something broke inside, often a node that was leaving. One that stays fails the task when the time for outages is over.
+ * Transient statuses: overload, a node or proxy that starts or stops, and 500, an internal error that is often caused
+ * by a node leaving. A status that persists fails the task after the outage timeout.
  */
 const transientStatuses: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504, 507])
 
 /**
- * Types of errors that go away by themselves, whatever their status: OpenSearch answers some with 400 or 403. Sources:
+ * Error types that are transient regardless of their status: OpenSearch returns some with 400 or 403. Sources:
  * OpenSearchException.OpenSearchExceptionHandle and the REST statuses of these classes, OpenSearch 2.19 and 3.8.
  */
 const transientTypes: ReadonlySet<string> = new Set([
-  // A block: a full disk (flood stage, create_index), read-only cluster, no cluster manager, or put on by an operator.
+  // A block: a full disk (flood stage, create_index), read-only cluster, no cluster manager, or set by an operator.
   'cluster_block_exception',
   'index_create_block_exception',
-  // An index can't be deleted or closed while a snapshot reads it (400), nor two of these happen at once (503).
+  // An index can't be deleted or closed while a snapshot reads it (400), and two of these can't run at once (503).
   'snapshot_in_progress_exception',
   'concurrent_snapshot_execution_exception',
-  // The cluster manager is away, changing, or has too much to do.
+  // The cluster manager is missing, changing, or overloaded.
   'process_cluster_event_timeout_exception',
   'process_cluster_manager_throttling_exception',
   'cluster_manager_throttling_exception',
@@ -34,7 +34,7 @@ const transientTypes: ReadonlySet<string> = new Set([
   'es_rejected_execution_exception',
   'circuit_breaking_exception',
   'task_resource_exceeded_exception',
-  // Shards and nodes that are moving, starting or gone.
+  // Shards and nodes that are moving, starting or lost.
   'unavailable_shards_exception',
   'no_shard_available_action_exception',
   'illegal_index_shard_state_exception',
@@ -56,7 +56,7 @@ const transientTypes: ReadonlySet<string> = new Set([
   'timeout_exception',
 ])
 
-/** The block of a closed index, among those that a cluster_block_exception names: opening it is for its operator. */
+/** The block of a closed index in a cluster_block_exception. Not transient: an operator has to open the index. */
 const closedBlock = 'index closed'
 
 const lostConnectionNames = new Set([
@@ -67,7 +67,7 @@ const lostConnectionNames = new Set([
   'DeserializationError',
 ])
 
-/** The HTTP status of an error of the OpenSearch client, or null when it carries none. */
+/** The HTTP status of an OpenSearch client error, or null if it has none. */
 export function searchStatus(error: unknown): number | null {
   const status = (error as { statusCode?: unknown } | null)?.statusCode
   return typeof status === 'number' ? status : null
@@ -79,7 +79,7 @@ export function searchErrorType(error: unknown): string | null {
   return typeof cause === 'object' && typeof cause?.type === 'string' ? cause.type : null
 }
 
-/** Whether the caller has no right to the call, which is nothing about the state of the cluster or an index. */
+/** Whether the caller lacks the right to the call, as opposed to a block on the cluster or index. */
 export function isForbidden(error: unknown): boolean {
   const type = searchErrorType(error)
   return (
@@ -89,16 +89,16 @@ export function isForbidden(error: unknown): boolean {
   )
 }
 
-/** Whether what failed can be expected to succeed later, without a change to the request. */
+/** Whether the same request may succeed later. */
 export function isTransient(status: number, cause: ErrorCause | string | null): boolean {
   const types = listErrorTypes(cause)
   if (types.includes('cluster_block_exception') && isClosed(cause)) return false
-  // What all shards agree on is the request's fault, whatever status the sum of them has.
+  // If all shards agree on a cause, the request is at fault, whatever the overall status.
   if (types.some((type) => permanentTypes.has(type))) return false
   return transientStatuses.has(status) || types.some((type) => transientTypes.has(type))
 }
 
-/** Faults of a request that some versions answer with 500 or 503. */
+/** Errors caused by the request that some versions report with 500 or 503. */
 const permanentTypes: ReadonlySet<string> = new Set([
   'too_many_clauses',
   'too_many_nested_clauses',
@@ -106,7 +106,7 @@ const permanentTypes: ReadonlySet<string> = new Set([
   'parsing_exception',
 ])
 
-/** The index that a request failed for because it is closed, or null when it failed for another reason. */
+/** The closed index that made a request fail, or null if it failed for another reason. */
 function findClosedIndex(cause: ErrorCause | string | null): string | null {
   const isAnswer = listErrorTypes(cause).includes('index_closed_exception') || isClosed(cause)
   if (!isAnswer || typeof cause !== 'object') return null
@@ -119,7 +119,7 @@ function isClosed(cause: ErrorCause | string | null): boolean {
   return typeof cause === 'object' && typeof cause?.reason === 'string' && cause.reason.includes(closedBlock)
 }
 
-/** The failure behind an error of the OpenSearch client, or null when it is none of its. */
+/** Classifies an error of the OpenSearch client; null for any other error. */
 export function classifySearchError(
   error: unknown,
 ): SearchUnavailableError | SearchRefusedError | IndexClosedError | null {

@@ -13,11 +13,14 @@ import { parseAnswer } from './parse-answer.ts'
 export interface IndexClone {
   source: IndexInfo
   target: string
-  /** Hidden alias that the target has from its first moment on. */
+  /** Hidden alias that the target has from its creation on. */
   alias: string
 }
 
-/** Copied from the source otherwise, which may be live and have what searches need there; these as for a new index. */
+/**
+ * Settings of the clone that override the source's, which may be live and have settings for searches; same as for a new
+ * index.
+ */
 const cloneSettings = {
   'blocks.write': null,
   'blocks.read_only': null,
@@ -29,11 +32,11 @@ const cloneSettings = {
 }
 
 /**
- * Has an index cloned whose writes are blocked: with hard links, on the nodes where its shards are. Does not wait
- * until the clone can be searched. Settings of the source that would do harm to a new index are not taken over; the
- * cluster refuses where one can't be left out, such as the order of an index that is sorted.
+ * Clones an index whose writes are blocked, with hard links on the nodes that hold its shards. Does not wait until the
+ * clone is searchable. Settings of the source that would harm a new index are not copied. The cluster refuses the
+ * request if such a setting can't be omitted, such as the sort order of a sorted index.
  *
- * @returns `exists` when there is an index of the target's name; the reason when the cluster refuses
+ * @returns `exists` when an index of the target's name exists; the reason when the cluster refuses
  */
 export async function cloneIndex(
   client: SearchClient,
@@ -59,10 +62,10 @@ export async function cloneIndex(
   }
 }
 
-/** How often it is looked whether a clone can be searched where OpenSearch can't be asked to wait for it. */
+/** Polling interval for a clone's health where OpenSearch can't be asked to wait for it, milliseconds. */
 const pollMs = 100
 
-/** Waits, `atMostMs` at most, until all shards of an index are active. @returns whether they are */
+/** Waits, for at most `atMostMs`, until all shards of an index are active. @returns whether they are */
 export async function waitForGreen(
   client: SearchClient,
   index: string,
@@ -72,7 +75,7 @@ export async function waitForGreen(
   try {
     const { body } = await client.cluster.health(
       { index, wait_for_status: 'green', timeout: `${atMostMs}ms` },
-      // 408 says that the time was not enough.
+      // 408 means that the time was not enough.
       { ignore: [408] },
     )
     return !parseAnswer(clusterHealthSchema, body, `GET _cluster/health/${index}`).timed_out
@@ -84,7 +87,7 @@ export async function waitForGreen(
 }
 
 /**
- * Compares a clone with the index that it is of.
+ * Compares a clone with its source index.
  *
  * @throws IndexDiffersError
  */
@@ -96,7 +99,7 @@ export async function requireClone(
 ): Promise<void> {
   await requireIndexAsWanted(client, clone, {
     settings: { ...settingsInCommon(source, clone), ...settingsOfFields(source), ...cloneSettings },
-    // What it says of the task that built the source is not the clone's.
+    // The source's `_meta` describes the task that built the source, not the clone.
     mappings: { ...source.mappings, _meta: {} },
     aliases: [alias],
   })

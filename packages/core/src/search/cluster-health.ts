@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What is read of the answer of `GET _cluster/health`. */
+/** The fields read from `GET _cluster/health`. */
 export const clusterHealthSchema = z.object({
   status: z.string(),
   timed_out: z.boolean(),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { SearchClient } from './connect-opensearch.ts'
 import { parseAnswer } from './parse-answer.ts'
 
-/** Settings of a cluster by their full names, as they count now: transient before persistent before the defaults. */
+/** Cluster settings by full name with their effective values: transient before persistent before defaults. */
 export type ClusterSettings = Readonly<Record<string, string>>
 
 const values = z.record(z.string(), z.unknown())
@@ -26,7 +26,7 @@ const healthSchema = z.object({
   unassigned_shards: z.int(),
 })
 
-/** Shards of all open indices, replicas included, wherever they are, and the nodes that can hold some. */
+/** Shards of all open indices, including replicas and unassigned ones, and the number of data nodes. */
 export async function countShards(client: SearchClient): Promise<{ shards: number; dataNodes: number }> {
   const { body } = await client.cluster.health({ expand_wildcards: 'open' })
   const health = parseAnswer(healthSchema, body, 'GET _cluster/health')
@@ -36,7 +36,7 @@ export async function countShards(client: SearchClient): Promise<{ shards: numbe
   }
 }
 
-/** Shards that are on a node now, those of closed indices too: a limit for each node counts them all. */
+/** Shards that are assigned to a node, including those of closed indices: a per-node limit counts them all. */
 export async function countPlacedShards(client: SearchClient): Promise<number> {
   const { body } = await client.cluster.health({ expand_wildcards: 'all' })
   const health = parseAnswer(healthSchema, body, 'GET _cluster/health')
@@ -52,7 +52,7 @@ export interface NodeDisk {
   total: number
 }
 
-/** Disk of each data node; one that doesn't say is left out. */
+/** Disk of each data node; nodes that don't report it are omitted. */
 export async function readDisks(client: SearchClient): Promise<NodeDisk[]> {
   const { body } = await client.cat.allocation({
     format: 'json',
@@ -65,7 +65,7 @@ export async function readDisks(client: SearchClient): Promise<NodeDisk[]> {
   })
 }
 
-/** Whether a cluster has a block of its own, such as `create_index` or `read_only`; their names. */
+/** Names of the blocks on the cluster itself, such as `create_index` or `read_only`. */
 export function listClusterBlocks(settings: ClusterSettings): string[] {
   return ['create_index', 'read_only', 'read_only_allow_delete'].filter(
     (block) => settings[`cluster.blocks.${block}`] === 'true',
@@ -73,10 +73,10 @@ export function listClusterBlocks(settings: ClusterSettings): string[] {
 }
 
 /**
- * Bytes that a node must keep free for a watermark: of the disk's total for a percentage or ratio, which say how much
- * may be used; as it stands for a number of bytes, which says how much must be left.
+ * Bytes that a node must keep free for a watermark. A percentage or ratio is the share of the disk that may be used; a
+ * number of bytes is what must stay free.
  *
- * @returns null for what can't be read
+ * @returns null for an unreadable value
  */
 export function watermarkBytes(watermark: string, total: number): number | null {
   const percent = /^(\d+(?:\.\d+)?)%$/.exec(watermark)?.[1]

@@ -5,7 +5,7 @@ import { effectOf, isIdle } from './setting-effects.ts'
 
 type Json = Record<string, unknown>
 
-/** What an index is to be like. A setting that is null is to have its default. */
+/** The expected properties of an index. A setting that is null must have its default. */
 export interface WantedIndex {
   settings: Json
   mappings: Json
@@ -19,10 +19,10 @@ export interface FoundIndex {
 }
 
 /**
- * Compares an index with what was asked for.
+ * Compares an index with what was requested.
  *
- * @param options.byTemplates whether templates may have added something: without any, what else is in the mapping is
- * how OpenSearch shows it
+ * @param options.byTemplates whether index templates may have added something; without any, additional mapping
+ * parameters are only how OpenSearch shows the mapping
  */
 export function compareIndex(
   wanted: WantedIndex,
@@ -48,7 +48,7 @@ function compareSettings(
 ): void {
   const wanted = flattenSettings(wantedSettings)
   for (const [name, value] of Object.entries(wanted)) {
-    // A setting without effect need not be there.
+    // A setting without effect may be absent.
     const isAbsent = found[name] === undefined && isIdle(name, value)
     if (!isAbsent && !isSame(found[name], value)) {
       differences.push(`setting ${name} is ${show(found[name])} instead of ${show(value)}`)
@@ -64,13 +64,13 @@ function compareSettings(
   }
 }
 
-/** Whether a setting is one of an analyzer, filter or similarity that was asked for, which it makes another one. */
+/** Whether a setting belongs to a requested analyzer, filter or similarity and changes it. */
 function isPartOfWanted(name: string, wanted: FlatSettings): boolean {
   const group = /^(analysis\.[^.]+\.[^.]+\.|similarity\.[^.]+\.)/.exec(name)?.[0]
   return group !== undefined && Object.keys(wanted).some((other) => other.startsWith(group))
 }
 
-/** A list of one is the same as its entry. */
+/** A list with one entry equals that entry. */
 function isSame(a: string | string[] | undefined, b: string | string[]): boolean {
   return JSON.stringify(toList(a)) === JSON.stringify(toList(b))
 }

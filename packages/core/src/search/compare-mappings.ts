@@ -3,7 +3,7 @@ import { isJson } from './index-templates.ts'
 
 type Json = Record<string, unknown>
 
-/** Parameters of a field that change which documents it takes, or what a search of it finds. */
+/** Field parameters that change which documents are accepted or what a search finds. */
 const telling = new Set([
   'analyzer',
   'coerce',
@@ -28,7 +28,7 @@ const telling = new Set([
   'split_queries_on_whitespace',
 ])
 
-/** Types that take any text, so that a field of one beside another field refuses no document. */
+/** Types that accept any text, so that a subfield of such a type refuses no document. */
 const takesAnyText = new Set([
   'text',
   'keyword',
@@ -38,7 +38,7 @@ const takesAnyText = new Set([
   'match_only_text',
 ])
 
-/** Compares a mapping with what was asked for, field by field. */
+/** Compares a mapping with the requested one, field by field. */
 export function compareMappings(
   comparison: IndexComparison,
   wanted: Json,
@@ -51,7 +51,7 @@ export function compareMappings(
     if (key === '_meta') {
       for (const [name, text] of Object.entries(asJson(value))) {
         if (!isSame(asJson(found['_meta'])[name], text))
-          differences.push(`_meta.${name} of its mapping is another`)
+          differences.push(`_meta.${name} of its mapping differs`)
       }
     } else if (key in found && !isSame(found[key], value)) {
       differences.push(`${key} of its mapping is ${JSON.stringify(found[key])}`)
@@ -90,7 +90,7 @@ export function compareMappings(
     }
     for (const [key, value] of Object.entries(foundField)) {
       if (key === 'type' || key === 'properties' || key === 'fields') continue
-      // What was asked for and doesn't show has OpenSearch's default, which it leaves out.
+      // A requested parameter that is not shown has OpenSearch's default, which it omits.
       const isOther = key in wantedField ? !isSame(wantedField[key], value) : byTemplates && telling.has(key)
       if (isOther) differences.push(`${key} of field ${path} is ${JSON.stringify(value)}`)
       else if (!(key in wantedField) && byTemplates) extras.push(`${key} of field ${path}`)
@@ -129,7 +129,7 @@ function isList(value: unknown): boolean {
   return Array.isArray(value) && value.length > 0
 }
 
-/** By value, whatever the order of keys; booleans and numbers may be written as texts. */
+/** Compares by value, ignoring the order of keys; booleans and numbers may be written as texts. */
 function isSame(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) && Array.isArray(b)) {
     return a.length === b.length && a.every((value, position) => isSame(value, b[position]))

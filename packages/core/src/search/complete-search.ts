@@ -1,13 +1,13 @@
 import { SearchUnavailableError } from '../errors.ts'
 import type { SearchClient } from './connect-opensearch.ts'
 
-/** The most hits of one search (index.max_result_window). */
+/** Maximum hits of one search (index.max_result_window). */
 export const maxHits = 10_000
 
-/** Ids as texts of digits: of numbers beyond 2^53 JSON.parse loses the last ones. */
+/** Ids as decimal text: JSON.parse loses digits of numbers beyond 2^53. */
 export const exactIdField = { field: 'id', format: '0' } as const
 
-/** Ids above `after`, up to `end`; null: no bound. */
+/** Ids above `after`, up to `end`; null: unbounded. */
 export interface DocumentRange {
   after: bigint | null
   end: bigint | null
@@ -27,7 +27,7 @@ interface SearchBody {
 }
 
 export function rangeQuery({ after, end }: DocumentRange) {
-  // As text: OpenSearch reads that exactly, and JSON.stringify writes no bigint.
+  // As text: OpenSearch parses it exactly, and JSON.stringify does not support bigint.
   return {
     range: {
       id: { ...(after !== null && { gt: after.toString() }), ...(end !== null && { lte: end.toString() }) },
@@ -35,7 +35,7 @@ export function rangeQuery({ after, end }: DocumentRange) {
   }
 }
 
-/** A search that is complete or an error: what only some shards know is not good enough to verify with. */
+/** Runs a search and fails unless all shards respond: verification needs complete results. */
 export async function completeSearch(
   client: SearchClient,
   index: string,
@@ -46,19 +46,19 @@ export async function completeSearch(
     index,
     body,
     allow_partial_search_results: false,
-    // Not for a scroll, which refuses this parameter.
+    // A scroll refuses this parameter.
     ...(parameters.scroll === undefined && { request_cache: false }),
     ...parameters,
   })
   return requireComplete(index, response.body)
 }
 
-/** @throws SearchUnavailableError for an answer of only some shards */
+/** @throws SearchUnavailableError for a response from only some shards */
 export function requireComplete(index: string, body: object): SearchBody {
-  // The client types hits by a generic document; only the fields named above are read.
+  // The client types hits as a generic document; only the fields named above are read.
   const result = body as SearchBody
   const { timed_out, _shards } = body as Partial<SearchBody>
-  // What doesn't say so is no answer of OpenSearch.
+  // A response without these fields is not from OpenSearch.
   if (timed_out !== false || _shards?.failed !== 0) {
     throw new SearchUnavailableError(`OpenSearch answered for only some shards of ${index}`, {
       details: { index, shards: _shards ?? null },

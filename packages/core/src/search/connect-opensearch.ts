@@ -8,12 +8,12 @@ export type SearchClient = Client
 export const requestTimeoutMs = 120_000
 
 /**
- * A client that never retries by itself: who asks decides what is worth asking again, and says so in the task.
+ * Creates a client that never retries by itself: the caller decides what to retry and reports it in the task.
  *
  * @param url `http://user:password@host:port`
- * @param options.requestTimeoutMs absent: as long as any call may take
- * @param options.compress whether requests are sent gzipped, a fifth as long; absent: unless the cluster is on this
- * machine, where it would only cost CPU
+ * @param options.requestTimeoutMs absent: the maximum for any call
+ * @param options.compress whether requests are gzipped, to about a fifth of the size; absent: unless the cluster is on
+ * this machine, where it would only cost CPU
  */
 export function connectOpenSearch(
   url: string,
@@ -31,23 +31,23 @@ export function connectOpenSearch(
   })
 }
 
-/** Bulk bodies that are bytes are sent as they are. */
+/** Sends bulk bodies that are bytes unchanged. */
 class BytesSerializer extends Serializer {
   override ndserialize(body: unknown[] | Uint8Array): string {
-    // The client measures and sends what it gets; its types know only text.
+    // The client measures and sends what it gets; its types allow only text.
     return body instanceof Uint8Array ? (body as unknown as string) : super.ndserialize(body)
   }
 }
 
-/** What the client's own `request` gives: a promise that can be aborted. */
+/** Return type of the client's own `request`: a promise that can be aborted. */
 type Call = Promise<{ body: unknown }> & { abort(): void }
 
 /**
- * OpenSearch answers with JSON. A page of a proxy with status 200 would pass for success wherever a call only has to be
- * done: blocks, aliases, settings.
+ * Checks that responses are JSON, as OpenSearch sends it. A proxy's page with status 200 would otherwise count as
+ * success for calls whose response is not read: blocks, aliases, settings.
  */
 class CheckedTransport extends Transport {
-  // The client calls it without a callback only; its types have an overload for each way.
+  // The client calls it only without a callback; its types have an overload for each way.
   override request(...[params, options]: Parameters<Transport['request']>): never {
     const call = super.request(params, options) as unknown as Call
     const checked = call.then((response) => {

@@ -23,13 +23,13 @@ const schema = z.object({
 })
 
 /**
- * How many operations an index has taken since it was created. Each document that is written or taken away is one, also
- * one to take away that wasn't there; a document that is refused for its content may be one. A shard whose primary
- * moved to another node may have some more.
+ * Counts the operations that an index has executed since its creation. Each document written or deleted counts,
+ * including the deletion of a missing document; a document refused for its content may count. A shard whose primary
+ * moved to another node may report some more.
  *
  * @param index a name or alias of one index
  * @returns null without a right to the index's statistics
- * @throws SearchUnavailableError when a primary shard doesn't answer
+ * @throws SearchUnavailableError when a primary shard doesn't respond
  */
 export async function countOperations(client: SearchClient, index: string): Promise<number | null> {
   const body = await client.indices.stats({ index, metric: ['docs'], level: 'shards' }).then(

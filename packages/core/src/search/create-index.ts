@@ -18,16 +18,16 @@ export interface NewIndex {
   aliases: readonly string[]
 }
 
-/** Nothing alters a document on its way into an index that is built here, and a pattern finds the index. */
+/** No pipeline alters documents of an index that is built here, and wildcard patterns match the index. */
 export const plainSettings = { default_pipeline: '_none', final_pipeline: '_none', hidden: false }
 
 /**
- * Creates an index that is what was asked for, whatever index templates match its name: what they add is switched
- * off in the request where that is possible. An alias can't be, so an index that would get one is not created; what
- * differs all the same is deleted again at once.
+ * Creates an index exactly as requested, whatever index templates match its name. The request disables what they add
+ * where possible. An alias can't be disabled, so an index that would get one is not created. An index that still
+ * differs after its creation is deleted at once.
  *
  * @throws IndexExistsError
- * @throws IndexDiffersError with the differences, and the templates by name
+ * @throws IndexDiffersError with the differences and the names of the templates
  */
 export async function createIndex(client: SearchClient, index: NewIndex): Promise<IndexInfo> {
   const effect = await readTemplateEffect(client, index.name)
@@ -37,22 +37,22 @@ export async function createIndex(client: SearchClient, index: NewIndex): Promis
   try {
     await client.indices.create({
       index: index.name,
-      // The table of an index may be large and its node slow: whether it is allocated is seen when it is used.
+      // Creating a large index on a slow node takes time; the first use shows whether the shard is allocated.
       wait_for_active_shards: '1',
       body: request,
     })
   } catch (error) {
     if (searchErrorType(error) !== 'resource_already_exists_exception') throw error
     const existing = await getIndex(client, index.name)
-    // The answer to the request that created it was lost, and the request sent again: its alias is one that no other
-    // index had before.
+    // The response to the creating request was lost and the request sent again: this task's alias is unique to the
+    // index that it created.
     if (!existing || !isOwn(index, existing)) throw new IndexExistsError(index.name)
   }
   const created = await getIndex(client, index.name)
   if (!created) throw new IndexReplacedError(index.name)
   const { differences } = compareIndex(wanted, created, { byTemplates: mayAdd(effect) })
   if (differences.length === 0) return created
-  // Only what was made just now.
+  // Delete only the index created just now.
   if (isOwn(index, created)) await deleteIndex(client, index.name)
   throw new IndexDiffersError(index.name, differences, effect.templates)
 }
@@ -61,7 +61,7 @@ function isOwn({ aliases }: NewIndex, found: IndexInfo): boolean {
   return aliases.length > 0 && aliases.every((alias) => found.aliases.includes(alias))
 }
 
-/** What `createIndex` would make of an index, as far as that can be known before: for a plan. Changes nothing. */
+/** What `createIndex` would create, as far as that is known in advance: for a plan. Changes nothing. */
 export async function foreseeIndex(
   client: SearchClient,
   index: NewIndex,
@@ -83,9 +83,9 @@ export async function foreseeIndex(
 }
 
 /**
- * Compares an index that is being built with what it is to be like, once more.
+ * Compares an index that is being built with the requested properties again.
  *
- * @returns what else is to be known of it, each in a few words
+ * @returns short warnings
  * @throws IndexDiffersError
  */
 export async function requireIndexAsWanted(
@@ -99,7 +99,7 @@ export async function requireIndexAsWanted(
   return [...extras, ...listIgnored(effect, found.settings)]
 }
 
-/** What templates say and the index has not, as it would alter documents or searches. */
+/** Template settings that were not applied because they would alter documents or searches. */
 function listIgnored({ settings, templates }: TemplateEffect, found: Json): string[] {
   const flat = flattenSettings(found)
   return Object.entries(settings)
@@ -110,13 +110,13 @@ function listIgnored({ settings, templates }: TemplateEffect, found: Json): stri
     )
 }
 
-/** The create request, which takes away what templates add, and what the index is to be like then. */
+/** The create request, which overrides what templates add, and the resulting properties of the index. */
 function prepare({ settings, mappings, aliases }: NewIndex, effect: TemplateEffect) {
   const asked = { ...flattenSettings(plainSettings), ...flattenSettings(settings) }
   const reset = Object.entries(effect.settings).filter(([name, value]) => {
     const isOurs = name in asked
     const isNeeded = effectOf(name, value) === 'harmless' || effectOf(name, value) === 'own'
-    // One without a type is refused: OpenSearch takes these only as a whole.
+    // OpenSearch refuses an entry without a type: these can only be replaced as a whole.
     return !isOurs && !isNeeded && !/^(analysis|similarity)\./.test(name)
   })
   const wanted: WantedIndex = { settings: asked, mappings: mappings as Json, aliases }
@@ -131,7 +131,7 @@ function prepare({ settings, mappings, aliases }: NewIndex, effect: TemplateEffe
   return { request, wanted }
 }
 
-/** The defaults of what a template says of documents as a whole. */
+/** The default values of the mapping's metadata fields that a template sets. */
 function resetMetaFields(mappings: Json): Json {
   return {
     ...('_source' in mappings && { _source: { enabled: true, includes: [], excludes: [] } }),
@@ -139,7 +139,7 @@ function resetMetaFields(mappings: Json): Json {
   }
 }
 
-/** As OpenSearch does it. */
+/** Merges mappings as OpenSearch does. */
 function joinMappings({ mappings, fields }: TemplateEffect, asked: Json): Json {
   const merged = mergeDeep(mappings, asked)
   if (fields === 'merge') return merged

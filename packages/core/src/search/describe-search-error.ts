@@ -1,4 +1,4 @@
-/** The part of an error response that says why, of a whole request or of one operation of a bulk request. */
+/** The error details of a response, for a whole request or one operation of a bulk request. */
 export interface ErrorCause {
   type?: unknown
   reason?: unknown
@@ -8,12 +8,12 @@ export interface ErrorCause {
   failed_shards?: unknown
 }
 
-/** Causes that are looked at: shards fail for the same reason as a rule, and a message is read by people. */
+/** Maximum number of causes: shards usually fail for the same reason, and people read the message. */
 const maxCauses = 5
 const maxDepth = 5
 const maxTextLength = 300
 
-/** The `error` of a response: an object, or in some answers a text; null when the body is none of OpenSearch's. */
+/** The `error` of a response: an object, or a text in some responses; null if the body is not from OpenSearch. */
 export function errorCauseOf(body: unknown): ErrorCause | string | null {
   if (!isObject(body) || !('error' in body)) return null
   const { error } = body
@@ -21,13 +21,14 @@ export function errorCauseOf(body: unknown): ErrorCause | string | null {
   return isObject(error) ? error : null
 }
 
-/** All `type`s that an error response names: its own, of its root causes, of shards and of what caused those. */
+/** All error types in a response: its own, and those of root causes, shards and nested causes. */
 export function listErrorTypes(cause: ErrorCause | string | null): string[] {
   return [...new Set(listCauses(cause).flatMap(({ type }) => (typeof type === 'string' ? [type] : [])))]
 }
 
 /**
- * An error in OpenSearch's own words. "All shards failed" says nothing by itself: what the shards say comes after it.
+ * Describes an error in OpenSearch's own words. The shards' reasons follow, because "all shards failed" is not
+ * informative.
  *
  * @example describeCause({ type: 'mapper_parsing_exception', reason: 'failed to parse', caused_by: { reason: 'not a boolean' } })
  * // mapper_parsing_exception: failed to parse: caused by: not a boolean
@@ -41,12 +42,12 @@ export function describeCause(cause: ErrorCause | string | null): string {
   const reasons = others.flatMap(({ reason }) =>
     typeof reason === 'string' && reason !== '' ? [reason] : [],
   )
-  // A cause often repeats the text of what it caused.
+  // A cause often repeats the text of the error that it caused.
   const news = [...new Set(reasons)].filter((reason) => !text.includes(reason)).slice(0, maxCauses)
   return [text, ...news.map((reason) => `caused by: ${reason}`)].join(': ')
 }
 
-/** What a response with an error status says, be it OpenSearch's or that of something before it. */
+/** Describes a response with an error status, from OpenSearch or a proxy in front of it. */
 export function describeErrorBody(body: unknown): string {
   const cause = errorCauseOf(body)
   if (cause !== null) return describeCause(cause)

@@ -11,12 +11,12 @@ const explanationSchema = z.object({
     .default([]),
 })
 
-/** The outage is reported without the reason when that takes longer. */
+/** After this time the outage is reported without the reason. */
 const timeoutMs = 2_000
 
 /**
- * Why no node takes a primary shard, in OpenSearch's words, which name the setting or the watermark. For a message
- * that says already that the shard is away: null when OpenSearch has no reason, or gives none to this server.
+ * Why no node can take a primary shard, in OpenSearch's words, which name the setting or watermark. For a message that
+ * already says that the shard is unavailable. Null when OpenSearch has no reason or this server lacks the right to it.
  *
  * @param reason names the shard, such as `unavailable_shards_exception: [image-a][0] primary shard is not active`
  */

@@ -5,13 +5,13 @@ import { parseAnswer } from './parse-answer.ts'
 import { taskIdOf } from './search-task.ts'
 
 /*
- * A deleted document stays in its segment until that is merged. A merge that expunges rewrites the segments of which
- * more than `index.merge.policy.expunge_deletes_allowed` (10 %) is deleted; the largest segment that a merge makes
- * (`index.merge.policy.max_merged_segment`, 5 GB) doesn't keep one from being rewritten by itself.
+ * A deleted document stays in its segment until the segment is merged. A merge that expunges deletes rewrites the
+ * segments with more than `index.merge.policy.expunge_deletes_allowed` (10 %) deleted documents. The maximum size of a
+ * merged segment (`index.merge.policy.max_merged_segment`, 5 GB) does not prevent a segment from being rewritten alone.
  */
 
 /**
- * Starts to rewrite the segments of an index without what was deleted.
+ * Starts to rewrite the segments of an index without deleted documents.
  *
  * @returns the id of OpenSearch's task, which can't be cancelled: it ends when its index is deleted
  */
@@ -50,20 +50,20 @@ const storageSchema = z.object({
 })
 
 export interface IndexStorage {
-  /** Of the segments of its primary shards. */
+  /** Size of the segments of its primary shards. */
   bytes: number
-  /** Deleted documents that are still in these segments. */
+  /** Deleted documents still in these segments. */
   deleted: number
   /**
-   * A shard keeps the history of its last operations for a copy of it that might come back; a merge keeps the documents
-   * that were deleted in them. OpenSearch lets go of the history within half a minute.
+   * A shard keeps the history of its last operations for the recovery of a copy, and merges keep the documents that
+   * these operations deleted. OpenSearch releases the history within half a minute.
    */
   isHistoryKept: boolean
 }
 
 /**
- * How an index is stored as of its last refresh. Sizes are those of its files now: the size of the store in OpenSearch's
- * lists may be ten seconds old.
+ * How an index is stored, as of its last refresh. Sizes are the current file sizes: the store size in OpenSearch's
+ * index statistics may be ten seconds old.
  *
  * @param index a name or alias of one index
  * @returns null without a right to the index's statistics

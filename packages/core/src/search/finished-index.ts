@@ -8,14 +8,14 @@ import { isWriteAlias } from './write-alias.ts'
 type Json = Record<string, unknown>
 
 /**
- * Looks once more at an index that is about to be recorded as verified: nothing has got it an alias, a pipeline, a
- * block or other settings since it was created.
+ * Checks an index again before it is recorded as verified: nothing has added an alias, a pipeline, a block or other
+ * settings since it was created.
  *
- * @param wanted the settings that it was given, and what its mapping says beside its fields, which don't change;
- * `like`: the index that it was copied from, whose settings it may have too
- * @returns what else is to be known of it, each in a few words
+ * @param wanted the settings that it was created with and the fixed parts of its mapping; `like`: the index that it was
+ * copied from, whose settings it may have too
+ * @returns short warnings
  * @throws IndexDiffersError
- * @throws IndexReplacedError when the name stands for nothing or for another index
+ * @throws IndexReplacedError when the index was deleted or replaced
  */
 export async function checkFinishedIndex(
   client: SearchClient,

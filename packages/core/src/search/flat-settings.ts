@@ -1,7 +1,7 @@
-/** Settings of an index by their full names without `index.`; a value is a text or a list, as OpenSearch shows it. */
+/** Index settings by full name without `index.`; a value is a text or a list, as OpenSearch shows it. */
 export type FlatSettings = Record<string, string | string[]>
 
-/** Names with dots in place of nested objects. A setting that is null has its default, and is left out. */
+/** Converts nested settings to dotted names. A setting that is null has its default and is omitted. */
 export function flattenSettings(settings: Record<string, unknown>): FlatSettings {
   const flat: FlatSettings = {}
   flattenInto(flat, settings, '')

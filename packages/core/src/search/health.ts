@@ -9,25 +9,25 @@ export type Health = 'green' | 'yellow' | 'red'
 export interface IndexHealth {
   health: Health
   /**
-   * Whether that is good enough to search it: all its shards are where they should be, as far as the cluster has nodes
-   * for them; without a right to the cluster's health, all primary shards are.
+   * Whether the index is healthy enough to be searched: all its shards are allocated, as far as the cluster has nodes
+   * for them. Without a right to the cluster's health: all primary shards are.
    */
   isFit: boolean
 }
 
-/** How an index is now. One that is not there is red. */
+/** The current health of an index. A missing index is red. */
 export async function readHealth(client: SearchClient, index: string): Promise<IndexHealth> {
   try {
-    // At once: without a timeout the call for an unknown index would wait half a minute for it to appear.
+    // Respond at once: without a timeout the call would wait half a minute for an unknown index to appear.
     const { body } = await client.cluster.health({ index, timeout: '1ms' }, { ignore: [408] })
     const answer = parseAnswer(clusterHealthSchema, body, `GET _cluster/health/${index}`)
     const health = answer.status.toLowerCase() as Health
-    // With one data node replicas can't be placed, so an index with some never turns green.
+    // With one data node replicas can't be allocated, so an index with replicas never turns green.
     return { health, isFit: health === 'green' || (health === 'yellow' && answer.number_of_data_nodes === 1) }
   } catch (error) {
     if (!isForbidden(error)) throw error
     const health = await readShardHealth(client, index)
-    // Whether there are nodes for the replicas is not known.
+    // The number of nodes for the replicas is unknown.
     return { health, isFit: health !== 'red' }
   }
 }
@@ -47,7 +47,7 @@ const settingsSchema = byIndexName(
   z.object({ settings: z.object({ 'index.number_of_shards': z.coerce.number() }) }),
 )
 
-/** Null for an index that is closed. */
+/** Null for a closed index. */
 async function readShardStats(client: SearchClient, index: string): Promise<unknown> {
   try {
     return (await client.indices.stats({ index, metric: ['docs'], level: 'shards' })).body
@@ -57,7 +57,7 @@ async function readShardStats(client: SearchClient, index: string): Promise<unkn
   }
 }
 
-/** The same by rights to the index alone: the copies of its shards that answer. */
+/** The health by rights on the index alone: from the shard copies that respond. */
 async function readShardHealth(client: SearchClient, index: string): Promise<Health> {
   const settings = await client.indices.getSettings({ index, flat_settings: true }, { ignore: [404] })
   if (settings.statusCode === 404) return 'red'
@@ -67,7 +67,7 @@ async function readShardHealth(client: SearchClient, index: string): Promise<Hea
     0,
   )
   const body = await readShardStats(client, index)
-  // Of a closed index no shard answers.
+  // No shard of a closed index responds.
   if (body === null) return 'red'
   const { _shards: copies, indices } = parseAnswer(statsSchema, body, `GET ${index}/_stats`)
   const primaries = Object.values(indices)

@@ -8,7 +8,7 @@ function reportRounds(limit: InFlightLimit, rounds: number, latencyMs?: () => nu
   }
 }
 
-/** One whose first calls, which say nothing, are over. */
+/** A limiter after its warm-up calls, whose latency is ignored. */
 function createWarmLimit(bounds: { least: number; most: number }): InFlightLimit {
   const limit = createInFlightLimit(bounds)
   reportRounds(limit, 1, () => 5_000)
@@ -65,7 +65,7 @@ test('latency that grows with the calls under way holds the limit where they que
 test('where calls queue from the beginning the limit stays what it was', () => {
   const limit = createWarmLimit({ least: 3, most: 12 })
   let call = 0
-  // Some are lucky and come first.
+  // Some calls are served first.
   const latencyMs = () => 100 * limit.current * (call++ % 3 === 0 ? 0.6 : 1.2)
   for (let round = 0; round < 50; round++) {
     reportRounds(limit, 1, latencyMs)
@@ -78,7 +78,7 @@ test('the limit of a busy cluster does not creep up from one limit to the next',
   const latencyMs = () => [1_000, 1_900, 2_100, 2_000, 1_800, 2_200][call++ % 6] ?? 0
   let limit = createWarmLimit({ least: 3, most: 12 })
   for (let item = 0; item < 200; item++) {
-    // A quick one comes by once in a while only.
+    // A fast call is rare.
     reportRounds(limit, 5, () => (item % 20 === 0 ? latencyMs() : 2_000))
     expect(limit.current).toBe(3)
     limit = createInFlightLimit({ least: 3, most: 12, learned: limit.learned() })
@@ -101,7 +101,7 @@ test('rounds whose latency says nothing leave the limit alone', () => {
   expect(limit.current).toBe(3)
 })
 
-test('a limit goes on from what another learned of the same end, within its own bounds', () => {
+test('a limit starts from what an earlier one learned of the same service, within its own bounds', () => {
   const earlier = createWarmLimit({ least: 3, most: 12 })
   reportRounds(earlier, 10, () => 100)
   const limit = createInFlightLimit({ least: 3, most: 12, learned: earlier.learned() })

@@ -1,57 +1,59 @@
 export interface InFlightLimit {
-  /** Runs a call as soon as fewer than the limit are under way, in the order of asking. */
+  /** Runs a call, in order of arrival, as soon as fewer calls than the limit are under way. */
   run<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T>
   /**
-   * Records how a call went, and so moves the limit.
+   * Records the result of a call and adapts the limit.
    *
-   * @param latencyMs of an accepted call that is worth comparing with others; a short body's is not
+   * @param latencyMs of an accepted call with a body long enough to compare
    */
   report(outcome: 'accepted' | 'overloaded', latencyMs?: number): void
   readonly current: number
-  /** For the next limit on calls to the same end. */
+  /** The state for the next limiter of calls to the same service. */
   learned(): LearnedLimit
 }
 
-/** What a limit has learned of the other end. */
+/** What a limiter has learned about a service. */
 export interface LearnedLimit {
   limit: number
-  /** The shortest latency of a call, in milliseconds. */
+  /** The shortest latency of a call, milliseconds. */
   shortestMs: number
 }
 
 interface InFlightBounds {
-  /** What latency alone never lowers the limit below: overload does. It begins with that. */
+  /** Latency alone never lowers the limit below this; overload does. Also the initial limit. */
   least: number
-  /** Never exceeded. */
+  /** Upper bound of the limit. */
   most: number
-  /** Of an earlier limit on calls to the same end, to go on from. */
+  /** State of an earlier limiter for the same service. */
   learned?: LearnedLimit | undefined
 }
 
-/** Up to so many times the shortest latency, nothing queues at the other end: more calls would cost nothing. */
+/** Up to this multiple of the shortest latency nothing queues at the service: the limit may rise. */
 const unhurried = 1.2
-/** From so many times the shortest latency on, calls wait for each other: fewer would get as much done. */
+/**
+ * From this multiple of the shortest latency on, calls wait for each other: fewer calls would have the same throughput.
+ */
 const crowded = 1.5
 /**
- * What was the shortest may not be possible any more: by so much it counts as longer for the next limit. Little, for a
- * busy cluster is never as quick as it can be, and one that is forgotten looks unhurried.
+ * The next limiter increases the shortest latency by this factor, because it may not be reachable any more. The factor
+ * is small: a busy cluster never reaches its shortest latency, and without that reference it would look idle.
  */
 const aging = 1.02
 
 /**
- * Bounds the calls under way and adapts the bound. Overload halves it. A round of as many accepted calls as the limit
- * adds one, up to `least` in any case, and beyond it while their latency stays what it is without a queue (until it
- * first does not, each round adds half the limit); one that took much longer halves it, down to `least`. So a cluster
- * that is far away gets more requests, and one that is busy does not.
+ * Limits the concurrent calls and adapts the limit. Overload halves it. After each round of as many accepted calls as
+ * the limit, the limit rises by one: always up to `least`, and beyond it while their latency shows no queue. Until
+ * latency first rises, each round adds half the limit instead. A round with a much higher latency halves the limit,
+ * down to `least`. So a distant cluster gets more concurrent requests, and a busy one does not.
  *
- * Sources: V. Jacobson, "Congestion Avoidance and Control", SIGCOMM 1988; L. Brakmo and L. Peterson, "TCP Vegas:
- * End to End Congestion Avoidance on a Global Internet", IEEE JSAC 13 (8), 1995.
+ * Sources: V. Jacobson, "Congestion Avoidance and Control", SIGCOMM 1988; L. Brakmo and L. Peterson, "TCP Vegas: End to
+ * End Congestion Avoidance on a Global Internet", IEEE JSAC 13 (8), 1995.
  */
 export function createInFlightLimit({ least, most, learned }: InFlightBounds): InFlightLimit {
   let limit = Math.min(learned?.limit ?? least, most)
   let shortestMs = learned ? learned.shortestMs * aging : Infinity
   let isSlowStart = !learned
-  // The first calls wake up caches and compilers: what they took says nothing of the next.
+  // The first calls warm up caches and compilers, so their latency is not representative.
   let isWarm = learned !== undefined
   let underWay = 0
   let acceptedInRound = 0
@@ -79,7 +81,7 @@ export function createInFlightLimit({ least, most, learned }: InFlightBounds): I
   function adapt(): void {
     const meanMs = latenciesMs.reduce((sum, each) => sum + each, 0) / latenciesMs.length
     shortestMs = Math.min(shortestMs, ...latenciesMs)
-    // Without a latency the mean is no number, and no comparison holds.
+    // Without a latency the mean is NaN, and every comparison is false.
     const isUnhurried = meanMs <= shortestMs * unhurried
     if (limit < least) limit++
     else if (isUnhurried) limit = Math.min(most, limit + (isSlowStart ? Math.floor(limit / 2) || 1 : 1))

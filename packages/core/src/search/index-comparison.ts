@@ -1,6 +1,6 @@
 export interface IndexComparison {
-  /** What makes it another index than the one that was asked for, each in a few words; none: it is as it should be. */
+  /** Short descriptions of what differs from the requested index; empty: nothing. */
   differences: string[]
-  /** What is there besides, and does no harm. */
+  /** Short descriptions of harmless additions. */
   extras: string[]
 }

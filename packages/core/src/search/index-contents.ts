@@ -15,7 +15,11 @@ const countAnswerSchema = z.object({
   _shards: z.object({ total: z.int(), successful: z.int() }),
 })
 
-/** Documents that a query finds, as of the last refresh. @throws SearchUnavailableError when a shard is missing */
+/**
+ * Counts the documents that match a query, as of the last refresh.
+ *
+ * @throws SearchUnavailableError when a shard is missing
+ */
 export async function countMatches(
   client: SearchClient,
   index: string,
@@ -31,8 +35,8 @@ export async function countMatches(
 }
 
 /**
- * Why OpenSearch does not take a query, be it for its size or for what it says; null when it does. Looks at as few
- * documents as it can.
+ * Why OpenSearch rejects a query, because of its size or content; null when it accepts it. Reads as few documents as
+ * possible.
  */
 export async function findQueryFault(
   client: SearchClient,
@@ -46,14 +50,14 @@ export async function findQueryFault(
   } catch (error) {
     const failure = classifySearchError(error)
     const status = searchStatus(error)
-    // Also with a status that is 500 in some versions; a missing right or index is no fault of the query.
+    // Some versions use status 500 for it too. A missing right or index is not a fault of the query.
     const isFault = failure instanceof SearchRefusedError && ![401, 403, 404].includes(status ?? 0)
     if (isFault) return failure.message
     throw error
   }
 }
 
-/** The smallest and the largest id of an index's documents, as of the last refresh; null when there are none. */
+/** The smallest and the largest id of an index's documents, as of the last refresh; null if it is empty. */
 export async function readIdRange(
   client: SearchClient,
   index: string,
@@ -63,7 +67,7 @@ export async function readIdRange(
   return min === null || max === null ? null : { min, max }
 }
 
-/** The first id in an order. Not an aggregation: OpenSearch computes those with doubles, exact below 2^53 only. */
+/** The first id in an order. Not an aggregation: OpenSearch computes those with doubles, exact only below 2^53. */
 async function readOutermostId(
   client: SearchClient,
   index: string,
@@ -82,8 +86,8 @@ async function readOutermostId(
 }
 
 /**
- * Ids, about, that part an index's documents into as many equal parts, as of the last refresh. Computed with doubles from a
- * digest: they need not be ids of documents, which makes no difference for ranges that begin and end there.
+ * Approximate ids that divide an index's documents into equal parts, as of the last refresh. Computed with doubles from
+ * a digest: they need not be ids of documents, which makes no difference for range boundaries.
  */
 export async function readIdBorders(client: SearchClient, index: string, parts: number): Promise<bigint[]> {
   if (parts < 2) return []
@@ -101,14 +105,14 @@ export async function readIdBorders(client: SearchClient, index: string, parts: 
   )
 }
 
-/** Without documents the values are null, or the text NaN. */
+/** Without documents the values are null or the text NaN. */
 const bordersSchema = z.object({
   borders: z.object({ values: z.array(z.object({ value: z.union([z.number(), z.string(), z.null()]) })) }),
 })
 
 const outermostSchema = z.array(z.object({ fields: z.object({ id: z.tuple([z.string()]) }) }))
 
-/** Which of these fields, full names such as `title.raw`, an index has no mapping for. */
+/** The fields that an index has no mapping for; full names such as `title.raw`. */
 export async function listUnmappedFields(
   client: SearchClient,
   index: string,
@@ -119,7 +123,7 @@ export async function listUnmappedFields(
   return fields.filter((field) => !mapped.includes(field))
 }
 
-/** Makes all that was written to an index searchable. */
+/** Refreshes an index, so that everything written to it is searchable. */
 export async function refreshIndex(client: SearchClient, index: string): Promise<void> {
   await client.indices.refresh({ index })
 }
@@ -133,7 +137,7 @@ export async function putMeta(
   await client.indices.putMapping({ index: alias, body: { _meta: meta } })
 }
 
-/** Creates an index without documents that is like another one in its fields, analyzers and number of shards. */
+/** Creates an empty index with the fields, analyzers and number of shards of another one. */
 export async function createIndexLike(
   client: SearchClient,
   source: IndexInfo,
@@ -147,15 +151,15 @@ export async function createIndexLike(
   })
 }
 
-/** The settings that the fields of an index, or its copies, can't be without. */
+/** The settings that the fields of an index, or of its copies, depend on. */
 export function settingsOfFields({ settings }: IndexInfo): Record<string, unknown> {
   const kept = ['number_of_shards', 'analysis', 'similarity'].filter((name) => name in settings)
   return Object.fromEntries(kept.map((name) => [name, settings[name]]))
 }
 
 /**
- * What a clone must not take over from its source: what a new index would be refused for if it was not requested, such
- * as a pipeline. Settings that fields need are taken over as they are.
+ * Settings that a clone must not copy from its source, because a new index with them would be refused unless they were
+ * requested, such as a pipeline. Settings that fields need are copied.
  */
 export function listHarmfulSettings({ settings }: IndexInfo): string[] {
   return Object.entries(flattenSettings(settings))
@@ -163,7 +167,7 @@ export function listHarmfulSettings({ settings }: IndexInfo): string[] {
     .map(([name]) => name)
 }
 
-/** The settings that two indices have with the same value and that do no harm. */
+/** The harmless settings that two indices share with the same value. */
 export function settingsInCommon(a: IndexInfo, b: IndexInfo): FlatSettings {
   const other = flattenSettings(b.settings)
   return Object.fromEntries(

@@ -1,13 +1,13 @@
 import type { Settings } from '../settings.ts'
 
-/** Bytes of a primary shard that an index aims at: OpenSearch's guidance for search is 10 to 30 GiB. */
+/** Target size of a primary shard, bytes: OpenSearch's guidance for search is 10 to 30 GiB. */
 const shardBytes = 20 * 1024 ** 3
-/** Bytes of a document on disk, about, with its inverted index: measured on rows like the sample's. */
+/** Approximate bytes of a document on disk including its inverted index: measured on rows like the sample's. */
 export const documentBytes = 1_200
 
 /**
- * Settings of an index while it is filled: never refreshed, no replicas, rarely flushed, merged wide. Durability
- * stays `request`: what was acknowledged survives a crash of OpenSearch, else a checkpoint would lie.
+ * Settings of an index during the load: no refresh, no replicas, rare flushes, large merges. Durability stays
+ * `request`: acknowledged writes must survive a crash of OpenSearch, because checkpoints rely on them.
  */
 export const loadSettings = {
   refresh_interval: '-1',
@@ -16,7 +16,7 @@ export const loadSettings = {
   'merge.policy.segments_per_tier': 30,
 } as const
 
-/** Settings of a finished index: the defaults of OpenSearch again, and the replicas asked for. */
+/** Settings of a finished index: OpenSearch's defaults and the requested replicas. */
 export function finishedSettings(settings: Settings, dataNodes: number): Record<string, unknown> {
   return {
     'blocks.write': null,
@@ -27,12 +27,12 @@ export function finishedSettings(settings: Settings, dataNodes: number): Record<
   }
 }
 
-/** Copies of each shard: one, where there is another node to hold it. */
+/** Number of replicas: one, if another node can hold it. */
 export function chooseReplicas({ replicas }: Settings, dataNodes: number): number {
   return replicas ?? (dataNodes > 1 ? 1 : 0)
 }
 
-/** Primary shards: enough for the size, and at least one for each data node, so that all of them work. */
+/** Number of primary shards: enough for the size, and at least one per data node, so that all of them work. */
 export function chooseShards(settings: Settings, documents: number, dataNodes: number): number {
   if (settings.shards !== null) return settings.shards
   return Math.max(1, dataNodes, Math.ceil((documents * documentBytes) / shardBytes))

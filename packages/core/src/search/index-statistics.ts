@@ -10,7 +10,7 @@ export interface IndexStatistics {
   uuid: string
   health: Health
   isClosed: boolean
-  /** As of the last refresh; null when it is closed, or no shard of it answers. */
+  /** As of the last refresh; null when the index is closed or none of its shards responds. */
   documents: number | null
   /** Of its primary shards; null likewise. */
   bytes: number | null
@@ -36,13 +36,13 @@ const rowsSchema = z.array(
 )
 
 /**
- * What OpenSearch knows of indices without looking into them, newest first; none when there are none.
+ * Index statistics that OpenSearch has without a search, newest index first; empty if there are no indices.
  *
  * @param pattern a name, or one with `*`
  */
 export async function readIndexStatistics(client: SearchClient, pattern: string): Promise<IndexStatistics[]> {
   const found = await listIndices(client, pattern).catch((error: unknown) => {
-    // The listing asks for the state and health of the whole cluster.
+    // The listing needs rights on the state and health of the whole cluster.
     if (isForbidden(error)) return readByRightsToIndices(client, pattern)
     throw error
   })
@@ -66,7 +66,7 @@ async function listIndices(client: SearchClient, pattern: string): Promise<Index
     uuid: row.uuid,
     health: row.health,
     isClosed: row.status === 'close',
-    // Of a closed index some versions say 0.
+    // Some versions report 0 for a closed index.
     documents: row.status === 'close' ? null : (row['docs.count'] ?? null),
     bytes: row['pri.store.size'] ?? null,
     shards: row.pri,
@@ -130,7 +130,7 @@ async function readByRightsToIndices(client: SearchClient, pattern: string): Pro
 
 const allocationSchema = z.array(z.object({ node: z.string(), 'disk.avail': number.nullish() }))
 
-/** Bytes that are free on each data node; one that doesn't say is left out, all without a right to ask. */
+/** Free bytes of each data node; nodes that don't report it are omitted, and all of them without the right. */
 export async function readFreeDisk(client: SearchClient): Promise<number[]> {
   const body = await client.cat.allocation({ format: 'json', bytes: 'b', h: ['node', 'disk.avail'] }).then(
     (response) => response.body,

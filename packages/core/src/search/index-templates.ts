@@ -6,18 +6,21 @@ import { parseAnswer } from './parse-answer.ts'
 
 type Json = Record<string, unknown>
 
-/** What index templates would give an index of some name, beside what its create request says. */
+/** What index templates add to an index of some name beyond its create request. */
 export interface TemplateEffect {
-  /** False: this client may not read the templates, so what follows is empty and only the finished index shows. */
+  /**
+   * False: this client may not read templates, so the fields below are empty, and only the created index shows their
+   * effect.
+   */
   known: boolean
-  /** Names of the templates that match and count. */
+  /** Names of the templates that apply. */
   templates: string[]
   settings: FlatSettings
   mappings: Json
   aliases: string[]
-  /** Whether a template makes data streams of such names, so that no index can have one. */
+  /** Whether a template creates data streams for such names, so that no index can be created. */
   isDataStream: boolean
-  /** How a create request's fields go together with the templates': `replace` a field's definition, or `merge` into it. */
+  /** How a create request's fields combine with the templates': `replace` a field's definition, or `merge` into it. */
   fields: 'replace' | 'merge'
 }
 
@@ -58,14 +61,14 @@ const legacySchema = z.record(
 )
 
 /**
- * Looks up which index templates an index of this name would get, and what they would add. Changes nothing. A
- * composable template makes all legacy ones (`_template`) without effect, as OpenSearch has it.
+ * Reads which index templates apply to an index of this name, and what they would add. Changes nothing. A composable
+ * template disables all legacy ones (`_template`), as in OpenSearch.
  */
 export async function readTemplateEffect(client: SearchClient, index: string): Promise<TemplateEffect> {
   try {
     return (await readComposable(client, index)) ?? (await readLegacy(client, index)) ?? nothing
   } catch (error) {
-    // A role without a right to templates, or a service that has no such API: it still can create indices.
+    // A role without a right to templates, or a service without this API, can still create indices.
     const status = searchStatus(error)
     if (status !== null && status >= 400 && status < 500 && status !== 429)
       return { ...nothing, known: false }
@@ -107,7 +110,7 @@ function toEffect(contents: readonly Content[]): TemplateEffect {
   }
 }
 
-/** Both objects in one, the second one's values where both have some. */
+/** Merges two objects deeply; values of the second override. */
 export function mergeDeep(first: Json, second: Json): Json {
   const merged: Json = { ...first }
   for (const [key, value] of Object.entries(second)) {
@@ -125,7 +128,7 @@ function matchesAny(names: readonly string[], index: string): boolean {
   return names.some((pattern) => matches(pattern, index))
 }
 
-/** Whether a pattern fits a name; `*` stands for any characters, and nothing else is special. */
+/** Whether a pattern matches a name; `*` stands for any characters, and nothing else is special. */
 function matches(pattern: string, name: string): boolean {
   const parts = pattern.split('*')
   const [first = '', ...rest] = parts

@@ -11,11 +11,11 @@ export interface IndexInfo {
   name: string
   uuid: string
   aliases: string[]
-  /** `_meta` of the mapping: an index built by this server names its task there. */
+  /** `_meta` of the mapping; an index built by this server names its task there. */
   meta: Json
   mappings: Json
   settings: Json
-  /** It takes no search and no write until it is opened. */
+  /** A closed index refuses searches and writes until it is opened. */
   isClosed: boolean
 }
 
@@ -29,9 +29,9 @@ const namedSchema = byIndexName(indexSchema)
 const listSchema = z.record(z.string(), indexSchema)
 
 /**
- * What is known of an index by its exact name (an alias does not count), or null when there is none.
+ * The properties of an index by its exact name (not an alias), or null if it doesn't exist.
  *
- * @param requestTimeoutMs for a caller who would rather know nothing than wait; else the client's own
+ * @param requestTimeoutMs overrides the client's timeout, for callers that prefer an error to a long wait
  */
 export async function getIndex(
   client: SearchClient,
@@ -48,12 +48,12 @@ export async function getIndex(
   return info ? toIndexInfo(name, info) : null
 }
 
-/** The same of all indices that a pattern with `*` fits, in no order. */
+/** The properties of all indices that match a pattern with `*`, unordered. */
 export async function listIndexInfos(client: SearchClient, pattern: string): Promise<IndexInfo[]> {
   const { body } = await client.indices.get({
     index: pattern,
     expand_wildcards: 'all',
-    // 30 kB of an index built here, which nothing that lists indices needs.
+    // Saves 30 kB per index built here; lists of indices don't need it.
     filter_path: ['-*.settings.index.analysis'],
   })
   const indices = parseAnswer(listSchema, body, `GET ${pattern}`)
@@ -68,24 +68,24 @@ function toIndexInfo(name: string, { aliases, mappings, settings }: z.infer<type
     meta: mappings?._meta ?? {},
     mappings: mappings ?? {},
     settings: settings.index,
-    // Set by closing and taken away by opening: it comes with the same answer, which says nothing else of the state.
+    // Set by closing and removed by opening. The response contains no other information about the state.
     isClosed: settings.index['verified_before_close'] === 'true',
   }
 }
 
-/** Only OpenSearch's own word says that there is no such index: a 404 of a proxy says nothing. */
+/** Only OpenSearch's own response proves that an index is missing; a proxy's 404 does not. */
 export function nullBody(error: unknown): { body: null } {
   if (searchErrorType(error) === 'index_not_found_exception') return { body: null }
   throw searchStatus(error) === 404 ? foreignAnswer('a request for an index', error) : error
 }
 
-/** Deletes an index; one that isn't there is no error. */
+/** Deletes an index; a missing index is not an error. */
 export async function deleteIndex(client: SearchClient, name: string): Promise<void> {
   await client.indices.delete({ index: name }).catch(nullBody)
 }
 
 /**
- * Sets settings of the index behind an alias of a task: a call that lands after the task went on finds no such alias.
+ * Updates settings of the index behind a task's alias: a delayed call finds no such alias once the task has moved on.
  *
  * @throws IndexReplacedError when there is no such alias
  */
@@ -101,10 +101,10 @@ export async function putSettings(
   }
 }
 
-/** Counts as the number of data nodes where a role has no right to it: an index gets one replica then. */
+/** The number of data nodes for a role without a right to it: an index then gets one replica. */
 const assumedDataNodes = 2
 
-/** Data nodes of the cluster. */
+/** The number of data nodes in the cluster. */
 export async function countDataNodes(client: SearchClient): Promise<number> {
   try {
     const { body } = await client.cluster.health({})

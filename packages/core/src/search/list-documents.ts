@@ -34,7 +34,7 @@ export async function listDocuments(
   return body.hits.hits.map(toIndexedDocument)
 }
 
-/** Keys of documents that no range covers: without an id, or with one above `end`. At most `maxHits`. */
+/** Keys of documents outside all ranges: without an id, or with one above `end`. At most `maxHits`. */
 export async function listStrayKeys(
   client: SearchClient,
   index: string,
@@ -50,8 +50,8 @@ export async function listStrayKeys(
 }
 
 /**
- * Which of the keys have a document, and whether it is mature, or several, which are written with a routing of their own;
- * a key without one is missing from the result.
+ * The state of each key's document: mature or not, or several documents, which were written with a routing of their
+ * own. A key without a document is missing from the result.
  */
 export async function findStates(
   client: SearchClient,
@@ -73,7 +73,7 @@ export async function findStates(
   return states
 }
 
-/** All documents of an index, as of its last refresh. */
+/** The number of documents of an index, as of its last refresh. */
 export async function countDocuments(client: SearchClient, index: string): Promise<number> {
   const body = await completeSearch(client, index, { size: 0, track_total_hits: true })
   return body.hits.total.value
@@ -84,7 +84,7 @@ function toIndexedDocument(hit: SearchHit): IndexedDocument {
   return { key: hit._id, id: id === undefined ? null : BigInt(id), mature: isMature(hit) }
 }
 
-/** As a query for `mature: true` would find it: also one with several values. */
+/** Same as the query `mature: true`, which also matches a field with several values. */
 function isMature({ fields }: SearchHit): boolean {
   return fields?.mature?.includes(true) === true
 }

@@ -5,14 +5,14 @@ import type { SearchClient } from './connect-opensearch.ts'
 import { parseAnswer } from './parse-answer.ts'
 
 const taskListSchema = z.object({
-  /** Of nodes that did not say what runs on them. */
+  /** Nodes that did not report their tasks. */
   node_failures: z.array(z.unknown()).default([]),
   tasks: z.array(
     z.object({
       node: z.string(),
       id: z.int(),
       parent_task_id: z.string().optional(),
-      /** Only where details were asked for. */
+      /** Only if details were requested. */
       description: z.string().default(''),
       headers: z.record(z.string(), z.string()),
     }),
@@ -21,11 +21,11 @@ const taskListSchema = z.object({
 type TaskList = z.infer<typeof taskListSchema>['tasks']
 
 /**
- * What OpenSearch works on now.
+ * The tasks that OpenSearch is running.
  *
- * @param request.actions names of actions, with `*` for any ending
+ * @param request.actions names of actions; `*` matches any ending
  * @returns null without a right to list tasks
- * @throws SearchUnavailableError when a node does not say what runs on it
+ * @throws SearchUnavailableError when a node does not report its tasks
  */
 export async function listTasks(
   client: SearchClient,
@@ -36,7 +36,7 @@ export async function listTasks(
     const { tasks, node_failures } = parseAnswer(taskListSchema, body, 'GET _tasks')
     if (node_failures.length === 0) return tasks
     throw new SearchUnavailableError(
-      `OpenSearch can't say which tasks it works on: ${node_failures.length} nodes do not answer`,
+      `OpenSearch can't list its running tasks: ${node_failures.length} nodes do not answer`,
       { details: { node_failures } },
     )
   } catch (error) {
@@ -45,7 +45,7 @@ export async function listTasks(
   }
 }
 
-/** The id by which OpenSearch knows a task. */
+/** OpenSearch's id of a task. */
 export function listedTaskId({ node, id }: TaskList[number]): string {
   return `${node}:${id}`
 }

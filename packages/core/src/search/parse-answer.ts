@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { SearchUnavailableError } from '../errors.ts'
 
 /**
- * The body of an answer, in the shape that OpenSearch gives it. A page of a proxy, with status 200 too, says nothing
- * about the cluster.
+ * Parses the body of an OpenSearch response. A proxy's page, even with status 200, is not information about the
+ * cluster.
  *
  * @param call names the request in the error, such as `GET image-a`
  * @throws SearchUnavailableError for a body of any other shape
@@ -15,8 +15,8 @@ export function parseAnswer<T>(schema: z.ZodType<T>, body: unknown, call: string
 }
 
 /**
- * The answer to a request about one index or alias, by name of the index. OpenSearch answers 404 for a name that does
- * not exist, so an answer without an index is not one of OpenSearch.
+ * Schema of a response about one index or alias, keyed by index name. OpenSearch responds with 404 for a name that does
+ * not exist, so a response without an index is not from OpenSearch.
  */
 export function byIndexName<Schema extends z.ZodType>(schema: Schema) {
   return z
@@ -26,7 +26,7 @@ export function byIndexName<Schema extends z.ZodType>(schema: Schema) {
 
 export function foreignAnswer(call: string, cause: unknown): SearchUnavailableError {
   return new SearchUnavailableError(
-    `the answer to ${call} is not one of OpenSearch; check OPENSEARCH_URL, and the proxies on the way`,
+    `the response to ${call} is not from OpenSearch; check OPENSEARCH_URL and any proxies in between`,
     { cause },
   )
 }

@@ -2,21 +2,21 @@ import { isTransient, searchStatus } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
 import { errorCauseOf } from './describe-search-error.ts'
 
-/** A call, and the right that OpenSearch's security plugin asks for it. */
+/** A call, and the right that OpenSearch's security plugin requires for it. */
 interface Probe {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE'
-  /** Of an index that is not there: OpenSearch looks at the right first, then for the index. */
+  /** Path for a missing index: OpenSearch checks the right before the index. */
   path(index: string): string
   body?(index: string): object
   right: string
 }
 
-/** What every task needs. Rights that only make things better (docs/opensearch-role.md) are not among them. */
+/** Required by every task. Optional rights (docs/opensearch-role.md) are not among them. */
 const common: readonly Probe[] = [
   {
     method: 'PUT',
     path: (index) => `/${index}`,
-    // No index can have no shard, so this makes none, whatever the rights.
+    // An index can't have zero shards, so this creates none even with the right.
     body: () => ({ settings: { number_of_shards: 0 } }),
     right: 'indices:admin/create',
   },
@@ -40,7 +40,7 @@ const common: readonly Probe[] = [
   { method: 'POST', path: (index) => `/${index}/_flush`, right: 'indices:admin/flush' },
 ]
 
-/** What filtering an index needs besides. */
+/** Additionally required for filtering an index. */
 const filtering: readonly Probe[] = [
   { method: 'PUT', path: (index) => `/${index}/_clone/${index}-clone`, right: 'indices:admin/resize' },
   {
@@ -58,9 +58,9 @@ export interface MissingRight {
 }
 
 /**
- * Finds out which calls this client may not make, and changes nothing.
+ * Finds the calls that this client may not make. Changes nothing.
  *
- * @param index a name that no index has, of those that the rights are wanted for
+ * @param index a name of no existing index, among those that the rights are needed for
  */
 export async function findMissingRights(
   client: SearchClient,
@@ -76,7 +76,7 @@ export async function findMissingRights(
       } catch (error) {
         const status = searchStatus(error)
         if (status === null) throw error
-        // A block has status 403 too, and is waited for.
+        // A block has status 403 too, but is transient.
         const isForbidden =
           status === 403 && !isTransient(status, errorCauseOf((error as { body?: unknown }).body))
         return isForbidden ? [{ call: `${method} ${path(index)}`, right }] : []

@@ -5,20 +5,20 @@ import { maxHits, rangeQuery, requireComplete, type DocumentRange } from './comp
 import type { SearchClient } from './connect-opensearch.ts'
 import { scanHits, type HitReader } from './scan-hits.ts'
 
-/** How long a page of a few megabytes may take to arrive. */
+/** Maximum time for a page of a few megabytes to arrive, milliseconds. */
 const pageTimeoutMs = 60_000
 
-/** What an answer is when it is read as it comes: a stream of Node, of which this is used. */
+/** The part of a Node stream that is used for streamed responses. */
 interface ByteStream extends AsyncIterable<Uint8Array> {
   destroy(error?: Error): unknown
 }
 
 /**
- * Reads documents as they were sent, by id.
+ * Reads documents by id, as they were sent.
  *
- * @param wanted those in a range, or those with some keys, `maxHits` at most
- * @param buffer holds the answer; used again for the next one
- * @returns whether there may be more of them than were read
+ * @param wanted those in a range, or those with some keys, at most `maxHits`
+ * @param buffer holds the response; reused for the next one
+ * @returns whether there may be more documents than were read
  */
 export async function readSources(
   client: SearchClient,
@@ -42,7 +42,7 @@ export async function readSources(
   )
   await readInto(buffer, response.body as unknown as ByteStream, signal)
   const json = buffer.bytes.subarray(0, buffer.length)
-  // As the client does with an answer that it reads itself.
+  // As the client does for responses that it reads itself.
   if ((response.statusCode ?? 0) >= 400) {
     throw new errors.ResponseError({ ...response, body: parseError(json) })
   }
@@ -53,7 +53,7 @@ export async function readSources(
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
     throw new SearchUnavailableError(
-      `what answered a search of ${index} is not OpenSearch: ${error.message}`,
+      `the response to a search of ${index} is not from OpenSearch: ${error.message}`,
       {
         cause: error,
       },
@@ -63,7 +63,7 @@ export async function readSources(
 
 async function readInto(buffer: JsonBytes, stream: ByteStream, signal: AbortSignal): Promise<void> {
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(pageTimeoutMs)])
-  const stop = () => void stream.destroy(new Error('the answer took too long'))
+  const stop = () => void stream.destroy(new Error('the response took too long'))
   deadline.addEventListener('abort', stop)
   buffer.clear()
   try {
@@ -71,7 +71,7 @@ async function readInto(buffer: JsonBytes, stream: ByteStream, signal: AbortSign
   } catch (error) {
     signal.throwIfAborted()
     const reason = error instanceof Error ? error.message : String(error)
-    throw new SearchUnavailableError(`OpenSearch's answer broke off: ${reason}`, { cause: error })
+    throw new SearchUnavailableError(`OpenSearch's response was cut off: ${reason}`, { cause: error })
   } finally {
     deadline.removeEventListener('abort', stop)
   }

@@ -8,29 +8,29 @@ const openBrace = 0x7b
 const closeBrace = 0x7d
 const space = 0x20
 
-// A byte order mark in a text is part of it.
+// A byte order mark in a text is part of the text.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/** Gets the documents of an answer, as bytes of it that are valid while it is scanned. */
+/** Receives the documents of a response as byte ranges that are valid during the scan. */
 export interface HitReader {
-  /** @returns where the source that begins at `start` ends, when it is what was expected, byte for byte; else -1 */
+  /** @returns the end of the source that starts at `start` if it equals the expected one byte for byte; else -1 */
   match(key: string, json: Uint8Array, start: number): number
-  /** A document that `match` did not recognise. */
+  /** Called for a document that `match` did not recognise. */
   readOther(key: string, source: Uint8Array): void
 }
 
 /**
- * Reads the answer to a search without making strings and objects of its documents, most of which are known already:
+ * Reads a search response without creating strings and objects of its documents, most of which are already known:
  * JSON.parse takes four times as long as comparing bytes.
  *
- * @returns the number of hits, and the members of the answer beside them
- * @throws SyntaxError for what is no such answer
+ * @returns the number of hits, and the other members of the response
+ * @throws SyntaxError for anything but a search response
  */
 export function scanHits(json: Uint8Array, reader: HitReader): { hits: number; rest: object } {
   let at = 0
   let hits = 0
 
-  const fail = () => new SyntaxError(`unexpected JSON at byte ${at} of an answer of OpenSearch`)
+  const fail = () => new SyntaxError(`unexpected JSON at byte ${at} of a response of OpenSearch`)
   function skipSpace(): void {
     while ((json[at] as number) <= space) at++
   }
@@ -43,7 +43,7 @@ export function scanHits(json: Uint8Array, reader: HitReader): { hits: number; r
   function expect(byte: number): void {
     if (!take(byte)) throw fail()
   }
-  /** Moves behind a string whose opening quote is at `at`. */
+  /** Skips a string whose opening quote is at `at`. */
   function skipString(): void {
     for (at++; json[at] !== quote; at++) {
       if (json[at] === backslash) at++
@@ -51,7 +51,7 @@ export function scanHits(json: Uint8Array, reader: HitReader): { hits: number; r
     }
     at++
   }
-  /** Moves behind any value. */
+  /** Skips any value. */
   function skipValue(): void {
     skipSpace()
     let depth = 0
@@ -69,7 +69,7 @@ export function scanHits(json: Uint8Array, reader: HitReader): { hits: number; r
       else skipWord()
     } while (depth > 0)
   }
-  /** Moves behind a number, true, false or null that nothing encloses. */
+  /** Skips a number, true, false or null. */
   function skipWord(): void {
     const start = at
     for (; at < json.length; at++) {
@@ -84,7 +84,7 @@ export function scanHits(json: Uint8Array, reader: HitReader): { hits: number; r
     const start = at
     skipString()
     const text = decoder.decode(json.subarray(start, at))
-    // Keys and names have nothing escaped as a rule.
+    // Keys and names usually contain no escapes.
     return text.includes('\\') ? (JSON.parse(text) as string) : text.slice(1, -1)
   }
   function readMembers(onMember: (name: string) => void): void {

@@ -4,25 +4,27 @@ import type { SearchClient } from './connect-opensearch.ts'
 
 /*
  * A query can't compare a document's key (`_id`) with its id: keys are only in the term index and in stored fields. So
- * all keys are read, in the order in which they are stored, which costs OpenSearch a fifth of what reading them by id
- * would; a scroll, as OpenSearch 2 has no other way to go on in that order.
+ * all keys are read in storage order, at a fifth of the cost of reading them by id. This uses a scroll, because
+ * OpenSearch 2 has no other way to continue in that order.
  */
 
-/** As long as a scroll is kept between two pages: a page takes a fraction of a second, a pause of the task may be longer. */
+/**
+ * How long a scroll is kept between two pages: a page takes a fraction of a second, but the task may pause for longer.
+ */
 const keepAlive = '5m'
-/** Less than what makes OpenSearch's answers long to parse. */
+/** Small enough that responses parse quickly. */
 const keysPerPage = maxHits
-/** What is read of an answer: less than half of it, which saves a fifth of the time. */
+/** The fields that are read: less than half of the response, which saves a fifth of the time. */
 const filter_path = ['_scroll_id', 'timed_out', '_shards', 'hits.hits._id', 'hits.hits.fields.id']
 
 interface KeyPage {
-  /** Documents that have an id, but not that of their key. */
+  /** Documents whose id differs from that of their key. */
   foreign: { key: string; ids: string[] }[]
   /** For the next page; null after the last. */
   scrollId: string | null
 }
 
-/** Begins to read the keys of an index, or of one of several parts of it. */
+/** Starts to read the keys of an index, or of one of several slices of it. */
 export async function beginKeyScan(
   client: SearchClient,
   index: string,
@@ -43,7 +45,7 @@ export async function beginKeyScan(
   return toPage(body)
 }
 
-/** @returns the next page; null when OpenSearch has forgotten the scroll, so that the scan has to begin anew */
+/** @returns the next page; null when OpenSearch no longer has the scroll, so the scan must restart */
 export async function continueKeyScan(
   client: SearchClient,
   index: string,
@@ -58,13 +60,13 @@ export async function continueKeyScan(
   }
 }
 
-/** Lets OpenSearch forget a scan that is not read to its end; it does so by itself in a while. */
+/** Releases a scan that is not read to its end; otherwise OpenSearch does so after the keep-alive time. */
 export async function endKeyScan(client: SearchClient, scrollId: string): Promise<void> {
   await client.clearScroll({ body: { scroll_id: [scrollId] } }, { ignore: [404] })
 }
 
 function toPage(body: ReturnType<typeof requireComplete>): KeyPage {
-  // The filter leaves out what is empty.
+  // The filter omits empty parts.
   const { _scroll_id, hits } = body as Pick<typeof body, '_scroll_id'> & { hits?: Partial<typeof body.hits> }
   const found = hits?.hits ?? []
   return {

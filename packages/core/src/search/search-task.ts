@@ -7,8 +7,8 @@ import { listedTaskId, listTasks } from './list-tasks.ts'
 import { parseAnswer } from './parse-answer.ts'
 
 /*
- * Deleting and copying by query, and merging, run inside OpenSearch as tasks of its own: started, asked after, ended, each in a
- * short call. A label (X-Opaque-Id) finds one whose id was lost with the worker that started it.
+ * Deleting and copying by query, and merging, run inside OpenSearch as tasks of its own. They are started, polled and
+ * cancelled in short calls. A label (X-Opaque-Id) identifies a task whose id was lost with the worker that started it.
  */
 
 interface SearchTaskOptions {
@@ -23,7 +23,7 @@ export interface SearchTaskReport {
   created: number
   updated: number
   deleted: number
-  /** Why it did not do all that it should, in OpenSearch's words; null when it did, or still may. */
+  /** Why it did not complete, in OpenSearch's words; null if it did, or still runs. */
   failure: string | null
   /** The failure is that an index or alias is gone. */
   indexGone: boolean
@@ -31,11 +31,11 @@ export interface SearchTaskReport {
 
 const byQuery = ['indices:data/write/delete/byquery', 'indices:data/write/reindex']
 const merge = 'indices:admin/forcemerge'
-/** How long a task of OpenSearch may take to end once it is cancelled: one batch of documents. */
+/** Maximum time for a cancelled OpenSearch task to end: one batch of documents. */
 const maxEndingMs = 30_000
 const endingPollMs = 50
 
-/** Starts to delete what a query finds; a refresh at its end shows it. @returns the id of OpenSearch's task */
+/** Starts to delete the documents that match a query. It refreshes the index at its end. @returns the id of OpenSearch's task */
 export async function startDeleteByQuery(
   client: SearchClient,
   request: { index: string; query: Record<string, unknown> } & SearchTaskOptions,
@@ -53,7 +53,11 @@ export async function startDeleteByQuery(
   return taskIdOf(body)
 }
 
-/** Starts to copy what a query finds to the index behind an alias. @returns the id of OpenSearch's task */
+/**
+ * Starts to copy the documents that match a query to the index behind an alias.
+ *
+ * @returns the id of OpenSearch's task
+ */
 export async function startCopy(
   client: SearchClient,
   request: { source: string; query: Record<string, unknown>; alias: string } & SearchTaskOptions,
@@ -77,7 +81,7 @@ function byQueryParameters({ slices, requestsPerSecond }: SearchTaskOptions) {
   return { wait_for_completion: false, slices, requests_per_second: requestsPerSecond ?? -1 }
 }
 
-/** Id of the task that OpenSearch started. */
+/** The id of the task that OpenSearch started. */
 export function taskIdOf(body: object): string {
   return parseAnswer(z.object({ task: z.string() }), body, 'a request to start a task').task
 }
@@ -90,7 +94,7 @@ const countsSchema = z.object({
   version_conflicts: z.int(),
   canceled: z.string().optional(),
 })
-/** A merge has no counts; it says on how many shards it failed. */
+/** A merge has no counts; it reports the number of shards on which it failed. */
 const mergeSchema = z.object({
   _shards: z.object({ failed: z.int(), failures: z.array(z.unknown()).default([]) }),
 })
@@ -113,7 +117,7 @@ const reportSchema = z.object({
 })
 type Report = z.infer<typeof reportSchema>
 
-/** How far a task of OpenSearch is, or null when OpenSearch knows none such: its node was restarted. */
+/** The progress of an OpenSearch task, or null if OpenSearch does not know it because its node was restarted. */
 export async function readSearchTask(client: SearchClient, id: string): Promise<SearchTaskReport | null> {
   try {
     const { body } = await client.tasks.get({ task_id: id })
@@ -145,8 +149,8 @@ function describeFailure({ completed, response, error }: Report): string | null 
 }
 
 /**
- * Sets how many documents a second a running task of OpenSearch works on at most; one that has ended is no error. Without
- * a right to that the task keeps the limit that it was started with, and the next one is started with the new limit.
+ * Sets the maximum documents per second of a running OpenSearch task; a task that has ended is not an error. Without
+ * the right to do so the task keeps its initial limit, and the next one starts with the new limit.
  */
 export async function throttleSearchTask(
   client: SearchClient,
@@ -154,7 +158,7 @@ export async function throttleSearchTask(
   requestsPerSecond: number | null,
 ): Promise<void> {
   try {
-    // The call for deletes finds every task by query, copies too.
+    // The call for deletes applies to all by-query tasks, including copies.
     await client.deleteByQueryRethrottle(
       { task_id: id, requests_per_second: requestsPerSecond ?? -1 },
       { ignore: [404] },
@@ -165,9 +169,9 @@ export async function throttleSearchTask(
 }
 
 /**
- * Ids of the tasks of OpenSearch that run under a label that `matches`; none without a right to look for them.
+ * Ids of the running OpenSearch tasks whose label `matches`; empty without a right to list them.
  *
- * @throws SearchUnavailableError when a node does not say what runs on it
+ * @throws SearchUnavailableError when a node does not report its tasks
  */
 export function findSearchTasks(
   client: SearchClient,
@@ -188,11 +192,11 @@ async function findTasks(
 }
 
 /**
- * Ends the tasks of OpenSearch under a label that `matches`, and waits until none runs. Without a right to end them they
- * are left alone: the caller takes their alias away, deletes the index or blocks its writes, so they can write no more
- * and fail with their next batch. A merge can't be ended and changes no document: it is left alone too.
+ * Cancels the OpenSearch tasks whose label `matches`, and waits until none runs. Without the right to cancel them they
+ * keep running: the caller removes their alias, deletes the index or blocks its writes, so that their next batch fails.
+ * A merge can't be cancelled and changes no document, so it keeps running too.
  *
- * @throws SearchUnavailableError when one doesn't end, or a node does not say what runs on it
+ * @throws SearchUnavailableError when one doesn't end, or a node does not report its tasks
  */
 export async function endSearchTasks(
   client: SearchClient,
@@ -204,11 +208,11 @@ export async function endSearchTasks(
     const running = await findTasks(client, byQuery, matches)
     if (running.length === 0) return
     if (clock.now() - since > maxEndingMs) {
-      throw new SearchUnavailableError(`OpenSearch does not end its tasks ${running.join(', ')}`)
+      throw new SearchUnavailableError(`OpenSearch did not end its tasks ${running.join(', ')}`)
     }
     for (const id of running) {
       try {
-        // One that ended meanwhile is no error.
+        // A task that ended meanwhile is not an error.
         await client.tasks.cancel({ task_id: id }, { ignore: [404] })
       } catch (error) {
         if (isForbidden(error)) return

@@ -1,14 +1,14 @@
 /**
- * What a setting that was not requested does to an index that is built here:
- * - `own`: OpenSearch keeps it itself.
- * - `harmless`: it changes where and how the index is stored, or what is logged; neither its documents nor what a
- *   search finds. An operator's choice, left as it is.
- * - `harmful`: it changes or refuses documents, hides them, changes what searches find, or takes their durability.
+ * The effect of a setting that was not requested on an index that is built here:
+ * - `own`: OpenSearch sets it itself.
+ * - `harmless`: it changes where and how the index is stored, or what is logged, but not its documents or search
+ *   results. It is an operator's choice and kept.
+ * - `harmful`: it changes, refuses or hides documents, changes search results, or reduces durability.
  * - `unlisted`: any other, such as one of a plugin.
  */
 export type SettingEffect = 'own' | 'harmless' | 'harmful' | 'unlisted'
 
-/** A name, or the beginning of names, which ends in a dot. */
+/** Names, or prefixes, which end in a dot. */
 const own = [
   'creation_date',
   'creation_date_string',
@@ -85,7 +85,7 @@ const harmful = [
   'write.wait_for_active_shards',
 ]
 
-/** Limits that the work relies on, with OpenSearch's defaults: a template may raise one, not lower it. */
+/** Limits that this server relies on, with OpenSearch's defaults: a template may raise one, but not lower it. */
 const limits: Readonly<Record<string, number>> = {
   'analyze.max_token_count': 10_000,
   'mapping.depth.limit': 20,
@@ -108,7 +108,7 @@ const limits: Readonly<Record<string, number>> = {
   max_terms_count: 65_536,
 }
 
-/** Values with which a setting of the harmful ones does nothing. */
+/** Values with which a harmful setting has no effect. */
 const idle: Readonly<Record<string, string>> = {
   'append_only.enabled': 'false',
   auto_expand_replicas: 'false',
@@ -123,7 +123,7 @@ const idle: Readonly<Record<string, string>> = {
   'write.wait_for_active_shards': '1',
 }
 
-/** What a setting does that was not asked for, by its name without `index.` and its value. */
+/** The effect of an unrequested setting, by its name without `index.` and its value. */
 export function effectOf(name: string, value: string | readonly string[]): SettingEffect {
   const limit = limits[name]
   if (limit !== undefined) return Number(value) >= limit ? 'harmless' : 'harmful'
@@ -133,10 +133,10 @@ export function effectOf(name: string, value: string | readonly string[]): Setti
   return includes(harmless, name) ? 'harmless' : 'unlisted'
 }
 
-/** Whether a setting has a value with which it does nothing. */
+/** Whether a setting's value has no effect. */
 export function isIdle(name: string, value: string | readonly string[]): boolean {
   if (name.startsWith('blocks.')) return value === 'false'
-  // A list without an entry sorts by nothing.
+  // An empty list does not sort.
   if (name.startsWith('sort.')) return value.length === 0
   return typeof value === 'string' && idle[name]?.toLowerCase() === value.toLowerCase()
 }

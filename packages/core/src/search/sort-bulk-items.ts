@@ -4,7 +4,7 @@ import type { BulkBody, Part } from '../documents/index.ts'
 import { isTransient } from './classify-search-error.ts'
 import { describeCause, listErrorTypes, type ErrorCause } from './describe-search-error.ts'
 
-/** What OpenSearch answers for one operation of a bulk request. */
+/** OpenSearch's result of one operation of a bulk request. */
 export interface BulkItem {
   status: number
   error?: ErrorCause
@@ -19,10 +19,10 @@ export interface RefusedDocument {
 }
 
 /**
- * An operation that was not done and may be later.
- * - `overload`: OpenSearch takes less at the moment.
- * - `failure`: something broke inside; the next try may do, or it is the document.
- * - `unavailable`: it takes none, because of a block, or because shards are away.
+ * An operation that was not executed and may succeed later.
+ * - `overload`: OpenSearch is overloaded.
+ * - `failure`: an internal error; either a retry succeeds, or the document is the cause.
+ * - `unavailable`: writes are impossible because of a block or unavailable shards.
  */
 export interface HeldBack {
   position: number
@@ -30,15 +30,15 @@ export interface HeldBack {
   reason: string
 }
 
-/** Operations of a request by what became of them. */
+/** Operations of a request by result. */
 export interface SortedItems {
-  /** How many took effect. */
+  /** Number of operations that took effect. */
   succeeded: number
   refused: RefusedDocument[]
   held: HeldBack[]
 }
 
-/** Error types that say that the alias or the index behind it is gone. */
+/** Error types for a missing alias or index. */
 const goneTypes = new Set<unknown>(['index_not_found_exception', 'alias_missing_exception'])
 
 /** @throws IndexClosedError, IndexReplacedError, SearchRefusedError when all writing to the index is forbidden */
@@ -46,7 +46,7 @@ export function sortItems(index: string, { body, first }: Part, items: readonly 
   const refused: RefusedDocument[] = []
   const held: HeldBack[] = []
   items.forEach(({ status, error }, offset) => {
-    // A deletion of what isn't there has status 404 and no error.
+    // Deleting a missing document has status 404 and no error.
     if (!error && (status < 300 || status === 404)) return
     const position = first + offset
     const cause = error ?? null
@@ -66,7 +66,7 @@ export function sortItems(index: string, { body, first }: Part, items: readonly 
   return { succeeded: items.length - refused.length - held.length, refused, held }
 }
 
-/** @param cause says whether status 429 is one of a block: the one for a full disk has it too */
+/** @param cause distinguishes a 429 of a block: the block for a full disk has that status too */
 export function kindOf(status: number, cause: ErrorCause | string | null): HeldBack['kind'] {
   if (status === 500) return 'failure'
   const isBlock = listErrorTypes(cause).includes('cluster_block_exception')

@@ -6,7 +6,7 @@ import { completeSearch, maxHits, rangeQuery, type DocumentRange } from './compl
 import type { SearchClient } from './connect-opensearch.ts'
 import { listDocuments } from './list-documents.ts'
 
-/** What the documents in a range amount to. */
+/** Totals of the documents in a range. */
 export async function summarizeDocuments(
   client: SearchClient,
   index: string,
@@ -16,12 +16,15 @@ export async function summarizeDocuments(
     return await summarizeByScript(client, index, range)
   } catch (error) {
     if (!isRefused(error)) throw error
-    // A cluster may run no scripts (script.allowed_types), or none in aggregations.
+    // A cluster may disable scripts (script.allowed_types), or only those in aggregations.
     return summarizeByReading(client, index, range)
   }
 }
 
-/** Totals of the others first, then of the mature ones. A document with several ids counts for each of them. */
+/**
+ * Totals of the non-mature documents first, then of the mature ones. A document with several ids counts for each of
+ * them.
+ */
 const totalsAggregation = {
   scripted_metric: {
     init_script: 'state.totals = new long[6]',
@@ -36,7 +39,7 @@ const totalsAggregation = {
         totals[at + 1] += id;
         totals[at + 2] += ${checksumScript('id')};
       }`,
-    // As text: JSON.parse loses what is beyond 2^53.
+    // As text: JSON.parse loses precision beyond 2^53.
     combine_script: `
       List texts = new ArrayList();
       for (long total : (long[]) state.totals) texts.add(Long.toString(total));
@@ -70,10 +73,10 @@ async function summarizeByScript(
   return summary
 }
 
-/** One for each shard; null for one that had nothing to do. */
+/** One entry per shard; null for a shard without documents. */
 const shardTotalsSchema = z.array(z.array(z.string()).length(6).nullable())
 
-/** The same without a script, a hundred times slower. */
+/** Computes the same without a script, a hundred times slower. */
 async function summarizeByReading(
   client: SearchClient,
   index: string,
@@ -84,7 +87,8 @@ async function summarizeByReading(
     const documents = await listDocuments(client, index, { after, end: range.end })
     const last = documents.at(-1)?.id ?? null
     const isLastPage = documents.length < maxHits || last === null
-    // Others with the last id may follow; where a page is of one id, so many that the range differs in any case.
+    // More documents with the last id may follow. A page of only one id means so many duplicates that the range differs
+    // in any case.
     const whole = isLastPage ? documents : documents.filter(({ id }) => id !== last)
     for (const { id, mature } of whole.length > 0 ? whole : documents) {
       if (id === null) continue
@@ -96,7 +100,7 @@ async function summarizeByReading(
   }
 }
 
-/** Whether OpenSearch will answer the same when it is asked again; not for an index that is gone. */
+/** Whether OpenSearch would give the same response to a retry; not for a missing index. */
 function isRefused(error: unknown): boolean {
   return classifySearchError(error) instanceof SearchRefusedError && searchStatus(error) !== 404
 }

@@ -1,7 +1,7 @@
 import { watchSilence, type CallWatch } from '../watch-silence.ts'
 import type { SearchClient } from './connect-opensearch.ts'
 
-/** Calls that change nothing. What became of any other that is not waited for would be unknown. */
+/** Calls that only read. Other calls are awaited, because their outcome would be unknown otherwise. */
 const reading =
   /^(info|count|search|(cluster|cat)\.\w+|tasks\.(get|list)|indices\.(get\w*|exists\w*|analyze|stats|refresh|flush))$/
 
@@ -12,9 +12,9 @@ interface Call extends Promise<unknown> {
 }
 
 /**
- * The same client, whose calls end with a signal: none begins after it, and those that only read are not waited for any
- * more. Bulk requests end with it too, by the bulk writer. A call that OpenSearch does not answer for a while is
- * reported; it is given up when the client's own timeout is over.
+ * Wraps a client so that its calls end when a signal aborts: no call starts afterwards, and read-only calls are no
+ * longer awaited. The bulk writer ends bulk requests itself. A call without a response for a while is reported; it
+ * fails after the client's own timeout.
  *
  * @param limitMs the client's timeout
  */

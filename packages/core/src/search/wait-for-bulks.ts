@@ -4,10 +4,10 @@ import type { SearchClient } from './connect-opensearch.ts'
 import { listedTaskId, listTasks } from './list-tasks.ts'
 import { isWriteAliasOf } from './write-alias.ts'
 
-/** Longer than any bulk request takes that isn't stuck. */
+/** Longer than any bulk request takes unless it is stuck. */
 const maxWaitMs = 30_000
 const pollMs = 20
-/** Of a request as a whole, and of its parts on the shards. */
+/** The request as a whole, and its parts on the shards. */
 const actions = ['indices:data/write/bulk*']
 
 interface WaitOptions {
@@ -16,11 +16,11 @@ interface WaitOptions {
 }
 
 /**
- * Waits until OpenSearch is done with all bulk requests that a task sent to an index before its write alias was replaced.
- * One that a lost worker sent can still be in a queue of OpenSearch, which has looked up the alias by then: replacing the
- * alias doesn't stop it, and a block is no help when it is lifted before the request's turn comes.
+ * Waits until OpenSearch has finished all bulk requests that a task sent to an index before its write alias was
+ * replaced. A request of a lost worker may still be queued in OpenSearch after its alias was resolved: replacing the
+ * alias doesn't stop it, and a block doesn't either if it is lifted before the request runs.
  *
- * @returns false without a right to list the tasks of OpenSearch: nothing was waited for
+ * @returns false without a right to list OpenSearch's tasks: nothing was waited for
  * @throws SearchUnavailableError when one doesn't end
  */
 export async function waitForBulks(
@@ -29,7 +29,7 @@ export async function waitForBulks(
   { clock, signal }: WaitOptions,
 ): Promise<boolean> {
   const since = clock.now()
-  // Those that come later find no alias, or are of somebody else.
+  // Later requests find no alias, or belong to another client.
   let pending = await listBulks(client, index, taskId)
   if (pending === null) return false
   while (pending.length > 0) {
@@ -48,7 +48,7 @@ async function listBulks(client: SearchClient, index: string, taskId: string): P
   const tasks = await listTasks(client, { actions, detailed: true })
   if (tasks === null) return null
   const own = tasks.filter(({ description }) => {
-    // Of a request: `requests[8], indices[image-ingest-…-1]`; of its part on a shard: `requests[8], index[image-a][0]`.
+    // A request: `requests[8], indices[image-ingest-…-1]`; its part on a shard: `requests[8], index[image-a][0]`.
     const names = /\bindices\[([^\]]*)\]/.exec(description)?.[1]?.split(', ') ?? []
     return names.some((name) => isWriteAliasOf(taskId, name)) || description.includes(`index[${index}]`)
   })

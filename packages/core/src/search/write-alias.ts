@@ -8,11 +8,11 @@ import { parseAnswer } from './parse-answer.ts'
 import { IndexClosedError } from '../index-errors.ts'
 
 /**
- * A task writes only through an alias of its own, and a bulk request demands that its target is an alias. Taking
- * the alias away stops every writer that still knows it, however late it wakes up.
+ * A task writes only through an alias of its own, and a bulk request requires that its target is an alias. Removing the
+ * alias stops every writer that still uses it, however late it resumes.
  *
- * The name begins as the indices of the model do, so that a role for these names is enough. An earlier release made
- * names without the model; they are known everywhere.
+ * The name has the prefix of the model's indices, so that a role for that prefix is enough. An earlier release used
+ * names without the model; they are recognised everywhere.
  */
 const pattern = new RegExp(`^(?:.+-)?${writeAliasEnding.source}`)
 
@@ -20,12 +20,12 @@ export function writeAliasName({ id, model }: { id: string; model: string }, num
   return `${model}-ingest-${id}-${number}`
 }
 
-/** Whether an alias is a task's own. Such aliases serve no search and don't count as "in use". */
+/** Whether an alias belongs to a task. Such aliases serve no searches and don't count as "in use". */
 export function isWriteAlias(alias: string): boolean {
   return taskOf(alias) !== null
 }
 
-/** Whether an alias is one that a task made in any of its runs. */
+/** Whether an alias was created by a task in any of its runs. */
 export function isWriteAliasOf(taskId: string, alias: string): boolean {
   return taskOf(alias) === taskId
 }
@@ -37,9 +37,9 @@ function taskOf(alias: string): string | null {
 /**
  * Replaces all write aliases of an index by one, or by none, in one step.
  *
- * @param index.uuid what the name must still stand for
- * @throws IndexClosedError when it is closed and is to get one
- * @throws IndexReplacedError when the name stands for nothing or for another index
+ * @param index.uuid the expected UUID of the index
+ * @throws IndexClosedError when it is closed and an alias is to be added
+ * @throws IndexReplacedError when the index was deleted or replaced
  */
 export async function replaceWriteAlias(
   client: SearchClient,
@@ -51,7 +51,7 @@ export async function replaceWriteAlias(
   if (found.isClosed && alias !== null) throw new IndexClosedError(index.name)
   const old = found.aliases.filter((name) => isWriteAlias(name) && name !== alias)
   const actions = [
-    // All or nothing: a call that lands late finds them gone, and adds no alias either.
+    // Atomic: a delayed call finds these aliases missing, and adds no alias either.
     ...old.map((name) => ({ remove: { index: index.name, alias: name, must_exist: true } })),
     ...(alias === null ? [] : [{ add: { index: index.name, alias, is_hidden: true } }]),
   ]
@@ -66,7 +66,7 @@ export async function replaceWriteAlias(
   }
 }
 
-/** Replaces the write aliases that a task has on an index, those of others not, by one or by none. */
+/** Replaces the write aliases that a task has on an index by one or by none; keeps those of other tasks. */
 export async function replaceOwnWriteAlias(
   client: SearchClient,
   index: string,
@@ -89,7 +89,7 @@ export interface FoundWriteAlias {
   taskId: string
 }
 
-/** The write aliases of all indices that the patterns fit, those of other servers that share them included. */
+/** The write aliases of all indices that match the patterns, including those of other servers on the same cluster. */
 export async function listWriteAliases(
   client: SearchClient,
   patterns: readonly string[],

@@ -5,9 +5,9 @@ import { flattenSettings } from './flat-settings.ts'
 import type { IndexInfo } from './indices.ts'
 
 /*
- * A task that blocks the writes of an index, be it its own or the source of a filtered one, marks it first with an
- * alias that no bulk request knows, and blocks and lifts only through that alias. So a worker that was given up, and wakes up late, finds no alias and
- * blocks nothing; and the mark shows that the block beside it is a task's, not an operator's.
+ * A task that blocks writes on an index, its own or the source of a filtered one, first marks it with an alias that no
+ * bulk request uses, and sets and removes the block only through that alias. A worker that lost its lease and resumes
+ * late finds no alias and blocks nothing. The mark also distinguishes the task's block from an operator's.
  */
 
 export function isWriteBlocked({ settings }: IndexInfo): boolean {
@@ -19,7 +19,7 @@ export function isReadBlocked({ settings }: IndexInfo): boolean {
 }
 
 /**
- * Blocks the writes of the index behind an alias, and waits for those that are under way.
+ * Blocks writes to the index behind an alias, and waits for those under way.
  *
  * @returns false when there is no such alias
  */
@@ -29,7 +29,7 @@ export function blockWrites(client: SearchClient, alias: string): Promise<boolea
 
 /**
  * Blocks writes through an alias of the task, and makes everything written so far durable and searchable. The block
- * waits for the requests that are under way, so what comes after it sees all of them.
+ * waits for requests under way, so later steps see all of them.
  *
  * @throws IndexReplacedError when there is no such alias
  */
@@ -39,14 +39,14 @@ export async function blockIndexWrites(client: SearchClient, index: string, alia
   await client.indices.refresh({ index })
 }
 
-/** Lifts the block of `blockIndexWrites`; without the alias nothing happens. */
+/** Removes the block of `blockIndexWrites`; without the alias nothing happens. */
 export async function unblockIndexWrites(client: SearchClient, alias: string): Promise<void> {
   await unlessMissing(
     client.indices.putSettings({ index: alias, body: { index: { 'blocks.write': null } as object } }),
   )
 }
 
-/** Lifts the block that was put by way of an alias, and takes the alias away; without the alias nothing happens. */
+/** Removes the block that was set through an alias, and the alias; without the alias nothing happens. */
 export async function liftWriteBlock(client: SearchClient, index: string, alias: string): Promise<void> {
   const settings = { 'index.blocks.write': null }
   const isMarked = await unlessMissing(client.indices.putSettings({ index: alias, body: settings }))

@@ -7,11 +7,11 @@ import type { ServiceOptions } from '../service-options.ts'
 const libraryFile = join('faketime', 'libfaketimeMT.so.1')
 
 /**
- * The library that gives a process another clock, of Debian's package `libfaketime`: an installed one, or one that is
- * unpacked into the cache.
+ * The library that gives a process a different clock, from Debian's package `libfaketime`: an installed one, or one
+ * that is unpacked into the cache.
  *
  * @returns the path for LD_PRELOAD
- * @throws ServiceFailedError where it can't be downloaded
+ * @throws ServiceFailedError if it can't be downloaded
  */
 export async function findLibfaketime({ onProgress, signal }: ServiceOptions = {}): Promise<string> {
   const { env } = process
@@ -20,7 +20,7 @@ export async function findLibfaketime({ onProgress, signal }: ServiceOptions = {
   const folder = await unpackDebianPackage({
     name: 'libfaketime',
     service: 'libfaketime',
-    purpose: '0.1 MB, with which clocks are wrong in tests',
+    purpose: '0.1 MB, for tests with wrong clocks',
     cacheDir: cacheDirOf(env),
     env,
     onProgress,
@@ -29,7 +29,7 @@ export async function findLibfaketime({ onProgress, signal }: ServiceOptions = {
   return join(await findLibraries(folder), libraryFile)
 }
 
-/** The variables with which a program starts whose clock is wrong by so many seconds; timers run as ever. */
+/** Environment variables for a program whose clock is wrong by this many seconds; timers are not affected. */
 export function wrongClock(library: string, seconds: number): Record<string, string> {
   return {
     LD_PRELOAD: library,

@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs'
 import { findMaven } from '../opensearch/fetch-runner.ts'
 import { findOnPath, runQuietly } from '../process/run-command.ts'
 
-/** What a machine must have, and no package of a language's registry brings. */
+/** A system program that no language's package registry provides. */
 export interface Need {
   name: string
-  /** Follows the name: "which downloads OpenSearch". */
+  /** Completes the name: "which downloads OpenSearch". */
   purpose: string
-  /** Package of Debian and Ubuntu. */
+  /** Package name in Debian and Ubuntu. */
   debian: string
-  /** Formula of Homebrew; null: none of that name. */
+  /** Homebrew formula; null: there is none. */
   homebrew: string | null
   isThere(env: NodeJS.ProcessEnv): Promise<boolean>
 }
@@ -22,7 +22,7 @@ export const maven: Need = {
   isThere: async (env) => findMaven(env) !== undefined,
 }
 
-/** Debian's Python comes without what makes virtual environments. */
+/** Debian's Python lacks the module for virtual environments. */
 export function pythonVenv(purpose: string): Need {
   return {
     name: 'Python 3 with venv',
@@ -35,23 +35,23 @@ export function pythonVenv(purpose: string): Need {
 
 export const curl: Need = {
   name: 'curl',
-  purpose: 'with which the commands of the README are tried',
+  purpose: 'which runs the commands of the README',
   debian: 'curl',
   homebrew: 'curl',
   isThere: async (env) => findOnPath('curl', env) !== undefined,
 }
 
-/** Where CHROMIUM_PATH does not say so, Debian's package has it here. */
+/** Default path: Debian's package installs it here. CHROMIUM_PATH overrides it. */
 const chromiumFile = '/usr/bin/chromium'
 
-/** The Chromium that tests use. */
+/** The path of the Chromium for tests. */
 export function chromiumPath(env: NodeJS.ProcessEnv): string {
   return env['CHROMIUM_PATH'] || (findOnPath('chromium', env) ?? chromiumFile)
 }
 
 export const chromium: Need = {
   name: 'Chromium',
-  purpose: 'in which the dashboard and the SDK are tested (another one: CHROMIUM_PATH)',
+  purpose: 'for tests of the dashboard and the SDK (another one: CHROMIUM_PATH)',
   debian: 'chromium',
   homebrew: null,
   isThere: async (env) => existsSync(chromiumPath(env)),

@@ -5,16 +5,17 @@ import type { Need } from './needs.ts'
 
 export interface PrepareOptions extends ServiceOptions {
   env: NodeJS.ProcessEnv
-  /** false: nothing is installed, and what is missing is an error. */
+  /** false: nothing is installed, and a missing program is an error. */
   mayInstall: boolean
 }
 
 const install = ['apt-get', 'install', '--yes', '--no-install-recommends']
 
 /**
- * Installs what is missing, as root on Debian and Ubuntu, with a line on what and why; elsewhere it says what to run.
+ * Installs missing programs as root on Debian and Ubuntu, and reports each with its purpose; elsewhere it fails with
+ * the command to run.
  *
- * @throws MissingToolsError naming everything that is missing at once, and one command that installs it
+ * @throws MissingToolsError listing all missing programs, and one command that installs them
  * @throws ServiceFailedError when the installation fails
  */
 export async function prepareMachine(needs: readonly Need[], options: PrepareOptions): Promise<void> {
@@ -41,11 +42,14 @@ export async function prepareMachine(needs: readonly Need[], options: PrepareOpt
   await run([...install, '-qq', ...missing.map(({ debian }) => debian)])
   for (const need of missing) {
     if (!(await need.isThere(env)))
-      throw new ServiceFailedError('The installation', `${need.name} is not there after apt-get installed it`)
+      throw new ServiceFailedError(
+        'The installation',
+        `${need.name} is missing although apt-get installed it`,
+      )
   }
 }
 
-/** Whether what is missing is installed without asking. */
+/** Whether missing programs are installed without asking. */
 export function canInstall({ env, mayInstall }: PrepareOptions): boolean {
   return mayInstall && findOnPath('apt-get', env) !== undefined && process.getuid?.() === 0
 }

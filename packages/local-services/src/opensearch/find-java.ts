@@ -6,19 +6,19 @@ import { promisify } from 'node:util'
 import { findFetchedJava } from './fetch-java.ts'
 
 export interface Java {
-  /** JAVA_HOME of it. */
+  /** Its JAVA_HOME. */
   home: string
   /** 17, 21, 25 … */
   major: number
   /** 17.0.15 */
   version: string
-  /** Whether it has the module jdk.incubator.vector, which not every build brings. */
+  /** Whether it has the module jdk.incubator.vector, which some builds lack. */
   hasVectors: boolean
-  /** It comes from PyPI, without the dictionary that splits Thai into words. */
+  /** It was downloaded from PyPI and lacks the word dictionary for Thai. */
   isFetched: boolean
 }
 
-/** Folders that hold one Java each, by the habits of Debian, Fedora, macOS and Homebrew. */
+/** Folders with one Java per entry, as used by Debian, Fedora, macOS and Homebrew. */
 const parentFolders = ['/usr/lib/jvm', '/opt/java', '/Library/Java/JavaVirtualMachines']
 const homebrewFolders = [
   '/opt/homebrew/opt/openjdk',
@@ -26,7 +26,7 @@ const homebrewFolders = [
   '/home/linuxbrew/.linuxbrew/opt/openjdk',
 ]
 
-/** Every Java on this machine: JAVA_HOME, PATH, the usual folders, and the one in the cache. The newest comes first. */
+/** All Javas on this machine, newest first: from JAVA_HOME, PATH, the usual folders, and the cache. */
 export async function findJavas(env: NodeJS.ProcessEnv, cacheDir: string): Promise<Java[]> {
   const homes = new Set<string>()
   const fetched = await findFetchedJava(cacheDir)

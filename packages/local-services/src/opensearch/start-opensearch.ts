@@ -21,21 +21,21 @@ const smallMachineBytes = 4 * 2 ** 30
 const maxAttempts = 5
 
 export interface OpenSearchOptions extends ServiceOptions {
-  /** Kept between starts, one folder in it for each major version. Without it a temporary one, removed by stop(). */
+  /** Kept between starts, with a folder for each major version. Default: a temporary one, removed by stop(). */
   dataDir?: string | undefined
-  /** Without it the newest that a Java on this machine can run. */
+  /** Default: the newest that a Java on this machine can run. */
   version?: OpenSearchMajor | undefined
-  /** From 9201 to 9299; of the first node, the others use the next ones. Without it any free port. */
+  /** From 9201 to 9299, for the first node; the others use the next ones. Default: any free port. */
   port?: number | undefined
   /** Default 1024, or 512 on a machine with less than 4 GiB. */
   heapMb?: number | undefined
   /** Default 1. */
   nodes?: number | undefined
-  /** Settings of opensearch.yml, such as those that can't be changed in a running node. */
+  /** Settings of opensearch.yml, such as static ones. */
   settings?: Readonly<Record<string, string>> | undefined
-  /** Where downloads are kept. Default: INGESTION_CACHE_DIR, or .data/cache in the repository. */
+  /** Folder for downloads. Default: INGESTION_CACHE_DIR, or .data/cache in the repository. */
   cacheDir?: string | undefined
-  /** Where JAVA_HOME, PATH and the like are read. Default: those of this process. */
+  /** Source of JAVA_HOME, PATH and the like. Default: the environment of this process. */
   env?: NodeJS.ProcessEnv | undefined
 }
 
@@ -45,7 +45,8 @@ export interface RunningOpenSearch extends RunningService {
 }
 
 /**
- * Starts a real OpenSearch on 127.0.0.1, without security, that refuses to create indices by itself.
+ * Starts a real OpenSearch on 127.0.0.1, without security and without automatic index creation.
+ *
  * @throws PortTakenError, FolderInUseError, NoOpenSearchError, ServiceFailedError
  */
 export async function startOpenSearch(options: OpenSearchOptions = {}): Promise<RunningOpenSearch> {
@@ -153,7 +154,7 @@ async function startContainer(launch: Launch): Promise<Launched> {
   return { running: await runDocker({ ...container, env, onProgress, signal }), port }
 }
 
-/** Ends a JVM that a killed run left on these files. */
+/** Stops a JVM of a killed run that still uses these files. */
 async function endStaleOpenSearch(root: string, onProgress: (message: string) => void): Promise<void> {
   const pid = Number(await readFile(pidFile(root), 'utf8').catch(() => ''))
   if (pid > 0 && (await endStaleProcess(pid, root, 'SIGTERM')))
@@ -169,7 +170,10 @@ function logFile(home: string): string {
   return join(home, 'opensearch.log')
 }
 
-/** Of the cluster, so that an answer on a port is known to come from this folder's cluster; of container and volume. */
+/**
+ * Cluster name, which proves that a response on a port is from this folder's cluster; also names the container and
+ * volume.
+ */
 function nameFor(home: string): string {
   return `ingestion-server-${createHash('sha256').update(home).digest('hex').slice(0, 12)}`
 }

@@ -6,7 +6,7 @@ import type { ServiceOptions } from '../service-options.ts'
 
 export interface PgBouncerBinary {
   file: string
-  /** Holds the shared libraries of a downloaded PgBouncer; absent when it was installed. */
+  /** Folder with the shared libraries of a downloaded PgBouncer; absent for an installed one. */
   libraries?: string
 }
 
@@ -15,13 +15,14 @@ export interface PgBouncerSource extends ServiceOptions {
   env: NodeJS.ProcessEnv
 }
 
-/** Debian puts it here, which is not on every user's PATH. */
+/** Path of Debian's package, which is not on every user's PATH. */
 const debianFile = '/usr/sbin/pgbouncer'
 
 /**
- * PGBOUNCER_PATH, an installed PgBouncer, or Debian's package, which is downloaded and unpacked into the cache. Nothing
- * is installed: installing the package would also start a PgBouncer for the whole machine. Needs no root.
- * @throws ServiceFailedError saying how to install it, where it can't be downloaded
+ * PGBOUNCER_PATH, an installed PgBouncer, or Debian's package, which is downloaded and unpacked into the cache. It is
+ * not installed, because the package would also start a PgBouncer for the whole machine. Needs no root.
+ *
+ * @throws ServiceFailedError with instructions to install it, if it can't be downloaded
  */
 export async function findPgBouncer(source: PgBouncerSource): Promise<PgBouncerBinary> {
   const { cacheDir, env, onProgress, signal } = source
@@ -31,7 +32,7 @@ export async function findPgBouncer(source: PgBouncerSource): Promise<PgBouncerB
   const folder = await unpackDebianPackage({
     name: 'pgbouncer',
     service: 'PgBouncer',
-    purpose: '0.3 MB, which the tests with a connection pooler run',
+    purpose: '0.3 MB, for tests with a connection pooler',
     cacheDir,
     env,
     onProgress,

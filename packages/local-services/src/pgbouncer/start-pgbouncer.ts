@@ -14,25 +14,26 @@ const readyTimeoutMs = 30_000
 const readyPollIntervalMs = 20
 
 export interface PgBouncerOptions extends ServiceOptions {
-  /** The Postgres behind it: every database of it, for users without a password. */
+  /** The Postgres behind it: all its databases, for users without a password. */
   postgresUrl: string
   /** Default `transaction`: a client has a server connection for one transaction at a time. */
   poolMode?: 'transaction' | 'session' | 'statement' | undefined
-  /** Server connections of one database and user. Default 20, PgBouncer's own. */
+  /** Server connections per database and user. Default 20, as in PgBouncer. */
   poolSize?: number | undefined
   /** Users besides the one in `postgresUrl`. */
   users?: readonly string[] | undefined
-  /** Further lines of its section `[pgbouncer]`. */
+  /** Additional lines of the section `[pgbouncer]`. */
   settings?: Readonly<Record<string, string | number>> | undefined
-  /** PGBOUNCER_PATH, PATH and INGESTION_CACHE_DIR are read. Default the process's. */
+  /** Source of PGBOUNCER_PATH, PATH and INGESTION_CACHE_DIR. Default: the environment of this process. */
   env?: NodeJS.ProcessEnv | undefined
 }
 
 export type RunningPgBouncer = RunningService
 
 /**
- * Starts a real PgBouncer on 127.0.0.1 before a Postgres. `url` names the same database as `postgresUrl`. As root it
- * runs as nobody, because PgBouncer refuses to run as root.
+ * Starts a real PgBouncer on 127.0.0.1 in front of a Postgres. `url` names the same database as `postgresUrl`. As root,
+ * it runs as the user `nobody`, because PgBouncer refuses to run as root.
+ *
  * @throws ServiceFailedError
  */
 export async function startPgBouncer(options: PgBouncerOptions): Promise<RunningPgBouncer> {
@@ -50,7 +51,7 @@ export async function startPgBouncer(options: PgBouncerOptions): Promise<Running
     await writeFile(usersFile, users.map((user) => `"${user}" ""\n`).join(''))
     await writeFile(configFile, describe(options, target, port, usersFile))
     if (account !== undefined) await chown(folder.path, account.uid, account.gid)
-    // The cache may be below a folder that only root can enter.
+    // The cache may be inside a folder that only root can enter.
     const file = binary.libraries === undefined ? binary.file : join(folder.path, basename(binary.file))
     const libraries = join(folder.path, 'lib')
     if (binary.libraries !== undefined) {
@@ -112,7 +113,7 @@ function describe(
     pool_mode: poolMode,
     default_pool_size: poolSize,
     max_client_conn: 2_000,
-    // Suites make databases by the dozen; idle connections to those that are done with would fill up Postgres.
+    // Test suites create many databases; idle connections to unused ones would exhaust Postgres' connections.
     server_idle_timeout: 15,
     ...settings,
   }).map(([name, value]) => `${name} = ${value}`)

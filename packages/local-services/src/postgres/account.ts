@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 
-/** The user that Postgres runs as when we are root, which it refuses. */
+/** The user that Postgres runs as if this process is root, because Postgres refuses to run as root. */
 export interface Account {
   uid: number
   gid: number
@@ -9,7 +9,7 @@ export interface Account {
 
 const fallback: Account = { uid: 65534, gid: 65534 } // nobody on Linux, where /etc/passwd doesn't say
 
-/** The unprivileged user to run Postgres as, or undefined when we aren't root and it runs as ourselves. */
+/** The unprivileged user for Postgres, or undefined if this process is not root. */
 export async function chooseAccount(): Promise<Account | undefined> {
   if (process.getuid?.() !== 0) return undefined
   const users = await readFile('/etc/passwd', 'utf8').catch(() => '')
@@ -20,7 +20,7 @@ export async function chooseAccount(): Promise<Account | undefined> {
   return fallback
 }
 
-/** Whether that user can get into a folder: may pass through it and through every folder above it. */
+/** Whether the user can enter a folder: it needs search permission on it and all folders above it. */
 export async function canReach(folder: string, account: Account): Promise<boolean> {
   for (let path = resolve(folder); ; path = dirname(path)) {
     const { mode, uid, gid } = await stat(path)

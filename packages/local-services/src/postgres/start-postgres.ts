@@ -19,11 +19,12 @@ import { makeOwnFolder, placePostgresFiles, type PostgresPlace } from './place-f
 const readyTimeoutMs = 60_000 // crash recovery of a large database takes its time
 const readyPollIntervalMs = 20
 const maxAttempts = 5
-// After a kill the sessions of the old Postgres live on until they next look up from their work.
+// After a kill the sessions of the old Postgres live on until they notice it.
 const orphansTimeoutMs = 20_000
 const orphansPollIntervalMs = 200
 const environment = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' } // no PG* variables
-// What costs time so that data survive the machine is off. synchronous_commit stays on: commits survive a killed Postgres.
+// Disables what only protects data against a crash of the machine. synchronous_commit stays on: commits survive a
+// killed Postgres.
 const fastSettings = {
   fsync: 'off',
   full_page_writes: 'off',
@@ -34,15 +35,15 @@ const fastSettings = {
 }
 
 export interface PostgresOptions extends ServiceOptions {
-  /** Kept between starts. Without it a temporary folder is used, and removed by stop(). */
+  /** Kept between starts. Default: a temporary folder, removed by stop(). */
   dataDir?: string | undefined
-  /** Without it any free port. */
+  /** Default: any free port. */
   port?: number | undefined
-  /** The database that `url` names; made if need be. Default `catalog`. */
+  /** The database that `url` names; created if it is missing. Default `catalog`. */
   database?: string | undefined
-  /** PEM texts with which it speaks TLS, to clients that ask for it. */
+  /** PEM texts that enable TLS for clients that request it. */
   tls?: { certificate: string; key: string } | undefined
-  /** false is faster and loses data when the machine goes down (not when Postgres is killed): for tests. Default true. */
+  /** false is faster but loses data when the machine crashes (not when Postgres is killed): for tests. Default true. */
   durable?: boolean | undefined
 }
 
@@ -51,7 +52,9 @@ const tlsFiles = { certificate: 'server.crt', key: 'server.key' }
 export type RunningPostgres = RunningService
 
 /**
- * Starts a real PostgreSQL on 127.0.0.1, as the user `postgres` without a password. As root it runs as nobody.
+ * Starts a real PostgreSQL on 127.0.0.1 with the user `postgres` without a password. As root, it runs as the user
+ * `nobody`.
+ *
  * @throws PortTakenError, FolderInUseError, ServiceFailedError
  */
 export async function startPostgres(options: PostgresOptions = {}): Promise<RunningPostgres> {
@@ -117,7 +120,7 @@ async function writeTlsFiles(
   }
 }
 
-/** Makes the cluster's files beside their place and moves them there when complete. */
+/** Creates the cluster's files in a temporary place and moves them when complete. */
 async function initialize(
   place: PostgresPlace,
   account: Account | undefined,
@@ -161,11 +164,11 @@ async function requireSameVersion(
   const { stdout } = await promisify(execFile)(postgresFile, ['--version'], { cwd: '/', env: environment })
   const version = /(\d+)\./.exec(stdout)?.[1]
   if (version === dataVersion.trim()) return
-  const message = `${dataFolder} was made by PostgreSQL ${dataVersion.trim()}, and this one is ${version}. Move that folder away to start anew`
+  const message = `${dataFolder} was created by PostgreSQL ${dataVersion.trim()}, and this one is ${version}. Move that folder away to start with empty data`
   throw new ServiceFailedError('Postgres', message)
 }
 
-/** Ends a Postgres that a killed run left on these files. */
+/** Stops a Postgres of a killed run that still uses these files. */
 async function endStalePostgres(dataFolder: string, onProgress: (message: string) => void): Promise<void> {
   const pidFile = await readFile(join(dataFolder, 'postmaster.pid'), 'utf8').catch(() => '')
   const pid = Number(pidFile.split('\n')[0])
@@ -198,7 +201,7 @@ async function launch({
     unix_socket_directories: '',
     timezone: 'UTC',
     max_connections: '400',
-    // Whole statements in pg_stat_activity: those that read rows are longer than its 1 kB.
+    // Full statements in pg_stat_activity: those that read rows exceed the default of 1 kB.
     track_activity_query_size: '16kB',
     ...(hasTls ? { ssl: 'on', ssl_cert_file: tlsFiles.certificate, ssl_key_file: tlsFiles.key } : {}),
     ...(durable ? {} : fastSettings),
@@ -226,7 +229,7 @@ async function launch({
   }
 }
 
-/** Starts on the port asked for, or on free ports until one is still free at the start. */
+/** Starts on the requested port, or on free ports until one is still free at the start. */
 async function startOnPort(
   fixedPort: number | undefined,
   start: (port: number) => Promise<ServiceProcess>,
@@ -249,7 +252,7 @@ async function startOnPort(
   }
 }
 
-/** True when the Postgres of that folder answers there. */
+/** True when the Postgres of that folder responds on the port. */
 async function answersFrom(port: number, dataFolder: string): Promise<true | undefined> {
   const sql = connect(port)
   try {

@@ -6,7 +6,7 @@ import { chooseAccount, type Account } from './account.ts'
 import { makeOwnFolder } from './place-files.ts'
 import { startPostgres, type PostgresOptions, type RunningPostgres } from './start-postgres.ts'
 
-/** Files of a primary that a copy has no use for (PostgreSQL manual, 25.3.4). */
+/** Files of a primary that a copy must not contain (PostgreSQL manual, 25.3.4). */
 const leftOut = new Set(['postmaster.pid', 'postmaster.opts', 'pg_wal', 'pg_replslot', 'pg_stat_tmp'])
 
 export interface StandbyOptions extends Pick<PostgresOptions, 'onProgress' | 'signal' | 'dataDir'> {
@@ -15,8 +15,8 @@ export interface StandbyOptions extends Pick<PostgresOptions, 'onProgress' | 'si
 }
 
 /**
- * Starts a hot standby of a Postgres that runs: a copy of its files that follows it by streaming replication. The
- * primary has to be durable, as others write no log to follow.
+ * Starts a hot standby of a running Postgres: a copy of its files that follows it by streaming replication. The primary
+ * must be durable, because others don't write the log for replication.
  */
 export async function startStandby(
   primary: RunningPostgres,
@@ -48,7 +48,7 @@ async function copyRunning(
   const source = await realpath(dataDir)
   const sql = postgres(url, { max: 1, onnotice: () => undefined })
   try {
-    // One session from begin to end, as Postgres gives a backup up whose session ends.
+    // One session from start to end, because Postgres aborts a backup whose session ends.
     await sql`select pg_backup_start('standby', fast => true)`
     await makeOwnFolder(target, account)
     for (const name of await readdir(source)) {

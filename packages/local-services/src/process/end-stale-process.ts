@@ -5,9 +5,9 @@ const pollIntervalMs = 50
 const graceMs = 15_000
 
 /**
- * Ends a process that an earlier run left behind. Only call it while holding the lock of the folder that the process
- * works in.
- * @param mark text that its command line must hold, so that no other process is hit after the pid was reused
+ * Ends a process that an earlier run left behind. Only call it while holding the lock of the process's folder.
+ *
+ * @param mark text that its command line must contain, so that no other process is killed after the pid was reused
  * @returns whether there was such a process
  */
 export async function endStaleProcess(
@@ -29,7 +29,7 @@ export async function endStaleProcess(
   return true
 }
 
-/** Sends a signal; that the process ended meanwhile is no error. */
+/** Sends a signal; a process that has already ended is not an error. */
 function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal)

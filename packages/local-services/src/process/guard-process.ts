@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process'
 import { Socket } from 'node:net'
 
 /**
- * Makes a process end when we do. A small shell waits for the end of a pipe that only we hold open, which comes
- * whatever ends us, SIGKILL included.
- * @returns ends the guard; to be called when the process has ended
+ * Ends a process when this process ends. A small shell waits for the end of a pipe that only this process holds open,
+ * so it also notices SIGKILL.
+ *
+ * @returns ends the guard; call it when the guarded process has ended
  */
 export function guardProcess(pid: number, stopSignal: NodeJS.Signals): () => void {
   const script = `read -r nothing

@@ -20,13 +20,13 @@ export interface FolderLock {
 }
 
 /**
- * Takes a folder for this process, making it if need be. A lock whose process is dead is taken over.
+ * Locks a folder for this process, and creates it if needed. A lock of a dead process is taken over.
  *
- * Locks are files with numbers, and the highest number counts. Only the next higher one is ever made, and its maker
- * has the folder: no lock is removed or replaced to take it over, so there is no moment in which two can do it. The
- * lock that was released last stays, so that numbers never begin anew.
+ * Locks are numbered files, and the highest number is valid. Only the next higher one is ever created, and its creator
+ * holds the folder: no lock is removed or replaced to take it over, so two processes can't do so at once. The last
+ * released lock stays, so that numbers never restart.
  *
- * @throws FolderInUseError when a living process (this one included) holds it
+ * @throws FolderInUseError when a running process (including this one) holds it
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
   await mkdir(folder, { recursive: true })
@@ -36,7 +36,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   for (;;) {
     const last = Math.max(0, ...(await listLocks(folder)))
     const holder = last === 0 ? unheld : await readHolder(lockFile(folder, last))
-    // Removed by the holder of a higher one.
+    // Removed by the holder of a higher lock.
     if (holder === undefined) continue
     const living = holder.pid === unheld.pid ? undefined : await readProcess(holder.pid)
     if (living?.started === holder.started) throw new FolderInUseError(folder, holder.pid, living.command)
@@ -44,7 +44,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   }
 }
 
-/** As lockFolder, but waits until the process that holds it is done. */
+/** Same as lockFolder, but waits until the process that holds the lock releases it. */
 export async function waitForFolder(
   folder: string,
   { onWait, signal }: { onWait?: (holderPid: number) => void; signal?: AbortSignal | undefined } = {},
@@ -71,10 +71,10 @@ async function listLocks(folder: string): Promise<number[]> {
   return names.flatMap((name) => /^lock\.(\d+)\.json$/.exec(name)?.[1] ?? []).map(Number)
 }
 
-/** @returns false when somebody else was faster */
+/** @returns false when another process was faster */
 async function takeLock(folder: string, number: number, holder: Holder): Promise<boolean> {
   if (!(await writeWhole(lockFile(folder, number), holder, link))) return false
-  // A listing may miss a file that is made, and then one that is removed, while it is read.
+  // A directory listing may miss a file that is created, and then one that is removed, during the listing.
   const numbers = await listLocks(folder)
   const passed = numbers.filter((each) => each < number)
   const isLast = numbers.every((each) => each <= number)
@@ -92,10 +92,10 @@ async function releaseLock(folder: string, number: number): Promise<void> {
 }
 
 /**
- * Writes a lock so that no process reads half of it.
+ * Writes a lock file atomically.
  *
- * @param place puts the draft where it belongs; link, unlike rename, refuses a place that is taken
- * @returns false when it is taken
+ * @param place moves the draft to its path; link, unlike rename, fails if the path exists
+ * @returns false if it exists
  */
 async function writeWhole(file: string, holder: Holder, place: typeof link): Promise<boolean> {
   const draft = `${file}.${randomUUID()}`
@@ -120,7 +120,7 @@ async function readHolder(file: string): Promise<Holder | undefined> {
   }
 }
 
-/** What can't be read (a full disk, an edited file) counts as the lock of a dead process. */
+/** An unreadable file (a full disk, an edited file) counts as the lock of a dead process. */
 function parseHolder(text: string): Holder {
   let value: unknown
   try {

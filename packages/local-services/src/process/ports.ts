@@ -8,17 +8,17 @@ export async function requireFreePort(service: string, port: number): Promise<vo
   if (!(await isPortFree(port))) throw new PortTakenError(service, port)
 }
 
-/** Whether nothing answers on the port and a server could listen on it, on every loopback address there is. */
+/** Whether no server responds on the port and one could listen on it, on all loopback addresses. */
 export async function isPortFree(port: number): Promise<boolean> {
   for (const host of loopbackHosts) {
-    // Both ways: on macOS one can listen on 127.0.0.1 beside a server that listens on all addresses.
+    // Both checks: on macOS a server can listen on 127.0.0.1 beside one that listens on all addresses.
     if (await answers(host, port)) return false
     if (!(await canListen(host, port))) return false
   }
   return true
 }
 
-/** A port that the operating system says is free now. Another process may take it before it is used. */
+/** A port that is free now according to the operating system. Another process may take it before it is used. */
 export async function findFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()

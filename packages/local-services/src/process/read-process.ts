@@ -5,11 +5,11 @@ import { promisify } from 'node:util'
 export interface ProcessIdentity {
   /** The whole command line, arguments separated by spaces. */
   command: string
-  /** When it started, as text. With the pid it distinguishes a process from a later one with the same pid. */
+  /** Start time, as text. With the pid it distinguishes a process from a later one with the same pid. */
   started: string
 }
 
-/** What runs under a pid, or undefined when nothing does. */
+/** The process with a pid, or undefined if there is none. */
 export async function readProcess(pid: number): Promise<ProcessIdentity | undefined> {
   return process.platform === 'linux' ? readProcFolder(pid) : runPs(pid)
 }
@@ -20,7 +20,8 @@ async function readProcFolder(pid: number): Promise<ProcessIdentity | undefined>
       readFile(`/proc/${pid}/stat`, 'utf8'),
       readFile(`/proc/${pid}/cmdline`, 'utf8'),
     ])
-    // proc(5): the name in parentheses may hold anything; after it come the state (field 3) and, as field 22, the start.
+    // proc(5): the name in parentheses may contain any character; the state (field 3) and the start time (field 22)
+    // follow it.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     const [state, started] = [fields[0], fields[19]]
     if (state === 'Z' || state === 'X' || started === undefined) return undefined

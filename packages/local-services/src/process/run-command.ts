@@ -4,23 +4,23 @@ import { delimiter, join } from 'node:path'
 import { ServiceFailedError } from '../errors.ts'
 
 export interface Command {
-  /** The service that needs it, as people call it. */
+  /** Name of the service that needs it, for messages. */
   service: string
   file: string
   args: readonly string[]
   env: NodeJS.ProcessEnv
-  /** Shown as it comes, or only when the program fails. Default `ours`. */
+  /** `ours`: the program inherits this process's output. `ours if it fails`: shown only on failure. Default `ours`. */
   output?: 'ours' | 'ours if it fails' | undefined
   signal?: AbortSignal | undefined
 }
 
-/** The full path of a program, or undefined when it is in none of the folders of PATH. */
+/** The full path of a program, or undefined if it is not in PATH. */
 export function findOnPath(name: string, env: NodeJS.ProcessEnv): string | undefined {
   const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')
   return folders.map((folder) => join(folder, name)).find((file) => existsSync(file))
 }
 
-/** Whether a program runs and ends with exit code 0; what it says is of no interest. */
+/** Whether a program runs and exits with code 0; its output is ignored. */
 export function runQuietly(file: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<boolean> {
   return new Promise((resolve) => {
     const child = spawn(file, args, { env, stdio: 'ignore' })
@@ -30,8 +30,9 @@ export function runQuietly(file: string, args: readonly string[], env: NodeJS.Pr
 }
 
 /**
- * Runs a program to its end; its output is ours.
- * @throws ServiceFailedError when it can't be started or ends with another exit code than 0
+ * Runs a program and waits until it exits.
+ *
+ * @throws ServiceFailedError when it can't be started or exits with another code than 0
  */
 export function runCommand({ service, file, args, env, output = 'ours', signal }: Command): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -9,15 +9,15 @@ const logTailLines = 15
 const graceMs = 30_000
 
 export interface ServiceCommand {
-  /** How people call it: "Postgres". */
+  /** Name for messages: "Postgres". */
   service: string
   file: string
   args: string[]
   cwd: string
   env: NodeJS.ProcessEnv
-  /** Where its output goes. The log of the run before is kept as `<logFile>.1`. */
+  /** File for its output. The previous run's log is kept as `<logFile>.1`. */
   logFile: string
-  /** What makes it end in good order. */
+  /** Signal for an orderly shutdown. */
   stopSignal: NodeJS.Signals
   /** Run as this user (only root may). */
   account?: { uid: number; gid: number } | undefined
@@ -25,10 +25,10 @@ export interface ServiceCommand {
 
 export interface ServiceProcess {
   pid: number
-  /** Settles when it has ended, by whatever cause: how it ended, as text. */
+  /** Settles when it has ended for any reason: how it ended, as text. */
   exited: Promise<string>
   hasExited: () => boolean
-  /** Asks it to end, and makes it end after half a minute. */
+  /** Sends the stop signal, and kills the process after half a minute. */
   stop: () => Promise<void>
   /** SIGKILL. */
   kill: () => Promise<void>
@@ -36,8 +36,8 @@ export interface ServiceProcess {
 }
 
 /**
- * Runs a service as a child process in a process group of its own, so that Ctrl-C in the terminal reaches only us and
- * we stop things in order. It ends with us even when we are killed, see {@link guardProcess}.
+ * Runs a service as a child process in its own process group, so that Ctrl-C in the terminal reaches only this process,
+ * which stops services in order. The service also ends when this process is killed, see {@link guardProcess}.
  */
 export async function runService(command: ServiceCommand): Promise<ServiceProcess> {
   await rename(command.logFile, `${command.logFile}.1`).catch(() => rm(command.logFile, { force: true }))
@@ -77,7 +77,8 @@ export async function runService(command: ServiceCommand): Promise<ServiceProces
 }
 
 /**
- * Asks `check` again and again until it returns something, at most `timeoutMs`. Errors of `check` mean "not yet".
+ * Calls `check` repeatedly until it returns a value, for at most `timeoutMs`. Errors of `check` mean "not yet".
+ *
  * @throws ServiceFailedError with the end of the log when the process ends or the time is over
  */
 export async function waitUntilReady<Result>(

@@ -7,22 +7,22 @@ import { waitForFolder } from './lock-folder.ts'
 import { findOnPath, runCommand } from './run-command.ts'
 
 export interface DebianPackage extends ServiceOptions {
-  /** Its name, which is also that of its folder in the cache. */
+  /** Name of the package and of its folder in the cache. */
   name: string
-  /** How people call what is in it: "PgBouncer". */
+  /** Name of its content for messages: "PgBouncer". */
   service: string
-  /** What is said while it is downloaded, such as what it is for. */
+  /** Completes the message about its download, such as its purpose. */
   purpose: string
   cacheDir: string
   env: NodeJS.ProcessEnv
 }
 
 /**
- * Downloads a Debian package with what it depends on, and unpacks it into the cache, once. Nothing is installed, and no
+ * Downloads a Debian package with its dependencies, and unpacks it into the cache, once. Nothing is installed, and no
  * root is needed.
  *
  * @returns the folder with its `usr`
- * @throws ServiceFailedError saying how to install it, where it can't be downloaded
+ * @throws ServiceFailedError with instructions to install it, if it can't be downloaded
  */
 export async function unpackDebianPackage(source: DebianPackage): Promise<string> {
   const { name, service, cacheDir, onProgress, signal } = source
@@ -52,7 +52,7 @@ async function download(
   const draft = join(folder, 'draft')
   await rm(draft, { recursive: true, force: true })
   for (const part of ['lists/partial', 'archives/partial']) await mkdir(join(apt, part), { recursive: true })
-  // Lists and packages of our own: needs neither root nor the system's locks.
+  // Separate package lists and archives: needs neither root nor the system's locks.
   const options = [
     ...['-qq', '-o', `Dir::Cache=${apt}`, '-o', `Dir::State::lists=${join(apt, 'lists')}`],
     ...['-o', 'Debug::NoLocking=1', '-o', 'APT::Sandbox::User='],
@@ -75,7 +75,7 @@ async function download(
   }
 }
 
-/** `usr/lib/x86_64-linux-gnu` of an unpacked package, or that of another machine. */
+/** `usr/lib/x86_64-linux-gnu` of an unpacked package, or the folder of another architecture. */
 export async function findLibraries(folder: string): Promise<string> {
   const lib = join(folder, 'usr', 'lib')
   const names = await readdir(lib).catch(() => [])

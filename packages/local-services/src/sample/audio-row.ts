@@ -17,7 +17,7 @@ const genres = [
   '',
 ]
 const categories = ['music', 'music', 'sound_effect', 'podcast', 'audiobook', 'news']
-/** Milliseconds at the borders between lengths. */
+/** Milliseconds at the boundaries between length categories. */
 const edgeDurations = [0, 1, 29_999, 30_000, 119_999, 120_000, 599_999, 600_000, 14_400_000]
 
 export function makeAudioRow(random: Random, id: number): SampleRow {
@@ -40,7 +40,7 @@ export function makeAudioRow(random: Random, id: number): SampleRow {
   }
 }
 
-/** An array of Postgres: elements quoted, NULL, or empty. */
+/** A Postgres array: quoted elements, NULL, or empty. */
 function makeGenres(random: Random): Value {
   if (random.chance(0.4)) return undefined
   const names = Array.from({ length: random.integer(0, 3) }, () => random.pick(genres))

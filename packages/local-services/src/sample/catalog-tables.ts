@@ -58,7 +58,7 @@ const columns: Record<Model, Columns> = {
   ],
 }
 
-/** Makes the catalog's tables, empty, where they don't exist: both models, and what was deleted and marked mature. */
+/** Creates missing catalog tables, empty: both models, and the lists of deleted and mature rows. */
 export async function createCatalogTables(databaseUrl: string): Promise<void> {
   await withConnection(databaseUrl, (sql) =>
     sql.begin(async (transaction) => {
@@ -83,7 +83,7 @@ export function listColumns(model: Model): string[] {
   return columns[model].map(([name]) => name)
 }
 
-/** Whether the table holds at least one row. */
+/** Whether the table has at least one row. */
 export async function hasRows(sql: postgres.Sql, model: Model): Promise<boolean> {
   const rows = await sql`select 1 from ${sql(model)} limit 1`
   return rows.length > 0

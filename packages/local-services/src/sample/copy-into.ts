@@ -3,8 +3,9 @@ import { pipeline } from 'node:stream/promises'
 import type postgres from 'postgres'
 
 /**
- * Streams CSV (an empty unquoted value is NULL) into the named columns of a table: all of it or nothing.
- * @throws PostgresError for what Postgres finds wrong in it
+ * Streams CSV (an empty unquoted value is NULL) into the named columns of a table, completely or not at all.
+ *
+ * @throws PostgresError for invalid data
  */
 export async function copyInto(
   sql: postgres.ISql,
@@ -22,8 +23,8 @@ export async function copyInto(
 }
 
 /**
- * postgres.js 3.4 forgets an error that Postgres reports after the last byte was sent: the stream then never finishes.
- * The only place it gets to is the `reject` of the query, which was resolved with the stream long before.
+ * postgres.js 3.4 loses an error that Postgres reports after the last byte was sent, and the stream never finishes. The
+ * error only reaches the `reject` of the query, which was resolved with the stream before.
  */
 function watchFailure(query: postgres.PendingQuery<postgres.Row[]>): Promise<never> {
   return new Promise((_resolve, reject) => {

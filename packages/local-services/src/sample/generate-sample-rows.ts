@@ -21,14 +21,15 @@ export interface SampleRowsOptions {
   audio?: number
   /** The same seed gives the same rows. Default 1. */
   seed?: number
-  /** Gets a line for each table before it is filled. */
+  /** Called with a line for each table before it is filled. */
   onProgress?: ((message: string) => void) | undefined
 }
 
 /**
- * Fills the tables with made-up rows that are as varied as real ones: many scripts, nulls, jsonb of odd shapes, gaps
- * between ids; some removed, some deleted, some marked mature. None of them makes a document that OpenSearch refuses.
- * A table that has rows is left alone.
+ * Fills the tables with generated rows that are as varied as real ones: many scripts, nulls, unusual jsonb, gaps
+ * between ids; some removed, some deleted, some marked mature. OpenSearch accepts the documents of all of them. A table
+ * with rows is not changed.
+ *
  * @returns the models whose tables were filled
  */
 export async function generateSampleRows(
@@ -59,7 +60,7 @@ async function fillTable(sql: postgres.ISql, model: Model, count: number, random
   await sql`analyze ${sql(model)}`
 }
 
-/** Ids start above 1 and have gaps, small and large. */
+/** Ids start above 1 and have small and large gaps. */
 function* makeRows(random: Random, model: Model, count: number): Generator<SampleRow> {
   let id = random.integer(1, 50)
   for (let made = 0; made < count; made += 1) {
@@ -69,7 +70,7 @@ function* makeRows(random: Random, model: Model, count: number): Generator<Sampl
   }
 }
 
-/** Passes rows on, noting which of them are deleted and which are mature. Some are both. */
+/** Yields the rows, and records which are deleted and which are mature. Some are both. */
 function* mark(
   rows: Iterable<SampleRow>,
   random: Random,
@@ -107,7 +108,7 @@ function* encodeCsv(rows: Iterable<SampleRow>, columns: string[]): Generator<str
   if (chunk !== '') yield chunk
 }
 
-/** NULL is empty, and everything else that is text is quoted. */
+/** NULL becomes empty, and all other text is quoted. */
 function encodeValue(value: Value): string {
   if (value === undefined) return ''
   return typeof value === 'string' ? `"${value.replaceAll('"', '""')}"` : String(value)

@@ -21,7 +21,7 @@ const providers = [
 ]
 const extensions = ['jpg', 'jpg', 'jpg', 'jpeg', 'png', 'gif', 'svg', 'webp', 'tiff']
 const categories = ['photograph', 'illustration', 'digitized_artwork']
-/** At the borders between sizes and shapes, and beyond 32 bits when multiplied. */
+/** At the boundaries between sizes and aspect ratios, and with products beyond 32 bits. */
 const edgeSizes = [
   [640, 480],
   [639, 480],

@@ -1,7 +1,7 @@
 import { listColumns, type Model } from './catalog-tables.ts'
 import { withConnection } from './connect.ts'
 
-/** What a copy has instead of the value of its row: $1 is the number of the copy, from 1, $2 the id to go on from. */
+/** Values of a copy that replace those of its row: $1 is the number of the copy, from 1, $2 the id to continue from. */
 const replacements: Record<string, string> = {
   id: '$2::integer + row_number() over (order by id)::integer',
   identifier: "md5(identifier::text || '#' || $1::text)::uuid",
@@ -12,7 +12,8 @@ const replacements: Record<string, string> = {
 
 /**
  * Adds `count` rows, in the order of their ids, by repeating the rows of the table with new ids, identifiers and URLs
- * (the same ones each time). For tests and benchmarks with large tables.
+ * (deterministic). For tests and benchmarks with large tables.
+ *
  * @throws Error when the table is empty
  */
 export async function loadRepeatedRows(

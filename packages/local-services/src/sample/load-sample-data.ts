@@ -10,10 +10,11 @@ const maxHeaderBytes = 10_000
 const newline = 0x0a
 
 /**
- * Loads `image.csv.gz` and `audio.csv.gz`, or the one of them that is there: CSV with a header that names columns of the
- * table, an empty unquoted value for NULL, timestamps without an offset in UTC. A table that has rows is left alone.
+ * Loads `image.csv.gz` and `audio.csv.gz`, or the existing one of them: CSV with a header of the table's column names,
+ * an empty unquoted value for NULL, timestamps without an offset in UTC. A table with rows is not changed.
+ *
  * @returns the models whose tables were filled
- * @throws Error naming the file and what is wrong with it
+ * @throws Error naming the file and its fault
  */
 export async function loadSampleData(
   databaseUrl: string,
@@ -21,7 +22,7 @@ export async function loadSampleData(
   { onProgress }: { onProgress?: (message: string) => void } = {},
 ): Promise<Model[]> {
   const present = models.filter((model) => existsSync(fileOf(folder, model)))
-  if (present.length === 0) throw new Error(`${folder} holds neither image.csv.gz nor audio.csv.gz`)
+  if (present.length === 0) throw new Error(`${folder} contains neither image.csv.gz nor audio.csv.gz`)
   return withConnection(databaseUrl, async (sql) => {
     const loaded: Model[] = []
     for (const model of present) {
@@ -45,7 +46,7 @@ function fileOf(folder: string, model: Model): string {
   return join(folder, `${model}.csv.gz`)
 }
 
-/** The columns that the header names, and the whole text, header included. */
+/** The columns of the header, and the whole text, header included. */
 async function openCsv(file: string, model: Model): Promise<{ columns: string[]; csv: Readable }> {
   const source = createReadStream(file)
   const chunks: AsyncIterator<Buffer> = source.pipe(createGunzip())[Symbol.asyncIterator]()

@@ -1,13 +1,13 @@
 import { makeDescription, makeTag } from './phrases.ts'
 import type { Random } from './random.ts'
 
-/** A value of a jsonb column: undefined is SQL's NULL, null the null of JSON. */
+/** A value of a jsonb column: undefined is SQL NULL, null is JSON null. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json } | undefined
 
 const licenseSite = 'https://creativecommons.org/licenses'
 const authorityBoosts: Json[] = [60, '45', 0, -5, 150, 0.5, null, '', 'high', true]
 
-/** meta_data as catalogs have it: mostly an object, now and then missing or of another shape. */
+/** meta_data as in real catalogs: usually an object, sometimes missing or of another shape. */
 export function makeMetaData(random: Random, license: string, version: string): Json {
   if (random.chance(0.08))
     return random.pick<Json>([undefined, undefined, null, '', 'a plain string', {}, [], 7])
@@ -27,7 +27,7 @@ export function makeMetaData(random: Random, license: string, version: string): 
   return metaData
 }
 
-/** tags: mostly a list of objects; some lists hold entries that are none, or that have no name. */
+/** tags: usually a list of objects; some lists have other entries, or entries without a name. */
 export function makeTags(random: Random, provider: string): Json {
   if (random.chance(0.25)) return undefined
   if (random.chance(0.07))

@@ -63,7 +63,7 @@ const verbs = [
   'sings to',
 ]
 
-/** Titles of other scripts, marks and directions. Each is one that naive text handling breaks. */
+/** Titles in other scripts, with combining marks and writing directions. Naive text handling breaks each of them. */
 const otherTitles = [
   '静かな港の朝',
   '山と湖',
@@ -118,7 +118,7 @@ const people = [
 ]
 const astral = ['🏔', '🌊', '𝔸', '𠮷', '🦊', '🎼']
 
-/** A title in English, mostly. */
+/** A title, usually in English. */
 export function makeTitle(random: Random): string {
   if (random.chance(0.15)) return random.pick(otherTitles)
   const start = `${random.pick(adjectives)} ${random.pick(nouns)}`
@@ -135,7 +135,10 @@ export function makeTag(random: Random): string {
   return random.chance(0.7) ? random.pick(nouns) : `${random.pick(adjectives)} ${random.pick(nouns)}`
 }
 
-/** A sentence or a few; one in fifty is longer than 2000 code points, with characters beyond 16 bits around that limit. */
+/**
+ * One or more sentences; one in fifty is longer than 2000 code points, with characters beyond 16 bits around that
+ * limit.
+ */
 export function makeDescription(random: Random): string {
   if (random.chance(0.02)) return makeLongDescription(random)
   const sentences = Array.from({ length: random.integer(1, 4) }, () => makeSentence(random))

@@ -1,11 +1,11 @@
-/** Numbers that look random and are the same ones for the same seed. */
+/** Pseudorandom numbers, deterministic for a seed. */
 export interface Random {
-  /** From 0 to below 1. */
+  /** From 0 (included) to 1 (excluded). */
   next: () => number
-  /** A whole number, both ends included. */
+  /** A whole number, both bounds included. */
   integer: (min: number, max: number) => number
   pick: <Item>(items: readonly Item[]) => Item
-  /** True in that share of calls, 0 to 1. */
+  /** True with this probability, 0 to 1. */
   chance: (share: number) => boolean
   hex: (digits: number) => string
 }

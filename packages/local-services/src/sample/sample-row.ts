@@ -3,7 +3,7 @@ import { makeMetaData, makeTags } from './odd-json.ts'
 import { makeName, makeTitle } from './phrases.ts'
 import type { Random } from './random.ts'
 
-/** A value of a column as it goes into COPY; undefined is NULL. */
+/** A column value for COPY; undefined is NULL. */
 export type Value = string | number | boolean | undefined
 
 export type SampleRow = Record<string, Value>
@@ -14,7 +14,7 @@ const firstDay = Date.UTC(2016, 0, 1)
 const days = 2800
 const dayMs = 86_400_000
 
-/** What images and audio have in common. */
+/** Columns shared by images and audio. */
 export function makeSharedColumns(
   random: Random,
   id: number,
@@ -57,7 +57,7 @@ export function toJson(value: Json): string | undefined {
   return value === undefined ? undefined : JSON.stringify(value)
 }
 
-/** With microseconds, which a Date doesn't have. */
+/** With microseconds, which a Date lacks. */
 export function makeTimestamp(random: Random, ms: number): string {
   const text = new Date(ms).toISOString().slice(0, -1)
   return random.chance(0.05)

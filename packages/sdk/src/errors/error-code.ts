@@ -1,7 +1,7 @@
 /** The codes of this version. A newer server may send other codes. */
 export type KnownErrorCode = ServerErrorCode | ClientErrorCode
 
-/** From the server: of an answer (`IngestionApiError`) or of a task that failed (`TaskFailedError`). */
+/** Codes of error responses (`IngestionApiError`) and of failed tasks (`TaskFailedError`). */
 type ServerErrorCode =
   | 'action_unavailable'
   | 'admin_token_needed'
@@ -63,7 +63,7 @@ type ServerErrorCode =
   | 'verification_failed'
   | 'workers_lost'
 
-/** From this package. */
+/** Codes of this package. */
 type ClientErrorCode =
   'connection_failed' | 'invalid_response' | 'task_cancelled' | 'task_failed' | 'wait_timeout'
 

@@ -10,7 +10,7 @@ export class WaitTimeoutError extends IngestionError {
 
   constructor(task: Task, timeoutMs: number, lastFailure: unknown) {
     super(
-      `task ${task.taskId} was still ${task.status} (${task.phase}, ${task.progress}%) after ${timeoutMs} ms of waiting; it goes on`,
+      `task ${task.taskId} was still ${task.status} (${task.phase}, ${task.progress}%) after ${timeoutMs} ms of waiting; it continues`,
       lastFailure === undefined ? undefined : { cause: lastFailure },
     )
     this.task = task

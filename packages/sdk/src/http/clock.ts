@@ -1,4 +1,4 @@
-/** Time as a dependency, so that tests need not wait. */
+/** Time as a dependency, so that tests don't have to wait. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number

@@ -14,7 +14,7 @@ async function read(chunks: readonly Uint8Array[]): Promise<StreamMessage[]> {
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 const readText = (text: string) => read([bytesOf(text)])
 
-/** The bytes cut before each of these places. */
+/** The bytes, split before each of these positions. */
 function cut(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {
   const ends = [...places].sort((a, b) => a - b)
   return [...ends, bytes.length].map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end))

@@ -8,11 +8,11 @@ export interface StreamMessage {
 }
 
 /**
- * Reads text/event-stream (WHATWG HTML, section 9.2.6). Comments, which servers send as heartbeats, are ignored;
- * `retry` too, because the caller decides on delays. An incomplete message at the end of the stream is dropped, as the
- * standard requires: it comes again after a new connection.
+ * Reads text/event-stream (WHATWG HTML, section 9.2.6). Comments, which servers send as heartbeats, are ignored, and so
+ * is `retry`, because the caller decides on delays. An incomplete message at the end of the stream is dropped, as the
+ * standard requires: the server sends it again on a new connection.
  *
- * @param chunks bytes as they arrive, cut anywhere, even within a character or between CR and LF
+ * @param chunks bytes as they arrive, split anywhere, even within a character or between CR and LF
  */
 export async function* readEventStream(
   chunks: AsyncIterable<Uint8Array>,

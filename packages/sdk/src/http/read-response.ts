@@ -41,8 +41,8 @@ export function readResponse(
     throw toApiError({ message: redact(body.detail), status, problem: body, requestId, retryAfterMs })
   }
   throw new InvalidResponseError(
-    `${what} was answered with ${describeResponse(response, redact)}, not by the interface of an ingestion server; ` +
-      `check baseUrl. The answer starts: ${excerpt()}`,
+    `${what} was answered with ${describeResponse(response, redact)}, not by the API of an ingestion server; ` +
+      `check baseUrl. The response starts: ${excerpt()}`,
     { status, excerpt: excerpt(), retryAfterMs },
   )
 }
@@ -50,7 +50,7 @@ export function readResponse(
 /** For a successful response with JSON of another shape: another service is at this address. */
 export function unexpectedShape(what: string, { status, excerpt }: ApiResponse): InvalidResponseError {
   return new InvalidResponseError(
-    `the answer holds no ${what}; check that baseUrl is that of an ingestion server. It starts: ${excerpt()}`,
+    `the response contains no ${what}; check that baseUrl is that of an ingestion server. It starts: ${excerpt()}`,
     { status, excerpt: excerpt() },
   )
 }

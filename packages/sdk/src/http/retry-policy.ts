@@ -19,9 +19,9 @@ const maxDelayMs = 5_000
  * | failure                          | repeatable | other |
  * |----------------------------------|------------|-------|
  * | connection refused, unknown host | yes | yes: it was never sent |
- * | connection lost, no answer       | yes | no: it may have been done |
+ * | connection lost, no response     | yes | no: it may have been executed |
  * | 429, 503                         | yes | yes: the server did nothing |
- * | 502, 504                         | yes | no: a proxy lost the answer, it may have been done |
+ * | 502, 504                         | yes | no: a proxy lost the response, it may have been executed |
  * | search_refused, database_refused | no  | no: a retry would not help |
  * | anything else                    | no  | no |
  */

@@ -55,10 +55,10 @@ export interface Transport {
   /** @throws IngestionApiError, InvalidResponseError, ConnectionError, or the signal's reason */
   send(request: ApiRequest): Promise<ApiResponse>
   /**
-   * Opens an event stream once, and yields its messages until it ends. A stream that is silent for too long, also
-   * without a heartbeat, counts as lost: a proxy may be buffering it.
+   * Opens an event stream once, and yields its messages until it ends. A stream that is silent for too long, without
+   * even a heartbeat, counts as lost: a proxy may be buffering it.
    *
-   * @throws as `send`; InvalidResponseError too when the response is no event stream
+   * @throws as `send`; also InvalidResponseError when the response is not an event stream
    */
   stream(request: StreamRequest): AsyncGenerator<StreamMessage, void, undefined>
 }
@@ -74,7 +74,7 @@ export function createTransport(options: TransportOptions): Transport {
     const all = new Headers({ Accept: 'application/json, application/problem+json', ...headers })
     if (body !== undefined) all.set('Content-Type', 'application/json')
     if (token !== undefined) all.set('Authorization', `Bearer ${token}`)
-    // As the server reads it: percent-encoded where it isn't ASCII.
+    // In the server's encoding: non-ASCII characters are percent-encoded.
     if (actor !== undefined) all.set('Ingestion-Actor', actor.replace(/[^ -~]|%/gu, encodeURIComponent))
     return all
   }
@@ -191,7 +191,7 @@ function isNeverSent(error: unknown): error is ConnectionError {
 /** The same failure, after an earlier attempt that may have arrived. */
 function asMaybeSent(error: unknown): unknown {
   if (!isNeverSent(error)) return error
-  return new ConnectionError(`${error.message}; a try before may have arrived`, {
+  return new ConnectionError(`${error.message}; an earlier attempt may have arrived`, {
     neverSent: false,
     cause: error.cause,
   })

@@ -6,9 +6,9 @@ import { createTaskHandle, type TaskHandle } from './task-handle.ts'
 
 export interface ActionOptions extends RequestOptions {
   /**
-   * The server answers the same key and arguments with the same task, so that a request whose response was lost can be
-   * sent again. Each call generates one unless you set it; an error of this package has it as `idempotencyKey`.
-   * Set one to be safe beyond this call, for example when your program may restart or a signal may abort it.
+   * The server returns the same task for the same key and arguments, so a request whose response was lost can be sent
+   * again. Each call generates a key unless you set one; an error of this package has it as `idempotencyKey`. Set one
+   * to be safe beyond this call, for example when your program may restart or a signal may abort it.
    */
   idempotencyKey?: string | undefined
   /** The URL to which the server reports the end of the task; the server decides which hosts it calls. */
@@ -70,7 +70,7 @@ function keyOf({ idempotencyKey }: ActionOptions): string {
   return checkHeader('idempotencyKey', idempotencyKey) ?? newIdempotencyKey()
 }
 
-/** 128 random bits. Not `randomUUID`: browsers keep that from pages over plain HTTP. */
+/** 128 random bits. Not `randomUUID`: browsers don't provide it to pages over plain HTTP. */
 function newIdempotencyKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')

@@ -14,7 +14,7 @@ import {
 } from '../../test/wire.ts'
 import { NotFoundError, TaskFailedError, WaitTimeoutError, type Task, type TaskHandle } from '../index.ts'
 
-/** With a task that was just started; `hasty` is a handle of it that waits three seconds for an answer. */
+/** With a task that was just started; `hasty` is a handle of it with a request timeout of three seconds. */
 const test = base.extend<{ handle: TaskHandle; hasty: TaskHandle; asked: () => string[] }>({
   handle: async ({ server, client }, use) => {
     server.play({ status: 202, json: scheduledTask() })
@@ -64,7 +64,7 @@ describe('a wait over a stream', () => {
     expect(server.requests[1]?.headers).toMatchObject({ authorization: 'Bearer secret-token' })
   })
 
-  test('looks at the task when the stream ends without a word about the end', async ({
+  test('polls the task when the stream ends without an event for the end', async ({
     server,
     handle,
     asked,
@@ -98,7 +98,7 @@ describe('a wait over a stream', () => {
     }
     server.play(running)
     expect((await handle.wait()).status).toBe('succeeded')
-    // A look and its pause; then the backoff while nothing answers.
+    // A poll and its interval; then the backoff while nothing responds.
     expect(clock.slept).toEqual([500, 500, 1_000, 2_000])
     expect(asked()).toEqual(['task/events', 'task', 'task/events 3'])
   })

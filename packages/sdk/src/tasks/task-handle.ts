@@ -19,14 +19,14 @@ import { followTask, listEvents, type UpdateOptions } from './task-updates.ts'
 import { waitForTask, type WaitOptions } from './wait-for-task.ts'
 
 export interface CancelOptions extends RequestOptions {
-  /** Keeps what was built so far; otherwise the half-built index is removed. */
+  /** Keeps the partly built index; otherwise it is removed. */
   keepIndex?: boolean | undefined
 }
 
 export interface FailedDocumentOptions extends RequestOptions {
-  /** Also those that a later write resolved. */
+  /** Includes documents that a later write resolved. */
   resolved?: boolean | undefined
-  /** `full`: the whole document of each, which may have megabytes; otherwise its beginning. */
+  /** `full`: each whole document, which may have megabytes; otherwise its beginning. */
   body?: 'full' | undefined
 }
 
@@ -44,8 +44,8 @@ export interface TaskHandle {
    */
   wait(options?: WaitOptions): Promise<Task>
   /**
-   * The past and future events of the task, until it has ended. Between the events of its history come
-   * updates of type `progress`, with the current task. Survives restarts of the server.
+   * The past and future events of the task, until it has ended. Between the events of its history it yields updates of
+   * type `progress` with the current task. Survives restarts of the server.
    */
   events(options?: UpdateOptions): AsyncIterable<TaskUpdate>
   /** The events of the task so far, by ascending id. */
@@ -71,7 +71,7 @@ export interface TaskHandle {
   items(options?: RequestOptions): AsyncIterable<TaskItem>
   /** The number of processed documents over time. */
   rates(options?: RequestOptions): Promise<TaskRates>
-  /** State of the message to the task's `callback_url`, which is sent when the task has ended. */
+  /** The delivery of the webhook to the task's `callback_url`, which is sent when the task has ended. */
   callback(options?: RequestOptions): Promise<TaskCallback>
   /** The rows that OpenSearch refused, by ascending id, fetched page by page as they are read. */
   failedDocuments(options?: FailedDocumentOptions): AsyncIterable<FailedDocument>

@@ -30,7 +30,7 @@ function page(events: readonly unknown[], next_page_token: string | null = null)
   return { json: { events, next_page_token } }
 }
 
-/** Each event by its id, and each picture of the task by its progress. */
+/** Each event by its id, and each snapshot of the task by its progress. */
 async function collect(updates: AsyncIterable<TaskUpdate>): Promise<string[]> {
   const received: string[] = []
   for await (const update of updates) {
@@ -77,7 +77,7 @@ describe('events', () => {
   test('come once, whatever is lost and sent again', async ({ server, handle }) => {
     server.play({ stream: [eventMessage(created), eventMessage(started)], then: 'cut' }, running)
     server.play(page([started, waiting]))
-    // This one does not know of Last-Event-ID.
+    // This connection does not support Last-Event-ID.
     server.play({ stream: [created, started, waiting].map(eventMessage), then: 'cut' }, succeeded)
     server.play(page([ended]))
     expect(await collect(handle.events())).toEqual([

@@ -6,7 +6,7 @@ import { idPath } from '../id-path.ts'
 import { watchTask, type WatchOptions } from './watch-task.ts'
 
 export interface UpdateOptions extends WatchOptions {
-  /** Only events with a higher id than this, such as the last one that was received. Otherwise all. */
+  /** Only events with a higher id than this, such as the last one received. Otherwise all. */
   after?: number | undefined
   /** False: only the events until now, without `progress` updates. */
   follow?: boolean | undefined

@@ -12,7 +12,7 @@ import {
   type WaitOptions,
 } from '../index.ts'
 
-/** With a task that was just started, and a wait for it that only looks; streams are the business of another file. */
+/** With a task that was just started, and a wait for it that only polls; stream-task.test.ts tests streams. */
 const test = base.extend<{ handle: TaskHandle; wait: (options?: WaitOptions) => Promise<Task> }>({
   wait: async ({ handle }, use) => {
     await use((options) => handle.wait({ stream: false, ...options }))
@@ -141,7 +141,7 @@ describe('a wait', () => {
       server.play(running, succeeded)
     }
     expect((await wait()).status).toBe('succeeded')
-    // Half a second to the second look; from there the backoff of 19 refused ones, then the poll goes on.
+    // Half a second to the second poll; then the backoff of 19 refused ones, then polling continues.
     expect(clock.slept.slice(0, 6)).toEqual([500, 500, 1_000, 2_000, 4_000, 5_000])
     expect(clock.slept.slice(19)).toEqual([5_000, 750])
   })

@@ -8,9 +8,8 @@ import { streamTask } from './stream-task.ts'
 
 export interface WatchOptions extends RequestOptions {
   /**
-   * False: only polls. Otherwise it reads the server's event stream, and polls where the stream doesn't get
-   * through. A browser keeps few connections to a server over HTTP/1.1, and
-   * each stream takes one.
+   * False: only polls. Otherwise it reads the server's event stream, and polls if a proxy blocks the stream. Browsers
+   * limit the connections to a server over HTTP/1.1, and each stream takes one.
    */
   stream?: boolean | undefined
   /** First polling interval; grows by half with each poll, and is at least the server's Retry-After. Default 500. */

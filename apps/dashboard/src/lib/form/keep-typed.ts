@@ -33,7 +33,7 @@ function noteChange(field: Field): (() => void) | null {
   const { value } = field
   if (value === field.defaultValue) return null
   return () => {
-    // Writing moves the cursor, also where nothing changes.
+    // Setting the value moves the cursor, even if it does not change.
     if (field.value !== value) field.value = value
   }
 }

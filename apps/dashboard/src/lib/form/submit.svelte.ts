@@ -2,9 +2,9 @@ import type { SubmitFunction } from '$app/forms'
 
 let trouble = $state('')
 
-/** State of the last sent form, where no response shows it. */
+/** State of the last submitted form, if no response shows it. */
 export const submission = {
-  /** Why it failed without a response, as sentences; empty: there was a response. */
+  /** Why it failed without a response, as sentences; empty if there was a response. */
   get trouble() {
     return trouble
   },
@@ -21,9 +21,9 @@ interface SubmitOptions {
 }
 
 /**
- * For `use:enhance`: a form takes no second click while it waits for its answer, and keeps what it holds when none
- * comes. The page stays where it is: Kit would go to where the form was sent, which is the same page without the
- * query that it was opened with (the filter of a history), and ask for all its data once more.
+ * For `use:enhance`: a form ignores further clicks while it waits for its response, and keeps its values if there is
+ * none. The page's URL doesn't change: Kit would navigate to the form's action, which is the same page without its
+ * query (the filter of a history), and load all data again.
  */
 export function submit({ keeps = false, changes = true }: SubmitOptions = {}): SubmitFunction {
   return ({ formElement, cancel }) => {
@@ -37,7 +37,7 @@ export function submit({ keeps = false, changes = true }: SubmitOptions = {}): S
         trouble = result.error.message
       } else if (isLost) {
         trouble =
-          'The dashboard did not answer. It may have received what you sent: check before you send it again.'
+          'The dashboard did not answer. It may have received the form: check before you send it again.'
       } else {
         await update({ reset: !keeps, refreshAll: changes && result.type === 'success', navigate: false })
       }

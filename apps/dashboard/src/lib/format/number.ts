@@ -13,11 +13,11 @@ export function formatShort(value: number): string {
 
 const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB']
 
-/** In steps of 1000: 1234567 → 1.2 MB */
+/** With units of 1000: 1234567 → 1.2 MB */
 export function formatBytes(bytes: number): string {
   let value = bytes
   let unit = 0
-  // 999.95 would be written as 1000.0.
+  // 999.95 would be rounded to 1000.0.
   while (value >= 999.95 && unit < units.length - 1) {
     value /= 1000
     unit++

@@ -9,7 +9,7 @@ const steps = [
 
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' })
 
-/** "3 min. ago", "in 2 hr.": the largest unit of which there is at least one. */
+/** "3 min. ago", "in 2 hr.": in the largest unit with at least one. */
 export function formatRelative(at: string | Date, now: number): string {
   const seconds = Math.round((new Date(at).getTime() - now) / 1000)
   if (Math.abs(seconds) < 5) return 'just now'
@@ -40,7 +40,7 @@ export function formatDuration(seconds: number): string {
     .join(' ')
 }
 
-/** Between two times, or until now where there is no second one. */
+/** Seconds between two times, or until now if the second is null. */
 export function secondsBetween(from: string | Date, to: string | Date | null, now: number): number {
   const end = to === null ? now : new Date(to).getTime()
   return Math.max(0, (end - new Date(from).getTime()) / 1000)

@@ -9,7 +9,7 @@ export const clock = {
   },
 }
 
-/** An effect of the outermost layout. On the server the time stands still for the length of a request. */
+/** An effect of the root layout. On the server the time is constant during a request. */
 export function keepTime(): () => void {
   now = Date.now()
   const timer = setInterval(() => (now = Date.now()), tickMs)

@@ -23,8 +23,8 @@ const maxStreamFailures = 3
 const awayIntervalMs = 2_000
 
 /**
- * Keeps a page's data up to date while the tab is visible: by a stream where there is one, else by polling. The
- * last data stays when no more arrives. Call it while a component is made.
+ * Keeps a page's data up to date while the tab is visible: by a stream if there is one, otherwise by polling. The last
+ * data is kept when no more arrives. Call it during the initialization of a component.
  */
 export function createLive<Value>(options: LiveOptions<Value>) {
   let value = $state.raw<Value | null>(options.first().value)
@@ -122,12 +122,12 @@ function follow<Message>(
   signal.addEventListener('abort', close)
   source.onmessage = ({ data }: MessageEvent<string>) => {
     failures = 0
-    // Our own endpoint, of the same build: its shape is known.
+    // Endpoint of the same build: its shape is known.
     onMessage(JSON.parse(data) as Message)
   }
   source.onerror = () => {
     failures++
-    // Refused for good (the session is over, for example), or again and again.
+    // Permanently refused (for example, the session has ended), or failed several times in a row.
     if (source.readyState !== EventSource.CLOSED && failures < maxStreamFailures) return
     source.close()
     if (!signal.aborted) onFailure()

@@ -47,7 +47,7 @@ async function pollOnce<Value>({ url, fetch, signal }: PollOptions<Value>): Prom
     })
     if (response.status === 401) return { kind: 'signed_out' }
     if (!response.ok) return { kind: 'unreachable' }
-    // Our own endpoint, of the same build: its shape is known.
+    // Endpoint of the same build: its shape is known.
     return { kind: 'value', value: (await response.json()) as Value }
   } catch {
     // Refused, reset, timed out, not JSON: the page handles all of them the same way.

@@ -1,14 +1,14 @@
 import { actionFacts, findActionFacts, type ActionCommand } from '@ingestion-server/core/actions'
 import type { Role } from '../role.ts'
 
-/** The facts of each action, by the word for it in a URL. */
+/** The facts of each action, by its slug in a URL. */
 export const factsBySlug = Object.fromEntries(
   Object.values(actionFacts).map((facts) => [facts.command, facts]),
 ) as { [Slug in ActionCommand]: Extract<(typeof actionFacts)[keyof typeof actionFacts], { command: Slug }> }
 
-/** The role that an action needs, and every command on a task of it. */
+/** The role that an action requires, and every command on its tasks. */
 export function roleFor(action: string): Role {
-  // An action that is unknown to this version may do anything.
+  // An action unknown to this version may have any effect.
   return findActionFacts(action)?.scope === 'write' ? 'operator' : 'admin'
 }
 

@@ -4,7 +4,7 @@ import { route, type ActionSlug } from '../route.ts'
 import { toCamelCase } from '../wire-names.ts'
 import { factsBySlug } from './action-facts.ts'
 
-/** What a form for a new task holds, as text: the same names in the form, in the URL and after a sign-in. */
+/** Fields of a form for a new task, as text: the same names in the form, in the URL and after a sign-in. */
 export type TaskFields = Partial<Record<(typeof fieldNames)[number], string>>
 
 const fieldNames = [
@@ -13,7 +13,7 @@ const fieldNames = [
   'max_failed',
   'verify',
   'verify_sample',
-  /** `<model>/<suffix>` of an index that exists: one choice instead of two that depend on each other. */
+  /** `<model>/<suffix>` of an existing index: one choice instead of two that depend on each other. */
   'index',
   'destination_index_suffix',
   /** `default` or `filtered`. */
@@ -35,7 +35,7 @@ export function readFields(values: FormData | URLSearchParams): TaskFields {
   return fields
 }
 
-/** The body of `POST /task` from the fields, not yet validated: missing fields are left out. */
+/** The body of `POST /task` from the fields, not yet validated: missing fields are omitted. */
 export function toBody(slug: ActionSlug, fields: TaskFields): Record<string, unknown> {
   const { name: action } = factsBySlug[slug]
   const chosen = splitIndex(fields.index)
@@ -43,7 +43,7 @@ export function toBody(slug: ActionSlug, fields: TaskFields): Record<string, unk
   for (const [name, { kind, isRequired }] of fieldsOf(slug)) {
     body[name] = readField(fields[name], kind, chosen) ?? (isRequired ? chosen?.suffix : undefined)
   }
-  // A filtered index is called after its source unless the form says otherwise.
+  // A filtered index is named after its source unless the form names another suffix.
   if (body['origin_index_suffix'] === body['destination_index_suffix']) delete body['origin_index_suffix']
   return defined(body)
 }
@@ -67,17 +67,17 @@ function readField(text: string | undefined, kind: FieldKind, chosen: ChosenInde
 
 type FieldName = keyof TaskFields
 
-/** Names of the request's fields are those of the form's. */
+/** Fields of the request, with the same names as the form's. */
 function fieldsOf(slug: ActionSlug): [FieldName, FieldFacts][] {
   return Object.entries<FieldFacts>(factsBySlug[slug].fields) as [FieldName, FieldFacts][]
 }
 
-/** Whether the form has a choice of the indices that exist in place of a model and a suffix. */
+/** Whether the form offers existing indices instead of a model and a suffix. */
 function choosesIndex(slug: ActionSlug): boolean {
   return fieldsOf(slug).some(([, { kind }]) => kind === 'suffix')
 }
 
-/** Text that is no number is passed on, so that the contract reports it. */
+/** Text that is not a number is passed on, so that the contract reports it. */
 function toNumber(text: string | undefined, pattern: RegExp): number | string | undefined {
   return text !== undefined && pattern.test(text) ? Number(text) : text
 }
@@ -88,7 +88,7 @@ export function fieldOf(slug: ActionSlug, part: string): string {
   return choosesIndex(slug) && (part === 'model' || kind === 'suffix') ? 'index' : part
 }
 
-/** The filled form for running a task again. */
+/** The form values for running a task again. */
 export function sameAgain({ action, model, request }: Pick<Task, 'action' | 'model' | 'request'>): string {
   const { command: slug } = actionFacts[action]
   const text = (name: string) => {
@@ -103,7 +103,8 @@ export function sameAgain({ action, model, request }: Pick<Task, 'action' | 'mod
   if (!choosesIndex(slug)) fields['model'] = model
   else fields['index'] = chosen && `${model}/${chosen}`
   for (const [name, { kind }] of named) {
-    // The index that it built may exist: the same suffix would be refused, unless its source has another.
+    // The index that the task built may exist, so the same suffix would be refused, unless the source has another
+    // suffix.
     if (kind === 'suffix' || (kind === 'new suffix' && ofKind('suffix') === undefined)) continue
     const value = text(name)
     fields[name] = kind === 'alias' ? (value?.endsWith(filteredEnding) ? 'filtered' : 'default') : value

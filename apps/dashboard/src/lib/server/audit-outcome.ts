@@ -10,8 +10,8 @@ export interface Failure {
 }
 
 /**
- * Classifies the error of a command. A refused command did not happen. A failed one may have happened, for example when
- * the connection broke before the answer came.
+ * Classifies the error of a command. A refused command was not executed. A failed one may have been, for example when
+ * the connection broke before the response arrived.
  */
 export function describeFailure(error: unknown): Failure {
   if (isHttpError(error)) {

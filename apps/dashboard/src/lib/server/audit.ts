@@ -17,19 +17,20 @@ type Queries = Pick<Database, 'insert' | 'execute'>
 
 /** A repeated refusal or failure within this time is counted in the first entry. */
 const repeatWindowMs = 15 * 60_000
-/** Entries of refused and failed commands that are kept for each actor, the newest first; no actor counts as one. */
+/** Maximum stored entries of refused and failed commands per actor, newest first; no actor counts as one. */
 const maxUndone = 10_000
-/** Of a subject and of each text in the detail, in characters. */
+/** Maximum length of a subject and of each text in the detail, characters. */
 const maxTextLength = 1_000
 
-/** Postgres accepts NUL neither in text nor in jsonb, and the input may come from any visitor. */
+/** Postgres accepts NUL neither in text nor in jsonb, and visitors control the input. */
 export const withoutNul = (text: string) => text.replaceAll('\0', '')
 
 const toText = (text: string) => withoutNul(text).slice(0, maxTextLength).toWellFormed()
 
 /**
- * Who did what, when, and from where. Entries of successful actions are only added. Refusals and failures can be caused without
- * an account and without end, so repeats are counted in one entry, and the number of entries is limited.
+ * The audit log: who did what, when, and from where. Entries of successful actions are only added. Refusals and
+ * failures can be caused without an account and in any number, so repeats are counted in one entry, and the number of
+ * entries is limited.
  */
 export function createAuditLog(db: Database, now: () => Date) {
   return {
@@ -59,7 +60,7 @@ export function createAuditLog(db: Database, now: () => Date) {
       if (row?.times === 1) await removeOldUndone(tx, entry.actor)
     },
 
-    /** Newest first; `before` is the id of the last entry of the page before. */
+    /** Newest first; `before` is the id of the previous page's last entry. */
     async list(query: { actor?: string | undefined; before?: number | undefined; pageSize: number }) {
       const conditions: SQL[] = []
       if (query.actor !== undefined) conditions.push(eq(audit.actor, query.actor))

@@ -8,7 +8,7 @@ import { ThrottledError, type OnDone, type SignedInUser } from './auth/index.ts'
 import { requireRole } from './require-role.ts'
 import { auditLog } from './services.ts'
 
-/** A change that a user requests, as the audit log names it. */
+/** A requested change, as it is named in the audit log. */
 export interface Command {
   action: string
   subject: string | null
@@ -19,10 +19,11 @@ type Client = Pick<RequestEvent, 'getClientAddress'>
 type Work<Result> = (onDone: OnDone) => Promise<Result>
 
 /**
- * Runs an action and records an audit entry: done, refused or failed, and why.
+ * Runs an action and records an audit entry with the outcome (done, refused or failed) and the reason.
  *
- * @param work gets a function that records success in its transaction; if it is not called, success is recorded afterwards
- * @throws what `work` throws
+ * @param work gets a function that records success in its transaction; if it is not called, success is recorded
+ * afterwards
+ * @throws the errors of `work`
  */
 export function audited<Result>(
   event: Client,
@@ -34,10 +35,10 @@ export function audited<Result>(
   return note(entry, () => entry, work)
 }
 
-/** As `audited`. A refused or failed sign-in has no actor. */
+/** Same as `audited`. A refused or failed sign-in has no actor. */
 export function auditedSignIn<Result>(event: Client, name: string, work: Work<Result>): Promise<Result> {
   const entry = { action: 'sign_in', subject: name, detail: {}, address: event.getClientAddress() }
-  // An address that is refused could name any number of accounts, so its attempts are counted in one entry.
+  // A throttled address could try any number of account names, so its attempts are counted in one entry.
   const undone = (error: unknown) => {
     const isOfAddress = error instanceof ThrottledError && error.limit === 'address'
     return { ...entry, actor: null, subject: isOfAddress ? null : name }
@@ -45,7 +46,7 @@ export function auditedSignIn<Result>(event: Client, name: string, work: Work<Re
   return note({ ...entry, actor: name }, undone, work)
 }
 
-/** As `auditedSignIn`. The entry of a refused set-up leaves out the name, so that repeats are counted in one. */
+/** Same as `auditedSignIn`. The entry of a refused set-up omits the name, so that repeats are counted in one. */
 export function auditedSetUp<Result>(event: Client, name: string, work: Work<Result>): Promise<Result> {
   const detail = { role: 'admin' }
   const entry = { actor: name, action: 'set_up', subject: name, detail, address: event.getClientAddress() }
@@ -78,7 +79,7 @@ async function note<Result>(
 }
 
 /**
- * As `requireRole`, for actions that change something: a refusal is recorded.
+ * Same as `requireRole`, for changing actions: a refusal is recorded.
  *
  * @throws HttpError 401 without a user, 403 with a lesser role
  */
@@ -108,12 +109,12 @@ export async function noteFailure(
   await addOrLog({ ...entry, outcome: 'failed', detail: { ...detail, ...reason } })
 }
 
-/** A call of the server can't be undone when its entry is not stored, so the entry goes to the log instead. */
+/** A call to the server can't be undone when storing its entry fails, so the entry is logged instead. */
 async function addOrLog(entry: AuditEntry): Promise<void> {
   try {
     await auditLog.add(entry)
   } catch (error) {
-    const message = 'audit entry was not stored; the database refused it or is away'
+    const message = 'audit entry was not stored; the database refused it or is unavailable'
     writeLogLine(JSON.stringify({ level: 'error', message, entry, error: errorMessage(error) }))
   }
 }

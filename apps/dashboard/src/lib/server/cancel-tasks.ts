@@ -6,7 +6,7 @@ import { requireTask } from './require-task.ts'
 import type { SignedInUser } from './auth/index.ts'
 import { isId } from './require-id.ts'
 
-/** Asks the server to cancel each task; one that can't be cancelled doesn't keep the others from it. */
+/** Cancels each task. A failure doesn't prevent the cancellation of the others. */
 export async function cancelTasks(
   event: RequestEvent,
   user: SignedInUser,

@@ -73,7 +73,7 @@ test.concurrent.each(Object.entries(requests))(
     const [, , line = ''] = texts({ action: action as keyof typeof requests, model: 'image', request })
     const cli = resolve(import.meta.dirname, '../../../../../packages/cli/src/main.ts')
     const command = line.replace('npx ingestion-server', `'${process.execPath}' '${cli}'`)
-    // It is far enough when it can't connect to the server: exit code 4; wrong usage is 2.
+    // Failing to connect to the server is enough: exit code 4; wrong usage is 2.
     const child = spawn('sh', ['-c', `${command} --dry-run`], {
       env: { INGESTION_URL: 'http://127.0.0.1:9' },
       stdio: 'ignore',

@@ -8,10 +8,10 @@ export interface Command {
 }
 
 /**
- * A task's request as a call of the HTTP interface, of the SDK and of the command line.
+ * A task's request as a call of the HTTP API, the SDK and the command line.
  *
- * @param server.url where it is
- * @param server.needsToken whether it requires one; the commands read the caller's from INGESTION_TOKEN
+ * @param server.url its address
+ * @param server.needsToken whether it requires a token; the commands read the caller's from INGESTION_TOKEN
  */
 export function toCommands(
   { request, action, model }: Pick<Task, 'request' | 'action' | 'model'>,
@@ -53,7 +53,7 @@ function toCommandLine(action: Task['action'], model: string, args: Record<strin
 
 const toText = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
 
-/** Quotes for a POSIX shell, only where it is needed. */
+/** Quotes for a POSIX shell if necessary. */
 function quote(text: string): string {
   return /^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }

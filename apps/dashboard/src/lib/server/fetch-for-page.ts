@@ -16,8 +16,7 @@ import { toSentence } from '../format/sentence.ts'
 /**
  * Fetches the data of a page from the ingestion server.
  *
- * @throws HttpError 404 when there is no such thing, 400 when the page's URL has invalid parameters; other errors
- *   as they come
+ * @throws HttpError 404 for a missing resource, 400 when the page's URL has invalid parameters; other errors unchanged
  */
 export async function fetchForPage<Value>(call: Promise<Value>): Promise<FetchResult<Value>> {
   try {
@@ -36,12 +35,11 @@ function describeAbsence(cause: unknown): string | null {
   if (cause instanceof ConnectionError) return 'The ingestion server does not answer.'
   if (cause instanceof UnavailableError)
     return toSentence(`The ingestion server is not ready: ${cause.problem.detail}`)
-  if (cause instanceof RateLimitedError) return 'The ingestion server limits the rate of requests.'
+  if (cause instanceof RateLimitedError) return 'The ingestion server limits the request rate.'
   if (cause instanceof UnauthorizedError || cause instanceof ForbiddenError) {
     return `The ingestion server refuses the dashboard’s token: ${cause.problem.detail}. Check INGESTION_TOKEN.`
   }
   if (cause instanceof ServerError) return toSentence(`The ingestion server failed: ${cause.problem.detail}`)
-  if (cause instanceof InvalidResponseError)
-    return 'What answers at INGESTION_URL is not the ingestion server.'
+  if (cause instanceof InvalidResponseError) return 'INGESTION_URL is not the address of an ingestion server.'
   return null
 }

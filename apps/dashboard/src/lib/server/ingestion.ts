@@ -1,6 +1,6 @@
 import { createClient, type Client } from '@ingestion-server/sdk'
 
-/** Time limit of one request, as a page waits for it. */
+/** Timeout of one request, milliseconds, because pages wait for it. */
 const requestTimeoutMs = 10_000
 
 /** The ingestion server, through its SDK. The token is never sent to a browser. */

@@ -1,4 +1,6 @@
-/** A page has one stream. A browser opens six connections to a host, and behind a proxy with HTTP/2 more. */
+/**
+ * Maximum streams per session. A page has one. A browser opens six connections to a host, and more to an HTTP/2 proxy.
+ */
 const maxPerSession = 10
 const maxPerUser = 30
 
@@ -7,7 +9,7 @@ export interface StreamOwner {
   sessionId: string
 }
 
-/** Counts the open streams of this process, so that one user can't slow down all others with them. */
+/** Counts the open streams of this process, to prevent one user from slowing down all others. */
 export function createOpenStreams() {
   const counts = new Map<string, number>()
   const countOf = (key: string) => counts.get(key) ?? 0
@@ -17,7 +19,7 @@ export function createOpenStreams() {
     else counts.set(key, count)
   }
 
-  /** @returns a function to call when the stream has ended; null: the session or the user has too many already */
+  /** @returns a function to call when the stream has ended; null: the session or the user has too many streams */
   return function openStream({ userId, sessionId }: StreamOwner): (() => void) | null {
     const [session, user] = [`session:${sessionId}`, `user:${userId}`]
     if (countOf(session) >= maxPerSession || countOf(user) >= maxPerUser) return null

@@ -1,9 +1,9 @@
 import { error } from '@sveltejs/kit'
 
-/** Whether it can be an id: with other characters it could name another path of the server, and its SDK refuses it. */
+/** Whether a text can be an id: other characters could change the path of a request, and the SDK refuses them. */
 export const isId = (text: string) => /^[\w-]+$/.test(text)
 
-/** @throws HttpError 404 for what can't be the id of anything */
+/** @throws HttpError 404 for an impossible id */
 export function requireId(text: string): string {
   if (!isId(text)) error(404, 'Nothing has this id.')
   return text

@@ -4,12 +4,12 @@ import { requireRole } from './require-role.ts'
 
 const somebody = (role: Role) => ({ id: '1', name: 'grace', role, sessionId: 's' })
 
-test('somebody who has the role, or one that may more, is let in', () => {
+test('a user with the role or a higher one is admitted', () => {
   const user = somebody('admin')
   for (const role of roles) expect(requireRole({ locals: { user } }, role)).toBe(user)
 })
 
-test('somebody with a lesser role gets 403, and reads which one it takes', () => {
+test('a user with a lesser role gets 403 with the required role', () => {
   const locals = { user: somebody('viewer') }
   expect(() => requireRole({ locals }, 'operator')).toThrow(
     expect.objectContaining({

@@ -3,7 +3,7 @@ import { mayActAs, type Role } from '../role.ts'
 import type { SignedInUser } from './auth/index.ts'
 
 /**
- * Every load, action and endpoint must call it first.
+ * Checks the user's role. Every load, action and endpoint must call it first.
  *
  * @returns the user of this request
  * @throws HttpError 401 without a user, 403 with a lesser role

@@ -7,7 +7,7 @@ import { ingestion } from './services.ts'
 export type TaskHandle = Awaited<ReturnType<Client['tasks']['handle']>>
 
 /**
- * The task that a command is for. A command needs the role that the task's action needs: a retried deletion deletes.
+ * The task of a command. A command requires the role of the task's action, because retrying a deletion deletes.
  *
  * @throws HttpError 403 with a lesser role
  * @throws IngestionError when there is no such task

@@ -1,13 +1,13 @@
 import { route } from '../route.ts'
 
-/** A URL that is longer may be cut or refused on its way. */
+/** Proxies and servers may truncate or refuse longer URLs. */
 const maxLength = 2_000
-/** Forms whose fields may stand in a URL, because the page reads them from there. */
+/** Forms whose fields may be in a URL, because their page reads them from it. */
 const refillable = /^\/tasks\/new\/[a-z]+$/
 
 /**
- * Where to go after signing in. If a form was posted after its session had expired, the URL contains its fields, so
- * that the page shows it filled as it was.
+ * The page to open after signing in. If a form was posted after its session had expired, the URL contains its fields,
+ * so that the page shows the filled form.
  */
 export async function readReturnUrl(request: Request, url: URL): Promise<string> {
   if (request.method === 'GET' || request.method === 'HEAD')
@@ -22,7 +22,7 @@ export async function readReturnUrl(request: Request, url: URL): Promise<string>
   return route.signIn(next.length > maxLength ? url.pathname : next)
 }
 
-/** The query without what Kit adds to its own requests. */
+/** The query without Kit's internal parameters. */
 function stripInternal(url: URL): string {
   const query = new URLSearchParams(
     [...url.searchParams].filter(([name]) => !name.startsWith('x-sveltekit-')),

@@ -5,7 +5,7 @@ import { createIngestion } from './ingestion.ts'
 import { createOpenStreams } from './open-streams.ts'
 import { settings } from './settings.ts'
 
-// Composition root: Kit gives routes nothing but modules, so these are the dashboard's only globals.
+// Composition root: Kit passes dependencies to routes only by modules, so these are the dashboard's only globals.
 const now = () => new Date()
 
 const database = connectDatabase(settings.databaseUrl)

@@ -4,7 +4,7 @@ import { deviceLifetimeSeconds, type FormerCookies, type NewSession, type Signed
 const name = 'ingestion_session'
 /** Shows that a user has signed in with this browser before; it grants no access. */
 const deviceName = 'ingestion_device'
-/** The only page that reads it. */
+/** The only page that reads the device cookie. */
 const devicePath = '/sign-in'
 
 export const readSessionCookie = ({ cookies }: RequestEvent) => cookies.get(name)
@@ -16,7 +16,7 @@ export function setSessionCookie(
   cookies.set(name, secret, {
     path: '/',
     httpOnly: true,
-    // A link from elsewhere opens the page signed in, a form from elsewhere is not signed in.
+    // Sent with links from other sites, but not with their forms.
     sameSite: 'lax',
     secure: url.protocol === 'https:',
     maxAge: maxAgeSeconds,

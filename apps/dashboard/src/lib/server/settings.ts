@@ -10,7 +10,7 @@ import {
   SESSION_MAX_MINUTES,
 } from '$app/env/private'
 
-// The build runs this too, and has no environment.
+// This module also runs during the build, without an environment.
 if (!building && DATABASE_URL === undefined) {
   throw new Error(
     'DATABASE_URL is not set; it must be a URL such as postgres://user:password@localhost:5432/dashboard',

@@ -14,8 +14,8 @@ let isReady = false
 export const isDatabaseReady = () => isReady
 
 /**
- * Brings the tables up to date and prints the set-up link while there is no user. A database that is away doesn't
- * keep the dashboard from starting: it is tried again until it answers, and pages say so meanwhile.
+ * Migrates the tables, and prints the set-up link while there are no users. If the database is unavailable, the
+ * dashboard starts anyway: it retries until the database responds, and pages report it meanwhile.
  */
 export async function start(): Promise<void> {
   if (await setUp()) return
@@ -36,7 +36,7 @@ async function setUp(): Promise<boolean> {
       )
     return true
   } catch (error) {
-    writeLogLine(`the dashboard’s database can't be used, trying again: ${errorMessage(error)}`)
+    writeLogLine(`the dashboard’s database is unavailable, retrying: ${errorMessage(error)}`)
     return false
   }
 }
@@ -50,7 +50,7 @@ async function migrate(): Promise<void> {
   }
 }
 
-/** Where `host.js` listens, which has put it into the environment. */
+/** The address of `host.js`, which sets it in the environment. */
 function ownUrl(): string {
   return process.env['DASHBOARD_LISTENS_AT'] ?? ''
 }

@@ -24,7 +24,7 @@ export interface Problem {
   errors: FieldErrors
 }
 
-/** @returns the request as the contract takes it, or what is wrong at which field */
+/** @returns the validated request, or the errors by field */
 export function checkFields(
   slug: ActionSlug,
   fields: TaskFields,
@@ -55,7 +55,7 @@ function toFieldErrors(
   return byField
 }
 
-/** What a task would do, and its precondition failures; changes nothing. */
+/** The task's plan and precondition failures; changes nothing. */
 export function planTask(client: Client, request: TaskRequest): Promise<TaskPlan> {
   return client.tasks.create(toNewTask(request), { dryRun: true })
 }
@@ -64,13 +64,13 @@ export function startTask(client: Client, request: TaskRequest, idempotencyKey: 
   return client.tasks.create(toNewTask(request), { idempotencyKey })
 }
 
-/** A body of the HTTP interface as the SDK takes it. */
+/** Converts a body of the HTTP API to a request of the SDK. */
 function toNewTask(request: TaskRequest): NewTask {
   const entries = Object.entries<unknown>(request).map(([name, value]) => [toCamelCase(name), value])
   return Object.fromEntries(entries) as NewTask // the types of the SDK come from the same contract
 }
 
-/** @throws what is no error of the SDK */
+/** @throws errors that are not from the SDK */
 export function describeProblem(slug: ActionSlug, error: unknown): Problem {
   if (!(error instanceof IngestionError)) throw error
   if (error instanceof BadRequestError) {

@@ -5,14 +5,14 @@ import { toCommands, type Command } from './commands.ts'
 import { ingestion } from './services.ts'
 import { settings } from './settings.ts'
 
-/** Everything that the page of a task shows. */
+/** The data of a task's page. */
 export interface TaskDetail {
   task: Task
   events: TaskEvent[]
   items: TaskItem[]
   rates: TaskRates['rates']
   failedDocuments: FailedDocument[]
-  /** The same request by other means. */
+  /** The same request for curl, the SDK and the command line. */
   commands: Command[]
 }
 

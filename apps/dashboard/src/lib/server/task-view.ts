@@ -12,7 +12,7 @@ export interface TaskHistory {
   nextPageToken: string | null
 }
 
-/** The valid parameters of a URL's query; others are ignored, as a user may have typed them. */
+/** The valid parameters of a URL's query; invalid ones are ignored, because users may edit the URL. */
 export function readTaskView(query: URLSearchParams): TaskView {
   const text = (name: string) => query.get(name)?.trim() || undefined
   return {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { newUserSchema, signInSchema } from './user-schemas.ts'
 
 const password = 'correct horse battery staple'
-/** Of each category one or two, with what they do. */
+/** One or two of each category, with their effect. */
 const invisible = {
   'Cc, a line feed': 'a\nb',
   'Cf, turns what follows around': 'a\u202Eb',
@@ -15,7 +15,7 @@ const invisible = {
 
 test.each(Object.entries(invisible))('a name that holds what can’t be seen is refused: %s', (_, name) => {
   expect(newUserSchema.safeParse({ name, password, role: 'viewer' }).success).toBe(false)
-  // A failed sign-in puts it into the audit log.
+  // A failed sign-in writes it to the audit log.
   expect(signInSchema.safeParse({ name, password }).success).toBe(false)
 })
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { roles } from '../role.ts'
 
-/** NIST SP 800-63B: length is what counts; no rules about kinds of characters. */
+/** NIST SP 800-63B: only the length matters; no rules about kinds of characters. */
 const minPasswordLength = 12
 const maxPasswordLength = 200
 
@@ -27,7 +27,7 @@ export const signInSchema = z.object({
     .toLowerCase()
     .min(1, 'must not be empty')
     .max(100, 'is too long')
-    .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]*$/u, 'must not hold characters that are not seen'),
+    .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]*$/u, 'must not contain invisible characters'),
   password: z.string().min(1, 'must not be empty').max(maxPasswordLength, 'is too long'),
 })
 

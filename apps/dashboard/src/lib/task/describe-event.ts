@@ -1,7 +1,7 @@
 import type { TaskEvent } from '@ingestion-server/sdk'
 import { phaseWords } from '../task-words.ts'
 
-/** What happened, as a sentence without its time. */
+/** Describes an event as a sentence without its time. */
 export function describeEvent(event: TaskEvent): string {
   const by = event.data['requested_by']
   return typeof by === 'string' ? `${describeChange(event)}, by ${by}` : describeChange(event)
@@ -22,7 +22,7 @@ function describeChange({ type, phase, data, attempt }: TaskEvent): string {
     case 'phase':
       return phaseWords(phase)
     case 'waiting':
-      return `Waits for ${detail('waiting', 'for') ?? 'a service'}: ${detail('waiting', 'reason') ?? 'it is away'}`
+      return `Waits for ${detail('waiting', 'for') ?? 'a service'}: ${detail('waiting', 'reason') ?? 'it is unavailable'}`
     case 'resumed':
       return 'Goes on'
     case 'limits_changed':

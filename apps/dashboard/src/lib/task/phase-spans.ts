@@ -1,6 +1,6 @@
 import type { Phase, Task, TaskEvent } from '@ingestion-server/sdk'
 
-/** A phase while it lasted. Times in milliseconds since the epoch; `to` null: it lasts still. */
+/** The duration of a phase. Times in milliseconds since the epoch; `to` null: the phase is running. */
 export interface PhaseSpan {
   phase: Phase
   attempt: number
@@ -12,8 +12,8 @@ const begins = new Set<TaskEvent['type']>(['started', 'phase', 'cancel_requested
 const ends = new Set<TaskEvent['type']>(['succeeded', 'failed', 'cancelled'])
 
 /**
- * When each phase of a task began and ended, in the order of time. The time between an end and a retry belongs to no
- * phase, and a phase that a retry went on with appears once more.
+ * The start and end of each phase of a task, in chronological order. The time between an end and a retry belongs to no
+ * phase, and a phase that a retry continues appears again.
  */
 export function toPhaseSpans(events: readonly TaskEvent[], task: Pick<Task, 'active'>): PhaseSpan[] {
   const spans: PhaseSpan[] = []

@@ -1,34 +1,34 @@
 import type { Phase } from '../phases.ts'
 
-/** What clients and the task store need to know about an action: plain data, so that it can be bundled without the schemas. */
+/** Facts about an action for clients and the task store: plain data, so that it can be bundled without the schemas. */
 export interface ActionFacts {
-  /** On the wire. */
+  /** Wire name. */
   name: string
-  /** Component of the OpenAPI document that is its request. */
+  /** Component of the OpenAPI document that describes its request. */
   requestName: string
-  /** Scope of the token that may start it, and run it again. */
+  /** Token scope required to start it and to run it again. */
   scope: 'write' | 'delete'
-  /** Method of the SDK's client. */
+  /** Method of the SDK client. */
   method: string
-  /** Command of the command line, and part of the URL of its form in the dashboard. */
+  /** Command of the command line, and URL part of its form in the dashboard. */
   command: string
-  /** In a list of tasks. */
+  /** Label in a list of tasks. */
   label: string
-  /** Of its form. */
+  /** Title of its form. */
   title: string
-  /** What it does with the index that its plan names. */
+  /** Verb for its effect on the index that its plan names. */
   verb: string
-  /** One or two sentences on what it does. */
+  /** One or two sentences on its effect. */
   description: string
   example: { summary: string; value: Readonly<Record<string, unknown>> }
-  /** It creates an index; a cancel removes that unless asked to keep it. */
+  /** It creates an index; a cancel removes the index unless it should be kept. */
   createsIndex: boolean
-  /** It removes sensitive documents, which its counts show. */
+  /** It removes sensitive documents and counts them. */
   removesSensitive: boolean
-  /** It writes documents: their rate can be limited, and those that fail can be tried again after it succeeded. */
+  /** It writes documents: their rate can be limited, and failed ones can be retried after it succeeded. */
   writesDocuments: boolean
   phases: ActionPhases
-  /** Fields of its request beside `model` and `action`, in the order in which a form shows them. */
+  /** Fields of its request other than `model` and `action`, in the order of a form. */
   fields: Readonly<Record<string, FieldFacts>>
 }
 
@@ -44,18 +44,19 @@ export interface ActionPhases {
 
 /** A field of a request, for the command line and for forms. */
 export interface FieldFacts {
-  /** Without the dashes. */
+  /** Option name without the dashes. */
   option: string
-  /** Of the option: completes "--option <value>". */
+  /** Help text of the option: completes "--option <value>". */
   help: string
   kind: FieldKind
-  /** The command line asks for it; a form can't be sent without it. */
+  /** The command line and the form require it. */
   isRequired?: boolean
 }
 
 /**
+ * Kinds of fields:
  * - `new suffix`: of an index that is created
- * - `suffix`: of an index that exists
+ * - `suffix`: of an existing index
  * - `alias`: of the model
  * - `count`: a whole number from 0
  * - `share`: above 0, at most 1

@@ -17,10 +17,10 @@ type AnyFacts = (typeof actionFacts)[ActionName]
 export type ActionMethod = AnyFacts['method']
 export type ActionCommand = AnyFacts['command']
 
-/** An object has a name; its keys are in the order in which they were written. */
+/** The keys of the object, in the order in which they were written. */
 export const actionNames = Object.keys(actionFacts) as [ActionName, ...ActionName[]]
 
-/** @returns null for the action of a newer version */
+/** @returns null for an unknown action, such as one of a newer version */
 export function findActionFacts(name: string): ActionFacts | null {
   const known: Readonly<Record<string, ActionFacts>> = actionFacts
   return Object.hasOwn(known, name) ? (known[name] ?? null) : null

@@ -5,7 +5,7 @@ import type { ActionName } from './facts.ts'
 import { createPointAliasSchema } from './point-alias/request.ts'
 import { createReindexSchema } from './reindex/request.ts'
 
-/** What makes the schema of each action's body of `POST /task`. Unknown fields are refused. */
+/** Creators of the schema of each action's `POST /task` body. Unknown fields are refused. */
 export const requestSchemas = {
   REINDEX: createReindexSchema,
   CREATE_AND_POPULATE_FILTERED_INDEX: createFilteredIndexSchema,
@@ -16,7 +16,7 @@ export const requestSchemas = {
 type Schemas = { [Name in ActionName]: ReturnType<(typeof requestSchemas)[Name]> }
 
 /**
- * The bodies of `POST /task`, one for each action.
+ * The schemas of `POST /task` bodies, one per action.
  *
  * @param models names of the models that the server knows, such as `image`
  */

@@ -1,4 +1,4 @@
-/** Maps numbers of one interval onto another in proportion. An interval of no length is mapped onto its first end. */
+/** Maps an interval to another one linearly. An empty interval is mapped to the start of the other. */
 export function linearScale(
   [from, to]: readonly [number, number],
   [start, end]: readonly [number, number],

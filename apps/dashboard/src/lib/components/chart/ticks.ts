@@ -1,12 +1,11 @@
-/** Floating point: 3 × 0.2 is a little more than 0.6. */
+/** For floating point errors: 3 × 0.2 is a little more than 0.6. */
 const tolerance = 1e-9
 
 /**
- * Round numbers for the axis of a value: from 0 on in steps of 1, 2 or 5 times a power of ten, the last one at least
- * `top`.
+ * Round numbers for the axis of a value: from 0 in steps of 1, 2 or 5 times a power of ten, up to at least `top`.
  *
  * @param top more than 0
- * @param steps about how many of them
+ * @param steps approximate number of steps
  */
 export function valueTicks(top: number, steps: number): number[] {
   const least = top / steps
@@ -16,13 +15,13 @@ export function valueTicks(top: number, steps: number): number[] {
   return Array.from({ length: count + 1 }, (_, index) => index * step)
 }
 
-/** Those that people count in, in seconds: 1, 5, 15 and 30 s, the same in minutes, then hours and days. */
+/** Usual time steps in seconds: 1, 5, 15 and 30 s, the same in minutes, then hours and days. */
 const timeSteps = [1, 5, 15, 30, 60, 300, 900, 1_800, 3_600, 10_800, 21_600, 43_200, 86_400]
 
 /**
- * Seconds for the axis of a time that has gone by: from 0 on, none beyond `seconds`.
+ * Seconds for the axis of an elapsed time: from 0, none beyond `seconds`.
  *
- * @param steps how many of them at most
+ * @param steps maximum number of steps
  */
 export function timeTicks(seconds: number, steps: number): number[] {
   const days = 86_400 * Math.ceil(seconds / 86_400 / steps)

@@ -3,10 +3,10 @@ import { isIPv6 } from 'node:net'
 const bitsPerBlock = 16
 
 /**
- * What an address is counted by. A household is given a whole /64 of IPv6 and can use any address in it, so these count
- * as one (RFC 6177, section 2).
+ * The key that counts an address's attempts. A household gets a whole /64 of IPv6 and can use any address in it, so its
+ * addresses are counted together (RFC 6177, section 2).
  *
- * @param address as `host/client-address.js` gives it
+ * @param address as returned by `host/client-address.js`
  * @example
  * addressGroup('2001:db8::7:1') // '2001:db8:0:0::/64'
  */

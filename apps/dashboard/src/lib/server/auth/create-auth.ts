@@ -31,18 +31,18 @@ export interface NewSession {
   maxAgeSeconds: number
 }
 
-/** A session that began with a sign-in, and the value of its device cookie. */
+/** A session that started with a sign-in, and the value of its device cookie. */
 export interface SignedIn extends NewSession {
   deviceSecret: string
 }
 
-/** The secrets of the cookies that came along with a sign-in. */
+/** The cookie secrets that a sign-in request contained. */
 export interface FormerCookies {
   session?: string | undefined
   device?: string | undefined
 }
 
-/** Called in the transaction of a change, before it ends: either both are stored, or neither. */
+/** Called in the transaction of a change, before it commits, so that both are stored or neither. */
 export type OnDone = (tx: Queries) => Promise<void>
 
 const noRecord: OnDone = async () => undefined
@@ -82,7 +82,7 @@ export function createAuth({ db, limits, now }: { db: Database; limits: SessionL
     listSessions: sessions.list,
 
     /**
-     * @param former the session of its cookies ends, and its id is never used again
+     * @param former its session ends, and the session's id is never used again
      * @throws WrongPasswordError, ThrottledError
      */
     async signIn(
@@ -118,7 +118,8 @@ export function createAuth({ db, limits, now }: { db: Database; limits: SessionL
       }),
 
     /**
-     * All other sessions end: a password is often changed because it was leaked.
+     * Ends all other sessions: a password is often changed because it was leaked.
+     *
      * @throws WrongPasswordError, ThrottledError
      */
     async changePassword(
@@ -148,8 +149,10 @@ export function createAuth({ db, limits, now }: { db: Database; limits: SessionL
         return id
       }),
     /**
-     * Sessions end, so that no page is open that shows more than the new role may see.
-     * @returns the name @throws UnknownUserError, LastAdminError
+     * Ends the user's sessions, so that no open page shows more than the new role allows.
+     *
+     * @returns the name
+     * @throws UnknownUserError, LastAdminError
      */
     changeRole: (id: string, role: Role, onDone = noRecord) =>
       inTransaction(db, async (tx) => {
@@ -181,7 +184,7 @@ export function createAuth({ db, limits, now }: { db: Database; limits: SessionL
       })
     },
 
-    /** @returns the secret of a new set-up link, which replaces any older; null: there are users already */
+    /** @returns the secret of a new set-up link, which replaces any older one; null: users exist already */
     async prepareSetup(): Promise<string | null> {
       if ((await countUsers(db)) > 0) return null
       const secret = newSecret()
@@ -201,7 +204,7 @@ export function createAuth({ db, limits, now }: { db: Database; limits: SessionL
       return rows.length === 1 && (await countUsers(db)) === 0
     },
 
-    /** Makes the first user, an admin. @throws SetupLinkError */
+    /** Creates the first user, an admin. @throws SetupLinkError */
     setUp: (
       secret: string,
       newUser: Omit<NewUser, 'role'>,
@@ -209,13 +212,13 @@ export function createAuth({ db, limits, now }: { db: Database; limits: SessionL
       onDone = noRecord,
     ): Promise<SignedIn> =>
       inTransaction(db, async (tx) => {
-        // Deleting locks the row: of two that use the link at once, one finds it gone.
+        // Deleting locks the row: if two requests use the link at once, the second finds it deleted.
         const used = await tx
           .delete(setup)
           .where(eq(setup.tokenHash, hashSecret(secret)))
           .returning()
         if (used.length === 0 || (await countUsers(tx)) > 0) {
-          throw new SetupLinkError('this link was used, or replaced by one that a later start printed')
+          throw new SetupLinkError('this link was used, or a later start replaced it')
         }
         const userId = await createUser(tx, { ...newUser, role: 'admin' }, now())
         await tx.update(user).set({ lastSignInAt: now() }).where(eq(user.id, userId))

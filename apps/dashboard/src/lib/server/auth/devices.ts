@@ -3,17 +3,19 @@ import { device, user, type Database } from '../database/index.ts'
 import { hashSecret, newSecret } from './secret.ts'
 import type { Queries } from './users.ts'
 
-/** Of the cookie, from the last sign-in on. */
+/** Lifetime of the cookie from the last sign-in. */
 export const deviceLifetimeSeconds = 180 * 86_400
-/** Each device has attempts of its own, so their number limits how often a password can be guessed. */
+/** Each device has its own attempts, so the number of devices limits how often a password can be guessed. */
 const maxDevicesPerUser = 10
 
-/** Browsers that have signed in before. The cookie of a device gives no access; it selects which attempts are counted. */
+/**
+ * Browsers that have signed in before. The cookie of a device grants no access; it selects which attempts are counted.
+ */
 export function createDevices(db: Database, now: () => Date) {
   const oldest = () => new Date(now().getTime() - deviceLifetimeSeconds * 1_000)
 
   return {
-    /** @returns what the device's attempts are counted by; null: no sign-in as `name` came with this cookie */
+    /** @returns the key for counting the device's attempts; null: no sign-in as `name` was made with this cookie */
     async find(secret: string | undefined, name: string): Promise<string | null> {
       if (secret === undefined) return null
       const id = hashSecret(secret)
@@ -26,9 +28,9 @@ export function createDevices(db: Database, now: () => Date) {
     },
 
     /**
-     * Notes that the user signed in from a device.
+     * Records that the user signed in from a device.
      *
-     * @param former the cookie of the request, kept when a user has signed in with it: people share devices
+     * @param former the cookie of the request; kept if any user has signed in with it, because people share devices
      * @returns the secret for the cookie
      */
     async remember(tx: Queries, userId: string, former: string | undefined): Promise<string> {
@@ -48,7 +50,7 @@ export function createDevices(db: Database, now: () => Date) {
   }
 }
 
-/** A cookie that the dashboard did not issue may have been planted by an attacker, who knows it. */
+/** An unknown cookie may have been planted by an attacker, who knows its value. */
 async function isIssued(tx: Queries, secret: string): Promise<boolean> {
   const rows = await tx
     .select({ id: device.id })

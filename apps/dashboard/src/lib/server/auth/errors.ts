@@ -31,16 +31,16 @@ export class UserExistsError extends Error {
   }
 }
 
-/** The user was deleted meanwhile, or never existed. */
+/** The user was deleted or never existed. */
 export class UnknownUserError extends Error {
   override readonly name = 'UnknownUserError'
   readonly code = 'unknown_user'
   constructor() {
-    super('there is no such user any more')
+    super('the user no longer exists')
   }
 }
 
-/** Users change neither their own role nor delete themselves. */
+/** Users can't change their own role or delete themselves. */
 export class OwnAccountError extends Error {
   override readonly name = 'OwnAccountError'
   readonly code = 'own_account'

@@ -18,7 +18,7 @@ export interface SignedInUser {
   id: string
   name: string
   role: Role
-  /** Of the session in this request's cookie. */
+  /** Id of the session of this request's cookie. */
   sessionId: string
 }
 
@@ -54,7 +54,7 @@ export function createSessions(db: Database, limits: SessionLimits, now: () => D
       return { secret, maxAgeSeconds: limits.maxMinutes * 60 }
     },
 
-    /** @param options.isUse whether a person caused the request, which keeps the session from going idle */
+    /** @param options.isUse whether a person caused the request, which prevents the session from expiring */
     async read(secret: string, { isUse }: { isUse: boolean }): Promise<SignedInUser | null> {
       const found = await (isUse ? lucia : observing).validateSession(hashSecret(secret))
       if (found.session === null) return null

@@ -2,31 +2,31 @@ import { eq, lt, sql } from 'drizzle-orm'
 import { throttle, type Database } from '../database/index.ts'
 
 const windowMs = 15 * 60_000
-/** Failed attempts within a window. People share addresses, so an address gets more than an account. */
+/** Maximum failed attempts within a window. Addresses are shared, so an address gets more than an account. */
 const maxAttempts = { known: 10, account: 10, address: 50 }
-/** Guesses from thousands of addresses must not fill the disk: beyond this number the oldest windows are removed. */
+/**
+ * Maximum rows, because attempts from thousands of addresses must not fill the disk: the oldest windows are removed.
+ */
 const maxRows = 10_000
 
 type Limit = keyof typeof maxAttempts
 
-/**
- * Who tries a password: a stranger, or a client that is known by its device cookie or its session.
- */
+/** The source of an attempt: a stranger, or a client known by its device cookie or its session. */
 export type Guesser = { kind: 'stranger'; account: string; address: string } | { kind: 'known'; key: string }
 
 export type Attempt = { allowed: true } | { allowed: false; limit: Limit; retryAfterMs: number }
 
 /**
- * Counts an attempt before its password is looked at, so that attempts at the same moment are counted too. What comes
- * after the last allowed one doesn't prolong the window.
+ * Counts an attempt before its password is checked, so that concurrent attempts are counted too. Attempts beyond the
+ * limit don't prolong the window.
  *
- * Strangers share the attempts of an account and those of their address. What they use up is not taken from a device
- * that has signed in before, which has attempts of its own:
+ * Strangers share the attempts of an account and those of their address. A device that has signed in before has its own
+ * attempts, which strangers can't use up:
  * https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
  */
 export async function countAttempt(db: Database, guesser: Guesser, now: Date): Promise<Attempt> {
   if (guesser.kind === 'known') return count(db, 'known', guesser.key, now)
-  // An address that is refused adds no more accounts.
+  // A throttled address adds no more account rows.
   const attempt = await count(db, 'address', guesser.address, now)
   return attempt.allowed ? count(db, 'account', guesser.account, now) : attempt
 }
@@ -64,7 +64,7 @@ async function removeOld(db: Database, oldest: Date): Promise<void> {
 }
 
 /**
- * Resets the count after a sign-in, for the same kind of guesser alone: a sign-in from a known device gives strangers no
+ * Resets the count after a sign-in, only for the same kind of source: a sign-in from a known device gives strangers no
  * more attempts. The address gets its attempt back.
  */
 export async function forgiveAttempts(db: Database, guesser: Guesser): Promise<void> {

@@ -30,7 +30,7 @@ export async function createUser(db: Queries, { name, password, role }: NewUser,
   return row.id
 }
 
-/** By name, each with the number of its sessions that have not expired. */
+/** Users by name, each with the number of its valid sessions. */
 export function listUsers(db: Queries) {
   return db
     .select({
@@ -53,7 +53,12 @@ export async function changeRole(tx: Queries, id: string, role: Role): Promise<s
   return found.name
 }
 
-/** Sessions and devices go with the user. @returns the name @throws UnknownUserError, LastAdminError */
+/**
+ * Also deletes the user's sessions and devices.
+ *
+ * @returns the name
+ * @throws UnknownUserError, LastAdminError
+ */
 export async function deleteUser(tx: Queries, id: string): Promise<string> {
   const found = await lockUser(tx, id)
   keepAnAdmin(found)
@@ -61,7 +66,7 @@ export async function deleteUser(tx: Queries, id: string): Promise<string> {
   return found.name
 }
 
-/** Locks all admins too: of two that demote each other at the same moment, the second one must see the first. */
+/** Also locks all admins: if two demote each other at the same time, the second transaction must see the first. */
 async function lockUser(tx: Queries, id: string) {
   const rows = await tx
     .select({ id: user.id, name: user.name, role: user.role })

@@ -9,21 +9,21 @@ const options = {
   readFile: (path: string) => readFileSync(path, 'utf8'),
 }
 
-/** A transaction of the dashboard is short, and so are its statements, milliseconds. */
+/** Maximum silence, milliseconds: the dashboard's transactions and statements are short. */
 const silenceMs = 30_000
 
 export type Database = PostgresJsDatabase
 
 /**
- * Connects when it is first used. The client belongs to Drizzle, which changes how it reads dates.
+ * Creates a pool that connects on first use. Drizzle changes how its client parses dates, so the client is not shared.
  *
- * @throws Error saying what is wrong with DATABASE_URL
+ * @throws Error describing the fault in DATABASE_URL
  */
 export function connectDatabase(url: string): Database {
   return connect(url, { ...options, silenceMs, openSocket }).db
 }
 
-/** One connection for migrations, which may take longer than any statement of the pool. */
+/** One connection for migrations, which may take longer than the pool's statements. */
 export function connectForMigrations(url: string): PostgresConnection {
   return connect(url, { ...options, maxConnections: 1 })
 }

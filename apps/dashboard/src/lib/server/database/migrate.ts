@@ -3,10 +3,10 @@ import { applyMigrations } from '@ingestion-server/core/database'
 import type { Database } from './connect.ts'
 import journal from './migrations/meta/_journal.json' with { type: 'json' }
 
-/** Any number of our own: it only has to be the same in every process. */
+/** An arbitrary number, the same in every process. */
 const lock = 5_120_884_376_210_593n
 
-// The build takes the files in: at run time they are not on the disk.
+// Included by the build: the files don't exist at run time.
 const files = import.meta.glob<string>('./migrations/*.sql', {
   query: '?raw',
   import: 'default',
@@ -24,7 +24,7 @@ const migrations = journal.entries.map(({ tag, when, breakpoints }) => {
   }
 })
 
-/** Brings schema `dashboard` up to date in one transaction. Processes that start together wait for each other. */
+/** Migrates schema `dashboard` in one transaction. Processes that start at the same time wait for each other. */
 export async function migrateDatabase(db: Database): Promise<void> {
   await applyMigrations(db, { migrations, schema: 'dashboard', table: 'migration', lock })
 }

@@ -36,7 +36,7 @@ export const session = schema.table(
     userId: text('user_id')
       .notNull()
       .references(() => user.id, { onDelete: 'cascade' }),
-    /** Moves on with use. */
+    /** Extended by use. */
     expiresAt: time('expires_at').notNull(),
     createdAt: time('created_at').notNull(),
     address: text('address').notNull(),
@@ -49,7 +49,7 @@ export const session = schema.table(
 export const device = schema.table(
   'device',
   {
-    /** SHA-256 of what the cookie holds. */
+    /** SHA-256 of the cookie's value. */
     id: text('id').notNull(),
     userId: text('user_id')
       .notNull()
@@ -59,7 +59,7 @@ export const device = schema.table(
   (table) => [primaryKey({ columns: [table.id, table.userId] }), index('device_user').on(table.userId)],
 )
 
-/** Attempts to sign in that failed, of a device, for an account or from an address, since the window began. */
+/** Failed sign-in attempts of a device, for an account or from an address, since the start of the window. */
 export const throttle = schema.table(
   'throttle',
   {
@@ -70,12 +70,12 @@ export const throttle = schema.table(
   (table) => [index('throttle_window').on(table.windowStartedAt)],
 )
 
-/** The one link that makes the first user; a new start replaces it, and using it takes it away. */
+/** The link that creates the first user; each start replaces it, and using it deletes it. */
 export const setup = schema.table(
   'setup',
   {
     id: integer('id').primaryKey().default(1),
-    /** SHA-256 of what the link holds. */
+    /** SHA-256 of the link's secret. */
     tokenHash: text('token_hash').notNull(),
   },
   (table) => [check('one_setup', sql`${table.id} = 1`)],
@@ -98,7 +98,7 @@ export const audit = schema.table(
     times: integer('times').notNull().default(1),
     /** Null: it happened once. */
     lastAt: time('last_at'),
-    /** The same for what is counted in one entry; null: an entry of its own. */
+    /** Equal for events that are counted in one entry; null: not counted together. */
     repeatKey: text('repeat_key'),
   },
   (table) => [

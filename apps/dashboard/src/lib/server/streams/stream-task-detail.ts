@@ -4,29 +4,29 @@ import { ingestion } from '../services.ts'
 import { readTaskDetail } from '../task-detail.ts'
 import { watchSession } from './watch-session.ts'
 
-/** At most so often a message is sent, and at least so often: a server that is away sends nothing by itself. */
+/** Minimum and maximum interval between messages: an unavailable server sends no changes. */
 const minIntervalMs = 1_000
 const maxIntervalMs = 5_000
-/** The browser connects again then. */
+/** Maximum duration; the browser then reconnects. */
 const maxStreamMs = 120_000
 const retryMs = 1_000
 
 export interface TaskStreamOptions {
   /** Name of the user. */
   actor: string
-  /** Of the task. */
+  /** Id of the task. */
   id: string
-  /** Aborted when the reader goes. */
+  /** Aborted when the reader disconnects. */
   gone: AbortSignal
-  /** Whether the session that opened the stream goes on. */
+  /** Whether the session that opened the stream is still valid. */
   isSessionOpen: () => Promise<boolean>
-  /** Called once, when the stream has ended in whatever way. */
+  /** Called once, when the stream has ended for any reason. */
   onEnd: () => void
 }
 
 /**
- * The task as the page shows it, as server-sent events: a message when the server's own stream reports a change. It
- * ends when the task or the session has ended, when the reader goes, or after some time.
+ * The task as server-sent events, as the page shows it: a message for each change that the ingestion server's stream
+ * reports. It ends when the task or the session ends, when the reader disconnects, or after the maximum duration.
  */
 export function streamTaskDetail({
   actor,
@@ -39,7 +39,7 @@ export function streamTaskDetail({
   const reader = AbortSignal.any([gone, cancelled.signal, AbortSignal.timeout(maxStreamMs)])
   const signal = AbortSignal.any([reader, watchSession({ check: isSessionOpen, signal: reader })])
   const aborted = once(signal, 'abort').then(() => Promise.reject(signal.reason as Error))
-  // It is raced with what is waited for, and that may be over.
+  // It is raced with other promises, which may be settled already.
   aborted.catch(() => undefined)
   const encoder = new TextEncoder()
 
@@ -50,7 +50,7 @@ export function streamTaskDetail({
         send(`retry: ${retryMs}\n\n`)
         const changes = watchChanges(actor, id, signal)
         while (!signal.aborted) {
-          // The server may be slow; the end of a session doesn't wait for it.
+          // The end of a session doesn't wait for a slow server.
           const answer = await Promise.race([readTaskDetail(actor, id), aborted])
           if (signal.aborted) break
           send(`data: ${JSON.stringify(answer)}\n\n`)
@@ -79,7 +79,7 @@ function watchChanges(actor: string, id: string, signal: AbortSignal) {
       const updates = handle.events({ signal })[Symbol.asyncIterator]()
       while (!(await updates.next()).done) waiting.resolve()
     } catch {
-      // The server or the reader is gone: the stream polls every few seconds, and reports it.
+      // The server or the reader disconnected: the stream polls every few seconds and reports it.
     }
   })()
   return {

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** A stream ends at most this long after its session, and the time of two queries. */
+/** A stream ends at most this long after its session, plus the time of two queries, milliseconds. */
 const checkIntervalMs = 4_000
 const checkTimeoutMs = 4_000
 
 export interface SessionWatchOptions {
-  /** Whether the session goes on. */
+  /** Whether the session is still valid. */
   check: () => Promise<boolean>
   /** Ends the watch. */
   signal: AbortSignal
@@ -14,7 +14,7 @@ export interface SessionWatchOptions {
 }
 
 /**
- * Aborted once the session has ended, or when it can't be read: without a check no more data is sent, and the
+ * Returns a signal that aborts when the session has ended or can't be read: no data is sent without a check, and the
  * page reconnects.
  */
 export function watchSession({
@@ -29,7 +29,7 @@ export function watchSession({
       do await delay(intervalMs, undefined, { signal })
       while (await Promise.race([check(), delay(timeoutMs, false, { signal })]))
     } catch {
-      // The stream is over, or the database is away. Both end the watch.
+      // The stream has ended, or the database is unavailable. Both end the watch.
     }
     ended.abort()
   })()

@@ -15,7 +15,7 @@ import type { Actions, PageServerLoad } from './$types'
 const dayMs = 86_400_000
 const lifetimes = ['7', '30', '90', '365'] as const
 
-/** Expiry is chosen as a number of days, so the time itself comes from here. */
+/** The form has the expiry as a number of days; the time is computed here. */
 const formSchema = newTokenSchema.omit({ expires_at: true })
 
 export const load: PageServerLoad = async (event) => {
@@ -25,7 +25,7 @@ export const load: PageServerLoad = async (event) => {
     form: await superValidate({ scopes: ['read'] }, zod4(formSchema), { errors: false }),
     scopes: [...scopes],
     lifetimes: [...lifetimes],
-    // Once a token exists, the server requires one of every caller: the dashboard would lock itself out.
+    // Once a token exists, the server requires one from every caller, so the dashboard would lock itself out.
     hasOwnToken: settings.ingestion.token !== undefined,
   }
 }

@@ -75,7 +75,7 @@ export const actions: Actions = {
   },
 }
 
-/** The user whom a form of the list is about; the name is looked up, not taken from the form. */
+/** The user that a form of the list is about; the name is looked up, not taken from the form. */
 async function readUserForm({ request }: RequestEvent) {
   const form = await request.formData()
   const text = (field: string) => {

@@ -3,7 +3,7 @@ import { readIndices } from '#lib/server/index-list.ts'
 import { requireRole } from '#lib/server/require-role.ts'
 import type { RequestHandler } from './$types'
 
-/** What the page of the indices shows, for a page that keeps itself up to date. */
+/** The data of the index page, for polling. */
 export const GET: RequestHandler = async (event) => {
   const user = requireRole(event, 'viewer')
   return json(await readIndices(user.name))

@@ -1,8 +1,8 @@
 import type { ActionFacts } from '../action-facts.ts'
 
 /**
- * How a REINDEX compares its index with the table before it ends: by number and checksums of ids (the default), or also
- * field by field.
+ * How a REINDEX compares its index with the table before it completes: by number and checksums of ids (default), or
+ * also field by field.
  */
 export const verificationDepths = ['ids', 'documents'] as const
 

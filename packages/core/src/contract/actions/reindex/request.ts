@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { unfilteredSuffixSchema } from '../../names.ts'
 import { verificationDepths } from './facts.ts'
 
-/** The most failed documents a task ever keeps; with one more it fails at once. */
+/** Maximum number of failed documents stored per task; with one more it fails at once. */
 export const maxFailedDocuments = 10_000
 
 export function createReindexSchema(models: readonly string[]) {
@@ -12,7 +12,7 @@ export function createReindexSchema(models: readonly string[]) {
     index_suffix: unfilteredSuffixSchema.optional(),
     max_failed: z.int().min(0).max(maxFailedDocuments).optional(),
     verify: z.enum(verificationDepths).optional(),
-    /** Share of the documents that are compared field by field, whatever `verify` says. */
+    /** Share of the documents that are compared field by field, independent of `verify`. */
     verify_sample: z.number().gt(0).max(1).optional(),
   })
 }

@@ -58,7 +58,7 @@ async function change(
   redirect(303, route.task(id))
 }
 
-/** Empty: no limit. NaN: what was typed is none. */
+/** Null for no limit (empty), NaN for invalid input. */
 function readLimit(value: FormDataEntryValue | null): number | null {
   const text = typeof value === 'string' ? value.trim() : ''
   if (text === '') return null

@@ -4,7 +4,7 @@ import { requireRole } from '#lib/server/require-role.ts'
 import { readTaskDetail } from '#lib/server/task-detail.ts'
 import type { RequestHandler } from './$types'
 
-/** What the page of a task shows, for when no stream gets through. */
+/** The data of a task's page, for polling when a proxy blocks streams. */
 export const GET: RequestHandler = async (event) => {
   const user = requireRole(event, 'viewer')
   return json(await readTaskDetail(user.name, requireId(event.params.id)))

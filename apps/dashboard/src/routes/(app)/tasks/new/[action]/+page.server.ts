@@ -49,7 +49,7 @@ export const actions: Actions = {
       return fail(400, { fields, problem: { text: 'Check the fields below.', taskId: null, errors } })
     const subject = 'index_suffix' in request ? `${request.model}-${request.index_suffix}` : request.model
     if (factsBySlug[slug].scope === 'delete' && form.get('confirm') !== subject) {
-      const problem = { text: '', taskId: null, errors: { confirm: [`must be ${subject}, to the letter`] } }
+      const problem = { text: '', taskId: null, errors: { confirm: [`must be exactly ${subject}`] } }
       return fail(400, { fields, plan: await planTask(client, request).catch(() => undefined), key, problem })
     }
     let taskId
@@ -93,7 +93,10 @@ async function readForm(event: RequestEvent) {
 
 const away = (text: string) => ({ text: `${text} Nothing was sent.`, taskId: null, errors: {} })
 
-/** The plan made it. Sent twice with the same key, by a double click or after a lost answer, a task is started once. */
+/**
+ * Created with the plan. If the form is sent twice with the same key, by a double click or after a lost response, the
+ * task is started once.
+ */
 function readKey(value: FormDataEntryValue | null): string {
   return typeof value === 'string' && /^[\w-]{16,64}$/.test(value) ? value : randomUUID()
 }

@@ -6,7 +6,7 @@ import { readSessionCookie } from '#lib/server/session-cookie.ts'
 import { streamTaskDetail } from '#lib/server/streams/index.ts'
 import type { RequestHandler } from './$types'
 
-/** The same as a stream: a message whenever something of the task has changed. */
+/** The data of a task's page as a stream, with a message for each change of the task. */
 export const GET: RequestHandler = (event) => {
   const user = requireRole(event, 'viewer')
   const id = requireId(event.params.id)
