@@ -12,12 +12,12 @@ const contestants = [
   'save-pages',
 ] as const
 
-/** Where the contestants are as JavaScript. */
+/** Folder of the contestants as JavaScript. */
 export const contestantsFolder = join(import.meta.dirname, 'dist')
 
 /**
- * Makes JavaScript of the contestants and of core: to strip its types in the measured process would take 200 MB
- * that are never given back.
+ * Compiles the contestants and core to JavaScript: stripping types in the measured process would take 200 MB
+ * that are never freed.
  */
 export async function buildContestants(): Promise<void> {
   await build({

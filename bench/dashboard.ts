@@ -16,7 +16,7 @@ const dashboardDir = join(root, 'apps/dashboard')
 const serverMain = join(root, 'apps/server/src/main.ts')
 const password = 'correct horse battery staple'
 
-/** What a page costs: its JavaScript at the first load, and the history's time with many tasks in it. */
+/** Costs of a page: its JavaScript at the first load, and the response time of a history with many tasks. */
 export async function dashboardBench(): Promise<void> {
   await buildApp('dashboard', { root })
   const dataDir = await mkdtemp(join(tmpdir(), 'ingestion-bench-'))
@@ -68,7 +68,7 @@ export async function dashboardBench(): Promise<void> {
   }
 }
 
-/** One real task, and copies of it that differ in what the history can be filtered by. @returns the id of one */
+/** One real task, and copies of it with different values of the history's filters. @returns the id of one */
 async function writeTasks(url: string): Promise<string> {
   const connection = connectPostgres(url)
   await migrateTaskStore(connection.db)
@@ -118,7 +118,7 @@ async function fetchText(url: string, path: string, cookie: string): Promise<str
   return response.text()
 }
 
-/** All scripts that the page names, as they go over the wire. */
+/** All scripts that the page loads, compressed as sent. */
 async function scriptBytes(html: string): Promise<number> {
   const files = new Set([...html.matchAll(/_app\/immutable\/[\w./-]+\.js/g)].map(([file]) => file))
   const sizes = [...files].map(

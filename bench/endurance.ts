@@ -20,18 +20,18 @@ const rows = 200
 const callers = 32
 const workersPerProcess = 16
 const sampleIntervalMs = 10_000
-/** With fewer tasks than this a flat line says little. */
+/** With fewer tasks than this, a flat line means little. */
 const enoughShare = 0.9
 /** Megabytes. */
 const smallTable = 0.1
-/** Tasks are kept for this share of the run, so that most of it is after the first ones are removed. */
+/** Tasks are kept for this share of the run, so that most of it is after the first removal. */
 const keptShare = 1 / 8
 
 /**
- * Mixed work for a long time, over real processes; what they, Postgres and OpenSearch use is sampled, and has to be
- * flat after the first quarter.
+ * A long run of mixed work with real processes. The usage of processes, Postgres and OpenSearch is sampled, and
+ * has to be flat after the first quarter.
  *
- * @throws Error naming what grew, or what went wrong with a task
+ * @throws Error that names what grew, or which task failed
  */
 export async function enduranceBench(): Promise<void> {
   const { minutes, tasks, workers } = options
@@ -100,7 +100,7 @@ export async function enduranceBench(): Promise<void> {
 const isOfInterest = ({ series, quarters }: Flatness) =>
   !series.startsWith('table ') || Math.max(...quarters) > smallTable
 
-/** @returns ends the sampling and gives the samples */
+/** @returns a function that ends the sampling and returns the samples */
 function startSampling(sources: Sources): () => Promise<Sample[]> {
   const samples: Sample[] = []
   const stop = repeat(sampleIntervalMs, async () => void samples.push(await takeSample(sources)))
@@ -111,9 +111,9 @@ function startSampling(sources: Sources): () => Promise<Sample[]> {
 }
 
 /**
- * Removes old tasks as the server does, which looks once an hour and keeps them for a day at least.
+ * Removes old tasks like the server, which checks once an hour and keeps them for at least a day.
  *
- * @returns ends it, and gives how many were removed
+ * @returns a function that ends it, and returns the number of removed tasks
  */
 function startRemoving(databaseUrl: string, keptMs: number): () => Promise<number> {
   const connection = connectPostgres(`${databaseUrl}?application_name=retention`, { maxConnections: 1 })
@@ -130,7 +130,7 @@ function startRemoving(databaseUrl: string, keptMs: number): () => Promise<numbe
   }
 }
 
-/** @returns ends it after the run under way. @throws what a run threw */
+/** @returns a function that ends it after the current run. @throws errors of a run */
 function repeat(intervalMs: number, run: () => Promise<void>): () => Promise<void> {
   const stopping = new AbortController()
   const ended = (async () => {

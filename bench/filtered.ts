@@ -9,7 +9,7 @@ import { withServices } from './services.ts'
 const everyRows = { '0.1 %': 1_000, '1 %': 100, '5 %': 20 }
 const termCounts = [10, 1_000, 5_000]
 const pollMs = 20
-/** Terms of each share that are in titles. */
+/** Number of terms of each share that occur in titles. */
 const plantedTerms = 10
 
 interface Case {
@@ -23,7 +23,7 @@ interface Times {
   reindex: number[]
 }
 
-/** A filtered index by clone and delete beside `_reindex` with the same terms as a must_not, in one call. */
+/** A filtered index by clone and delete, beside `_reindex` with the same terms as a must_not in one call. */
 export async function filteredBench(): Promise<void> {
   const { rows, rounds } = options
   await withServices(rows, async ({ postgres: { url }, openSearch }) => {
@@ -66,7 +66,7 @@ function listCases(): Case[] {
   return all.filter(({ key }) => filteredCases === null || filteredCases.includes(key))
 }
 
-/** @returns seconds of each; both have left the same ids */
+/** @returns seconds of each; both leave the same ids */
 async function compare(context: TaskContext, { name, every, terms }: Case, round: string) {
   const { search } = context
   const suffix = `${round}-${every}-${terms.length}`
@@ -91,7 +91,7 @@ async function compare(context: TaskContext, { name, every, terms }: Case, round
   return { ours, theirs }
 }
 
-/** All ids of an index, in their order. */
+/** All ids of an index, in order. */
 async function readIds(search: Search, index: string): Promise<number[]> {
   await search.indices.refresh({ index })
   const ids: number[] = []
@@ -117,7 +117,7 @@ async function reindexWithout(search: Search, index: string, terms: readonly str
   const should = ['tags.name.raw', 'title.raw', 'description.raw'].map((field) => ({
     terms: { [field]: [...terms] },
   }))
-  // Not awaited by its call: that gathers the warnings of all batches in headers, more than Node takes.
+  // Not awaited by its call: the response would collect the warnings of all batches in headers, too many for Node.
   const { body } = await search.reindex({
     body: { source: { index: 'image-source', query: { bool: { must_not: should } } }, dest: { index } },
     wait_for_completion: false,
@@ -138,7 +138,7 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
 
 const termOf = (every: number, number: number) => `zq${every}x${number}`
 
-/** Terms of which the first are in titles. */
+/** Terms of which the first occur in titles. */
 function listTerms(every: number, count: number): string[] {
   return Array.from({ length: count }, (_, number) => termOf(every, number))
 }

@@ -12,19 +12,20 @@ import { withServices } from './services.ts'
 const root = resolve(import.meta.dirname, '..')
 const serverMain = join(root, 'apps/server/dist/main.mjs')
 const requests = 500
-/** Calls before those that count: what a server does for the first time it has to compile. */
+/** Warm-up calls, because a server compiles its code on first use. */
 const warmUpRequests = 200
 const pauseMs = 20
 const listenerCount = 500
-/** Documents of the load before anything is measured: a JVM that has just started is slow with all that it does. */
+/** Documents of the load before the measurement: a JVM is slow right after its start. */
 const warmUpDocuments = 50_000
+const loadTimeoutMs = 3_600_000
 
 type Times = Record<string, number[]>
 
 /**
- * How long `POST /task` and `GET /task/{id}` take while a REINDEX loads in the same process, also while 500 listeners
- * follow it; and how late these receive events. Beside them, what bounds them from below on a busy machine:
- * `GET /livez`, which needs nothing, and the question that `POST /task` asks of OpenSearch, asked directly.
+ * Duration of `POST /task` and `GET /task/{id}` while a REINDEX loads in the same process, also with 500 listeners on
+ * it; and the delay of their events. Beside them, lower bounds on a busy machine: `GET /livez`, which needs no service,
+ * and the request that `POST /task` sends to OpenSearch, sent directly.
  */
 export async function httpBench(): Promise<void> {
   const { maxRows: rows } = options
@@ -33,7 +34,7 @@ export async function httpBench(): Promise<void> {
     const urls = { DATABASE_URL: postgres.url, OPENSEARCH_URL: openSearch.url }
     const server = await startServer({ program: process.execPath, args: nodeOptions, main: serverMain }, urls)
     const { task_id: id } = await server.submit({ model: 'image', action: 'REINDEX', index_suffix: 'http' })
-    await server.waitFor(id, ({ counts }) => counts.indexed >= warmUpDocuments)
+    await server.waitFor(id, ({ counts }) => counts.indexed >= warmUpDocuments, loadTimeoutMs)
     const measureCalls = (count = requests) => measure(server.baseUrl, openSearch.url, id, count)
     await measureCalls(warmUpRequests)
     const loading = await measureCalls()
@@ -43,7 +44,7 @@ export async function httpBench(): Promise<void> {
     if (phase !== 'loading') {
       throw new Error('the load ended before the calls did: take more rows (BENCH_MAX_ROWS)')
     }
-    await server.waitForEnd(id)
+    await server.waitForEnd(id, loadTimeoutMs)
     await listeners.ended
     const idle = await measureCalls()
     await server.stop()
@@ -84,7 +85,7 @@ async function measure(
     if (status !== expected) throw new Error(`${name}: ${status}`)
   }
   for (let request = 0; request < count; request++) {
-    // An index that is not there: the answer needs Postgres and OpenSearch, and makes no work.
+    // A missing index: the response needs Postgres and OpenSearch, and starts no work.
     const body = JSON.stringify({ model: 'audio', action: 'DELETE_INDEX', index_suffix: 'none' })
     await time('POST /task', 404, 'POST', `${baseUrl}/task`, body)
     await time('GET /task/{id}', 200, 'GET', `${baseUrl}/task/${taskId}`)
@@ -96,7 +97,7 @@ async function measure(
   return times
 }
 
-/** A call that costs the caller little, over a connection that stays open. @returns the status */
+/** A call over a connection that stays open, cheap for the caller. @returns the status */
 async function call(agent: Agent, method: string, url: string, body?: string): Promise<number> {
   const headers = { 'content-type': 'application/json' }
   const response = await new Promise<IncomingMessage>((resolve, reject) => {

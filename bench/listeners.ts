@@ -1,10 +1,10 @@
-/** Many clients at once that follow a task by `GET /task/{id}/events`. */
+/** Many clients that follow a task by `GET /task/{id}/events`. */
 export interface Listeners {
-  /** Milliseconds from an event to its arrival, of every event at every listener. */
+  /** Milliseconds from an event to its arrival, for every event at every listener. */
   delaysMs: number[]
-  /** Pictures of the task as it was, at all listeners. */
+  /** Task snapshots received by all listeners. */
   progress(): number
-  /** Resolves when every stream has come to its end. */
+  /** Resolves when every stream has ended. */
   ended: Promise<void>
 }
 

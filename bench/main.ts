@@ -10,7 +10,7 @@ import { reindexBench } from './reindex.ts'
 import { scaleBench } from './scale.ts'
 import { verifyBench } from './verify.ts'
 
-/** `npm run bench [-- NAME …]`: every bench, or those named. Results go to the terminal and to bench/results. */
+/** `npm run bench [-- NAME …]`: all benchmarks, or the named ones. Results are printed and written to bench/results. */
 const benches: Record<string, () => Promise<void>> = {
   reindex: reindexBench,
   pipeline: pipelineBench,
@@ -21,7 +21,7 @@ const benches: Record<string, () => Promise<void>> = {
   dashboard: dashboardBench,
   endurance: enduranceBench,
 }
-/** An hour long, so it runs only when it is named. */
+/** Takes an hour, so it runs only when it is named. */
 const longBenches = ['endurance']
 
 const known = Object.keys(benches)

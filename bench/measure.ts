@@ -4,20 +4,20 @@ import { join } from 'node:path'
 import { nodeOptions } from '../scripts/start-server.ts'
 import { contestantsFolder } from './build.ts'
 
-/** What a measured process says at its end. */
+/** Result that a measured process reports at its end. */
 export interface Measurement {
   documents: number
-  /** Of the whole run, and of its loading alone. */
+  /** For the whole run, and for its loading only. */
   seconds: number
   loadSeconds: number
-  /** CPU of the process while it ran, its start left out. */
+  /** CPU time of the process during the run, without its start. */
   cpuMicrosecondsPerDocument: number
   peakResidentMegabytes: number
   /** Seconds of each phase of a task. */
   phases?: Record<string, number> | undefined
 }
 
-/** Runs a contestant in a process of its own, to its end. @param name one that was built */
+/** Runs a contestant in a separate process to its end. @param name one that was built */
 export function measure(name: string, args: readonly string[]): Promise<Measurement> {
   return new Promise((resolve, reject) => {
     const child = fork(join(contestantsFolder, `${name}.mjs`), args, { execArgv: nodeOptions })
@@ -50,12 +50,12 @@ function ended(child: ChildProcess): Promise<number | null> {
   })
 }
 
-/** CPU time in microseconds of a process and its children, those that have ended among them; 0 where there is no /proc. */
+/** CPU time in microseconds of a process and its children, including ended ones; 0 without /proc. */
 export async function cpuOfTree(pid: number): Promise<number> {
   const names = await readdir('/proc').catch(() => [])
   let ticks = 0
   for (const name of names.filter((name) => /^\d+$/.test(name))) {
-    // A process that ends meanwhile has none.
+    // The process may end meanwhile.
     const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '')
     // Fields of proc_pid_stat(5), counted from the third, after the name in parentheses.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')

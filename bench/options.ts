@@ -4,19 +4,19 @@ export const options = {
   rows: readNumber('BENCH_ROWS', 300_000),
   /** Rows of the table of `verify`. */
   verifyRows: readNumber('BENCH_ROWS', 1_000_000),
-  /** Measured rounds; one more comes before them, to warm up, and is thrown away. */
+  /** Measured rounds; one more comes before them as warm-up and is not counted. */
   rounds: readNumber('BENCH_ROUNDS', 3),
   /** Rows that the slow contestants read. */
   slowRows: readNumber('BENCH_SLOW_ROWS', 40_000),
-  /** Largest table of the bench that compares sizes, and the one of `http`, whose load has to outlast its calls. */
+  /** Largest table of the benchmark that compares sizes, and the one of `http`, whose load has to outlast its calls. */
   maxRows: readNumber('BENCH_MAX_ROWS', 1_000_000),
   /** Shares of sensitive rows and numbers of terms of `filtered`, such as `1 %:10,5 %:1000`; null for all. */
   filteredCases: process.env['BENCH_FILTERED']?.split(',') ?? null,
-  /** Of `endurance`: how long, how many tasks, and how many of them are worked on at once at most. */
+  /** Of `endurance`: duration, number of tasks, and maximum of concurrent tasks. */
   minutes: readNumber('BENCH_MINUTES', 60),
   tasks: readNumber('BENCH_ENDURANCE_TASKS', 10_000),
   workers: readNumber('BENCH_WORKERS', 64),
-  /** A folder with image.csv.gz; rows are made up where there is none. */
+  /** A folder with image.csv.gz; without it, rows are generated. */
   sampleDataDir: process.env['SAMPLE_DATA_DIR'],
 }
 

@@ -9,7 +9,7 @@ const docs = join(import.meta.dirname, '..', 'docs')
 interface Section {
   title: string
   text: string
-  /** The column whose medians are drawn. */
+  /** The column whose medians are plotted. */
   plotted?: string
 }
 
@@ -103,7 +103,7 @@ export async function writePage(): Promise<void> {
   await writeFile(join(docs, 'performance.md'), `${parts.join('\n\n')}\n`)
 }
 
-/** The results of a bench, without their extension: one, or one for each number of rows, the smallest first. */
+/** The results of a benchmark, without extension: one, or one for each number of rows, the smallest first. */
 function filesOf(bench: string, present: readonly string[]): string[] {
   const rowsOf = (file: string) => Number(file.slice(bench.length + 1))
   return present

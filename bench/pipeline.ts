@@ -7,8 +7,8 @@ import { startSink } from './sink.ts'
 const stages = ['read', 'convert', 'send'] as const
 
 /**
- * Rows to bodies, one process, into a sink that answers at once: documents in a second, and what each stage costs
- * (each run goes up to a stage; the stages before it are taken off), with Postgres' own CPU beside it.
+ * From rows to bodies in one process, into a sink that answers immediately: documents per second, and the cost of each
+ * step (each run includes the steps before it, which are subtracted), with the CPU time of Postgres beside it.
  */
 export async function pipelineBench(): Promise<void> {
   const { rows, rounds } = options

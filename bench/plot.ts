@@ -7,10 +7,10 @@ const plotWidth = 380
 const valueWidth = 90
 
 /**
- * A bar for each row of a table, as SVG that can be read in light and dark.
+ * An SVG with a bar for each row of a table, legible in light and dark mode.
  *
- * @param column numbers, or texts that begin with one
- * @returns null when no row has a number there
+ * @param column numbers, or texts that start with one
+ * @returns null if no row has a number there
  */
 export function plotBars(rows: readonly Row[], column: string): string | null {
   const bars = rows

@@ -7,7 +7,7 @@ const folder = join(import.meta.dirname, '..', '.data', 'cache', 'bench-python')
 
 export const pythonScript = join(import.meta.dirname, 'contestants', 'python.py')
 
-/** A Python with what the contestant needs, in a virtual environment of its own; null where there is no Python. */
+/** A Python virtual environment with the packages of the contestant; null without Python. */
 export function preparePython(): string | null {
   const python = join(folder, 'bin', 'python')
   const isReady = () => spawnSync(python, ['-c', 'import psycopg2, opensearchpy']).status === 0

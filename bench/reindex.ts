@@ -11,15 +11,15 @@ interface Contestant {
 }
 
 /**
- * REINDEX beside its ceiling (the same bodies, made beforehand, sent to an index of the same settings), a plain
- * script, and the Python way. Rounds are interleaved, each run in a process of its own.
+ * REINDEX beside its ceiling (prebuilt bodies, sent to an index with the same settings), a plain script, and the
+ * Python client. Rounds are interleaved, each run in a separate process.
  */
 export async function reindexBench(): Promise<void> {
   const { rows, rounds, slowRows } = options
   await withServices(rows, async (services) => {
     const contestants = listContestants(services)
     const measurements: Record<string, Measurement[]> = {}
-    // The first round warms the JVM and is thrown away.
+    // The first round warms up the JVM and is not counted.
     for (let round = 0; round <= rounds; round++) {
       for (const { name, run } of contestants) {
         const measurement = await run(`bench-${name}-${round}`)
@@ -80,7 +80,7 @@ function summarize(
     what: name,
     'documents/s': describe(runs.map(rateOf)),
     'of ceiling': describe(shares, 2),
-    // What is still in memory at the end of a load has to become segments, in every contestant.
+    // Every contestant has to turn the documents in memory into segments at the end of its load.
     'of ceiling, searchable': rateOf === rate ? describe(sharesOf(rate), 2) : '',
     share: median(shares),
     'client CPU, µs': describe(

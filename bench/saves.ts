@@ -7,7 +7,7 @@ const workerCounts = [1, 8, 30, 64]
 const items = 20_000
 const secondsPerRun = 4
 
-/** Pages that workers save in a second, all of one task, and each of a task of its own: one task has one row to lock. */
+/** Pages that workers save per second, all on one task, or each on its own: one task has one row to lock. */
 export async function measureSaves(
   postgresUrl: string,
 ): Promise<{ summary: Row[]; measurements: Record<string, { one: number[]; own: number[] }> }> {

@@ -12,19 +12,19 @@ import { withServices, type BenchServices } from './services.ts'
 import { startSink } from './sink.ts'
 
 const workerCounts = [1, 2, 4]
-/** How long a cluster far away, or one that is busy, takes for a request. */
+/** Latency of a remote or busy cluster, per request. */
 const latencyMs = 1_500
 const pollMs = 50
-/** Shares of the rows between which a rate is taken: how long processes take to start is not how fast they are. */
+/** The rate is measured between these shares of the rows, because it should not include the start of processes. */
 const [steadyFrom, steadyTo] = [0.1, 0.9]
 
-/** Workers on one task whose requests take long, and some that only save pages; and time and memory of one worker, by the size of the table. */
+/** Workers on one task with slow requests, and workers that only save pages; time and memory of one by table size. */
 export async function scaleBench(): Promise<void> {
   const { rows, maxRows, rounds } = options
   const summary: Record<string, string | number>[] = []
   const measurements: Record<string, unknown> = {}
   await withServices(rows, async (services) => {
-    // The first read of rows after they were written costs more: the first contestant would pay for all.
+    // The first read of rows after they were written is slower: the first contestant would pay for all.
     await loadWith(services, 1, 'scale-warm')
     const rates: Record<number, number[]> = {}
     for (let round = 1; round <= rounds; round++) {
@@ -64,7 +64,7 @@ export async function scaleBench(): Promise<void> {
   await report('scale', summary, measurements, { rows, maxRows, latencyMs, rounds })
 }
 
-/** @returns rows in a second, between the two shares of them */
+/** @returns rows per second, between the two shares of them */
 async function loadWith({ postgres, openSearch }: BenchServices, workers: number, suffix: string) {
   const sink = await startSink(latencyMs, openSearch.url)
   const { context, close } = await createContext(postgres.url, sink.url)
@@ -78,7 +78,7 @@ async function loadWith({ postgres, openSearch }: BenchServices, workers: number
     const task = await context.store.get(id)
     if (task?.error) throw new Error(task.error.detail)
     if (task) seen.push({ at: performance.now(), read: task.counts.read })
-    // What was loaded is nowhere: the task can't be verified, and is left alone.
+    // The loaded documents are not stored: the task can't be verified, and is not continued.
     if (task?.loadFinishedAt) {
       const exits = children.map((child) => once(child, 'exit'))
       for (const child of children) child.kill('SIGKILL')

@@ -18,7 +18,7 @@ export interface BenchServices {
   openSearch: RunningOpenSearch
 }
 
-/** Runs something with services of its own, and a catalog of `rows` images, and removes them. */
+/** Runs a function with separate services and a catalog of `rows` images, and removes them. */
 export async function withServices(
   rows: number,
   run: (services: BenchServices) => Promise<void>,
@@ -39,7 +39,7 @@ export async function withServices(
   })
 }
 
-/** Runs something, and stops what it needs at its end and at Ctrl-C. */
+/** Runs a function, and stops its services at its end and at Ctrl-C. */
 async function untilStopped(stop: () => Promise<void>, run: () => Promise<void>): Promise<void> {
   const stopAndExit = () => void stop().finally(() => process.exit(1))
   process.on('SIGINT', stopAndExit).on('SIGTERM', stopAndExit)
@@ -63,7 +63,7 @@ export async function withPostgres(
   })
 }
 
-/** The rows there are, repeated with new ids, identifiers and URLs. */
+/** The existing rows, repeated with new ids, identifiers and URLs. */
 async function fillCatalog(url: string, rows: number): Promise<void> {
   console.log(`loading ${rows} rows`)
   await createCatalogTables(url)

@@ -9,10 +9,10 @@ export interface Sink {
 }
 
 /**
- * Starts, in a process of its own, a server that takes bulk requests and keeps nothing.
+ * Starts a server in a separate process that accepts bulk requests and stores nothing.
  *
- * @param latencyMs from the end of a request to its answer
- * @param behind what all other requests are passed on to
+ * @param latencyMs from the end of a request to its response
+ * @param behind target of all other requests
  */
 export async function startSink(latencyMs = 0, behind = ''): Promise<Sink> {
   const child = fork(join(contestantsFolder, 'sink.mjs'), [String(latencyMs), behind])

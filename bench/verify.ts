@@ -9,8 +9,8 @@ const shards = 2
 const suffix = 'verified'
 
 /**
- * Both depths of the verification on an index that equals the table, one process; beside it, in the same rounds, what
- * the same process moves from rows to a server that keeps nothing.
+ * Both depths of the verification on an index that equals the table, in one process; in the same rounds, the rate at
+ * which that process moves rows to a server that stores nothing.
  */
 export async function verifyBench(): Promise<void> {
   const { verifyRows: rows, rounds } = options
@@ -26,7 +26,7 @@ export async function verifyBench(): Promise<void> {
       documents: () => measure('verify', ['documents', ...against]),
     }
     const measurements: Record<string, Measurement[]> = {}
-    // The first round warms the JVM and is thrown away.
+    // The first round warms up the JVM and is not counted.
     for (let round = 0; round <= rounds; round++) {
       for (const [name, run] of Object.entries(contestants)) {
         const measurement = await run()

@@ -1,6 +1,6 @@
 /**
- * postgres.js 3.4 writes to a connection that was closed a moment before (`nextWrite`), where nothing can catch it. Faults
- * do that to the writers' connections, and the writers notice the loss by themselves. Any other error ends the process.
+ * postgres.js 3.4 may write to a connection that was just closed (`nextWrite`). Nothing can catch that error. Faults
+ * cause it in the writers' connections, which notice the loss by themselves. Any other error ends the process.
  */
 export function ignoreLostConnections(): void {
   process.on('uncaughtException', (error: Error) => {

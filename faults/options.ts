@@ -22,7 +22,7 @@ export interface Options {
   rounds: number | null
   minutes: number
   seed: number | null
-  /** The only round to be played. */
+  /** The only round to run. */
   round: number | null
   only: readonly string[]
   isShort: boolean
@@ -32,7 +32,7 @@ export interface Options {
   isList: boolean
 }
 
-/** The options of the command line. Ends the process where they are wrong, or after the help. */
+/** Parses the options of the command line. Ends the process if they are invalid, or after the help. */
 export function readOptionsOrExit(defaultOut: string): Options {
   try {
     const { values } = parseArgs({

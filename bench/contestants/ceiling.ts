@@ -2,7 +2,7 @@ import { connectOpenSearch, connectPostgres, createReuse, image, loadSettings } 
 import { readBodies } from '../../packages/core/src/actions/reindex/read-bodies.ts'
 import { sendMeasurement } from './measured.ts'
 
-/** Ready-made bodies, several requests under way: what OpenSearch takes here when nothing else is done. */
+/** Prebuilt bodies, several requests in flight: the throughput of OpenSearch on this machine without other work. */
 const inFlight = Number(process.env['BENCH_IN_FLIGHT'] ?? 3)
 
 const [postgresUrl, openSearchUrl, suffix] = process.argv.slice(2) as [string, string, string]
@@ -12,9 +12,9 @@ const index = `image-${suffix}`
 
 const bodies: Buffer[] = []
 let documents = 0
-/** What OpenSearch takes best, in bytes; ours are shorter, for their memory. */
+/** The fastest body size, in bytes; tasks send shorter ones to save memory. */
 const targetBodyLength = 5 * 1024 * 1024
-// The largest id that the column holds.
+// The largest possible id of the column.
 const range = { after: null, end: 2n ** 31n - 1n }
 const read = readBodies(connection.db, image, {
   range,
@@ -43,7 +43,7 @@ await sendMeasurement(async () => {
   const startedAt = performance.now()
   await Promise.all(Array.from({ length: inFlight }, send))
   const loadSeconds = (performance.now() - startedAt) / 1000
-  // The end of any load: what is still in memory becomes segments, and can be searched.
+  // The end of any load: documents in memory become segments, and searchable.
   await search.indices.flush({ index, wait_if_ongoing: true })
   await search.indices.refresh({ index })
   return { documents, loadSeconds }

@@ -15,7 +15,7 @@ import {
   type TaskRecord,
 } from '@ingestion-server/core'
 
-/** What tasks are run with, against services of a bench. */
+/** Context of tasks, with the services of a bench. */
 export async function createContext(
   postgresUrl: string,
   openSearchUrl: string,
@@ -44,7 +44,7 @@ export async function createContext(
   }
 }
 
-/** Runs a request to its end with as many workers as a server's process gives a task. */
+/** Runs a request to its end with as many workers as a server process gives a task. */
 export async function runToEnd(
   context: TaskContext,
   request: Parameters<typeof submitTask>[1],
@@ -53,7 +53,7 @@ export async function runToEnd(
   const workers = 2
   const ended = new AbortController()
   const runs = Array.from({ length: workers }, () => runTask(context, id, { signal: ended.signal }))
-  // The others may wait for something to do.
+  // The other workers may be waiting.
   const result = await Promise.race(runs).finally(() => ended.abort())
   await Promise.allSettled(runs)
   if (result.paused || result.task.status !== 'succeeded') throw new Error(JSON.stringify(result))

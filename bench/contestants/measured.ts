@@ -7,7 +7,7 @@ interface Work {
   phases?: Record<string, number>
 }
 
-/** Measures a piece of work in this process and reports to the parent. */
+/** Measures a function in this process and reports to the parent. */
 export async function sendMeasurement(work: () => Promise<Work>): Promise<void> {
   const cpuBefore = process.cpuUsage()
   const startedAt = performance.now()
@@ -25,7 +25,7 @@ export async function sendMeasurement(work: () => Promise<Work>): Promise<void> 
   process.send?.(measurement)
 }
 
-/** Linux counts what the parent had when it forked into maxRSS (getrusage(2)), but not into VmHWM. */
+/** Linux includes the parent's memory at the fork in maxRSS (getrusage(2)), but not in VmHWM. */
 function readPeakKilobytes(): number {
   try {
     const [, peak] = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8')) ?? []

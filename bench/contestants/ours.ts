@@ -14,7 +14,7 @@ await sendMeasurement(async () => {
 await context.search.indices.delete({ index: `image-${suffix}` })
 await close()
 
-/** How long each phase of a task took: from its event to the next. */
+/** Duration of each phase of a task: from its event to the next. */
 async function readPhases(store: TaskContext['store'], taskId: string): Promise<Record<string, number>> {
   const events = await store.events({ taskId, limit: 100 })
   const seconds: Record<string, number> = {}

@@ -11,13 +11,13 @@ import { readIdBounds, readPage, splitRanges, type ClosedRange } from '../../pac
 import { createBulkWriter } from '../../packages/core/src/search/index.ts'
 import { sendMeasurement } from './measured.ts'
 
-/** The way of the rows up to one of its stages, everything before it included. */
+/** The path of the rows up to one of its steps, including all steps before it. */
 const [stage, postgresUrl, sinkUrl] = process.argv.slice(2) as ['read' | 'convert' | 'send', string, string]
 const connection = connectPostgres(postgresUrl)
 const search = connectOpenSearch(sinkUrl)
 const reuse = createReuse()
 const rowsPerPage = 5_000
-/** Ranges that a process works on at once: as many workers it gives a task. */
+/** Ranges that a process works on at once: as many as the workers it gives a task. */
 const rangesAtOnce = 2
 
 const stages = {

@@ -3,7 +3,7 @@ import { image } from '@ingestion-server/core'
 import postgres from 'postgres'
 import { sendMeasurement } from './measured.ts'
 
-/** A script as people write it: a cursor, an object for each row, the client's bulk helper, an index of defaults. */
+/** A typical script: a cursor, an object for each row, the client's bulk helper, an index with default settings. */
 const [postgresUrl, openSearchUrl, suffix, rows] = process.argv.slice(2) as [string, string, string, string]
 const sql = postgres(postgresUrl)
 const client = new Client({ node: openSearchUrl })

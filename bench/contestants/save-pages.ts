@@ -1,9 +1,9 @@
 import { connectPostgres, createDrizzleTaskStore, migrateTaskStore } from '@ingestion-server/core'
 import { sendMeasurement } from './measured.ts'
 
-/** Workers that do nothing but claim items, save pages of them and complete them, as many as they can. */
+/** Workers that only claim items, save pages of them and complete them, as many as they can. */
 const [postgresUrl, workers, tasks, items, seconds] = process.argv.slice(2) as [string, ...string[]]
-/** Of an item of 50,000 rows about a fifth: claiming and completing weigh more here than they do in a task. */
+/** A fifth of the pages of an item of 50,000 rows: claiming and completing have more weight here than in a task. */
 const pagesPerItem = 5
 const leaseMs = 60_000
 const counts = { read: 100, indexed: 100, dropped: { deleted: 0, removed_from_source: 0 }, failed: 0 }
@@ -32,7 +32,7 @@ await sendMeasurement(async () => {
   const end = performance.now() + Number(seconds) * 1_000
   let documents = 0
   const work = async (_: unknown, worker: number) => {
-    const id = ids[worker % ids.length] as string // there is one at least
+    const id = ids[worker % ids.length] as string // there is at least one
     while (performance.now() < end) {
       const claimed = await store.claim(id, `bench-${worker}`, leaseMs)
       if (claimed.kind !== 'item') throw new Error(`no item is left: ${claimed.kind}`)

@@ -11,7 +11,7 @@ const server = createServer((request, response) => {
   else if (behind) passOn(request, response)
   else response.writeHead(404).end()
 })
-// A client that the machine keeps waiting must not find its connection closed.
+// A client that is delayed by the machine must not find its connection closed.
 server.keepAliveTimeout = 60_000
 server.listen(0, '127.0.0.1', () => {
   process.send?.(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)

@@ -11,7 +11,7 @@ import { readIdBounds, splitRanges } from '../../packages/core/src/rows/index.ts
 import type { ItemContext } from '../../packages/core/src/tasks/index.ts'
 import { sendMeasurement } from './measured.ts'
 
-/** The verification of an index, part by part as a task does it, without the task. */
+/** The verification of an index, part by part like in a task, but without the task. */
 const [depth, postgresUrl, openSearchUrl, index, rows, keyParts] = process.argv.slice(2) as [
   'ids' | 'documents',
   string,
@@ -23,10 +23,10 @@ const [depth, postgresUrl, openSearchUrl, index, rows, keyParts] = process.argv.
 const connection = connectPostgres(postgresUrl)
 const search = connectOpenSearch(openSearchUrl)
 const reuse = createReuse()
-/** Parts that a process works on at once: as many workers it gives a task. */
+/** Parts that a process works on at once: as many as the workers it gives a task. */
 const partsAtOnce = 2
 
-// As a task has it: nothing is new here, but that is found out.
+// As in a task: nothing has changed, but that has to be found out.
 const [{ newSince } = { newSince: null }] = await connection.db.execute<{ newSince: string }>(
   'select pg_snapshot_xmin(pg_current_snapshot())::text as "newSince"',
 )
@@ -36,7 +36,7 @@ const parts: Part[] = [
   ...splitRanges(bounds, Number(rows), defaultSettings.rowsPerItem),
 ]
 
-/** As far as a part is compared with it. */
+/** The result of a comparison up to this position. */
 function contextOf(part: Part): ItemContext {
   const context: Partial<Record<keyof ItemContext, unknown>> = {
     db: connection.db,

@@ -1,11 +1,11 @@
 import { median } from '../report.ts'
 
-/** How much the last quarter may be above the second one. */
+/** Maximum growth from the second quarter to the last. */
 const allowedGrowth = 1.2
 
 /**
- * What may be added to a series that is small: a connection pool that is busier by chance, a page of a table, what V8
- * collects later. A leak of less than this in half the run is not seen.
+ * Allowed growth of small series: a connection pool that is busier by chance, a page of a table, garbage that V8
+ * collects later. A leak smaller than this in half the run is not detected.
  */
 const tolerances: readonly [pattern: RegExp, amount: number][] = [
   [/resident, MB$/, 20],
@@ -16,7 +16,7 @@ const tolerances: readonly [pattern: RegExp, amount: number][] = [
   [/, ms$/, 100],
 ]
 
-/** Keeps a row for every move of an alias for good: a roll back looks there (see `removeOld`). */
+/** Has a permanent row for every move of an alias: rollback needs it (see `removeOld`). */
 const growsByDesign = /^table ingestion\.(alias_move|index_record), MB$/
 
 export interface Flatness {

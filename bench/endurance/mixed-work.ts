@@ -7,9 +7,9 @@ import {
 import { createPace } from './pace.ts'
 
 export interface MixedWork {
-  /** Tasks and calls by what became of them, such as `REINDEX succeeded`. */
+  /** Number of tasks and calls by result, such as `REINDEX succeeded`. */
   outcomes: Record<string, number>
-  /** Messages of what must not happen; the first ones only. */
+  /** Messages of unexpected results; the first ones only. */
   problems: string[]
 }
 
@@ -17,11 +17,11 @@ interface MixedWorkOptions {
   baseUrl: string
   tasks: number
   durationMs: number
-  /** How many callers there are, each with one task at a time. */
+  /** Number of callers, each with one task at a time. */
   callers: number
 }
 
-/** A task that is not over by then hangs, however slow the machine. */
+/** A task that takes longer hangs, even on a slow machine. */
 const waitMs = 600_000
 const maxProblems = 20
 
@@ -51,7 +51,7 @@ export async function runMixedWork({
       note(`${what} ${await drive(await start())}`)
       return true
     } catch (error) {
-      // An index that the alias points to still is not deleted, and one task is in the way of another now and then.
+      // The alias may still point to an index that should be deleted, and tasks conflict now and then.
       if (error instanceof ConflictError) note(`${what} in conflict`)
       else noteProblem(what, error)
       return false
@@ -77,7 +77,7 @@ export async function runMixedWork({
   }
 
   async function act(caller: number): Promise<void> {
-    // Indices that an alias pointed to when they were to be deleted.
+    // Indices that could not be deleted because an alias pointed to them.
     const left: string[] = []
     for (let round = 0; !pace.isOver(); round++) {
       const suffix = `c${caller}-${round}`
@@ -115,7 +115,7 @@ export async function runMixedWork({
   return work
 }
 
-/** By event stream, to the end. @returns how it ended */
+/** Follows a task by event stream to its end. @returns its status */
 async function follow(handle: TaskHandle): Promise<string> {
   for await (const update of handle.events({ signal: AbortSignal.timeout(waitMs) })) void update
   return (await handle.wait({ timeoutMs: waitMs })).status

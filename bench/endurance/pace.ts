@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 export interface Pace {
-  /** Waits until the next task is due. @returns false when there is none any more */
+  /** Waits until the next task is due. @returns false if there are no more */
   next(): Promise<boolean>
-  /** Whether there is none any more. */
+  /** Whether there are no more. */
   isOver(): boolean
 }
 
-/** Spreads tasks evenly over the time of a run, so that the load is the same from its beginning to its end. */
+/** Spreads tasks evenly over the time of a run, so that the load is constant. */
 export function createPace(count: number, durationMs: number): Pace {
   const startedAt = performance.now()
   let next = 0

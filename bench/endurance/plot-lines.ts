@@ -5,7 +5,7 @@ const panelHeight = 110
 const gap = 34
 const colours = ['#3b82c4', '#c4703b', '#3b9c5a', '#9b59b6', '#b5a42e', '#c43b62']
 
-/** Which series share a panel, and the name of each there. */
+/** The series that share a panel, and their names in it. */
 const panels: readonly { title: string; pattern: RegExp }[] = [
   { title: 'Resident memory, MB', pattern: /^(.*): resident, MB$/ },
   { title: 'Open handles', pattern: /^(.*): open handles$/ },
@@ -14,7 +14,7 @@ const panels: readonly { title: string; pattern: RegExp }[] = [
   { title: 'In OpenSearch', pattern: /^OpenSearch: (.*)$/ },
 ]
 
-/** A panel for each kind of series, over the time of a run, as SVG that can be read in light and dark. */
+/** An SVG with a panel for each kind of series over time, legible in light and dark mode. */
 export function plotLines(series: Readonly<Record<string, readonly number[]>>): string {
   const drawn = panels.map(({ title, pattern }, index) => {
     const lines = Object.entries(series).flatMap(([name, values]) => {

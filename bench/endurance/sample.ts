@@ -1,19 +1,19 @@
 import { readdir, readFile } from 'node:fs/promises'
 import type postgres from 'postgres'
 
-/** What is measured at a moment: a name with its unit, and a number. */
+/** Measured values at one time: names with units, and numbers. */
 export type Sample = Record<string, number>
 
 export interface Sources {
   /** Process ids by name, such as `api`. */
   processes: Readonly<Record<string, number>>
-  /** Where the process with the HTTP interface listens. */
+  /** URL of the process with the HTTP API. */
   baseUrl: string
   openSearchUrl: string
   sql: postgres.Sql
 }
 
-/** @throws Error when a process has ended */
+/** @throws Error if a process has ended */
 export async function takeSample({ processes, baseUrl, openSearchUrl, sql }: Sources): Promise<Sample> {
   const sample: Sample = {}
   for (const [name, pid] of Object.entries(processes)) {

@@ -1,22 +1,22 @@
 import type { Random } from '@ingestion-server/local-services'
 import type { Testbed } from '../testbed/testbed.ts'
 
-/** What a kind of fault can't do without; where it is missing, the kind is left out of the run, which says so. */
+/** A requirement of a kind of fault; if it is missing, the run reports that and leaves the kind out. */
 export type Need = 'own OpenSearch' | 'tmpfs' | 'libfaketime'
 
-/** What is known of a round when a fault begins. */
+/** Data of a round that are known when a fault begins. */
 export interface FaultTarget {
   /** Names of the indices that the round's tasks work on. */
   indices: readonly string[]
 }
 
-/** A fault that has begun. */
+/** A fault in progress. */
 export interface OngoingFault {
-  /** How often something met it so far; 0: it changed nothing. */
+  /** How often it took effect so far; 0: it changed nothing. */
   effects(): number
-  /** Resolves when it will change nothing any more; absent: it lasts for as long as it is left. */
+  /** Resolves when it has no further effect; absent: it lasts until it is ended. */
   usedUp?: Promise<void>
-  /** Ends it. Afterwards everything can be reached as before, and everything runs. */
+  /** Ends it. Afterwards everything is reachable as before, and everything runs. */
   end(): Promise<void>
 }
 
@@ -31,11 +31,11 @@ export interface PlannedFault {
 export interface FaultKind {
   name: string
   needs: readonly Need[]
-  /** Begins with the task, and picks its moment among the requests that it is about. */
+  /** Begins with the task, and chooses its time by the requests that it affects. */
   isPatient?: boolean
-  /** Takes so long, or so much of the machine, that the short form leaves it out. */
+  /** Takes so long, or so many resources, that the short form leaves it out. */
   isSlow?: boolean
-  /** Codes of errors with which a task may fail while it lasts, beside those of services that are away. */
+  /** Codes of errors with which a task may fail while it lasts, in addition to those of unavailable services. */
   codes?: readonly string[]
   /** Draws the parameters. */
   draw(random: Random): Omit<PlannedFault, 'kind'>

@@ -17,7 +17,7 @@ const concerned = {
   changes: isChange,
 } as const
 
-/** Of those requests a task sends about so many, of some scenarios more. */
+/** Approximate number of those requests per task; more in some scenarios. */
 const mostSkipped: Record<keyof typeof concerned, number> = {
   'any request': 40,
   'bulk requests': 8,
@@ -35,7 +35,7 @@ const toAnswer = (status: number, headers: Record<string, string>, body: string)
 
 const signInPage = toAnswer(200, html, '<!doctype html><html><body><form>Sign in</form></body></html>')
 
-/** What OpenSearch, or a proxy before it, answers with a status. */
+/** Responses of OpenSearch, or of a proxy in front of it, by status. */
 function statusAnswer(status: number, random: Random): HttpAnswer {
   const types: Record<number, string> = {
     429: 'opensearch_rejected_execution_exception',
@@ -49,7 +49,7 @@ function statusAnswer(status: number, random: Random): HttpAnswer {
 
 type Treatment = HttpFault['treat']
 
-/** Changes answers of JSON. @param change false where it has not what is to be changed */
+/** Changes JSON responses. @param change returns false if there is nothing to change */
 const changeJson =
   (change: (body: Record<string, unknown>) => boolean): Treatment =>
   async (call) => {
@@ -68,13 +68,13 @@ function readJson(body: Buffer): Record<string, unknown> | null {
   }
 }
 
-/** Hits and buckets of one shard in two are missing. */
+/** Removes the hits and buckets of one of two shards. */
 function halve(body: Record<string, unknown>): void {
   const hits = (body['hits'] as { hits?: unknown[] } | undefined)?.hits
   if (hits) hits.splice(Math.ceil(hits.length / 2))
 }
 
-/** Some items are not done, and the answer says so. */
+/** Some operations are not done, and the response reports them as failed. */
 function failItems(random: Random, status: number, type: string): Treatment {
   return async (call) => {
     const items = splitBulk(call.body)
@@ -99,7 +99,7 @@ function failItems(random: Random, status: number, type: string): Treatment {
 }
 
 interface Form {
-  /** What it may be about; all of `concerned` where it is absent. */
+  /** The affected requests; all of `concerned` if absent. */
   about?: readonly (keyof typeof concerned)[]
   codes?: readonly string[]
   draw(random: Random): { text: string; treat: Treatment }
@@ -246,7 +246,7 @@ const forms: Record<string, Form> = {
   },
 }
 
-/** Faults of requests to OpenSearch and of their answers. */
+/** Faults of requests to OpenSearch and of their responses. */
 export const httpKinds: readonly FaultKind[] = Object.entries(forms).map(([name, form]) => ({
   name: `http: ${name}`,
   needs: [],

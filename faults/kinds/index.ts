@@ -7,7 +7,7 @@ import { tcpKinds } from './tcp.ts'
 
 export type { FaultKind, FaultTarget, Need, OngoingFault, PlannedFault } from './fault-kind.ts'
 
-/** All kinds of faults, by groups. */
+/** All kinds of faults, by group. */
 export const faultKinds: readonly FaultKind[] = [
   ...tcpKinds,
   ...httpKinds,

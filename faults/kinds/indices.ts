@@ -3,11 +3,11 @@ import type { Random } from '@ingestion-server/local-services'
 import type { SearchClient } from '@ingestion-server/core'
 import type { FaultKind, OngoingFault } from './fault-kind.ts'
 
-/** A task makes its index some calls after it began. */
+/** A task creates its index some calls after its start. */
 const longestWaitMs = 3_000
 const pollMs = 20
 
-/** Waits until one of the indices is there, for a bounded time. */
+/** Waits until one of the indices exists, for a bounded time. */
 async function waitForIndex(search: SearchClient, indices: readonly string[]): Promise<void> {
   const giveUpAt = Date.now() + longestWaitMs
   while (Date.now() < giveUpAt) {
@@ -16,7 +16,7 @@ async function waitForIndex(search: SearchClient, indices: readonly string[]): P
   }
 }
 
-/** Changes settings of those of some indices that are there. @returns how many it were */
+/** Changes settings of the existing ones of some indices. @returns their number */
 async function putSettings(
   search: SearchClient,
   indices: readonly string[],
@@ -36,12 +36,12 @@ async function putClusterSettings(search: SearchClient, settings: Record<string,
 
 const blocks: readonly string[] = ['write', 'read_only', 'read_only_allow_delete', 'metadata', 'read']
 
-/** What operators, and OpenSearch itself, do to indices while tasks work on them. */
+/** Changes that operators, and OpenSearch itself, make to indices while tasks work on them. */
 export const indexKinds: readonly FaultKind[] = [
   {
     name: 'index: block',
     needs: [],
-    // An index with a block that the task did not put on is not what was verified.
+    // An index with a block that the task did not set is not the one that was verified.
     codes: ['index_changed', 'index_differs', 'index_unhealthy'],
     draw(random: Random) {
       const block = random.pick(blocks)

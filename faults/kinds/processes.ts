@@ -5,7 +5,7 @@ import type { FaultKind, OngoingFault } from './fault-kind.ts'
 
 type Choose = (testbed: Testbed) => SupervisedProcess
 
-/** What is done to a process; it runs again at the end. */
+/** A change of a process; it runs again at the end. */
 const signals: Record<
   string,
   (random: Random) => { text: string; strike: (process: SupervisedProcess) => OngoingFault }
@@ -61,7 +61,7 @@ export const processKinds: readonly FaultKind[] = Object.entries(signals).flatMa
   })),
 )
 
-/** A worker whose clock is wrong; its timers run as ever. */
+/** A worker whose clock is wrong; its timers are not affected. */
 export const clockKinds: readonly FaultKind[] = ['ahead', 'behind'].map((direction) => ({
   name: `clock: a worker ${direction}`,
   needs: ['libfaketime'],

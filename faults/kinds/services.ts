@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Random } from '@ingestion-server/local-services'
 import type { FaultKind, OngoingFault } from './fault-kind.ts'
 
-/** What takes its time, and is over by itself. */
+/** A fault that takes its time and ends by itself. */
 function finishing(work: Promise<unknown>): OngoingFault {
   work.catch(() => undefined)
   return { effects: () => 1, end: async () => void (await work) }

@@ -2,22 +2,22 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type postgres from 'postgres'
 import type { Commit } from '@ingestion-server/core/testing/row-history.ts'
 
-/** How long Postgres may be away before what became of a commit has to be known. */
+/** How long Postgres may be unavailable before the outcome of a commit has to be known. */
 const resolveTimeoutMs = 120_000
 
-/** Which transactions of the writers were committed, in which order, and by when: also of those that got no answer. */
+/** The committed transactions of the writers, in order, with times: also those whose response was lost. */
 export interface CommitLog {
   readonly commits: readonly Commit[]
   nextVersion(): number
   /**
-   * Commits what a connection has open; one commit at a time, so that their order is known.
+   * Commits the open transaction of a connection; one commit at a time, so that their order is known.
    *
-   * @param run gives the answer of a statement, or throws when the connection is lost
+   * @param run returns the response of a statement, or throws if the connection is lost
    */
   commit(connection: postgres.Sql, run: <Value>(statement: Promise<Value>) => Promise<Value>): Promise<void>
 }
 
-/** @param admin a connection to the Postgres that runs now */
+/** @param admin a connection to the current Postgres */
 export function createCommitLog(admin: () => postgres.Sql): CommitLog {
   const commits: Commit[] = []
   let version = 0
@@ -31,7 +31,7 @@ export function createCommitLog(admin: () => postgres.Sql): CommitLog {
         try {
           await run(connection`commit`)
         } catch (error) {
-          // Without an answer: the transaction is committed or not. Postgres knows.
+          // Without a response the outcome is unknown. Postgres knows it.
           const committedBy = await resolveCommit(admin, xid)
           if (committedBy !== null) commits.push({ xid, committedBy })
           throw error
@@ -62,7 +62,7 @@ async function resolveCommit(admin: () => postgres.Sql, xid: string): Promise<st
   }
 }
 
-/** The database's clock, ISO 8601 with microseconds; waits until Postgres is back. */
+/** The database's clock, ISO 8601 with microseconds; waits until Postgres is available. */
 async function readClock(admin: () => postgres.Sql): Promise<string> {
   const giveUpAt = Date.now() + resolveTimeoutMs
   for (;;) {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { DocumentState } from '@ingestion-server/core/testing/row-history.ts'
 
 /**
- * Compares the documents of an index with the states that each may be in: that of `as_of`, or a later one.
+ * Compares the documents of an index with the allowed states of each: that at `as_of`, or a later one.
  *
  * @returns a line for each document that differs, sorted by id
  */
@@ -24,8 +24,8 @@ export function listDifferences(
 }
 
 /**
- * Compares a filtered index with its source, whose writes are over: every document of the source is there but for those
- * that hold the term.
+ * Compares a filtered index with its source, which is no longer written: it has every document of the source except
+ * those that contain the term.
  */
 export function listFilterDifferences(
   found: ReadonlyMap<string, unknown>,
@@ -38,7 +38,7 @@ export function listFilterDifferences(
   return listDifferences(found, expected)
 }
 
-/** Whether a word is in what filtering looks at. */
+/** Whether a word is in a filtered field. */
 function holds(document: unknown, term: string): boolean {
   const { title, description, tags } = document as {
     title?: string

@@ -12,11 +12,11 @@ export interface LeftoverOptions {
   expectedIndices: readonly string[]
   /** Matches all indices of the round. */
   indexPattern: string
-  /** Transactions of the product that are open for longer were left open. */
+  /** Transactions of the product that are open for longer count as forgotten. */
   maxTransactionSeconds: number
 }
 
-/** @returns a line for everything that tasks which have ended left behind; all tasks of the round have */
+/** @returns a line for everything that ended tasks left behind; all tasks of the round have ended */
 export async function listLeftovers(options: LeftoverOptions): Promise<string[]> {
   const [inSearch, inPostgres] = await Promise.all([listInSearch(options), listInPostgres(options)])
   return [...inSearch, ...inPostgres]
@@ -27,13 +27,13 @@ interface FoundIndex {
   settings: { index: { blocks?: Record<string, unknown>; refresh_interval?: string } }
 }
 
-/** As OpenSearch answers it. */
+/** Format of OpenSearch's response. */
 interface ClusterState {
   metadata: { indices: Record<string, FoundIndex> }
 }
 
 async function listInSearch({ search, expectedIndices, indexPattern }: LeftoverOptions): Promise<string[]> {
-  // The state of the cluster: an index with a block on its metadata does not answer about itself.
+  // The state of the cluster: an index with a block on its metadata does not return its own.
   const state: { body: unknown } = await search.cluster.state({
     metric: ['metadata'],
     index: [indexPattern],
@@ -77,10 +77,10 @@ async function listInPostgres({
     select 'index name ' || r.index_name || ' is reserved for task ' || t.id as what
     from ingestion.reservation r join ingestion.task t on t.id = r.task_id where t.status in ${ended}`
   const leases = await sql<{ what: string }[]>`
-    select 'task ' || t.id || ' is leased to ' || coalesce(t.worker, 'nobody') as what
+    select 'task ' || t.id || ' is leased to ' || coalesce(t.worker, 'no worker') as what
     from ingestion.task t where t.lease_until > now() and t.status in ${ended}
     union all
-    select 'an item of task ' || t.id || ' is leased to ' || coalesce(i.worker, 'nobody')
+    select 'an item of task ' || t.id || ' is leased to ' || coalesce(i.worker, 'no worker')
     from ingestion.work_item i join ingestion.task t on t.id = i.task_id
     where i.lease_until > now() and t.status in ${ended}`
   const transactions = await sql<{ what: string }[]>`

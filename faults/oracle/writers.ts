@@ -9,16 +9,16 @@ import {
 } from '@ingestion-server/core/testing/random-writers.ts'
 import type { CommitLog } from './commit-log.ts'
 
-/** Codes of postgres.js and SQLSTATEs with which a Postgres that is away, full or ends sessions answers. */
+/** Codes of postgres.js and SQLSTATEs for a Postgres that is unavailable, full or ends sessions. */
 const lost = /^(CONNECT|CONNECTION_|ECONN|EPIPE|57P|53|08|25P|58|XX|40P01)/
 
-/** The connection ended under a statement; the driver may never answer that statement. */
+/** The connection ended during a statement; the driver may never settle that statement. */
 class ConnectionLostError extends Error {
   override readonly name = 'ConnectionLostError'
   readonly code = 'CONNECTION_LOST'
 }
 
-/** A connection of a writer: a single one, never replaced under a transaction. */
+/** A connection of a writer: a single one, never replaced during a transaction. */
 interface WriterConnection {
   sql: postgres.ReservedSql
   run<Value>(statement: Promise<Value>): Promise<Value>
@@ -37,7 +37,7 @@ async function openConnection(url: string): Promise<WriterConnection> {
     connection: { TimeZone: 'UTC', application_name: 'writer' },
   })
   const run = <Value>(statement: Promise<Value>) => Promise.race([statement, ended.promise])
-  // Not at once: what the driver still writes then would be an error that nothing catches.
+  // Delayed, because otherwise the driver's next write would be an error that nothing catches.
   const close = () => client.end({ timeout: 1 })
   try {
     const sql = await run(client.reserve())
@@ -51,10 +51,10 @@ async function openConnection(url: string): Promise<WriterConnection> {
 }
 
 /**
- * Runs transactions one after the other, again and again until the task has ended, whatever becomes of Postgres
- * meanwhile: a transaction that is lost is given up, and the next one is done on a new connection.
+ * Runs transactions one after the other, repeatedly until the task has ended, whatever happens to Postgres
+ * meanwhile: a lost transaction is given up, and the next one uses a new connection.
  *
- * @param url where Postgres is now, without a proxy
+ * @param url the current address of Postgres, without a proxy
  */
 export async function writeThroughFaults(
   url: () => string,

@@ -3,14 +3,14 @@ import { Agent, createServer, request, type IncomingMessage, type ServerResponse
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** A request as it came in; nothing of it has been sent on. */
+/** A received request; no part of it has been forwarded. */
 export interface HttpCall {
   method: string
   /** Path and query. */
   path: string
   headers: IncomingMessage['headers']
   body: Buffer
-  /** Sends it to OpenSearch, with another body if one is given. May be called any number of times. */
+  /** Forwards it to OpenSearch, with another body if one is given. May be called repeatedly. */
   send(body?: Buffer): Promise<HttpAnswer>
 }
 
@@ -21,38 +21,38 @@ export interface HttpAnswer {
 }
 
 /**
- * What becomes of a request: the answer that the client gets, all of it or so many bytes before the connection is
- * reset; null: the connection is reset without an answer. An answer that turned out to be none to change is untouched,
+ * The outcome of a request: the response that the client receives, all of it or so many bytes before the connection is
+ * reset; null: the connection is reset without a response. A response with nothing to change is forwarded unchanged,
  * and does not count.
  */
 type HttpOutcome = { answer: HttpAnswer; cutAfter?: number; isUntouched?: boolean } | null
 
 export interface HttpFault {
-  /** Which requests it is about. */
+  /** The affected requests. */
   concerns(call: HttpCall): boolean
-  /** What happens to one of them; undefined: nothing, and it was not sent yet. */
+  /** Handles one of them; undefined: no effect, and it was not forwarded yet. */
   treat(call: HttpCall): Promise<HttpOutcome | undefined>
-  /** So many of those requests come through first. */
+  /** Number of those requests that are forwarded first. */
   skip: number
-  /** So many requests at most. */
+  /** Maximum number of affected requests. */
   times: number
 }
 
 export interface HttpFaultProxy {
   url: string
-  /** Faults that are under way at once are tried in the order in which they began. @returns its end */
+  /** Concurrent faults are tried in the order in which they began. @returns a function that ends it */
   begin(fault: HttpFault): { end(): void; effects(): number; usedUp: Promise<void> }
-  /** Requests so far that tasks send: what probes and lists ask for is GET and HEAD. */
+  /** Number of requests of tasks so far: probes and lists send GET and HEAD. */
   calls(): number
-  /** Resolves when so many requests came in. */
+  /** Resolves when so many requests were received. */
   reached(calls: number, signal: AbortSignal): Promise<void>
-  /** Resolves when no request is on its way any more, those included whose client has gone. */
+  /** Resolves when no request is in flight any more, including those whose client has gone. */
   idle(): Promise<void>
   redirect(target: string): void
   stop(): Promise<void>
 }
 
-/** A proxy on loopback before OpenSearch that knows requests and answers. @param delayMs of each request */
+/** A proxy on loopback in front of OpenSearch that parses requests and responses. @param delayMs of each request */
 export async function startHttpFaultProxy(target: string, delayMs: () => number): Promise<HttpFaultProxy> {
   let origin = new URL(target)
   const agent = new Agent({ keepAlive: true, maxSockets: 64 })
@@ -100,7 +100,7 @@ export async function startHttpFaultProxy(target: string, delayMs: () => number)
     underWay.add(handled)
     void handled.finally(() => underWay.delete(handled))
   })
-  // Idle connections are for the clients to close.
+  // Clients close idle connections.
   server.keepAliveTimeout = 60_000
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -145,7 +145,7 @@ function reply(response: ServerResponse, outcome: HttpOutcome): void {
   if (outcome === null) return void response.socket?.resetAndDestroy()
   const { answer, cutAfter } = outcome
   const headers = { ...answer.headers }
-  // Of the connection to OpenSearch, not of this one.
+  // Headers of the connection to OpenSearch, not of this one.
   delete headers['transfer-encoding']
   delete headers.connection
   const isHead = response.req.method === 'HEAD'

@@ -1,4 +1,4 @@
-/** The parts of a bulk request, as text, without a change of a byte in any of them. */
+/** The parts of a bulk request as text, unchanged. */
 export interface BulkItem {
   /** `index`, `create`, `update` or `delete`. */
   operation: string
@@ -7,7 +7,7 @@ export interface BulkItem {
   lines: string
 }
 
-/** Takes the NDJSON body of a bulk request apart. */
+/** Splits the NDJSON body of a bulk request. */
 export function splitBulk(body: Buffer): BulkItem[] {
   const lines = body
     .toString('utf8')
@@ -25,7 +25,7 @@ export function splitBulk(body: Buffer): BulkItem[] {
   return items
 }
 
-/** What OpenSearch answers for an item that it did not do. */
+/** OpenSearch's result for an operation that was not done. */
 export function failedItem({ operation, index, id }: BulkItem, target: string, status: number, type: string) {
   return {
     [operation]: {

@@ -2,30 +2,30 @@ import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** What happens to the bytes of connections, old and new ones. */
+/** Faults of the bytes of connections, old and new ones. */
 export type TcpFault =
   /** Each chunk arrives so many milliseconds later. */
   | { kind: 'delay'; ms: number }
-  /** All connections are reset, and new ones at once. */
+  /** All connections are reset, and new ones immediately. */
   | { kind: 'cut' }
-  /** Nothing listens: new connections are refused, those that are open go on. */
+  /** Nothing listens: new connections are refused, open ones continue. */
   | { kind: 'refuse' }
-  /** Nothing arrives in either direction. At the end it arrives late, or all connections are reset. */
+  /** Nothing arrives in either direction. At the end the data arrives late, or all connections are reset. */
   | { kind: 'black hole'; ends: 'late' | 'reset' }
-  /** After the next chunk with an answer, half of it arrives and its connection is reset. */
+  /** Of the next response chunk, half arrives, and its connection is reset. */
   | { kind: 'half answer' }
-  /** The service loses its side of each connection, and the client is not informed until it is over. */
+  /** The service loses its side of each connection, and the client is notified only at the end. */
   | { kind: 'half open' }
-  /** So many bytes a second in each direction of each connection. */
+  /** Bytes per second in each direction of each connection. */
   | { kind: 'bandwidth'; bytesPerSecond: number }
 
 export interface TcpFaultProxy {
   port: number
-  /** Replaces the fault before, if there is one. */
+  /** Replaces the previous fault, if there is one. */
   begin(fault: TcpFault): Promise<void>
-  /** Ends what was begun. */
+  /** Ends the fault. */
   end(): Promise<void>
-  /** Chunks and connections that met a fault so far. */
+  /** Number of affected chunks and connections so far. */
   effects(): number
   /** New connections reach another service, as after a failover. The old ones are reset. */
   redirect(target: URL | string): void
@@ -35,13 +35,13 @@ export interface TcpFaultProxy {
 interface Pair {
   incoming: Socket
   outgoing: Socket
-  /** Chunks that a black hole keeps. */
+  /** Chunks held by a black hole. */
   held: { to: Socket; chunk: Buffer }[]
   /** Delivers one chunk after the other, as delays must not change their order. */
   last: Promise<void>
 }
 
-/** A proxy on loopback before any service of TCP. Without a fault it passes on everything. */
+/** A proxy on loopback in front of any TCP service. Without a fault it forwards everything. */
 export async function startTcpFaultProxy(target: URL | string): Promise<TcpFaultProxy> {
   let { hostname, port } = new URL(target)
   let fault: TcpFault | null = null
@@ -66,7 +66,7 @@ export async function startTcpFaultProxy(target: URL | string): Promise<TcpFault
     from.on('data', (chunk: Buffer) => deliver(pair, from, to, chunk))
     from.on('close', () => {
       pairs.delete(pair)
-      // What is on its way arrives first, as it does on a network.
+      // Data in flight arrives first, like on a network.
       if (fault?.kind !== 'half open' && fault?.kind !== 'black hole')
         pair.last = pair.last.then(() => void to.destroySoon())
       else pairs.add(pair)

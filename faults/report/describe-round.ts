@@ -1,6 +1,6 @@
 import { hasPassed, type RoundResult } from '../rounds/round-result.ts'
 
-/** Lines about a round: one where it passed, else all that is wrong with it. */
+/** Lines about a round: one if it passed, otherwise all of its failures. */
 export function describeRound(result: RoundResult, runSeed: number): string {
   const { round, scenario, faults, ends, documents, ms } = result
   const injected = faults.map(({ kind, description, effects }) => `${kind} (${description}) ×${effects}`)

@@ -19,7 +19,7 @@ const columns: readonly [name: string, cell: (summary: KindSummary) => string | 
   ['longest to the end, s', ({ longestMs }) => (longestMs / 1_000).toFixed(1)],
 ]
 
-/** Writes the page about a run, formatted as all of the project is. */
+/** Writes the page about a run, formatted with the project's settings. */
 export async function publish(results: Results, file: string): Promise<void> {
   await writeFile(file, `${describeRun(results).join('\n\n')}\n`)
   execFileSync('prettier', ['--log-level', 'warn', '--write', file])

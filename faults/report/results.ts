@@ -18,12 +18,12 @@ export interface Results {
 export interface ResultsFile {
   read(): Results
   addVersions(versions: Record<string, string>): void
-  /** Adds a round and writes the file, so that nothing is lost when the run is ended. */
+  /** Adds a round and writes the file, so that nothing is lost if the run is ended. */
   add(result: RoundResult): void
   finish(): void
 }
 
-/** @param seed null: the file of an earlier run is read, and added to */
+/** @param seed null: continues the file of an earlier run */
 export function openResults(file: string, seed: number | null): ResultsFile {
   const results = seed === null ? readResults(file) : createResults(seed)
   function write(): void {
@@ -45,7 +45,7 @@ export function openResults(file: string, seed: number | null): ResultsFile {
   }
 }
 
-/** A round a line, so that a long run can be read and compared. */
+/** One round per line, so that a long run can be read and compared. */
 function toJson({ rounds, ...facts }: Results): string {
   const head = JSON.stringify(facts, null, 2).replace(/\n\}$/, '')
   return `${head},\n  "rounds": [\n${rounds.map((round) => `    ${JSON.stringify(round)}`).join(',\n')}\n  ]\n}\n`

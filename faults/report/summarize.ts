@@ -1,12 +1,12 @@
 import type { Results } from './results.ts'
 
-/** What the rounds of one kind of fault came to; a round with several kinds counts in each. */
+/** Totals of the rounds of one kind of fault; a round with several kinds counts in each. */
 export interface KindSummary {
   kind: string
   rounds: number
-  /** Rounds in which something met the fault: not too late, and not for nothing. */
+  /** Rounds in which the fault took effect. */
   hitRounds: number
-  /** Requests, connections, processes, indices that met it. */
+  /** Number of affected requests, connections, processes and indices. */
   effects: number
   succeeded: number
   failed: number
@@ -21,7 +21,7 @@ export function summarizeKinds(rounds: Results['rounds'], kinds: readonly string
   return kinds.map((kind) => {
     const own = rounds.filter(({ faults }) => faults.some((fault) => fault.kind === kind))
     const injected = own.flatMap(({ faults }) => faults.filter((fault) => fault.kind === kind))
-    // The first end under the faults; what runs before and after them is undisturbed.
+    // The first end during the faults; tasks before and after them are not disturbed.
     const disturbed = own.flatMap(({ ends, disturbedEnd }) => ends.slice(disturbedEnd, disturbedEnd + 1))
     const count = (status: string) => disturbed.filter((end) => end.status === status).length
     const sum = (of: (round: Results['rounds'][number]) => number) =>

@@ -4,17 +4,17 @@ import type { Task } from '@ingestion-server/core/contract'
 import type { Testbed } from '../testbed/testbed.ts'
 import type { SupervisedProcess } from '../testbed/supervised-process.ts'
 
-/** Longer than any fault, and than any time that the product gives a service to answer. */
+/** Longer than any fault, and than any timeout of the product for a service. */
 const answerTimeoutMs = 40_000
 const retryMs = 50
 
-/** An answer that is neither a success nor a service's being away. */
+/** A response that is neither a success nor an unavailable service. */
 class UnexpectedAnswerError extends Error {
   override readonly name = 'UnexpectedAnswerError'
 }
 
 export interface ApiClient {
-  /** Submits a task once, however often it has to be sent. */
+  /** Submits a task once, however often the request has to be sent. */
   submit(body: Record<string, unknown>, signal: AbortSignal): Promise<Task>
   cancel(taskId: string, signal: AbortSignal): Promise<Task>
   /** @param how `retry` or `failed_documents/redrive` */
@@ -22,9 +22,9 @@ export interface ApiClient {
   getTask(taskId: string, signal: AbortSignal): Promise<Task>
 }
 
-/** Calls the server as a client does that goes on until it has an answer. */
+/** Calls the server repeatedly until it gets a response. */
 export function createApiClient(testbed: Testbed): ApiClient {
-  /** What a task is in the database, for an answer that contradicts it. */
+  /** The task in the database, for a response that contradicts it. */
   async function describeStored(path: string): Promise<string> {
     const taskId = /[\da-f-]{36}/.exec(path)?.[0]
     if (taskId === undefined) return ''
@@ -74,9 +74,9 @@ interface Probe {
 }
 
 /**
- * One request, whose answer has to be one that the product documents: of the 5xx only 502 and 503, with a code.
+ * One request, whose response has to be documented: of the 5xx only 502 and 503, with a code.
  *
- * @returns null where the connection was lost, as it is when a process ends
+ * @returns null if the connection was lost, as when a process ends
  */
 async function probe(
   testbed: Testbed,
@@ -107,12 +107,12 @@ async function probe(
   }
 }
 
-/** What probes, monitoring and people ask for all the time. */
+/** Requests that probes, monitoring and users send all the time. */
 const paths: readonly string[] = ['/livez', '/readyz', '/metrics', '/task?page_size=5', '/index']
 const workerPaths: readonly string[] = ['/livez', '/readyz', '/metrics']
 const probeEveryMs = 100
 
-/** Asks all processes for everything until stopped. */
+/** Sends them to all processes until stopped. */
 export function startProbing(testbed: Testbed): { stop(): Promise<number> } {
   let isStopped = false
   let probes = 0

@@ -29,7 +29,7 @@ const order: readonly (Phase | 'done')[] = [
   ...(['planning', 'loading', 'catching_up', 'verifying', 'mending', 'restoring', 'done'] as const),
 ]
 
-/** How far the newest task is, for writers that wait for a phase. */
+/** The phase of the newest task, for writers that wait for a phase. */
 export function watchNewestTask(testbed: Testbed): TaskWatch & { end(): void } {
   let hasEnded = false
   async function readPhase(): Promise<string | undefined> {
@@ -40,7 +40,7 @@ export function watchNewestTask(testbed: Testbed): TaskWatch & { end(): void } {
   return {
     hasEnded: () => hasEnded,
     async reached(phase) {
-      // A phase may be over by the time that it is looked for.
+      // A phase may have ended before it is checked.
       const isReached = async () => order.indexOf((await readPhase()) as Phase) >= order.indexOf(phase)
       while (!hasEnded && !(await isReached())) await delay(20)
     },

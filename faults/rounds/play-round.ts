@@ -15,7 +15,7 @@ import { requestsOf } from './scenario-requests.ts'
 const endTimeoutMs = 90_000
 const pollMs = 40
 
-/** Codes with which a task may fail whenever a service is away for too long, or its workers are. */
+/** Codes with which a task may fail whenever a service, or its workers, are unavailable for too long. */
 const expectedCodes: readonly string[] = ['search_unavailable', 'database_unavailable', 'workers_lost']
 
 export interface PlayOptions {
@@ -27,11 +27,11 @@ export interface PlayOptions {
 
 export interface PlayedRound {
   result: RoundResult
-  /** To be asked again later, when everything that is late has arrived; then it removes the indices. */
+  /** Repeated later, when everything that is late has arrived; then it removes the indices. */
   check: RoundCheck
 }
 
-/** Plays one round: rows, writers, tasks and faults; then compares what there is with what there has to be. */
+/** Runs one round: rows, writers, tasks and faults; then compares the result with the expected one. */
 export async function playRound(
   testbed: Testbed,
   plan: RoundPlan,
@@ -95,7 +95,7 @@ interface RoundRun {
   codes: readonly string[]
 }
 
-/** What is done before the faults, what is done under them, and what has to succeed after them. */
+/** Tasks before the faults, tasks during them, and tasks that have to succeed after them. */
 async function playTasks(run: RoundRun, suffix: string, check: RoundCheck): Promise<void> {
   const { before, disturbed } = requestsOf(run.plan.scenario, suffix, run.testbed.openSearch.own !== null)
   const untroubled = new AbortController().signal
@@ -140,7 +140,7 @@ async function cancelAfter(run: RoundRun, taskId: string, calls: number, signal:
   })
 }
 
-/** What has not succeeded, and was not cancelled for good, has to succeed now that nothing disturbs it. */
+/** Tasks that have not succeeded, and were not cancelled for good, have to succeed without faults. */
 async function finish(run: RoundRun, ended: Task): Promise<Task> {
   const { scenario } = run.plan
   const again =
@@ -189,7 +189,7 @@ async function waitForEnd(
   }
 }
 
-/** A task succeeds, is cancelled because that was asked for, or fails with an error that fits the faults. */
+/** A task succeeds, is cancelled on request, or fails with an error that fits the faults. */
 function checkEnd({ testbed, plan, codes }: RoundRun, { status, error, task_id: taskId }: Task): void {
   if (status === 'succeeded') return
   if (status === 'cancelled' && plan.scenario.startsWith('cancel')) return

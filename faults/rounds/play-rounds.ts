@@ -5,35 +5,35 @@ import { playRound, type PlayedRound } from './play-round.ts'
 import { planRound } from './round-plan.ts'
 import { hasPassed, type RoundResult } from './round-result.ts'
 
-/** A round is looked at again after so many others, when everything late has arrived. */
+/** A round is checked again after so many others, when everything late has arrived. */
 const roundsUntilFinish = 2
 /** Files, sockets and pipes that a process may have open beyond those at its start. */
 const maxMoreOpenFiles = 64
 
 export interface RunOptions extends TestbedOptions {
-  /** Number of the first round; those before were played by an earlier run with this seed. */
+  /** Number of the first round; earlier ones were part of a previous run with this seed. */
   firstRound: number
   /** Ends the run before this round. */
   endRound: number
-  /** The plan of this round is played each time; null: each round has its own. */
+  /** The plan of this round is used each time; null: each round has its own. */
   onlyRound: number | null
   /** No round begins after it aborts. */
   signal: AbortSignal
   kinds: readonly FaultKind[]
-  /** Gets the versions of the services once they run. */
+  /** Called with the versions of the services once they run. */
   onVersions(versions: Record<string, string>): void
-  /** Gets each round once it is looked at for the last time. */
+  /** Called with each round after its last check. */
   onResult(result: RoundResult): void
 }
 
-/** Kinds that can be injected with what this machine has. */
+/** Kinds that can be injected with the features of this machine. */
 export function listKinds(features: ReadonlySet<Need>, isShort: boolean): FaultKind[] {
   return faultKinds.filter(
     ({ needs, isSlow }) => needs.every((need) => features.has(need)) && !(isShort && isSlow),
   )
 }
 
-/** In an order that the seed decides, so that a few rounds have kinds of all sorts. */
+/** In an order that depends on the seed, so that a few rounds have kinds of all sorts. */
 function shuffle(kinds: readonly FaultKind[], seed: number): FaultKind[] {
   const random = createRandom(seed)
   return kinds
@@ -42,7 +42,7 @@ function shuffle(kinds: readonly FaultKind[], seed: number): FaultKind[] {
     .map(({ kind }) => kind)
 }
 
-/** Plays rounds one after the other. After one that failed the testbed is a new one, so that it spoils no other. */
+/** Runs rounds one after the other. After a failed one the testbed is created again, so that it affects no other. */
 export async function playRounds(options: RunOptions): Promise<void> {
   const { seed, firstRound, endRound, signal, onResult, onProgress } = options
   const kinds = shuffle(options.kinds, seed)
@@ -55,7 +55,7 @@ export async function playRounds(options: RunOptions): Promise<void> {
   async function finishFirst(): Promise<RoundResult> {
     const { result, check } = pending.shift() as PlayedRound
     const found = await check.finish()
-    // What was found at once stands in the result already.
+    // The result already contains the findings of the first check.
     const differences = [...new Set([...result.differences, ...found.differences])]
     const finished = { ...result, differences, leftovers: found.leftovers }
     onResult(finished)
@@ -76,7 +76,7 @@ export async function playRounds(options: RunOptions): Promise<void> {
       }
       if (!isSpoiled) continue
       while (pending.length > 0) await finishFirst()
-      onProgress('starting anew after a failed round')
+      onProgress('restarting after a failed round')
       await testbed.stop()
       testbed = await startTestbed({ ...options, seed: seed + round })
       files = await countFiles(testbed)
@@ -94,7 +94,7 @@ async function readVersions({ sql, openSearch }: Testbed): Promise<Record<string
 
 type OpenFiles = ReadonlyMap<number, number>
 
-/** By process id: a process that was started anew has numbers of its own. */
+/** By process id: a restarted process has its own numbers. */
 async function countFiles({ processes }: Testbed): Promise<Map<number, number>> {
   return new Map(
     await Promise.all(processes.map(async (process) => [process.pid(), await process.openFiles()] as const)),

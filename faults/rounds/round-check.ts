@@ -10,7 +10,7 @@ import { readAsOf } from './catalog.ts'
 import type { RoundPlan } from './round-plan.ts'
 import type { RoundResult } from './round-result.ts'
 
-/** Orphans are collected once a minute, by a process that may have been started anew. */
+/** Orphans are collected once a minute, by a process that may have been restarted. */
 const orphanTimeoutMs = 150_000
 const pollMs = 500
 const maxTransactionSeconds = 35
@@ -18,15 +18,15 @@ const maxTransactionSeconds = 35
 type Found = Pick<RoundResult, 'documents' | 'differences' | 'leftovers'>
 
 export interface RoundCheck {
-  /** Indices that the round's tasks work on, whether they are there or not. */
+  /** Indices that the round's tasks work on, whether they exist or not. */
   indices: readonly string[]
-  /** A task of the round has ended for good. */
+  /** Called when a task of the round has finally ended. */
   ended(task: Task): void
   /** Compares all indices. */
   run(): Promise<Found>
   /**
-   * The same again some rounds later, when everything that is late has arrived, and looks for what is left: that has to
-   * go within a bounded time. Then the indices are removed.
+   * The same again some rounds later, when everything that is late has arrived, and a check for orphans: they have to
+   * disappear within a bounded time. Then the indices are removed.
    */
   finish(): Promise<Found>
 }
@@ -43,7 +43,7 @@ export function createRoundCheck(
   const tasks = new Map<string, Task>()
   let allowed: Map<string, DocumentState[]> | null = null
 
-  /** Indices that are there, and complete. */
+  /** Indices that exist and are complete. */
   function listExpected(): string[] {
     const succeeded = (action: string) => tasks.get(action)?.status === 'succeeded'
     if (succeeded('DELETE_INDEX')) return []
@@ -79,7 +79,7 @@ export function createRoundCheck(
     const alias = String(task.request['alias'])
     const { body } = await testbed.search.indices.getAlias({ name: alias }, { ignore: [404] })
     const targets = Object.keys(body)
-    // Rounds after this one point the alias on.
+    // Later rounds move the alias again.
     return targets.length === 1 && (targets[0] === index || isFinishing)
       ? []
       : [`alias ${alias} points to ${JSON.stringify(targets)}, expected ${index}`]

@@ -7,7 +7,7 @@ import {
 } from '@ingestion-server/core/testing/random-writers.ts'
 import type { FaultKind, PlannedFault } from '../kinds/index.ts'
 
-/** What the tasks of a round are. */
+/** The tasks of a round. */
 export const scenarios = [
   'reindex',
   'reindex, documents verified',
@@ -23,7 +23,7 @@ export type Scenario = (typeof scenarios)[number]
 /** A fault and when it is injected. */
 export interface ScheduledFault {
   fault: PlannedFault
-  /** Requests of work to OpenSearch before it begins; 0: before the task is submitted. */
+  /** Requests of tasks to OpenSearch before it begins; 0: before the task is submitted. */
   afterCalls: number
   durationMs: number
 }
@@ -33,9 +33,9 @@ export interface RoundPlan {
   scenario: Scenario
   rows: number
   faults: readonly ScheduledFault[]
-  /** Transactions of each writer. */
+  /** Number of transactions of each writer. */
   writers: readonly (readonly PlannedTransaction[])[]
-  /** Requests to OpenSearch after which the task is cancelled, where the scenario has that. */
+  /** Requests to OpenSearch after which the task is cancelled, if the scenario includes that. */
   cancelAfterCalls: number
 }
 
@@ -47,9 +47,9 @@ const writersArbitrary = fc
   .map(([long, short]) => [[long], ...short])
 
 /**
- * Everything about a round that a seed decides. What happens at which moment also depends on the machine.
+ * All properties of a round that depend on the seed. Timing also depends on the machine.
  *
- * @param first the kind that it has in any case, so that all kinds get their rounds
+ * @param first a kind that it contains in any case, so that all kinds get their rounds
  */
 export function planRound(seed: number, first: FaultKind, kinds: readonly FaultKind[]): RoundPlan {
   const random = createRandom(seed)
@@ -107,12 +107,12 @@ function drawMoment(
   }
 }
 
-/** How long a fault waits for the requests that it is about. */
+/** How long a fault waits for the requests that it affects. */
 const patienceMs = 20_000
 
-/** Whether two kinds act on the same thing, so that the end of one would end the other, or be refused. */
+/** Whether two kinds affect the same thing, so that the end of one would end the other, or be refused. */
 function areRivals(a: FaultKind, b: FaultKind): boolean {
-  // A cluster that is read-only refuses to change the settings of an index.
+  // A read-only cluster refuses changes of index settings.
   const subject = ({ name }: FaultKind) => name.split(':')[0]?.replace('cluster', 'index')
   return a === b || (subject(a) === subject(b) && subject(a) !== 'http')
 }

@@ -1,12 +1,12 @@
 import type { InjectedFault } from './run-faults.ts'
 import type { Scenario } from './round-plan.ts'
 
-/** How a task of a round ended, each time that it did. */
+/** The result of a task of a round, each time that it ended. */
 export interface TaskEnd {
   action: string
   status: string
   code: string | null
-  /** From the end of the faults, or from its begin where that was later, to its end. */
+  /** From the end of the faults, or from its begin if that was later, to its end. */
   msToEnd: number
 }
 
@@ -16,13 +16,13 @@ export interface RoundResult {
   scenario: Scenario
   faults: readonly InjectedFault[]
   ends: readonly TaskEnd[]
-  /** Position in `ends` of the end of the task that the faults disturbed; those before had none. */
+  /** Position in `ends` of the task that the faults disturbed; earlier ones were not disturbed. */
   disturbedEnd: number
-  /** Documents that were compared. */
+  /** Number of compared documents. */
   documents: number
   differences: readonly string[]
   leftovers: readonly string[]
-  /** Anything else that must not happen. */
+  /** Other failures. */
   problems: string[]
   ms: number
 }

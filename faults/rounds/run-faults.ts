@@ -3,20 +3,20 @@ import type { FaultTarget, OngoingFault } from '../kinds/index.ts'
 import type { Testbed } from '../testbed/testbed.ts'
 import type { ScheduledFault } from './round-plan.ts'
 
-/** Calls may stop because of another fault; the next one begins at the latest after so long. */
+/** Requests may stop because of another fault; the next fault begins after this time at the latest. */
 const longestWaitMs = 3_000
 
 export interface InjectedFault {
   kind: string
   description: string
-  /** Requests, connections, processes, indices that met it; 0: it came too late, or for nothing. */
+  /** Number of affected requests, connections, processes and indices; 0: it had no effect. */
   effects: number
 }
 
 /**
- * Injects the faults of a round, each at its moment and for its time.
+ * Injects the faults of a round, each at its time and for its duration.
  *
- * @param over aborts when the tasks have ended: what did not begin then is left out
+ * @param over aborts when the tasks have ended: faults that have not begun are left out
  */
 export async function runFaults(
   testbed: Testbed,

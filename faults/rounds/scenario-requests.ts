@@ -3,16 +3,16 @@ import type { Scenario } from './round-plan.ts'
 type Body = Record<string, unknown>
 
 export interface ScenarioRequests {
-  /** Tasks that are done before the faults begin. */
+  /** Tasks that run before the faults begin. */
   before: readonly Body[]
   /** The task that the faults disturb. */
   disturbed: Body
 }
 
 /**
- * The bodies of the tasks of a scenario.
+ * The request bodies of the tasks of a scenario.
  *
- * @param isAlone whether nothing else uses the cluster, and with it the alias of the model
+ * @param isAlone whether the cluster, and so the alias of the model, has no other user
  */
 export function requestsOf(scenario: Scenario, suffix: string, isAlone: boolean): ScenarioRequests {
   const reindex = { model: 'image', action: 'REINDEX', index_suffix: suffix }

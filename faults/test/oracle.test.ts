@@ -55,7 +55,7 @@ afterAll(async () => {
   await harness.close()
 })
 
-/** Puts back what a test took from the index or the database. */
+/** Restores what a test removed from the index or the database. */
 const undo: (() => Promise<unknown>)[] = []
 beforeEach(async () => {
   expect(await compare()).toEqual([])
@@ -75,7 +75,7 @@ const leftovers = (expectedIndices = [index], maxTransactionSeconds = 30) =>
     maxTransactionSeconds,
   })
 
-/** Writes a document as it is not meant to be, until the end of the test. */
+/** Writes a wrong document until the end of the test. */
 async function plant(id: string, document: object | null): Promise<void> {
   const { search } = harness
   const before = (await readIndex(search, index)).get(id)
@@ -102,7 +102,7 @@ test('a wrong mature flag is reported', async () => {
   expect(await compare()).toEqual([expect.stringMatching(/^document 6 is /)])
 })
 
-test('a field that is missing, and one too many, are reported', async () => {
+test('a missing and an additional field are reported', async () => {
   const incomplete = await documentOf('6')
   delete incomplete['tags']
   await plant('6', incomplete)
@@ -111,12 +111,12 @@ test('a field that is missing, and one too many, are reported', async () => {
   expect(await compare()).toHaveLength(2)
 })
 
-test('a document that is missing is reported', async () => {
+test('a missing document is reported', async () => {
   await plant('6', null)
   expect(await compare()).toEqual([expect.stringMatching(/^document 6 is null, expected one of/)])
 })
 
-test('a document without a row, and one of a row on the list of the deleted, are reported', async () => {
+test('a document without a row, and one of a deleted row, are reported', async () => {
   await plant('1000', { ...(await documentOf('6')), id: 1000 })
   await plant('39', { ...(await documentOf('6')), id: 39 })
   expect(await compare()).toEqual([
@@ -125,14 +125,14 @@ test('a document without a row, and one of a row on the list of the deleted, are
   ])
 })
 
-test('a version from before as_of is reported, one from after it is not', async () => {
+test('a version from before as_of is reported, and one from after it is not', async () => {
   await plant('6', { ...(await documentOf('6')), title: 'row 2' })
   expect(await compare()).toEqual([expect.stringMatching(/^document 6 is .*row 2/)])
   await plant('9', { ...(await documentOf('9')), title: 'third version' })
   expect(await compare()).toHaveLength(1)
 })
 
-test('in a filtered index a document with the term, one without that is missing, and a changed one are reported', () => {
+test('in a filtered index, a document with the term, a missing one without it, and a changed one are reported', () => {
   const source = new Map<string, unknown>([
     ['1', { title: 'plain' }],
     ['2', { title: 'x', tags: [{ name: 'some Version' }] }],
@@ -149,7 +149,7 @@ test('in a filtered index a document with the term, one without that is missing,
   expect(differences(new Map([...right, ['5', { title: 'plain' }]]))).toHaveLength(1)
 })
 
-test('a write alias is reported', async () => {
+test('a remaining write alias is reported', async () => {
   const { search } = harness
   const alias = `image-ingest-${taskId}-1`
   await search.indices.putAlias({ index, name: alias })
@@ -169,7 +169,7 @@ test.each(['write', 'read_only', 'read_only_allow_delete', 'metadata'])(
   },
 )
 
-test('an index that no refresh makes searchable is reported', async () => {
+test('an index without refresh is reported', async () => {
   const { search } = harness
   const put = (value: string | null) =>
     search.indices.putSettings({ index, body: { 'index.refresh_interval': value } })
@@ -178,7 +178,7 @@ test('an index that no refresh makes searchable is reported', async () => {
   expect(await leftovers()).toEqual([`index ${index} is never refreshed, as during a load`])
 })
 
-test('a half-built index is reported, closed ones included', async () => {
+test('a partial index is reported, including closed ones', async () => {
   const { search } = harness
   const half = `${index}-half`
   await search.indices.create({ index: half })
@@ -217,7 +217,7 @@ test('a reservation and a lease of an ended task are reported', async () => {
   expect((await leftovers()).filter((line) => line.startsWith('an item of task'))).not.toEqual([])
 })
 
-test('an open transaction of the product is reported, one of another program is not', async () => {
+test('an open transaction of the product is reported, and one of another program is not', async () => {
   const connect = (name: string) =>
     postgres(harness.databaseUrl, { max: 1, prepare: false, connection: { application_name: name } })
   const connections = [connect('ingestion-server planted'), connect(`other ${randomUUID()}`)]

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import type { Results } from '../report/results.ts'
 
-/** Fixed, so that a failure here is one of the code, not of new luck. */
+/** Fixed, so that a failure is caused by the code, not by a new seed. */
 const seed = 20_231_106
 const minutes = 3
 
@@ -16,9 +16,9 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-/** A process of its own, because lost connections raise errors there that nothing can catch. */
+/** A separate process, because lost connections raise errors there that nothing can catch. */
 test(
-  'no fault of any quick kind makes an index differ, leaves anything behind, or keeps a task from its end',
+  'no fault of the quick kinds makes an index differ, leaves orphans, or keeps a task from ending',
   { timeout: (minutes + 5) * 60_000 },
   async () => {
     const out = join(folder, 'faults.json')

@@ -2,7 +2,7 @@ import { findLibfaketime, ServiceFailedError } from '@ingestion-server/local-ser
 import type { Need } from '../kinds/index.ts'
 import { canMountDisk } from './small-disk.ts'
 
-/** What this machine has of what kinds of faults need. What it has not is said. */
+/** The features of this machine that kinds of faults need. Missing ones are reported. */
 export async function listFeatures(
   openSearchUrl: string | undefined,
   onProgress: (message: string) => void,

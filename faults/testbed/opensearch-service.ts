@@ -1,13 +1,13 @@
 import { startOpenSearch, type RunningOpenSearch } from '@ingestion-server/local-services'
 
-/** The OpenSearch of a run: its own, which can be killed and frozen, or one that others use too. */
+/** The OpenSearch of a run: a separate one, which can be killed and frozen, or a shared one. */
 export interface OpenSearchService {
   url(): string
   version: string
-  /** Null for one that others use too. */
+  /** Null for a shared one. */
   own: {
     freeze(): () => void
-    /** SIGKILL, and a start on the same files; takes half a minute. */
+    /** SIGKILL, and a restart on the same files; takes half a minute. */
     crash(): Promise<void>
   } | null
   stop(): Promise<void>

@@ -4,35 +4,38 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { startPostgres, startStandby, type RunningPostgres } from '@ingestion-server/local-services'
 import postgres from 'postgres'
 
-/** A Postgres that can be killed, frozen and replaced by a standby. Its files survive each of them. */
+/** Longer than any recovery or copy of the small databases of a run. */
+const startTimeoutMs = 300_000
+
+/** A Postgres that can be killed, frozen and replaced by a standby. Its files survive that. */
 export interface PostgresService {
-  /** Of the superuser, without a proxy. It changes with a failover. */
+  /** URL of the superuser, without a proxy. It changes with a failover. */
   url(): string
-  /** All processes stand still. @returns lets them go on */
+  /** Suspends all processes. @returns a function that resumes them */
   freeze(): Promise<() => void>
-  /** SIGKILL of the postmaster, and a start on the same files. */
+  /** SIGKILL of the postmaster, and a restart on the same files. */
   crash(): Promise<void>
-  /** Waits until it answers, and starts it where it has ended by itself, as it may on a full disk. */
+  /** Waits until it responds, and starts it if it has ended by itself, as it may on a full disk. */
   recover(): Promise<void>
-  /** A standby follows it, and no commit is answered before the standby has it. */
+  /** Starts a standby; every commit waits for it. */
   attachStandby(): Promise<void>
-  /** It is killed, and the standby is promoted and takes its place. */
+  /** Kills the primary and promotes the standby in its place. */
   failOver(): Promise<void>
   stop(): Promise<void>
 }
 
-/** @param folder gets the files of each Postgres, in a folder of its own */
+/** @param folder gets the files of each Postgres, in separate folders */
 export async function startPostgresService(
   folder: string,
   onProgress: (message: string) => void,
 ): Promise<PostgresService> {
-  // Durable, because others write no log for a standby to follow.
+  // Durable, because others write no log that a standby could follow.
   const options = { onProgress, durable: true }
   let number = 0
   const nextFolder = async () => {
     const dataDir = join(folder, `postgres-${++number}`)
     await mkdir(dataDir)
-    await chmod(dataDir, 0o711) // Postgres, which isn't run as root, has to pass
+    await chmod(dataDir, 0o711) // Postgres, which does not run as root, needs access
     return dataDir
   }
   let running = await startPostgres({ ...options, dataDir: await nextFolder() })
@@ -45,10 +48,10 @@ export async function startPostgresService(
     })
   }
   watch(running)
-  // What a killed process has written is in the page cache: commits survive without fsync.
+  // Data written by a killed process are in the page cache: commits survive without fsync.
   await configure(running.url, [
     "alter system set fsync = 'off'",
-    // On a small disk its log must not take all there is.
+    // On a small disk its log must not use all space.
     "alter system set max_wal_size = '96MB'",
     "alter system set min_wal_size = '32MB'",
   ])
@@ -73,9 +76,11 @@ export async function startPostgresService(
       await start()
     },
     async recover() {
+      const giveUpAt = performance.now() + startTimeoutMs
       while (!(await answers(running.url))) {
+        if (performance.now() > giveUpAt) throw new Error('Postgres does not respond')
         if (hasEnded) {
-          // Gives back what it held on its files.
+          // Releases the space of its files.
           await running.kill()
           await start()
         }
@@ -123,7 +128,7 @@ async function configure(url: string, statements: readonly string[]): Promise<vo
 async function answers(url: string): Promise<boolean> {
   const sql = postgres(url, { max: 1, connect_timeout: 2, onnotice: () => undefined })
   try {
-    // Writes: a disk may still be full for it.
+    // A write, because the disk may still be full.
     await sql`select pg_current_xact_id()`
     return true
   } catch {
@@ -135,10 +140,12 @@ async function answers(url: string): Promise<boolean> {
 
 async function untilSynchronous(url: string): Promise<void> {
   const sql = postgres(url, { max: 1, onnotice: () => undefined })
+  const giveUpAt = performance.now() + startTimeoutMs
   try {
     for (;;) {
       const found = await sql`select from pg_stat_replication where sync_state in ('sync', 'quorum')`
       if (found.length > 0) return
+      if (performance.now() > giveUpAt) throw new Error('the standby is not synchronous')
       await delay(50)
     }
   } finally {
@@ -146,13 +153,13 @@ async function untilSynchronous(url: string): Promise<void> {
   }
 }
 
-/** A process and all that came from it. */
+/** A process and its descendants. */
 async function listTree(root: number): Promise<number[]> {
   const parents = new Map<number, number>()
   for (const name of await readdir('/proc')) {
     if (!/^\d+$/.test(name)) continue
     const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '')
-    // The name in parentheses may hold blanks: what follows it is the state and the parent.
+    // The name in parentheses may contain spaces: the state and the parent follow it.
     const parent = / \S (\d+) /.exec(stat.slice(stat.lastIndexOf(')') + 1))?.[1]
     if (parent !== undefined) parents.set(Number(name), Number(parent))
   }

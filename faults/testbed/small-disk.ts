@@ -10,14 +10,14 @@ const chunkBytes = 1024 * 1024
 /** A file system in memory that can be filled up. */
 export interface SmallDisk {
   folder: string
-  /** Takes all space that is left. @returns the bytes that it took */
+  /** Uses all remaining space. @returns the number of bytes */
   fill(): Promise<number>
-  /** Gives back what `fill` took. */
+  /** Releases the space of `fill`. */
   clear(): Promise<void>
   remove(): Promise<void>
 }
 
-/** Whether this user may mount one; that takes root, and in a container the right to mount. */
+/** Whether this user may mount one; that needs root, and in a container the right to mount. */
 export async function canMountDisk(): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'ingestion-faults-mount-'))
   try {
@@ -37,7 +37,7 @@ export async function mountSmallDisk(folder: string, megabytes: number): Promise
   await run('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=711`, 'tmpfs', folder])
   await chmod(folder, 0o711)
   const filler = join(folder, 'filler')
-  // Should this process end without `remove`.
+  // For the case that this process ends without `remove`.
   const unmount = () => void execFileSync('umount', ['-l', folder])
   process.once('exit', unmount)
   return {
@@ -46,7 +46,7 @@ export async function mountSmallDisk(folder: string, megabytes: number): Promise
       const file = await open(filler, 'w')
       let taken = 0
       try {
-        // Smaller and smaller pieces, as the last pages count too.
+        // Smaller and smaller pieces, to use the last pages too.
         for (let size = chunkBytes; size >= 4_096; size /= 4) {
           const chunk = Buffer.alloc(size)
           while (await writeAll(file, chunk)) taken += size
@@ -66,7 +66,7 @@ export async function mountSmallDisk(folder: string, megabytes: number): Promise
 
 type File = Awaited<ReturnType<typeof open>>
 
-/** @returns false when the disk is full */
+/** @returns false if the disk is full */
 async function writeAll(file: File, chunk: Buffer): Promise<boolean> {
   try {
     const { bytesWritten } = await file.write(chunk)

@@ -3,39 +3,39 @@ import { readdir } from 'node:fs/promises'
 import { guardProcess } from '@ingestion-server/local-services'
 import type { RunningProcess } from '@ingestion-server/server/testing/run-server.ts'
 
-/** No start takes longer, whatever is away meanwhile: a process listens before it needs its services. */
+/** No start takes longer, even without services: a process listens before it needs them. */
 const startTimeoutMs = 30_000
 /** The product ends within 9.5 s of a signal. */
 const stopTimeoutMs = 15_000
 
 export type StartProcess = (env: Readonly<Record<string, string>>) => Promise<RunningProcess>
 
-/** A process of the server under a supervisor: it is started again whenever it has ended. */
+/** A supervised process of the server: it is started again whenever it has ended. */
 export interface SupervisedProcess {
   name: string
-  /** Of the process that runs now, or ran last. */
+  /** Of the current or last process. */
   baseUrl(): string
   pid(): number
-  /** Whether it may be expected to answer: neither stopped nor on its way up. */
+  /** Whether it should respond: neither stopped nor starting. */
   isUp(): boolean
-  /** SIGKILL; it is started again after so many milliseconds. */
+  /** SIGKILL; restarts after so many milliseconds. */
   kill(downMs: number): Promise<void>
-  /** SIGTERM, likewise. */
+  /** SIGTERM; the same. */
   terminate(downMs: number): Promise<void>
   freeze(): void
   resume(): void
-  /** Ends it and starts it with other variables beside its own. */
+  /** Restarts it with additional environment variables. */
   restartWith(env: Readonly<Record<string, string>>): Promise<void>
-  /** Resolves when no restart is under way. */
+  /** Resolves when no restart is in progress. */
   settled(): Promise<void>
   openFiles(): Promise<number>
-  /** What all of its processes logged so far. */
+  /** The log of all of its processes so far. */
   log(): string
   /** Ends it for good. */
   stop(): Promise<void>
 }
 
-/** @param report gets what must not happen: an end without a signal, a start or an end that takes too long */
+/** @param report called for unexpected events: an end without a signal, a start or an end that takes too long */
 export async function superviseProcess(
   name: string,
   start: StartProcess,
@@ -53,7 +53,7 @@ export async function superviseProcess(
     isExpectedToEnd = false
     const started = await within(startTimeoutMs, start(extra), `${name} did not start`)
     isUp = true
-    // It ends with this process, whatever ends that.
+    // It ends with this process, for any reason.
     const endGuard = guardProcess(started.pid, 'SIGKILL')
     void started.exited.then((how) => {
       endGuard()
@@ -94,7 +94,7 @@ export async function superviseProcess(
   const terminated = async () => {
     if (isFrozen) resume()
     const code = await within(stopTimeoutMs, running.stop(), `${name} did not end by SIGTERM`)
-    // 1: it could not save its checkpoints in time, which happens while its database is away.
+    // 1: it could not save its checkpoints in time, which happens while its database is unavailable.
     if (code !== 0 && code !== 1) report(`${name} ended by SIGTERM with ${code}`)
   }
 

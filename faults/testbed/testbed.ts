@@ -17,35 +17,35 @@ import { startPostgresService, type PostgresService } from './postgres-service.t
 import { mountSmallDisk, type SmallDisk } from './small-disk.ts'
 import { superviseProcess, type SupervisedProcess } from './supervised-process.ts'
 
-/** Room for two databases with their logs. */
+/** Space for two databases with their logs. */
 const diskMegabytes = 768
 
-/** Documents with this word are left out of filtered indices: random writers write it, the first rows have it not. */
+/** Filtered indices have no documents with this word: random writers write it, the first rows don't contain it. */
 export const sensitiveTerm = 'version'
 
 export interface Testbed {
   postgres: PostgresService
-  /** Where Postgres has its files, if it can be filled up. */
+  /** Folder of Postgres on a disk that can be filled up. */
   disk: SmallDisk | null
-  /** For LD_PRELOAD, of libfaketime; null where there is none. */
+  /** Path of libfaketime for LD_PRELOAD; null without it. */
   fakeTimeLibrary: string | null
   openSearch: OpenSearchService
-  /** Proxies on the way of the processes, and of nothing else, to a service. */
+  /** Proxies to a service, used by the processes only. */
   network: { postgres: TcpFaultProxy; opensearch: TcpFaultProxy }
-  /** Behind `network.opensearch`. */
+  /** Target of `network.opensearch`. */
   http: HttpFaultProxy
   api: SupervisedProcess
   workers: readonly SupervisedProcess[]
   processes: readonly SupervisedProcess[]
   /** Without a proxy. */
   readonly search: SearchClient
-  /** SIGKILL for an OpenSearch of the run's own, which comes back with all indices. */
+  /** SIGKILL for the run's own OpenSearch, which restarts with all indices. */
   restartOpenSearch(): Promise<void>
   /** The superuser without a proxy, while Postgres runs. Replaced by a failover. */
   sql(): postgres.Sql
-  /** After a failover: everything goes to the new primary. */
+  /** After a failover: connects all proxies to the new primary. */
   useNewPrimary(): void
-  /** What must not happen and did, since it was asked for last. */
+  /** Unexpected events since the last call. */
   takeProblems(): string[]
   report(problem: string): void
   stop(): Promise<void>
@@ -53,11 +53,11 @@ export interface Testbed {
 
 export interface TestbedOptions {
   seed: number
-  /** Where the built server is. */
+  /** Folder of the built server. */
   serverDir: string
-  /** Absent: one of its own is started. */
+  /** Absent: a separate one is started. */
   openSearchUrl?: string | undefined
-  /** What this machine has, see `listFeatures`. */
+  /** Features of this machine, see `listFeatures`. */
   features: ReadonlySet<Need>
   onProgress(message: string): void
 }
@@ -170,7 +170,7 @@ async function assemble(
   }
 }
 
-/** Small pages and short leases, so that much happens in a second of a task. */
+/** Small pages and short leases, so that a task does much in a second. */
 const processEnv = {
   LEASE_SECONDS: '2',
   POLL_INTERVAL_SECONDS: '1',

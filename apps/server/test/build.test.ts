@@ -26,11 +26,11 @@ beforeAll(async () => {
 })
 afterAll(() => harness.close())
 
-test('the built server builds an exact index, followed by the built command line', async () => {
+test('the built server builds an exact index, and the built command line follows it', async () => {
   const server = await startServerProcess({
     DATABASE_URL: harness.databaseUrl,
     OPENSEARCH_URL: inject('openSearchUrl'),
-    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9', // no collector listens: the exporter is loaded anyway
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9', // no collector listens; the exporter is loaded nevertheless
   })
   const cli = (...args: string[]) =>
     run(process.execPath, [join(inject('builtServer'), 'cli.mjs'), ...args], {
@@ -59,13 +59,13 @@ test.each([
 test.each([
   ['main.mjs', 'node main.mjs [--role'],
   ['cli.mjs', 'Usage: node cli.mjs '],
-])('%s --help names the file as it was called', async (file, usage) => {
+])('%s --help names the file under which it was called', async (file, usage) => {
   const { stdout } = await run(process.execPath, [file, '--help'], { cwd: inject('builtServer'), env: {} })
   expect(stdout).toContain(usage)
   expect(stdout).not.toContain('.ts')
 })
 
-test('the command line says when its result can not be written, and progress is no result', async () => {
+test("the command line reports a result that can't be written, and progress is not a result", async () => {
   const cli = join(inject('builtServer'), 'cli.mjs')
   const shell = (redirections: string) =>
     run('sh', ['-c', `"${process.execPath}" "${cli}" --help ${redirections}`]).then(

@@ -27,14 +27,14 @@ beforeAll(async () => {
     let body = ''
     request.setEncoding('utf8').on('data', (text: string) => (body += text))
     request.on('end', () => {
-      // What the test looks at is sent once each.
+      // Each value that the test reads is sent once.
       received.push({ headers: request.headers as Record<string, string>, body })
       response.writeHead(204).end()
     })
   }).listen(0, '127.0.0.1')
   await once(receiver, 'listening')
   receiverUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/done` // a TCP server has a port
-  // There are no tables in it, so tasks fail as soon as they begin.
+  // The database has no tables, so tasks fail at their start.
   database = await createTestDatabase(postgresUrl())
   server = await startServerProcess({
     DATABASE_URL: database.url,
@@ -51,11 +51,11 @@ afterAll(async () => {
   receiver.close()
 })
 
-test("a task's end is sent once to its callback URL, signed", async () => {
+test("a task's end is sent once to its webhook, signed", async () => {
   const { task_id } = await server.submit({ model: 'image', action: 'REINDEX', callback_url: receiverUrl })
   await server.waitForEnd(task_id)
   await expect.poll(() => received.length, { timeout: 60_000 }).toBe(1)
-  const { body, headers } = received[0] as Received // it is there now
+  const { body, headers } = received[0] as Received // it has arrived
   expect(taskSchema.parse(new Webhook(secret).verify(body, headers))).toMatchObject({
     task_id,
     active: false,
@@ -65,13 +65,13 @@ test("a task's end is sent once to its callback URL, signed", async () => {
     const response = await fetch(`${server.baseUrl}/task/${task_id}/callback`)
     return taskCallbackSchema.strict().parse(await response.json())
   }
-  // Known once the queue has noted the answer.
+  // Set once the queue has stored the response.
   await expect
     .poll(fared, { timeout: 20_000 })
     .toMatchObject({ url: receiverUrl, state: 'delivered', tries: 1, answer_status: 204 })
 })
 
-test('receivers that never answer hold up no other', async () => {
+test('receivers that do not respond do not delay others', async () => {
   let connections = 0
   const silent = createSocketServer(() => void connections++).listen(0, '127.0.0.1')
   await once(silent, 'listening')
@@ -87,7 +87,7 @@ test('receivers that never answer hold up no other', async () => {
     const { task_id } = await server.submit({ model: 'image', action: 'REINDEX', callback_url: receiverUrl })
     await server.waitForEnd(task_id)
     await expect.poll(() => received.length, { timeout: 60_000 }).toBe(before + 1)
-    // One after the other, each would have been waited for first.
+    // If sent one after the other, each would wait for the previous one.
     expect(connections).toBeLessThan(6)
   } finally {
     silent.close()

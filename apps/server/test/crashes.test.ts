@@ -32,8 +32,8 @@ const startServer = () =>
   })
 
 test(
-  `a task goes on by itself after each of ${kills} kills in the middle of loading, and the index is exact`,
-  // Twenty starts of the server, each of which waits for the lease of the one before.
+  `a task continues after each of ${kills} kills during the load, and the index is exact`,
+  // Twenty starts of the server, each of which waits for the lease of the previous one.
   { timeout: 400_000 },
   async () => {
     let server: ServerProcess = await startServer()
@@ -44,7 +44,7 @@ test(
     })
     let read = 0
     for (let kill = 0; kill < kills; kill++) {
-      // Somewhere in the next part of what is left: each process gets on before it dies.
+      // At a random place in the next part: each process makes progress before it dies.
       const target = read + 1 + Math.floor(Math.random() * ((rows - read) / (kills - kill)))
       const task = await server.waitFor(taskId, ({ counts, active }) => counts.read >= target || !active)
       expect(task).toMatchObject({ active: true, phase: 'loading' })
@@ -70,7 +70,7 @@ test(
   },
 )
 
-test('SIGTERM in the middle of loading saves the checkpoints, and the next start goes on from them', async () => {
+test('SIGTERM during the load saves the checkpoints, and the next start continues from them', async () => {
   const first = await startServer()
   const { task_id: taskId } = await first.submit({
     model: 'image',

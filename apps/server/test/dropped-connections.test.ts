@@ -1,6 +1,7 @@
 import postgres from 'postgres'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '@ingestion-server/core/testing/test-database.ts'
+import { waitUntilReady } from './support/run-server.ts'
 import { startServerProcess, type ServerProcess } from './support/server-process.ts'
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
@@ -9,7 +10,7 @@ let admin: postgres.Sql
 
 beforeAll(async () => {
   database = await createTestDatabase(postgresUrl())
-  // Of another database, so that it is not ended itself.
+  // Connected to another database, so that it is not ended itself.
   admin = postgres(postgresUrl(), { max: 1, onnotice: () => undefined, prepare: false })
 })
 afterAll(async () => {
@@ -18,10 +19,10 @@ afterAll(async () => {
 })
 
 /**
- * Ends connections to the database, over and over, while `run` runs: all, or those between two statements of a
+ * Repeatedly ends connections to the database while `run` runs: all, or those between two statements of a
  * transaction.
  *
- * @returns how many
+ * @returns the number of ended connections
  */
 async function whileConnectionsDrop(
   which: 'all' | 'in a transaction',
@@ -49,37 +50,33 @@ async function whileConnectionsDrop(
 
 const env = () => ({ DATABASE_URL: database.url, OPENSEARCH_URL: inject('openSearchUrl') })
 
-async function waitUntilReady(server: ServerProcess): Promise<void> {
-  while (!(await fetch(`${server.baseUrl}/readyz`)).ok) await new Promise((go) => setTimeout(go, 20))
-}
-
 async function readMetrics({ baseUrl }: ServerProcess): Promise<void> {
   const response = await fetch(`${baseUrl}/metrics`)
   expect([200, 503]).toContain(response.status)
   await response.text()
 }
 
-test('a server outlives that Postgres ends its connections while it starts', async () => {
+test('a server survives that Postgres ends its connections during startup', async () => {
   for (let round = 0; round < 2; round++) {
     const server = await startServerProcess(env())
     const dropped = await whileConnectionsDrop('all', async () => {
       for (let scrape = 0; scrape < 20; scrape++) await readMetrics(server)
     })
     expect(dropped).toBeGreaterThan(0)
-    await waitUntilReady(server)
+    await waitUntilReady(server.baseUrl)
     expect(await server.stop()).toBe(0)
     expect(server.log()).not.toMatch(/unexpected error|the process goes on/)
   }
 })
 
-test('a server outlives that Postgres ends connections in the middle of the transactions of its metrics', async () => {
+test('a server survives that Postgres ends connections during the transactions of its metrics', async () => {
   const server = await startServerProcess(env())
-  await waitUntilReady(server)
+  await waitUntilReady(server.baseUrl)
   const dropped = await whileConnectionsDrop('in a transaction', async () => {
     for (let round = 0; round < 100; round++) await Promise.all([1, 2, 3].map(() => readMetrics(server)))
   })
   expect(dropped).toBeGreaterThan(10)
-  await waitUntilReady(server)
+  await waitUntilReady(server.baseUrl)
   expect(await server.stop()).toBe(0)
   expect(server.log()).not.toMatch(/unexpected error|the process goes on/)
 })

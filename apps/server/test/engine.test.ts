@@ -22,7 +22,7 @@ afterEach(async () => {
   await database.drop()
 })
 
-/** Resolves when an engine takes jobs: before that, tasks that it is notified of are found by its reconcile loop. */
+/** Resolves when an engine fetches jobs: earlier notifications are found by its reconcile loop only. */
 async function ready(engine: { notify(taskId: string): void }) {
   let ran = false
   const task = cluster.addTask(async (taskId) => {
@@ -37,7 +37,7 @@ async function ready(engine: { notify(taskId: string): void }) {
 }
 
 describe('one engine', () => {
-  test('works on a task that it is notified of, to its end', async () => {
+  test('completes a task that it is notified of', async () => {
     const engine = cluster.startEngine()
     await ready(engine)
     const slices: string[] = []
@@ -49,7 +49,7 @@ describe('one engine', () => {
     expect(slices).toHaveLength(3)
   })
 
-  test('works on as many tasks at once as it may', async () => {
+  test('works on as many tasks at once as it has worker slots', async () => {
     const finish = new AbortController()
     const tasks = Array.from({ length: 6 }, () =>
       cluster.addTask(async (taskId) => {
@@ -86,12 +86,12 @@ describe('one engine', () => {
       for (const task of small) engine.notify(task)
       await until(() => small.every((task) => !cluster.active.has(task)))
       await until(() => cluster.running.includes(large))
-      // Each small one is taken before the large one's second slice: it went to the end of the queue.
+      // Each small task runs before the second slice of the large one, which went to the end of the queue.
       expect(slicesOfLarge).toBeLessThanOrEqual(3)
     },
   )
 
-  test('leaves a worker with its task for as long as no other task waits', async () => {
+  test('keeps a worker on its task while no other task waits', async () => {
     const { clock, pass, sleeping } = createManualClock()
     const sliceMs = 1_000
     const signals: AbortSignal[] = []
@@ -101,7 +101,7 @@ describe('one engine', () => {
       return { paused: true, waitMs: 0 }
     })
     const engine = cluster.startEngine({ worker: { maxConcurrent: 1, sliceMs }, clock })
-    // The reconcile loop and the slice: it has found out who waits, and goes on.
+    // Sleeps of the reconcile loop and of the slice, which has checked for waiting tasks and continues.
     const goesOn = () => until(() => signals.length === 1 && sleeping() === 2)
     for (let slice = 0; slice < 6; slice++) {
       await goesOn()
@@ -116,7 +116,7 @@ describe('one engine', () => {
     await until(() => !cluster.active.has(other))
   })
 
-  test('starts a task at once that it is notified of, however long it was to wait', async () => {
+  test('starts a task immediately when it is notified, whatever delay its job had', async () => {
     let slices = 0
     const task = cluster.addTask(async (taskId) =>
       ++slices === 1 ? { paused: true, waitMs: 3_600_000 } : done(taskId),
@@ -127,7 +127,7 @@ describe('one engine', () => {
     await until(() => !cluster.active.has(task))
   })
 
-  test('tries a task again whose slice threw, later each time and a minute later at most, and says so', async () => {
+  test('retries a task whose time slice threw, with growing delays up to a minute, and logs it', async () => {
     const delays = [1, 2, 4, 8, 16, 32, 60, 60]
     let thrownAt = 0
     let slices = 0
@@ -145,7 +145,7 @@ describe('one engine', () => {
       }
       await until(async () => (await failed()) !== null)
       const startAfter = Number(await failed())
-      // Up to twice as long, so that those that failed together are not tried again together.
+      // Up to twice as long, so that jobs that failed together are not retried together.
       expect(startAfter).toBeGreaterThanOrEqual(thrownAt + Math.min(30, seconds) * 1_000)
       expect(startAfter).toBeLessThanOrEqual(Date.now() + Math.min(60, seconds * 2) * 1_000)
       expect(cluster.lines).toContainEqual(
@@ -156,7 +156,7 @@ describe('one engine', () => {
     await until(() => !cluster.active.has(task))
   })
 
-  test('works on a task that was made active again while its last job was still active', async () => {
+  test('works on a task that became active again while its last job was still active', async () => {
     let slices = 0
     const task = cluster.addTask(async (taskId) => {
       slices++
@@ -175,7 +175,7 @@ describe('one engine', () => {
 })
 
 describe('several engines on one database', () => {
-  test('one that only sends has its tasks worked on by another', async () => {
+  test('share tasks: an engine without workers has its tasks run by another', async () => {
     const sender = cluster.startEngine({ worker: null })
     cluster.startEngine()
     await ready(sender)
@@ -191,14 +191,14 @@ describe('several engines on one database', () => {
     })
     const [engine] = [0, 1].map(() => cluster.startEngine({ maxWorkersPerTask: 3 }))
     await until(() => cluster.running.length === 3)
-    // There are workers to spare.
+    // There are more workers than needed.
     if (engine) await ready(engine)
     expect(cluster.running).toEqual([task, task, task])
     finish.abort()
     await until(() => cluster.running.length === 0)
   })
 
-  test('give every task its first worker before any gets its second', async () => {
+  test('give every task its first worker before any task gets its second', async () => {
     const order: string[] = []
     const finish = new AbortController()
     const add = (name: string) =>
@@ -222,7 +222,7 @@ describe('several engines on one database', () => {
     finish.abort()
   })
 
-  test('keep the limit of the cluster, also when all of them fetch a job at the same instant', async () => {
+  test('keep the limit of the cluster, also when all of them fetch a job at the same moment', async () => {
     let finished = 0
     const tasks = Array.from({ length: 12 }, () =>
       cluster.addTask(async (taskId) => {
@@ -236,10 +236,10 @@ describe('several engines on one database', () => {
     expect(cluster.mostAtOnce()).toBe(2)
   })
 
-  test('give a job back that was fetched beyond the limit of the cluster, until there is room', async () => {
+  test('return a job that was fetched beyond the limit of the cluster, until there is room', async () => {
     await cluster.startEngine({ worker: null }).check()
     const queues = await cluster.openQueues()
-    // Without the group by which pg-boss counts, so that it does not keep the next job back.
+    // Without the group that pg-boss counts, so that pg-boss does not hold the next job back.
     await queues.send(taskQueue, { taskId: randomUUID(), slot: 0 }, { singletonKey: 'other' })
     const [active] = await queues.fetch(taskQueue)
     let slices = 0
@@ -259,7 +259,7 @@ describe('several engines on one database', () => {
     await until(() => !cluster.active.has(task))
   })
 
-  test('take over from a worker that was silent for too long, and it stops when it finds out', async () => {
+  test('take over from a worker whose lease expired, and that worker stops when it notices', async () => {
     const proxy = await startTcpProxy(database.url)
     let slices = 0
     const stopped = Promise.withResolvers<void>()
@@ -281,7 +281,7 @@ describe('several engines on one database', () => {
     await proxy.stop()
   })
 
-  test('hand on at once what they work on when they are stopped', async () => {
+  test('release their work immediately when they are stopped', async () => {
     const workers: AbortSignal[] = []
     const task = cluster.addTask(async (taskId, { signal }) => {
       workers.push(signal)
@@ -300,7 +300,7 @@ describe('several engines on one database', () => {
 })
 
 describe('the end of a task', () => {
-  test('is sent once to its callback URL, however many workers see it', async () => {
+  test('is sent once to its webhook, however many workers see it', async () => {
     const sent: string[] = []
     const tasks = [0, 1].map(() =>
       cluster.addTask(async (taskId, { onItem }) => {
@@ -322,7 +322,7 @@ describe('the end of a task', () => {
     expect(await countJobs(callbackQueue, 'completed')).toBe(2)
   })
 
-  test('is sent again later when it did not arrive', async () => {
+  test('is sent again later if it did not arrive', async () => {
     cluster.addTask(async (taskId) => done(taskId))
     const deliverCallback = () => Promise.reject(new Error('the receiver is away'))
     cluster.startEngine({ worker: { deliverCallback } })
@@ -330,19 +330,19 @@ describe('the end of a task', () => {
     await until(async () => (await countJobs(callbackQueue, 'retry')) === 1)
   })
 
-  test('is sent to a host at once when the one before has been sent, not at the next poll', async () => {
+  test('is sent immediately after the previous one to the same host, not at the next poll', async () => {
     await cluster.startEngine({ worker: null }).check()
     const queues = await cluster.openQueues()
     const ended = [0, 1, 2].map(() => taskRecord(randomUUID(), false))
     for (const record of ended) await announceEnd(queues, record)
     const sent: string[] = []
     const deliverCallback = async (taskId: string) => {
-      // Other workers have fetched what is for the same host, and given it back.
+      // Other workers have fetched the jobs for the same host, and returned them.
       await until(async () => (await countJobs(callbackQueue, 'active')) === 1)
       sent.push(taskId)
       return null
     }
-    // Time stands still, so nothing polls.
+    // The clock stands still, so nothing polls.
     cluster.startEngine({ worker: { deliverCallback }, queueClock: new TestClock() })
     await until(() => sent.length === ended.length)
     expect(sent.toSorted()).toEqual(ended.map(({ id }) => id).toSorted())
@@ -372,7 +372,7 @@ describe('the end of a task', () => {
       () => Promise.reject(new Error('connect ECONNREFUSED 10.1.2.3:5432')),
       { state: 'retrying', error: 'the try was cut short' },
     ],
-  ])('is known afterwards to have been %s', async (state, deliverCallback, expected) => {
+  ])('is shown afterwards as %s', async (state, deliverCallback, expected) => {
     const task = cluster.addTask(async (taskId) => done(taskId))
     const engine = cluster.startEngine({ worker: { deliverCallback } })
     const record = taskRecord(task, true)
@@ -397,21 +397,21 @@ test('maintenance runs in one of all processes', async () => {
   for (const engine of engines) await ready(engine)
   await until(() => repairs > 0)
   await Promise.all(engines.map((engine) => engine.stop()))
-  // Two, where a minute has just begun between one engine's start and another's.
+  // Two, if a minute has just begun between the starts of the engines.
   expect(repairs).toBeLessThanOrEqual(2)
   expect(cluster.lines).toContainEqual(
     expect.objectContaining({ message: 'maintenance failed; retrying in a minute' }),
   )
 })
 
-describe('what goes wrong with the queue', () => {
+describe('an outage of the job queue', () => {
   const destroy = {
     'all jobs are deleted': (queues: PgBoss) => queues.deleteAllJobs(),
     'its queues are deleted': async (queues: PgBoss) => {
       for (const name of [taskQueue, callbackQueue, maintenanceQueue]) await queues.deleteQueue(name)
     },
   }
-  test.each(Object.entries(destroy))('nothing is lost when %s', async (_, run) => {
+  test.each(Object.entries(destroy))('loses no task when %s', async (_, run) => {
     let slices = 0
     const finish = new AbortController()
     const task = cluster.addTask(async (taskId) => {
@@ -426,7 +426,7 @@ describe('what goes wrong with the queue', () => {
     await until(() => !cluster.active.has(task))
   })
 
-  test('a database that goes away is waited for, and tasks go on when it is back', async () => {
+  test('during the work delays tasks, which continue afterwards', async () => {
     const proxy = await startTcpProxy(database.url)
     const engine = cluster.startEngine({
       databaseUrl: throughProxy(database.url, proxy),
@@ -444,7 +444,7 @@ describe('what goes wrong with the queue', () => {
     await proxy.stop()
   })
 
-  test('an engine that is started before its database begins when that is there', async () => {
+  test('at startup delays the engine, which starts when its database becomes available', async () => {
     const proxy = await startTcpProxy(database.url)
     proxy.cut()
     const task = cluster.addTask(async (taskId) => done(taskId))
@@ -456,7 +456,7 @@ describe('what goes wrong with the queue', () => {
     await proxy.stop()
   })
 
-  test('an engine whose database never came can be stopped', async () => {
+  test('that never ends does not keep the engine from stopping', async () => {
     const proxy = await startTcpProxy(database.url)
     proxy.cut()
     const engine = cluster.startEngine({ databaseUrl: throughProxy(database.url, proxy) })
@@ -466,7 +466,7 @@ describe('what goes wrong with the queue', () => {
   })
 })
 
-/** The queues, once an engine has made them. */
+/** The queues, once an engine has created them. */
 async function startedQueues(): Promise<PgBoss> {
   await Promise.all(cluster.engines.map((engine) => engine.check()))
   return cluster.openQueues()

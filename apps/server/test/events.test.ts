@@ -10,7 +10,7 @@ let server: ServerProcess
 
 beforeAll(async () => {
   database = await createTestDatabase(postgresUrl())
-  // No worker runs, so the tasks don't change until the test changes them.
+  // Without a worker, the tasks don't change until the test changes them.
   server = await startServerProcess({
     DATABASE_URL: database.url,
     OPENSEARCH_URL: inject('openSearchUrl'),
@@ -30,17 +30,17 @@ async function readMetric(name: string): Promise<number> {
   return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1])
 }
 
-test('a listener that goes away leaves nothing behind', async () => {
-  // First of all: what other tests leave open is taken again for new connections.
+test('a listener that disconnects leaves nothing behind', async () => {
+  // First test: connections that other tests leave open are reused for new ones.
   const { task_id } = await server.submit({ model: 'audio', action: 'REINDEX' })
   const before = await readMetric('process_open_fds')
   const client = new AbortController()
   const responses = await Promise.all(Array.from({ length: 50 }, () => openStream(task_id, client.signal)))
-  // Each has begun: its first bytes are there.
+  // Each stream has started: its first bytes have arrived.
   await Promise.all(responses.map(async (response) => await response.body?.getReader().read()))
   expect(await readMetric('process_open_fds')).toBeGreaterThan(before + 40)
   client.abort()
-  // Idle connections stay open for 65 s, longer than proxies keep theirs.
+  // Idle connections stay open for 65 s, longer than those of proxies.
   await expect.poll(() => readMetric('process_open_fds'), { timeout: 100_000 }).toBeLessThan(before + 10)
 })
 

@@ -7,8 +7,8 @@ import { buildApp } from '../../../scripts/build-app.ts'
 const root = resolve(import.meta.dirname, '../../..')
 
 /**
- * Builds the server as it is shipped, for the suites that run it in processes of its own: they start dozens, and each
- * would take seconds from the sources. Nothing of the project is above the folder, so what is missing in it is missing.
+ * Builds the server for production, for the suites that run it in separate processes: they start dozens of them, and
+ * from the sources each start would take seconds. The folder is outside the project, so a missing file is noticed.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const outDir = await mkdtemp(join(tmpdir(), 'ingestion-server-built-'))

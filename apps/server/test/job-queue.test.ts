@@ -17,7 +17,7 @@ let boss: PgBoss
 beforeEach(async () => {
   database = await createTestDatabase(postgresUrl())
   cluster = createEngineCluster(database.url)
-  // It makes the queues, and takes no jobs.
+  // It creates the queues, and fetches no jobs.
   await cluster.startEngine({ worker: null }).check()
   boss = await cluster.openQueues()
 })
@@ -31,12 +31,12 @@ async function list() {
   return jobs.map(({ data, state }) => ({ ...data, state }))
 }
 
-test('the job of a worker that is silent for longer than its lease can be fetched at once, no other', async () => {
+test('a job whose lease expired can be fetched immediately, and no other job', async () => {
   await enqueue(boss, [{ taskId: task, slot: 0 }])
   const [first] = await boss.fetch(taskQueue)
   await retrySilent(boss, hourMs)
   expect(await list()).toEqual([{ taskId: task, slot: 0, state: 'active' }])
-  // Since a moment that is still to come.
+  // With a start time in the future.
   await retrySilent(boss, -hourMs)
   const [second] = await boss.fetch(taskQueue)
   expect(second).toMatchObject({ id: first?.id, data: { taskId: task, slot: 0 }, retryCount: 1 })
@@ -52,7 +52,7 @@ test('a worker slot has one job, waiting or active', async () => {
   ])
 })
 
-test('another task waits when its job could start now', async () => {
+test('another task counts as waiting if its job could start now', async () => {
   const job = { taskId: task, slot: 0 }
   await enqueue(boss, [job])
   await enqueue(boss, [{ taskId: other, slot: 0 }], hourMs)
@@ -61,7 +61,7 @@ test('another task waits when its job could start now', async () => {
   expect(await hasWaiting(boss, job)).toBe(true)
 })
 
-test('the first worker of a task gives way to no second worker of another, its second does', async () => {
+test('the first worker of a task does not yield to a second worker of another task, its second worker does', async () => {
   await enqueue(boss, [{ taskId: other, slot: 1 }])
   expect(await hasWaiting(boss, { taskId: task, slot: 0 })).toBe(false)
   expect(await hasWaiting(boss, { taskId: task, slot: 1 })).toBe(true)

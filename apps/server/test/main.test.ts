@@ -14,8 +14,8 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-describe('a server that cannot start', () => {
-  test('names every variable that is wrong, and no value', async () => {
+describe("a server that can't start", () => {
+  test('names every invalid variable, and no value', async () => {
     const { code, log } = await runServerToEnd({ DATABASE_URL: 'mysql://u:s3cret@h/d', PORT: 'http' })
     expect(code).toBe(1)
     expect(log.match(/^ {2}[A-Z_]+/gm)?.map((name) => name.trim())).toEqual([
@@ -26,7 +26,7 @@ describe('a server that cannot start', () => {
     expect(log).not.toContain('s3cret')
   })
 
-  test('says which port is taken', async () => {
+  test('names the port that is in use', async () => {
     const blocker = createServer().listen(0, '127.0.0.1')
     await once(blocker, 'listening')
     const { port } = blocker.address() as AddressInfo // a TCP server has one
@@ -41,7 +41,7 @@ describe('a server that cannot start', () => {
   })
 })
 
-describe('a server whose database comes later', () => {
+describe('a server whose database becomes available later', () => {
   let server: ServerProcess
   let databasePort: DatabasePort
 
@@ -54,7 +54,7 @@ describe('a server whose database comes later', () => {
     databasePort.close()
   })
 
-  test('answers from the first moment: it lives, is not ready, and takes no task', async () => {
+  test('responds immediately: it is live, not ready, and accepts no task', async () => {
     expect((await fetch(`${server.baseUrl}/livez`)).status).toBe(200)
     const ready = await fetch(`${server.baseUrl}/readyz`)
     expect(ready.status).toBe(503)
@@ -65,11 +65,11 @@ describe('a server whose database comes later', () => {
     expect(posted.headers.get('Retry-After')).not.toBeNull()
   })
 
-  test('becomes ready by itself, and then takes tasks and runs them', async () => {
+  test('becomes ready, and then accepts and runs tasks', async () => {
     databasePort.open()
     const { task_id } = await server.submit({ model: 'image', action: 'REINDEX' })
     expect((await fetch(`${server.baseUrl}/readyz`)).status).toBe(200)
-    // The database is empty, so the task fails, and says which table there is none of.
+    // The database is empty, so the task fails with the name of the missing table.
     const task = await server.waitForEnd(task_id)
     expect(task.error).toMatchObject({ code: 'table_not_found' })
   })
@@ -79,7 +79,7 @@ describe('a server whose database comes later', () => {
   })
 })
 
-test('a request that is broken off does no harm', async () => {
+test('a request that the client aborts causes no error', async () => {
   const server = await startServerProcess({ DATABASE_URL: database.url, OPENSEARCH_URL: openSearchUrl })
   const { port } = new URL(server.baseUrl)
   const socket = connect(Number(port), '127.0.0.1')
@@ -108,7 +108,7 @@ async function reserveDatabasePort(databaseUrl: string): Promise<DatabasePort> {
     const far = connect(Number(target.port), target.hostname)
     for (const socket of [near, far]) {
       sockets.add(socket)
-      // A connection that breaks breaks the other: pipe does not hand errors on.
+      // An error of one connection destroys the other: pipe does not forward errors.
       socket.on('error', () => [near, far].forEach((one) => one.destroy()))
       socket.on('close', () => sockets.delete(socket))
     }

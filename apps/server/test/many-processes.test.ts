@@ -22,7 +22,7 @@ import {
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
 const kills = 8
-/** In some of the real tracks' tags. */
+/** In the tags of some of the real tracks. */
 const sensitiveTerm = 'instrumental'
 const workersPerTask = 2
 /** Models whose aliases are moved: no other suite moves these. */
@@ -64,7 +64,7 @@ afterAll(async () => {
 })
 
 test(
-  'tasks of all kinds end, each with an exact index, on two servers and three workers that are killed all the time',
+  'tasks of all kinds end with exact indices, on two servers and three workers that are killed repeatedly',
   { timeout: 300_000 },
   async () => {
     const built = await Promise.all([
@@ -127,7 +127,7 @@ const checks: Record<Task['action'], (task: Task) => Promise<void>> = {
   },
 }
 
-/** In what filtering looks at; the standard analyzer's words, as far as this term is concerned. */
+/** Whether a text that is filtered contains the term, by the words of the standard analyzer. */
 function isSensitive(document: unknown): boolean {
   const { title, description, tags } = document as {
     title?: string
@@ -151,7 +151,7 @@ async function expectExact(task: Task): Promise<void> {
   })
 }
 
-/** Kills one worker after another, each when work is going on, and starts another in its place. */
+/** Kills one worker after another while work is in progress, and starts another in its place. */
 async function killWorkers(): Promise<void> {
   for (let kill = 0; kill < kills; kill++) {
     const before = await countLeases()
@@ -165,7 +165,7 @@ async function killWorkers(): Promise<void> {
   }
 }
 
-/** Number of leases so far: it grows while there is work. */
+/** Number of leases so far: it grows while work is in progress. */
 async function countLeases(): Promise<number> {
   const [row] = await harness.sql`select coalesce(sum(attempt), 0)::int as leases from ingestion.work_item`
   return Number(row?.['leases'])

@@ -35,7 +35,7 @@ test.each(['disable', 'require'])(
     const failed = (await answers).filter(({ status }) => status === 'rejected')
     expect(failed.length).toBeGreaterThanOrEqual(3)
     expect(performance.now() - startedAt).toBeLessThan(graceMs + 5_000)
-    // A connection is closed a moment after its statements have failed.
+    // A connection is closed shortly after its statements have failed.
     const encrypted = [{ ssl: sslMode === 'require' }]
     await expect.poll(read).toMatchObject(encrypted)
     expect(await Promise.all([read(), read(), read()])).toMatchObject([encrypted, encrypted, encrypted])
@@ -44,13 +44,13 @@ test.each(['disable', 'require'])(
   },
 )
 
-test('a statement that is answered late but in time is not interrupted', async () => {
+test('a statement with a late response within the timeout is not interrupted', async () => {
   const { db, close } = connectPostgres(postgres.url, { maxConnections: 1, silenceMs: 1_000, openSocket })
   expect(await db.execute('select pg_sleep(3), 1 as one')).toMatchObject([{ one: 1 }])
   await close()
 })
 
-test('a host that refuses connections and one that cannot be found fail as without it', async () => {
+test("a host that refuses connections or can't be resolved fails as without it", async () => {
   for (const url of ['postgres://u@127.0.0.1:1/x', 'postgres://u@no-such-host.invalid/x']) {
     const { db, close } = connectPostgres(url, { maxConnections: 1, openSocket })
     for (let attempt = 0; attempt < 3; attempt++) await expect(db.execute('select 1')).rejects.toThrow()

@@ -6,7 +6,7 @@ import { startServerProcess, type ServerProcess } from './support/server-process
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
 const token = 'a-token-for-schemathesis'
-/** Python and some forty packages, on a machine that does other things beside. */
+/** Installation of Python and some forty packages on a loaded machine. */
 const installTimeoutMs = 600_000
 
 let program: string
@@ -15,7 +15,7 @@ let server: ServerProcess
 
 beforeAll(async () => {
   program = await installSchemathesis()
-  // There are no tables in it: what is asked for fails soon, and touches no index.
+  // The database has no tables: tasks fail soon, and write to no index.
   database = await createTestDatabase(postgresUrl())
   server = await startServerProcess({
     DATABASE_URL: database.url,
@@ -31,7 +31,7 @@ afterAll(async () => {
   await database.drop()
 })
 
-test('schemathesis, which reads the document and sends what fits it and what does not, finds nothing', async () => {
+test('schemathesis finds no violation of the OpenAPI document with valid and invalid requests', async () => {
   await expect
     .poll(async () => (await fetch(`${server.baseUrl}/readyz`)).status, { timeout: 60_000 })
     .toBe(200)
@@ -44,10 +44,10 @@ test('schemathesis, which reads the document and sends what fits it and what doe
     `Authorization: Bearer ${token}`,
     '--phases=examples,coverage,fuzzing,stateful',
     '--max-examples=10',
-    // The same requests every time: a run fails for what was changed, not for its luck.
+    // The same requests in every run: a run fails because of a change, not by chance.
     '--generation-deterministic',
-    // Python keeps the depth of the syntax tree that it parses once for all threads: with two
-    // workers, one's lambda is now and then "an AST constructor recursion depth mismatch".
+    // Python stores the depth of the parsed syntax tree once for all threads: with two
+    // workers, a lambda sometimes fails with "an AST constructor recursion depth mismatch".
     '--workers=1',
     '--request-timeout=30',
     '--suppress-health-check=all',

@@ -37,11 +37,11 @@ afterAll(async () => {
   expect(codes).toEqual([0, 0])
 })
 
-/** The same database by way of the pooler. */
+/** The same database, through the pooler. */
 const throughPooler = (url: string) =>
   Object.assign(new URL(pooler.url), { pathname: new URL(url).pathname }).href
 
-test('every task that is answered 202 is there, is worked on, and ends, through two servers', async () => {
+test('through two servers, every task answered with 202 is stored, run and ended', async () => {
   const scheduled = await Promise.all(
     Array.from({ length: 12 }, (_, place) =>
       (servers[place % 2] as ServerProcess).submit({
@@ -57,19 +57,19 @@ test('every task that is answered 202 is there, is worked on, and ends, through 
   expect(ended.map(({ status }) => status)).toEqual(scheduled.map(() => 'succeeded'))
 })
 
-test('the job queue does not listen behind a pooler, logs that, and has no error', async () => {
+test('the job queue does not use LISTEN behind a pooler, logs that, and has no error', async () => {
   for (const server of servers) {
     expect(await (await fetch(`${server.baseUrl}/readyz`)).json()).toMatchObject({
       dependencies: { queue: 'up' },
     })
     const lines = server.log().split('\n')
     expect(lines.filter((line) => line.includes('behind a connection pooler'))).toHaveLength(1)
-    // Readiness may say that something took long, on a loaded machine.
+    // On a loaded machine, readiness may log that a check took long.
     expect(lines.filter((line) => /"message":"job queue (error|warning|could not)/.test(line))).toEqual([])
   }
 })
 
-/** Has each of the pooler's sessions make a schema: what they read for that stays in their caches. */
+/** Lets each of the pooler's sessions create a schema: the catalog entries that it reads stay in its caches. */
 async function warmUp(url: string) {
   const sql = postgres(url, { max: poolSize, prepare: false })
   const together = Promise.withResolvers<void>()
@@ -95,7 +95,7 @@ test('engines that start at the same time on an empty database do not disturb ea
   await warmUp(throughPooler(direct.url))
   const release = Promise.withResolvers<void>()
   const held = holder.begin(async (tx) => {
-    // No schema can be made meanwhile: both engines have looked before either makes one.
+    // No schema can be created meanwhile: both engines have checked before either creates one.
     await tx`lock table pg_catalog.pg_namespace in share mode`
     await release.promise
   })

@@ -23,7 +23,7 @@ beforeAll(async () => {
   const authority = createAuthority()
   await writeFile(join(folder, 'ca.pem'), authority.certificate)
   await writeFile(join(folder, 'other.pem'), createAuthority('another').certificate)
-  // For a name that nothing here has: only verify-full may mind.
+  // For a host name that is not used here: only verify-full may refuse it.
   const tls = authority.issue('db.example.org', '127.0.0.2')
   ;[encrypted, plain] = await Promise.all([
     startPostgres({ durable: false, tls }),
@@ -81,7 +81,7 @@ function urlOf(postgres: RunningPostgres, parameters: string): string {
 }
 
 describe.each(modes)('?$parameters', ({ parameters, withTls, without }) => {
-  test('is the same for the task store and for the queue', async () => {
+  test('connects, or fails, in the same way for the task store and the queue', async () => {
     const [one, other] = [urlOf(encrypted, parameters), urlOf(plain, parameters)]
     const found = {
       withTls: [await throughPostgresJs(one), await throughPg(one)],
@@ -91,7 +91,7 @@ describe.each(modes)('?$parameters', ({ parameters, withTls, without }) => {
   })
 })
 
-test('verify-full connects to the host that the certificate is for, by address too', async () => {
+test('verify-full connects to the host of the certificate, also by its IP address', async () => {
   const authority = createAuthority()
   const postgres = await startPostgres({ durable: false, tls: authority.issue('localhost', '127.0.0.1') })
   await writeFile(join(folder, 'same.pem'), authority.certificate)
@@ -105,7 +105,7 @@ test('verify-full connects to the host that the certificate is for, by address t
   }
 })
 
-test('a server with sslmode=require and an authority of its own works on its tasks', async () => {
+test('a server with sslmode=require and its own certificate authority runs its tasks', async () => {
   const suffix = `t${randomUUID().replaceAll('-', '')}`
   const server = await startServerProcess({
     DATABASE_URL: urlOf(encrypted, 'sslmode=require'),
@@ -132,7 +132,7 @@ test('a server whose certificates are missing does not start, and names variable
   expect(log).toMatch(/DATABASE_URL has sslrootcert, which can't be read/)
 })
 
-test('a server with a parameter that is not known does not start, and names the variable', async () => {
+test('a server with an unknown parameter does not start, and names the variable', async () => {
   const { code, log } = await runServerToEnd({
     DATABASE_URL: encrypted.url,
     TASKS_DATABASE_URL: `${encrypted.url}?sslmode=allow`,

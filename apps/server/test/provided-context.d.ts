@@ -2,7 +2,7 @@ import 'vitest'
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Folder with the server and its command line as they are shipped. */
+    /** Folder with the built server and command line. */
     builtServer: string
   }
 }

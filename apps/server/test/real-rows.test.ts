@@ -31,7 +31,7 @@ describe.each([
     ['image', 2_899],
     ['audio', 100],
   ] as const)(
-    'every real %s becomes its document, and those that do not are counted by reason',
+    'every real %s becomes its document, and dropped rows are counted by reason',
     async (model, rows) => {
       const { task_id: taskId } = await server.submit({
         model,
@@ -50,7 +50,7 @@ describe.each([
     },
   )
 
-  test('an index that exists is refused with 409 and its name', async () => {
+  test('an existing index is refused with 409 and its name', async () => {
     const response = await fetch(`${server.baseUrl}/task`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

@@ -7,7 +7,7 @@ import { readRolesSql } from '@ingestion-server/core/testing/postgres-roles.ts'
 import { inspectDatabase } from '../src/engine/inspect-database.ts'
 import { startServerProcess } from './support/server-process.ts'
 
-// Roles belong to a whole cluster, so this one has its own.
+// Roles belong to a whole cluster, so this suite has its own.
 let running: RunningPostgres
 let admin: postgres.Sql
 
@@ -35,7 +35,7 @@ function as(role: string): string {
   return url.href
 }
 
-test('a server with the documented roles starts, again too, and works on its tasks', async () => {
+test('a server with the documented roles starts, also a second time, and runs its tasks', async () => {
   const suffix = `t${randomUUID().replaceAll('-', '')}`
   const env = {
     DATABASE_URL: as('ingestion_catalog'),
@@ -64,7 +64,7 @@ test('a server with the documented roles starts, again too, and works on its tas
   expect(rights).toEqual({ creates: false, writes: false, reads: false })
 })
 
-test('schemas that a superuser has made and used before become those of the role', async () => {
+test('schemas that a superuser has created and used become those of the role', async () => {
   await admin`create database tried`
   const url = running.url.replace('/catalog', '/tried')
   await createCatalogTables(url)
@@ -93,8 +93,8 @@ test('schemas that a superuser has made and used before become those of the role
 })
 
 describe('a role without schemas', () => {
-  test('gets an error with the statement that it needs, for the tasks and for the queue', async () => {
-    // Of another database, where nothing was made for it.
+  test('gets an error with the statement to run, for the tasks and for the queue', async () => {
+    // Of another database, where no schema was created for it.
     await admin`create database empty`
     await admin`revoke all on database empty from public`
     await admin`grant connect on database empty to ingestion_outsider`

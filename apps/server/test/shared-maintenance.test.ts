@@ -16,7 +16,7 @@ beforeAll(async () => {
   const request = { model: 'image', action: 'REINDEX' } as const
   const active = await harness.context.store.create({ ...request, request, index: 'image-x', reserve: [] })
   old = { ended: ended.id, recent: recent.id, active: active.id }
-  // The worker would end it.
+  // A worker would end it.
   await harness.sql`update ingestion.task set lease_until = now() + interval '1 day' where id = ${active.id}`
   for (const id of [ended.id, active.id])
     await harness.sql`update ingestion.task set created_at = created_at - interval '9 days' where id = ${id}`
@@ -50,7 +50,7 @@ test('metrics of the database are exported by one of two processes, and by the o
     return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
   }
   const [one, other] = servers as [ServerProcess, ServerProcess]
-  // The tables of the tasks are there once a server is ready, which both are by now or soon.
+  // The tables of the tasks exist once a server is ready.
   await expect.poll(() => readSuccesses(one), { timeout: 60_000 }).toBe(2)
   expect(await readSuccesses(other)).toBe(0)
   expect(await readSuccesses(one)).toBe(2)

@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-/** It has no worker, so a request that waits for a task waits until the server stops. */
+/** Without a worker, a request that waits for a task waits until the server stops. */
 async function startApi() {
   const env = { DATABASE_URL: database.url, OPENSEARCH_URL: inject('openSearchUrl'), ROLE: 'api' }
   const server = await startServerProcess(env)
@@ -22,7 +22,7 @@ async function startApi() {
   return server
 }
 
-test('requests that wait for a task are answered with the task as it is when the server stops', async () => {
+test('requests that wait for a task are answered with the current task when the server stops', async () => {
   const server = await startApi()
   const { task_id } = await server.submit({ model: 'audio', action: 'REINDEX', index_suffix: 'first' })
   const headers = { Prefer: 'wait=60' }
@@ -40,7 +40,11 @@ test('requests that wait for a task are answered with the task as it is when the
   if (stream.body === null) throw new Error('the answer has no body')
   const events = stream.body.pipeThrough(new TextDecoderStream()).getReader()
   let seen = ''
-  while (!seen.includes('event: created')) seen += (await events.read()).value ?? ''
+  while (!seen.includes('event: created')) {
+    const { done, value } = await events.read()
+    if (done) throw new Error(`the stream ended without the event: ${seen}`)
+    seen += value
+  }
 
   const exitCode = server.stop()
   const answer = await posted
@@ -48,7 +52,7 @@ test('requests that wait for a task are answered with the task as it is when the
   const scheduled = scheduledTaskSchema.parse(await answer.json())
   expect(scheduled.task).toMatchObject({ index: 'image-second', status: 'queued', active: true })
   expect(taskSchema.parse(await (await got).json())).toMatchObject({ task_id, status: 'queued' })
-  // It ends as a stream does, and is not cut off: that would be an error here.
+  // It ends like a stream, and is not cut off: that would be an error here.
   while (!(await events.read()).done);
   expect(await exitCode).toBe(0)
 })
@@ -59,7 +63,7 @@ test('idle connections are kept for longer than the minute for which proxies kee
   const [response] = (await once(get(`${server.baseUrl}/livez`, { agent }), 'response')) as [IncomingMessage]
   response.resume()
   expect(response.headers['keep-alive']).toBe('timeout=65')
-  // An open connection does not keep the process.
+  // An open connection does not keep the process running.
   expect(await server.stop()).toBe(0)
   agent.destroy()
 })

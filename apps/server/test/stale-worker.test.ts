@@ -18,8 +18,8 @@ import {
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
 /**
- * In each test a worker freezes, for longer than its lease, while a bulk request of its own is under way; others go
- * on with its task; then the request arrives, and after that the worker resumes.
+ * In each test a worker freezes for longer than its lease while one of its bulk requests is in flight; other workers
+ * continue its task; then the request arrives, and after that the worker resumes.
  */
 const openSearchUrl = inject('openSearchUrl')
 let harness: Harness
@@ -53,7 +53,7 @@ beforeEach(async () => {
   taskId = task_id
   await underWay
   stale.freeze()
-  // What the request holds is out of date, so that it would be seen if it were written.
+  // The documents of the request are outdated, so that a write would be noticed.
   await harness.sql`update image set title = 'changed meanwhile', updated_on = now()`
   others = await startWorkerProcess({ ...env, OPENSEARCH_URL: openSearchUrl })
 })
@@ -62,20 +62,20 @@ let others: RunningProcess
 
 afterEach(async () => {
   stale.resume()
-  // It has nothing left to do, and says so by ending without an error.
+  // It has no work left, and ends without an error.
   expect(await Promise.all([stale.stop(), others.stop(), server.stop()])).toEqual([0, 0, 0])
   await proxy.stop()
   await harness.close()
 })
 
-/** The request arrives, then the worker resumes and responds again. */
+/** The request arrives, then the worker resumes and its calls work again. */
 async function wakeUp(): Promise<void> {
   await proxy.release()
   stale.resume()
   expect((await fetch(`${stale.baseUrl}/livez`)).status).toBe(200)
 }
 
-test('a worker that comes back late changes nothing in a finished index', async () => {
+test('a worker that resumes late changes nothing in a finished index', async () => {
   const task = await server.waitForEnd(taskId)
   expect(task).toMatchObject({ status: 'succeeded', error: null })
   await wakeUp()
@@ -83,7 +83,7 @@ test('a worker that comes back late changes nothing in a finished index', async 
   expect(await server.getTask(taskId)).toEqual(task)
 })
 
-test('nor in an index that was deleted and made anew under the same name', async () => {
+test('a worker that resumes late changes nothing in an index that was deleted and created again', async () => {
   await server.waitForEnd(taskId)
   await harness.search.indices.delete({ index })
   await harness.search.indices.create({ index })
@@ -91,7 +91,7 @@ test('nor in an index that was deleted and made anew under the same name', async
   expect(await readIndex(harness.search, index)).toEqual(new Map())
 })
 
-test('nor does it bring back the index of a task that was cancelled', async () => {
+test('a worker that resumes late does not recreate the index of a cancelled task', async () => {
   await harness.context.store.cancel(taskId, { keepIndex: false })
   expect(await server.waitForEnd(taskId)).toMatchObject({ status: 'cancelled' })
   await wakeUp()

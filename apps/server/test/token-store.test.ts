@@ -35,11 +35,11 @@ test('its migrations run beside those of the tasks, before or after them, and ag
   expect(await createDrizzleTokenStore(connection.db).list()).toEqual([])
 })
 
-test('its SQL files are bundled as they are (else run bundle-migrations.ts)', async () => {
+test('its SQL files are bundled unchanged (else run bundle-migrations.ts)', async () => {
   expect(await readFile(folder.bundleFile, 'utf8')).toBe(bundleMigrations(folder))
 })
 
-test('it has a migration for everything in the schema (else run drizzle-kit generate)', async () => {
+test('it has a migration for every change of the schema (else run drizzle-kit generate)', async () => {
   expect(await findPendingChanges(folder, schema)).toEqual([])
 })
 

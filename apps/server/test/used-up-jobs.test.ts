@@ -5,11 +5,11 @@ import { createTestDatabase } from '@ingestion-server/core/testing/test-database
 import { maintenanceQueue, taskQueue } from '../src/engine/queues.ts'
 import { createEngineCluster, done, until } from './support/engine-cluster.ts'
 
-/** How long a job of maintenance is kept when it is over, and in which the queue looks for such jobs at most. */
+/** How long a finished maintenance job is kept, and the longest interval at which the queue looks for such jobs. */
 const [keptMs, intervalMs] = [600_000, 60_000]
 const tickMs = 5_000
 
-test('a job that is over is removed from the queue within minutes, not once a day', async () => {
+test('a finished job is removed from the queue within minutes, not once a day', async () => {
   const database = await createTestDatabase(postgresUrl())
   const cluster = createEngineCluster(database.url)
   onTestFinished(async () => {

@@ -65,13 +65,13 @@ beforeEach(async () => {
 })
 afterEach(() => cli.stop())
 
-/** Starts a task and gives its id. */
+/** Starts a task and returns its id. */
 async function createTask(args = 'reindex image'): Promise<string> {
   return taskSchema.parse(JSON.parse((await cli.run(`${args} --json`)).out)).task_id
 }
 
 describe('tasks', () => {
-  test('are listed newest first, as many as are wanted', async () => {
+  test('are listed newest first, up to --limit', async () => {
     const ids = [await createTask(), await createTask('reindex audio'), await createTask()]
     const { code, out } = await cli.run('tasks --limit 2')
     expect(code).toBe(0)
@@ -80,7 +80,7 @@ describe('tasks', () => {
     expect(lines.map((line) => line.split(' ')[0])).toEqual([ids[2], ids[1]])
   })
 
-  test('are listed by what is asked for', async () => {
+  test('are filtered by the options', async () => {
     const id = await createTask('reindex audio --suffix a')
     await createTask('reindex audio --suffix b')
     await cli.fail(id)
@@ -91,7 +91,7 @@ describe('tasks', () => {
     expect(tasks.map((task) => taskSchema.parse(task).task_id)).toEqual([id])
   })
 
-  test('that change are printed, until it is interrupted', async () => {
+  test('that change are printed with --watch, until an interrupt', async () => {
     const id = await createTask()
     const { code, out, interrupt } = cli.start('tasks --watch')
     await expect.poll(out).toContain('queued')
@@ -102,7 +102,7 @@ describe('tasks', () => {
     expect(out().trimEnd().split('\n')).toHaveLength(3)
   })
 
-  test('that change are printed as NDJSON, until it is interrupted', async () => {
+  test('that change are printed as NDJSON with --watch --json, until an interrupt', async () => {
     const id = await createTask()
     const { code, out, interrupt } = cli.start('tasks --watch --json')
     await expect.poll(out).toContain('"status":"queued"')
@@ -113,14 +113,14 @@ describe('tasks', () => {
     expect(out().trimEnd().split('\n')).toHaveLength(2)
   })
 
-  test('that are watched at a terminal are drawn anew', async () => {
+  test('are redrawn at a terminal with --watch', async () => {
     const id = await createTask()
     const { code, out, interrupt } = cli.start('tasks --watch', { tty: true })
     await expect.poll(out).toContain('queued')
     const drawn = out().length
     await cli.fail(id)
     await expect.poll(out, { timeout: 10_000 }).toContain('failed')
-    // The header stays as it is; the cursor goes up to the line that has changed.
+    // The header is not redrawn; the cursor moves up to the changed line.
     expect(out().slice(drawn)).toContain('\u001B[')
     expect(out().slice(drawn)).not.toContain('queued')
     interrupt(new Interruption('SIGINT'))
@@ -151,7 +151,7 @@ describe('tasks', () => {
     expect(out()).toContain('succeeded')
   })
 
-  test('are cancelled, and that is well when it is waited for', async () => {
+  test('are cancelled, with exit code 0 after a wait', async () => {
     const id = await createTask()
     const { code, out } = await cli.run(`cancel ${id} --keep-index --wait --json`)
     expect(code).toBe(0)
@@ -159,7 +159,7 @@ describe('tasks', () => {
     expect((await cli.run(`cancel ${id}`)).code).toBe(3)
   })
 
-  test.each(['retry', 'redrive'])('that failed go on: %s', async (command) => {
+  test.each(['retry', 'redrive'])('that failed continue: %s', async (command) => {
     const id = await createTask()
     await cli.fail(id)
     const { code, out } = await cli.run(`${command} ${id} --json`)
@@ -167,7 +167,7 @@ describe('tasks', () => {
     expect(taskSchema.parse(JSON.parse(out))).toMatchObject({ task_id: id, status: 'queued', attempt: 2 })
   })
 
-  test('are made slower, and as fast as they can be', async () => {
+  test('get and lose a limit', async () => {
     const id = await createTask()
     expect((await cli.run(`limits ${id} --documents-per-second 2000 --in-flight 2`)).out).toMatch(
       /^limits +2,000 documents\/s, 2 in flight$/m,
@@ -196,7 +196,7 @@ async function failDocument(taskId: string): Promise<void> {
 }
 
 describe('indices', () => {
-  test('are listed with where aliases point', async () => {
+  test('are listed with their aliases', async () => {
     const { code, out } = await cli.run('indices')
     expect(code).toBe(0)
     expect(out.split('\n')).toEqual([
@@ -213,7 +213,7 @@ describe('indices', () => {
     expect(indexListSchema.parse(JSON.parse(out)).models.map(({ model }) => model)).toEqual(['audio'])
   })
 
-  test('one is shown', async () => {
+  test('are shown one by one', async () => {
     const { code, out } = await cli.run('index image-20231106')
     expect(code).toBe(0)
     expect(out).toMatch(/^documents +2,899$/m)
@@ -221,13 +221,13 @@ describe('indices', () => {
     expect(JSON.parse((await cli.run('index image-20231106 --json')).out)).toEqual(index)
   })
 
-  test('a name is looked up', async () => {
+  test('are found by name', async () => {
     expect((await cli.run('stat image')).out).toBe('image is an alias of image-20231106\n')
     expect(await cli.run('stat image-old')).toMatchObject({ code: 0, out: 'image-old does not exist\n' })
     expect(JSON.parse((await cli.run('stat image --json')).out)).toMatchObject({ is_alias: true })
   })
 
-  test('an alias is pointed back', async () => {
+  test('are rolled back by alias', async () => {
     expect((await cli.run('rollback image-filtered')).code).toBe(0)
     expect(cli.submitted).toMatchObject([
       { action: 'POINT_ALIAS', alias: 'image-filtered', index_suffix: '20231005' },
@@ -235,7 +235,7 @@ describe('indices', () => {
   })
 })
 
-test('tokens are made, listed and revoked, and needed once there is one', async () => {
+test('tokens are created, listed and revoked, and required once one exists', async () => {
   expect((await cli.run('tokens create Zoë --scopes admin --expires 90d')).code).not.toBe(0)
   const first = await cli.run('tokens create ops --scopes admin')
   expect(first.code).toBe(0)

@@ -4,7 +4,7 @@ import { createTaskRecord } from '@ingestion-server/server/testing/task-record.t
 import { toTask } from '../../../apps/server/src/http/task-resource.ts'
 import { describeTask } from './describe-task.ts'
 
-/** A task as the SDK reads it: with names in camelCase. */
+/** A task as returned by the SDK: with names in camelCase. */
 function readTask(leftOut: Record<string, number>): Task {
   const wire = JSON.stringify(toTask(createTaskRecord({ leftOut }), new Date(0)))
   const camelCased = wire.replace(/"([a-z_]+)":/g, (key) =>
@@ -13,7 +13,7 @@ function readTask(leftOut: Record<string, number>): Task {
   return JSON.parse(camelCased) as Task
 }
 
-test('what could not be read is shown by the names of its fields', () => {
+test('unreadable values are shown by the names of their fields', () => {
   expect(describeTask(readTask({ license_url: 1_200, mature: 1 }))).toContainEqual([
     'unreadable',
     'license_url in 1,200 rows, left out; mature in 1 row, taken as true',

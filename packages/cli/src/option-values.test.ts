@@ -13,7 +13,7 @@ describe('a time', () => {
     expect(parseDuration(text)).toBe(seconds)
   })
 
-  test.each(['', '0', '-1s', 'soon', '1w', '1h30m', '1e3', 'Infinity', 'NaN'])('%j is none', (text) => {
+  test.each(['', '0', '-1s', 'soon', '1w', '1h30m', '1e3', 'Infinity', 'NaN'])('%j is invalid', (text) => {
     expect(() => parseDuration(text)).toThrow('must be a time')
   })
 })
@@ -32,7 +32,7 @@ test('a limit can be none', () => {
   expect(() => parseLimit('null')).toThrow('must be a whole number')
 })
 
-test('what can not be in an address is no id and no name', () => {
+test('characters that are invalid in a URL are refused in an id and a name', () => {
   expect(parseId('0190f0c5-7d5c')).toBe('0190f0c5-7d5c')
   for (const text of ['', '..', 'a/b', 'a?b']) expect(() => parseId(text)).toThrow('It is no id')
   expect(parseName('a/b')).toBe('a/b')

@@ -17,7 +17,7 @@ function seen(changes: Partial<Seen>, read = 1_234): Task {
     etaSeconds: 3,
     waiting: null,
   }
-  return { ...task, counts, ...changes } as Task // nothing else of it is shown
+  return { ...task, counts, ...changes } as Task // no other field is shown
 }
 
 const waiting = {
@@ -27,7 +27,7 @@ const waiting = {
   nextAttemptAt: '2026-11-24T04:00:05Z',
 } as const
 
-test('at a terminal there is one bar, which is drawn anew and does not stay', async () => {
+test('a terminal shows one bar, which is redrawn and removed at the end', async () => {
   const { io, err } = createCliStreams({ tty: true })
   const progress = createProgress(io, false)
   progress.show(seen({}))
@@ -38,11 +38,11 @@ test('at a terminal there is one bar, which is drawn anew and does not stay', as
   await expect.poll(err).toContain('waiting for opensearch: connection refused')
   const before = err().length
   progress.end()
-  // Both lines are taken away.
+  // Both lines are cleared.
   await expect.poll(() => err().slice(before)).toContain('\u001B[2K')
 })
 
-test('elsewhere there is a line for each phase, each tenth, and each outage', async () => {
+test('other output gets a line for each phase, each tenth, and each outage', async () => {
   const { io, err } = createCliStreams()
   const progress = createProgress(io, false)
   progress.show(seen({ status: 'queued', phase: 'planning', progress: 0, rate: null, etaSeconds: null }, 0))
@@ -66,13 +66,13 @@ test('elsewhere there is a line for each phase, each tenth, and each outage', as
     ])
 })
 
-test('nothing is said where a program reads JSON', () => {
+test('nothing is printed for programs that read JSON', () => {
   const { io, err } = createCliStreams()
   createProgress(io, true).show(seen({}))
   expect(err()).toBe('')
 })
 
-test('what the server says can not steer the terminal', async () => {
+test("text of the server can't control the terminal", async () => {
   const { io, err } = createCliStreams()
   createProgress(io, false).show(seen({ waiting: { ...waiting, reason: '\u001B[2Jgone' } }))
   await expect.poll(err).toContain('\u{FFFD}[2Jgone')

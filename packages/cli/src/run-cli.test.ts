@@ -23,7 +23,7 @@ async function startedTask(): Promise<string> {
 }
 
 describe('an action', () => {
-  test('starts a task, prints it, and says how to watch it', async () => {
+  test('starts a task, prints it, and the command to watch it', async () => {
     const { code, out, err } = await cli.run('reindex image --suffix 20231106')
     expect(code).toBe(0)
     const [id = ''] = cli.notified
@@ -31,7 +31,7 @@ describe('an action', () => {
     expect(err).toBe(`watch it: ingestion-server task ${id} --wait\n`)
   })
 
-  test('prints what the HTTP interface says, as JSON', async () => {
+  test('prints the JSON of the HTTP API', async () => {
     const { code, out, err } = await cli.run('reindex image --json')
     expect(code).toBe(0)
     expect(taskSchema.parse(JSON.parse(out))).toMatchObject({ action: 'REINDEX', status: 'queued' })
@@ -74,12 +74,12 @@ describe('an action', () => {
       },
     ],
     ['delete image --suffix a --yes', { action: 'DELETE_INDEX', model: 'image', index_suffix: 'a' }],
-  ])('%s is asked for', async (args, request) => {
+  ])('sends the request of %s', async (args, request) => {
     expect((await cli.run(args)).code).toBe(0)
     expect(cli.submitted).toEqual([request])
   })
 
-  test('carries its key, where to report the end, and on whose behalf', async () => {
+  test('sends idempotency key, webhook URL and actor', async () => {
     const args =
       'reindex image --suffix a --idempotency-key nightly --callback-url https://example.org/end --actor Zoë'
     await cli.run(args)
@@ -88,7 +88,7 @@ describe('an action', () => {
     ])
   })
 
-  test('with a key that was used starts nothing, and for something else is refused', async () => {
+  test('with a used key starts nothing, and is refused for another request', async () => {
     const first = await cli.run('reindex image --suffix a --idempotency-key nightly --json')
     const second = await cli.run('reindex image --suffix a --idempotency-key nightly --json')
     expect(taskSchema.parse(JSON.parse(second.out)).task_id).toBe(
@@ -101,7 +101,7 @@ describe('an action', () => {
 })
 
 describe('a dry run', () => {
-  test('shows the plan, and nothing is done', async () => {
+  test('prints the plan, and changes nothing', async () => {
     const { code, out } = await cli.run('reindex image --suffix 20231106 --dry-run')
     expect(code).toBe(0)
     expect(out.split('\n')).toEqual([
@@ -118,7 +118,7 @@ describe('a dry run', () => {
     expect(cli.submitted).toEqual([])
   })
 
-  test('says what stands in the way, also by its exit code', async () => {
+  test('prints precondition failures, and has their exit code', async () => {
     const { code, out, err } = await cli.run('reindex audio --suffix a --dry-run')
     expect(code).toBe(3)
     expect(out).toContain('refused    index_exists: index audio-a exists already\n')
@@ -130,7 +130,7 @@ describe('a dry run', () => {
 })
 
 describe('a wait', () => {
-  test('ends well when the task does, and shows its progress until then', async () => {
+  test('succeeds with the task, and shows its progress until then', async () => {
     const { code, out, err } = cli.start('reindex image --suffix a --wait')
     await expect.poll(err).toBe('  0% queued\n')
     await cli.finish(await startedTask())
@@ -139,7 +139,7 @@ describe('a wait', () => {
     expect(err()).toBe('  0% queued\n100% succeeded\n')
   })
 
-  test('fails when the task does, and says why', async () => {
+  test('fails with the task, and prints the reason', async () => {
     const { code, out, err } = cli.start('reindex image --wait --json')
     const id = await startedTask()
     await cli.fail(id)
@@ -153,21 +153,21 @@ describe('a wait', () => {
     )
   })
 
-  test('has an exit code of its own when the task was cancelled', async () => {
+  test('has its own exit code if the task was cancelled', async () => {
     const { code, out } = cli.start('reindex image --wait')
     await cli.store.cancel(await startedTask(), {})
     expect(await code).toBe(5)
     expect(out()).toMatch(/^status +cancelled$/m)
   })
 
-  test('that is over leaves the task alone', async () => {
+  test('that times out does not affect the task', async () => {
     const { code, err } = await cli.run('reindex image --timeout 0.1s')
     expect(code).toBe(124)
     expect(err).toContain('it continues (wait_timeout)')
     expect((await cli.store.get(await startedTask()))?.status).toBe('queued')
   })
 
-  test('that is interrupted leaves the task alone, and says how to end it', async () => {
+  test('that is interrupted does not affect the task, and prints the command to cancel it', async () => {
     const { code, err, out, interrupt } = cli.start('reindex image --wait')
     await expect.poll(err).toContain('queued')
     interrupt(new Interruption('SIGINT'))
@@ -183,7 +183,7 @@ describe('a wait', () => {
     expect((await cli.store.get(id))?.status).toBe('queued')
   })
 
-  test('goes on for a task that was started before', async () => {
+  test('continues for a task that was started before', async () => {
     await cli.run('reindex image')
     const id = await startedTask()
     const { code, err } = cli.start(`task ${id} --wait`)
@@ -194,21 +194,21 @@ describe('a wait', () => {
 })
 
 describe('a deletion', () => {
-  test('asks to type the name', async () => {
+  test('asks the user to type the name', async () => {
     const { code, err } = await cli.run('delete image --suffix a', { tty: true, input: 'image-a\n' })
     expect(code).toBe(0)
     expect(err).toContain('This deletes index image-a for ever. Type image-a to go on: ')
     expect(cli.submitted).toHaveLength(1)
   })
 
-  test.each(['image-b\n', 'y\n', '\n', ''])('is not done when %j is typed', async (input) => {
+  test.each(['image-b\n', 'y\n', '\n', ''])('is not requested when %j is typed', async (input) => {
     const { code, err } = await cli.run('delete image --suffix a', { tty: true, input })
     expect(code).toBe(2)
     expect(err).toContain('not confirmed')
     expect(cli.submitted).toEqual([])
   })
 
-  test('is not done without a terminal, or when the user interrupts', async () => {
+  test('is not requested without a terminal, or after an interrupt', async () => {
     const { code, err } = await cli.run('delete image --suffix a')
     expect(code).toBe(2)
     expect(err).toContain('pass --yes to delete it')
@@ -220,8 +220,8 @@ describe('a deletion', () => {
   })
 })
 
-describe('what goes wrong', () => {
-  test('a refusal is printed with its code and the id of the request', async () => {
+describe('errors', () => {
+  test('a refusal is printed with its code and the request id', async () => {
     const { code, out, err } = await cli.run('task 018f2b2e-7c1a-7000-8000-00000000ffff')
     expect(code).toBe(3)
     expect(out).toBe('')
@@ -235,7 +235,7 @@ describe('what goes wrong', () => {
     expect(err).toContain('/index_suffix')
   })
 
-  test('a server that is away', async () => {
+  test('an unavailable server', async () => {
     await cli.stop()
     const { code, err } = await cli.run('tasks')
     expect(code).toBe(4)
@@ -243,7 +243,7 @@ describe('what goes wrong', () => {
     cli = await startCliHarness()
   })
 
-  test('something else that answers', async () => {
+  test('a response that is not from the API', async () => {
     const { code, err } = await cli.run(`tasks --url ${cli.url}/elsewhere/`)
     expect(code).toBe(3)
     expect(err).toContain('not_found')
@@ -266,7 +266,7 @@ describe('what goes wrong', () => {
     'tokens create me --scopes all',
     '--url localhost tasks',
     'tasks --token ü',
-  ])('%s is no command that can be followed', async (args) => {
+  ])('%s is an invalid command', async (args) => {
     const { code, out, err } = await cli.run(args)
     expect(code).toBe(2)
     expect(out).toBe('')
@@ -274,7 +274,7 @@ describe('what goes wrong', () => {
     expect(cli.submitted).toEqual([])
   })
 
-  test('help says how to call it and what exit codes mean', async () => {
+  test('help explains usage and exit codes', async () => {
     const { code, out } = await cli.run('--help')
     expect(code).toBe(0)
     expect(out).toContain('Exit codes:\n  0    done')

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { formatTable } from './table.ts'
 
-test('cells stand below each other, numbers at the right, and no line ends in spaces', () => {
+test('cells are aligned, numbers to the right, and no line ends in spaces', () => {
   expect(
     formatTable([
       ['INDEX', 'DOCUMENTS', 'ALIAS'],
@@ -15,7 +15,7 @@ test('cells stand below each other, numbers at the right, and no line ends in sp
   ])
 })
 
-test('a line break in a cell does not tear the table', () => {
+test('a line break in a cell does not break the table', () => {
   expect(formatTable([['a\nb', 'c']])).toEqual(['a b  c'])
 })
 

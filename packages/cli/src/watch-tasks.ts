@@ -27,7 +27,7 @@ export async function watchTasks(session: Session, filter: TaskFilter, limit: nu
       away = false
     } catch (error) {
       if (exitCodeOf(error) !== exitCodes.unavailable || !(error instanceof Error)) throw error
-      // Once: an outage may be long.
+      // Once per outage, which may be long.
       if (!away) output.note(`${error.message}; asking again`)
       away = true
     }

@@ -20,7 +20,7 @@ beforeAll(async () => {
   harness = await createHarness({ postgresUrl: postgresUrl(), openSearchUrl })
   await loadSampleData(harness.databaseUrl, sampleDataDir)
   server = await startServerProcess({ DATABASE_URL: harness.databaseUrl, OPENSEARCH_URL: openSearchUrl })
-  // It listens before the tables of its tasks are there.
+  // It listens before the tables of its tasks exist.
   await vi.waitUntil(async () => (await fetch(`${server.baseUrl}/readyz`)).ok, { timeout: 30_000 })
 })
 afterAll(async () => {
@@ -28,16 +28,16 @@ afterAll(async () => {
   await harness.close()
 })
 
-/** In a process of its own. */
+/** In a separate process. */
 const start = (...args: string[]) => startCliProcess(args, { INGESTION_URL: server.baseUrl })
 
-/** In this process, which takes less time. */
+/** In this process, which is faster. */
 async function run(...args: string[]) {
   const { io, out, err } = createCliStreams({ env: { INGESTION_URL: server.baseUrl } })
   return { code: await runCli(args, io), out: out(), err: err() }
 }
 
-test('an index is built, looked at and deleted from the command line', async () => {
+test('an index is built, shown and deleted from the command line', async () => {
   const suffix = `${harness.suffix}-cli`
   const name = `image-${suffix}`
   const building = start('reindex', 'image', '--suffix', suffix, '--wait', '--json')
@@ -88,7 +88,7 @@ test('a second command with the same key builds nothing, and shows the first tas
   expect(JSON.parse(second.out)).toEqual(JSON.parse(first.out))
 })
 
-test('Ctrl-C ends the wait and not the task', async () => {
+test('Ctrl-C ends the wait but not the task', async () => {
   const suffix = `${harness.suffix}-interrupted`
   const { child, err, exited } = start('reindex', 'image', '--suffix', suffix, '--wait')
   await expect.poll(err, { timeout: 30_000 }).toContain('%')
@@ -99,7 +99,7 @@ test('Ctrl-C ends the wait and not the task', async () => {
   expect((await run('task', id, '--wait')).code).toBe(0)
 })
 
-test('a task is cancelled in the middle and retried', async () => {
+test('a task is cancelled during the load and retried', async () => {
   const suffix = `${harness.suffix}-cancelled`
   const { out } = await run('reindex', 'image', '--suffix', suffix, '--json')
   const id = taskSchema.parse(JSON.parse(out)).task_id
@@ -115,7 +115,7 @@ test('a task is cancelled in the middle and retried', async () => {
   await expectIndexToEqualDatabase(harness, 'image', `image-${suffix}`)
 })
 
-test('a reader of the output may stop reading', async () => {
+test('a closed output pipe does not fail the command', async () => {
   const { child, out, exited } = start('tasks', '--watch', '--json')
   await expect.poll(out, { timeout: 30_000 }).toContain('\n')
   child.stdout.destroy()

@@ -12,7 +12,7 @@ afterEach(async () => {
   while (cleanups.length > 0) await cleanups.pop()?.()
 })
 
-/** Time that passes only by sleeping, and at once. */
+/** A clock on which sleeps end immediately and advance the time. */
 function createFastClock(): Clock {
   let now = 0
   return {
@@ -54,7 +54,7 @@ function createWriterOf(client: SearchClient, options: WriterOptions = {}) {
 
 interface Operation {
   id: string
-  /** JSON; absent: the document is taken away. */
+  /** JSON; absent: the document is deleted. */
   document?: string
 }
 
@@ -71,7 +71,7 @@ const refusal = { type: 'mapper_parsing_exception', reason: 'failed to parse' }
 const overload = { type: 'rejected_execution_exception', reason: 'queue is full' }
 const accept = (lines: BulkLine[]): BulkAnswer => ({ items: lines.map(() => ({ status: 201 })) })
 
-test('every operation is accounted for exactly once, whatever mix of answers comes back', async () => {
+test('every operation is accounted for exactly once, for any mix of responses', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.record({ rejections: fc.nat({ max: 3 }), refused: fc.boolean(), remove: fc.boolean() }), {
@@ -102,7 +102,7 @@ test('every operation is accounted for exactly once, whatever mix of answers com
         const expected = script.flatMap((entry, id) => (entry.refused ? [String(id)] : []))
         expect(refused.map(({ id }) => id).sort()).toEqual(expected.sort())
         expect(succeeded + refused.length).toBe(operations.length)
-        // Sent once more than it was rejected: nothing that was accepted is sent twice.
+        // One more attempt than rejections: no accepted document is sent twice.
         expect([...tries.values()]).toEqual(
           [...tries.keys()].map((id) => (script[Number(id)]?.rejections ?? 0) + 1),
         )
@@ -114,7 +114,7 @@ test('every operation is accounted for exactly once, whatever mix of answers com
   )
 })
 
-test('what was too large once is cut before it is sent the next time', async () => {
+test('a document that was refused as too large is truncated before it is sent again', async () => {
   const sizes: number[] = []
   const { writer } = await createWriter(
     (lines) => {
@@ -131,7 +131,7 @@ test('what was too large once is cut before it is sent the next time', async () 
   expect(sizes).toEqual([8, 4, 4, 4, 4])
 })
 
-test('requests are sent compressed where that is asked for, and by itself to another machine only', async () => {
+test('requests are compressed if configured, and by default only for remote hosts', async () => {
   const encodings: unknown[] = []
   const server = await startScriptedOpenSearch((lines, { headers }) => {
     encodings.push(headers['content-encoding'])
@@ -139,7 +139,7 @@ test('requests are sent compressed where that is asked for, and by itself to ano
   })
   cleanups.push(server.stop)
   const byName = new URL(server.url)
-  // Not a name that says that it is this machine, though it is.
+  // A local address that does not look like one.
   byName.hostname = '0.0.0.0'
   for (const client of [
     connectOpenSearch(server.url),
@@ -154,7 +154,7 @@ test('requests are sent compressed where that is asked for, and by itself to ano
   expect(encodings).toEqual([undefined, 'gzip', 'gzip', undefined])
 })
 
-test('an item error inside a response of status 200 makes a refused document with reason and body', async () => {
+test('an item error in a response with status 200 makes a refused document with reason and body', async () => {
   const { writer } = await createWriter((lines) => ({
     items: lines.map(({ id }) => (id === '2' ? { status: 400, error: refusal } : { status: 201 })),
   }))
@@ -185,20 +185,14 @@ test('a body that is too large is halved until it fits, and a single document th
   expect(Math.max(...sizes)).toBe(8)
 })
 
-test('taking away a document that is not there is no error', async () => {
+test('deleting a missing document is not an error', async () => {
   const { writer } = await createWriter((lines) => ({ items: lines.map(() => ({ status: 404 })) }))
   expect(await writer.write(bodyOf([{ id: '1' }]))).toEqual({ succeeded: 1, refused: [] })
 })
 
 test.each([
-  [
-    'an alias that is gone',
-    { status: 404, error: { type: 'index_not_found_exception', reason: 'no such index' } },
-  ],
-  [
-    'an index that is gone',
-    { status: 404, error: { type: 'alias_missing_exception', reason: 'require_alias' } },
-  ],
+  ['a missing alias', { status: 404, error: { type: 'index_not_found_exception', reason: 'no such index' } }],
+  ['a missing index', { status: 404, error: { type: 'alias_missing_exception', reason: 'require_alias' } }],
 ])('%s stops the writer', async (_, item) => {
   const { writer } = await createWriter((lines) => ({ items: lines.map(() => item) }))
   await expect(writer.write(bodyOf([{ id: '1', document: '{}' }]))).rejects.toThrow(IndexReplacedError)
@@ -219,7 +213,7 @@ test('a lost connection is an outage', async () => {
   await expect(writer.write(bodyOf([{ id: '1', document: '{}' }]))).rejects.toThrow(SearchUnavailableError)
 })
 
-test('overload that does not end is reported with its reason after some tries, and at once by a task that waits', async () => {
+test('lasting overload is reported with its reason after some retries, or immediately to a task that waits', async () => {
   const rejected = (lines: BulkLine[]): BulkAnswer => ({
     items: lines.map(() => ({ status: 429, error: overload })),
   })
@@ -234,7 +228,7 @@ test('overload that does not end is reported with its reason after some tries, a
   expect(waiting.server.requests()).toBe(1)
 })
 
-test('overload of a request as a whole is reported too, and a task that waits is patient again once some is taken', async () => {
+test('a 429 for a whole request is reported too, and a waiting task gets all retries again after an accepted document', async () => {
   let answers: BulkAnswer[] = []
   const { writer } = await createWriter(() => answers.shift() ?? { status: 429 }, { isWaiting: true })
   answers = [
@@ -266,14 +260,14 @@ test.each([
   ],
   ['a block at an operation', { items: [{ status: 403, error: block }] }, block.reason],
   ['a block of the whole request', { status: 403, body: { error: block, status: 403 } }, block.reason],
-  ['a shard that is away', { items: [{ status: 503, error: noShard }] }, noShard.reason],
+  ['an unavailable shard', { items: [{ status: 503, error: noShard }] }, noShard.reason],
   [
     'a failure of the whole request',
     { status: 500, body: { error: { type: 'x', reason: 'broke' } } },
     'broke',
   ],
 ] satisfies [string, BulkAnswer, string][])(
-  '%s is reported at once, in its own words',
+  '%s is reported immediately, with the reason of OpenSearch',
   async (_, answer, reason) => {
     const { writer, server } = await createWriter(() => answer)
     const writing = writer.write(bodyOf([{ id: '1', document: '{}' }]))
@@ -283,7 +277,7 @@ test.each([
   },
 )
 
-test('an operation that breaks something is tried again, and its document refused when only it breaks', async () => {
+test('an operation that causes a server error is retried, and its document is refused if it alone causes the error', async () => {
   const broken = { type: 'array_index_out_of_bounds_exception', reason: 'Index 5 out of bounds' }
   let failures = 2
   const { writer } = await createWriter((lines) => ({
@@ -299,7 +293,7 @@ test('an operation that breaks something is tried again, and its document refuse
   await expect(writer.write(bodyOf([{ id: 'bad', document: '{}' }]))).rejects.toThrow(SearchUnavailableError)
 })
 
-test('an answer with fewer items than operations is never taken for success', async () => {
+test('a response with fewer items than operations is never taken as success', async () => {
   const { writer } = await createWriter((lines) => ({ items: lines.slice(1).map(() => ({ status: 201 })) }))
   await expect(
     writer.write(
@@ -311,14 +305,14 @@ test('an answer with fewer items than operations is never taken for success', as
   ).rejects.toThrow(SearchRefusedError)
 })
 
-test('as many requests are under way as the limit says, and no more', async () => {
+test('the concurrency limit bounds the number of requests in flight, and is reached', async () => {
   let underWay = 0
   let most = 0
   let openPair: (() => void) | null = null
   const { writer } = await createWriter(
     async (lines) => {
       most = Math.max(most, ++underWay)
-      // Answers come in pairs: the first of two waits for the second.
+      // Responses come in pairs: the first of two waits for the second.
       if (openPair) {
         openPair()
         openPair = null
@@ -334,7 +328,7 @@ test('as many requests are under way as the limit says, and no more', async () =
   expect(most).toBe(2)
 })
 
-test('an aborted writer sends nothing more and says why', async () => {
+test('an aborted writer sends nothing more and throws the reason of the signal', async () => {
   const controller = new AbortController()
   const { writer, server } = await createWriter(accept, { signal: controller.signal })
   controller.abort(new Error('lease lost'))

@@ -1,6 +1,6 @@
 import type postgres from 'postgres'
 
-/** What `readExpectedDocuments` found in one table. `read` = documents.size + both counts of `dropped`. */
+/** Result of `readExpectedDocuments` for one table. `read` = documents.size + both counts of `dropped`. */
 interface ExpectedDocuments {
   /** Document by `_id`, the row's id as text. */
   documents: Map<string, Record<string, unknown>>
@@ -9,12 +9,12 @@ interface ExpectedDocuments {
 }
 
 /**
- * The second way to the documents: Postgres computes them from the rules of design/domain.md ("Document"),
- * without a line of the code under test, so that a mistake has to be made twice, in two languages, to pass.
+ * An independent implementation: Postgres computes the documents from the rules of design/domain.md ("Document"),
+ * without the code under test, so that a mistake passes only if it is made twice, in two languages.
  *
  * Every row of `<schema>.<model>` is read once, in one statement. A row that is both removed from its source
- * and deleted counts once, as `deleted`: api_deleted is looked at first.
- * No shape of `meta_data`, `tags` or `alt_files` raises an error. Needs Postgres 16 (`json_object`,
+ * and deleted counts once, as `deleted`: api_deleted is checked first.
+ * No value of `meta_data`, `tags` or `alt_files` raises an error. Needs Postgres 16 (`json_object`,
  * `pg_input_is_valid`); keeps all documents in memory, so it is for tests only.
  */
 export async function readExpectedDocuments(
@@ -74,11 +74,11 @@ export async function readExpectedDocuments(
   return result
 }
 
-/** A piece of a statement; runs only as part of one. */
+/** Part of a statement; valid only inside one. */
 type Fragment = postgres.PendingQuery<postgres.Row[]>
 
-// The fields are `key: value` pairs for json_object; a value that is SQL null is left out, an empty string kept.
-// They see the row as `r` and the columns of the two laterals above.
+// The fields are `key: value` pairs for json_object; SQL null is left out, an empty string kept.
+// They refer to the row as `r` and to the columns of the two laterals above.
 
 function commonFields(sql: postgres.Sql): Fragment {
   return sql`
@@ -107,7 +107,7 @@ function commonFields(sql: postgres.Sql): Fragment {
 }
 
 function imageFields(sql: postgres.Sql): Fragment {
-  // bigint: two 32 bit dimensions multiply beyond 32 bits, where Postgres raises an error.
+  // bigint: the product of two 32 bit dimensions can overflow 32 bits, an error in Postgres.
   const pixels = sql`(r.width::bigint * r.height)`
   const suffix = sql`lower(substring(r.url from ${String.raw`\.([^.]*)$`}::text))`
   return sql`
@@ -149,7 +149,7 @@ function audioFields(sql: postgres.Sql): Fragment {
     )`
 }
 
-/** A list of `{name, accuracy?}`, null when no tag has a name; both values pass as they are, of any JSON type. */
+/** A list of `{name, accuracy?}`, null if no tag has a name; both values are unchanged, of any JSON type. */
 function tags(sql: postgres.Sql): Fragment {
   return sql`(
     select json_agg(
@@ -162,15 +162,15 @@ function tags(sql: postgres.Sql): Fragment {
   )`
 }
 
-/** A table (entry, position) from a value of the row; empty when it is no array. */
+/** A table (entry, position) of a value of the row; empty if it is not an array. */
 function entriesOf(sql: postgres.Sql, value: 'tag_list' | 'files'): Fragment {
   const list = sql(value)
-  // The guard has to be inside the argument: jsonb_array_elements raises an error for anything else, and
-  // Postgres is free to call it before a "where" is looked at.
+  // The guard has to be inside the argument: jsonb_array_elements raises an error for other types, and
+  // Postgres may call it before it evaluates a "where".
   return sql`jsonb_array_elements(case jsonb_typeof(${list}) when 'array' then ${list} else '[]' end) with ordinality`
 }
 
-/** JSON that was encoded as a string of JSON up to three times more, as what it was; anything else as it is. */
+/** Decodes JSON that was encoded as a JSON string up to three times more; returns other values unchanged. */
 function unwrapped(sql: postgres.Sql, json: Fragment): Fragment {
   return sql`(
     with recursive encodings (value, depth) as (
@@ -186,8 +186,8 @@ function unwrapped(sql: postgres.Sql, json: Fragment): Fragment {
 }
 
 /**
- * Whether a row says that it is mature, or might. In an object the flag is one of its members; where that object was
- * encoded as a string, a flag at any depth counts; and what is no object might be mature when it holds the word.
+ * Whether a row is marked as mature, or might be. In an object the flag is one of its members; if that object was
+ * encoded as a string, a flag at any depth counts; other values might be mature if they contain the word.
  */
 function isFlagged(sql: postgres.Sql): Fragment {
   return sql`case
@@ -203,8 +203,8 @@ function isFlagged(sql: postgres.Sql): Fragment {
 }
 
 /**
- * The text under a key of meta_data; null unless meta_data is an object. A number and a boolean pass as they are, and
- * the entries of a list that are no lists and no objects.
+ * The text under a key of meta_data; null unless meta_data is an object. Numbers, booleans and the scalar entries of
+ * a list are converted.
  */
 function textOf(sql: postgres.Sql, key: string, most = 1_000_000): Fragment {
   const value = sql`(meta -> ${key}::text)`
@@ -223,26 +223,26 @@ function textOf(sql: postgres.Sql, key: string, most = 1_000_000): Fragment {
   end`
 }
 
-/** Popularity times 100. Bounded before it is multiplied, as 1e308 * 100 is an error in Postgres, not Infinity. */
+/** Popularity times 100. Limited before the multiplication, as 1e308 * 100 is an error in Postgres, not Infinity. */
 function popularity(sql: postgres.Sql): Fragment {
   const value = sql`r.standardized_popularity::float8`
-  // NaN counts as larger than anything, Infinity included.
+  // NaN counts as larger than any number, including Infinity.
   return sql`case when ${value} > 0 and ${value} < 'NaN' then least(${value}, 1) * 100 end`
 }
 
 /**
- * White space around a number: what JavaScript and Python agree on. Written out, because what `\s` and `\d`
- * match depends on the collation of the database.
+ * White space around a number, as JavaScript and Python agree on it. Listed explicitly, because `\s` and `\d`
+ * depend on the collation of the database.
  */
 const space = String.raw`[\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*`
 const decimalNumber = `^${space}([-+]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][-+]?[0-9]+)?)${space}$`
 
-/** meta_data.authority_boost where that key exists, whatever its value; else what the provider is worth. */
+/** meta_data.authority_boost if that key exists, with any value; otherwise the default of the provider. */
 function authorityBoost(sql: postgres.Sql): Fragment {
-  // The operator "?" would also find the key in an array or a string; "->" sees keys of an object only, and
-  // gives 'null', not null, for a key whose value is null.
+  // The operator "?" would also find the key in an array or a string; "->" finds keys of an object only, and
+  // returns 'null', not null, for a key with the value null.
   const own = sql`meta -> 'authority_boost'`
-  // Null for what is no decimal number: words, an empty string, NaN, Infinity, hexadecimal, any other JSON type.
+  // Null for anything but a decimal number: words, an empty string, NaN, Infinity, hexadecimal, any other JSON type.
   const digits = sql`case when jsonb_typeof(${own}) in ('number', 'string')
     then substring(meta ->> 'authority_boost' from ${decimalNumber}::text) end`
   return sql`case

@@ -8,13 +8,13 @@ import { readRolesSql } from './support/postgres-roles.ts'
 import { tasksRole } from './support/test-database.ts'
 
 /**
- * A Postgres for each worker, and one OpenSearch of each major version for all suites; each suite has names of its own
- * in them. They are started here, or, where all three variables are set, run already (scripts/services.ts): a run of one
- * suite then need not wait for them.
+ * A Postgres for each worker, and one OpenSearch of each major version for all suites; each suite uses its own names
+ * in them. They are started here unless all three variables are set (scripts/services.ts): a run of one suite
+ * then doesn't have to wait for them.
  *
- * With TEST_POSTGRES_POOLER=transaction all suites reach Postgres through a PgBouncer in that mode. With
- * TEST_POSTGRES_ROLES=1 they work as the role of docs/postgres-roles.sql that owns its schemas alone; the roles stay in
- * the cluster, so only with services of their own.
+ * With TEST_POSTGRES_POOLER=transaction all suites connect to Postgres through a PgBouncer in that mode. With
+ * TEST_POSTGRES_ROLES=1 they use the role of docs/postgres-roles.sql that owns only its schemas; the roles stay in
+ * the cluster, so this needs services started here.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const running = {
@@ -53,14 +53,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
 }
 
-/** Makes the documented roles where they are missing. */
+/** Creates the documented roles if they are missing. */
 async function prepareRoles(postgresUrl: string): Promise<void> {
   if (!process.env['TEST_POSTGRES_ROLES']) return
   const sql = postgres(postgresUrl, { max: 1, onnotice: () => undefined, prepare: false })
   try {
     const found = await sql`select from pg_roles where rolname = 'ingestion_tasks'`
     if (found.length === 0) await sql.unsafe((await readRolesSql()).roles)
-    // So that a test of deadlocks need not wait a second for each.
+    // So that a test of deadlocks doesn't have to wait a second for each.
     await sql`grant set on parameter deadlock_timeout to ${sql(tasksRole)}`
   } finally {
     await sql.end()

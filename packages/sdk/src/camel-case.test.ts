@@ -15,11 +15,11 @@ type Identity<Name extends string> = { [Key in Name]: Key }
 type KeysOf<Union> = Union extends unknown ? keyof Union & string : never
 
 describe('names', () => {
-  test('a name of the wire comes back after both ways', () => {
+  test('are unchanged after conversion to camelCase and back', () => {
     fc.assert(fc.property(wireName, (name) => void expect(toSnakeCase(toCamelCase(name))).toBe(name)))
   })
 
-  test('no underscore is left, and the letters stay the same', () => {
+  test('have no underscore, and the same letters', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[a-z_]{0,20}$/), (name) => {
         expect(toCamelCase(name)).not.toContain('_')
@@ -28,7 +28,7 @@ describe('names', () => {
     )
   })
 
-  test('types and functions say the same', () => {
+  test('are the same in types and at runtime', () => {
     const names = {
       index_suffix: 'indexSuffix',
       destination_index_suffix: 'destinationIndexSuffix',
@@ -45,7 +45,7 @@ describe('names', () => {
     for (const [wire, code] of Object.entries(names)) expect(toCamelCase(wire)).toBe(code)
   })
 
-  test('every name of the contract comes back', () => {
+  test('of the contract all convert back', () => {
     type Names =
       | KeysOf<TaskRequest>
       | KeysOf<Task>
@@ -57,7 +57,7 @@ describe('names', () => {
 })
 
 describe('keys', () => {
-  test('of any JSON are renamed at every depth, and values are left alone', () => {
+  test('of any JSON are renamed at every depth, and values are unchanged', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (json) => {
         const renamed = camelCaseKeys({ outer_key: [{ inner_key: json }] })
@@ -77,10 +77,10 @@ describe('keys', () => {
     expect(renamed).not.toHaveProperty('polluted')
   })
 
-  test('of arguments go to the wire and back', () => {
+  test('of arguments convert to the wire and back', () => {
     fc.assert(
       fc.property(fc.dictionary(wireName, fc.string()), (wire) => {
-        const code = camelCaseKeys(wire) as Record<string, string> // of strings, as it was
+        const code = camelCaseKeys(wire) as Record<string, string> // of strings, as before
         expect(snakeCaseKeys(code)).toEqual(wire)
       }),
     )

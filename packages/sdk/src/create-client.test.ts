@@ -19,7 +19,7 @@ const scheduled = { status: 202, json: scheduledTask() }
 const good = { json: succeededTask() }
 
 describe('actions', () => {
-  test('each posts its request to /task and gives a handle of the task', async ({ server, client }) => {
+  test('each send a request to /task and return a handle of the task', async ({ server, client }) => {
     server.play(scheduled, scheduled, scheduled, scheduled)
     const handle = await client.reindex({ model: 'image', indexSuffix: '20231106', maxFailed: 5 })
     await client.createFilteredIndex({
@@ -61,13 +61,13 @@ describe('actions', () => {
     ])
   })
 
-  test('an argument that is undefined is not sent', async ({ server, client }) => {
+  test('omit an undefined argument', async ({ server, client }) => {
     server.play(scheduled)
     await client.reindex({ model: 'image', indexSuffix: undefined })
     expect(server.requests[0]?.body).toEqual({ action: 'REINDEX', model: 'image' })
   })
 
-  test('where to report the end goes beside the arguments', async ({ server, client }) => {
+  test('accept the callback URL beside the arguments', async ({ server, client }) => {
     server.play(scheduled)
     await client.deleteIndex({ model: 'image', indexSuffix: 'a' }, { callbackUrl: 'https://example.org/end' })
     expect(server.requests[0]?.body).toEqual({
@@ -78,7 +78,7 @@ describe('actions', () => {
     })
   })
 
-  test('a dry run gives the plan, without a key of its own', async ({ server, client }) => {
+  test('return a plan for a dry run, without an idempotency key', async ({ server, client }) => {
     server.play({ json: taskPlan() })
     const plan = await client.pointAlias(
       { model: 'image', indexSuffix: '20231106', alias: 'image' },
@@ -96,16 +96,13 @@ describe('actions', () => {
     expect(server.requests[0]?.headers).not.toHaveProperty('idempotency-key')
   })
 
-  test('a server that answers a dry run with a task is not taken for one with a plan', async ({
-    server,
-    client,
-  }) => {
+  test('refuse a task in response to a dry run', async ({ server, client }) => {
     server.play(scheduled)
     const error = await rejection(client.reindex({ model: 'image' }, { dryRun: true }))
     expect(error).toBeInstanceOf(InvalidResponseError)
   })
 
-  test('without a dry run, a handle is given', ({ client }) => {
+  test('return a handle without a dry run', ({ client }) => {
     expectTypeOf(() => client.reindex({ model: 'image' })).returns.resolves.toEqualTypeOf<TaskHandle>()
     expectTypeOf(() =>
       client.reindex({ model: 'image' }, { dryRun: false }),
@@ -115,7 +112,7 @@ describe('actions', () => {
     ).returns.resolves.toEqualTypeOf<TaskPlan>()
   })
 
-  test('arguments have the names and types of the contract, in camelCase', () => {
+  test('have the names and types of the contract, in camelCase', () => {
     expectTypeOf<ReindexArguments>().toEqualTypeOf<{
       model: ModelName
       indexSuffix?: string | undefined
@@ -148,18 +145,20 @@ describe('actions', () => {
     expectTypeOf<NonNullable<Task['error']>['code']>().toEqualTypeOf<string>()
   })
 
-  test('an alias of another model does not compile, one of an unknown model does', ({ client }) => {
-    // @ts-expect-error audio is no alias of image
+  test('do not compile with an alias of another model, and compile with one of an unknown model', ({
+    client,
+  }) => {
+    // @ts-expect-error audio is not an alias of image
     void (() => client.pointAlias({ model: 'image', indexSuffix: 'a', alias: 'audio' }))
     void (() => client.pointAlias({ model: 'video', indexSuffix: 'a', alias: 'video-filtered' }))
     void ((model: string) => client.pointAlias({ model, indexSuffix: 'a', alias: `${model}-filtered` }))
-    // @ts-expect-error the wire's names are not taken
+    // @ts-expect-error the names of the wire are not accepted
     void (() => client.reindex({ model: 'image', index_suffix: 'a' }))
   })
 })
 
 describe('headers', () => {
-  test('carry token, actor and idempotency key, and JSON only where there is a body', async ({
+  test('contain token, actor and idempotency key, and a JSON content type only with a body', async ({
     server,
     connect,
   }) => {
@@ -180,7 +179,7 @@ describe('headers', () => {
     expect(get?.headers).not.toHaveProperty('idempotency-key')
   })
 
-  test('each action has an idempotency key of its own where none is given', async ({ server, client }) => {
+  test('contain a new idempotency key for each action, unless one is given', async ({ server, client }) => {
     server.play(scheduled, scheduled)
     await client.reindex({ model: 'image' })
     await client.reindex({ model: 'image' })
@@ -189,16 +188,13 @@ describe('headers', () => {
     expect(keys[0]).not.toBe(keys[1])
   })
 
-  test('an idempotency key that no header can carry is refused, and nothing is sent', async ({
-    server,
-    client,
-  }) => {
+  test("can't contain an invalid idempotency key: nothing is sent", async ({ server, client }) => {
     const error = await rejection(client.reindex({ model: 'image' }, { idempotencyKey: 'line\nbreak' }))
     expect(error).toBeInstanceOf(TypeError)
     expect(server.requests).toEqual([])
   })
 
-  test('the actor may be named in any script, and for one call', async ({ server, connect }) => {
+  test('contain the actor in any script, also for one call', async ({ server, connect }) => {
     server.play(...Array<typeof good>(3).fill(good))
     const client = connect({ actor: 'Zoë 100%' })
     await client.tasks.get(taskId)
@@ -211,7 +207,7 @@ describe('headers', () => {
     ])
   })
 
-  test('without a token there is no Authorization', async ({ server, client }) => {
+  test('contain no Authorization without a token', async ({ server, client }) => {
     server.play({ json: wireTask() })
     await client.tasks.get(taskId)
     expect(server.requests[0]?.headers).not.toHaveProperty('authorization')
@@ -220,7 +216,7 @@ describe('headers', () => {
 
 describe('baseUrl', () => {
   test.for(['', '/', '/search/ingestion', '/search/ingestion/', '/a%20b?x=1#y'])(
-    'with %j at its end',
+    'may end with %j',
     async (ending, { server, connect }) => {
       server.play({ json: wireTask() }, { json: { tasks: [], next_page_token: null } })
       const client = connect({ baseUrl: server.url + ending })
@@ -237,7 +233,7 @@ describe('baseUrl', () => {
   })
 })
 
-describe('options that can not be used', () => {
+describe('invalid options', () => {
   const wrong: Partial<ClientOptions>[] = [
     { baseUrl: 'localhost' },
     { baseUrl: '/relative' },
@@ -253,7 +249,7 @@ describe('options that can not be used', () => {
     { requestTimeoutMs: Infinity },
     { requestTimeoutMs: NaN },
   ]
-  test.for(wrong)('%o are refused by name, without showing a secret', (options) => {
+  test.for(wrong)('%o are refused by name, without the secret', (options) => {
     const [name = ''] = Object.keys(options)
     const create = () => createClient({ baseUrl: 'http://localhost', ...options })
     expect(create).toThrow(TypeError)
@@ -263,7 +259,7 @@ describe('options that can not be used', () => {
 })
 
 describe('fetch', () => {
-  test('can be given, and is called with the whole address', async () => {
+  test('can be replaced, and is called with the whole URL', async () => {
     const calls: string[] = []
     const client = createClient({
       baseUrl: 'http://example.test/x',
@@ -278,22 +274,25 @@ describe('fetch', () => {
 })
 
 describe('ids', () => {
-  test.for(['', '..', 'a/b', 'a?b', 'ü'])('%j is no id: nothing is sent', async (id, { server, client }) => {
-    expect(await rejection(client.tasks.get(id))).toBeInstanceOf(TypeError)
-    expect(await rejection(client.tokens.revoke(id))).toBeInstanceOf(TypeError)
-    expect(server.requests).toEqual([])
-  })
+  test.for(['', '..', 'a/b', 'a?b', 'ü'])(
+    '%j is an invalid id: nothing is sent',
+    async (id, { server, client }) => {
+      expect(await rejection(client.tasks.get(id))).toBeInstanceOf(TypeError)
+      expect(await rejection(client.tokens.revoke(id))).toBeInstanceOf(TypeError)
+      expect(server.requests).toEqual([])
+    },
+  )
 })
 
 describe('an abort', () => {
-  test('before the request: nothing is sent, and the reason is thrown', async ({ server, client }) => {
+  test('before the request sends nothing and throws the reason', async ({ server, client }) => {
     const reason = new Error('changed my mind')
     const signal = AbortSignal.abort(reason)
     expect(await rejection(client.reindex({ model: 'image' }, { signal }))).toBe(reason)
     expect(server.requests).toEqual([])
   })
 
-  test('while the server is silent', async ({ server, client }) => {
+  test('while the server does not respond throws the reason', async ({ server, client }) => {
     const controller = new AbortController()
     const reason = new Error('changed my mind')
     server.play('hang')
@@ -303,7 +302,7 @@ describe('an abort', () => {
     expect(await rejected).toBe(reason)
   })
 
-  test('while waiting for a retry', async ({ server, client, clock }) => {
+  test('while waiting for a retry throws the reason', async ({ server, client, clock }) => {
     const controller = new AbortController()
     const reason = new Error('changed my mind')
     server.play({ status: 503, json: problem(503, 'search_unavailable') })

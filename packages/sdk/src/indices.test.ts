@@ -15,26 +15,26 @@ describe('indices', () => {
     expect(server.requests[0]?.url).toBe('/index')
   })
 
-  test('one is read by its name, whatever is in it', async ({ server, client }) => {
+  test('are read by name, with unknown fields', async ({ server, client }) => {
     server.play({ json: wireIndex() }, { status: 404, json: problem(404, 'index_not_found') })
     expect(await client.indices.get('image-20231106')).toMatchObject({ documents: 100, filteredFrom: null })
     expect(await rejection(client.indices.get('a/b?ü'))).toBeInstanceOf(NotFoundError)
     expect(server.requests.map(({ url }) => url)).toEqual(['/index/image-20231106', '/index/a%2Fb%3F%C3%BC'])
   })
 
-  test.for(['', '.', '..'])('%j names none: nothing is sent', async (name, { server, client }) => {
+  test.for(['', '.', '..'])('are not requested by the invalid name %j', async (name, { server, client }) => {
     expect(await rejection(client.indices.stat(name))).toBeInstanceOf(TypeError)
     expect(await rejection(client.indices.rollback(name))).toBeInstanceOf(TypeError)
     expect(server.requests).toEqual([])
   })
 
-  test('say what stands behind a name', async ({ server, client }) => {
+  test('are resolved by name', async ({ server, client }) => {
     server.play({ json: { exists: false, is_alias: null, alt_names: null } })
     expect(await client.indices.stat('image')).toEqual({ exists: false, isAlias: null, altNames: null })
     expect(server.requests[0]?.url).toBe('/stat/image')
   })
 
-  test('an alias is pointed back by a task', async ({ server, client }) => {
+  test('are rolled back by a task', async ({ server, client }) => {
     const { task } = scheduledTask({ action: 'POINT_ALIAS' })
     server.play({ status: 202, json: { ...scheduledTask(), task } })
     server.play({ status: 409, json: problem(409, 'nothing_to_roll_back') })
@@ -51,13 +51,13 @@ describe('indices', () => {
     expect(isCode(error, 'nothing_to_roll_back')).toBe(true)
   })
 
-  test('a rollback can be planned', async ({ server, client }) => {
+  test('have a dry run of a rollback', async ({ server, client }) => {
     server.play({ json: taskPlan() })
     expect(await client.indices.rollback('image', { dryRun: true })).toMatchObject({ action: 'POINT_ALIAS' })
     expect(server.requests[0]?.body).toEqual({ dry_run: true })
   })
 
-  test('something else than what was asked for is refused', async ({ server, client }) => {
+  test('are not read from an unexpected response', async ({ server, client }) => {
     server.play({ json: {} }, { json: [] }, { json: null })
     expect(await rejection(client.indices.list())).toBeInstanceOf(InvalidResponseError)
     expect(await rejection(client.indices.get('image-a'))).toBeInstanceOf(InvalidResponseError)

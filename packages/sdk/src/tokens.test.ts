@@ -13,7 +13,7 @@ const token = {
   revoked_at: null,
 }
 
-test('a token is made, and its secret shown', async ({ server, client }) => {
+test('a token is created, and its secret returned', async ({ server, client }) => {
   server.play({ status: 201, json: { secret: 's', token } })
   const created = await client.tokens.create({ name: 'nightly', scopes: ['read'], expiresAt: null })
   expect(created).toMatchObject({ secret: 's', token: { createdAt: token.created_at } })
@@ -24,7 +24,7 @@ test('a token is made, and its secret shown', async ({ server, client }) => {
   })
 })
 
-test('a token whose answer was lost is not made twice', async ({ server, client }) => {
+test('a token whose response was lost is not created twice', async ({ server, client }) => {
   server.play('reset')
   const error = await rejection(client.tokens.create({ name: 'nightly', scopes: ['read'] }))
   expect(error).toBeInstanceOf(ConnectionError)
@@ -36,7 +36,7 @@ test('tokens are listed', async ({ server, client }) => {
   expect(await client.tokens.list()).toMatchObject({ tokens: [{ name: 'nightly', lastUsedAt: null }] })
 })
 
-test('a token is revoked, also when the first answer was lost', async ({ server, client }) => {
+test('a token is revoked, also if the first response was lost', async ({ server, client }) => {
   server.play('reset', { json: { ...token, revoked_at: token.created_at } })
   expect(await client.tokens.revoke(token.id)).toMatchObject({ revokedAt: token.created_at })
   expect(server.requests[1]).toMatchObject({ method: 'DELETE', url: `/token/${token.id}` })

@@ -6,14 +6,14 @@ import { startScriptedServer, type ScriptedServer } from './scripted-server.ts'
 interface Fixtures {
   server: ScriptedServer
   clock: FakeClock
-  /** A client of the server whose time is the clock's and whose jitter adds nothing. */
+  /** A client of the server with the time of the clock and without jitter. */
   connect: (options?: Partial<ClientOptions>) => Client
   client: Client
 }
 
-/** A test with a server of its own that plays back answers. */
+/** A test with its own server that plays back responses. */
 export const test = base.extend<Fixtures>({
-  // vitest reads from the parameter which fixtures this one needs: none.
+  // vitest derives the fixtures of a fixture from its parameter: none here.
   // eslint-disable-next-line no-empty-pattern
   server: async ({}, use) => {
     const server = await startScriptedServer()
@@ -32,7 +32,7 @@ export const test = base.extend<Fixtures>({
   },
 })
 
-/** Waits for a promise to be rejected and gives what with. */
+/** Waits for a promise to be rejected and returns the reason. */
 export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise

@@ -2,7 +2,7 @@ import type { Clock } from '../src/index.ts'
 
 /** A clock whose sleeps take no time, but advance it. */
 export interface FakeClock extends Clock {
-  /** How long each sleep was, in milliseconds. */
+  /** Duration of each sleep, in milliseconds. */
   readonly slept: number[]
   /** Called during each sleep with its number, from 1. */
   duringSleep: (count: number) => void | Promise<void>

@@ -34,7 +34,7 @@ beforeAll(async () => {
 afterAll(() => rm(outDir, { recursive: true }))
 
 test.each(Object.keys(runtimes) as (keyof typeof runtimes)[])(
-  'the package as it is published works on %s',
+  'the published package works on %s',
   async (name) => {
     const { program, args, version } = runtimes[name]
     expect((await run(program, ['--version'])).stdout).toMatch(version)
@@ -55,7 +55,7 @@ test.each(Object.keys(runtimes) as (keyof typeof runtimes)[])(
   },
 )
 
-test('the package as it is published works in Chromium', async () => {
+test('the published package works in Chromium', async () => {
   const { result, server } = await runInChromium({ bundle: join(outDir, 'index.js'), suite })
   expect(result).toEqual(suiteResult)
   expectSuiteRequests(server)

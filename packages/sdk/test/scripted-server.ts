@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
-/** What the server does with a request: answers, or treats the connection badly. */
+/** The server's reaction to a request: a response, or a connection failure. */
 export type Step =
   | { status?: number; headers?: Record<string, string>; json?: unknown; text?: string }
   | StreamStep
@@ -15,8 +15,8 @@ export type Step =
   | 'hang'
 
 /**
- * An event stream, piece by piece, and what comes after the last: its end, a connection that closes before that (and
- * not by a reset, which would take what was not read yet with it), or nothing more.
+ * An event stream in pieces, and what follows the last one: its end, a connection that closes before that (without
+ * a reset, which would discard unread data), or nothing more.
  */
 interface StreamStep {
   stream: readonly (string | Uint8Array)[]
@@ -32,8 +32,8 @@ interface ReceivedRequest {
 }
 
 /**
- * As the real server answers. Without it Chromium now and then sends a request again by itself, when one for the same
- * path, whose answer it had begun to keep, was given up a moment before.
+ * Like the real server. Without it Chromium now and then repeats a request by itself, if one for the same
+ * path, whose response it had begun to cache, was aborted shortly before.
  */
 const uncached = { 'cache-control': 'no-store' }
 
@@ -44,12 +44,12 @@ export interface ScriptedServer {
   /** Number of requests that are neither answered nor aborted by the client. */
   readonly pending: number
   play(...steps: readonly Step[]): void
-  /** Everything that comes after `stop` is refused, until `start`, on the same port. */
+  /** Refuses everything after `stop`, until `start`, on the same port. */
   stop(): Promise<void>
   start(): Promise<void>
 }
 
-/** @param files what is answered beside the script, by path */
+/** @param files responses beside the script, by path */
 export async function startScriptedServer(
   files: Readonly<Record<string, { type: string; text: string }>> = {},
 ): Promise<ScriptedServer> {
@@ -121,10 +121,10 @@ async function playStream({ stream, then }: StreamStep, request: IncomingMessage
   const headers = { ...uncached, 'content-type': 'text/event-stream; charset=utf-8' }
   response.writeHead(200, headers).flushHeaders()
   for (const piece of stream) {
-    // Each in a packet of its own, as far as the network lets it.
+    // Each in its own packet, as far as the network allows.
     await new Promise<void>((resolve) => response.write(piece, () => setImmediate(resolve)))
   }
-  // A client drops what it has not read when the connection breaks; one in this process reads in these turns.
+  // A client drops unread data when the connection breaks; one in this process reads in these turns.
   for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve))
   if (then === 'end') response.end()
   if (then === 'cut') request.socket.end()

@@ -158,12 +158,12 @@ export function wireIndex(changes: Partial<Index> = {}): Index {
   }
 }
 
-/** A stored event as it is in a stream. */
+/** A stored event in its format in a stream. */
 export function eventMessage(event: TaskEvent): string {
   return `id: ${event.id}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`
 }
 
-/** The task as it is, in a stream. */
+/** The current task, in a stream. */
 export function progressMessage(changes: Partial<Task> = {}): string {
   return `event: progress\ndata: ${JSON.stringify(wireTask(changes))}\n\n`
 }

@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => opened.close())
 
-test('the audit log is read page by page, newest first, of all or of one', async () => {
+test('the audit log is returned in pages, newest first, of all users or of one', async () => {
   const log = createAuditLog(opened.db, opened.now)
   for (let index = 0; index < 5; index++) {
     await log.add({
@@ -35,7 +35,7 @@ test('the audit log is read page by page, newest first, of all or of one', async
   expect(own.nextBefore).toBeNull()
 })
 
-test('what Postgres takes no text with is left out, and the rest is kept', async () => {
+test("characters that Postgres can't store are removed, and the rest is kept", async () => {
   const log = createAuditLog(opened.db, opened.now)
   const detail = { message: 'there is no task a\0b', text: '\\u0000' }
   const entry = { actor: 'eve', action: 'cancel', subject: 'a\0b', outcome: 'refused' as const }
@@ -55,7 +55,7 @@ const refusal = {
   address: '192.0.2.7',
 }
 
-test('the same refusal again is counted in one entry for a quarter of an hour, also at the same moment', async () => {
+test('repeated refusals are counted in one entry for 15 minutes, also when they are concurrent', async () => {
   let at = new Date('2026-11-28T10:00:00Z')
   const log = createAuditLog(opened.db, () => at)
   await opened.db.delete(audit)
@@ -73,7 +73,7 @@ test('the same refusal again is counted in one entry for a quarter of an hour, a
   expect(entries.at(-1)?.lastAt).toEqual(new Date('2026-11-28T10:14:00Z'))
 })
 
-test('of what did not happen each user has a number of entries, and what happened stays', async () => {
+test('refused and failed actions have a limited number of entries per user, and entries of completed actions are kept', async () => {
   const log = createAuditLog(opened.db, opened.now)
   await opened.db.delete(audit)
   const undone = { ...refusal, at: opened.now() }

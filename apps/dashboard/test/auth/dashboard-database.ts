@@ -8,7 +8,7 @@ export const limits = { idleMinutes: 120, maxMinutes: 720 }
 
 export type Auth = ReturnType<typeof createAuth>
 
-/** The dashboard's tables in a database of their own, and the auth module over them. */
+/** The dashboard's tables in their own database, and the auth module over them. */
 export async function openDashboardDatabase(postgresUrl: string) {
   const database = await createTestDatabase(postgresUrl)
   const db = connectDatabase(database.url)
@@ -25,12 +25,12 @@ export async function openDashboardDatabase(postgresUrl: string) {
   }
 }
 
-/** The client belongs to Drizzle, which hands it out under this name. */
+/** The client belongs to Drizzle, which exposes it under this name. */
 function closeConnections(db: Database): Promise<void> {
   return (db as Database & { $client: { end(): Promise<void> } }).$client.end()
 }
 
-/** The user whose session it is. @throws Error when it belongs to no user */
+/** The user of a session. @throws Error if there is none */
 export async function whoHas(auth: Auth, secret: string): Promise<SignedInUser> {
   const user = await auth.readSession(secret, { isUse: false })
   if (user === null) throw new Error('the session belongs to no user')

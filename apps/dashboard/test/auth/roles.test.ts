@@ -3,8 +3,8 @@ import postgres from 'postgres'
 import { expect, test } from 'vitest'
 import { connectDatabase, migrateDatabase } from '../../src/lib/server/database/index.ts'
 
-test('a role that owns schema dashboard, and may make no other, sets up its tables at every start', async () => {
-  // Roles belong to a whole cluster, so this one has its own.
+test("a role that owns schema dashboard but can't create schemas sets up its tables at every start", async () => {
+  // Roles belong to a whole cluster, so this test has its own.
   const running = await startPostgres({ durable: false })
   const admin = postgres(running.url, { max: 1, onnotice: () => undefined })
   const url = new URL(running.url)

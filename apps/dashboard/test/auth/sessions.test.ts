@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => opened.close())
 
-// Only what the time is, not timers: Postgres's client needs those.
+// Only the date, not timers: the Postgres client needs those.
 beforeEach(() => vi.useFakeTimers({ toFake: ['Date'] }))
 afterEach(async () => {
   await opened.auth.signOutEverywhere(userId)
@@ -26,7 +26,7 @@ const isSignedIn = async (secret: string, isUse = false) =>
   (await opened.auth.readSession(secret, { isUse })) !== null
 const pass = (minutes: number) => vi.setSystemTime(Date.now() + minutes * 60_000)
 
-test('a sign-in gives a secret of its own, and the database holds only what canâ€™t be signed in with', async () => {
+test('a sign-in creates a new secret, and the database stores only its hash', async () => {
   const [one, other] = [await signIn(), await signIn()]
   expect(one).not.toBe(other)
   expect(await whoHas(opened.auth, one)).toMatchObject({ name: 'grace', role: 'viewer' })
@@ -38,14 +38,14 @@ test('a sign-in gives a secret of its own, and the database holds only what canâ
   }
 })
 
-test('the session that came along with a sign-in is over', async () => {
+test('a sign-in ends the session that the request had before', async () => {
   const planted = await signIn()
   const fresh = await signIn(planted)
   expect(await isSignedIn(planted)).toBe(false)
   expect(await isSignedIn(fresh)).toBe(true)
 })
 
-test('an unused session ends after its idle time', async () => {
+test('an unused session ends after its idle timeout', async () => {
   const secret = await signIn()
   pass(119)
   expect(await isSignedIn(secret)).toBe(true)
@@ -53,7 +53,7 @@ test('an unused session ends after its idle time', async () => {
   expect(await isSignedIn(secret)).toBe(false)
 })
 
-test('a used session continues, until its time is up', async () => {
+test('a used session continues until its maximum age', async () => {
   const secret = await signIn()
   for (let hour = 1; hour < 12; hour++) {
     pass(60)
@@ -63,7 +63,7 @@ test('a used session continues, until its time is up', async () => {
   expect(await isSignedIn(secret, true)).toBe(false)
 })
 
-test('a page that refreshes itself does not keep a session alive', async () => {
+test('automatic refreshes of a page do not keep a session alive', async () => {
   const secret = await signIn()
   for (let minute = 0; minute < 120; minute += 20) {
     expect(await isSignedIn(secret)).toBe(true)
@@ -72,7 +72,7 @@ test('a page that refreshes itself does not keep a session alive', async () => {
   expect(await isSignedIn(secret)).toBe(false)
 })
 
-test('a changed password ends all other sessions, and needs the one before', async () => {
+test('a change of the password requires the current one and ends all other sessions', async () => {
   const { auth } = opened
   const [own, other] = [await signIn(), await signIn()]
   const user = await whoHas(auth, own)
@@ -93,14 +93,14 @@ test('a changed password ends all other sessions, and needs the one before', asy
   expect(await isSignedIn(secret)).toBe(false)
 })
 
-test('another role ends the sessions that show what the old one may see', async () => {
+test('a change of the role ends the sessions of the user', async () => {
   const secret = await signIn()
   expect(await opened.auth.changeRole(userId, 'operator')).toBe('grace')
   expect(await isSignedIn(secret)).toBe(false)
   expect(await whoHas(opened.auth, await signIn())).toMatchObject({ role: 'operator' })
 })
 
-test('the sessions of a deleted user are over', async () => {
+test('the sessions of a deleted user end', async () => {
   const { auth } = opened
   const id = await auth.createUser({ name: 'gone', password, role: 'viewer' })
   const { secret } = await auth.signIn({ name: 'gone', password }, home, undefined)

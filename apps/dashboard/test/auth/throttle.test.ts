@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => opened.close())
 
-// Only what the time is, not timers: Postgres's client needs those.
+// Only the date, not timers: the Postgres client needs those.
 beforeEach(() => vi.useFakeTimers({ toFake: ['Date'] }))
 afterEach(async () => {
   vi.useRealTimers()
@@ -34,7 +34,7 @@ const attempt = async (name: string, secret: string, address = '192.0.2.1', devi
     throw error
   }
 }
-/** @returns what the cookie of the device holds then */
+/** @returns the new value of the device cookie */
 const signInFrom = async (name: string, device?: string) => {
   const client = { address: '192.0.2.1', userAgent: '' }
   return (await opened.auth.signIn({ name, password }, client, { device })).deviceSecret
@@ -42,19 +42,19 @@ const signInFrom = async (name: string, device?: string) => {
 const guess = (times: number, name: string) =>
   Promise.all(Array.from({ length: times }, (_, index) => attempt(name, 'a guess', `198.51.100.${index}`)))
 
-test('an account takes ten guesses of strangers, at the same moment and from anywhere, and then not even the right password', async () => {
+test('after ten wrong passwords from any addresses, also concurrent ones, an account refuses the right one too', async () => {
   const outcomes = await guess(accountAttempts + 5, 'ada')
   expect(outcomes.filter((outcome) => outcome === 'wrong')).toHaveLength(accountAttempts)
   expect(await attempt('ada', password)).toBe('throttled')
   expect(await attempt('grace', password)).toBe('in')
 })
 
-test('guesses at an unknown name are counted the same, so that they reveal nothing', async () => {
+test('attempts at an unknown name are counted in the same way, so that names are not revealed', async () => {
   await guess(accountAttempts, 'nobody')
   expect(await attempt('nobody', 'a guess')).toBe('throttled')
 })
 
-test('an account that was guessed at opens again a quarter of an hour after the first guess, guessed at meanwhile or not', async () => {
+test('a throttled account opens again 15 minutes after the first attempt, despite further attempts', async () => {
   await guess(accountAttempts, 'ada')
   vi.setSystemTime(Date.now() + 14 * minuteMs)
   expect(await attempt('ada', password)).toBe('throttled')
@@ -62,14 +62,14 @@ test('an account that was guessed at opens again a quarter of an hour after the 
   expect(await attempt('ada', password)).toBe('in')
 })
 
-test('a sign-in resets the count', async () => {
+test('a successful sign-in resets the count', async () => {
   await guess(accountAttempts - 1, 'ada')
   expect(await attempt('ada', password)).toBe('in')
   await guess(accountAttempts - 1, 'ada')
   expect(await attempt('ada', password)).toBe('in')
 })
 
-test('an address that tries many names is stopped, and the others are not', async () => {
+test('an address that tries many names is throttled, and other addresses are not', async () => {
   for (let index = 0; index < addressAttempts; index++) {
     expect(await attempt(`name-${index}`, 'a guess', '203.0.113.9')).toBe('wrong')
   }
@@ -77,25 +77,25 @@ test('an address that tries many names is stopped, and the others are not', asyn
   expect(await attempt('ada', password, '203.0.113.10')).toBe('in')
 })
 
-test('the refusal says for how long', async () => {
+test('a throttled response contains the time until the next attempt', async () => {
   await guess(accountAttempts, 'ada')
   vi.setSystemTime(Date.now() + 5 * minuteMs)
   const refused = opened.auth.signIn({ name: 'ada', password }, { address: '', userAgent: '' }, undefined)
   await expect(refused).rejects.toThrow('too many attempts; try again in 10 min')
 })
 
-test('who has signed in before from a device gets in from there, whatever strangers try', async () => {
+test('a device that signed in before is not affected by attempts of others', async () => {
   const device = await signInFrom('ada')
   await guess(accountAttempts + 5, 'ada')
   for (let index = 0; index < addressAttempts; index++) await attempt(`name-${index}`, 'a guess')
   expect(await attempt('ada', password)).toBe('throttled')
   expect(await attempt('ada', 'a guess', '192.0.2.1', device)).toBe('wrong')
   expect(await attempt('ada', password, '192.0.2.1', device)).toBe('in')
-  // That the owner signs in gives the strangers nothing.
+  // A sign-in of the owner does not reset the count for others.
   expect(await attempt('ada', password, '198.51.100.200')).toBe('throttled')
 })
 
-test('a device has ten guesses too, and its user gets in from others', async () => {
+test('a device has ten attempts too, and its user can sign in from others', async () => {
   const [device, other] = [await signInFrom('ada'), await signInFrom('ada')]
   expect(other).not.toBe(device)
   for (let index = 0; index < accountAttempts; index++)
@@ -105,7 +105,7 @@ test('a device has ten guesses too, and its user gets in from others', async () 
   expect(await attempt('ada', password)).toBe('in')
 })
 
-test('a device is known only for users who have signed in with it and keep its cookie', async () => {
+test('a device is trusted only for users who signed in with it and sent its cookie', async () => {
   const device = await signInFrom('ada')
   await guess(accountAttempts, 'grace')
   for (const secret of [device, 'planted', '', device.toUpperCase()])
@@ -113,13 +113,13 @@ test('a device is known only for users who have signed in with it and keep its c
   await opened.db.delete(throttle)
   expect(await signInFrom('grace', device)).toBe(device)
   expect(await signInFrom('grace', 'planted')).not.toBe('planted')
-  // To sign in as oneself gives no new guesses at others who share the device.
+  // A user's own sign-in gives no new attempts at other users of the device.
   for (let index = 0; index < accountAttempts; index++) await attempt('ada', 'a guess', '', device)
   await signInFrom('grace', device)
   expect(await attempt('ada', password, '', device)).toBe('throttled')
 })
 
-test('strangers can not keep a signed-in user from a new password', async () => {
+test('attempts of others do not prevent a signed-in user from changing the password', async () => {
   const { auth } = opened
   const { secret } = await auth.signIn({ name: 'ada', password }, home)
   const user = await whoHas(auth, secret)
@@ -136,7 +136,7 @@ test('strangers can not keep a signed-in user from a new password', async () => 
   await auth.changePassword(user, { current: password, next: password }, home)
 })
 
-test('a user has ten devices, and one that was not used for half a year is forgotten', async () => {
+test('a user has at most ten devices, and a device expires after half a year without use', async () => {
   await opened.db.delete(devices)
   const oldest = await signInFrom('ada')
   for (let index = 0; index < 10; index++) {
@@ -159,7 +159,7 @@ test('all addresses of an IPv6 network are counted as one', async () => {
   expect(await attempt('ada', password, '2001:db8:1:3::1')).toBe('in')
 })
 
-test('attempts from an address that is refused are counted for it alone, and old rows are removed', async () => {
+test('attempts from a throttled address count for that address only, and old rows are removed', async () => {
   const rows = () => opened.db.$count(throttle)
   for (let index = 0; index < addressAttempts + 30; index++)
     await attempt(`name-${index}`, 'a guess', '203.0.113.9')
@@ -169,7 +169,7 @@ test('attempts from an address that is refused are counted for it alone, and old
   expect(await rows()).toBe(2)
 })
 
-test('of more windows than ten thousand the oldest are forgotten', async () => {
+test('if there are more than ten thousand windows, the oldest are removed', async () => {
   const now = Date.now()
   const of = (index: number) => ({
     key: `account:${index}`,

@@ -16,7 +16,7 @@ beforeEach(async () => {
 })
 afterEach(() => opened.close())
 
-test('of two who use the set-up link at the same moment one becomes the admin, and then there is no link', async () => {
+test('only one of two concurrent uses of the set-up link creates the admin, and the link is then invalid', async () => {
   const { auth } = opened
   const link = (await auth.prepareSetup()) ?? ''
   expect(await auth.isSetupLink(link)).toBe(true)
@@ -32,7 +32,7 @@ test('of two who use the set-up link at the same moment one becomes the admin, a
   expect(await auth.prepareSetup()).toBeNull()
 })
 
-test('a later start’s set-up link takes the place of the one before', async () => {
+test('the set-up link of a later start replaces the previous one', async () => {
   const { auth } = opened
   const [first, second] = [(await auth.prepareSetup()) ?? '', (await auth.prepareSetup()) ?? '']
   await expect(auth.setUp(first, { name: 'eve', password }, home)).rejects.toThrow(SetupLinkError)
@@ -41,14 +41,14 @@ test('a later start’s set-up link takes the place of the one before', async ()
   expect((await auth.listUsers()).map(({ name }) => name)).toEqual(['ada'])
 })
 
-test('a name is given once', async () => {
+test('a user name is unique', async () => {
   const { auth } = opened
   await auth.createUser({ name: 'ada', password, role: 'viewer' })
   await expect(auth.createUser({ name: 'ada', password, role: 'admin' })).rejects.toThrow(UserExistsError)
   expect(await auth.listUsers()).toMatchObject([{ name: 'ada', role: 'viewer' }])
 })
 
-test('the last admin stays, also when two take the role from each other at the same moment', async () => {
+test("the last admin is kept, also if two admins change each other's role at the same moment", async () => {
   const { auth } = opened
   const ada = await auth.createUser({ name: 'ada', password, role: 'admin' })
   await expect(auth.changeRole(ada, 'viewer')).rejects.toThrow(LastAdminError)
@@ -60,7 +60,7 @@ test('the last admin stays, also when two take the role from each other at the s
   expect((await auth.listUsers()).filter(({ role }) => role === 'admin')).toHaveLength(1)
 })
 
-test('a change of a user who is gone is refused, and nothing notes that it was done', async () => {
+test('a change of a deleted user is refused, and no audit entry is written', async () => {
   const { auth } = opened
   const onDone = vi.fn(() => Promise.resolve())
   await expect(auth.changeRole('gone', 'viewer', onDone)).rejects.toThrow(UnknownUserError)
@@ -69,7 +69,7 @@ test('a change of a user who is gone is refused, and nothing notes that it was d
   expect(onDone).not.toHaveBeenCalled()
 })
 
-test('a change is stored with its audit entry, or neither is', async () => {
+test('a change and its audit entry are stored together or not at all', async () => {
   const { auth, db } = opened
   await auth.createUser({ name: 'ada', password, role: 'admin' })
   const grace = await auth.createUser({ name: 'grace', password, role: 'viewer' })
@@ -94,14 +94,14 @@ test('a change is stored with its audit entry, or neither is', async () => {
   }
 })
 
-/** Users, sessions and devices, as rows. */
+/** Numbers of users, sessions and devices. */
 const everything = async (db: Database) => ({
   users: await db.select().from(user).orderBy(user.id),
   sessions: await db.select().from(session).orderBy(session.id),
   devices: await db.select().from(device).orderBy(device.id),
 })
 
-test('a password that was changed while the old one was checked gives no session', async () => {
+test('a password that is changed during its check gives no session', async () => {
   const { auth } = opened
   const id = await auth.createUser({ name: 'ada', password, role: 'viewer' })
   const outcomes = await Promise.allSettled([
@@ -110,7 +110,7 @@ test('a password that was changed while the old one was checked gives no session
   ])
   expect(outcomes[1]?.status).toBe('fulfilled')
   const [signedIn] = outcomes
-  // Whichever was first, no session of the old password is left.
+  // In any order of the two, no session of the old password remains.
   if (signedIn.status === 'fulfilled')
     expect(await auth.readSession(signedIn.value.secret, { isUse: false })).toBeNull()
 })

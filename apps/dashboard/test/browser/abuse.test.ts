@@ -25,31 +25,34 @@ const malformed: [contentType: string, body: string][] = [
   ['application/x-www-form-urlencoded', '__superform_json=%5B%7B%22name%22%3A7%7D%5D'],
 ]
 
-test.each(malformed)('a malformed body (%s, %j) is a bad request, and no failure', async (type, body) => {
-  for (const headers of [{}, asAdmin] as Record<string, string>[]) {
-    for (const path of [
-      '/sign-in',
-      '/setup?token=x',
-      '/theme',
-      '/sign-out',
-      '/users?/create',
-      '/users?/delete',
-      '/account?/password',
-      '/tokens?/create',
-      '/tasks?/cancel',
-      '/tasks/new/reindex?/plan',
-      '/tasks/00000000-0000-7000-8000-000000000000?/cancel',
-      '/indices?/rollBack',
-    ]) {
-      if (path === '/sign-out' && headers === asAdmin) continue
-      const response = await sender.send(path, type, body, headers)
-      expect(response.status, path).toBeLessThan(500)
-      await response.body?.cancel()
+test.each(malformed)(
+  'a malformed body (%s, %j) is a bad request, not an internal error',
+  async (type, body) => {
+    for (const headers of [{}, asAdmin] as Record<string, string>[]) {
+      for (const path of [
+        '/sign-in',
+        '/setup?token=x',
+        '/theme',
+        '/sign-out',
+        '/users?/create',
+        '/users?/delete',
+        '/account?/password',
+        '/tokens?/create',
+        '/tasks?/cancel',
+        '/tasks/new/reindex?/plan',
+        '/tasks/00000000-0000-7000-8000-000000000000?/cancel',
+        '/indices?/rollBack',
+      ]) {
+        if (path === '/sign-out' && headers === asAdmin) continue
+        const response = await sender.send(path, type, body, headers)
+        expect(response.status, path).toBeLessThan(500)
+        await response.body?.cancel()
+      }
     }
-  }
-})
+  },
+)
 
-test('a form that is too large is answered so, with a session and without', async () => {
+test('a form that is too large is refused with 413, with and without a session', async () => {
   const large = String(new URLSearchParams({ name: 'x'.repeat(600_000) }))
   for (const headers of [{}, asAdmin] as Record<string, string>[]) {
     for (const path of ['/sign-in', '/theme', '/tasks/new/reindex?/plan']) {
@@ -60,7 +63,7 @@ test('a form that is too large is answered so, with a session and without', asyn
   }
 })
 
-test('a token and a user are given no name that holds what can’t be seen', async () => {
+test('names of tokens and users with invisible characters are refused', async () => {
   for (const name of ['bot\u202Etxt', 'bot\u200B1', 'bot\u2028']) {
     const token = { name: `${name}x`, scopes: 'read', days: '7' }
     expect((await sender.post('/tokens?/create', token, asAdmin)).status).toBe(400)
@@ -70,7 +73,7 @@ test('a token and a user are given no name that holds what can’t be seen', asy
   }
 })
 
-test('no answer is taken for another type than it says, errors and files included', async () => {
+test('every response, including errors and files, forbids content sniffing', async () => {
   const page = await (await fetch(`${stack.url}/sign-in`)).text()
   const asset = /"[^"]*(\/_app\/immutable\/[^"]+\.(?:js|css))"/.exec(page)?.[1] ?? ''
   expect(asset).not.toBe('')

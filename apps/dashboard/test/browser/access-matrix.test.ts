@@ -10,7 +10,7 @@ import {
 import { createAccessHarness, type AccessRequest } from './support/access-harness.ts'
 import { listOperations } from './support/list-operations.ts'
 
-// Every page, action and endpoint × every role × every action of a task, as `npm run -s access` prints them.
+// Every page, action and endpoint × every role × every action of a task, as printed by `npm run -s access`.
 
 let harness: Awaited<ReturnType<typeof createAccessHarness>>
 const sessions = new Map<Caller, string>()
@@ -28,7 +28,7 @@ async function sessionOf(caller: Caller): Promise<Record<string, string>> {
 
 const refusal = /This needs the role \w+/
 
-/** What became of a request: the status, or why it was refused. */
+/** Outcome of a request: the status, or the reason of a refusal. */
 async function outcomeOf(response: Response, operation: string): Promise<string> {
   const { status, headers } = response
   if (status === 401 || isToSignIn(headers.get('location'))) return 'has to sign in'
@@ -37,12 +37,12 @@ async function outcomeOf(response: Response, operation: string): Promise<string>
     return String(status)
   }
   const text = await response.text()
-  // Of several tasks some may be cancelled and others not, so a refusal is part of the answer.
+  // Some of several tasks may be cancelled and others not, so the response may contain a refusal.
   const maySayRefused = status === 403 || operation === 'POST /tasks?/cancel'
   return maySayRefused && refusal.test(text) ? 'is refused' : String(status)
 }
 
-/** Unlike after signing out, which leads there too. */
+/** Unlike after signing out, which redirects there too. */
 const isToSignIn = (location: string | null) => location?.startsWith('/sign-in?next=') === true
 
 interface PageData {
@@ -51,7 +51,7 @@ interface PageData {
   nodes?: ({ type: 'data' | 'skip' | 'error'; status?: number; error?: { message: string } } | null)[]
 }
 
-/** The same of the data of a page alone, which Kit answers with 200 whatever became of it. */
+/** The same for the data of a page, which Kit always answers with status 200. */
 async function outcomeOfData(response: Response): Promise<string> {
   if (response.status !== 200) return String(response.status)
   const { type, location, nodes } = (await response.json()) as PageData
@@ -74,7 +74,7 @@ function expectedOf({ rule, needs }: AccessCase, caller: Caller): string {
   return caller === 'signed out' ? 'has to sign in' : 'is refused'
 }
 
-test('every page, action and endpoint has a rule, and every rule is of one', () => {
+test('every page, action and endpoint has an access rule, and every rule belongs to one', () => {
   expect(listOperations()).toEqual(Object.keys(accessRules).sort())
 })
 
@@ -104,23 +104,23 @@ const pages = named.filter(
   ([, { operation }]) => operation.startsWith('GET ') && !/^GET \/(live|livez|readyz)\b/.test(operation),
 )
 
-// A page's data can be had without the page, and without the data of the layouts around it.
+// The data of a page can be requested without the page and without the data of its layouts.
 describe.each(pages)('the data of %s', (_, each) => {
   test.each(callers)('for %s', async (caller) => {
     const headers = await sessionOf(caller)
     const { path } = await harness.prepare(each, caller)
     const data = `${path.replace(/\/$/, '')}/__data.json`
-    // Without the data of the outermost layout, with that of all below.
+    // Without the data of the outermost layout, with all data below it.
     const response = await fetch(`${harness.stack.url}${data}?x-sveltekit-invalidated=0111`, { headers })
     expect(await outcomeOfData(response)).toBe(expectedOf(each, caller))
   })
 })
 
-test.each(callers)('the layout gives %s no more than who it is', async (caller) => {
+test.each(callers)('the data of the layout gives %s only their own name and role', async (caller) => {
   const headers = await sessionOf(caller)
   const response = await fetch(`${harness.stack.url}/setup/__data.json`, { headers })
   const { nodes } = (await response.json()) as { nodes: ({ data?: unknown[] } | null)[] }
-  // Flattened by Kit: a map of names to places in the list.
+  // Flattened by Kit: names mapped to positions in the list.
   const data = nodes[0]?.data ?? []
   expect(Object.keys(data[0] as object).sort()).toEqual(['environment', 'origin', 'theme', 'user'])
   const user = data[(data[0] as { user: number }).user]

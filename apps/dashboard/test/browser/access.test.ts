@@ -35,7 +35,7 @@ afterAll(async () => {
   await stack.close()
 })
 
-/** A request as the page's own forms send it. */
+/** A request as sent by the forms of the page. */
 const post = (path: string, body: Record<string, string>, headers: Record<string, string | undefined> = {}) =>
   fetch(`${stack.url}${path}`, {
     method: 'POST',
@@ -63,7 +63,7 @@ test('the set-up link works once', async () => {
   await close()
 })
 
-test('what is typed into the set-up form before its scripts have come is kept', async () => {
+test('text typed into the set-up form before its scripts are running is kept', async () => {
   const database = await createTestDatabase(postgresUrl())
   const fresh = await startDashboard(database.url, stack.serverUrl)
   const { page, close, complaints } = await visit(browser, fresh.url)
@@ -81,7 +81,7 @@ test('what is typed into the set-up form before its scripts have come is kept', 
   await database.drop()
 })
 
-test('what is typed and chosen before the scripts of a page have come is kept', async () => {
+test('text and choices entered before the scripts of a page are running are kept', async () => {
   const { page, close, complaints } = await visit(browser, stack.url)
   const signingIn = await openWithoutScripts(page, '/sign-in')
   await page.getByLabel('Name').fill('operator')
@@ -110,7 +110,7 @@ test('what is typed and chosen before the scripts of a page have come is kept', 
   await close()
 })
 
-test('no page but those for signing in is shown to somebody without a session', async () => {
+test('without a session only the sign-in pages are shown', async () => {
   for (const path of [
     '/',
     '/tasks',
@@ -131,7 +131,7 @@ test('no page but those for signing in is shown to somebody without a session', 
 })
 
 test.each(['forged', 'a'.repeat(43), '%00', "' or 1=1 --"])(
-  'a cookie that holds %j gives no session',
+  'a cookie with value %j gives no session',
   async (value) => {
     const headers = { cookie: `ingestion_session=${encodeURIComponent(value)}` }
     const response = await fetch(`${stack.url}/tasks`, { headers, redirect: 'manual' })
@@ -139,7 +139,7 @@ test.each(['forged', 'a'.repeat(43), '%00', "' or 1=1 --"])(
   },
 )
 
-test('the cookie is kept from scripts and from other sites, and what the database keeps is not it', async () => {
+test('the cookie is hidden from scripts and other sites, and the database stores only a hash', async () => {
   const response = await post('/sign-in', { name: 'viewer', password })
   const cookie = response.headers.get('set-cookie') ?? ''
   expect(cookie).toContain('HttpOnly')
@@ -149,7 +149,7 @@ test('the cookie is kept from scripts and from other sites, and what the databas
   expect(rows).toHaveLength(0)
 })
 
-test('signing in gives a new session and ends the one that came along', async () => {
+test('signing in creates a new session and ends the previous one', async () => {
   const planted = await cookieOf('viewer')
   const response = await post('/sign-in', { name: 'operator', password }, { cookie: planted })
   const fresh = (response.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
@@ -160,7 +160,7 @@ test('signing in gives a new session and ends the one that came along', async ()
   expect(await status(fresh)).toBe(200)
 })
 
-test('over https the cookie stays there', async () => {
+test('over https the cookie is marked Secure', async () => {
   const origin = stack.url.replace('http:', 'https:')
   const response = await post(
     '/sign-in',
@@ -173,7 +173,7 @@ test('over https the cookie stays there', async () => {
 })
 
 test.each(['https://elsewhere.example', 'null', undefined])(
-  'a form from %j is refused, whatever it asks for',
+  'a form from %j is refused, whatever it requests',
   async (origin) => {
     const cookie = await cookieOf('operator')
     const body = { name: 'operator', password, model: 'audio', index_suffix: 'forged' }
@@ -193,7 +193,7 @@ test.each(['https://elsewhere.example', 'null', undefined])(
   },
 )
 
-test('what is no form starts nothing either', async () => {
+test('requests that are not forms start nothing either', async () => {
   const cookie = await cookieOf('operator')
   for (const type of ['application/json', 'text/plain', 'application/xml']) {
     const response = await fetch(`${stack.url}/tasks/new/reindex?/start`, {
@@ -207,7 +207,7 @@ test('what is no form starts nothing either', async () => {
   expect((await stack.client.tasks.list({ index: 'audio-forged' })).tasks).toEqual([])
 })
 
-test('an address that makes no sense is answered with what is wrong, or without it', async () => {
+test('invalid parameters in a URL are explained or ignored', async () => {
   const cookie = await cookieOf('ada')
   const long = 'x'.repeat(5_000)
   for (const path of [
@@ -237,7 +237,7 @@ test('an address that makes no sense is answered with what is wrong, or without 
   expect((await post('/tokens?/revoke', { id: 'a\0b', name: '\0' }, { cookie })).status).toBe(400)
 })
 
-test('guessing a password ends after ten attempts, also for the right one, and says for how long', async () => {
+test('after ten attempts sign-in is throttled, also for the right password, and the page shows for how long', async () => {
   const wrong = () => post('/sign-in', { name: 'guessed', password: 'a guess' })
   const statuses = (await Promise.all(Array.from({ length: 12 }, wrong))).map(({ status }) => status).sort()
   expect(statuses).toEqual([...Array<number>(10).fill(400), 429, 429])
@@ -246,7 +246,7 @@ test('guessing a password ends after ten attempts, also for the right one, and s
   expect(await refused.text()).toMatch(/too many attempts; try again in \d+ min/)
 })
 
-test('guesses of others do not lock out a browser that has signed in before', async () => {
+test('attempts of others do not lock out a browser that has signed in before', async () => {
   const { page, close, complaints } = await visit(browser, stack.url)
   await page.goto('/sign-in')
   await fillSignIn(page, 'operator')
@@ -266,7 +266,7 @@ test('guesses of others do not lock out a browser that has signed in before', as
   await stack.sql`delete from dashboard.throttle`
 })
 
-test('a viewer sees no way to change anything, and the actions refuse when they are called directly', async () => {
+test('a viewer sees no controls for changes, and the actions refuse direct calls', async () => {
   const { page, close, complaints } = await visit(browser, stack.url)
   await signIn(page, 'viewer')
   await page.goto('/tasks')
@@ -301,7 +301,7 @@ test('a viewer sees no way to change anything, and the actions refuse when they 
   expect((await fetch(`${stack.url}/audit`, { headers: { cookie } })).status).toBe(403)
 })
 
-test('an operator may build, and neither delete nor see users', async () => {
+test('an operator may build, but neither delete nor see users', async () => {
   const cookie = await cookieOf('operator')
   const status = async (path: string) => (await fetch(`${stack.url}${path}`, { headers: { cookie } })).status
   expect(await status('/tasks/new/reindex')).toBe(200)
@@ -333,7 +333,7 @@ test('a command on a task needs the role that its action needs', async () => {
   expect(await several.text()).toContain('This needs the role admin')
 })
 
-test('a session that ended in the middle of a form leads back to the form, filled', async () => {
+test('a session that ended while a form was filled leads back to the filled form', async () => {
   const { page, close, complaints } = await visit(browser, stack.url)
   await signIn(page, 'operator')
   await page.goto('/tasks/new/reindex')
@@ -350,7 +350,7 @@ test('a session that ended in the middle of a form leads back to the form, fille
   await close()
 })
 
-test('an idle session ends, one that is used goes on until its time is up, and a page alone is no use', async () => {
+test('an idle session ends, a used one continues to its maximum age, and open pages do not count as use', async () => {
   const cookie = await cookieOf('viewer')
   const status = async (path: string) =>
     (await fetch(`${stack.url}${path}`, { headers: { cookie }, redirect: 'manual' })).status
@@ -387,7 +387,7 @@ test('signing out everywhere ends the sessions in other browsers too', async () 
   await close()
 })
 
-test('an admin changes a role, which signs the user out, and can not take the last admin away', async () => {
+test("an admin changes a role, which signs the user out, and can't demote the last admin", async () => {
   const { page, close, complaints } = await visit(browser, stack.url)
   await signIn(page, 'ada')
   await fillNewUser(page, 'grace', 'viewer')

@@ -36,7 +36,7 @@ afterAll(async () => {
 /** The page of the task that was just started, once the task has ended, without a reload. */
 async function waitForEnd(page: Page, status: 'Succeeded' | 'Failed' | 'Cancelled'): Promise<void> {
   await page.waitForURL(/\/tasks\/[0-9a-f-]{36}$/)
-  // The badge; "Failed" is also the name of a count, further down.
+  // The badge: "Failed" is also the name of a count further down.
   const badge = page.getByLabel('State').locator('.badge')
   await badge.and(page.getByText(status, { exact: true })).waitFor()
 }
@@ -53,7 +53,7 @@ async function build(suffix: string, model: 'image' | 'audio' = 'audio'): Promis
   await (await stack.client.reindex({ model, indexSuffix: suffix })).wait()
 }
 
-test('an index is built from the form, watched to its end, and shown with its documents', async () => {
+test('an index is built from the form, followed to its end, and shown with its documents', async () => {
   const { page, complaints } = admin
   const index = `audio-${stack.suffix}a`
   await open(page, '/tasks/new')
@@ -83,7 +83,7 @@ test('an index is built from the form, watched to its end, and shown with its do
   expect(complaints()).toEqual([])
 })
 
-test('a filtered index is made, promoted and gone back from', async () => {
+test('a filtered index is built, promoted and rolled back', async () => {
   const { page, complaints } = admin
   const [first, second] = [`${stack.suffix}p1`, `${stack.suffix}p2`]
   await build(first)
@@ -120,7 +120,7 @@ test('a filtered index is made, promoted and gone back from', async () => {
   expect(complaints()).toEqual([])
 })
 
-test('a live index is not deleted; another one is, once its name is typed', async () => {
+test("a live index can't be deleted; another one is deleted after its name is typed", async () => {
   const { page, complaints } = admin
   const [live, spare] = [`${stack.suffix}d1`, `${stack.suffix}d2`]
   await build(live)
@@ -168,7 +168,7 @@ test('a running task is cancelled, and retried from the start', async () => {
   expect(complaints()).toEqual([])
 })
 
-test('the limits of a running task are set, and shown beside its counts and in their form', async () => {
+test('the limits of a running task are changed, and shown beside its counts and in the form', async () => {
   const { page, complaints } = admin
   await stack.whileImagesAreLocked(async () => {
     const { id } = await stack.client.reindex({ model: 'image', indexSuffix: `${stack.suffix}limits` })
@@ -176,7 +176,7 @@ test('the limits of a running task are set, and shown beside its counts and in t
     await page.getByText('Limits…').click()
     expect(await page.getByLabel('Documents per second').inputValue()).toBe('')
     await page.getByLabel('Documents per second').fill('many')
-    // A message about the task leaves alone what is typed.
+    // A message about the task does not clear typed text.
     await stack.sql`update ingestion.task set requested_by = 'zoe' where id = ${id}`
     await page.getByLabel('State').getByText('zoe').waitFor()
     expect(await page.getByLabel('Documents per second').inputValue()).toBe('many')
@@ -186,7 +186,7 @@ test('the limits of a running task are set, and shown beside its counts and in t
     await page.getByLabel('Bulk requests at a time').fill('2')
     await page.getByRole('button', { name: 'Set limits' }).click()
     await page.getByLabel('State').getByText('5,000 documents/s, 2 bulk requests at a time').waitFor()
-    // The stream may have been faster than the answer to the form, which then comes to a page that is gone.
+    // If the stream was faster than the response, the page that sent the form is already gone.
     await page.locator('form[action="?/limits"][aria-busy]').waitFor({ state: 'detached' })
     expect((await stack.client.tasks.get(id)).limits).toEqual({ documentsPerSecond: 5000, inFlight: 2 })
     await open(page, `/tasks/${id}`)
@@ -197,7 +197,7 @@ test('the limits of a running task are set, and shown beside its counts and in t
   expect(complaints()).toEqual([])
 })
 
-test('tasks that are chosen in the history are cancelled together', async () => {
+test('tasks that are selected in the history are cancelled together', async () => {
   const { page, complaints } = admin
   const suffixes = [`${stack.suffix}m1`, `${stack.suffix}m2`]
   await stack.whileImagesAreLocked(async () => {
@@ -221,7 +221,7 @@ test('tasks that are chosen in the history are cancelled together', async () => 
   expect(complaints()).toEqual([])
 })
 
-test('a failed task shows its refused documents, and resumes from its checkpoints when they are repaired', async () => {
+test('a failed task shows its refused documents, and resumes from its checkpoints after their repair', async () => {
   const { page, complaints } = admin
   const [row] = await stack.sql<{ id: number }[]>`
     update image set tags = '[{"name": "a", "accuracy": "high"}]', removed_from_source = false
@@ -251,7 +251,7 @@ test('a failed task shows its refused documents, and resumes from its checkpoint
   expect(complaints()).toEqual([])
 })
 
-test('of two operators who do the same the second is led to the task of the first', async () => {
+test('of two operators with the same request, the second is led to the task of the first', async () => {
   const index = { model: 'image', indexSuffix: `${stack.suffix}two` }
   const other = await visit(browser, stack.url)
   await signIn(other.page, 'operator')
@@ -270,7 +270,7 @@ test('of two operators who do the same the second is led to the task of the firs
   await other.close()
 })
 
-test('the history shows new tasks without a reload, reads out their ends, and leaves the focus where it is', async () => {
+test('the history shows new tasks without a reload, announces their ends, and keeps the focus', async () => {
   const { page, complaints } = admin
   await open(page, '/tasks')
   await page.evaluate(() => document.body.setAttribute('data-same-page', ''))
@@ -292,7 +292,7 @@ test('the history shows new tasks without a reload, reads out their ends, and le
   expect(complaints()).toEqual([])
 })
 
-test('a page follows its task while it can be seen: by a stream, and by asking where no stream gets through', async () => {
+test('a visible page follows its task by a stream, and by polling if no stream gets through', async () => {
   const { page, complaints } = admin
   const isStream = (request: Request) => request.url().endsWith('/stream')
   await stack.whileImagesAreLocked(async () => {

@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => stack.close())
 
-/** What `work` adds to the audit log: who, what, to what, how it ended, why. */
+/** Entries that `work` adds to the audit log: user, action, subject, outcome, reason. */
 async function added(work: () => Promise<unknown>): Promise<unknown[][]> {
   const [last] = await stack.sql<{ id: string }[]>`select coalesce(max(id), 0) as id from dashboard.audit`
   await work()
@@ -30,7 +30,7 @@ async function added(work: () => Promise<unknown>): Promise<unknown[][]> {
 const taskId = '00000000-0000-7000-8000-000000000000'
 const signedIn = ['viewer', 'sign_in', 'viewer', 'done', null]
 
-test('each command that a role may not do is noted as refused, with who tried it', async () => {
+test('each command that a role may not run is recorded as refused, with the user', async () => {
   const cookie = await sender.signIn('viewer')
   const commands = {
     '/tasks?/cancel': ['cancel', null],
@@ -53,7 +53,7 @@ test('each command that a role may not do is noted as refused, with who tried it
   }
 })
 
-test('a command that needs a higher role for its task is refused in the log too', async () => {
+test('a command that needs a higher role for its task is recorded as refused too', async () => {
   const index = { model: 'audio', indexSuffix: stack.suffix } as const
   await (await stack.client.reindex(index)).wait()
   const { taskId: id } = await (await stack.client.deleteIndex(index)).wait()
@@ -66,7 +66,7 @@ test('a command that needs a higher role for its task is refused in the log too'
   }
 })
 
-test('changes to users are noted as they went', async () => {
+test('changes to users are recorded with their outcome', async () => {
   const [{ id }] = await stack.sql<[{ id: string }]>`select id from dashboard."user" where name = 'ada'`
   const gone = '00000000-0000-4000-8000-000000000000'
   const refused = (action: string, subject: string, code: string) => [
@@ -91,7 +91,7 @@ test('changes to users are noted as they went', async () => {
   expect(await change('create', fresh)).toEqual(refused('create_user', 'fresh', 'user_exists'))
 })
 
-test('sign-ins and sign-outs are noted, and many that fail in a few entries', async () => {
+test('sign-ins and sign-outs are recorded, and repeated failures in few entries', async () => {
   let cookie = ''
   expect(await added(async () => (cookie = await sender.signIn('viewer')))).toEqual([signedIn])
   expect(await added(() => sender.post('/sign-out', {}, { cookie }))).toEqual([
@@ -115,7 +115,7 @@ test('sign-ins and sign-outs are noted, and many that fail in a few entries', as
   expect(await page.text()).toMatch(/10 times, last/)
 })
 
-test('a command that does not reach the server is noted as failed', async () => {
+test('a command that does not reach the server is recorded as failed', async () => {
   const { cookie } = asAdmin
   await stack.stopServer()
   for (const [path, action, subject] of [

@@ -23,7 +23,7 @@ afterAll(async () => {
   await stack.close()
 })
 
-test('while the server is away pages say so, keep what they had, and come back by themselves', async () => {
+test('while the server is unavailable, pages show that, keep their content, and recover', async () => {
   const { page, complaints } = admin
   const suffix = `${stack.suffix}away`
   const { id } = await stack.client.reindex({ model: 'audio', indexSuffix: suffix })
@@ -47,7 +47,7 @@ test('while the server is away pages say so, keep what they had, and come back b
   expect(complaints()).toEqual([])
 })
 
-test('everything can be done without JavaScript', async () => {
+test('all features work without JavaScript', async () => {
   const { page, close } = await visit(browser, stack.url, { javaScriptEnabled: false })
   const suffix = `${stack.suffix}plain`
   await page.goto('/tasks/new/reindex?model=audio')
@@ -71,7 +71,7 @@ test('everything can be done without JavaScript', async () => {
   await close()
 })
 
-test('the history is filtered by who asked for a task, with JavaScript and without', async () => {
+test('the history is filtered by the user who created a task, with and without JavaScript', async () => {
   const row = (page: Page, name: string) => page.getByRole('row').filter({ hasText: `by-${name}` })
   for (const name of ['zoe', 'yves']) {
     await stack.as(name).reindex({ model: 'audio', indexSuffix: `${stack.suffix}by-${name}` })
@@ -95,7 +95,7 @@ test('the history is filtered by who asked for a task, with JavaScript and witho
   }
 })
 
-test('of thousands of tasks one page is shown, and the others are a step away', async () => {
+test('one page of thousands of tasks is shown, with links to the others', async () => {
   const { page, complaints } = admin
   const task = await stack.client.reindex({ model: 'audio', indexSuffix: `${stack.suffix}many` })
   await task.wait()
@@ -121,7 +121,7 @@ test('of thousands of tasks one page is shown, and the others are a step away', 
   expect(complaints()).toEqual([])
 })
 
-test('script and text of any length and direction in an error is shown as it is, and nothing of it runs', async () => {
+test('scripts and text of any length and direction in an error are shown as text, and not executed', async () => {
   const { page, complaints } = admin
   const suffix = `${stack.suffix}odd`
   const { id } = await stack.client.reindex({ model: 'audio', indexSuffix: suffix })
@@ -139,7 +139,7 @@ test('script and text of any length and direction in an error is shown as it is,
   expect(complaints()).toEqual([])
 })
 
-test('a form that gets no answer keeps what it holds, and can be sent again', async () => {
+test('a form without a response keeps its content, and can be sent again', async () => {
   const { page, complaints } = admin
   await open(page, '/tasks/new/reindex')
   await page.getByLabel('Suffix of the new index').fill(`${stack.suffix}lost`)
@@ -152,11 +152,11 @@ test('a form that gets no answer keeps what it holds, and can be sent again', as
   await page.getByRole('button', { name: 'Show the plan' }).click()
   await page.getByLabel('Plan').getByText(`${stack.suffix}lost`).first().waitFor()
   expect(await note.count()).toBe(0)
-  // The browser's own word for it.
+  // The browser's own message.
   expect(complaints().splice(0)).toEqual([expect.stringContaining('Failed to fetch')])
 })
 
-test('a plan needs one answer and stays on its page, whose address fills the form again', async () => {
+test('a dry run needs one response and stays on its page, whose URL fills the form again', async () => {
   const { page, complaints } = admin
   const path = `/tasks/new/reindex?model=audio&index_suffix=${stack.suffix}one`
   await open(page, path)
@@ -168,7 +168,7 @@ test('a plan needs one answer and stays on its page, whose address fills the for
   expect(complaints()).toEqual([])
 })
 
-test('a page that is open when its session ends says so, and leads back to itself', async () => {
+test('an open page shows that its session has ended, and leads back to itself', async () => {
   const { page, close } = await visit(browser, stack.url)
   await page.goto('/tasks?status=failed')
   await fillSignIn(page, 'ada')

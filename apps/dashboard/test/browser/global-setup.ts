@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 import { startOpenSearch, startPostgres } from '@ingestion-server/local-services'
 import type { TestProject } from 'vitest/node'
 
-/** Builds the dashboard as it is shipped, and starts the services, unless they run already (scripts/services.ts). */
+/** Builds the dashboard for production, and starts the services unless they are running (scripts/services.ts). */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const building = buildDashboard()
   const running = {
@@ -36,7 +36,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 async function buildDashboard(): Promise<void> {
   const child = spawn(process.execPath, [resolve(import.meta.dirname, '../../scripts/build.ts')], {
-    // Vitest's own NODE_ENV would make it a build for tests.
+    // Vitest sets NODE_ENV to `test`, which would change the build.
     env: { ...process.env, NODE_ENV: 'production' },
     stdio: ['ignore', 'ignore', 'inherit'],
   })

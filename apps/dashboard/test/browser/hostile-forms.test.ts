@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { listAccessCases } from './support/access-rules.ts'
 import { createAccessHarness } from './support/access-harness.ts'
 
-// What forms hold that no page sends, to every form action and every endpoint that takes one, by an admin, who gets
-// past the check of the role. That the list is complete, access-matrix.test.ts sees to.
+// Form data that no page sends, to every form action and every endpoint that accepts forms, sent by an admin, who
+// passes the check of the role. access-matrix.test.ts checks that the list is complete.
 
 let harness: Awaited<ReturnType<typeof createAccessHarness>>
 beforeAll(async () => {
@@ -49,7 +49,7 @@ const hostile: Readonly<Record<string, (fields: Fields) => Changed>> = {
 
 const forms = listAccessCases()
   .filter(({ operation }) => operation.startsWith('POST '))
-  // Only the forms of new tasks differ by the action.
+  // Only the forms of new tasks depend on the action.
   .filter(({ operation, action }) => (action ?? 'REINDEX') === 'REINDEX' || operation.includes('/new/'))
   .map((each) => [[each.operation, each.action].filter(Boolean).join(' '), each] as const)
 
@@ -71,7 +71,7 @@ describe.each(forms)('%s', (_, each) => {
     return response.status
   }
 
-  test.each(Object.keys(hostile))('%s are no failure', async (name) => {
+  test.each(Object.keys(hostile))('%s cause no internal error', async (name) => {
     const change = hostile[name] ?? ((fields) => fields)
     for (const encoding of ['multipart', 'urlencoded'] as const) {
       // A file has no other encoding; as text it is its name.
@@ -79,7 +79,7 @@ describe.each(forms)('%s', (_, each) => {
     }
   })
 
-  test.each(['https://elsewhere.example', 'null', undefined])('from %j does nothing', async (origin) => {
+  test.each(['https://elsewhere.example', 'null', undefined])('from %j changes nothing', async (origin) => {
     const cookie = await asAdmin()
     const { path, form } = await harness.prepare(each, 'admin')
     const before = await harness.digest()

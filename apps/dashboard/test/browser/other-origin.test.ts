@@ -14,7 +14,7 @@ const token = 'a-token-of-the-browser-tests'
 let browser: Browser
 let database: TestDatabase
 let server: RunningProcess
-/** Two sites, one of which is listed. */
+/** Two sites, one of which is a listed origin. */
 let sites: Server[]
 let listed: string
 let foreign: string
@@ -39,12 +39,16 @@ beforeAll(async () => {
     OPENSEARCH_URL: inject('openSearchUrl'),
     API_TOKEN: token,
     CORS_ORIGINS: listed,
-    // It has no worker, so its tasks don't change.
+    // Without a worker, so its tasks don't change.
     ROLE: 'api',
     PORT: '0',
     LOG_LEVEL: 'error',
   })
-  while (!(await fetch(`${server.url}/readyz`)).ok) await new Promise((resolve) => setTimeout(resolve, 50))
+  const giveUpAt = performance.now() + 120_000
+  while (!(await fetch(`${server.url}/readyz`)).ok) {
+    if (performance.now() > giveUpAt) throw new Error('the server is not ready after 120 s')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
 })
 afterAll(async () => {
   await browser.close()
@@ -53,7 +57,7 @@ afterAll(async () => {
   await database.drop()
 })
 
-/** What a page of the site gets when it starts a task as the SDK does, looks at it and follows it. */
+/** What a page of the site receives when it starts, reads and follows a task like the SDK. */
 async function callFrom(site: string) {
   const { page, close } = await visit(browser, site)
   await page.goto('/')
@@ -92,16 +96,16 @@ async function callFrom(site: string) {
   return result
 }
 
-test('a page of a listed origin uses the whole interface, headers and event streams included', async () => {
+test('a page of a listed origin can use the whole API, including headers and event streams', async () => {
   const result = await callFrom(listed)
   expect(result).toMatchObject({ posted: 202, applied: 'wait=1', code: 'task_not_found' })
   expect(result.location).toMatch(/^\/task\/[0-9a-f-]{36}$/)
   expect(result.requestId).not.toBeNull()
   expect(result.stream).toContain('retry:')
-  // Whatever it is answered, the page may read it.
+  // The page can read the response with any status.
   expect(result.patched).toBeGreaterThanOrEqual(200)
 })
 
-test('a page of any other origin gets no answer at all, with a good token too', async () => {
+test("a page of another origin can't read any response, even with a valid token", async () => {
   await expect(callFrom(foreign)).rejects.toThrow('Failed to fetch')
 })

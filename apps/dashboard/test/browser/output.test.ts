@@ -16,10 +16,10 @@ async function freePort(): Promise<number> {
   return port
 }
 
-test('a dashboard whose log goes to a full disk goes on', async () => {
+test('a dashboard whose log is on a full disk keeps working', async () => {
   const port = await freePort()
   const full = openSync('/dev/full', 'w')
-  // Its database is away, which it logs at once.
+  // Its database is unavailable, which it logs at startup.
   const env = { DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none', DASHBOARD_PORT: String(port) }
   const child = spawn(process.execPath, [main], { env, stdio: ['ignore', full, full] })
   closeSync(full)
@@ -44,7 +44,7 @@ test('a dashboard whose log goes to a full disk goes on', async () => {
 test.each([
   [['--help'], 0],
   [['--port', '1'], 2],
-])('node build %j ends at once, with exit code %d', async (args, code) => {
+])('node build %j ends immediately, with exit code %d', async (args, code) => {
   const child = spawn(process.execPath, [main, ...args], { env: {}, stdio: 'ignore' })
   expect((await once(child, 'exit'))[0]).toBe(code)
 })

@@ -52,7 +52,7 @@ beforeAll(async () => {
   await stack.sql`update image set tags = '[{"name": "a", "accuracy": "high"}]', removed_from_source = false
     where id in (select id from image order by id limit 3)`
   const failing = await stack.as('grace').reindex({ model: 'image', indexSuffix: `${stack.suffix}2` })
-  await failing.wait().catch(() => undefined) // it fails, for there to be failed documents to show
+  await failing.wait().catch(() => undefined) // the task has to fail, to show failed documents
   taskIds = { succeeded: building.id, failed: failing.id }
 })
 
@@ -73,7 +73,7 @@ async function inspectAt(
   await inspect(page, name)
 }
 
-/** Every page in both colours and at both widths: no finding of axe, nothing beyond its width, and a picture. */
+/** Checks a page in both color schemes and widths: no axe findings, no horizontal overflow; takes a screenshot. */
 async function inspect(page: Page, name: string): Promise<void> {
   const all: string[] = []
   for (const colorScheme of schemes) {
@@ -150,7 +150,7 @@ test.each(['reindex', 'filter', 'promote', 'delete'] as const)(
   },
 )
 
-test('the page for signing in is legible in light and dark, wide and narrow, and says what was wrong', async () => {
+test('the sign-in page is legible in light and dark, wide and narrow, and shows errors', async () => {
   const { page, complaints } = stranger
   await inspectAt(page, '/sign-in', 'sign-in', async () => {
     await fillSignIn(page, 'nobody', 'a guess')
@@ -160,7 +160,7 @@ test('the page for signing in is legible in light and dark, wide and narrow, and
   expect(complaints()).toEqual([])
 })
 
-test('the pages that say what went wrong are legible in light and dark, wide and narrow', async () => {
+test('error pages are legible in light and dark, wide and narrow', async () => {
   await inspectAt(operator.page, '/users', 'forbidden')
   await stack.sql`alter table dashboard.audit rename to away`
   try {
@@ -169,7 +169,7 @@ test('the pages that say what went wrong are legible in light and dark, wide and
   } finally {
     await stack.sql`alter table dashboard.away rename to audit`
   }
-  // No server listens there: a dashboard whose own database is unavailable has no page but this one.
+  // No server listens there. If its database is unavailable, the dashboard has no other page than this one.
   const { url, stop } = await startDashboard('postgres://127.0.0.1:9/away', stack.serverUrl)
   await stranger.page.goto(`${url}/tasks`)
   await stranger.page.getByText('The dashboard’s database does not answer.').waitFor()
@@ -178,7 +178,7 @@ test('the pages that say what went wrong are legible in light and dark, wide and
   for (const { complaints } of [operator, admin, stranger]) expect(complaints()).toEqual([])
 })
 
-test('the chosen colours win over those of the system, and stay', async () => {
+test('the selected color scheme overrides that of the system, and is kept', async () => {
   const { page } = admin
   await page.emulateMedia({ colorScheme: 'light' })
   await page.goto('/tasks')
@@ -193,19 +193,19 @@ test('the chosen colours win over those of the system, and stay', async () => {
   expect(await page.locator('html[data-theme="dark"]').count()).toBe(1)
 })
 
-test('shortcuts lead to pages, and the list of them opens and closes by the keyboard alone', async () => {
+test('keyboard shortcuts open pages, and their list opens and closes by keyboard', async () => {
   const { page } = admin
   await open(page, '/tasks')
   await page.keyboard.press('?')
   await page.getByRole('dialog', { name: 'Shortcuts' }).waitFor()
   await page.keyboard.press('Escape')
   await page.getByRole('dialog', { name: 'Shortcuts' }).waitFor({ state: 'hidden' })
-  // The second has to come within a second.
+  // The second key has to follow within a second.
   await Promise.all([page.keyboard.press('g'), page.keyboard.press('i')])
   await page.waitForURL('**/indices')
 })
 
-test('a token is made, shown once, used and revoked', async () => {
+test('a token is created, shown once, used and revoked', async () => {
   const { page } = admin
   await open(page, '/tokens')
   await page.getByLabel('Name').fill('nightly')

@@ -1,12 +1,12 @@
 import 'vitest'
 
 declare module 'vitest' {
-  /** What global-setup.ts and that of the server's tests provide. */
+  /** Provided by global-setup.ts and by the global setup of the server's tests. */
   export interface ProvidedContext {
-    /** A Postgres for each worker, as its superuser; suites make databases of their own in it. */
+    /** A Postgres for each worker, as its superuser; suites create their own databases in it. */
     postgresUrls: readonly string[]
     openSearchUrl: string
-    /** Folder with the server as it is shipped. */
+    /** Folder with the built server. */
     builtServer: string
   }
 }

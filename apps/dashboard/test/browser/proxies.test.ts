@@ -31,7 +31,7 @@ afterEach(async () => {
   await database.drop()
 })
 
-/** A dashboard behind the proxy, and the path of the link for its first user. */
+/** A dashboard behind the proxy, and the path of its set-up link. */
 async function start(env: Record<string, string> = {}) {
   dashboard = await startDashboard(database.url, noServer, env)
   proxy.target = dashboard.url
@@ -50,7 +50,7 @@ function post(url: string, form: Record<string, string>, headers: Record<string,
 
 const newUser = { name: 'ada', password, again: password }
 
-test('forms work behind a proxy that sends its own Host, with DASHBOARD_URL, with and without scripts', async () => {
+test('with DASHBOARD_URL, forms work behind a proxy that sends its own Host, with and without scripts', async () => {
   const { setupPath } = await start({ DASHBOARD_URL: proxy.url })
   const withScripts = await visit(browser, proxy.url)
   await open(withScripts.page, setupPath)
@@ -72,7 +72,7 @@ test('forms work behind a proxy that sends its own Host, with DASHBOARD_URL, wit
   await without.close()
 })
 
-test('without DASHBOARD_URL the page says what to set, and a refused form does too and stays filled', async () => {
+test('without DASHBOARD_URL, the page and a refused form say what to set, and the form stays filled', async () => {
   await start()
   const { page, close } = await visit(browser, proxy.url)
   await open(page, '/sign-in')
@@ -95,7 +95,7 @@ test('the page shows a note in a browser that uses another URL than DASHBOARD_UR
   await close()
 })
 
-test('DASHBOARD_URL counts for forms and cookies, whatever the headers of a proxy say', async () => {
+test('DASHBOARD_URL applies to forms and cookies, whatever headers a proxy sends', async () => {
   const { url, setupPath } = await start({ DASHBOARD_URL: publicUrl })
   const response = await post(`${url}${setupPath}`, newUser, {
     origin: publicUrl,
@@ -115,7 +115,7 @@ test('DASHBOARD_URL counts for forms and cookies, whatever the headers of a prox
   }
 })
 
-test('of a list in X-Forwarded-Proto the first counts, and one that makes no sense is passed over', async () => {
+test('the first value in X-Forwarded-Proto is used, and invalid ones are ignored', async () => {
   const { url, setupPath } = await start()
   const origin = url.replace('http:', 'https:')
   const response = await post(`${url}${setupPath}`, newUser, { origin, 'x-forwarded-proto': 'https,http' })
@@ -135,7 +135,7 @@ test('of a list in X-Forwarded-Proto the first counts, and one that makes no sen
   }
 })
 
-test('an address that is no address never reaches the audit log, and without the header signing in works', async () => {
+test('invalid addresses never reach the audit log, and without the address header sign-in works', async () => {
   const { url, setupPath } = await start({ ADDRESS_HEADER: 'X-Real-Ip' })
   expect((await post(`${url}${setupPath}`, newUser, { origin: url })).status).toBe(303)
   const addresses = ['203.0.113.9', 'x'.repeat(8_000), '203.0.113.10:55', "' or 1=1 --"]

@@ -21,12 +21,12 @@ async function createUser(name: string): Promise<void> {
   expect(response.status).toBe(200)
 }
 
-/** Every stream ends after two minutes, and these are to end some seconds after their sessions. */
+/** Maximum duration of a stream; these should end some seconds after their sessions. */
 const maxEndMs = 60_000
 
 let tasks = 0
 
-/** `work` gets the stream of a task that is active meanwhile. */
+/** `work` gets the stream of a task that stays active meanwhile. */
 async function whileATaskRuns(work: (path: string) => Promise<void>) {
   await stack.whileImagesAreLocked(async () => {
     const task = await stack.client.reindex({ model: 'image', indexSuffix: `${stack.suffix}${++tasks}` })
@@ -40,14 +40,14 @@ async function whileATaskRuns(work: (path: string) => Promise<void>) {
 
 const openStream = (path: string, cookie: string) => fetch(`${stack.url}${path}`, { headers: { cookie } })
 
-/** @returns after how many milliseconds the stream ends */
+/** @returns milliseconds until the stream ends */
 async function readToEnd(response: Response): Promise<number> {
   const startedAt = performance.now()
   await response.text()
   return performance.now() - startedAt
 }
 
-test('a stream ends soon after its session, in whatever way that ended', async () => {
+test('a stream ends soon after its session, for any reason', async () => {
   const [{ id }] = await stack.sql<[{ id: string }]>`select id from dashboard."user" where name = 'viewer'`
   const endings: Record<string, (cookie: string) => Promise<unknown>> = {
     'sign-out': (cookie) => sender.post('/sign-out', {}, { cookie }),
@@ -78,7 +78,7 @@ test('a stream ends soon after its session, in whatever way that ended', async (
   })
 })
 
-test('a session and a user have a number of open streams, and one that is closed makes place', async () => {
+test('a session and a user have a limited number of open streams, and closing one frees its place', async () => {
   await createUser('many')
   await whileATaskRuns(async (path) => {
     const cookie = await sender.signIn('many')

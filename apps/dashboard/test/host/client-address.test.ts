@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { clientAddress } from '../../host/client-address.js'
 
 function request(headers: Record<string, string>, remoteAddress: string | undefined = '10.0.0.7') {
-  return { headers, socket: { remoteAddress } } as unknown as IncomingMessage // all that is read of it
+  return { headers, socket: { remoteAddress } } as unknown as IncomingMessage // the only fields that are read
 }
 
 const realIp = { header: 'x-real-ip', depth: 1 }
@@ -30,12 +30,12 @@ test.each([
   'a'.repeat(8_000),
   "' or 1=1 --",
   '٣.٣.٣.٣',
-])('%j is no address, so that of the connection is taken', (value) => {
+])('%j is not an address, so that of the connection is used', (value) => {
   const expected = { address: '10.0.0.7', isFromHeader: false }
   expect(clientAddress(request({ 'x-real-ip': value }), realIp)).toEqual(expected)
 })
 
-test('without the header, and without a header to look in, the address of the connection is taken', () => {
+test('the address of the connection is used if no header is configured or sent', () => {
   expect(clientAddress(request({}), realIp).address).toBe('10.0.0.7')
   expect(clientAddress(request({}, '::ffff:10.0.0.8'), realIp).address).toBe('10.0.0.8')
   expect(clientAddress(request({ 'x-real-ip': '192.0.2.1' }), { header: '', depth: 1 }).address).toBe(
@@ -44,7 +44,7 @@ test('without the header, and without a header to look in, the address of the co
   expect(clientAddress(request({}, ''), realIp).address).toBe('0.0.0.0')
 })
 
-test('of X-Forwarded-For the element counts that the last trusted proxy wrote, and no visitor', () => {
+test('the address in X-Forwarded-For is the one that the last trusted proxy wrote', () => {
   const headers = { 'x-forwarded-for': 'forged, 192.0.2.1, 192.0.2.2' }
   expect(clientAddress(request(headers), forwardedFor(1)).address).toBe('192.0.2.2')
   expect(clientAddress(request(headers), forwardedFor(2)).address).toBe('192.0.2.1')

@@ -8,7 +8,7 @@ describe('the origin of the dashboard', () => {
     [{ host: '10.0.0.7:8002' }],
     [{ host: 'elsewhere.example', 'x-forwarded-proto': 'http' }],
     [{ 'x-forwarded-proto': 'gopher:' }],
-  ])('is that of DASHBOARD_URL, whatever a request says: %j', (headers) => {
+  ])('is that of DASHBOARD_URL, whatever a request contains: %j', (headers) => {
     expect(publicOrigin(headers, configured)).toEqual({ protocol: 'https', host: 'dash.example.org' })
   })
 
@@ -24,13 +24,16 @@ describe('the origin of the dashboard', () => {
     [',https', 'http'],
     ['javascript:', 'http'],
     ['https://elsewhere.example/', 'http'],
-  ])('has without it the first protocol of X-Forwarded-Proto: %j is %s', (forwarded, protocol) => {
-    const headers = { host: 'dash.example.org:8443', 'x-forwarded-proto': forwarded }
-    expect(publicOrigin(headers, null)).toEqual({ protocol, host: 'dash.example.org:8443' })
-  })
+  ])(
+    'is derived from the first protocol of X-Forwarded-Proto without it: %j is %s',
+    (forwarded, protocol) => {
+      const headers = { host: 'dash.example.org:8443', 'x-forwarded-proto': forwarded }
+      expect(publicOrigin(headers, null)).toEqual({ protocol, host: 'dash.example.org:8443' })
+    },
+  )
 })
 
-test('DASHBOARD_URL is a URL of a web page, or not set', () => {
+test('DASHBOARD_URL is an http or https URL, or not set', () => {
   expect(parseDashboardUrl(undefined)).toBeNull()
   expect(parseDashboardUrl('')).toBeNull()
   expect(parseDashboardUrl('https://dash.example.org/')?.host).toBe('dash.example.org')
@@ -51,23 +54,23 @@ describe('a form', () => {
     [from('http://localhost', 'localhost:80'), null],
     [from(undefined), null],
     [from('https://elsewhere.example', '127.0.0.1:8002', 'GET'), null],
-  ])('of the dashboard itself passes: %j', (request, url) => {
+  ])('of the dashboard itself is accepted: %j', (request, url) => {
     expect(describeForeignOrigin(request, url)).toBeNull()
   })
 
-  test('of where users reach it is refused with the variable that lets it pass', () => {
+  test('sent from the public URL is refused with the variable that allows it', () => {
     const message = describeForeignOrigin(from('https://dash.example.org'), null)
     expect(message).toContain('set DASHBOARD_URL=https://dash.example.org ')
     expect(message).toContain('http://127.0.0.1:8002')
   })
 
-  test('of another origin than that of DASHBOARD_URL is refused with both', () => {
+  test('sent from another origin than DASHBOARD_URL is refused with both origins', () => {
     const message = describeForeignOrigin(from('http://127.0.0.1:8002'), configured)
     expect(message).toContain('Open https://dash.example.org instead')
     expect(message).toContain('set DASHBOARD_URL=http://127.0.0.1:8002 ')
   })
 
-  test.each(['null', 'file://', 'nonsense', ''])('of %j is refused without advice', (origin) => {
+  test.each(['null', 'file://', 'nonsense', ''])('sent from %j is refused without advice', (origin) => {
     const message = describeForeignOrigin(from(origin), null)
     expect(message).toContain('refused')
     expect(message).not.toContain('DASHBOARD_URL')

@@ -18,7 +18,7 @@ function createProcesses() {
   return { one: create(), other: create(), pass: (ms: number) => void (now += ms), asked: () => asked }
 }
 
-test('that no token is defined is looked up once a second at most', async () => {
+test('the server checks at most once per second whether any token exists', async () => {
   const { one, pass, asked } = createProcesses()
   for (let call = 0; call < 10; call++) expect(await one.areDemanded()).toBe(false)
   expect(asked()).toBe(1)
@@ -27,7 +27,7 @@ test('that no token is defined is looked up once a second at most', async () => 
   expect(asked()).toBe(2)
 })
 
-test('the first token is demanded at once where it was made, and within a second elsewhere', async () => {
+test('the first token is required immediately in its own process, and within a second in others', async () => {
   const { one, other, pass } = createProcesses()
   expect(await one.areDemanded()).toBe(false)
   expect(await other.areDemanded()).toBe(false)

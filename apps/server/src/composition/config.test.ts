@@ -16,7 +16,7 @@ function problemsOf(env: Record<string, string>): readonly string[] {
   return []
 }
 
-test('two variables are enough; the rest has defaults', () => {
+test('two variables are required, all others have defaults', () => {
   expect(parseConfig(needed)).toEqual({
     databaseUrl: needed.DATABASE_URL,
     catalogSchema: 'public',
@@ -55,11 +55,11 @@ test('two variables are enough; the rest has defaults', () => {
   })
 })
 
-test('an empty variable is one that is not set', () => {
+test('an empty variable counts as not set', () => {
   expect(parseConfig({ ...needed, PORT: '', API_TOKEN: '', INDEX_SHARDS: '' })).toEqual(parseConfig(needed))
 })
 
-test('every wrong variable is named at once, in one line each', () => {
+test('all invalid variables are named at once, one per line', () => {
   const problems = problemsOf({ PORT: 'http', LOG_LEVEL: 'loud', LEASE_SECONDS: '-1', INDEX_SHARDS: '1.5' })
   expect(problems.map((problem) => problem.split(' ')[0]).toSorted()).toEqual([
     'DATABASE_URL',
@@ -71,7 +71,7 @@ test('every wrong variable is named at once, in one line each', () => {
   ])
 })
 
-test('a slice may be a part of a second, but neither nothing nor endless', () => {
+test('a time slice may be a fraction of a second, but not zero or infinite', () => {
   expect(parseConfig({ ...needed, SLICE_SECONDS: '0.2' }).sliceMs).toBe(200)
   for (const SLICE_SECONDS of ['0', '901', 'long', '-1', '1e3']) {
     expect(problemsOf({ ...needed, SLICE_SECONDS })).toEqual([
@@ -80,7 +80,7 @@ test('a slice may be a part of a second, but neither nothing nor endless', () =>
   }
 })
 
-test('a message never repeats a value, for it may hold a password', () => {
+test('a message never repeats a value, because it may contain a password', () => {
   const message = new ConfigError(
     problemsOf({
       DATABASE_URL: 'mysql://root:s3cret@db/x',
@@ -93,7 +93,7 @@ test('a message never repeats a value, for it may hold a password', () => {
   expect(message).not.toContain('s3cret')
 })
 
-describe('where the server may be bound', () => {
+describe('the address that the server listens on', () => {
   test.each(['0.0.0.0', '::', '192.168.1.5', 'example.org', '128.0.0.1', '127.0.0.1.example.org'])(
     '%s without a token is refused, and the message says what to set',
     (HOST) => expect(problemsOf({ ...needed, HOST })).toEqual([expect.stringMatching(/^HOST .*API_TOKEN/)]),
@@ -103,24 +103,24 @@ describe('where the server may be bound', () => {
     expect(parseConfig({ ...needed, HOST }).access).toEqual({ kind: 'loopback' }),
   )
 
-  test('with a token any address will do', () => {
+  test('may be any if a token is set', () => {
     const config = parseConfig({ ...needed, HOST: '0.0.0.0', API_TOKEN: 'a-long-enough-token' })
     expect(config).toMatchObject({ host: '0.0.0.0', access: { kind: 'token', token: 'a-long-enough-token' } })
   })
 
   test.each(['short', 'with a space in it, quite long', 'späte-umlaute-im-token'])(
-    '%s is no token',
+    '%s is not a valid token',
     (API_TOKEN) =>
       expect(problemsOf({ ...needed, API_TOKEN })).toEqual([expect.stringMatching(/^API_TOKEN /)]),
   )
 })
 
-test('a worker may be asked how it is from anywhere, for nothing else can be asked of it', () => {
+test('a worker may listen on any address, because it serves only health and metrics', () => {
   const config = parseConfig({ ...needed, ROLE: 'worker', HOST: '0.0.0.0', HEALTH_PORT: '8003' })
   expect(config).toMatchObject({ role: 'worker', host: '0.0.0.0', healthPort: 8003 })
 })
 
-test('a slash at the end of PUBLIC_URL is not doubled in links', () => {
+test('a trailing slash of PUBLIC_URL is not doubled in links', () => {
   expect(parseConfig({ ...needed, PUBLIC_URL: 'https://x.org/ingest/' }).publicUrl).toBe(
     'https://x.org/ingest',
   )
@@ -141,18 +141,18 @@ test.each([
   ['0.85', 0.85],
   ['.5', 0.5],
   ['1', 1],
-])('a share of documents may be %s', (text, share) => {
+])('a fraction of documents may be %s', (text, share) => {
   expect(parseConfig({ ...needed, PROMOTE_MIN_RATIO: text }).settings.promoteMinRatio).toBe(share)
 })
 
-test.each(['1.1', '-0.5', '90%', '0,9', 'NaN'])('a share of documents is not %s', (text) => {
+test.each(['1.1', '-0.5', '90%', '0,9', 'NaN'])("a fraction of documents can't be %s", (text) => {
   expect(problemsOf({ ...needed, PROMOTE_MIN_RATIO: text })).toHaveLength(1)
 })
 
 describe('callbacks', () => {
   const WEBHOOK_SECRET = `whsec_${'a'.repeat(43)}=`
 
-  test('go to the hosts that are listed', () => {
+  test('are allowed for the listed hosts', () => {
     const WEBHOOK_ALLOWED_HOSTS = 'ci.example.org, *.Example.NET:8443,10.0.0.7:*,[::1],[::1]:80,'
     const env = { ...needed, WEBHOOK_SECRET, WEBHOOK_ALLOWED_HOSTS, WEBHOOK_ALLOW_PRIVATE: 'true' }
     expect(parseConfig(env).callbacks).toEqual({
@@ -207,12 +207,12 @@ describe('CORS_ORIGINS', () => {
     'null',
     'file://',
     '*,https://app.example.org',
-  ])('can not be %s', (value) => {
+  ])("can't be %s", (value) => {
     const problems = problemsOf({ ...needed, CORS_ORIGINS: value })
     expect(problems).toEqual([expect.stringMatching(/^CORS_ORIGINS must be origins such as/)])
   })
 
-  test('may be * only where every call needs a token', () => {
+  test('may be * only if every call needs a token', () => {
     expect(origins('*', { API_TOKEN: 'a-long-enough-token' })).toBe('*')
     expect(problemsOf({ ...needed, CORS_ORIGINS: '*' })).toEqual([
       expect.stringMatching(/^CORS_ORIGINS is \*/),
@@ -225,7 +225,7 @@ describe('the resource of spans', () => {
     parseConfig({ ...needed, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318', ...env }).tracing
       ?.attributes
 
-  test('has a name, and what OTEL_RESOURCE_ATTRIBUTES says, percent-decoded', () => {
+  test('has a name and the attributes of OTEL_RESOURCE_ATTRIBUTES, percent-decoded', () => {
     expect(attributes({})).toEqual({ 'service.name': 'ingestion-server' })
     const text = 'deployment.environment=staging, team = search%20infra ,note=a%2Cb%3D%C3%BC=c,empty=,'
     expect(attributes({ OTEL_RESOURCE_ATTRIBUTES: text })).toEqual({
@@ -237,13 +237,13 @@ describe('the resource of spans', () => {
     })
   })
 
-  test('has the name of OTEL_SERVICE_NAME before that of OTEL_RESOURCE_ATTRIBUTES', () => {
+  test('prefers the name in OTEL_SERVICE_NAME to that in OTEL_RESOURCE_ATTRIBUTES', () => {
     const env = { OTEL_RESOURCE_ATTRIBUTES: 'service.name=listed' }
     expect(attributes(env)).toEqual({ 'service.name': 'listed' })
     expect(attributes({ ...env, OTEL_SERVICE_NAME: 'named' })).toEqual({ 'service.name': 'named' })
   })
 
-  test.each(['team', '=search', 'team=%', 'team=%FF', 'a=b,team'])('can not be %s', (text) => {
+  test.each(['team', '=search', 'team=%', 'team=%FF', 'a=b,team'])("can't be %s", (text) => {
     const problems = problemsOf({ ...needed, OTEL_RESOURCE_ATTRIBUTES: text })
     expect(problems).toEqual([expect.stringMatching(/^OTEL_RESOURCE_ATTRIBUTES must be pairs such as/)])
   })

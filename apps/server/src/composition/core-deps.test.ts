@@ -18,7 +18,7 @@ test.each([
   await outcome
 })
 
-test('a call that is answered leaves no timer, nor does one that fails', async () => {
+test('neither an answered nor a failed call leaves a timer', async () => {
   const add = whenReady(
     async () => undefined,
     async (a: number, b: number) => a + b,

@@ -9,7 +9,7 @@ function run(error: unknown) {
   return { codes, lines }
 }
 
-/** As postgres.js 3.4.9 does it, in a function of the same name. */
+/** As in postgres.js 3.4.9, in a function of the same name. */
 function faultOfTheDriver(): unknown {
   const socket = null as unknown as { write(): void }
   function nextWrite() {
@@ -31,7 +31,7 @@ test.each([
   ],
   ['reset', Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })],
   ['lost by pg', new Error('Connection terminated unexpectedly')],
-])('the process outlives a connection that is %s, and logs it', (_, error) => {
+])('the process survives a connection that is %s, and logs it', (_, error) => {
   const { codes, lines } = run(error)
   expect(codes).toEqual([])
   expect(lines).toMatchObject([{ level: 'error', message: expect.stringContaining('goes on') as string }])
@@ -43,7 +43,7 @@ test.each([
   new TypeError("Cannot read properties of null (reading 'write')"),
   'a text',
   undefined,
-])('after any other error the process ends: %s', (error) => {
+])('the process ends after any other uncaught error: %s', (error) => {
   const { codes, lines } = run(error)
   expect(codes).toEqual([1])
   expect(lines).toMatchObject([

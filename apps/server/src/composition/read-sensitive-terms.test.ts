@@ -32,7 +32,7 @@ async function fileWith(content: string | Uint8Array): Promise<string> {
 
 const never = new AbortController().signal
 
-test('a list is read from a file, as it is at that moment', async () => {
+test('a list is read from a file each time it is used', async () => {
   const url = await fileWith('rot\nblau grün\n')
   const read = createTermsReader(url)
   expect(await read(never)).toBe('rot\nblau grün\n')
@@ -50,10 +50,10 @@ test('a list is read over HTTP, with the user and password of its address', asyn
 })
 
 test.each([
-  ['is not there', 404, {}, 'status 404'],
-  ['is empty on purpose', 204, {}, 'status 204'],
-  ['is somewhere else', 302, { Location: '/other' }, 'redirect'],
-  ['is a page to sign in', 200, { 'Content-Type': 'text/html; charset=utf-8' }, 'web page'],
+  ['is missing', 404, {}, 'status 404'],
+  ['is answered without content', 204, {}, 'status 204'],
+  ['is redirected', 302, { Location: '/other' }, 'redirect'],
+  ['is a sign-in page', 200, { 'Content-Type': 'text/html; charset=utf-8' }, 'web page'],
 ] as const)('a list that %s is an error', async (_, status, headers, message) => {
   const url = await serve((_request, response) => {
     response.writeHead(status, headers).end(status === 204 ? undefined : 'nonsense')
@@ -62,12 +62,12 @@ test.each([
   await expect(createTermsReader(`${url}?key=s3cret`)(never)).rejects.not.toThrow('s3cret')
 })
 
-test('a file that is not there is an error that names it', async () => {
+test('a missing file is an error that names it', async () => {
   const url = pathToFileURL(join(tmpdir(), 'no such terms')).href
   await expect(createTermsReader(url)(never)).rejects.toThrow('no such terms')
 })
 
-test('a list that is too long is given up, wherever it comes from', async () => {
+test('a list that is too long is an error, from a file and over HTTP', async () => {
   const limits = { maxBytes: 10, timeoutMs: 10_000 }
   const url = await serve((_, response) => response.end('x'.repeat(11)))
   await expect(createTermsReader(url, limits)(never)).rejects.toThrow('more than 10 bytes')
@@ -77,12 +77,12 @@ test('a list that is too long is given up, wherever it comes from', async () => 
   expect(await createTermsReader(await fileWith('x'.repeat(10)), limits)(never)).toBe('x'.repeat(10))
 })
 
-test('a list that is not UTF-8 is an error: its words would be looked for with other letters', async () => {
+test('a list that is not UTF-8 is an error, because its words would be read incorrectly', async () => {
   const url = await fileWith(Uint8Array.of(0x67, 0x72, 0xfc, 0x6e))
   await expect(createTermsReader(url)(never)).rejects.toThrow('not UTF-8')
 })
 
-test('a server that breaks off or says nothing is an error, not a short list', async () => {
+test('a server that closes the connection or does not respond is an error, not a shorter list', async () => {
   const breaking = await serve((_, response) => {
     response.writeHead(200, { 'Content-Length': '100' })
     response.write('red\n', () => response.destroy())
@@ -92,7 +92,7 @@ test('a server that breaks off or says nothing is an error, not a short list', a
   await expect(createTermsReader(silent, { maxBytes: 10, timeoutMs: 50 })(never)).rejects.toThrow(/timeout/i)
 })
 
-test('reading stops when the task does', async () => {
+test('reading stops when the task is aborted', async () => {
   const stopping = new AbortController()
   const url = await serve(() => stopping.abort(new Error('the task was stopped')))
   await expect(createTermsReader(url)(stopping.signal)).rejects.toThrow('the task was stopped')

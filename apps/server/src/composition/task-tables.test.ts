@@ -5,7 +5,7 @@ import { createTaskTables } from './task-tables.ts'
 
 const log = createJsonLogger({ level: 'silent', write: () => undefined, now: () => new Date() })
 
-test('setting up is tried until it succeeds, and until then the database counts as away', async () => {
+test('setup is retried until it succeeds, and until then the database counts as unavailable', async () => {
   const waits: number[] = []
   const clock: Clock = { now: () => 0, sleep: async (ms) => void waits.push(ms) }
   const migrate = vi.fn<() => Promise<void>>().mockResolvedValue()
@@ -19,7 +19,7 @@ test('setting up is tried until it succeeds, and until then the database counts 
   expect(waits).toEqual([500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000])
 })
 
-test('setting up ends without an error when the server stops meanwhile', async () => {
+test('setup ends without an error when the server stops meanwhile', async () => {
   const stopping = new AbortController()
   const clock: Clock = {
     now: () => 0,

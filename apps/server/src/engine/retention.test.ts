@@ -27,7 +27,7 @@ function createHarness(retentionMs: number | null, stepMs = 0) {
   return { run, asked, lines, left: () => left, wait: (ms: number) => void (now += ms) }
 }
 
-test('removes all that is too old in small batches, logs it once, and checks again an hour later', async () => {
+test('removes everything that is too old in small batches, logs it once, and checks again an hour later', async () => {
   const { run, asked, lines, wait } = createHarness(90 * dayMs)
   const signal = new AbortController().signal
   await run(signal)
@@ -48,7 +48,7 @@ test('removes all that is too old in small batches, logs it once, and checks aga
   expect(lines).toHaveLength(1)
 })
 
-test('continues in the next call when its time is up, and stops when it has to', async () => {
+test('continues in the next call when its time is up, and stops on abort', async () => {
   const slow = createHarness(dayMs, 15_000)
   await slow.run(new AbortController().signal)
   expect(slow.left()).toBe(80)

@@ -31,18 +31,18 @@ async function run(job: TaskJob, runSlice: RunSlice, signal = new AbortControlle
 }
 
 test('a task that ended needs no further job', async () => {
-  // It is only passed on.
+  // Only passed on.
   const task = { id: taskId } as TaskRecord
   const { outcome } = await run(first, async () => ({ paused: false, task }))
   expect(outcome).toEqual({ kind: 'ended', task })
 })
 
-test('a task that does not exist needs no further job', async () => {
+test('a missing task needs no further job', async () => {
   const { outcome } = await run(first, () => Promise.reject(new TaskNotFoundError(taskId)))
   expect(outcome).toEqual({ kind: 'continues', jobs: [], delayMs: 0 })
 })
 
-test('after a slice that was cut short both the job and the first of the task go to the end of the queue', async () => {
+test('after an interrupted time slice, the job and the first job of the task go to the end of the queue', async () => {
   const stopping = new AbortController()
   const cutShort: RunSlice = async (_, { signal }) => {
     stopping.abort()
@@ -54,7 +54,7 @@ test('after a slice that was cut short both the job and the first of the task go
   expect((await run(first, cutShort, stopping.signal)).outcome).toMatchObject({ jobs: [first] })
 })
 
-test('while others hold the remaining items, the first worker polls and the rest leave', async () => {
+test('while others hold the remaining items, the first worker polls and the others leave', async () => {
   const nothingToDo: RunSlice = async () => ({ paused: true, waitMs: 4_000 })
   expect((await run(first, nothingToDo)).outcome).toEqual({
     kind: 'continues',
@@ -64,7 +64,7 @@ test('while others hold the remaining items, the first worker polls and the rest
   expect((await run(third, nothingToDo)).outcome).toMatchObject({ kind: 'continues', jobs: [] })
 })
 
-test('a worker that gets an item notifies others, once a stage', async () => {
+test('a worker that gets an item notifies others, once per phase', async () => {
   const { notified } = await run(first, async (_, { onItem }) => {
     for (const stage of [1, 1, 1, 2, 2]) onItem(stage)
     return { paused: true, waitMs: 0 }
@@ -72,7 +72,7 @@ test('a worker that gets an item notifies others, once a stage', async () => {
   expect(notified).toBe(2)
 })
 
-test('a slice that throws fails its job, which is logged with the number of tries', async () => {
+test('a time slice that throws fails its job, which is logged with the number of attempts', async () => {
   const mistake = new Error('a mistake')
   await expect(run(first, () => Promise.reject(mistake))).rejects.toBe(mistake)
   const { log, lines } = collectLines()
@@ -80,7 +80,7 @@ test('a slice that throws fails its job, which is logged with the number of trie
   expect(lines).toMatchObject([{ level: 'error', task_id: taskId, slot: 0, failures: 3 }])
 })
 
-test('an unavailable database is not logged as an error of the program', async () => {
+test('an unavailable database is not logged as a program error', async () => {
   const { log, lines } = collectLines()
   logFailure(log, { data: first, retryCount: 0 }, new DatabaseUnavailableError('away'))
   expect(lines).toMatchObject([{ level: 'warn', error: { code: 'database_unavailable' } }])

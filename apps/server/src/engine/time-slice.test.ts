@@ -38,14 +38,14 @@ function start(answers: (boolean | Error)[], signal = new AbortController().sign
   return { slice: startTimeSlice({ sliceMs: 10, maxSliceMs: 35, hasWaiting, signal, clock }), pass }
 }
 
-test('a slice is over when its time is up and another task waits', async () => {
+test('a time slice ends when its time is up and another task waits', async () => {
   const { slice, pass } = start([true])
   expect(slice.signal.aborted).toBe(false)
   await pass()
   expect(slice.signal.aborted).toBe(true)
 })
 
-test('while no other task waits it continues, up to its maximum', async () => {
+test('it continues while no other task waits, up to its maximum', async () => {
   const { slice, pass } = start([false, false])
   await pass()
   await pass()
@@ -54,20 +54,20 @@ test('while no other task waits it continues, up to its maximum', async () => {
   expect(slice.signal.aborted).toBe(true)
 })
 
-test('it is over when the check for waiting tasks fails', async () => {
+test('it ends when the check for waiting tasks fails', async () => {
   const { slice, pass } = start([new Error('the database is away')])
   await pass()
   expect(slice.signal.aborted).toBe(true)
 })
 
-test('it is over at once when the process stops', () => {
+test('it ends immediately when the process stops', () => {
   const stopping = new AbortController()
   const { slice } = start([], stopping.signal)
   stopping.abort()
   expect(slice.signal.aborted).toBe(true)
 })
 
-test('work that ended by itself stops the timer', async () => {
+test('the timer stops when the work ends earlier', async () => {
   const asked: string[] = []
   const { clock, pass } = createFakeClock()
   const slice = startTimeSlice({

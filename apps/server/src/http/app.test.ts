@@ -26,7 +26,7 @@ describe('routes', () => {
     ['GET', '/task/018f2b2e-7c1a-7000-8000-000000000001/retry', 'POST'],
     ['POST', '/livez', 'GET, HEAD'],
     ['PROPFIND', '/', 'GET, HEAD'],
-  ])('%s %s is 405 and says what is allowed', async (method, path, allow) => {
+  ])('%s %s is 405 with the allowed methods', async (method, path, allow) => {
     const response = await createAppHarness().send(path, { method })
     expect(response.status).toBe(405)
     expect(response.headers.get('Content-Type')).toBe('application/problem+json')
@@ -34,7 +34,7 @@ describe('routes', () => {
     expect(response.headers.get('Allow')?.split(', ').toSorted()).toEqual(allow.split(', ').toSorted())
   })
 
-  test('HEAD is GET without the body', async () => {
+  test('HEAD returns the headers of GET without the body', async () => {
     const response = await createAppHarness().send('/task', { method: 'HEAD' })
     expect(response.status).toBe(200)
     expect(await response.text()).toBe('')
@@ -42,7 +42,7 @@ describe('routes', () => {
 })
 
 describe('request ids', () => {
-  test.each(['abc', 'A.b_c-1', 'x'.repeat(128)])('%s is taken over', async (id) => {
+  test.each(['abc', 'A.b_c-1', 'x'.repeat(128)])('are taken from the request: %s', async (id) => {
     const { send, lines } = createAppHarness()
     const response = await send('/nothing', { headers: { 'X-Request-Id': id } })
     expect(response.headers.get('X-Request-Id')).toBe(id)
@@ -50,15 +50,18 @@ describe('request ids', () => {
     expect(lines).toMatchObject([{ request_id: id, status: 404, path: '/nothing' }])
   })
 
-  test.each(['', 'a b', 'a"b', '<script>', 'ä', 'x'.repeat(129)])('%j is replaced', async (id) => {
-    const { send } = createAppHarness()
-    const response = await send('/livez', { headers: { 'X-Request-Id': id } })
-    expect(response.headers.get('X-Request-Id')).toBe('made-1')
-  })
+  test.each(['', 'a b', 'a"b', '<script>', 'ä', 'x'.repeat(129)])(
+    'are replaced if invalid: %j',
+    async (id) => {
+      const { send } = createAppHarness()
+      const response = await send('/livez', { headers: { 'X-Request-Id': id } })
+      expect(response.headers.get('X-Request-Id')).toBe('made-1')
+    },
+  )
 })
 
 describe('errors', () => {
-  test('an unexpected one gives the caller no internals, and is logged in full', async () => {
+  test('without a code show the caller no internals, and are logged in full', async () => {
     const { post, lines } = createAppHarness({
       submit: () => Promise.reject(new TypeError('password s3cret is undefined')),
     })
@@ -76,7 +79,7 @@ describe('errors', () => {
     )
   })
 
-  test('one with a code without a problem type is answered as an unexpected one', async () => {
+  test('with a code but without a problem type are answered like unexpected errors', async () => {
     class NewError extends IngestionError {
       readonly code = 'brand_new'
     }
@@ -88,7 +91,7 @@ describe('errors', () => {
     expect(await response.text()).not.toContain('inside')
   })
 
-  test('every error of core and of this server has a problem type', () => {
+  test('of core and of this server all have a problem type', () => {
     const classes = [...Object.values(core), ...Object.values(requestErrors)].filter(
       (value): value is typeof IngestionError =>
         typeof value === 'function' && value.prototype instanceof IngestionError,
@@ -99,7 +102,7 @@ describe('errors', () => {
     expect(codes.filter((code) => !isAnswered(code))).toEqual([])
   })
 
-  test('an error of a driver is recognised', async () => {
+  test('of a driver are recognized', async () => {
     const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED' })
     const { post } = createAppHarness({ submit: () => Promise.reject(refused) })
     const response = await post({ model: 'image', action: 'REINDEX' })

@@ -62,7 +62,7 @@ describe.each([
     await stream.body?.cancel()
   })
 
-  test('reads why it was refused', async () => {
+  test('reads the reason of a refusal', async () => {
     const refusals = [
       await send('/task', postJson({}, { Origin: listed, ...authorization })),
       await send('/nothing', { headers: { Origin: listed, ...authorization } }),
@@ -84,7 +84,7 @@ describe('a page of any other origin', () => {
     `${listed}:8443`,
     'http://app.example.org',
     'HTTPS://APP.EXAMPLE.ORG',
-  ])('is refused as before: %s', async (origin) => {
+  ])('is refused as without CORS: %s', async (origin) => {
     const { send, submitted } = createAppHarness({ corsOrigins: [listed] })
     for (const response of [
       await send('/task', preflight(origin)),
@@ -98,7 +98,7 @@ describe('a page of any other origin', () => {
     expect(submitted).toEqual([])
   })
 
-  test('may not read a response with a token either', async () => {
+  test("can't read a response with a token either", async () => {
     const { send } = createAppHarness({ access: { kind: 'token', token }, corsOrigins: [listed] })
     const headers = { Origin: foreign, Authorization: `Bearer ${token}` }
     const response = await send('/task', { headers })
@@ -106,7 +106,7 @@ describe('a page of any other origin', () => {
   })
 })
 
-test('a listed origin does not make a foreign Host pass, and JSON stays the only type', async () => {
+test('a listed origin does not allow an unknown Host, and JSON stays the only content type', async () => {
   const { app, send } = createAppHarness({ corsOrigins: [listed] })
   const rebound = await app.request('http://evil.example/task', { headers: { Origin: listed } })
   expect(rebound.status).toBe(403)

@@ -15,7 +15,7 @@ test.each([
   expect(findDoubledKeys(text)).toEqual(expected)
 })
 
-test('finds none in what JSON.stringify writes', () => {
+test('finds no duplicate key in the output of JSON.stringify', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       expect(findDoubledKeys(JSON.stringify(value))).toEqual([])

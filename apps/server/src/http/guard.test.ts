@@ -18,7 +18,7 @@ describe('without a token', () => {
     '127.0.0.1',
     '[::1]:8001',
     '[::1]',
-  ])('a caller who says Host: %s is heard', async (host) =>
+  ])('a request with Host: %s is accepted', async (host) =>
     expect((await request(`http://${host}/task`, { Host: host })).status).toBe(200),
   )
 
@@ -33,7 +33,7 @@ describe('without a token', () => {
     '0.0.0.0:8001',
     '[::]',
     '',
-  ])('a caller who says Host: %s is not, whatever the path', async (host) => {
+  ])('a request with Host: %s is refused on every path', async (host) => {
     for (const path of ['/task', '/', '/livez', '/nothing']) {
       const response = await request(`http://localhost:8001${path}`, { Host: host })
       expect(response.status).toBe(403)
@@ -41,10 +41,10 @@ describe('without a token', () => {
     }
   })
 
-  test('a host that no URL can have is an invalid request on any path', async () => {
+  test('a Host that is invalid in a URL is an invalid request on any path', async () => {
     for (const path of ['/task', '/', '/livez', '/nothing']) {
       const request = new Request(`http://localhost${path}`)
-      // As Node's server builds it, without a check.
+      // Node's server builds it in the same way, without a check.
       Object.defineProperty(request, 'url', { value: `http://127.999.1.1:8001${path}` })
       const response = await app.fetch(request)
       expect(response.status).toBe(400)
@@ -52,7 +52,7 @@ describe('without a token', () => {
     }
   })
 
-  test('without a Host header the host of the URL counts', async () => {
+  test('the host of the URL is used if there is no Host header', async () => {
     expect((await app.request('http://evil.example/task')).status).toBe(403)
   })
 
@@ -72,7 +72,7 @@ describe('without a token', () => {
     expect(submitted).toEqual([])
   })
 
-  test('a page can start no task: forms, text and the preflight request are refused', async () => {
+  test("a web page can't start a task: forms, text and the preflight request are refused", async () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']) {
       const response = await request('http://localhost:8001/task', { 'Content-Type': type }, 'POST')
       expect(response.status).toBe(415)
@@ -82,7 +82,7 @@ describe('without a token', () => {
     expect(preflight.headers.get('Access-Control-Allow-Origin')).toBeNull()
   })
 
-  test('a page on this machine may', async () => {
+  test('a page on this machine may start tasks and read', async () => {
     const headers = { Origin: 'http://localhost:8002', 'Content-Type': 'application/json' }
     expect((await request('http://localhost:8001/task', headers, 'POST')).status).toBe(202)
   })
@@ -90,20 +90,23 @@ describe('without a token', () => {
 
 test.each([
   ['tokens are looked up', { kind: 'token', token: 'a-long-enough-token' }],
-  ['it is looked up whether there are tokens', { kind: 'loopback' }],
-] as const)('when %s and the database is away, an answer does not say where it is', async (_, access) => {
-  const away = () =>
-    Promise.reject(new Error('connect ECONNREFUSED 10.1.2.3:5432, role "ingestion" does not exist'))
-  const tokens = { ...createMemoryTokenStore(), use: away, hasAny: away }
-  const { app, lines } = createAppHarness({ access, tokens })
-  const headers = { Authorization: 'Bearer a-token-of-somebody' }
-  const response = await app.request('http://localhost:8001/task', { headers })
-  expect(response.status).toBe(503)
-  const text = await response.text()
-  expect(JSON.parse(text)).toMatchObject({ code: 'database_unavailable' })
-  expect(text).not.toMatch(/10\.1|5432|role/)
-  expect(JSON.stringify(lines)).toContain('ECONNREFUSED 10.1.2.3:5432')
-})
+  ['the existence of tokens is checked', { kind: 'loopback' }],
+] as const)(
+  'if %s and the database is unavailable, the response does not contain the address of the database',
+  async (_, access) => {
+    const away = () =>
+      Promise.reject(new Error('connect ECONNREFUSED 10.1.2.3:5432, role "ingestion" does not exist'))
+    const tokens = { ...createMemoryTokenStore(), use: away, hasAny: away }
+    const { app, lines } = createAppHarness({ access, tokens })
+    const headers = { Authorization: 'Bearer a-token-of-somebody' }
+    const response = await app.request('http://localhost:8001/task', { headers })
+    expect(response.status).toBe(503)
+    const text = await response.text()
+    expect(JSON.parse(text)).toMatchObject({ code: 'database_unavailable' })
+    expect(text).not.toMatch(/10\.1|5432|role/)
+    expect(JSON.stringify(lines)).toContain('ECONNREFUSED 10.1.2.3:5432')
+  },
+)
 
 describe('with API_TOKEN', () => {
   const { app } = createAppHarness({ access: { kind: 'token', token: 'a-long-enough-token' } })
@@ -134,17 +137,17 @@ describe('with API_TOKEN', () => {
   })
 
   test.each(['Bearer a-long-enough-token', 'bearer a-long-enough-token'])(
-    '%s is taken',
+    '%s is accepted',
     async (authorization) => expect((await get('/task', authorization)).status).toBe(200),
   )
 
   test.each(['/', '/livez', '/readyz', '/openapi.json', '/docs'])(
-    '%s needs none, for probes and readers have none',
+    '%s needs no token, because probes and readers have none',
     async (path) => expect((await get(path)).status).toBe(200),
   )
 })
 
-describe('with tokens of its own', () => {
+describe('with created tokens', () => {
   const adminToken = 'a-long-enough-token'
   const withApiToken = () => createAppHarness({ access: { kind: 'token', token: adminToken } })
 
@@ -195,25 +198,28 @@ describe('with tokens of its own', () => {
     ['delete', 'POST', '/task', { model: 'image', action: 'DELETE_INDEX', index_suffix: 'a' }],
     ['admin', 'GET', '/token', undefined],
     ['admin', 'POST', '/token', { name: 'x', scopes: ['read'] }],
-  ])('scope %s is what %s %s takes, and no other but admin', async (scope, method, path, body) => {
-    const status = async (scopes: Scope[]) => {
-      const harness = createAppHarness({
-        access: { kind: 'token', token: adminToken },
-        indices: { ...noIndices, list: async () => ({ models: [] }) },
-      })
-      const { secret } = await makeSecret(harness, scopes)
-      const init =
-        body === undefined ? { method, ...withToken(secret) } : postJson(body, withToken(secret).headers)
-      const response = await harness.send(path, init)
-      if (response.status === 403)
-        expect(await response.json()).toMatchObject({ code: 'scope_missing', scope })
-      return response.status
-    }
-    const others = (['read', 'write', 'delete', 'delegate'] as const).filter((other) => other !== scope)
-    expect(await status(others)).toBe(403)
-    expect(await status([scope])).toBeLessThan(300)
-    expect(await status(['admin'])).toBeLessThan(300)
-  })
+  ])(
+    'scope %s is required for %s %s, and only admin is accepted instead',
+    async (scope, method, path, body) => {
+      const status = async (scopes: Scope[]) => {
+        const harness = createAppHarness({
+          access: { kind: 'token', token: adminToken },
+          indices: { ...noIndices, list: async () => ({ models: [] }) },
+        })
+        const { secret } = await makeSecret(harness, scopes)
+        const init =
+          body === undefined ? { method, ...withToken(secret) } : postJson(body, withToken(secret).headers)
+        const response = await harness.send(path, init)
+        if (response.status === 403)
+          expect(await response.json()).toMatchObject({ code: 'scope_missing', scope })
+        return response.status
+      }
+      const others = (['read', 'write', 'delete', 'delegate'] as const).filter((other) => other !== scope)
+      expect(await status(others)).toBe(403)
+      expect(await status([scope])).toBeLessThan(300)
+      expect(await status(['admin'])).toBeLessThan(300)
+    },
+  )
 
   test('requested_by is the token, or the actor that a token with scope delegate names', async () => {
     const harness = withApiToken()
@@ -232,11 +238,14 @@ describe('with tokens of its own', () => {
     expect(harness.submitted).toHaveLength(2)
   })
 
-  test.each(['', ' ', '%00', 'a%0Ab', '%E2%80%A8', 'x'.repeat(256)])('%j is no actor', async (actor) => {
-    const response = await createAppHarness().send('/task', { headers: { 'Ingestion-Actor': actor } })
-    expect(response.status).toBe(400)
-    expect(await response.json()).toMatchObject({ errors: [{ pointer: '/header/Ingestion-Actor' }] })
-  })
+  test.each(['', ' ', '%00', 'a%0Ab', '%E2%80%A8', 'x'.repeat(256)])(
+    '%j is an invalid actor',
+    async (actor) => {
+      const response = await createAppHarness().send('/task', { headers: { 'Ingestion-Actor': actor } })
+      expect(response.status).toBe(400)
+      expect(await response.json()).toMatchObject({ errors: [{ pointer: '/header/Ingestion-Actor' }] })
+    },
+  )
 
   test.each([
     [{ name: '' }, ['/name']],
@@ -256,7 +265,7 @@ describe('with tokens of its own', () => {
   })
 
   test.each(['018f2b2e-7c1a-7000-8000-00000000ffff', 'nonsense', '%00'])(
-    'there is no token %s to revoke',
+    'revoking the unknown token %s is not found',
     async (id) => {
       const response = await withApiToken().send(`/token/${id}`, {
         method: 'DELETE',
@@ -267,7 +276,7 @@ describe('with tokens of its own', () => {
     },
   )
 
-  test('an idempotency key belongs to the caller who chose it', async () => {
+  test('an idempotency key belongs to the caller that sent it', async () => {
     const harness = withApiToken()
     const tokens = [await makeSecret(harness, ['write']), await makeSecret(harness, ['write'])]
     const callers = [adminToken, ...tokens.map(({ secret }) => secret)]
@@ -291,7 +300,7 @@ describe('with tokens of its own', () => {
   })
 
   describe('on this machine, without API_TOKEN', () => {
-    test('it is open until a token is defined, and requires one from then on', async () => {
+    test('the server is open until the first token is created, and requires a token from then on', async () => {
       const harness = createAppHarness()
       expect((await harness.send('/task')).status).toBe(200)
       const { secret, token } = await makeSecret(harness, ['admin'])
@@ -305,14 +314,14 @@ describe('with tokens of its own', () => {
       expect((await harness.send('/task', withToken(next.secret))).status).toBe(200)
     })
 
-    test('it stays closed when all tokens have expired', async () => {
+    test('the server stays closed when all tokens have expired', async () => {
       const harness = createAppHarness()
       const expiresAt = new Date(Date.now() - 1_000).toISOString()
       await harness.tokens.create({ name: 'old', scopes: ['admin'], expiresAt, sha256: '0'.repeat(64) })
       expect((await harness.send('/task')).status).toBe(401)
     })
 
-    test('the first token needs scope admin and no expiry, and the last such token can not be revoked', async () => {
+    test("the first token needs scope admin and no expiry, and the last such token can't be revoked", async () => {
       const harness = createAppHarness()
       const inAnHour = new Date(Date.now() + 3_600_000).toISOString()
       for (const token of [{ scopes: ['read'] }, { scopes: ['admin'], expires_at: inAnHour }]) {

@@ -41,7 +41,7 @@ test('serves metrics to authorized callers', async () => {
 
   const token = { name: 'root', scopes: ['admin'] as const, expiresAt: null, sha256: '0'.repeat(64) }
   await onThisMachine.tokens.create(token)
-  // A worker sees a token of another process within a second.
+  // A worker notices a token of another process within a second.
   onThisMachine.pass(1_000)
   expect((await onThisMachine.get('/metrics')).status).toBe(401)
 })

@@ -79,7 +79,7 @@ async function expectPlainWords(response: Response): Promise<void> {
   expect(response.status, text).not.toBe(500)
 }
 
-test('no answer to any body has a default message of zod', async () => {
+test('no response to any body contains a default message of zod', async () => {
   const { send } = createAppHarness({ indices })
   const limits = await createTask(send)
   await fc.assert(
@@ -92,7 +92,7 @@ test('no answer to any body has a default message of zod', async () => {
   )
 })
 
-test('no answer to any query or header has one either', async () => {
+test('no response to any query or header contains one either', async () => {
   const { send } = createAppHarness({ indices })
   // Not String: a value may have a member of the name toString.
   const asText = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
@@ -114,7 +114,7 @@ test('no answer to any query or header has one either', async () => {
   )
 })
 
-test('the answer to an unknown field or parameter lists the known ones', async () => {
+test('the response to an unknown field or parameter lists the known ones', async () => {
   const { send, post } = createAppHarness({ indices })
   const query = (await (await send('/task?statsu=failed')).json()) as { detail: string }
   expect(query.detail).toMatch(

@@ -66,7 +66,7 @@ describe('a task resource', () => {
     expect(nextAttempt(after(8))).toBe(after(8).toISOString())
   })
 
-  test('keeps the rate of a load that has ended, and is at 99 until it is verified', () => {
+  test('keeps the rate of a finished load, and is at 99 until it is verified', () => {
     const record = createTaskRecord({
       ...loading(90, 100),
       phase: 'verifying',
@@ -75,20 +75,20 @@ describe('a task resource', () => {
     expect(toTask(record, after(500))).toMatchObject({ progress: 99, rate: 10, eta_seconds: null })
   })
 
-  test('has no rate when the clock of the database is ahead', () => {
+  test('has no rate if the clock of the database is ahead', () => {
     expect(toTask(createTaskRecord(loading(10, 100)), after(-3))).toMatchObject({
       rate: null,
       eta_seconds: null,
     })
   })
 
-  test('keeps its progress when it failed or was cancelled', () => {
+  test('keeps its progress if it failed or was cancelled', () => {
     const end = { loadFinishedAt: after(9).toISOString(), finishedAt: after(9).toISOString() }
     const progressOf = (record: Partial<TaskRecord>) => toProgress(createTaskRecord(record))
     expect(progressOf({ ...loading(25, 100), ...end, status: 'failed' })).toBe(25)
     expect(progressOf({ ...loading(25, 100), ...end, status: 'cancelled', phase: 'cancelling' })).toBe(25)
     expect(progressOf({ ...loading(25, 100), ...end, phase: 'cancelling' })).toBe(25)
-    // Its retry begins where it stopped.
+    // Its retry continues where it stopped.
     expect(progressOf({ ...loading(25, 100), ...end, status: 'queued', phase: 'planning' })).toBe(25)
     expect(progressOf({ ...loading(90, 100), ...end, status: 'failed', phase: 'verifying' })).toBe(99)
     expect(progressOf({ ...loading(90, 100), ...end, status: 'failed', phase: 'expunging' })).toBe(99)
@@ -96,7 +96,7 @@ describe('a task resource', () => {
       expect(progressOf({ status: 'failed', phase }), phase).toBe(0)
   })
 
-  test('shows the number of filtered documents, also when it is 0, and only for tasks that filter', () => {
+  test('shows the number of filtered documents, also if it is 0, and only for tasks that filter', () => {
     const filter = createTaskRecord({ action: 'CREATE_AND_POPULATE_FILTERED_INDEX' })
     expect(toTask(filter, after(0)).counts.dropped).toEqual({
       deleted: 0,
@@ -109,13 +109,13 @@ describe('a task resource', () => {
     })
   })
 
-  test('shows unreadable values by field, and none where all were readable', () => {
+  test('shows unreadable values by field, and none if all were readable', () => {
     const task = toTask(createTaskRecord({ leftOut: { tags: 3, license_url: 1 } }), after(0))
     expect(taskSchema.parse(task).counts.left_out).toEqual({ tags: 3, license_url: 1 })
     expect(toTask(createTaskRecord(), after(0)).counts).not.toHaveProperty('left_out')
   })
 
-  test('ends at 100 only when it succeeded', () => {
+  test('is at 100 only after success', () => {
     expect(toProgress(createTaskRecord({ ...loading(10, 10), status: 'failed' }))).toBe(99)
     expect(toProgress(createTaskRecord({ ...loading(0, 0), status: 'succeeded', phase: 'done' }))).toBe(100)
     expect(toProgress(createTaskRecord({ status: 'failed', phase: 'done' }))).toBe(0)

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { collectLines } from '../../test/support/collect-lines.ts'
 import { textWith } from '../../test/support/matchers.ts'
 
-test('a line has time, level, message and all fields, those of the parent too', () => {
+test('a line has time, level, message and all fields, including those of the parent', () => {
   const { log, lines } = collectLines('debug', () => new Date('2026-11-24T04:00:00Z'))
   log.child({ request_id: 'r1' }).info('task created', { task_id: 't1' })
   expect(lines).toEqual([
@@ -26,7 +26,7 @@ test('lines below the level are left out', () => {
   expect(lines.map(({ message }) => message)).toEqual(['c', 'd'])
 })
 
-test('an error shows its stack and cause, and nothing of the connection that a client hung on it', () => {
+test('an error shows its stack and cause, and no internals of the connection that a client attached to it', () => {
   const { log, lines } = collectLines()
   const cause = Object.assign(new Error('refused'), { code: 'ECONNREFUSED', meta: { password: 's3cret' } })
   log.error('failed', { error: new Error('away', { cause }) })
@@ -50,7 +50,7 @@ test('a failed statement is shown without its parameters', () => {
   expect(JSON.stringify(lines)).not.toContain('s3cret')
 })
 
-test('a field that JSON cannot hold does not take the message with it', () => {
+test("a message is logged even if JSON can't represent one of its fields", () => {
   const { log, lines } = collectLines()
   log.info('odd', { count: 1n })
   expect(lines[0]).toMatchObject({ message: 'odd', log_error: textWith('BigInt') })

@@ -55,7 +55,7 @@ const indices = {
       ],
     },
   ],
-} as unknown as IndexList // of an index nothing else is looked at
+} as unknown as IndexList // no other field of an index is read
 
 function createHarness(overrides: Partial<StoreSources> = {}) {
   const { log, lines } = collectLines()
@@ -74,7 +74,7 @@ function createHarness(overrides: Partial<StoreSources> = {}) {
 }
 
 describe('GET /metrics', () => {
-  test('says how the tasks are, what became of their rows, how fast it goes and how old searches are', async () => {
+  test('reports the tasks by status, their rows, their rates and the age of live indices', async () => {
     const { read } = createHarness()
     const lines = await read()
     expect(lines).toEqual(
@@ -93,12 +93,12 @@ describe('GET /metrics', () => {
         'ingestion_source_up{source="tasks"} 1',
       ]),
     )
-    // The age of an index from elsewhere is unknown.
+    // The age of an index that was built elsewhere is unknown.
     expect(lines.join('\n')).not.toContain('alias="image-filtered"')
     expect(await read()).toContain('ingestion_documents_total{action="REINDEX",outcome="indexed"} 14')
   })
 
-  test('counts bulk requests, what they did, and the steps of tasks', async () => {
+  test('counts bulk requests, their operations, and the steps of tasks', async () => {
     const { metrics, read } = createHarness()
     const { observer } = metrics
     observer.onBulk({ seconds: 0.2, status: 200, succeeded: 10, refused: 1, rejected: 2 })
@@ -127,7 +127,7 @@ describe('GET /metrics', () => {
     )
   })
 
-  test('is answered with a source away: what comes from it is left out, and the log says so once', async () => {
+  test('leaves out the metrics of an unavailable source, and logs that once', async () => {
     const { read, lines } = createHarness({ listIndices: () => Promise.reject(new Error('away')) })
     expect(await read()).toContain('ingestion_source_up{source="opensearch"} 0')
     const again = await read()
@@ -136,7 +136,7 @@ describe('GET /metrics', () => {
     expect(lines).toMatchObject([{ level: 'warn', source: 'opensearch' }])
   })
 
-  test('are exported by one of all processes that share the tasks, so that their sum is correct', async () => {
+  test('exports metrics of the database from one of all processes that share it, so that their sum is correct', async () => {
     const store = createMemoryTaskStore()
     let now = 0
     const start = (name: string) => {
@@ -150,7 +150,7 @@ describe('GET /metrics', () => {
     expect(await read(other)).toBe(0)
     expect(await other.read()).toContain('ingestion_metrics_leader 0')
     expect(await read(one)).toBeGreaterThan(10)
-    // It stops: the next to be asked takes over, and the first one is silent when it comes back.
+    // After it resigns, the next process that is scraped takes over, and the first one exports nothing when it returns.
     await one.leader.resign()
     expect(await read(other)).toBeGreaterThan(10)
     expect(await read(one)).toBe(0)
@@ -160,7 +160,7 @@ describe('GET /metrics', () => {
     expect(await read(other)).toBeGreaterThan(10)
   })
 
-  test('leave out what they do not know, instead of a zero', async () => {
+  test('leaves out unknown values, instead of a zero', async () => {
     const store = {
       statistics: () => Promise.reject(new Error('away')),
       list: () => Promise.reject(new Error('away')),

@@ -75,7 +75,7 @@ describe('bulk requests', () => {
 
 describe('steps of actions', () => {
   const task = createTaskRecord({ status: 'running', phase: 'loading' })
-  // Of a context nothing else is looked at.
+  // No other field of a context is read.
   const context = { task, item: { ordinal: 3 } } as unknown as Parameters<Action['cancel']>[0]
 
   function observe(name: string, seen: unknown[]): Observer {

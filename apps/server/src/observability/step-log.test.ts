@@ -15,7 +15,7 @@ const step: Step = {
   attempt: 2,
 }
 
-/** The lines that a step leaves, without their time. */
+/** The log lines of a step, without their time. */
 async function linesOf(level: LogLevel, observed: Step, run: () => Promise<unknown>): Promise<unknown[]> {
   const lines: unknown[] = []
   let now = 1_000
@@ -25,11 +25,11 @@ async function linesOf(level: LogLevel, observed: Step, run: () => Promise<unkno
     now: () => new Date(0),
   })
   const { onStep } = createStepLog(log, { now: () => (now += 5) })
-  await onStep(observed, run).catch(() => undefined) // what became of it is in the lines
+  await onStep(observed, run).catch(() => undefined) // the lines contain the outcome
   return lines
 }
 
-test('a phase that ends leaves a line with the task, the request that made it, and what follows', async () => {
+test('the end of a phase is logged with the task, the request that created it, and the next phase', async () => {
   const lines = await linesOf('info', step, async () => ({ kind: 'phase', phase: 'catching_up', items: [] }))
   expect(lines).toEqual([
     {
@@ -47,7 +47,7 @@ test('a phase that ends leaves a line with the task, the request that made it, a
   ])
 })
 
-test('an item leaves a line for those who look closely only', async () => {
+test('an item is logged at level debug only', async () => {
   const item: Step = { ...step, kind: 'item', ordinal: 3, requestId: null }
   const run = async () => ({ kind: 'done', result: null })
   expect(await linesOf('info', item, run)).toEqual([])
@@ -56,7 +56,7 @@ test('an item leaves a line for those who look closely only', async () => {
   expect(line).not.toHaveProperty('request_id')
 })
 
-test('a step that breaks off leaves a warning, and the error goes on its way', async () => {
+test('a failed step is logged as a warning, and its error is rethrown', async () => {
   const broken = () => Promise.reject(new SearchUnavailableError('connection refused'))
   expect(await linesOf('info', step, broken)).toMatchObject([
     {

@@ -20,7 +20,7 @@ interface ResourceSpans {
   scopeSpans: { spans: Span[] }[]
 }
 
-/** A collector that keeps what it is sent: OTLP as JSON. */
+/** A collector that stores what it receives: OTLP as JSON. */
 let spans: Span[]
 let resources: Pick<Span, 'attributes'>[]
 let tracing: Tracing
@@ -59,7 +59,7 @@ afterEach(() => close())
 const attribute = (span: Span | undefined, key: string) =>
   span?.attributes.find((one) => one.key === key)?.value.stringValue
 
-test('all spans are of the resource that is configured, with the version of the server', async () => {
+test('all spans have the configured resource, with the version of the server', async () => {
   const { send } = createAppHarness({ observeRequest: tracing.requests })
   await send('/livez')
   await tracing.stop()
@@ -74,7 +74,7 @@ test('all spans are of the resource that is configured, with the version of the 
   }
 })
 
-test("a request goes on with the caller's trace, and names route, request and task", async () => {
+test("a request continues the caller's trace, and names route, request and task", async () => {
   const { post } = createAppHarness({ observeRequest: tracing.requests })
   const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
   const traceparent = `00-${traceId}-00f067aa0ba902b7-01`
@@ -89,7 +89,7 @@ test("a request goes on with the caller's trace, and names route, request and ta
 })
 
 test.each(['', 'nonsense', '00-0000-00-01'])(
-  'with the traceparent "%s" a trace of its own begins',
+  'a request with the traceparent "%s" starts a new trace',
   async (traceparent) => {
     const { send } = createAppHarness({ observeRequest: tracing.requests })
     await send('/livez', { headers: { traceparent } })
@@ -99,7 +99,7 @@ test.each(['', 'nonsense', '00-0000-00-01'])(
   },
 )
 
-test('all steps of a task make one trace whose id is its own, with bulk requests inside', async () => {
+test('all steps of a task are in one trace that has the id of the task, with bulk requests inside', async () => {
   const taskId = '018f2b2e-7c1a-7000-8000-000000000001'
   const work = { model: 'image', action: 'REINDEX', phase: 'loading', attempt: 1 } as const
   const step = { taskId, requestId: 'request-1', ...work }

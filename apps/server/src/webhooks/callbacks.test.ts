@@ -31,7 +31,7 @@ beforeEach(async () => {
     let body = ''
     request.setEncoding('utf8').on('data', (text: string) => (body += text))
     request.on('end', () => {
-      // What the tests look at is sent once each.
+      // Each value that the tests read is sent once.
       received.push({ headers: request.headers as Record<string, string>, body, path: request.url ?? '' })
       answer(response)
     })
@@ -66,8 +66,8 @@ function createHarness(record: Partial<TaskRecord>, options: Partial<PostOptions
   return { deliver: () => callbacks.deliver(task.id), lines, task }
 }
 
-describe('a task that has ended', () => {
-  test('is sent to the callback URL, signed so that any library for Standard Webhooks can verify it', async () => {
+describe('the webhook of a task that has ended', () => {
+  test('is signed so that any library for Standard Webhooks can verify it', async () => {
     const { deliver, task } = createHarness({ callbackUrl: `http://localhost:${port}/done?build=7` })
     await deliver()
     expect(received).toHaveLength(1)
@@ -78,7 +78,7 @@ describe('a task that has ended', () => {
     expect(taskSchema.parse(body)).toMatchObject({ task_id: task.id, active: false, status: 'succeeded' })
   })
 
-  test('has the same id at every try, and another one when it ended anew', async () => {
+  test('has the same id at every attempt, and another one when it ended again', async () => {
     const callbackUrl = `http://localhost:${port}/`
     const first = createHarness({ callbackUrl })
     await first.deliver()
@@ -89,7 +89,7 @@ describe('a task that has ended', () => {
     expect(ids[2]).not.toBe(ids[0])
   })
 
-  test.each([301, 302, 307, 400, 404, 500, 503])('answered with %i, is worth another try', async (status) => {
+  test.each([301, 302, 307, 400, 404, 500, 503])('is sent again after response %i', async (status) => {
     answer = (response) =>
       response.writeHead(status, { Location: `http://localhost:${port}/elsewhere` }).end()
     const { deliver } = createHarness({ callbackUrl: `http://localhost:${port}/` })
@@ -97,7 +97,7 @@ describe('a task that has ended', () => {
     expect(received.map(({ path }) => path)).toEqual(['/'])
   })
 
-  test('answered with 410, is not sent again', async () => {
+  test('is not sent again after response 410', async () => {
     answer = (response) => response.writeHead(410).end()
     const { deliver, lines } = createHarness({ callbackUrl: `http://localhost:${port}/` })
     await deliver()
@@ -110,7 +110,7 @@ describe('a task that has ended', () => {
     expect(received).toHaveLength(1)
   })
 
-  test('whose receiver is away is worth another try', async () => {
+  test('is sent again if the receiver is unavailable', async () => {
     await close()
     const { deliver } = createHarness({ callbackUrl: `http://localhost:${port}/` })
     await expect(deliver()).rejects.toThrow(CallbackFailedError)
@@ -118,7 +118,7 @@ describe('a task that has ended', () => {
   })
 })
 
-describe('nothing is sent', () => {
+describe('no webhook is sent', () => {
   test.each<[string, Partial<TaskRecord>]>([
     ['for a task without callback', { callbackUrl: null }],
     ['for a task that runs again', { status: 'queued', finishedAt: null }],
@@ -146,7 +146,7 @@ describe('nothing is sent', () => {
     },
   )
 
-  test('to a name of which one address is public and another is not', async () => {
+  test('to a name with one public address and one that is not', async () => {
     const resolve = async () => [
       { address: '93.184.216.34', family: 4 },
       { address: '127.0.0.1', family: 4 },
@@ -158,7 +158,7 @@ describe('nothing is sent', () => {
   })
 })
 
-test('the address that was looked at is the one that is connected to: the name is resolved once', async () => {
+test('the webhook connects to the address that was checked: the name is resolved once', async () => {
   let asked = 0
   const resolve = async () => {
     asked++

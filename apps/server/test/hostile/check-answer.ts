@@ -5,14 +5,14 @@ import type { OpenApiDocument, OperationObject } from '../../src/http/openapi/do
 import type { RawAnswer } from './raw-http.ts'
 import type { HostileRequest } from './hostile-requests.ts'
 
-/** What no answer may show: frames of a stack, files of the server, its own SQL, where services are. */
+/** What no response may contain: stack frames, files of the server, its own SQL, addresses of services. */
 const secrets =
   /\n\s+at \S+ \(|node_modules|main\.mjs|\/home\/|\/tmp\/|\/root\/|PostgresError|select .+ from |ECONNREFUSED/i
 
-/** Statuses that Node answers by itself, before the server hears of the request. */
+/** Statuses that Node sends by itself, before the server receives the request. */
 const ofNode: ReadonlySet<number> = new Set([400, 408, 417, 431])
 
-/** Says what is wrong with an answer by the document of the interface; null: nothing. */
+/** Describes the violation of the OpenAPI document by a response; null if there is none. */
 export function createAnswerCheck(
   document: OpenApiDocument,
   hidden: readonly string[],
@@ -28,7 +28,7 @@ export function createAnswerCheck(
   }
 
   function checkProblem({ status, headers, body }: RawAnswer): string | null {
-    // What Node's parser refuses has no body and no id.
+    // Responses to requests that Node's parser refuses have no body and no id.
     if (ofNode.has(status) && body.length === 0 && !headers.has('x-request-id')) return null
     if (headers.get('content-type') !== 'application/problem+json')
       return `problem is ${headers.get('content-type')}`
@@ -65,10 +65,10 @@ export function createAnswerCheck(
     const { status, headers, body } = answer
     const all = [...headers.values(), body.toString('utf8')].join('\n')
     const shown = hidden.find((text) => all.includes(text)) ?? secrets.exec(all)?.[0]
-    // The page and the document of the interface name paths as examples.
+    // The page and the OpenAPI document contain paths as examples.
     if (shown !== undefined && !(status === 200 && !headers.get('content-type')?.includes('problem')))
       return `shows ${JSON.stringify(shown)}`
-    // `501` is an action that isn't there, and no defect.
+    // `501` means that an action does not exist, which is not a defect.
     if (status >= 500 && status !== 501) return `status ${status}: ${body.toString('utf8').slice(0, 300)}`
     if (headers.get('x-content-type-options') !== 'nosniff' && headers.has('x-request-id'))
       return 'has no nosniff'

@@ -4,28 +4,28 @@ import { hostileBytes, hostileHeader, hostileJson, hostileText } from './hostile
 import { valuesOf } from './schema-values.ts'
 
 export interface HostileRequest {
-  /** Path of the operation in the document, and its method; null where neither is asked for as it is written. */
+  /** Path and method of the operation in the document; null if neither is sent unchanged. */
   operation: { path: string; method: string } | null
   method: string
   bytes: Uint8Array
 }
 
-/** What every request needs that is to be let in. */
+/** Parts that every accepted request needs. */
 export interface Caller {
   host: string
   token: string
-  /** Ids of tasks that there are. */
+  /** Ids of existing tasks. */
   taskIds: readonly string[]
 }
 
 type Kind = 'valid' | 'nearly' | 'hostile'
 
-/** Requests to every operation of a document: a third fit it, a third have one thing wrong, a third have many. */
+/** Requests to every operation of a document: a third valid, a third with one violation, a third with many. */
 export function hostileRequests(document: OpenApiDocument, caller: Caller): fc.Arbitrary<HostileRequest> {
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   )
-  // Each made once, as it takes longer than the request: an operation that nearly fits once for each part.
+  // Each is created once, as that takes longer than the request: a nearly valid operation once for each part.
   return fc.oneof(
     ...operations.flatMap((operation) => [
       requestsOf(document, caller, { ...operation, kind: 'valid', one: null }),
@@ -45,7 +45,7 @@ interface Asked {
   method: string
   operation: OperationObject
   kind: Kind
-  /** What is wrong in a request that nearly fits. */
+  /** The violation in a nearly valid request. */
   one: Part | null
 }
 
@@ -177,7 +177,7 @@ function writeRequest({ method, target, headers, body, isChunked, caller }: Part
   if (chunked) lines.push(['Transfer-Encoding', 'chunked'])
   else lines.push(['Content-Length', String(body.length)])
   const head = `${method} ${target} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`
-  // As latin1, as headers are: what is above has no place in them, and is a byte that is as odd.
+  // As latin1, like headers: other characters can't be represented, and are replaced by an unusual byte.
   return Buffer.concat([
     Buffer.from(head, 'latin1'),
     ...(chunked
@@ -186,7 +186,7 @@ function writeRequest({ method, target, headers, body, isChunked, caller }: Part
   ])
 }
 
-/** JSON text of an object in which one member has another value, another name, or stands there twice. */
+/** JSON text of an object in which one member has another value, another name, or is repeated. */
 function replaceOne(value: unknown, json: string, which: number, key: string): string {
   if (typeof value !== 'object' || value === null) return json
   const members = Object.entries(value).map(([name, each]) => [JSON.stringify(name), JSON.stringify(each)])
@@ -198,11 +198,11 @@ function replaceOne(value: unknown, json: string, which: number, key: string): s
   return `{${members.map(([name, each]) => `${name}:${each}`).join()}}`
 }
 
-/** As it can stand in a path or a query; a lone surrogate is U+FFFD. */
+/** Encoded for a path or a query; a lone surrogate is U+FFFD. */
 const encode = (text: string) => encodeURIComponent(text.toWellFormed())
 const toQuery = (pairs: readonly (readonly [string, unknown])[]) =>
   pairs.length === 0
     ? ''
     : `?${pairs.map(([name, value]) => `${encode(name)}=${encode(String(value))}`).join('&')}`
-/** Unencoded, as far as it doesn't end the line. */
+/** Not encoded, except for characters that would end the line. */
 const toTarget = (text: string) => text.replace(/[\s\0]/g, '%20')

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 
 const deep = (open: string, close: string, levels: number) => open.repeat(levels) + close.repeat(levels)
 
-/** Texts that something has stumbled over somewhere. */
+/** Texts that have caused errors in other software. */
 export const hostileText: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(
     ...['', ' ', '\0', 'a\0b', '\u202egnp.exe', '\ufeff', '\ud800', '\udfff\ud800', '\uffff', '\u{10ffff}'],
@@ -62,7 +62,7 @@ export const hostileText: fc.Arbitrary<string> = fc.oneof(
   fc.integer({ min: 1, max: 2_000 }).map((length) => `e${'\u0301'.repeat(length)}`),
 )
 
-/** JSON text of values that a parser or a schema may stumble over. */
+/** JSON text of values that may cause errors in a parser or a schema. */
 export const hostileJson: fc.Arbitrary<string> = fc.oneof(
   hostileText.map((text) => JSON.stringify(text)),
   fc.constantFrom(
@@ -90,7 +90,7 @@ export const hostileJson: fc.Arbitrary<string> = fc.oneof(
   fc.jsonValue().map((value) => JSON.stringify(value)),
 )
 
-/** Bytes that are no JSON, or no text. */
+/** Bytes that are not JSON, or not text. */
 export const hostileBytes: fc.Arbitrary<Uint8Array> = fc.oneof(
   fc.uint8Array({ maxLength: 200 }),
   fc
@@ -129,7 +129,7 @@ export const hostileBytes: fc.Arbitrary<Uint8Array> = fc.oneof(
   fc.integer({ min: 65_000, max: 140_000 }).map((length) => Buffer.from(`{"a":"${'x'.repeat(length)}"}`)),
 )
 
-/** Headers that the server, or what it stands on, reads; each with values that are good, odd and wrong. */
+/** Headers that the server or its dependencies read, each with valid, unusual and invalid values. */
 export const hostileHeader: fc.Arbitrary<[name: string, value: string]> = fc.oneof(
   header('Idempotency-Key', '', 'a', 'a b', 'ü', '"a"', 'x'.repeat(255), 'x'.repeat(256)),
   header(

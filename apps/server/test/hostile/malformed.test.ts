@@ -25,7 +25,7 @@ test.each([
     [head(...authorized, 'Content-Length: 4', 'Transfer-Encoding: chunked') + '0\r\n\r\n' + smuggled],
   ],
   ['two lengths', [head(...authorized, 'Content-Length: 4', 'Content-Length: 5') + 'abcde']],
-  ['a length that is none', [head(...authorized, 'Content-Length: 1e3') + 'a']],
+  ['an invalid length', [head(...authorized, 'Content-Length: 1e3') + 'a']],
   ['a negative length', [head(...authorized, 'Content-Length: -1')]],
   ['chunked twice', [head(...authorized, 'Transfer-Encoding: chunked, identity') + '0\r\n\r\n']],
   ['an obscured encoding', [head(...authorized, 'Transfer-Encoding : chunked') + '0\r\n\r\n' + smuggled]],
@@ -38,18 +38,18 @@ test.each([
   ['no version', ['GET /\r\n\r\n']],
   ['version 3', ['GET / HTTP/3.0\r\nHost: localhost\r\n\r\n']],
   ['the preface of HTTP/2', ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n']],
-  ['the hello of TLS', ['\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03']],
-  ['headers without an end', [head('X: ' + 'x'.repeat(100_000))]],
+  ['a TLS client hello', ['\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03']],
+  ['a header of 100 kB', [head('X: ' + 'x'.repeat(100_000))]],
   ['a thousand headers', [head(...Array.from({ length: 5_000 }, (_, name) => `X-${name}: 1`))]],
-  ['a path without an end', [`GET /${'a'.repeat(100_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`]],
-])('%s is refused or taken as one request, and never a fault', async (_, pieces) => {
+  ['a path of 100 kB', [`GET /${'a'.repeat(100_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`]],
+])('%s is refused or accepted as one request, and never causes an internal error', async (_, pieces) => {
   const exchange = await send(pieces, true)
   if ('answer' in exchange) expect(exchange.answer.status).toBeLessThan(500)
   else expect(exchange).toHaveProperty('closed')
   await expectToLive()
 })
 
-test('a request that comes byte by byte is the same as at once', async () => {
+test('a request that arrives byte by byte gets the same response as one that arrives at once', async () => {
   const whole = head(...authorized, length, 'Connection: close') + body
   const [split, atOnce] = [await send([...whole]), await send([whole])]
   for (const exchange of [split, atOnce]) {
@@ -58,7 +58,7 @@ test('a request that comes byte by byte is the same as at once', async () => {
   }
 })
 
-test('half a request and silence delays no other request', async () => {
+test('an incomplete request delays no other request', async () => {
   const silent = Promise.all(
     Array.from({ length: 50 }, () => send([head(...authorized, 'Content-Length: 100') + '{'], false, 1_500)),
   )

@@ -2,26 +2,26 @@ import { connect } from 'node:net'
 
 export interface RawAnswer {
   status: number
-  /** Names in lower case; of several with one name, the last. */
+  /** Names in lower case; the last value of repeated names. */
   headers: Map<string, string>
   body: Buffer
 }
 
-/** How an exchange ended: with an answer, without one, or not at all. */
+/** How an exchange ended: with a response, without one, or not at all. */
 type Exchange = { answer: RawAnswer } | { closed: string } | { silent: true }
 
 interface SendOptions {
   /** Milliseconds until an exchange counts as silent. */
   timeoutMs: number
-  /** Whether the client says that it sends no more, as soon as all is sent. */
+  /** Whether the client ends its side of the connection once everything is sent. */
   end?: boolean
-  /** Whether the request is a HEAD, whose answer has the length of a body that isn't sent. */
+  /** Whether the request is a HEAD, whose response has a length but no body. */
   isHead?: boolean
 }
 
 /**
- * Sends bytes as they are, which no HTTP client would, and reads the first answer. Streams of events are left after
- * their head. Pieces are sent in turns of the event loop of their own.
+ * Sends raw bytes, which no HTTP client would, and reads the first response. Event streams are closed after
+ * their headers. Each piece is sent in a separate turn of the event loop.
  */
 export async function sendRaw(
   baseUrl: string,
@@ -65,7 +65,7 @@ export async function sendRaw(
 
 const endOfHead = Buffer.from('\r\n\r\n')
 
-/** The first answer in what was received, null while it isn't complete. Interim answers (1xx) are passed over. */
+/** The first complete response in the received bytes, or null. Interim responses (1xx) are skipped. */
 function readAnswer(bytes: Buffer, isClosed: boolean, isHead: boolean): RawAnswer | null {
   const headLength = bytes.indexOf(endOfHead)
   if (headLength < 0) return null

@@ -27,7 +27,7 @@ async function readUse() {
 }
 
 test(
-  `${requests} hostile requests (seed ${seed}) get answers that fit the document, and leave the server as it was`,
+  `${requests} hostile requests (seed ${seed}) get responses that fit the document, and leave the server unchanged`,
   async () => {
     await expect
       .poll(async () => (await fetch(`${server.baseUrl}/readyz`)).status, { timeout: 60_000 })
@@ -51,7 +51,7 @@ test(
     )
     console.log('statuses', Object.fromEntries([...statuses].sort()))
     expect(Object.fromEntries(faults)).toEqual({})
-    // Requests that are refused at the door would show nothing.
+    // Requests that are refused early would show nothing.
     const open = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method} ${path}`),
     )

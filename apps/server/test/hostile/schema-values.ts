@@ -2,7 +2,7 @@ import fc from 'fast-check'
 
 type Schema = Record<string, unknown>
 
-/** Values that fit a JSON schema, of the parts of JSON schema that the document of the interface has. */
+/** Values that match a JSON schema, for the keywords that the OpenAPI document uses. */
 export function valuesOf(schema: Schema, root: Schema, depth = 0): fc.Arbitrary<unknown> {
   const inner = (each: unknown) => valuesOf(each as Schema, root, depth + 1)
   const { $ref, enum: members, type } = schema
@@ -59,7 +59,7 @@ function stringsOf(schema: Schema): fc.Arbitrary<string> {
   })
 }
 
-/** A pattern that fast-check can't take apart (lookarounds) is met by a plain word where it can be. */
+/** For a pattern that fast-check can't generate (lookarounds), a plain word is used if it matches. */
 function fromPattern(pattern: string): fc.Arbitrary<string> {
   try {
     return fc.stringMatching(new RegExp(pattern), { size: '-1' })

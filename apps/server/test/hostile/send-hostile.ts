@@ -8,25 +8,25 @@ interface Target {
   baseUrl: string
   document: OpenApiDocument
   caller: Caller
-  /** Texts that no answer may show. */
+  /** Texts that no response may contain. */
   hidden: readonly string[]
 }
 
 interface Campaign {
-  /** Number of answers by status; 0: the connection was closed without one. */
+  /** Number of responses by status; 0: the connection was closed without one. */
   statuses: Map<number, number>
-  /** Operations that answered with success, `get /task`. */
+  /** Operations that responded with success, such as `get /task`. */
   succeeded: Set<string>
-  /** One request of each kind of fault, by the operation's method, path and what is wrong. */
+  /** One request of each kind of violation, by the operation's method, path and violation. */
   faults: Map<string, string>
 }
 
 const blockSize = 500
 const inFlight = 8
-/** No request asks for a wait of more than a second; the rest is for a machine that computes beside. */
+/** No request waits for more than a second; the rest is for a loaded machine. */
 const timeoutMs = 20_000
 
-/** Sends generated requests, the same ones for a seed, and looks at each answer. */
+/** Sends generated requests, the same ones for a seed, and checks each response. */
 export async function sendHostile(
   target: Target,
   { requests, seed }: { requests: number; seed: number },
@@ -36,7 +36,7 @@ export async function sendHostile(
   const arbitrary = hostileRequests(target.document, target.caller)
   for (let sent = 0; sent < requests; sent += blockSize) {
     const numRuns = Math.min(blockSize, requests - sent)
-    // In blocks: all at once would be gigabytes.
+    // In blocks: all at once would need gigabytes.
     const block = fc.sample(arbitrary, { numRuns, seed: seed + sent }).values()
     await Promise.all(
       Array.from({ length: inFlight }, async () => {

@@ -9,14 +9,14 @@ export interface Target {
   stop(): Promise<void>
 }
 
-/** A server whose database has no tables of a catalog: what is asked for fails soon, and touches no index. */
+/** A server whose database has no tables of a catalog: tasks fail soon, and write to no index. */
 export async function startTarget(token: string): Promise<Target> {
   const database = await createTestDatabase(postgresUrl())
   const server = await startServerProcess({
     DATABASE_URL: database.url,
     OPENSEARCH_URL: inject('openSearchUrl'),
     API_TOKEN: token,
-    // A server that keeps something of each request would not get far.
+    // A server that keeps memory for each request would exceed this limit.
     NODE_OPTIONS: '--max-old-space-size=256',
   })
   return {

@@ -8,9 +8,9 @@ import { noopRequestObserver } from '../../src/observability/request-observer.ts
 import { untriedCallback } from '../../src/webhooks/untried-callback.ts'
 import { collectLines } from './collect-lines.ts'
 
-/** The app over the memory stores, with everything that it does written down. */
+/** The app over the memory stores, with a record of everything that it does. */
 export function createAppHarness(overrides: Partial<AppDeps> = {}) {
-  // No two moments are the same, so that it is known which task is newer.
+  // All times differ, so that tasks have an order.
   let moment = Date.parse('2026-11-24T04:00:00Z')
   const store = createMemoryTaskStore({ now: () => moment++ })
   const tokens = createMemoryTokenStore()
@@ -72,7 +72,7 @@ export function createAppHarness(overrides: Partial<AppDeps> = {}) {
     lines,
     submitted,
     metas,
-    /** A GET, or whatever `init` says, to this machine. */
+    /** A request to this machine, by default a GET. */
     send: (path: string, init: RequestInit = {}) => app.request(`http://localhost:8001${path}`, init),
     post: (body: unknown, path = '/task', headers: Record<string, string> = {}) =>
       app.request(`http://localhost:8001${path}`, postJson(body, headers)),

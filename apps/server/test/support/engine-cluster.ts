@@ -11,12 +11,12 @@ import { collectLines } from './collect-lines.ts'
 import { openQueues } from './open-queues.ts'
 
 type ClusterEngineOptions = Partial<Omit<PgBossEngineOptions, 'worker'>> & {
-  /** Another way to the same database. */
+  /** Another connection URL of the same database. */
   databaseUrl?: string
   worker?: Partial<WorkerOptions> | null
 }
 
-/** Tasks that are functions, and engines that share them as processes share a task store. */
+/** Tasks that are functions, and engines that share them like processes with a common task store. */
 export function createEngineCluster(databaseUrl: string) {
   const inspected = connectPostgres(databaseUrl, { maxConnections: 1 })
   const slices = new Map<string, RunSlice>()
@@ -41,13 +41,13 @@ export function createEngineCluster(databaseUrl: string) {
   }
 
   return {
-    /** What all engines logged. */
+    /** The log lines of all engines. */
     lines,
     running,
     active,
     engines,
     mostAtOnce: () => mostAtOnce,
-    /** A task that does this in each of its time slices. @returns its id */
+    /** Adds a task that calls `run` in each of its time slices. @returns its id */
     addTask(slice: RunSlice): string {
       const id = randomUUID()
       slices.set(id, slice)
@@ -83,7 +83,7 @@ export function createEngineCluster(databaseUrl: string) {
       engine.start()
       return engine
     },
-    /** The queues as pg-boss shows them; an engine has made them. */
+    /** The queues as pg-boss shows them; an engine has created them. */
     async openQueues(): Promise<PgBoss> {
       reader ??= await openQueues(databaseUrl)
       return reader
@@ -99,7 +99,7 @@ export function createEngineCluster(databaseUrl: string) {
 
 export const done = (taskId: string) => ({ paused: false as const, task: taskRecord(taskId, false) })
 
-/** Only what the engine looks at. */
+/** Only the fields that the engine reads. */
 export function taskRecord(id: string, isActive: boolean): TaskRecord {
   return {
     id,
@@ -116,7 +116,11 @@ export const aborted = (signal: AbortSignal) =>
     signal.addEventListener('abort', () => resolve(), { once: true })
   })
 
-/** Polls a state that has no event; the test's own timeout ends the wait. */
+/** Polls a state that has no event. @throws Error with the condition after 200 s */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10))
+  const giveUpAt = performance.now() + 200_000
+  while (!(await condition())) {
+    if (performance.now() > giveUpAt) throw new Error(`still false after 200 s: ${String(condition)}`)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
 }

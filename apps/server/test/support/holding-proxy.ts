@@ -5,9 +5,9 @@ import {
 } from '@ingestion-server/core/testing/forwarding-proxy.ts'
 
 export interface HoldingProxy extends ForwardingProxy {
-  /** From the next bulk request on, nothing that is sent comes through. Resolves when all of that one is held. */
+  /** Holds everything that is sent from the next bulk request on. Resolves when all of that request is held. */
   holdNextBulk(): Promise<void>
-  /** Lets through what is held, and resolves when that bulk request was answered. */
+  /** Forwards what is held, and resolves when that bulk request was answered. */
   release(): Promise<void>
 }
 
@@ -16,7 +16,7 @@ interface Held {
   chunks: Buffer[]
 }
 
-/** A proxy on loopback in which a bulk request can be kept under way for as long as a test likes. */
+/** A proxy on loopback that can hold a bulk request until the test releases it. */
 export async function startHoldingProxy(target: string): Promise<HoldingProxy> {
   let onHeld: (() => void) | null = null
   let isHolding = false
@@ -47,7 +47,7 @@ export async function startHoldingProxy(target: string): Promise<HoldingProxy> {
   }
 }
 
-/** Whether these are all bytes of an HTTP/1.1 request that says how long it is. */
+/** Whether these are all bytes of an HTTP/1.1 request with a Content-Length. */
 function isComplete(bytes: Buffer): boolean {
   const headerLength = bytes.indexOf('\r\n\r\n') + 4
   const length = /content-length: (\d+)/i.exec(bytes.toString('latin1', 0, headerLength))?.[1]

@@ -29,7 +29,7 @@ export function createManualClock(startAt = Date.parse('2026-11-24T04:00:00Z')) 
     clock,
     /** Number of pending sleeps. */
     sleeping: () => sleepers.size,
-    /** Lets time pass in steps, and after each all promises that can resolve do so. */
+    /** Lets time pass in steps, and lets all promises settle after each. */
     async pass(ms: number, stepMs = 100) {
       for (let passed = 0; passed < ms; passed += stepMs) {
         await settle()
@@ -41,5 +41,5 @@ export function createManualClock(startAt = Date.parse('2026-11-24T04:00:00Z')) 
   }
 }
 
-/** Lets every promise that can resolve do so: a macrotask comes after all microtasks. */
+/** Lets all promises settle: a macrotask runs after all microtasks. */
 export const settle = () => new Promise<void>((resolve) => setImmediate(resolve))

@@ -3,40 +3,40 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { ScheduledTask, Task } from '@ingestion-server/core/contract'
 
-/** A program, what comes before the path of the file that it runs, and that file. */
+/** A program, the arguments before the path of the file that it runs, and that file. */
 export interface Runtime {
   program: string
   args: readonly string[]
   main: string
 }
 
-/** A process of the server, once it listens or works. */
+/** A process of the server that is ready. */
 export interface RunningProcess {
-  /** Where it answers; of a worker, only how it is. */
+  /** Its URL; that of a worker serves only health and metrics. */
   baseUrl: string
   pid: number
   /** SIGKILL, at once. */
   kill(): Promise<void>
   /** @returns the exit code */
   stop(signal?: 'SIGTERM' | 'SIGINT'): Promise<number | null>
-  /** Stands still until `resume`, as a machine that froze. */
+  /** Suspends the process until `resume`, like a frozen machine. */
   freeze(): void
   resume(): void
-  /** What it logged so far. */
+  /** Its log so far. */
   log(): string
-  /** Settles when it has ended, by whatever cause: the exit code, or the signal. */
+  /** Settles when it has ended for any reason: the exit code, or the signal. */
   exited: Promise<number | NodeJS.Signals>
 }
 
 export interface ServerProcess extends RunningProcess {
   submit(body: Record<string, unknown>): Promise<Task>
   getTask(taskId: string): Promise<Task>
-  /** Polls until the task is as wanted. */
-  waitFor(taskId: string, wanted: (task: Task) => boolean): Promise<Task>
-  waitForEnd(taskId: string): Promise<Task>
+  /** Polls until the task meets a condition. @throws Error with the task after `timeoutMs`, by default 280 s */
+  waitFor(taskId: string, wanted: (task: Task) => boolean, timeoutMs?: number): Promise<Task>
+  waitForEnd(taskId: string, timeoutMs?: number): Promise<Task>
 }
 
-/** The real server in a process of its own, on a free port, once it listens. */
+/** The real server in a separate process, on a free port, once it listens. */
 export async function startServer(runtime: Runtime, env: Record<string, string>): Promise<ServerProcess> {
   const running = await start(runtime, env)
   const { baseUrl } = running
@@ -55,25 +55,30 @@ export async function startServer(runtime: Runtime, env: Record<string, string>)
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(body),
       }
-      // The server listens before the tables of its tasks are there.
+      // The server listens before the tables of its tasks exist.
       await waitUntilReady(baseUrl)
       return (await call<ScheduledTask>('/task', init)).task
     },
     getTask: (taskId) => call<Task>(`/task/${taskId}`),
-    async waitFor(taskId, wanted) {
+    async waitFor(taskId, wanted, timeoutMs = 280_000) {
       await waitUntilReady(baseUrl)
+      const giveUpAt = performance.now() + timeoutMs
       for (;;) {
         const task = await server.getTask(taskId)
         if (wanted(task)) return task
+        if (performance.now() > giveUpAt)
+          throw new Error(
+            `task does not meet ${String(wanted)} after ${timeoutMs} ms: ${JSON.stringify(task)}`,
+          )
         await new Promise((resolve) => setTimeout(resolve, 20))
       }
     },
-    waitForEnd: (taskId) => server.waitFor(taskId, ({ active }) => !active),
+    waitForEnd: (taskId, timeoutMs) => server.waitFor(taskId, ({ active }) => !active, timeoutMs),
   }
   return server
 }
 
-/** A process that only works on tasks. */
+/** A process that only runs tasks. */
 export function startWorker(runtime: Runtime, env: Record<string, string>): Promise<RunningProcess> {
   return start(runtime, { HEALTH_PORT: '0', ...env }, ['--role', 'worker'])
 }
@@ -95,7 +100,7 @@ async function start(
 
   return {
     baseUrl: /http:\/\/\S+/.exec(line)?.[0] ?? '',
-    pid: child.pid as number, // it runs
+    pid: child.pid as number, // it is running
     async kill() {
       child.kill('SIGKILL')
       await exited
@@ -111,7 +116,7 @@ async function start(
   }
 }
 
-/** Runs the server with an environment that it can't start in, and nothing else in it. */
+/** Runs the server with an environment in which it can't start, and no other variables. */
 export async function runToEnd(
   runtime: Runtime,
   env: Record<string, string>,
@@ -129,11 +134,19 @@ function spawnServer(
   const child = spawn(program, [...args, main, ...serverArgs], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   let log = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text))
-  // `close` comes after the last of the output; its arguments are exit code and signal, one of them null.
+  // `close` follows the last output; its arguments are exit code and signal, one of them null.
   const exited = once(child, 'close') as Promise<[number, null] | [null, NodeJS.Signals]>
   return { child, exited, log: () => log }
 }
 
-async function waitUntilReady(baseUrl: string): Promise<void> {
-  while (!(await fetch(`${baseUrl}/readyz`)).ok) await new Promise((resolve) => setTimeout(resolve, 20))
+/** Polls a server that listens until it is ready. @throws Error with its response after 120 s */
+export async function waitUntilReady(baseUrl: string): Promise<void> {
+  const giveUpAt = performance.now() + 120_000
+  for (;;) {
+    const response = await fetch(`${baseUrl}/readyz`)
+    if (response.ok) return
+    if (performance.now() > giveUpAt) throw new Error(`not ready after 120 s: ${await response.text()}`)
+    await response.body?.cancel()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
 }

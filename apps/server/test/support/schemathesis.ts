@@ -16,8 +16,8 @@ export interface Run {
  * Installs schemathesis (https://schemathesis.readthedocs.io) from PyPI into a virtual environment under the cache
  * folder, once.
  *
- * @returns the path of its program
- * @throws Error when there is no Python 3 with venv, or PyPI can't be reached
+ * @returns the path of its executable
+ * @throws Error if there is no Python 3 with venv, or PyPI can't be reached
  */
 export async function installSchemathesis(): Promise<string> {
   const environment = join(cacheDirOf(process.env), `schemathesis-${version}`)
@@ -34,7 +34,7 @@ export async function installSchemathesis(): Promise<string> {
   return program
 }
 
-/** Runs a program to its end; what it says on both outputs comes together. */
+/** Runs a program to its end; returns both outputs together. */
 export async function run(program: string, args: readonly string[]): Promise<Run> {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''

@@ -4,27 +4,27 @@ import { runToEnd, startServer, startWorker, type RunningProcess, type ServerPro
 
 export type { RunningProcess, ServerProcess }
 
-/** The server as it is shipped, on this Node. */
+/** The built server, on this Node. */
 function builtServer() {
   return { program: process.execPath, args: [], main: join(inject('builtServer'), 'main.mjs') }
 }
 
-/** Compiled once, each start takes a quarter less. */
+/** With a compile cache, each start takes a quarter less time. */
 function withCompileCache(env: Record<string, string>): Record<string, string> {
   return { NODE_COMPILE_CACHE: join(inject('builtServer'), 'compile-cache'), ...env }
 }
 
-/** As `startServer`, of the built server. */
+/** `startServer` with the built server. */
 export function startServerProcess(env: Record<string, string>): Promise<ServerProcess> {
   return startServer(builtServer(), withCompileCache(env))
 }
 
-/** As `startWorker`, of the built server. */
+/** `startWorker` with the built server. */
 export function startWorkerProcess(env: Record<string, string>): Promise<RunningProcess> {
   return startWorker(builtServer(), withCompileCache(env))
 }
 
-/** As `runToEnd`, of the built server. */
+/** `runToEnd` with the built server. */
 export function runServerToEnd(env: Record<string, string>): ReturnType<typeof runToEnd> {
   return runToEnd(builtServer(), env)
 }

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { inject } from 'vitest'
 
-/** The built server with its output where a test wants it; it can't say where it listens, so that is chosen. */
+/** The built server with its output redirected by the test; it can't report its port, so that is chosen. */
 export async function startWithOutput(env: Record<string, string>, output: number) {
   const port = await freePort()
   const stdio: StdioOptions = ['ignore', output, output]
@@ -25,7 +25,11 @@ export async function startWithOutput(env: Record<string, string>, output: numbe
       () => false, // it does not listen yet
     )
   }
-  while (!(await isReady())) await new Promise((resolve) => setTimeout(resolve, 20))
+  const giveUpAt = performance.now() + 120_000
+  while (!(await isReady())) {
+    if (performance.now() > giveUpAt) throw new Error('the server is not ready after 120 s')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
   return {
     baseUrl,
     /** @returns the exit code */
@@ -45,15 +49,15 @@ async function freePort(): Promise<number> {
   return port
 }
 
-/** A named pipe whose reader comes and goes as a test wants it. */
+/** A named pipe that a test can open and close for reading. */
 export function createFifo(path: string) {
   execFileSync('mkfifo', [path])
   const openReader = () => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
-  let reader: number | null = openReader() // else opening the other end would wait for one
+  let reader: number | null = openReader() // otherwise opening the other end would block
   const writer = openSync(path, constants.O_WRONLY)
   return {
     writer,
-    /** For the process that has inherited it: only that one writes from now on. */
+    /** For the process that inherits it: only that one writes from now on. */
     closeWriter: () => closeSync(writer),
     closeReader() {
       if (reader !== null) closeSync(reader)
@@ -62,13 +66,13 @@ export function createFifo(path: string) {
     openReader() {
       reader = openReader()
     },
-    /** What is in the pipe now. */
+    /** The unread contents of the pipe. */
     read(): string {
       const buffer = Buffer.alloc(256 * 1024)
       try {
         return buffer.toString('utf8', 0, readSync(reader ?? openReader(), buffer))
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return '' // of read(2): nothing is there
+        if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return '' // of read(2): nothing to read
         throw error
       }
     },

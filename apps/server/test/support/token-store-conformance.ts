@@ -19,7 +19,7 @@ export function describeTokenStore(name: string, create: () => TokenStore | Prom
       store = await create()
     })
 
-    test('a token that was made is listed, and found by its digest', async () => {
+    test('a created token is listed, and found by its digest', async () => {
       const expiresAt = inAnHour()
       const token = newToken({ name: 'Überwachung 🔭', scopes: ['read', 'delegate'], expiresAt })
       const record = await store.create(token)
@@ -35,14 +35,14 @@ export function describeTokenStore(name: string, create: () => TokenStore | Prom
       expect(await store.use('f'.repeat(64))).toBeNull()
     })
 
-    test('tokens are listed newest first, also those that can no longer be used', async () => {
+    test('tokens are listed newest first, including expired and revoked ones', async () => {
       const first = await store.create(newToken())
       await store.revoke(first.id, anyway)
       const second = await store.create(newToken())
       expect((await store.list()).map(({ id }) => id)).toEqual([second.id, first.id])
     })
 
-    test('a revoked token opens nothing, and stays revoked since then', async () => {
+    test('a revoked token is not accepted, and keeps its time of revocation', async () => {
       const token = newToken()
       const { id } = await store.create(token)
       const revoked = await store.revoke(id, anyway)
@@ -52,13 +52,13 @@ export function describeTokenStore(name: string, create: () => TokenStore | Prom
       expect(await store.revoke(crypto.randomUUID(), anyway)).toBeNull()
     })
 
-    test('an expired token opens nothing', async () => {
+    test('an expired token is not accepted', async () => {
       const token = newToken({ expiresAt: new Date(Date.now() - 1_000).toISOString() })
       await store.create(token)
       expect(await store.use(token.sha256)).toBeNull()
     })
 
-    test('it knows that there was a token, also when all have ended', async () => {
+    test('the store reports that a token was created, even after all have ended', async () => {
       expect(await store.hasAny()).toBe(false)
       const { id } = await store.create(newToken({ expiresAt: new Date(0).toISOString() }))
       expect(await store.hasAny()).toBe(true)
@@ -66,7 +66,7 @@ export function describeTokenStore(name: string, create: () => TokenStore | Prom
       expect(await store.hasAny()).toBe(true)
     })
 
-    test('an admin token without an end that was not revoked is a lasting one', async () => {
+    test('an admin token without expiry that was not revoked is a lasting admin token', async () => {
       await store.create(newToken({ scopes: ['read', 'write', 'delete', 'delegate'] }))
       await store.create(newToken({ scopes: ['admin'], expiresAt: inAnHour() }))
       expect(await store.hasLastingAdmin()).toBe(false)
@@ -76,7 +76,7 @@ export function describeTokenStore(name: string, create: () => TokenStore | Prom
       expect(await store.hasLastingAdmin()).toBe(false)
     })
 
-    test('the last lasting admin token can be kept, whatever others there are', async () => {
+    test('the last lasting admin token can be protected, whatever other tokens exist', async () => {
       const keep = { keepAdmin: true }
       const admin = await store.create(newToken({ scopes: ['admin'] }))
       const ending = await store.create(newToken({ scopes: ['admin'], expiresAt: inAnHour() }))
@@ -90,7 +90,7 @@ export function describeTokenStore(name: string, create: () => TokenStore | Prom
       expect(await store.revoke(admin.id, keep)).toMatchObject({ id: admin.id })
     })
 
-    test('of admins who revoke each other at the same moment one is left', async () => {
+    test('one admin token remains if two admins revoke each other at the same moment', async () => {
       for (let round = 0; round < 10; round++) {
         const admins = [
           await store.create(newToken({ scopes: ['admin'] })),
@@ -107,7 +107,7 @@ export function describeTokenStore(name: string, create: () => TokenStore | Prom
       }
     })
 
-    test('the last use is noted, and not again within the minute', async () => {
+    test('the last use is recorded at most once per minute', async () => {
       const token = newToken()
       await store.create(token)
       await store.use(token.sha256)

@@ -9,11 +9,11 @@ import { createCliStreams } from './cli-streams.ts'
 interface RunOptions {
   tty?: boolean
   env?: Record<string, string>
-  /** Typed by the user. */
+  /** Input typed by the user. */
   input?: string
 }
 
-/** The command line in this process, against the app over the memory stores, which listens on a free port. */
+/** The command line in this process, with a server: the app over the memory stores, on a free port. */
 export async function startCliHarness(overrides: Partial<AppDeps> = {}) {
   const harness = createAppHarness(overrides)
   const server = createAdaptorServer({ fetch: harness.app.fetch })
@@ -21,7 +21,7 @@ export async function startCliHarness(overrides: Partial<AppDeps> = {}) {
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}` // it listens on TCP
 
-  /** Starts a command; `args` are cut at spaces. */
+  /** Starts a command; `args` are split at spaces. */
   function start(args: string, { tty = false, env = {}, input }: RunOptions = {}) {
     const streams = createCliStreams({ tty, env: { INGESTION_URL: url, ...env } })
     if (input !== undefined) streams.stdin.end(input)

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { inject } from 'vitest'
 
-/** The command line in a process of its own. */
+/** The command line in a separate process. */
 export function startCliProcess(args: readonly string[], env: Record<string, string>) {
   const child = spawn(process.execPath, [join(inject('builtServer'), 'cli.mjs'), ...args], {
     env: { ...process.env, ...env },
@@ -13,7 +13,7 @@ export function startCliProcess(args: readonly string[], env: Record<string, str
   let err = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))
-  // `close` comes after the last of the output; its arguments are exit code and signal, one of them null.
+  // `close` follows the last output; its arguments are exit code and signal, one of them null.
   const closed = once(child, 'close') as Promise<[number | null]>
   return {
     child,

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import type { CliIo } from '../../src/cli-io.ts'
 
-/** A terminal, or files, for the command line, with everything that goes there kept as text. */
+/** A terminal, or files, for the command line; all output is kept as text. */
 export function createCliStreams({ tty = false, env = {} }: { tty?: boolean; env?: CliIo['env'] } = {}) {
   const interruption = new AbortController()
   const collect = () => {

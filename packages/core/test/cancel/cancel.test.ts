@@ -13,6 +13,7 @@ import { createHarness, expectIndexToEqualDatabase, runToEnd, type Harness } fro
 import { loadImages } from '../support/sample-data.ts'
 import { startTcpProxy, throughProxy } from '../support/tcp-proxy.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
+import { waitForTask } from '../support/wait-for-task.ts'
 
 let harness: Harness
 let index: string
@@ -25,14 +26,17 @@ beforeEach(async () => {
 })
 afterEach(() => harness.close())
 
+const waitFor = (taskId: string, wanted: (task: TaskRecord) => boolean) =>
+  waitForTask(harness.context.store, taskId, wanted)
+
 const submit = () =>
   submitTask(harness.context, { model: 'image', action: 'REINDEX', index_suffix: harness.suffix })
 const exists = async (name = index) => (await harness.search.indices.exists({ index: name })).body
 const isDone = (run: RunResult) => !run.paused && run.task
 
 /**
- * A worker whose calls of one name stop, so that something can happen while the call is under way: `reached` says
- * that one has come, and it goes out when `goOn` is called.
+ * A worker whose calls of one name are held while they are in flight: `reached` resolves when one was made, and
+ * `goOn` sends it.
  */
 function holdCalls(name: string, from = 1) {
   const reached = Promise.withResolvers<void>()
@@ -49,7 +53,7 @@ function holdCalls(name: string, from = 1) {
   return { context, reached: reached.promise, goOn: () => going.resolve() }
 }
 
-test('a cancel in the middle of a bulk removes the half-built index, and the bulk lands nowhere', async () => {
+test('a cancel during a bulk request deletes the partial index, and the late request writes nothing', async () => {
   await loadImages(harness, 3_000)
   const task = await submit()
   const held = holdCalls('bulk', 4)
@@ -64,7 +68,7 @@ test('a cancel in the middle of a bulk removes the half-built index, and the bul
   expect(await harness.context.store.findReservation(index)).toBeNull()
 })
 
-test('a bulk that was under way at the cancel changes nothing in the index that a retry builds', async () => {
+test('a bulk request in flight at the cancel changes nothing in the index that a retry builds', async () => {
   await loadImages(harness, 1_500)
   const task = await submit()
   const held = holdCalls('bulk', 2)
@@ -72,7 +76,7 @@ test('a bulk that was under way at the cancel changes nothing in the index that 
   await held.reached
   await harness.context.store.cancel(task.id)
   await runToEnd(harness.context, task.id)
-  // What the late bulk holds is older than what the retry reads.
+  // The documents of the late bulk request are older than those that the retry reads.
   await harness.sql`update image set title = 'newer than the late bulk', updated_on = now()`
   await harness.context.store.retry(task.id)
   expect(await runToEnd(harness.context, task.id)).toMatchObject({
@@ -85,10 +89,10 @@ test('a bulk that was under way at the cancel changes nothing in the index that 
   await expectIndexToEqualDatabase(harness, 'image', index)
 })
 
-test('a bulk of a lapsed lease changes nothing in an index that was finished meanwhile', async () => {
+test('a bulk request sent under an expired lease changes nothing in an index that was finished meanwhile', async () => {
   await loadImages(harness, 1_500)
   const task = await submit()
-  // Nothing renews a lease that has lapsed at once, so others take the item over as if this worker had frozen.
+  // A lease that expires immediately is not renewed, so others take the item over as if this worker had frozen.
   const held = holdCalls('bulk', 2)
   const stale = runTask(
     { ...held.context, settings: { ...held.context.settings, leaseMs: 1 }, clock: frozenClock() },
@@ -105,7 +109,7 @@ test('a bulk of a lapsed lease changes nothing in an index that was finished mea
   expect((await harness.search.indices.getAlias({ index })).body[index]?.aliases).toEqual({})
 })
 
-/** Sleeps that never end by themselves: leases are not renewed. */
+/** Sleeps never end by themselves: leases are not renewed. */
 function frozenClock(): TaskContext['clock'] {
   return {
     now: () => Date.now(),
@@ -116,7 +120,7 @@ function frozenClock(): TaskContext['clock'] {
   }
 }
 
-test('an index that is kept has no write alias and no block, and a retry starts over', async () => {
+test('an index kept with keep_index has no write alias and no block, and a retry starts over', async () => {
   await loadImages(harness, 3_000)
   const task = await submit()
   const held = holdCalls('bulk', 4)
@@ -139,14 +143,14 @@ test('an index that is kept has no write alias and no block, and a retry starts 
   await expectIndexToEqualDatabase(harness, 'image', index)
 })
 
-test('a cancel while the index is being created leaves no index behind', async () => {
+test('a cancel while the index is being created leaves no index', async () => {
   await loadImages(harness, 10)
   const task = await submit()
   const held = holdCalls('indices.create')
   const planning = runTask(held.context, task.id)
   await held.reached
   await harness.context.store.cancel(task.id)
-  // No worker cleans up before the call under way has returned.
+  // No worker cleans up before the call in flight has returned.
   const tried = await runTask(harness.context, task.id, { waitForOthers: false })
   expect(tried).toMatchObject({ paused: true, waitMs: expect.any(Number) as number })
   held.goOn()
@@ -154,7 +158,7 @@ test('a cancel while the index is being created leaves no index behind', async (
   expect(await exists()).toBe(false)
 })
 
-test('an index that a frozen worker creates after the cancel was tidied is found by the repairs', async () => {
+test('the maintenance job removes an index that a frozen worker creates after the cleanup of a cancel', async () => {
   await loadImages(harness, 10)
   const task = await submit()
   const held = holdCalls('indices.create')
@@ -171,11 +175,11 @@ test('an index that a frozen worker creates after the cancel was tidied is found
   expect(await exists()).toBe(false)
 })
 
-test('a cancel waits for OpenSearch when it is away, for longer than a task would, and then tidies', async () => {
+test('a cancel waits for OpenSearch without the outage timeout of a task, and then cleans up', async () => {
   await loadImages(harness, 3_000)
   const proxy = await startTcpProxy(inject('openSearchUrl'))
   const search = connectOpenSearch(throughProxy(inject('openSearchUrl'), proxy))
-  // A task that is not cancelled would fail at its second try.
+  // A task that is not cancelled would fail at its second attempt.
   const settings = { ...harness.context.settings, outageTimeoutMs: 1 }
   try {
     const task = await submit()
@@ -202,15 +206,7 @@ test('a cancel waits for OpenSearch when it is away, for longer than a task woul
   }
 })
 
-async function waitFor(taskId: string, wanted: (task: TaskRecord) => boolean): Promise<TaskRecord> {
-  for (;;) {
-    const task = await harness.context.store.get(taskId)
-    if (task && wanted(task)) return task
-    await harness.context.clock.sleep(20)
-  }
-}
-
-test('an index that searches go to already is not removed by a cancel', async () => {
+test('a cancel does not delete an index that serves searches', async () => {
   await loadImages(harness, 3_000)
   const task = await submit()
   const held = holdCalls('bulk', 4)

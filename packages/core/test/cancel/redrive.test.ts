@@ -15,7 +15,7 @@ beforeEach(async () => {
 })
 afterEach(() => harness.close())
 
-/** An index that was finished in spite of three rows that OpenSearch refused. */
+/** An index that was finished with three rows that OpenSearch refused. */
 async function finishWithFailures(): Promise<TaskRecord> {
   await loadImages(harness, 200)
   await harness.sql`update image set removed_from_source = false, tags = '[{"name": {"not": "text"}}]' where id in (3, 4, 5)`
@@ -26,7 +26,7 @@ async function finishWithFailures(): Promise<TaskRecord> {
 
 const uuidOf = async () => (await harness.search.indices.get({ index })).body[index]?.settings?.['index']
 
-test('a redrive writes the rows that failed into the finished index, which takes writes all the while', async () => {
+test('a redrive writes the failed rows into the finished index, which accepts writes meanwhile', async () => {
   const task = await finishWithFailures()
   const before = await uuidOf()
   const uuid = String((before as { uuid?: unknown }).uuid)
@@ -35,7 +35,7 @@ test('a redrive writes the rows that failed into the finished index, which takes
   await harness.sql`delete from image where id = 4`
 
   await harness.context.store.redrive(task.id)
-  // The readers of the index go on marking documents in it; nothing of a load is set on it.
+  // Readers of the index continue to mark documents in it; it has no load settings.
   const marked = harness.search.update({ index, id: '7', body: { doc: { mature: true } } })
   const redriven = await runToEnd(harness.context, task.id)
   expect((await marked).statusCode).toBe(200)
@@ -58,7 +58,7 @@ test('a redrive writes the rows that failed into the finished index, which takes
   expect(body._source).toMatchObject({ id: 3 })
   expect((await harness.search.indices.getAlias({ index })).body[index]?.aliases).toEqual({})
 
-  // The last one, now that its row is repaired.
+  // The last row, after its repair.
   await harness.sql`update image set tags = '[]' where id = 5`
   await harness.context.store.redrive(task.id)
   expect(await runToEnd(harness.context, task.id)).toMatchObject({ result: { redriven: 1, refused: 0 } })
@@ -67,7 +67,7 @@ test('a redrive writes the rows that failed into the finished index, which takes
   await expectIndexToEqualDatabase(harness, 'image', index)
 })
 
-test('a redrive that is cancelled leaves the index and its task as they were', async () => {
+test('a cancelled redrive leaves the index and its task unchanged', async () => {
   const task = await finishWithFailures()
   await harness.context.store.redrive(task.id)
   // Its first step was done, its rows were not written.
@@ -83,7 +83,7 @@ test('a redrive that is cancelled leaves the index and its task as they were', a
   expect(await harness.context.store.countFailedDocuments(task.id)).toBe(3)
 })
 
-/** Claims as ever, and asks to stop after the first time. */
+/** Claims as usual, and requests a stop after the first claim. */
 function claimOnce(stopping: AbortController): Harness['context']['store']['claim'] {
   return (...args) => {
     stopping.abort()
@@ -91,7 +91,7 @@ function claimOnce(stopping: AbortController): Harness['context']['store']['clai
   }
 }
 
-test('a redrive of an index that is gone fails the task, and its retry never builds another', async () => {
+test('a redrive of a deleted index fails the task, and a retry does not build another index', async () => {
   const task = await finishWithFailures()
   await harness.search.indices.delete({ index })
   await harness.context.store.redrive(task.id)

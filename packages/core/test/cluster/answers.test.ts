@@ -18,7 +18,7 @@ import {
   waitForBulks,
 } from '../../src/search/index.ts'
 
-/** A proxy in place of OpenSearch, which answers every request alike. */
+/** A proxy in place of OpenSearch that answers every request in the same way. */
 let answer: (response: ServerResponse) => void
 const server = createServer((_, response) => answer(response))
 let client: SearchClient
@@ -41,7 +41,7 @@ test.each([
   ['an index without its settings', 200, 'application/json', '{"image-a":{"aliases":{}}}'],
   ['nothing', 200, 'application/json', ''],
   ['an empty object', 200, 'application/json', '{}'],
-])('%s does not say that there is no index', async (_name, status, type, body) => {
+])('%s is not evidence that an index does not exist', async (_name, status, type, body) => {
   answer = (response) => response.writeHead(status, { 'content-type': type }).end(body)
   await expect(getIndex(client, 'image-a')).rejects.toMatchObject({ code: 'search_unavailable' })
   await expect(findAliasTargets(client, 'image')).rejects.toMatchObject({ code: 'search_unavailable' })
@@ -49,7 +49,7 @@ test.each([
   await expect(createIndex(client, index)).rejects.toThrow()
 })
 
-test('only the word of OpenSearch does', async () => {
+test('only a 404 response of OpenSearch is evidence that an index does not exist', async () => {
   const error = { type: 'index_not_found_exception', reason: 'no such index [image-a]' }
   answer = (response) =>
     response
@@ -59,7 +59,7 @@ test('only the word of OpenSearch does', async () => {
   expect(await findAliasTargets(client, 'image')).toEqual([])
 })
 
-test('a node that does not say what runs on it leaves open whether anything does', async () => {
+test('a node without a task list in its response leaves unknown whether requests are running', async () => {
   const failure = { type: 'failed_node_exception', reason: 'Failed node [n2]', node_id: 'n2' }
   answer = (response) =>
     response
@@ -78,8 +78,8 @@ test.each([
   ['nothing', 'application/json', ''],
   ['an empty object', 'application/json', '{}'],
   ['items without a status', 'application/json', '{"items":[{"index":{}}]}'],
-  ['items that are none', 'application/json', '{"items":[null]}'],
-])('%s for a bulk request is waited out, and its documents are sent again', async (_name, type, body) => {
+  ['items of the wrong type', 'application/json', '{"items":[null]}'],
+])('after %s for a bulk request, the task waits and sends the documents again', async (_name, type, body) => {
   answer = (response) => response.writeHead(200, { 'content-type': type }).end(body)
   const writer = createBulkWriter({
     client,
@@ -97,7 +97,7 @@ test.each([
   await expect(writer.write(documents)).rejects.toMatchObject({ code: 'search_unavailable' })
 })
 
-test('a page with status 200 does not say that a change was made', async () => {
+test('a response with status 200 that is not from OpenSearch does not confirm a change', async () => {
   answer = (response) => response.writeHead(200, { 'content-type': 'text/html' }).end(page)
   await expect(blockWrites(client, 'image-ingest')).rejects.toMatchObject({ code: 'search_unavailable' })
 })
@@ -105,7 +105,7 @@ test('a page with status 200 does not say that a change was made', async () => {
 test.each([
   ['a page with status 200', 'text/html', page],
   ['JSON of another program', 'application/json', '{"status":0}'],
-])('%s says nothing about health, nodes, aliases or documents', async (_name, type, body) => {
+])('%s is not used as health, nodes, aliases or documents', async (_name, type, body) => {
   answer = (response) => response.writeHead(200, { 'content-type': type }).end(body)
   for (const question of [
     () => readHealth(client, 'image-a'),

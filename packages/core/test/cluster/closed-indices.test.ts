@@ -35,7 +35,7 @@ describe.each([
   const plan = (request: object) => planTask(harness.context, { model, ...request } as TaskRequest)
   const isClosed = (suffix: string) => ({ code: 'index_closed', details: { index: `${model}-${suffix}` } })
 
-  test('one is listed as closed, with the documents of its record, and one made elsewhere without', async () => {
+  test('are listed as closed, with the document count of their record, and without a count if built elsewhere', async () => {
     await harness.search.indices.create({ index: `${model}-elsewhere` })
     await close('elsewhere')
     const [found] = indexListSchema.parse(await listIndices(harness.context)).models
@@ -67,7 +67,7 @@ describe.each([
     })
   })
 
-  test('one is not promoted, not filtered and not built on, and says that it is to be opened', async () => {
+  test('are refused by POINT_ALIAS, filtering and REINDEX with the advice to open them', async () => {
     await close('next')
     const pointing = {
       action: 'POINT_ALIAS',
@@ -91,7 +91,7 @@ describe.each([
     await open('next')
   })
 
-  test('one that closes while a task works with it fails the task by name, and a retry goes on', async () => {
+  test('fail a task that is working on them with a named error, and a retry continues', async () => {
     const cases = [
       [
         { action: 'POINT_ALIAS', alias: `${model}-filtered`, index_suffix: 'next', allow_unfiltered: true },
@@ -128,7 +128,7 @@ describe.each([
     return (await harness.aliasesOf(`${model}-${suffix}`)).some((alias) => alias.includes('ingest-'))
   }
 
-  test('a live index that is closed counts by its record, and an alias moves away from it', async () => {
+  test('a live index that is closed is compared by its recorded count, and the alias can move away from it', async () => {
     const request = { action: 'POINT_ALIAS', alias: model, index_suffix: 'small' } as const
     await expect(harness.run(request)).rejects.toMatchObject({
       code: 'index_shrank',
@@ -138,7 +138,7 @@ describe.each([
     expect(await harness.targets()).toEqual([`${model}-next`])
   })
 
-  test('one that was made elsewhere can not be counted, which is said', async () => {
+  test("a live index without a record that is closed can't be counted, and the plan warns about it", async () => {
     await open('elsewhere')
     await harness.run({
       action: 'POINT_ALIAS',
@@ -158,7 +158,7 @@ describe.each([
     })
   })
 
-  test('one is deleted, and the task says what it held', async () => {
+  test('can be deleted, and the task returns their recorded contents', async () => {
     const request = { action: 'DELETE_INDEX', index_suffix: 'live' } as const
     expect(await plan(request)).toMatchObject({ documents: 20, refusals: [] })
     expect(await harness.run(request)).toMatchObject({ status: 'succeeded', result: { documents: 20 } })

@@ -6,7 +6,7 @@ import { readIndex, runToEnd } from '../support/harness.ts'
 import { interceptCalls } from '../support/intercept-calls.ts'
 
 /*
- * A worker is given up while a call of it is under way, another one ends the task, and then the call lands.
+ * A worker stops while one of its calls is in flight, another worker ends the task, and then the call arrives.
  */
 
 let harness: PromoteHarness
@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => harness.close())
 
-/** Calls that change an index which is there. OpenSearch deletes and creates by name only. */
+/** Calls that change an existing index. OpenSearch deletes and creates by name only. */
 const changing = /^(indices\.(addBlock|putSettings|updateAliases|putMapping)|bulk|deleteByQuery)$/
 
 async function stateOf(index: string) {
@@ -30,7 +30,7 @@ async function stateOf(index: string) {
   }
 }
 
-/** Runs a task whose call number `at` of the changing ones lands when the task has ended. @returns that call's name */
+/** Runs a task whose changing call number `at` arrives after the task has ended. @returns the name of the call */
 async function runWithLateCall(task: TaskRecord, at: number): Promise<string | null> {
   let count = 0
   let late: (() => Promise<unknown>) | null = null
@@ -71,7 +71,7 @@ test('no late call of a REINDEX changes the finished index', async () => {
   )
 })
 
-test('no late call of a filtering changes the finished index, or its source', async () => {
+test('no late call of a filtering task changes the finished index or its source', async () => {
   const source = await stateOf(`${harness.model}-source`)
   const calls = await atEveryCall((at) => ({
     action: 'CREATE_AND_POPULATE_FILTERED_INDEX',

@@ -20,7 +20,7 @@ describe.each([
   })
   const build = (context: TaskContext) => harness.run({ action: 'REINDEX', index_suffix: 'a' }, context)
 
-  test('an index is the one that was asked for when the answer was lost and the request sent again', async () => {
+  test('a task accepts its own index when the response to the create request was lost and the request was retried', async () => {
     let creates = 0
     const context = withCalls(async (call, proceed) => {
       if (call !== 'indices.create') return proceed()
@@ -34,7 +34,7 @@ describe.each([
     await harness.search.indices.delete({ index: task.index })
   })
 
-  test('so is the index that documents are copied to where the cluster can not clone', async () => {
+  test('a copy without clone accepts its own target when the response to the create request was lost', async () => {
     const context = withCalls(async (call, proceed) => {
       if (call === 'indices.clone') {
         throw Object.assign(new Error('not here'), { meta: {}, statusCode: 400 })
@@ -52,14 +52,17 @@ describe.each([
   test.each([
     ['without an alias', {}],
     ['of another task', { aliases: { 'ingest-00000000-0000-4000-8000-000000000000-1': {} } }],
-  ])('an index %s that somebody makes at the same moment is refused, and stays', async (_name, body) => {
-    const index = `${harness.model}-a`
-    const context = withCalls(async (call, proceed) => {
-      if (call === 'indices.create') await harness.search.indices.create({ index, body })
-      return proceed()
-    })
-    expect(await build(context)).toMatchObject({ status: 'failed', error: { code: 'index_exists' } })
-    expect((await harness.search.indices.exists({ index })).body).toBe(true)
-    await harness.search.indices.delete({ index })
-  })
+  ])(
+    'an index %s that is created at the same moment fails the task with index_exists and is left unchanged',
+    async (_name, body) => {
+      const index = `${harness.model}-a`
+      const context = withCalls(async (call, proceed) => {
+        if (call === 'indices.create') await harness.search.indices.create({ index, body })
+        return proceed()
+      })
+      expect(await build(context)).toMatchObject({ status: 'failed', error: { code: 'index_exists' } })
+      expect((await harness.search.indices.exists({ index })).body).toBe(true)
+      await harness.search.indices.delete({ index })
+    },
+  )
 })

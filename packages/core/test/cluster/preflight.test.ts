@@ -22,7 +22,7 @@ async function buildWith(harness: PromoteHarness, context: TaskContext) {
 const refuse = (status: number) =>
   Promise.reject(Object.assign(new Error('no permissions'), { meta: {}, statusCode: status }))
 
-/** A client that may not make some calls: named like `cluster.getSettings`, or by method and path. */
+/** A client without the right to some calls: named like `cluster.getSettings`, or by method and path. */
 function forbid(search: SearchClient, calls: RegExp): SearchClient {
   const client = interceptCalls(search, (call, proceed) => (calls.test(call) ? refuse(403) : proceed()))
   const transport: Pick<SearchClient['transport'], 'request'> = {
@@ -39,7 +39,7 @@ function forbid(search: SearchClient, calls: RegExp): SearchClient {
 describe.each([
   ['OpenSearch 3', 'openSearchUrl'],
   ['OpenSearch 2', 'openSearch2Url'],
-] as const)('what a plan looks at in %s', (_, urlName) => {
+] as const)('preflight checks in %s', (_, urlName) => {
   let harness: PromoteHarness
   beforeAll(async () => {
     harness = await createPromoteHarness({ openSearchUrl: inject(urlName), rights: 'all' })
@@ -47,7 +47,7 @@ describe.each([
   })
   afterAll(() => harness.close())
 
-  test('is found, and nothing is changed', async () => {
+  test('pass on a suitable cluster and change nothing', async () => {
     const plan = await planReindex(harness)
     expect(plan.checks).toMatchObject({
       templates: 'ok',
@@ -67,7 +67,7 @@ describe.each([
     expect(Object.keys(body)).toEqual([`${harness.model}-source`])
   })
 
-  test('is unknown where this server may not look', async () => {
+  test('are unknown where the role lacks the right, and the task succeeds anyway', async () => {
     const search = forbid(harness.search, /^(cluster\.getSettings|cat\.allocation|.*Template)$/)
     const plan = await planReindex(harness, { ...harness.context, search })
     expect(plan.checks).toMatchObject({
@@ -81,7 +81,7 @@ describe.each([
     await harness.search.indices.delete({ index: `${harness.model}-a` })
   })
 
-  test('names the rights that are missing, in the plan and before a row is read', async () => {
+  test('name missing rights in the plan, and fail the task before it reads a row', async () => {
     const search = forbid(harness.search, /\/_settings$|\/_block\//)
     const plan = await planReindex(harness, { ...harness.context, search })
     expect(plan.refusals).toMatchObject([{ code: 'cluster_unfit' }])
@@ -99,7 +99,7 @@ describe.each([
     })
   })
 
-  test('names an index that has the name of an alias', async () => {
+  test('name an index that has the name of an alias', async () => {
     await harness.search.indices.create({ index: harness.model })
     const plan = await planReindex(harness)
     expect(plan.checks).toMatchObject({ alias_names: 'failed' })
@@ -109,7 +109,7 @@ describe.each([
     await harness.search.indices.delete({ index: harness.model })
   })
 
-  test('names what an index template would do', async () => {
+  test('report what an index template would do', async () => {
     const name = `${harness.model}-t`
     await harness.search.indices.putIndexTemplate({
       name,
@@ -149,7 +149,7 @@ describe('a cluster with limits', () => {
   const limit = (settings: Record<string, unknown>) =>
     harness.search.cluster.putSettings({ body: { persistent: settings } })
 
-  test('that has no room for the replicas of the end refuses before a row is read', async () => {
+  test('without room for the replicas of the finished index fails the task before it reads a row', async () => {
     await limit({ 'cluster.max_shards_per_node': 3 })
     const plan = await planReindex(harness)
     expect(plan.checks).toMatchObject({ shards: 'failed' })
@@ -165,7 +165,7 @@ describe('a cluster with limits', () => {
     expect(await harness.build('b')).toMatchObject({ status: 'succeeded' })
   })
 
-  test('that gives no node another shard refuses before a row is read, and names the setting', async () => {
+  test('that allows no more shards per node fails the task before it reads a row, and the error names the setting', async () => {
     const setting = 'cluster.routing.allocation.total_shards_per_node'
     await limit({ [setting]: 1 })
     const plan = await planReindex(harness)
@@ -180,7 +180,7 @@ describe('a cluster with limits', () => {
     expect((await planReindex(harness)).checks).toMatchObject({ shards: 'ok' })
   })
 
-  test('that gives no node another shard later on is named by what the task waits for', async () => {
+  test('that allows no more shards per node later is named as what the task waits for', async () => {
     const setting = 'cluster.routing.allocation.total_shards_per_node'
     await loadImages(harness, 10)
     const search = interceptCalls(harness.search, async (call, proceed) => {
@@ -200,7 +200,7 @@ describe('a cluster with limits', () => {
     expect(await ended).toMatchObject({ status: 'succeeded', waiting: null, error: null })
   })
 
-  test('counts no shards of closed indices', async () => {
+  test('does not count the shards of closed indices', async () => {
     await harness.search.indices.create({
       index: `${harness.model}-closed`,
       body: { settings: { number_of_shards: 3 } },
@@ -211,7 +211,7 @@ describe('a cluster with limits', () => {
     expect((await planReindex(harness)).checks).toMatchObject({ shards: 'ok' })
   })
 
-  test('that takes no new index says so', async () => {
+  test('that accepts no new index is reported', async () => {
     await limit({ 'cluster.blocks.create_index': true })
     const plan = await planReindex(harness)
     expect(plan.checks).toMatchObject({ blocks: 'failed' })
@@ -221,7 +221,7 @@ describe('a cluster with limits', () => {
     expect(plan.refusals).toEqual([])
   })
 
-  test('whose disks are above a watermark says so', async () => {
+  test('with disks above a watermark is reported', async () => {
     await harness.sql`truncate image`
     await harness.sql`insert into image (id, identifier, title, url, meta_data, tags, removed_from_source)
       select id, gen_random_uuid(), 'one', 'https://example.org', '{}', '[]', false from generate_series(1, 10) id`

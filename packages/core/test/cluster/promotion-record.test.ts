@@ -46,7 +46,7 @@ const remove = (most: number) =>
   harness.search.deleteByQuery({ index: `${model}-a`, body: { query: { range: { id: { lte: most } } } } })
 
 describe('documents', () => {
-  test('an index that has lost many is refused in plan and task, unless that is meant', async () => {
+  test('an index that lost many documents is refused in plan and task, unless the request allows it', async () => {
     await remove(3)
     const text = 'it has 197 documents, and had 200 when it was verified'
     await expect(point()).rejects.toMatchObject({ code: 'index_changed', details: { differences: [text] } })
@@ -56,7 +56,7 @@ describe('documents', () => {
     expect(task.result?.['warnings']).toContainEqual(`${model}-a: ${text}`)
   })
 
-  test('single ones that an API took away are named in plan and task', async () => {
+  test('single documents deleted through an API are a warning in plan and task', async () => {
     await remove(2)
     const warning = `${model}-a: it has 198 documents, and had 200 when it was verified`
     expect(await plan()).toMatchObject({ refusals: [] })
@@ -64,14 +64,14 @@ describe('documents', () => {
     expect((await point()).result?.['warnings']).toContainEqual(warning)
   })
 
-  test('an index that has got many is refused too: those were not compared with the database', async () => {
+  test('an index that gained many documents is refused too, because they were not verified', async () => {
     for (const id of [901, 902, 903]) {
       await harness.search.index({ index: `${model}-a`, id: String(id), body: { id, mature: false } })
     }
     await expect(point()).rejects.toMatchObject({ code: 'index_changed' })
   })
 
-  test('what was lost between the plan and the move is found', async () => {
+  test('documents lost between plan and move are found', async () => {
     const task = await harness.submit({ action: 'POINT_ALIAS', alias: model, index_suffix: 'a' })
     await remove(100)
     expect(await harness.context.store.get(task.id)).toMatchObject({ status: 'queued' })
@@ -82,13 +82,13 @@ describe('documents', () => {
     expect(await harness.targets()).toEqual([])
   })
 
-  test('an index that is live already goes on being changed, and may be pointed to again', async () => {
+  test('a live index may change, and its alias may be pointed to it again', async () => {
     await point()
     await remove(50)
     expect(await point()).toMatchObject({ status: 'succeeded' })
   })
 
-  test('a rollback goes to an index that an API has changed while it was live', async () => {
+  test('a rollback accepts an index that an API changed while it was live', async () => {
     await point()
     await remove(50)
     await harness.build('b', 200)
@@ -99,7 +99,7 @@ describe('documents', () => {
 })
 
 describe('settings', () => {
-  test('what a load leaves behind is put right, and named in plan and task', async () => {
+  test('load settings that remained are corrected, with a warning in plan and task', async () => {
     await change({
       refresh_interval: '-1',
       'translog.flush_threshold_size': '1gb',
@@ -116,7 +116,7 @@ describe('settings', () => {
     for (const name of restored) expect(settings[`index.${name}`], name).toBeUndefined()
   })
 
-  test('too few replicas become as many as are asked for', async () => {
+  test('too few replicas are raised to the configured number', async () => {
     const context = { ...harness.context, settings: { ...harness.context.settings, replicas: 1 } }
     expect(await harness.point('a', model, context)).toMatchObject({
       status: 'succeeded',
@@ -125,7 +125,7 @@ describe('settings', () => {
     expect(await settingsOf('a')).toMatchObject({ 'index.number_of_replicas': '1' })
   })
 
-  test('what an operator chose stays', async () => {
+  test('settings of an operator are kept', async () => {
     await change({ refresh_interval: '30s', number_of_replicas: 2, 'translog.flush_threshold_size': '2gb' })
     const task = await point()
     expect(task).toMatchObject({ status: 'succeeded' })
@@ -139,7 +139,7 @@ describe('settings', () => {
 
   // Not `metadata`: while one index has it, no client can list the aliases of the whole cluster.
   test.each(['write', 'read_only', 'read_only_allow_delete'])(
-    'an index with block %s is refused by name, unless that is meant',
+    'an index with block %s is refused by name, unless the request allows it',
     async (block) => {
       await change({ [`blocks.${block}`]: true })
       await expect(point()).rejects.toMatchObject({
@@ -151,7 +151,7 @@ describe('settings', () => {
     },
   )
 
-  test('an index that no search can read is refused, whatever is allowed', async () => {
+  test("an index that can't be searched is refused, even if everything is allowed", async () => {
     await change({ 'blocks.read': true })
     await expect(point({ allow_changed: true, allow_shrink: true })).rejects.toMatchObject({
       code: 'index_changed',
@@ -159,7 +159,7 @@ describe('settings', () => {
     await change({ 'blocks.read': null })
   })
 
-  test('the block that a task could not lift is lifted', async () => {
+  test('a write block that the task could not remove is removed', async () => {
     const other = crypto.randomUUID()
     await harness.search.indices.putAlias({ index: `${model}-a`, name: `ingest-${other}-1` })
     await change({ 'blocks.write': true })
@@ -176,7 +176,7 @@ describe('the alias for filtered documents', () => {
   const filter = (suffix: string) =>
     harness.run({ action: 'CREATE_AND_POPULATE_FILTERED_INDEX', destination_index_suffix: suffix })
 
-  test('is named when it points to nothing, or to another generation, and not otherwise', async () => {
+  test('is a warning if it points to nothing or to another generation, and not otherwise', async () => {
     const alias = `${model}-filtered`
     expect(await warningsOf()).toContainEqual(`alias ${alias} points to nothing`)
     await filter('a')
@@ -192,8 +192,8 @@ describe('the alias for filtered documents', () => {
   })
 })
 
-describe('an index that a task built which is not known here', () => {
-  /** As after a loss of the tasks' database. */
+describe('an index whose task is not in the store', () => {
+  /** Simulates a loss of the tasks database. */
   async function forget(suffix: string) {
     await harness.sql`delete from ingestion.index_record where name = ${`${model}-${suffix}`}`
     await harness.search.indices.putMapping({
@@ -202,7 +202,7 @@ describe('an index that a task built which is not known here', () => {
     })
   }
 
-  test('counts as made elsewhere: it is promoted when that is allowed, and rolled back to', async () => {
+  test('counts as built elsewhere: it is promoted if allowed, and can be rolled back to', async () => {
     await forget('a')
     await expect(point()).rejects.toMatchObject({
       code: 'index_unverified',
@@ -217,7 +217,7 @@ describe('an index that a task built which is not known here', () => {
     expect(await harness.targets()).toEqual([`${model}-a`])
   })
 
-  test('so does one that names no task as ours are', async () => {
+  test('counts as built elsewhere too if its _meta names no valid task', async () => {
     await forget('a')
     await harness.search.indices.putMapping({
       index: `${model}-a`,
@@ -227,7 +227,7 @@ describe('an index that a task built which is not known here', () => {
     expect(await point({ allow_unverified: true })).toMatchObject({ status: 'succeeded' })
   })
 
-  test('a filtered one goes behind the alias for filtered documents by its name', async () => {
+  test('is given the alias for filtered documents by its name, if it is filtered', async () => {
     await harness.run({ action: 'CREATE_AND_POPULATE_FILTERED_INDEX', destination_index_suffix: 'a' })
     await forget('a-filtered')
     const request = { action: 'POINT_ALIAS', alias: `${model}-filtered`, index_suffix: 'a' } as const
@@ -235,7 +235,7 @@ describe('an index that a task built which is not known here', () => {
   })
 })
 
-describe('an alias that finds other documents than its index', () => {
+describe('an alias with different results than its index', () => {
   const put = (suffix: string, body: object) =>
     harness.search.indices.putAlias({ index: `${model}-${suffix}`, name: model, body })
   const expectRefused = async (property: string, suffix: string) => {
@@ -255,18 +255,18 @@ describe('an alias that finds other documents than its index', () => {
     ['filter', { filter: { term: { id: 1 } } }],
     ['index_routing', { routing: 'x' }],
     ['search_routing', { search_routing: 'x' }],
-  ])('is refused where the index has it already: %s', async (property, body) => {
+  ])('is refused if the index already has it: %s', async (property, body) => {
     await put('a', body)
     await expectRefused(property, 'a')
   })
 
-  test('is refused where a move would drop the filter of the live index', async () => {
+  test('is refused if a move would drop the filter of the live index', async () => {
     await harness.build('b', 200)
     await put('b', { filter: { term: { mature: false } } })
     await expectRefused('filter', 'b')
   })
 
-  test('is refused where it gets its filter after the plan', async () => {
+  test('is refused if it gets its filter after the plan', async () => {
     const task = await harness.submit({ action: 'POINT_ALIAS', alias: model, index_suffix: 'a' })
     await put('a', { filter: { term: { id: 1 } } })
     expect(await runToEnd(harness.context, task.id)).toMatchObject({
@@ -275,13 +275,13 @@ describe('an alias that finds other documents than its index', () => {
     })
   })
 
-  test('is no hindrance where it only says which index is written to', async () => {
+  test('is accepted if it only marks the write index', async () => {
     await put('a', { is_write_index: true })
     expect(await point()).toMatchObject({ status: 'succeeded' })
   })
 })
 
-test('an index that has lost many is not filtered, and its redrive does not make up for them', async () => {
+test('an index that lost many documents is not filtered, and its redrive does not make up for the loss', async () => {
   await harness.search.indices.delete({ index: `${model}-a` })
   await harness.sql`update image set tags = '[{"name": {"not": "text"}}]' where id = 1`
   const built = await harness.run({ action: 'REINDEX', index_suffix: 'a', max_failed: 1 })
@@ -295,7 +295,7 @@ test('an index that has lost many is not filtered, and its redrive does not make
   await expect(point()).rejects.toMatchObject({ code: 'index_changed' })
 })
 
-test('what single documents a redrive finds gone stays to be seen beside what it has written', async () => {
+test('single documents that a redrive finds missing stay visible beside those that it wrote', async () => {
   await harness.search.indices.delete({ index: `${model}-a` })
   await harness.sql`update image set tags = '[{"name": {"not": "text"}}]' where id = 1`
   const built = await harness.run({ action: 'REINDEX', index_suffix: 'a', max_failed: 1 })

@@ -42,7 +42,7 @@ describe.each([
     return (await harness.search.indices.exists({ index })).statusCode === 200
   }
 
-  /** The harness's context, and the names of the calls that went out through it. */
+  /** The harness's context, and the names of the calls made through it. */
   function recordCalls(): { context: TaskContext; calls: string[] } {
     const calls: string[] = []
     const search = interceptCalls(harness.search, (call, proceed) => {
@@ -57,7 +57,7 @@ describe.each([
     return runToEnd(context, (await submitTask(context, request)).id)
   }
 
-  test.each(both)('an alias of a %s template is refused before there is an index', async (kind) => {
+  test.each(both)('an alias in a %s template is refused before the index is created', async (kind) => {
     await kinds[kind]({ aliases: { [`${model}-live`]: {} } })
     const { context, calls } = recordCalls()
     const task = await buildWith(context, 'a')
@@ -74,7 +74,7 @@ describe.each([
     expect(await harness.targets(`${model}-live`)).toEqual([])
   })
 
-  test.each(both)('what alters documents is switched off from a %s template', async (kind) => {
+  test.each(both)('settings of a %s template that change documents are switched off', async (kind) => {
     await kinds[kind]({
       settings: {
         default_pipeline: 'renames-titles',
@@ -112,7 +112,7 @@ describe.each([
     expect(found.body.hits.hits[0]?._source).toMatchObject({ title: 'of a sensitive' })
   })
 
-  test.each(both)('what does no harm is left as a %s template says, and named', async (kind) => {
+  test.each(both)('harmless settings of a %s template are kept and named', async (kind) => {
     await kinds[kind]({
       settings: { codec: 'best_compression', max_result_window: 50_000 },
       mappings: { properties: { boosted_by: { type: 'keyword' } } },
@@ -171,7 +171,7 @@ describe.each([
       'setting similarity.default.type is boolean',
     ],
   ])(
-    '%s that a request can not take back is an error by name, and leaves no index',
+    "%s that a request can't override fails the task with a named error and leaves no index",
     async (_name, template, difference) => {
       await kinds.legacy(template)
       const index = { ...describeModelIndex(image, `${model}-a`, 1), aliases: ['ingest-test-1'] }
@@ -189,7 +189,7 @@ describe.each([
     },
   )
 
-  test('names that a template keeps for data streams are refused by the name of the template', async () => {
+  test('an index name reserved for data streams is refused with the name of the template', async () => {
     await harness.search.indices.putIndexTemplate({
       name: `${model}-t`,
       body: { index_patterns: [`${model}-*`], priority: 500, data_stream: {} },
@@ -200,7 +200,7 @@ describe.each([
     })
   })
 
-  test('an alias of a template that comes between the look and the creation is found at once', async () => {
+  test('an alias of a template that is added between check and creation is found immediately', async () => {
     const search = interceptCalls(harness.search, async (call, proceed) => {
       if (call === 'indices.create') await kinds.composable({ aliases: { [`${model}-live`]: {} } })
       return proceed()
@@ -213,7 +213,7 @@ describe.each([
     expect(await exists(`${model}-a`)).toBe(false)
   })
 
-  test('a role without a right to templates builds indices, and what differs is found in them', async () => {
+  test('a role without the right to read templates builds indices, and differences from the request are found', async () => {
     const forbid = (call: string, proceed: () => Promise<unknown>) =>
       /[tT]emplate/.test(call)
         ? Promise.reject(Object.assign(new Error('no permissions'), { meta: {}, statusCode: 403 }))
@@ -236,34 +236,31 @@ describe.each([
       { default_pipeline: 'renames-titles' },
     ],
     ['a block', 'setting blocks.read is true', { 'blocks.read': true }],
-  ])(
-    '%s that an index gets while it is built keeps it from being verified',
-    async (_name, difference, change) => {
-      const index = `${model}-a`
-      const search = interceptCalls(harness.search, async (call, proceed, args) => {
-        const result = await proceed()
-        // The last call before the index is looked at; blocked for reading earlier, it would be waited for.
-        if (call === 'indices.putSettings' && JSON.stringify(args).includes('refresh_interval')) {
-          if ('alias' in change) await harness.search.indices.putAlias({ index, name: `${model}-live` })
-          else await harness.search.indices.putSettings({ index, body: { index: change } })
-        }
-        return result
+  ])('%s added to an index during the build prevents its verification', async (_name, difference, change) => {
+    const index = `${model}-a`
+    const search = interceptCalls(harness.search, async (call, proceed, args) => {
+      const result = await proceed()
+      // The last call before the index is checked; if reading were blocked earlier, the task would wait.
+      if (call === 'indices.putSettings' && JSON.stringify(args).includes('refresh_interval')) {
+        if ('alias' in change) await harness.search.indices.putAlias({ index, name: `${model}-live` })
+        else await harness.search.indices.putSettings({ index, body: { index: change } })
+      }
+      return result
+    })
+    const task = await buildWith({ ...harness.context, search }, 'a')
+    expect(task).toMatchObject({
+      status: 'failed',
+      error: { code: 'index_differs', differences: [difference.replace('MODEL', model)] },
+    })
+    if ('alias' in change) await harness.search.indices.deleteAlias({ index, name: `${model}-live` })
+    else
+      await harness.search.indices.putSettings({
+        index,
+        body: { 'index.blocks.read': null, 'index.default_pipeline': null },
       })
-      const task = await buildWith({ ...harness.context, search }, 'a')
-      expect(task).toMatchObject({
-        status: 'failed',
-        error: { code: 'index_differs', differences: [difference.replace('MODEL', model)] },
-      })
-      if ('alias' in change) await harness.search.indices.deleteAlias({ index, name: `${model}-live` })
-      else
-        await harness.search.indices.putSettings({
-          index,
-          body: { 'index.blocks.read': null, 'index.default_pipeline': null },
-        })
-      await harness.context.store.retry(task.id)
-      expect(await runToEnd(harness.context, task.id)).toMatchObject({ status: 'succeeded' })
-    },
-  )
+    await harness.context.store.retry(task.id)
+    expect(await runToEnd(harness.context, task.id)).toMatchObject({ status: 'succeeded' })
+  })
 
   describe('and filtered indices', () => {
     const filter = (context: TaskContext) =>
@@ -277,7 +274,7 @@ describe.each([
       return { ...harness.context, search }
     }
 
-    test('a clone gets nothing of a template, and of its source nothing that a new index may not have', async () => {
+    test('a clone gets no template settings, and from its source none that a new index may not have', async () => {
       await harness.build('a')
       await kinds.composable({ aliases: { [`${model}-live`]: {} }, settings: { hidden: true } })
       await harness.search.indices.putSettings({
@@ -295,7 +292,7 @@ describe.each([
       ['final_pipeline', 'renames'],
       ['max_result_window', '5000'],
       ['write.wait_for_active_shards', '0'],
-    ])('setting %s that a source has got since it was built is not in its clone', async (name, value) => {
+    ])('setting %s, added to a source after its build, is not in its clone', async (name, value) => {
       await harness.build('a')
       await harness.search.indices.putSettings({ index: `${model}-a`, body: { [`index.${name}`]: value } })
       const task = await filter(harness.context)
@@ -306,7 +303,7 @@ describe.each([
     })
 
     test.each(['priority', 'search.slowlog.threshold.query.warn'])(
-      'setting %s that does no harm is in the clone as it is in its source',
+      'harmless setting %s of a source is kept in its clone',
       async (name) => {
         await harness.build('a')
         const value = name === 'priority' ? '7' : '8s'
@@ -318,7 +315,7 @@ describe.each([
       },
     )
 
-    test('an alias of a template is refused before there is a copy, and the source takes writes', async () => {
+    test('an alias in a template is refused before the copy is created, and the source accepts writes', async () => {
       await harness.build('a')
       await kinds.composable({ aliases: { [`${model}-live`]: {} } })
       expect(await filter(withoutClone())).toMatchObject({
@@ -329,7 +326,7 @@ describe.each([
       await harness.search.index({ index: `${model}-a`, id: '1', body: { id: 1, mature: false } })
     })
 
-    test('what alters documents is switched off in a copy', async () => {
+    test('settings that change documents are switched off in a copy', async () => {
       await harness.build('a', 20)
       await kinds.composable({
         settings: { default_pipeline: 'renames', 'blocks.write': true },

@@ -7,14 +7,14 @@ import { startTcpProxy, throughProxy } from '../support/tcp-proxy.ts'
 
 const cuts = 10
 const connections = 10
-/** The database is there again at once. */
+/** The database is available again immediately. */
 const patienceMs = 10_000
 
 /**
- * A reset is seen as an error first, and as the end of the connection a moment later. postgres.js 3.4.9 took statements in
- * between, and answered them without rows, or never, once it had connected again: patches/postgres@3.4.9.patch.
+ * A reset is reported as an error first, and as a closed connection shortly after. postgres.js 3.4.9 sent statements in
+ * between, and answered them without rows, or never, after it reconnected: patches/postgres@3.4.9.patch.
  */
-test('a statement over a connection that was just lost is rejected, never answered without its rows', async () => {
+test('a statement over a connection that was just lost is rejected, never resolved without its rows', async () => {
   const outcomes = new Map<string, number>()
   const count = (outcome: string) => outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
 
@@ -37,7 +37,7 @@ test('a statement over a connection that was just lost is rejected, never answer
         const outcome = await outcomeOf(value)
         count(outcome)
         if (outcome !== 'rejected') return
-        // At once at first, which is before the end of the connections is known.
+        // First without a delay, which is before the closed connections are noticed.
         if (attempt > 10) await delay(1)
       }
     }

@@ -58,7 +58,7 @@ afterAll(async () => {
   await database.drop()
 })
 
-it('reads every row once and in order, in as many pages as statement_timeout asks for', async () => {
+it('reads every row once and in order, in as many pages as statement_timeout requires', async () => {
   const ids: bigint[] = []
   let after: bigint | null = null
   let pages = 0
@@ -77,7 +77,7 @@ it('reads every row once and in order, in as many pages as statement_timeout ask
   expect(pages).toBeGreaterThan(2)
 })
 
-it('takes the estimate of Postgres for a table that can not be counted in time', async () => {
+it("uses the estimate of Postgres for a table that can't be counted in time", async () => {
   await connection.db.execute(
     sql`create view counted as select id, title from slow where slowly(title) <> ''`,
   )
@@ -100,7 +100,7 @@ it('waits for a lock in the store for longer than lock_timeout of the database',
   const saving = store.saveProgress(lease, { checkpoint: 1, counts: countsOf(3) })
   let isOver = false
   void saving.catch(() => undefined).finally(() => (isOver = true))
-  // Until it waits for the lock, and 50 ms were over.
+  // Until it waits for the lock, and 50 ms have passed.
   const waitedMs = async () => {
     const [row] = await connection.db
       .execute(sql`select coalesce(max(extract(epoch from clock_timestamp() - state_change) * 1000), 0)::int as ms
@@ -114,7 +114,7 @@ it('waits for a lock in the store for longer than lock_timeout of the database',
   expect(await getTask(store, id)).toMatchObject({ counts: countsOf(3) })
 })
 
-it('gives its own transactions the time that they need', async () => {
+it('sets the timeouts that its own transactions need', async () => {
   const slept = await inTransaction(connection.db, (tx) =>
     tx.execute(sql`select pg_sleep(0.5)::text as slept`),
   )

@@ -34,10 +34,10 @@ describe('a commit that Postgres answers with ROLLBACK', () => {
     expect(await stored()).toEqual([])
   })
 
-  it('is an error where no statement failed for the driver', async () => {
+  it('is an error even if no statement failed for the driver', async () => {
     const work = inTransaction(connection.db, async (tx) => {
       await tx.execute(sql`insert into stored values (2)`)
-      // The transaction is aborted and rolled back by what the driver takes for a success.
+      // A statement that succeeds for the driver aborts the transaction and rolls it back.
       await tx.execute(sql`rollback and chain`)
       await tx.execute(sql`savepoint here`)
       await tx.execute(sql`select 1 / 0`).catch(() => undefined)
@@ -47,7 +47,7 @@ describe('a commit that Postgres answers with ROLLBACK', () => {
   })
 })
 
-it('keeps what a savepoint inside gave up from failing the whole', async () => {
+it('succeeds if the failed statement was inside a savepoint that was rolled back', async () => {
   const result = await inTransaction(connection.db, async (tx) => {
     await tx.execute(sql`insert into stored values (3)`)
     await tx.transaction((inner) => inner.execute(sql`select 1 / 0`)).catch(() => undefined)
@@ -71,7 +71,7 @@ it('reads one snapshot in mode repeatable read', async () => {
   expect(counts[0]).toBe(counts[1])
 })
 
-it('leaves no transaction open, and its limits to no other statement of the connection', async () => {
+it('leaves no transaction open, and no timeouts for later statements of the connection', async () => {
   const single = connectPostgres(database.url, { maxConnections: 1 })
   try {
     const inside = await inTransaction(single.db, async (tx) =>
@@ -87,8 +87,8 @@ it('leaves no transaction open, and its limits to no other statement of the conn
   }
 })
 
-describe('a connection that Postgres ends in the middle', () => {
-  it('rejects the transaction and every later statement of it, and harms no other', async () => {
+describe('a connection that Postgres ends during a transaction', () => {
+  it('rejects the transaction and every later statement of it, and affects no other transaction', async () => {
     const single = connectPostgres(database.url, { maxConnections: 1 })
     try {
       for (let round = 0; round < 20; round++) {
@@ -97,7 +97,7 @@ describe('a connection that Postgres ends in the middle', () => {
           const [row] = await tx.execute(sql`select pg_backend_pid() as pid`)
           await connection.db.execute(sql`select pg_terminate_backend(${row?.['pid']}::int)`)
           await outcome.catch(() => undefined)
-          // The connection may be another's by now.
+          // The connection may belong to another transaction by now.
           await single.db.execute(sql`select 1`)
           late.resolve(await tx.execute(sql`insert into stored values (5)`).catch((error: unknown) => error))
         })

@@ -20,7 +20,7 @@ const remove = (index_suffix: string, context?: TaskContext) =>
 const exists = async (suffix: string) =>
   (await harness.search.indices.exists({ index: `${model}-${suffix}` })).statusCode === 200
 
-test('an index that is not needed is deleted, with its record', async () => {
+test('an unused index is deleted, with its record', async () => {
   await harness.build('old', 7)
   const { body } = await harness.search.indices.get({ index: `${model}-old` })
   const uuid = String(body[`${model}-old`]?.settings?.index?.uuid)
@@ -30,7 +30,7 @@ test('an index that is not needed is deleted, with its record', async () => {
   expect(await harness.context.store.getIndex(uuid)).toBe(null)
 })
 
-test('an index that is not there is refused at once, and one that goes away meanwhile fails the task', async () => {
+test('a missing index is refused immediately, and one that disappears later fails the task', async () => {
   await expect(remove('missing')).rejects.toMatchObject({ code: 'index_not_found' })
   await harness.search.indices.create({ index: `${model}-going` })
   const task = await harness.submit({ action: 'DELETE_INDEX', index_suffix: 'going' })
@@ -41,7 +41,7 @@ test('an index that is not there is refused at once, and one that goes away mean
   })
 })
 
-test('an index that an alias points to is refused, by whatever name it is called for', async () => {
+test('an index that an alias points to is refused, by whichever name it is addressed', async () => {
   await expect(remove('live')).rejects.toMatchObject({
     code: 'index_aliased',
     details: { index: `${model}-live`, alias: model },
@@ -53,19 +53,19 @@ test('an index that an alias points to is refused, by whatever name it is called
   await expect(remove('other')).rejects.toMatchObject({ code: 'index_aliased' })
 })
 
-test("a task's own write alias is no use of an index", async () => {
+test("a task's own write alias does not count as use of an index", async () => {
   const alias = 'ingest-01a20ff0-ac10-7799-a7e9-366ffbf2c06e-1'
   await harness.search.indices.create({ index: `${model}-left`, body: { aliases: { [alias]: {} } } })
   expect(await remove('left')).toMatchObject({ status: 'succeeded' })
   expect(await exists('left')).toBe(false)
 })
 
-test('an index that a task works on is refused with that task', async () => {
+test('an index that a task works on is refused with the id of that task', async () => {
   const task = await harness.submit({ action: 'REINDEX', index_suffix: 'busy' })
   await expect(remove('busy')).rejects.toMatchObject({ code: 'index_busy', details: { task_id: task.id } })
 })
 
-test('an index that is broken can be deleted', async () => {
+test('a broken index can be deleted', async () => {
   await harness.search.indices.create({
     index: `${model}-broken`,
     wait_for_active_shards: '0',
@@ -75,13 +75,13 @@ test('an index that is broken can be deleted', async () => {
   expect(await exists('broken')).toBe(false)
 })
 
-test('an index that took the name of the one that was to go stays', async () => {
+test('an index that was created under the name of the deleted one is kept', async () => {
   await harness.search.indices.create({ index: `${model}-swapped` })
   const task = await harness.submit({ action: 'DELETE_INDEX', index_suffix: 'swapped' })
   let health = 0
   const search = interceptCalls(harness.search, async (call, proceed) => {
     const answer = await proceed()
-    // The last look of the plan.
+    // The last check of the plan.
     if (call === 'cat.indices' && health++ === 0) {
       await harness.search.indices.delete({ index: `${model}-swapped` })
       await harness.search.indices.create({ index: `${model}-swapped` })
@@ -95,11 +95,11 @@ test('an index that took the name of the one that was to go stays', async () => 
   expect(await exists('swapped')).toBe(true)
 })
 
-test('an index that could be gone back to stays for as long as that is wanted', async () => {
+test('an index that is a rollback target is kept for the configured time', async () => {
   await harness.build('next')
   await harness.point('next')
   const patient = { ...harness.context, settings: { ...harness.context.settings, rollbackWindowMs: 60_000 } }
-  // The server that takes the request here has no window set; the worker that deletes has.
+  // The server that accepts the request has no window configured; the worker that deletes has.
   expect(await remove('live', patient)).toMatchObject({
     status: 'failed',
     error: { code: 'index_in_rollback_window', alias: model },
@@ -109,7 +109,7 @@ test('an index that could be gone back to stays for as long as that is wanted', 
 })
 
 test.each(['before', 'after'] as const)(
-  'a worker that dies %s its call is followed by one that knows what it deleted',
+  'after a worker dies %s its call, the next worker knows what was deleted',
   async (when) => {
     const suffix = `dies-${when}`
     await harness.search.indices.create({ index: `${model}-${suffix}` })
@@ -135,7 +135,7 @@ test('a task that is cancelled before it deleted anything deletes nothing', asyn
   expect(await exists('spared')).toBe(true)
 })
 
-test('a task that is cancelled after it deleted has succeeded, and says so', async () => {
+test('a task that is cancelled after the deletion succeeds and records the cancel', async () => {
   await harness.search.indices.create({ index: `${model}-gone` })
   const task = await harness.submit({ action: 'DELETE_INDEX', index_suffix: 'gone' })
   const search = interceptCalls(harness.search, async (call, proceed) => {
@@ -149,13 +149,13 @@ test('a task that is cancelled after it deleted has succeeded, and says so', asy
   })
 })
 
-/** Tasks that know nothing of each other's reservations: only the lock is between them. */
+/** Tasks without each other's reservations: only the lock excludes the other. */
 function createBeside(request: TaskRequest, index: string): Promise<TaskRecord> {
   const { model: name, action } = request
   return harness.context.store.create({ model: name, action, request, index, reserve: [] })
 }
 
-/** Runs one task, and, while the call that changes the world is under way, the other one until it wants the lock. */
+/** Runs one task and, during its changing call, the other one until it waits for the lock. */
 async function race(first: TaskRecord, call: { name: string; nth: number }, second: TaskRecord) {
   let other: Promise<TaskRecord> | undefined
   let calls = 0
@@ -183,7 +183,7 @@ function contenders(suffix: string) {
   ])
 }
 
-test('a deletion that comes a moment after a promotion finds the alias, and deletes nothing', async () => {
+test('a deletion right after a promotion finds the alias and deletes nothing', async () => {
   await harness.build('promoted')
   const [promotion, deletion] = await contenders('promoted')
   // The first call marks the index, the second moves the alias.
@@ -195,7 +195,7 @@ test('a deletion that comes a moment after a promotion finds the alias, and dele
   await harness.point('live')
 })
 
-test('a promotion that comes a moment after a deletion finds no index, and leaves the alias', async () => {
+test('a promotion right after a deletion finds no index and leaves the alias unchanged', async () => {
   await harness.build('deleted')
   const [promotion, deletion] = await contenders('deleted')
   const [deleted, promoted] = await race(deletion, { name: 'indices.delete', nth: 1 }, promotion)

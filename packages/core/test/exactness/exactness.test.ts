@@ -18,14 +18,14 @@ import { clearHistory, createHistory, listAllowedStates } from '../support/row-h
 import { createSchema } from '../support/test-database.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 
-/** Rounds of all lanes: 200 as a rule, more with EXACTNESS_ROUNDS; a failure prints the seed for EXACTNESS_SEED. */
+/** Rounds of all lanes: 200 by default, more with EXACTNESS_ROUNDS; a failure prints the seed for EXACTNESS_SEED. */
 const rounds = Number(process.env['EXACTNESS_ROUNDS'] ?? 200)
 const seed = process.env['EXACTNESS_SEED'] === undefined ? undefined : Number(process.env['EXACTNESS_SEED'])
-/** Rounds mostly wait for OpenSearch, so several run beside each other, each in a database of its own. */
+/** Rounds mostly wait for OpenSearch, so several run at the same time, each in its own database. */
 const lanes = 4
 const rows = 60
 
-/** How a REINDEX is disturbed while the writers write. */
+/** Disturbances of a REINDEX while the writers write. */
 const run = fc.record({
   verify: fc.constantFrom('ids' as const, 'documents' as const),
   writers: fc.array(fc.array(shortTransaction, { minLength: 1, maxLength: 12 }), {
@@ -33,9 +33,9 @@ const run = fc.record({
     maxLength: 2,
   }),
   longTransaction,
-  /** Calls to OpenSearch of one worker after the other, after which it dies. */
+  /** Number of calls to OpenSearch after which each worker in turn dies. */
   deaths: fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 3 }),
-  /** Milliseconds that calls to OpenSearch take longer, in turns. */
+  /** Additional milliseconds of calls to OpenSearch, used in turns. */
   delays: fc.array(fc.nat(25), { minLength: 1, maxLength: 8 }),
   workers: fc.integer({ min: 1, max: 2 }),
 })
@@ -55,7 +55,7 @@ describe.concurrent.each(Array.from({ length: lanes }, (_, lane) => lane))('lane
   afterAll(() => harness.close())
 
   test(
-    'a finished index holds each document as it was at as_of or later, whatever was written and died meanwhile',
+    'each document of a finished index has its state at as_of or later, despite concurrent writes and dying workers',
     { timeout: 60_000 + rounds * 3_000 },
     async () => {
       let round = 0
@@ -63,7 +63,7 @@ describe.concurrent.each(Array.from({ length: lanes }, (_, lane) => lane))('lane
         fc.asyncProperty(run, (plan) => playRound(harness, `${harness.suffix}-${round++}`, plan)),
         {
           numRuns: Math.ceil(rounds / lanes),
-          // A round depends on timing: a smaller one would be another one.
+          // A round depends on timing, so a reduced one would be a different round.
           endOnFailure: true,
           ...(seed !== undefined && { seed: seed + lane }),
         },
@@ -96,7 +96,7 @@ async function playRound(harness: Harness, suffix: string, plan: Run): Promise<v
   expect([...found.keys()].filter((key) => !allowed.has(key))).toEqual([])
   for (const [key, states] of allowed) {
     const document = found.get(key) ?? null
-    // A state is a whole document: only one that is none of them is compared field by field, with the newest.
+    // A state is a whole document: only one that equals none of them is compared by field, with the newest.
     if (!states.some((state) => isDeepStrictEqual(state, document))) {
       expect(document, `document ${key}, one of ${states.length} states`).toEqual(states.at(-1))
     }
@@ -119,7 +119,7 @@ function watchTask({ store }: TaskContext, taskId: string): TaskWatch & { end():
 
 const order = ['planning', 'loading', 'catching_up', 'verifying', 'mending', 'restoring', 'done']
 
-/** A phase may be over by the time that the task is asked. */
+/** A phase may have ended by the time the task is read. */
 function isAt(phase: string | undefined, wanted: string): boolean {
   return phase !== undefined && order.indexOf(phase) >= order.indexOf(wanted)
 }
@@ -149,7 +149,7 @@ function slowed(context: TaskContext, delays: readonly number[]): TaskContext {
   return { ...context, search }
 }
 
-/** A worker that ends in the middle of a call, which goes out or doesn't, and leaves everything as it is. */
+/** A worker that dies during a call, which is sent or not, and cleans up nothing. */
 async function runUntilDeath(harness: Harness, context: TaskContext, taskId: string, calls: number) {
   const dying = new AbortController()
   let call = 0

@@ -35,7 +35,7 @@ async function expectExact(index: string) {
   expect(await describeIndex(search, index)).toMatchObject({ isBlocked: false, aliases: [] })
 }
 
-test('a write block that was there before is used, and stays', async () => {
+test('a write block that existed before the task is used and kept', async () => {
   await search.indices.addBlock({ index: source, block: 'write' })
   const task = await harness.filter('blocked')
   expect(task).toMatchObject({ status: 'succeeded', error: null })
@@ -44,7 +44,7 @@ test('a write block that was there before is used, and stays', async () => {
   await search.indices.putSettings({ index: source, body: { 'index.blocks.write': null } })
 })
 
-test('a cluster that can not clone has the documents copied in ranges, while the source takes writes', async () => {
+test("on a cluster that can't clone, documents are copied in ranges while the source accepts writes", async () => {
   const refusal = new errors.ResponseError({
     statusCode: 400,
     headers: {},
@@ -73,7 +73,7 @@ test('a cluster that can not clone has the documents copied in ranges, while the
   expect(await describeIndex(search, source)).toMatchObject({ isBlocked: false, aliases: [] })
 })
 
-test('a clone that does not become searchable in time is given up for a copy', async () => {
+test('a clone that does not become searchable in time is replaced by a copy', async () => {
   let clones = 0
   const slow = withCalls(async (call, proceed) => {
     if (call === 'indices.clone') clones++
@@ -87,7 +87,7 @@ test('a clone that does not become searchable in time is given up for a copy', a
   await expectExact(task.index)
 })
 
-test('the time of an outage while it clones is one, however often the clone is tried', async () => {
+test('the outage timeout of cloning runs once, however often the clone is retried', async () => {
   const { id } = await harness.submit('away')
   const begins: (string | null | undefined)[] = []
   const context = withCalls(async (call, proceed) => {
@@ -102,7 +102,7 @@ test('the time of an outage while it clones is one, however often the clone is t
   expect(new Set(others).size).toBe(1)
 })
 
-test('a source that is written while it is cloned is cloned again, with what was written', async () => {
+test('a source that is written during the clone is cloned again, with the new documents', async () => {
   let clones = 0
   const context = withCalls(async (call, proceed) => {
     if (call === 'indices.clone' && clones++ === 0) {
@@ -124,7 +124,7 @@ test('a source that is written while it is cloned is cloned again, with what was
   expect(body._source).toMatchObject({ title: 'a harmless one, renamed' })
 })
 
-test('a source that is replaced while it is filtered fails the task, and no index is left', async () => {
+test('a source that is replaced during filtering fails the task, and no index remains', async () => {
   const spare = await harness.reindex({ index_suffix: `${harness.suffix}-spare` })
   const { id, index } = await harness.submit('replaced', '-spare')
   const context = withCalls(async (call, proceed) => {
@@ -140,7 +140,7 @@ test('a source that is replaced while it is filtered fails the task, and no inde
   expect(await describeIndex(search, index)).toBe(null)
 })
 
-test('it says how far it is while it deletes, no faster than allowed, and takes another limit at once', async () => {
+test('deletion reports its progress, obeys the rate limit, and applies a new limit immediately', async () => {
   const { context } = harness
   const { id } = await harness.submit('throttled')
   const seen: { deleted: number | undefined; rate: unknown }[] = []

@@ -13,7 +13,7 @@ import { death, failAtCall } from '../support/failing-calls.ts'
 
 const lines = ['red', 'blue sky', 'Green']
 const documents = 24
-/** Endings of the sources' suffixes: a task keeps others off its source, so tasks at once need one each. */
+/** Endings of the sources' suffixes: a task reserves its source, so concurrent tasks need one each. */
 const origins = ['', '-1', '-2', '-3']
 
 let harness: FilteredHarness
@@ -35,9 +35,9 @@ beforeAll(async () => {
 afterAll(() => harness.close())
 
 interface Attempt {
-  /** OpenSearch fails in it once, at one of the calls. */
+  /** A run in which OpenSearch fails once, at one of the calls. */
   context: TaskContext
-  /** The call that failed; null: the run ended before it came to it. */
+  /** The failed call; null: the run ended before it. */
   failed(): string | null
   task: TaskRecord
   source: string
@@ -46,10 +46,10 @@ interface Attempt {
 }
 
 /**
- * Runs a task with a failure at its first call that changes something, another one at its second, and so on, until
- * one ends before it comes to its failure; as many at once as there are sources.
+ * Runs a task with a failure at its first call that changes something, another run with one at its second, and so on,
+ * until a run ends before its failure; as many at once as there are sources.
  *
- * @param when before the call goes out, or after it was answered
+ * @param when before the call is sent, or after its response
  * @returns the calls that failed
  */
 async function atEveryCall(
@@ -83,7 +83,7 @@ async function atEveryCall(
   return calls
 }
 
-/** What holds between two tasks, whatever happened to the last one. */
+/** Holds between two tasks, whatever happened to the last one. */
 async function expectSourceIsFree({ source, name }: Attempt) {
   expect(await describeIndex(harness.search, source), name()).toMatchObject({ isBlocked: false, aliases: [] })
 }
@@ -99,7 +99,7 @@ async function expectExact(attempt: Attempt) {
 }
 
 test.each(['before', 'after'] as const)(
-  'a worker that dies %s any call that changes OpenSearch is followed by one that ends with the exact index',
+  'after a worker dies %s any call that changes OpenSearch, the next one completes the exact index',
   async (when) => {
     const calls = await atEveryCall(
       'death',
@@ -120,7 +120,7 @@ test.each(['before', 'after'] as const)(
   },
 )
 
-test('a task that fails at any such call leaves no index and no block behind, and a retry succeeds', async () => {
+test('a task that fails at any such call leaves no index and no block, and a retry succeeds', async () => {
   const broken = async () => new Error('broken')
   await atEveryCall('failure', 'after', broken, async (attempt) => {
     const { context, name } = attempt

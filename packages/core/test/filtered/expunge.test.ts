@@ -7,7 +7,7 @@ import { interceptCalls, type Interception } from '../support/intercept-calls.ts
 import { startRightsProxy } from '../support/rights-proxy.ts'
 import { createFilteredHarness, describeIndex, type FilteredHarness } from './filtered-harness.ts'
 
-/** Every second one is sensitive. */
+/** Every second row is sensitive. */
 const documents = 2_000
 
 async function createSource(openSearchUrl: string): Promise<FilteredHarness> {
@@ -56,7 +56,7 @@ describe.each([
     search: interceptCalls(client, intercept),
   })
 
-  /** Counts the merges, and sees no history that would be kept for half a minute: what was deleted may stay. */
+  /** Counts the merges, and does not wait for history retention (half a minute): deleted documents may remain. */
   function impatient(intercept: Interception = (_call, proceed) => proceed(), client = search) {
     const merges = { count: 0 }
     const context = withCalls(async (call, proceed, args) => {
@@ -71,7 +71,7 @@ describe.each([
     return { context, merges }
   }
 
-  test('an index of which much was deleted is rewritten without it before it is verified', async () => {
+  test('an index with many deleted documents is merged without them before it is verified', async () => {
     const { context } = harness
     const { id, index } = await harness.submit('half')
     const phases: unknown[] = []
@@ -99,7 +99,7 @@ describe.each([
     expect(await describeIndex(search, index)).toMatchObject({ isBlocked: false, aliases: [] })
   })
 
-  test('a plan says the size with or without what will be deleted', async () => {
+  test('a plan states the size with or without the documents that will be deleted', async () => {
     const plan = (expungeMinRatio: number) =>
       planTask(
         { ...harness.context, settings: { ...harness.context.settings, expungeMinRatio } },
@@ -117,7 +117,7 @@ describe.each([
   test.each([
     ['a setting', { expungeMinRatio: 0.5 }],
     ['too little to gain', { expungeMinBytes: 2 ** 30 }],
-  ])('nothing is rewritten for %s', async (name, settings) => {
+  ])('no merge is started because of %s', async (name, settings) => {
     const { context, merges } = impatient()
     const task = await harness.filter(`keep-${name.replaceAll(' ', '-')}`, {
       ...context,
@@ -127,7 +127,7 @@ describe.each([
     expect(merges.count).toBe(0)
   })
 
-  test('what could not be expunged is a warning', async () => {
+  test('documents that could not be expunged are a warning', async () => {
     const { context, merges } = impatient()
     const task = await harness.filter('kept', context)
     expect(task).toMatchObject({
@@ -170,7 +170,7 @@ describe.each([
     },
   )
 
-  test('a cancel while it merges removes the index', async () => {
+  test('a cancel during the merge deletes the index', async () => {
     const { id, index } = await harness.submit('cancelled')
     let merge: string | null = null
     const { context } = impatient(async (call, proceed, args) => {
@@ -188,7 +188,7 @@ describe.each([
     expect(await describeIndex(search, harness.source)).toMatchObject({ isBlocked: false, aliases: [] })
   })
 
-  test('without the right to merge the index is as it was, with a warning', async () => {
+  test('without the right to merge, the index stays unmerged, with a warning', async () => {
     const right = 'indices:admin/forcemerge'
     const proxy = await startRightsProxy(inject(url), { models: ['image', 'audio'], without: [right] })
     const restricted = connectOpenSearch(proxy.url)
@@ -199,7 +199,7 @@ describe.each([
     await proxy.stop()
   })
 
-  test('without the right to statistics nothing is rewritten, and the size is not known', async () => {
+  test('without the right to read statistics, no merge is started and the size is unknown', async () => {
     const { context, merges } = impatient(async (call, proceed) => {
       if (call !== 'indices.stats') return proceed()
       const body = { error: { type: 'security_exception', reason: 'no permissions' } }

@@ -14,13 +14,13 @@ import { postgresUrl } from '../support/postgres-url.ts'
 
 export interface FilteredHarness extends Harness {
   context: TaskContext
-  /** The list of sensitive terms as the next run reads it. */
+  /** The list of sensitive terms that the next run reads. */
   terms: { text: string }
-  /** Name of the index that is filtered. */
+  /** Name of the source index. */
   source: string
   /**
    * Submits a task that filters `image-<suffix>`, or `image-<suffix><origin>`, into
-   * `image-<suffix>-<name>-filtered`, or into the suffix of its own.
+   * `image-<suffix>-<name>-filtered`, or into the filtered index of the suffix.
    */
   submit(name?: string, origin?: string): Promise<TaskRecord>
   /** The same, run to its end. */
@@ -74,7 +74,7 @@ export interface Work {
   description?: string
 }
 
-/** Adds rows with these texts and nothing else of interest; ids from 1 on. */
+/** Adds rows with these texts and no other relevant content; ids from 1 on. */
 export async function insertImages({ sql }: Harness, works: readonly Work[]): Promise<void> {
   const rows = works.map(({ title, tags = [], description }, position) => ({
     id: position + 1,
@@ -89,7 +89,7 @@ export async function insertImages({ sql }: Harness, works: readonly Work[]): Pr
     from jsonb_populate_recordset(null::image, ${sql.json(rows)})`
 }
 
-/** Ids of the documents of an index in which no line is found: each line asked for by itself, of OpenSearch. */
+/** Ids of the documents in which no line is found: OpenSearch is queried for each line separately. */
 export async function idsWithout(
   search: SearchClient,
   index: string,
@@ -116,7 +116,7 @@ export async function idsOf(search: SearchClient, index: string): Promise<string
   return [...(await readIndex(search, index)).keys()].sort()
 }
 
-/** What an index is like beside its documents. */
+/** Properties of an index other than its documents. */
 export async function describeIndex(search: SearchClient, index: string) {
   const { body } = await search.indices.get({ index }, { ignore: [404] })
   const found = body[index]

@@ -14,7 +14,7 @@ const runs = Number(process.env['HOSTILE_RUNS'] ?? 8)
 const seed = Number(process.env['HOSTILE_SEED'] ?? 1)
 
 const wordsOf = (letters: string) => fc.stringMatching(new RegExp(`^[${letters}]{2,8}$`, 'u'))
-/** Words of a script each: what a word is where scripts meet is for the tables of the documentation to say. */
+/** Words of one script each: the tables of the documentation define word boundaries between scripts. */
 const word = fc.oneof(
   wordsOf('a-z'),
   wordsOf('A-Z0-9'),
@@ -24,7 +24,7 @@ const word = fc.oneof(
   wordsOf('א-ת'),
   wordsOf('\u0627-\u063a'),
 )
-/** What may stand between two words. */
+/** Separators between two words. */
 const gap = fc.constantFrom(
   ' ',
   '  ',
@@ -47,7 +47,7 @@ const text = fc
     text: first + rest.flat().join(''),
   }))
 
-/** What doesn't change the term of a line. */
+/** Changes that keep the term of a line. */
 const disguise = fc.constantFrom<(term: string) => string>(
   (term) => term,
   (term) => `\ufeff${term}`,
@@ -60,7 +60,7 @@ const disguise = fc.constantFrom<(term: string) => string>(
   (term) => `*${term}*`,
   (term) => `.*(${term})?$`,
 )
-/** What ends a line: Unicode's newline function (UAX 14: BK, CR, LF, NL), whatever wrote the list. */
+/** All line ends: Unicode's newline function (UAX 14: BK, CR, LF, NL). */
 const lineEnd = fc.constantFrom('\n', '\r\n', '\r', '\u0085', '\u2028', '\u2029', '\v', '\f')
 const noise = fc.constantFrom(
   '',
@@ -80,13 +80,13 @@ beforeAll(async () => {
 })
 afterAll(() => harness.close())
 
-/** Filters the index of the suffix's own name. */
+/** Filters the index of the same suffix. */
 async function filter(name: string) {
   const { id } = await harness.submit(`${name}-to`, `-${name}`)
   return runToEnd(harness.context, id)
 }
 
-test(`a term of a text, however it stands in the list, keeps its document out: ${runs} lists (seed ${seed})`, async () => {
+test(`a document that contains a term of the list is removed, however the line is written: ${runs} lists (seed ${seed})`, async () => {
   let run = 0
   const places = fc.constantFrom<(text: string) => Work>(
     (title) => ({ title }),
@@ -115,7 +115,7 @@ test(`a term of a text, however it stands in the list, keeps its document out: $
       .join('')
     const task = await filter(suffix)
     expect(task).toMatchObject({ status: 'succeeded', error: null })
-    // Each text holds its own term, so only the last is left.
+    // Each text contains its own term, so only the last is left.
     expect(await idsOf(harness.search, task.index)).toEqual([String(works.length + 1)])
     await harness.search.indices.delete({ index: `image-${harness.suffix}-${suffix}*` })
   })
@@ -130,7 +130,7 @@ test.each([
   ['marks of direction alone', '\u202e\u202c'],
   ['UTF-16 without its mark', 'r\0e\0d\0'],
   ['ten million characters', 'x '.repeat(5_000_000)],
-])('a line of %s is refused by its number, and no document is let through', async (_, line) => {
+])('a line of %s is refused with its number, and no document passes the filter', async (_, line) => {
   await harness.sql`truncate image`
   await insertImages(harness, [{ title: 'red' }])
   const origin = `o${crypto.randomUUID()}`
@@ -141,9 +141,9 @@ test.each([
   expect((await harness.search.indices.exists({ index: task.index })).body).toBe(false)
 })
 
-/** A hundred thousand take minutes where others compute beside them. */
+/** A hundred thousand take minutes on a loaded machine. */
 const many = runs > 8 ? 100_000 : 20_000
-test(`${many} lines are all looked for`, async () => {
+test(`all of ${many} lines are searched for`, async () => {
   await harness.sql`truncate image`
   await insertImages(harness, [
     { title: `term${many - 2} here` },

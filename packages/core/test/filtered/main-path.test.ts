@@ -37,7 +37,7 @@ describe.each([
   })
   afterAll(() => harness.close())
 
-  test('leaves exactly the documents that hold no sensitive term, and the source as it was', async () => {
+  test('leaves exactly the documents without a sensitive term, and the source unchanged', async () => {
     const { search, source } = harness
     const before = await describeIndex(search, source)
     const task = await harness.filter()
@@ -63,7 +63,7 @@ describe.each([
     expect(await describeIndex(search, source)).toEqual(before)
   })
 
-  test('in slices of a few milliseconds it comes to the same', async () => {
+  test('gives the same result in time slices of a few milliseconds', async () => {
     const { search, source, context } = harness
     const { id } = await harness.submit('slices')
     expect(await runInSlices(context, id, 5)).toMatchObject({ status: 'succeeded', error: null })
@@ -72,7 +72,7 @@ describe.each([
     )
   })
 
-  test('the filtered index is searched like one that REINDEX built, and its lineage is known', async () => {
+  test('makes an index that is searched like one that REINDEX built, and records its lineage', async () => {
     const { search, source, context } = harness
     const target = `${source}-filtered`
     const built = await describeIndex(search, target)

@@ -25,7 +25,7 @@ interface Refusal {
   status: number
 }
 
-/** A cluster that refuses queries, of searches and of deletes, for what they are. */
+/** A cluster that refuses some queries, in searches and in deletes. */
 function refusing(refuse: (query: { should: object[] }, json: string) => Refusal | null): TaskContext {
   const search = interceptCalls(harness.search, async (call, proceed, [request]) => {
     const { body } = (request ?? {}) as { body?: { query?: { bool?: { should?: object[] } } } }
@@ -50,14 +50,14 @@ const tooManyClauses = (reason: string): Refusal => ({
   status: 500,
 })
 
-test('an index that takes fewer terms in a query than is usual is filtered with shorter queries', async () => {
+test('an index with a low index.max_terms_count is filtered with shorter queries', async () => {
   const { id, index } = await harness.submit('few-terms')
   const setLimit = (limit: number | null) =>
     harness.search.indices.putSettings({ index, body: { 'index.max_terms_count': limit } })
   let deletes = 0
   const search = interceptCalls(harness.search, async (call, proceed, args) => {
     if (call === 'deleteByQuery') deletes++
-    // A new index may not keep the limit: it is lifted before the index is looked at for the last time.
+    // A new index may not keep the limit: it is removed before the last check of the index.
     if (call === 'indices.putSettings' && JSON.stringify(args).includes('refresh_interval'))
       await setLimit(null)
     const answer = await proceed()
@@ -73,7 +73,7 @@ test('an index that takes fewer terms in a query than is usual is filtered with 
   expect(deletes).toBeGreaterThan(1)
 })
 
-test('a cluster that takes fewer clauses is filtered with shorter queries', async () => {
+test('a cluster with a low limit of clauses is filtered with shorter queries', async () => {
   const context = refusing(({ should }) =>
     should.length > 20 ? tooManyClauses('maxClauseCount is set to 20') : null,
   )
@@ -87,7 +87,7 @@ test('a cluster that takes fewer clauses is filtered with shorter queries', asyn
   })
 })
 
-test('long terms are looked for in queries that a proxy lets pass', async () => {
+test('long terms are searched for in queries that fit the request size of a proxy', async () => {
   let longest = 0
   const context = refusing((_, json) => {
     longest = Math.max(longest, json.length)
@@ -103,7 +103,7 @@ test('long terms are looked for in queries that a proxy lets pass', async () => 
   expect(longest).toBeLessThan(600_000)
 })
 
-test('a term that is refused by itself fails the task with its text and the reason', async () => {
+test('a term whose own query is refused fails the task with the term and the reason', async () => {
   const context = refusing((_, json) => (json.includes('word3') ? tooManyClauses('not even one') : null))
   harness.terms.text = 'word1\nword2\nword3'
   const task = await harness.filter('refused', context)

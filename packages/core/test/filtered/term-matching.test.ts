@@ -55,7 +55,7 @@ describe.each([
   })
   afterAll(() => harness.close())
 
-  /** Ids that the two ways to look for a list find: the one that deletes, and the one that verifies. */
+  /** Ids found by both queries for a list: the one that deletes, and the one that verifies. */
   async function search(list: string, index = harness.source) {
     const terms = await readTerms(contextOf(list), index)
     return Promise.all(
@@ -80,7 +80,7 @@ describe.each([
     }
   })
 
-  test('a filtered index holds none of what the lines match, and all else', async () => {
+  test('a filtered index has no document that a line matches, and all others', async () => {
     harness.terms.text = rows.map(({ line }) => line).join('\n')
     const task = await harness.filter('look-alikes')
     expect(task).toMatchObject({ status: 'succeeded', error: null })
@@ -113,7 +113,7 @@ describe.each([
     for (const found of await search(list, index)) expect(found).toEqual(['0', '1', '2', '3', '4', '5', '7'])
   })
 
-  test('a word as long as one can be is found, and no invisible character shifts the lines behind it', async () => {
+  test('the longest possible word is found, and invisible characters do not shift the lines after it', async () => {
     const word = 'x'.repeat(300)
     const index = `image-${harness.suffix}-long`
     await harness.search.indices.create({
@@ -144,7 +144,7 @@ describe.each([
     ])
   })
 
-  test('a line of which nothing is left fails by its number', async () => {
+  test('a line that normalizes to nothing fails the task with its number', async () => {
     for (const line of ['\u200b\u2060', '\u3164', '\ufe0f', '?!', '\0b\0i']) {
       const list = `red\n${line}\n`
       await expect(readTerms(contextOf(list), harness.source)).rejects.toMatchObject({
@@ -154,9 +154,9 @@ describe.each([
     }
   })
 
-  test('the hash of a list is that of its lines, whatever spellings they have', async () => {
+  test('the hash of a list covers its lines, not their spellings', async () => {
     const hash = async (list: string) => hashTerms(await readTerms(contextOf(list), harness.source))
-    // SHA-256 of "canárd\nred hat", as it was before spellings were looked for.
+    // SHA-256 of "canárd\nred hat", unchanged since before look-alikes were searched for.
     expect(await hash('red hat\n canárd \n# none\nred hat')).toBe(
       'b3c5ccc166386ab9c40f7673a5b6e50ac3f0cf9239d35e4d89515a0d39b5a1d1',
     )

@@ -27,8 +27,8 @@ afterAll(() => harness.close())
 
 const numbers = (count: number, from = 0) => Array.from({ length: count }, (_, position) => from + position)
 
-test('thousands of words and phrases are taken out, more than one query can hold', async () => {
-  // Of each kind those of the first hundred documents of a range of its own, and many that are nowhere.
+test('thousands of words and phrases, more than one query can hold, are removed', async () => {
+  // Of each kind, the terms of the first hundred documents of its own range, and many without a document.
   const lines = [
     ...numbers(2_000, 300).map((number) => `Word${number}`),
     ...numbers(900, 200).map((number) =>
@@ -40,7 +40,7 @@ test('thousands of words and phrases are taken out, more than one query can hold
   harness.terms.text = lines.join('\n')
   const task = await harness.filter('thousands')
   expect(task).toMatchObject({ status: 'succeeded', error: null, result: { deleted: 300 } })
-  // Words in the other order are no phrase: the first hundred stay. Ids are from 1 on.
+  // Words in another order are not the phrase: the first hundred stay. Ids are from 1 on.
   expect(await idsOf(harness.search, task.index)).toEqual(numbers(100, 1).map(String).sort())
 })
 
@@ -53,7 +53,7 @@ test.each([
   ['with a line that has no word', async () => 'red\n\n ?! \n', { code: 'term_invalid', line: 3 }],
   ['with a line that is no term', async () => `red\n${'x'.repeat(2_000)}`, { code: 'term_invalid', line: 2 }],
 ] as const)(
-  'a list %s fails the task with a clear error, and no index is left',
+  'a list %s fails the task with a clear error, and no index remains',
   async (name, read, error) => {
     const { context, search, source } = harness
     const task = await harness.filter(name.replaceAll(' ', '-'), { ...context, readSensitiveTerms: read })
@@ -63,7 +63,7 @@ test.each([
   },
 )
 
-test('a source that is being written, is not there or was not verified is refused at once', async () => {
+test('a source that is being written, is missing or was not verified is refused immediately', async () => {
   const { context, search, suffix } = harness
   await search.indices.create({ index: `image-${suffix}-bare` })
   await expect(harness.submit('x', '-bare')).rejects.toMatchObject({ code: 'index_unverified' })

@@ -3,6 +3,7 @@ import { runTask, submitTask, type TaskRecord } from '../../src/index.ts'
 import { createHarness, expectIndexToEqualDatabase, runToEnd, type Harness } from '../support/harness.ts'
 import { loadImages } from '../support/sample-data.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
+import { waitForTask } from '../support/wait-for-task.ts'
 
 let harness: Harness
 beforeEach(async () => {
@@ -15,10 +16,13 @@ beforeEach(async () => {
 })
 afterEach(() => harness.close())
 
+const waitFor = (taskId: string, wanted: (task: TaskRecord) => boolean) =>
+  waitForTask(harness.context.store, taskId, wanted)
+
 const submit = (limits: { documentsPerSecond: number }) =>
   submitTask(harness.context, { model: 'image', action: 'REINDEX', index_suffix: harness.suffix }, { limits })
 
-test('a load at one document a second stands after its first page, until its limit is lifted', async () => {
+test('a load at one document per second pauses after its first page until its limit is lifted', async () => {
   const task = await submit({ documentsPerSecond: 1 })
   const ended = runToEnd(harness.context, task.id)
   const first = await waitFor(task.id, ({ counts }) => counts.read > 0)
@@ -29,7 +33,7 @@ test('a load at one document a second stands after its first page, until its lim
   await expectIndexToEqualDatabase(harness, 'image', `image-${harness.suffix}`)
 })
 
-test('a load that waits for its rate gives its item back at once when it is asked to', async () => {
+test('a load that waits for its rate limit returns its item immediately on abort', async () => {
   const task = await submit({ documentsPerSecond: 1 })
   const stopping = new AbortController()
   const paused = runTask(harness.context, task.id, { signal: stopping.signal })
@@ -39,11 +43,3 @@ test('a load that waits for its rate gives its item back at once when it is aske
   const { items } = await harness.context.store.items(task.id, { pageSize: 10 })
   expect(items.map(({ state }) => state)).not.toContain('claimed')
 })
-
-async function waitFor(taskId: string, wanted: (task: TaskRecord) => boolean): Promise<TaskRecord> {
-  for (;;) {
-    const task = await harness.context.store.get(taskId)
-    if (task && wanted(task)) return task
-    await harness.context.clock.sleep(20)
-  }
-}

@@ -20,7 +20,7 @@ const systems: System[] = []
 type Command = fc.AsyncCommand<Expectation, System>
 type Request = Omit<TaskRequest, 'model'> & Record<string, unknown>
 
-/** Something is done with a task that was submitted before; which one, and that there is one, is seen then. */
+/** A command on a task that was submitted before, picked when the command runs. */
 function withTask(
   name: string,
   picked: number,
@@ -29,7 +29,7 @@ function withTask(
   return {
     check: ({ taskIds }) => taskIds.length > 0,
     async run(expectation, system) {
-      // The newest more often: the others have mostly ended.
+      // The newest more often: most of the others have ended.
       const { taskIds } = expectation
       await run(system, String(taskIds[Math.max(0, taskIds.length - 1 - picked)]))
       await checkInvariants(expectation, system)
@@ -38,13 +38,13 @@ function withTask(
   }
 }
 
-/** What becomes of a task at once. */
+/** An event right after the creation of a task. */
 interface Fate {
   name: string
   befall(system: System, taskId: string): Promise<unknown>
 }
 
-/** A request is refused, with a reason that a caller can understand, or taken; then something becomes of it. */
+/** A request is refused with a documented code, or accepted, followed by the event. */
 function ask(request: (system: System) => Request, { name, befall }: Fate): Command {
   let sent: unknown = null
   return {
@@ -69,7 +69,7 @@ function toCode(error: unknown): { code: string } {
   throw error
 }
 
-/** The codes that a request may be refused with, by what the aliases are known to serve. */
+/** The codes with which a request may be refused, given the known targets of the aliases. */
 async function whatForbids({ served }: Expectation, { context, model }: System, request: Request) {
   const always = ['index_busy']
   switch (request.action) {
@@ -171,7 +171,7 @@ const commands = fc.commands(
   { size: 'max', maxCommands: 16 },
 )
 
-/** Two generations, of which one is served: what a server has after some weeks. */
+/** Two generations, one of which is live: a server after some weeks. */
 async function startOut(expectation: Expectation, system: System): Promise<void> {
   const { model } = system
   const requests: Request[] = [
@@ -190,7 +190,7 @@ async function startOut(expectation: Expectation, system: System): Promise<void>
   expect([...expectation.served.keys()].sort()).toEqual([model, `${model}-filtered`])
 }
 
-test('aliases, indices and tasks hold to their rules in whatever order things are asked for, die and wake up', async () => {
+test('invariants of aliases, indices and tasks hold for any order of requests, crashes and resumed workers', async () => {
   await fc.assert(
     fc.asyncProperty(commands, async (sequence) => {
       const system = createSystem(harness)

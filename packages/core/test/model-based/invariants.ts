@@ -2,17 +2,17 @@ import { expect } from 'vitest'
 import { describeIndex, listIndices, collectOrphans } from '../../src/index.ts'
 import type { System } from './system.ts'
 
-/** What the commands of a run have come to, as far as it can be known without looking. */
+/** The expected results of the commands of a run, as far as they are known in advance. */
 export interface Expectation {
   taskIds: string[]
-  /** UUID of the index that each alias was last seen to point to. */
+  /** UUID of the index that each alias pointed to at the last check. */
   served: Map<string, string>
 }
 
 export const rows = 6
 const sensitiveRows = 3
 
-/** What holds at every moment, whichever process died or froze. */
+/** Invariants that hold at every moment, whichever process died or froze. */
 export async function checkInvariants(expectation: Expectation, system: System): Promise<void> {
   const { context, model } = system
   const [listed] = (await listIndices(context)).models
@@ -54,7 +54,7 @@ export async function checkInvariants(expectation: Expectation, system: System):
 
 const sensitive = { match_phrase: { 'title.raw': 'sensitive' } }
 
-/** What holds when everybody woke up, and every task was run to its end. */
+/** Invariants that hold once all workers have resumed and every task has ended. */
 export async function checkEnd(expectation: Expectation, system: System): Promise<void> {
   const { context, model } = system
   await system.thaw()
@@ -74,7 +74,7 @@ export async function checkEnd(expectation: Expectation, system: System): Promis
   for (const [name, { aliases, settings }] of Object.entries(body)) {
     expect(Object.keys(aliases ?? {}).join(), name).not.toContain('ingest-')
     const record = await context.store.getIndex(String(settings?.index?.uuid))
-    // A clone keeps the names of blocks that it was made without, with null as their values.
+    // A clone keeps the names of blocks that it was created without, with null as their values.
     if (record) expect(JSON.stringify(settings?.index?.blocks ?? {}), name).not.toContain('true')
   }
 }

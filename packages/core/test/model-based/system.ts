@@ -10,26 +10,26 @@ import { death } from '../support/failing-calls.ts'
 import { interceptCalls } from '../support/intercept-calls.ts'
 import type { PromoteHarness } from '../promote/promote-harness.ts'
 
-/** A worker that stopped in the middle of a call, and goes on with it when it is let. */
+/** A worker that froze during a call, and continues with it when it is resumed. */
 interface FrozenWorker {
   thaw(): void
   ended: Promise<unknown>
 }
 
-/** The system that the commands of a run are given to, with a model, and so names, of its own. */
+/** The system under test, with its own model and so its own names. */
 export interface System {
   model: string
   context: TaskContext
   submit(request: Omit<TaskRequest, 'model'>): Promise<string>
-  /** Runs a task to its end, or until nothing more can be done for it. */
+  /** Runs a task to its end, or until it can't make progress. */
   run(taskId: string): Promise<void>
   /** Runs a task until the worker dies at its call number `at`. */
   runAndDie(taskId: string, at: number): Promise<void>
-  /** Runs a task until the worker freezes, for longer than its lease lasts, at its call number `at`. */
+  /** Runs a task until the worker freezes at its call number `at`, for longer than its lease. */
   runAndFreeze(taskId: string, at: number): Promise<void>
-  /** Lets all frozen workers go on, and waits until they have ended. */
+  /** Resumes all frozen workers, and waits until they have ended. */
   thaw(): Promise<void>
-  /** Items that two workers had at once by right. */
+  /** Items with two valid leases at the same time. */
   violations: string[]
 }
 
@@ -39,14 +39,14 @@ export function createSystem(harness: PromoteHarness): System {
   harness.allowModel(model)
   const frozen: FrozenWorker[] = []
   const violations: string[] = []
-  /** Who works on an item by right now. */
+  /** The worker with the valid lease of each item. */
   const holders = new Map<string, object>()
   const base: TaskContext = { ...harness.context, models: [{ ...image, name: model }] }
 
   /** All leases of the task have expired from now on. */
   async function expire(taskId: string): Promise<Error> {
     for (const key of holders.keys()) if (key.startsWith(taskId)) holders.delete(key)
-    // What a worker that is gone has open, Postgres would end after some seconds.
+    // Postgres would end the open transactions of a dead worker after some seconds.
     await sql`select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and state = 'idle in transaction'`
     return death(harness, taskId)
@@ -103,8 +103,8 @@ export function createSystem(harness: PromoteHarness): System {
       const stopping = new AbortController()
       let call = 0
       const search = interceptCalls(harness.search, async (name, proceed) => {
-        // OpenSearch deletes by name only: nothing can keep a call that was on its way for so long from deleting the
-        // next index of that name (ARCHITECTURE.md, "Invariants").
+        // OpenSearch deletes by name only: a call that was delayed for so long may delete the
+        // next index of that name (ARCHITECTURE.md, "Fencing").
         if (name === 'indices.delete' || call++ !== at) return proceed()
         freeze()
         await thawed

@@ -1,6 +1,6 @@
 import type { Harness } from '../support/harness.ts'
 
-/** What can become of a row. A row that is refused has a value that the mapping of its field can't hold. */
+/** States of a row. A refused row has a value that the mapping of its field can't hold. */
 export const changes = ['refuse', 'repair', 'remove', 'restore', 'delete', 'drop', 'insert'] as const
 export interface Change {
   kind: (typeof changes)[number]
@@ -18,7 +18,7 @@ export async function createRows({ sql }: Harness, count: number): Promise<void>
     from generate_series(1, ${count}::int) id`
 }
 
-/** Changes a row, as applications do: with its time of update. One that isn't there stays away. */
+/** Changes a row, like applications do: with its time of update. A missing row stays missing. */
 export async function changeRow({ sql }: Pick<Harness, 'sql'>, { kind, row }: Change): Promise<void> {
   switch (kind) {
     case 'refuse':
@@ -34,7 +34,7 @@ export async function changeRow({ sql }: Pick<Harness, 'sql'>, { kind, row }: Ch
       await sql`update image set removed_from_source = false, updated_on = now() where id = ${row}`
       return
     case 'delete':
-      // In that order, as those that delete do: the list first.
+      // In the order of applications: the list first.
       await sql`insert into api_deletedimage (identifier, created_on, updated_on)
         select identifier, now(), now() from image where id = ${row} on conflict do nothing`
       return
@@ -61,7 +61,7 @@ export interface TableNumbers {
   failed: number
 }
 
-/** What the table says, in SQL of its own: rows by what should have become of them. */
+/** The expected counts of the table, from separate SQL. */
 export async function readTable({ sql }: Pick<Harness, 'sql'>): Promise<TableNumbers> {
   const [numbers] = await sql<TableNumbers[]>`
     with row as (

@@ -13,7 +13,7 @@ import { runToEnd } from '../support/harness.ts'
 import { interceptCalls } from '../support/intercept-calls.ts'
 import { changeRow, changes, createRows, readTable, repairAll, type Change } from './catalog-changes.ts'
 
-/** Each takes some seconds. More of them, and others each time: `NUMBERS_ROUNDS=500 NUMBERS_SEED=7`. */
+/** Each round takes some seconds. More of them, with another seed: `NUMBERS_ROUNDS=500 NUMBERS_SEED=7`. */
 const numRuns = Number(process.env['NUMBERS_ROUNDS'] ?? 3)
 const seed = Number(process.env['NUMBERS_SEED'] ?? 20_261_128)
 const rows = 24
@@ -32,7 +32,7 @@ const change = fc.record<Change>({
 })
 const someChanges = fc.array(change, { maxLength: 6 })
 
-/** What happens while a task is run: rows change at some call to OpenSearch, and at another one the worker dies. */
+/** Events of a run: rows change at some call to OpenSearch, and the worker dies at another one. */
 const run = fc.record({
   kind: fc.constant('run' as const),
   changeAt: fc.nat(30),
@@ -55,7 +55,7 @@ const plan = fc.record({
   last: someChanges,
 })
 
-test('the counts of a task equal what the index and the table say, whatever happened on the way', async () => {
+test('the counts of a task equal those of the index and the table, despite changes, failures and crashes', async () => {
   let round = 0
   await fc.assert(
     fc.asyncProperty(plan, async ({ first, maxFailed, steps, last }) => {
@@ -68,7 +68,7 @@ test('the counts of a task equal what the index and the table say, whatever happ
         await checkAtAnyMoment(id)
       }
       await succeed(id)
-      // What failed until now is written, dropped or gone: by a redrive of a finished index.
+      // Rows that failed until now are written, dropped or deleted by a redrive of a finished index.
       await applyAll(last.filter(({ kind }) => kind !== 'insert' && kind !== 'refuse'))
       await succeed(id)
       await filter(suffix)
@@ -101,7 +101,7 @@ async function unlessRefused(call: Promise<unknown>): Promise<void> {
   await call.catch((error: unknown) => expect(error).toBeInstanceOf(TaskStateError))
 }
 
-/** Runs a task to its end, or until its worker dies, which leaves everything as it is at that call. */
+/** Runs a task to its end, or until its worker dies and cleans up nothing. */
 async function runOnce(
   { changeAt, changes: changing, dieAt }: Extract<Step, { kind: 'run' }>,
   id: string,
@@ -112,7 +112,7 @@ async function runOnce(
     const at = call++
     if (at === changeAt) await applyAll(changing)
     if (at !== dieAt) return proceed()
-    // It is written, and never saved that it is.
+    // It is written, but that is never saved.
     await proceed()
     dying.abort()
     throw await death(harness, id)
@@ -124,7 +124,7 @@ function contextOf(search: SearchClient): TaskContext {
   return { ...harness.context, search }
 }
 
-/** Of every task, whether it goes on or has ended, and however. */
+/** Holds for every task, active or ended. */
 async function checkAtAnyMoment(id: string): Promise<TaskRecord> {
   const { store } = harness.context
   const task = await store.get(id)
@@ -139,7 +139,7 @@ async function checkAtAnyMoment(id: string): Promise<TaskRecord> {
   return task
 }
 
-/** Has a task retried, or its failed documents tried again, until it has succeeded, and compares all numbers. */
+/** Retries a task or redrives its failed documents until it has succeeded, and compares all counts. */
 async function succeed(id: string): Promise<void> {
   const { store } = harness.context
   for (let attempt = 0; ; attempt++) {
@@ -170,7 +170,7 @@ async function checkSuccess(id: string): Promise<void> {
   expect(counts.failed).toBe(await store.countFailedDocuments(id))
 }
 
-/** The same of a filtered index. */
+/** The same for a filtered index. */
 async function filter(suffix: string): Promise<void> {
   const source = await harness.search.count({ index: `${harness.model}-${suffix}` })
   const task = await harness.run({
@@ -193,7 +193,7 @@ async function filter(suffix: string): Promise<void> {
   await harness.search.indices.delete({ index: `${harness.model}-${suffix}*` })
 }
 
-/** Rows of every kind become another one between their load and the end. */
+/** Rows of every state change to every other one between their load and the end. */
 const changedWhileLoading: [Change[], Extract<Step, { kind: 'run' }>] = [
   [
     { kind: 'refuse', row: 1 },
@@ -202,7 +202,7 @@ const changedWhileLoading: [Change[], Extract<Step, { kind: 'run' }>] = [
   ],
   {
     kind: 'run',
-    // Something of the load is written by then.
+    // Some documents of the load are written by then.
     changeAt: 7,
     changes: [
       { kind: 'repair', row: 1 },
@@ -217,14 +217,14 @@ const changedWhileLoading: [Change[], Extract<Step, { kind: 'run' }>] = [
   },
 ]
 
-test('where the table stands still in the end, the counts are those of its rows', async () => {
+test('if the table does not change at the end, the counts are those of its rows', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(change, { maxLength: 12 }), run, async (first, running) => {
       const suffix = `quiet-${crypto.randomUUID()}`
       await createRows(harness, rows)
       await applyAll(first)
       const { id } = await harness.submit({ action: 'REINDEX', index_suffix: suffix, max_failed: 100 })
-      // The changes come while it loads, at the latest; then nothing changes any more.
+      // The changes come during the load at the latest; afterwards the table does not change.
       await runOnce({ ...running, changeAt: running.changeAt % 8 }, id)
       const task = await runToEnd(harness.context, id)
       expect(task.status).toBe('succeeded')

@@ -23,7 +23,7 @@ const submit = () =>
 const waitFor = (task: TaskRecord, wanted: (task: TaskRecord) => boolean) =>
   waitForTask(harness.context.store, task.id, wanted)
 
-/** A block on the index of a task, as an operator or, for a full disk, OpenSearch itself puts it on. */
+/** A block on the index of a task, as set by an operator or, on a full disk, by OpenSearch itself. */
 function setBlock(task: TaskRecord, name: string, on: boolean) {
   return harness.search.indices.putSettings({
     index: task.index,
@@ -31,7 +31,7 @@ function setBlock(task: TaskRecord, name: string, on: boolean) {
   })
 }
 
-/** The same context, in which a block is put on the index once some rows were written. */
+/** The same context, in which the index is blocked once some rows were written. */
 function blockingAfterFirstBulk(task: TaskRecord, name: string): TaskContext {
   let blocked = false
   const search = interceptCalls(harness.search, async (call, proceed) => {
@@ -50,14 +50,14 @@ test.each([
   ['write', 'FORBIDDEN/8/'],
   ['read_only', 'FORBIDDEN/5/'],
 ])(
-  'a block of kind %s is named at once, waited for, and nothing is lost or counted twice',
+  'a task names a block of kind %s immediately, waits for its end, and loses or double-counts nothing',
   async (name, reason) => {
     const task = await submit()
     const ended = runToEnd(blockingAfterFirstBulk(task, name), task.id)
     const { waiting } = await waitFor(task, (seen) => seen.waiting !== null)
     expect(waiting).toMatchObject({ for: 'opensearch' })
     expect(waiting?.reason).toContain(reason)
-    // Tried again, it is the same wait, and the next attempt is a later one.
+    // A retry continues the same wait, and the next attempt is later.
     const later = await waitFor(task, (seen) => seen.waiting?.next_attempt_at !== waiting?.next_attempt_at)
     expect(later.waiting).toMatchObject({ since: waiting?.since, reason: waiting?.reason })
     await setBlock(task, name, false)
@@ -71,14 +71,14 @@ test.each([
   },
 )
 
-test('the time for an outage is one, over runs of other processes, and the task fails with the true reason', async () => {
+test('the outage timeout continues over runs of other processes, and the task fails with the original reason', async () => {
   const task = await submit()
   const blocking = blockingAfterFirstBulk(task, 'read_only_allow_delete')
   const impatient = { ...blocking, settings: { ...blocking.settings, outageTimeoutMs: 2_000 } }
   const begins = new Set<string>()
   let ended: TaskRecord | null = null
   while (!ended) {
-    // Each run knows nothing but what the task says.
+    // Each run only has the stored task.
     const run = await runTask(impatient, task.id, { waitForOthers: false })
     if (run.paused) {
       const seen = await harness.context.store.get(task.id)
@@ -99,13 +99,13 @@ test('the time for an outage is one, over runs of other processes, and the task 
   await expectIndexToEqualDatabase(harness, 'image', task.index)
 })
 
-test('a cancel waits while its index can not be deleted, and leaves none', async () => {
+test("a cancel waits while its index can't be deleted, and leaves none", async () => {
   const task = await submit()
   const blocking = blockingAfterFirstBulk(task, 'read_only')
   const ended = runToEnd({ ...blocking, settings: { ...blocking.settings, outageTimeoutMs: 600 } }, task.id)
   await waitFor(task, ({ waiting }) => waiting !== null)
   await harness.context.store.cancel(task.id)
-  // Longer than the time for an outage: a cancel has none.
+  // Longer than the outage timeout, which a cancel does not have.
   const patient = await waitFor(
     task,
     ({ phase, waiting }) =>

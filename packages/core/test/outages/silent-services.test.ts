@@ -37,7 +37,7 @@ const waitFor = (task: TaskRecord, wanted: (task: TaskRecord) => boolean) =>
 const saysSilent = ({ waiting }: TaskRecord) =>
   waiting?.for === 'postgres' && waiting.reason.includes('has not answered')
 
-/** Holds a lock on the table that keeps everybody from reading it, until released. */
+/** Locks the table against all readers, until released. */
 async function lockTable() {
   const connection = await harness.sql.reserve()
   await connection.unsafe('begin; lock table image in access exclusive mode')
@@ -47,7 +47,7 @@ async function lockTable() {
   }
 }
 
-/** A way to the catalog that takes what is sent and passes nothing on while it is silent: a process that was stopped. */
+/** A proxy to the catalog that accepts data and forwards nothing while it is silent, like a stopped process. */
 async function silentCatalog() {
   let isSilent = false
   const held: (() => void)[] = []
@@ -71,7 +71,7 @@ async function silentCatalog() {
   }
 }
 
-test('a catalog that takes statements and does not answer is named while it is planned with, and gone on with', async () => {
+test('a task names a catalog that does not respond during planning, and continues when it responds', async () => {
   const catalog = await silentCatalog()
   const task = await submit()
   catalog.silence()
@@ -89,9 +89,9 @@ test('a catalog that takes statements and does not answer is named while it is p
   await catalog.close()
 })
 
-test('a cancel ends a task whose catalog does not answer, without the catalog', async () => {
+test('a cancel ends a task whose catalog does not respond', async () => {
   const catalog = await silentCatalog()
-  // Too long to be over by itself.
+  // Too long to end by itself.
   const settings = { ...catalog.context.settings, catalogTimeoutMs: 600_000, outageTimeoutMs: 600_000 }
   const task = await submit()
   catalog.silence()
@@ -103,7 +103,7 @@ test('a cancel ends a task whose catalog does not answer, without the catalog', 
   await catalog.close()
 })
 
-test('a table that is locked in the middle of the load is named; its statements are cancelled, none is left', async () => {
+test('a table that is locked during the load is named, and its statements are cancelled', async () => {
   const task = await submit()
   const ended = runToEnd(harness.context, task.id)
   await waitFor(task, ({ counts }) => counts.read > 0)
@@ -122,7 +122,7 @@ test('a table that is locked in the middle of the load is named; its statements 
   expect(left?.statements).toBe(0)
 })
 
-test('a table that stays locked fails the task with the reason, when the time for an outage is over', async () => {
+test('a table that stays locked fails the task with the reason after the outage timeout', async () => {
   const unlock = await lockTable()
   const task = await submit()
   const settings = { ...harness.context.settings, outageTimeoutMs: 1_500 }
@@ -136,14 +136,14 @@ test('a table that stays locked fails the task with the reason, when the time fo
   await unlock()
 })
 
-test('a plan is not waited for for ever', async () => {
+test('a dry run fails after a timeout when the catalog does not respond', async () => {
   const unlock = await lockTable()
   const planning = planTask(harness.context, request()).catch((error: unknown) => classifyError(error))
   expect(await planning).toMatchObject({ code: 'database_unavailable' })
   await unlock()
 })
 
-test('an OpenSearch that takes requests and does not answer is named, and given up with the lease', async () => {
+test('an OpenSearch that does not respond is named, and its calls are dropped with the lease', async () => {
   const silent: Server = createServer((socket) => void socket.resume())
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
   const search = connectOpenSearch(`http://127.0.0.1:${(silent.address() as AddressInfo).port}`)
@@ -155,10 +155,10 @@ test('an OpenSearch that takes requests and does not answer is named, and given 
     for: 'opensearch',
     reason: expect.stringContaining('OpenSearch (indices.get) has not answered for 0.3 s') as string,
   })
-  // It would take the cleanup too, which has to wait for OpenSearch.
+  // It would claim the cleanup too, which has to wait for OpenSearch.
   stopping.abort()
   await harness.context.store.cancel(task.id)
-  // The worker hears of it when it renews its lease, not when its request is over.
+  // The worker notices when it renews its lease, not when its request ends.
   expect(await first).toMatchObject({ paused: true })
   expect(await runToEnd(harness.context, task.id)).toMatchObject({ status: 'cancelled' })
   await search.close()

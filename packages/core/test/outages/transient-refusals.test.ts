@@ -12,7 +12,7 @@ beforeEach(async () => {
 })
 afterEach(() => harness.close())
 
-/** As OpenSearch answers, when a snapshot reads the index, the disk is full, or something breaks. */
+/** OpenSearch's responses when a snapshot reads the index, the disk is full, or an internal error occurs. */
 const answers = {
   snapshot: [
     400,
@@ -28,7 +28,7 @@ const answers = {
   late: [503, 'process_cluster_event_timeout_exception', 'failed to process cluster event within 30s'],
 } as const
 
-/** OpenSearch answers a call so, as long as `lasts` says. */
+/** OpenSearch responds to a call with this for as long as `lasts` returns true. */
 function answering(call: string, answer: keyof typeof answers, lasts: () => boolean): TaskContext {
   const [status, type, reason] = answers[answer]
   const body = { error: { root_cause: [{ type, reason }], type, reason }, status }
@@ -55,21 +55,18 @@ test.each([
   ['indices.updateAliases', 'late'],
   ['indices.addBlock', 'broken'],
   ['search', 'broken'],
-] as const)(
-  'a REINDEX goes on after %s was answered with what goes away by itself (%s)',
-  async (call, answer) => {
-    const context = answering(call, answer, times(2))
-    await harness.sql`insert into image (id, identifier, title, url, meta_data, tags, removed_from_source)
+] as const)('a REINDEX continues after a temporary error of %s (%s)', async (call, answer) => {
+  const context = answering(call, answer, times(2))
+  await harness.sql`insert into image (id, identifier, title, url, meta_data, tags, removed_from_source)
     select id, gen_random_uuid(), 'a picture', 'https://example.org/' || id, '{}', '[]', false
     from generate_series(1, 20) id`
-    const task = await harness.run({ action: 'REINDEX', index_suffix: 'a' }, context)
-    expect(task).toMatchObject({ status: 'succeeded', error: null, counts: { read: 20, indexed: 20 } })
-    const events = await harness.context.store.events({ taskId: task.id, limit: 100 })
-    expect(JSON.stringify(events.find(({ type }) => type === 'waiting')?.data)).toContain(answers[answer][1])
-  },
-)
+  const task = await harness.run({ action: 'REINDEX', index_suffix: 'a' }, context)
+  expect(task).toMatchObject({ status: 'succeeded', error: null, counts: { read: 20, indexed: 20 } })
+  const events = await harness.context.store.events({ taskId: task.id, limit: 100 })
+  expect(JSON.stringify(events.find(({ type }) => type === 'waiting')?.data)).toContain(answers[answer][1])
+})
 
-test('a DELETE_INDEX waits for a snapshot that reads the index, and says so', async () => {
+test('a DELETE_INDEX waits for a snapshot in progress, and the task shows it', async () => {
   await harness.build('a')
   let isRead = true
   const context = answering('indices.delete', 'snapshot', () => isRead)
@@ -82,12 +79,12 @@ test('a DELETE_INDEX waits for a snapshot that reads the index, and says so', as
   expect((await harness.search.indices.exists({ index: task.index })).body).toBe(false)
 })
 
-test('a cancel waits for a snapshot, however long, and leaves no half-built index', async () => {
+test('a cancel waits for a snapshot without a limit, and leaves no partial index', async () => {
   let isRead = true
   const context = answering('indices.delete', 'snapshot', () => isRead)
   const impatient = { ...context, settings: { ...context.settings, outageTimeoutMs: 1 } }
   const task = await submitTask(context, { model: harness.model, action: 'REINDEX', index_suffix: 'a' })
-  // The index is there, and the task doesn't get further.
+  // The index exists, and the task makes no progress.
   const stuck = answering('search', 'late', () => true)
   const stopping = new AbortController()
   const running = runTask(stuck, task.id, { signal: stopping.signal })

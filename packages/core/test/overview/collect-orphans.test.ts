@@ -15,13 +15,13 @@ afterAll(() => harness.close())
 
 const never = new AbortController().signal
 
-/** Of this suite's own tasks: the cluster has those of others too. */
+/** Tasks of this suite only: the cluster has those of others too. */
 async function collect(taskId: string) {
   const found = await collectOrphans(harness.context, never)
   return found.filter((collected) => collected.taskId === taskId).map(({ index, did }) => ({ index, did }))
 }
 
-/** OpenSearch is away for good once a call was made, so that nothing can be cleaned up. */
+/** OpenSearch is unavailable from a certain call on, so that nothing can be cleaned up. */
 function goneAfter(lastCall: string): TaskContext {
   let isGone = false
   const search = interceptCalls(harness.search, async (call, proceed) => {
@@ -33,7 +33,7 @@ function goneAfter(lastCall: string): TaskContext {
   return { ...harness.context, search }
 }
 
-test('the block and the half-built index of a task that could not clean up are removed', async () => {
+test('the block and the partial index of a task that could not clean up are removed', async () => {
   const failed = await harness.run(
     { action: 'CREATE_AND_POPULATE_FILTERED_INDEX', destination_index_suffix: 'a' },
     goneAfter('indices.clone'),
@@ -61,7 +61,7 @@ test('the index of a failed REINDEX loses its write alias, and is kept for a ret
   expect(await runToEnd(harness.context, failed.id)).toMatchObject({ status: 'succeeded' })
 })
 
-test('an index that a late worker made after its REINDEX was cancelled is deleted', async () => {
+test('an index that a late worker creates after its REINDEX was cancelled is deleted', async () => {
   const { context, search } = harness
   const task = await harness.submit({ action: 'REINDEX', index_suffix: 'c' })
   await context.store.cancel(task.id)
@@ -72,7 +72,7 @@ test('an index that a late worker made after its REINDEX was cancelled is delete
   expect(await collect(task.id)).toEqual([{ index: `${model}-c`, did: 'deleted' }])
 })
 
-test('what an active task has, and what is not known here, is left alone', async () => {
+test('indices of active tasks and of unknown tasks are left unchanged', async () => {
   const { context, search } = harness
   const active = await harness.submit({ action: 'REINDEX', index_suffix: 'd' })
   const unknown = crypto.randomUUID()

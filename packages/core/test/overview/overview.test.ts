@@ -16,7 +16,7 @@ import { runToEnd } from '../support/harness.ts'
 describe.each([
   ['OpenSearch 3', 'openSearchUrl'],
   ['OpenSearch 2', 'openSearch2Url'],
-] as const)('looking at indices in %s', (_, urlName) => {
+] as const)('overview of indices in %s', (_, urlName) => {
   let harness: PromoteHarness
   let model: string
   beforeAll(async () => {
@@ -39,7 +39,7 @@ describe.each([
       await planTask({ ...harness.context, ...options }, { model, ...request } as TaskRequest),
     )
 
-  test('all indices are listed with where they come from, and the aliases with where they can go back to', async () => {
+  test('lists all indices with their origin, and the aliases with their rollback targets', async () => {
     const source = await describeIndex(harness.context, `${model}-a`)
     expect(await list()).toMatchObject({
       model,
@@ -63,7 +63,7 @@ describe.each([
     })
   })
 
-  test('an index is described by its exact name, with the task that works on it', async () => {
+  test('describes an index by its exact name, with the task that works on it', async () => {
     const task = await harness.submit({ action: 'DELETE_INDEX', index_suffix: 'a-filtered' })
     expect(await describeIndex(harness.context, `${model}-a-filtered`)).toMatchObject({
       name: `${model}-a-filtered`,
@@ -78,7 +78,7 @@ describe.each([
     }
   })
 
-  test('an index that was made elsewhere and is broken is listed too', async () => {
+  test('lists a broken index that was built elsewhere', async () => {
     const name = `${model}-made-elsewhere-filtered`
     await harness.search.indices.create({
       index: name,
@@ -96,7 +96,7 @@ describe.each([
     await harness.search.indices.delete({ index: name })
   })
 
-  test('a name is an index, an alias, or nothing', async () => {
+  test('resolves a name to an index, an alias, or nothing', async () => {
     const { search } = harness
     expect(await statName(search, model)).toEqual({ exists: true, is_alias: true, alt_names: [`${model}-b`] })
     expect(await statName(search, `${model}-b`)).toEqual({
@@ -108,7 +108,7 @@ describe.each([
     for (const name of ['nothing', `${model}*`, '_all']) expect(await statName(search, name)).toEqual(nothing)
   })
 
-  test('a plan of a REINDEX foretells what comes, by what the last one was', async () => {
+  test('forecasts a REINDEX from the previous one', async () => {
     expect(await plan({ action: 'REINDEX', index_suffix: 'c' })).toMatchObject({
       index: `${model}-c`,
       rows: 20,
@@ -130,7 +130,7 @@ describe.each([
     expect((await harness.search.indices.exists({ index: `${model}-c` })).statusCode).toBe(404)
   })
 
-  test('a plan names everything that stands in the way, not just the first', async () => {
+  test('reports every precondition failure of a plan, not only the first', async () => {
     const { sql } = harness
     await sql`alter table image rename to elsewhere`
     const reindex = await plan({ action: 'REINDEX', index_suffix: 'a' })
@@ -164,14 +164,14 @@ describe.each([
     await harness.search.indices.delete({ index: `${model}-bare` })
   })
 
-  test('a plan names the task that is in the way', async () => {
+  test('names the conflicting task in a plan', async () => {
     const task = await harness.submit({ action: 'REINDEX', index_suffix: 'busy' })
     const { refusals } = await plan({ action: 'REINDEX', index_suffix: 'busy' })
     expect(refusals).toMatchObject([{ code: 'index_busy', task_id: task.id }])
     await harness.context.store.cancel(task.id)
   })
 
-  test('a plan of a filtered index takes off what the last filtering did, and looks at the terms', async () => {
+  test('forecasts a filtered index from the previous filtering, and checks the terms', async () => {
     const request = { action: 'CREATE_AND_POPULATE_FILTERED_INDEX', destination_index_suffix: 'b' }
     expect(await plan(request)).toMatchObject({
       index: `${model}-b-filtered`,
@@ -186,7 +186,7 @@ describe.each([
     ])
   })
 
-  test('a plan of a promotion or a deletion says what can be gone back to', async () => {
+  test('reports the rollback target in a plan of a promotion or a deletion', async () => {
     const settings = { ...harness.context.settings, rollbackWindowMs: 60_000 }
     const promotion = { action: 'POINT_ALIAS', alias: model, index_suffix: 'a' }
     expect((await plan(promotion)).warnings.join()).toContain(`${model}-b can be deleted as soon as`)
@@ -202,7 +202,7 @@ describe.each([
     ])
   })
 
-  test('an alias is pointed back to where it was, and forth again', async () => {
+  test('rolls an alias back and forth again', async () => {
     const { context } = harness
     for (const suffix of ['a', 'b']) {
       const request = await rollbackRequest(context, model)
@@ -213,7 +213,7 @@ describe.each([
     }
   })
 
-  test('an alias is not pointed back to what is not known, gone, or not what it was', async () => {
+  test('refuses to roll an alias back to an index that is unknown, deleted or replaced', async () => {
     const { context, search } = harness
     const refusal = { code: 'nothing_to_roll_back' }
     await expect(rollbackRequest(context, `${model}-filtered`)).rejects.toMatchObject(refusal)

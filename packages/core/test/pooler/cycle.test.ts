@@ -9,7 +9,7 @@ let pooler: RunningPgBouncer
 let harness: PromoteHarness
 
 beforeAll(async () => {
-  // Fewer server connections than the task has statements at once.
+  // Fewer server connections than the task has concurrent statements.
   pooler = await startPgBouncer({ postgresUrl: postgresUrl(), poolSize: 2, users: [tasksRole] })
   harness = await createPromoteHarness({ postgresUrl: pooler.url, settings: { rowsPerItem: 200 } })
 })
@@ -18,7 +18,7 @@ afterAll(async () => {
   await pooler.stop()
 })
 
-it('builds, filters, promotes and deletes with catalog and tasks behind a transaction pooler', async () => {
+it('all actions succeed with catalog and tasks behind a transaction pooler', async () => {
   const { model, search, sql } = harness
   expect(await harness.build('first', 2_000)).toMatchObject({
     status: 'succeeded',

@@ -10,7 +10,7 @@ import { postgresUrl } from '../support/postgres-url.ts'
 
 let database: TestDatabase
 let pooler: RunningPgBouncer
-/** Like processes of their own: each has its connections to the pooler. */
+/** Simulates separate processes: each has its own connections to the pooler. */
 let connections: PostgresConnection[]
 
 beforeAll(async () => {
@@ -26,7 +26,7 @@ afterAll(async () => {
   await database.drop()
 })
 
-it('stores every task that it says is stored, with more clients than server connections', async () => {
+it('every confirmed task is stored, with more clients than server connections', async () => {
   const stores = connections.map(({ db }) => createDrizzleTaskStore(db))
   const created = await Promise.all(
     Array.from({ length: 180 }, async (_, place) => stores[place % stores.length]?.create(newTask())),

@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => harness.close())
 
-/** Where the alias is not, so that every promotion is a move. */
+/** A generation that the alias doesn't point to, so that every promotion is a move. */
 async function other(): Promise<{ from: string; to: string }> {
   const [target] = await harness.targets()
   return target === `${model}-a` ? { from: 'a', to: 'b' } : { from: 'b', to: 'a' }
@@ -38,7 +38,7 @@ async function expectMoved(task: TaskRecord, { from, to }: { from: string; to: s
 }
 
 test.each(['before', 'after'] as const)(
-  'a worker that dies %s any call is followed by one that moves the alias once and knows where it was',
+  'after a worker dies %s any call, the next one moves the alias once and records its previous target',
   async (when) => {
     for (let at = 0; ; at++) {
       const ends = await other()
@@ -51,7 +51,7 @@ test.each(['before', 'after'] as const)(
   },
 )
 
-test('a task that fails after the alias moved is retried to the end, and knows where it was', async () => {
+test('a task that fails after the alias moved is retried to its end, and records the previous target', async () => {
   const ends = await other()
   const task = await harness.submit({ action: 'POINT_ALIAS', alias: model, index_suffix: ends.to })
   // The first call marks the index, the second moves the alias.
@@ -69,7 +69,7 @@ test('a task that is cancelled before the alias moves changes nothing', async ()
   const ends = await other()
   const task = await harness.submit({ action: 'POINT_ALIAS', alias: model, index_suffix: ends.to })
   const search = interceptCalls(harness.search, async (call, proceed) => {
-    // The last thing before the lock is taken.
+    // The last call before the lock is taken.
     if (call === 'cluster.health') await harness.context.store.cancel(task.id)
     return proceed()
   })
@@ -78,7 +78,7 @@ test('a task that is cancelled before the alias moves changes nothing', async ()
   expect(await harness.aliasesOf(`${model}-${ends.to}`)).toEqual([])
 })
 
-test('a task that is cancelled after the alias moved has succeeded, and says so', async () => {
+test('a task that is cancelled after the alias moved succeeds and records the cancel', async () => {
   const ends = await other()
   const task = await harness.submit({ action: 'POINT_ALIAS', alias: model, index_suffix: ends.to })
   const search = interceptCalls(harness.search, async (call, proceed) => {
@@ -91,14 +91,14 @@ test('a task that is cancelled after the alias moved has succeeded, and says so'
   await expectMoved(await runToEnd({ ...harness.context, search }, task.id), ends, 'cancelled too late')
 })
 
-test('a worker that wakes up after its task was cancelled moves nothing', async () => {
+test('a worker that resumes after its task was cancelled moves nothing', async () => {
   const { context, sql } = harness
   const ends = await other()
   const task = await harness.submit({ action: 'POINT_ALIAS', alias: model, index_suffix: ends.to })
   let swaps = 0
   const search = interceptCalls(harness.search, async (call, proceed) => {
     if (call !== 'indices.updateAliases' || ++swaps !== 2) return proceed()
-    // It freezes with its call under way, for so long that Postgres gives its lock up.
+    // It freezes during its call for so long that Postgres releases its lock.
     await sql`select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and state = 'idle in transaction'`
     await context.store.cancel(task.id)
@@ -110,7 +110,7 @@ test('a worker that wakes up after its task was cancelled moves nothing', async 
   expect(await harness.targets()).toEqual([`${model}-${ends.from}`])
 })
 
-test('an alias that is moved by hand between the plan and the move is moved all the same, and from there', async () => {
+test('an alias that is moved by hand between plan and move is still moved, and the manual target is recorded', async () => {
   const ends = await other()
   const task = await harness.submit({ action: 'POINT_ALIAS', alias: model, index_suffix: ends.to })
   await harness.search.indices.create({

@@ -4,7 +4,7 @@ import { createPromoteHarness, type PromoteHarness } from './promote-harness.ts'
 describe.each([
   ['OpenSearch 3', 'openSearchUrl'],
   ['OpenSearch 2', 'openSearch2Url'],
-] as const)('pointing an alias in %s', (_, urlName) => {
+] as const)('POINT_ALIAS in %s', (_, urlName) => {
   let harness: PromoteHarness
   beforeAll(async () => {
     harness = await createPromoteHarness({ openSearchUrl: inject(urlName) })
@@ -13,7 +13,7 @@ describe.each([
   })
   afterAll(() => harness.close())
 
-  test('moves it to the index, and remembers what it pointed to before', async () => {
+  test('moves the alias to the index and records its previous target', async () => {
     const { model, context } = harness
     const first = await harness.point('a')
     expect(first).toMatchObject({
@@ -40,7 +40,7 @@ describe.each([
     expect(await harness.aliasesOf(`${model}-b`)).toEqual([model])
   })
 
-  test('takes it away from every index that it pointed to, hidden and closed ones too', async () => {
+  test('removes the alias from every index that it pointed to, including hidden and closed ones', async () => {
     const { model, search, context } = harness
     await search.indices.create({ index: `${model}-hidden`, body: { settings: { 'index.hidden': true } } })
     await search.indices.create({ index: `${model}-closed` })
@@ -62,7 +62,7 @@ describe.each([
     expect(move?.from.map(({ name }) => name)).toEqual(before)
   })
 
-  test('an alias that points there already stays, and no move is recorded', async () => {
+  test('leaves an alias that already points to the index, and records no move', async () => {
     const { model, context } = harness
     await harness.point('a')
     const before = await context.store.lastAliasMove(model)

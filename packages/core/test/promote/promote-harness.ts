@@ -13,21 +13,21 @@ import { postgresUrl } from '../support/postgres-url.ts'
 type WithoutModel<Request> = Request extends unknown ? Omit<Request, 'model'> : never
 
 export interface PromoteHarness extends Harness {
-  /** A model over the images, whose name, and so whose aliases, no other test uses. */
+  /** A model over the images with a unique name, and so unique aliases. */
   model: string
   context: TaskContext
-  /** The list of sensitive terms as the next run reads it. */
+  /** The list of sensitive terms that the next run reads. */
   terms: { text: string }
   submit(request: WithoutModel<TaskRequest>): Promise<TaskRecord>
   /** The same, run to its end. */
   run(request: WithoutModel<TaskRequest>, context?: TaskContext): Promise<TaskRecord>
-  /** Builds `<model>-<suffix>` of so many rows, whose titles name the suffix. */
+  /** Builds `<model>-<suffix>` from so many rows, whose titles contain the suffix. */
   build(suffix: string, documents?: number): Promise<TaskRecord>
-  /** Points an alias, the model's own unless said otherwise. */
+  /** Points an alias, by default that of the model. */
   point(suffix: string, alias?: string, context?: TaskContext): Promise<TaskRecord>
-  /** The indices behind an alias, the model's own unless said otherwise. */
+  /** The indices behind an alias, by default that of the model. */
   targets(alias?: string): Promise<string[]>
-  /** Aliases of an index, those of tasks included. */
+  /** Aliases of an index, including those of tasks. */
   aliasesOf(index: string): Promise<string[]>
 }
 

@@ -19,7 +19,7 @@ afterAll(() => harness.close())
 const point = (index_suffix: string, options: object = {}) =>
   harness.run({ action: 'POINT_ALIAS', alias: model, index_suffix, ...options })
 
-test('an index that does not exist is refused at once', async () => {
+test('a missing index is refused immediately', async () => {
   await expect(point('missing')).rejects.toMatchObject({
     code: 'index_not_found',
     details: { index: `${model}-missing` },
@@ -27,7 +27,7 @@ test('an index that does not exist is refused at once', async () => {
   expect(await harness.targets()).toEqual([])
 })
 
-test('an index that is far smaller than the live one is refused, unless that is meant', async () => {
+test('an index that is far smaller than the live one is refused, unless the request allows it', async () => {
   await point('large')
   await expect(point('small')).rejects.toMatchObject({
     code: 'index_shrank',
@@ -38,7 +38,7 @@ test('an index that is far smaller than the live one is refused, unless that is 
   expect(await point('large')).toMatchObject({ status: 'succeeded' })
 })
 
-test('an empty index is refused in the place of one that is not, and taken where there is none', async () => {
+test('an empty index is refused if the live index has documents, and accepted if there is no live index', async () => {
   const alias = `${model}-filtered`
   await harness.build('empty', 0)
   await expect(point('empty')).rejects.toMatchObject({ code: 'index_shrank' })
@@ -47,7 +47,7 @@ test('an empty index is refused in the place of one that is not, and taken where
   await harness.search.indices.deleteAlias({ index: `${model}-empty-filtered`, name: alias })
 })
 
-test('an index whose task failed is refused, whatever is allowed', async () => {
+test('an index whose task failed is refused, even if everything is allowed', async () => {
   await harness.sql`truncate image`
   await harness.sql`insert into image (id, identifier, title, url, meta_data, tags, removed_from_source)
     values (1, gen_random_uuid(), 'one', 'https://example.org', '{}', '[]', false)`
@@ -67,7 +67,7 @@ test('an index whose task failed is refused, whatever is allowed', async () => {
   })
 })
 
-test('an index that was made elsewhere needs to be allowed', async () => {
+test('an index that was built elsewhere is refused, unless the request allows it', async () => {
   await harness.search.indices.create({ index: `${model}-elsewhere` })
   await expect(point('elsewhere', { allow_shrink: true })).rejects.toMatchObject({
     code: 'index_unverified',
@@ -80,14 +80,14 @@ test('an index that was made elsewhere needs to be allowed', async () => {
   expect(await point('large')).toMatchObject({ status: 'succeeded' })
 })
 
-test('a verified index that was deleted and made again elsewhere is not taken for it', async () => {
+test('a verified index that was deleted and created again elsewhere counts as built elsewhere', async () => {
   await harness.build('again')
   await harness.search.indices.delete({ index: `${model}-again` })
   await harness.search.indices.create({ index: `${model}-again` })
   await expect(point('again', { allow_shrink: true })).rejects.toMatchObject({ code: 'index_unverified' })
 })
 
-test('an index that a task works on is refused with that task', async () => {
+test('an index that a task works on is refused with the id of that task', async () => {
   const task = await harness.submit({ action: 'REINDEX', index_suffix: 'busy' })
   await expect(point('busy')).rejects.toMatchObject({
     code: 'index_busy',
@@ -95,7 +95,7 @@ test('an index that a task works on is refused with that task', async () => {
   })
 })
 
-test('two tasks can not move one alias at once', async () => {
+test("two tasks can't move one alias at the same time", async () => {
   const task = await harness.submit({ action: 'POINT_ALIAS', alias: model, index_suffix: 'large' })
   await expect(point('small', { allow_shrink: true })).rejects.toMatchObject({
     code: 'index_busy',
@@ -104,21 +104,21 @@ test('two tasks can not move one alias at once', async () => {
   await harness.context.store.cancel(task.id)
 })
 
-test('an alias whose name an index has is refused', async () => {
+test('an alias is refused if an index has its name', async () => {
   const alias = `${model}-filtered`
   await harness.search.indices.create({ index: alias })
   await expect(harness.point('large', alias)).rejects.toMatchObject({ code: 'alias_is_index' })
   await harness.search.indices.delete({ index: alias })
 })
 
-test('the filtered alias means the filtered index of a suffix', async () => {
+test('the filtered alias of a suffix points to the filtered index of that suffix', async () => {
   const alias = `${model}-filtered`
   const task = await harness.point('large', alias)
   expect(task).toMatchObject({ status: 'succeeded', index: `${model}-large-filtered` })
   expect(await harness.targets(alias)).toEqual([`${model}-large-filtered`])
 })
 
-test('the filtered alias serves unfiltered documents only on purpose', async () => {
+test('the filtered alias serves unfiltered documents only if the request allows it', async () => {
   const alias = `${model}-filtered`
   await expect(harness.point('small', alias)).rejects.toMatchObject({
     code: 'unfiltered_index',
@@ -130,7 +130,7 @@ test('the filtered alias serves unfiltered documents only on purpose', async () 
   expect(await harness.targets(alias)).toEqual([`${model}-large`])
 })
 
-test('whether an index is filtered is known from its lineage; of one made elsewhere from its name', async () => {
+test('an index is filtered by its recorded lineage, or by its name if it was built elsewhere', async () => {
   const alias = `${model}-filtered`
   await harness.search.indices.create({ index: `${model}-other-filtered` })
   const task = await point('other-filtered', { alias, allow_unverified: true, allow_shrink: true })
@@ -139,7 +139,7 @@ test('whether an index is filtered is known from its lineage; of one made elsewh
   await expect(harness.point('large-filtered', alias)).rejects.toMatchObject({ code: 'unfiltered_index' })
 })
 
-test('an index that does not get healthy in time is refused, and the alias stays where it is', async () => {
+test('an index that does not become healthy in time is refused, and the alias stays', async () => {
   await makeElsewhere('sick', { 'routing.allocation.require._name': 'nobody' })
   const task = await point('sick', { allow_unverified: true, allow_shrink: true })
   expect(task).toMatchObject({ status: 'failed', error: { code: 'index_unhealthy', health: 'red' } })
@@ -147,7 +147,7 @@ test('an index that does not get healthy in time is refused, and the alias stays
   expect(await harness.aliasesOf(`${model}-sick`)).toEqual([])
 })
 
-test('a task says that it waits until its index is healthy, and since when', async () => {
+test('a task shows that it waits until its index is healthy, and since when', async () => {
   await makeElsewhere('recovering', { 'routing.allocation.require._name': 'nobody' })
   const { store } = harness.context
   const { id } = await submitTask(harness.context, pointTo('recovering'))
@@ -174,7 +174,7 @@ test('a task says that it waits until its index is healthy, and since when', asy
   await point('large')
 })
 
-test('an outage while it waits for health has its own time', async () => {
+test('an outage during the wait for health has its own timeout', async () => {
   await makeElsewhere('away', { 'routing.allocation.require._name': 'nobody' })
   let since: string | null = null
   let healthCalls = 0
@@ -191,7 +191,7 @@ test('an outage while it waits for health has its own time', async () => {
     }
     return proceed()
   })
-  // The outage begins after that long of waiting for health.
+  // The outage begins after the wait for health has lasted that long.
   const settings = { ...harness.context.settings, promoteTimeoutMs: 300_000, outageTimeoutMs: 100 }
   expect(await runToEnd({ ...harness.context, search, settings }, task.id)).toMatchObject({
     status: 'succeeded',
@@ -200,13 +200,13 @@ test('an outage while it waits for health has its own time', async () => {
   await point('large')
 })
 
-test('an index of one node that wants a replica is yellow for ever, and good enough', async () => {
+test('an index of a single node with a replica stays yellow, and is accepted', async () => {
   await makeElsewhere('yellow', { number_of_replicas: 1 })
   const options = { allow_unverified: true, allow_shrink: true }
   expect(await point('yellow', options)).toMatchObject({ status: 'succeeded' })
 })
 
-test('an index can take the place of a live one that is broken', async () => {
+test('an alias can move away from a broken index', async () => {
   await makeElsewhere('broken')
   await point('broken', { allow_unverified: true, allow_shrink: true })
   await harness.search.indices.putSettings({

@@ -31,7 +31,7 @@ test('an empty table gives an empty, verified index', async () => {
   expect((await readIndex(harness.search, index)).size).toBe(0)
 })
 
-test('a table that does not exist fails the task with its name, and a retry succeeds once it is there', async () => {
+test('a missing table fails the task with its name, and a retry succeeds once the table exists', async () => {
   await harness.sql`alter table image rename to elsewhere`
   const task = await harness.reindex()
   expect(task).toMatchObject({ status: 'failed', error: { code: 'table_not_found' } })
@@ -47,7 +47,7 @@ test('a table that does not exist fails the task with its name, and a retry succ
   await expectIndexToEqualDatabase(harness, 'image', index)
 })
 
-test('an index that exists is refused at once, and a task that works on it is named', async () => {
+test('an existing index is refused immediately, with the task that works on it, if any', async () => {
   await harness.reindex()
   await expect(harness.reindex()).rejects.toMatchObject({ code: 'index_exists' })
   const request = { model: 'image', action: 'REINDEX', index_suffix: `${harness.suffix}-b` } as const
@@ -58,7 +58,7 @@ test('an index that exists is refused at once, and a task that works on it is na
   })
 })
 
-test('an index that appears between the request and the plan fails the task and is left alone', async () => {
+test('an index that is created between the request and the plan fails the task and is left unchanged', async () => {
   const task = await submitTask(harness.context, {
     model: 'image',
     action: 'REINDEX',
@@ -72,7 +72,7 @@ test('an index that appears between the request and the plan fails the task and 
   expect((await harness.search.indices.exists({ index })).body).toBe(true)
 })
 
-test('rows that OpenSearch refuses are named with their reasons, all others are indexed, and a retry repairs', async () => {
+test('rows that OpenSearch refuses are listed with their reasons, all others are indexed, and a retry repairs them', async () => {
   await load(500)
   await harness.sql`update image set tags = '[{"name": "a", "accuracy": "high"}]', removed_from_source = false where id in (3, 77)`
   const task = await harness.reindex()
@@ -103,7 +103,7 @@ test('rows that OpenSearch refuses are named with their reasons, all others are 
   await expectIndexToEqualDatabase(harness, 'image', index)
 })
 
-test('as many refused rows as were allowed do not fail the task', async () => {
+test('a task with at most max_failed refused rows succeeds', async () => {
   await load(50)
   await harness.sql`update image set tags = '[{"name": {"not": "text"}}]', removed_from_source = false where id in (3, 4)`
   expect(await harness.reindex({ max_failed: 2 })).toMatchObject({
@@ -112,7 +112,7 @@ test('as many refused rows as were allowed do not fail the task', async () => {
   })
 })
 
-test('a table that is swapped while it is read fails the task, and a retry starts over with the new one', async () => {
+test('a table that is replaced during the load fails the task, and a retry starts over with the new table', async () => {
   await load(3_000)
   let swapped = false
   const swapping: Action = {
@@ -154,7 +154,7 @@ test('a table that is swapped while it is read fails the task, and a retry start
   await expectIndexToEqualDatabase(harness, 'image', index)
 })
 
-test('an index that is deleted in the middle fails the task, and nothing creates it again by accident', async () => {
+test('an index that is deleted during the task fails the task, and nothing creates it again', async () => {
   await load(3_000)
   const deleting: Action = {
     ...reindex,
@@ -187,7 +187,7 @@ test('an index that is deleted in the middle fails the task, and nothing creates
   await expectIndexToEqualDatabase(harness, 'image', index)
 })
 
-test('a model that the project has never seen needs a definition and no more', async () => {
+test('a new model needs a definition only', async () => {
   const table = pgTable('video', {
     id: integer().primaryKey(),
     identifier: uuid().notNull(),

@@ -30,7 +30,7 @@ const forecast = (options: Partial<Harness['context']> = {}) =>
     { model: 'image', action: 'REINDEX', index_suffix: harness.suffix },
   )
 
-/** What stands in the way after a change of the catalog. */
+/** Precondition failures after a change of the catalog. */
 async function refusalsAfter(...changes: string[]) {
   for (const change of changes) await harness.sql.unsafe(change)
   const { refusals, rows } = await forecast()
@@ -42,7 +42,7 @@ test.each(['smallint', 'integer', 'bigint'])('ids of type %s can be read', async
   expect(await refusalsAfter(`alter table image alter id type ${type}`)).toEqual([])
 })
 
-test('ids of a domain can be read by the type that it is based on', async () => {
+test('ids of a domain can be read by their base type', async () => {
   await harness.sql`create domain row_number as bigint`
   await harness.sql`create domain image_number as row_number check (value > 0)`
   expect(await refusalsAfter('alter table image alter id type image_number')).toEqual([])
@@ -54,7 +54,7 @@ test.each([
   ['text', 'id::text'],
   ['uuid', 'gen_random_uuid()'],
   ['double precision', 'id::float8'],
-])('ids of type %s are refused, with what would help', async (type, using) => {
+])('ids of type %s are refused, with advice', async (type, using) => {
   const [refusal, ...others] = await refusalsAfter(
     'alter table image alter id drop default',
     `alter table image alter id type ${type} using ${using}`,
@@ -66,11 +66,11 @@ test.each([
 
 test.each([
   ['no index', []],
-  ['an index that allows doubles', ['create index on image (id)']],
+  ['an index that is not unique', ['create index on image (id)']],
   ['a partial unique index', ['create unique index on image (id) where id > 0']],
   ['a unique index of two columns', ['create unique index on image (id, provider)']],
   ['a hash index', ['create index on image using hash (id)']],
-])('a table with %s is refused, with the statement that would help', async (_, indexes) => {
+])('a table with %s is refused, with the statement that repairs it', async (_, indexes) => {
   const [refusal] = await refusalsAfter('alter table image drop constraint image_pkey', ...indexes)
   expect(refusal).toMatchObject({
     code: 'table_unusable',
@@ -79,7 +79,7 @@ test.each([
   expect(await refusalsAfter(String(refusal?.['help']))).toEqual([])
 })
 
-test('all columns that are missing are named at once, of every table', async () => {
+test('all missing columns of all tables are named at once', async () => {
   const refusals = await refusalsAfter(
     'alter table image drop column title, drop column tags',
     'alter table api_matureimage rename identifier to image_identifier',
@@ -91,12 +91,12 @@ test('all columns that are missing are named at once, of every table', async () 
   ])
 })
 
-test('a table without its change column is no worse for it', async () => {
+test('a table without its change column is accepted', async () => {
   expect(await refusalsAfter('alter table image drop column updated_on')).toEqual([])
   expect((await forecast()).catch_up_by).toBe('transaction_id')
 })
 
-test('columns of another kind than the model reads are refused by name', async () => {
+test("columns whose type differs from the model's are refused by name", async () => {
   const refusals = await refusalsAfter(
     'alter table image alter removed_from_source drop default',
     'alter table image alter removed_from_source type integer using removed_from_source::int',
@@ -113,7 +113,7 @@ test('columns of another kind than the model reads are refused by name', async (
   expect(refusals.filter(({ column }) => column === 'identifier')).toHaveLength(2)
 })
 
-test('a task of such a table fails at once, under the same code', async () => {
+test('a task on such a table fails immediately with the same code', async () => {
   await harness.sql`alter table image drop column title`
   expect(await harness.reindex()).toMatchObject({
     status: 'failed',
@@ -122,7 +122,7 @@ test('a task of such a table fails at once, under the same code', async () => {
   })
 })
 
-test('of views, and what else is not covered, the plan warns', async () => {
+test('the plan warns about views and other limits of change detection', async () => {
   await harness.sql`alter table image rename to image_rows`
   await harness.sql`create view image as select * from image_rows`
   const plan = await forecast()
@@ -141,7 +141,7 @@ test('materialized views have transaction ids, and need a unique index', async (
   await harness.sql`drop materialized view image`
 })
 
-test('partitions without an index on their ids are refused; with one that can not be unique, the plan warns', async () => {
+test("partitions without an index on their ids are refused, and the plan warns if that index can't be unique", async () => {
   await harness.sql`alter table image rename to image_rows`
   await harness.sql`create table image (like image_rows including defaults) partition by list (provider)`
   await harness.sql`create table image_rest partition of image default`
@@ -153,7 +153,7 @@ test('partitions without an index on their ids are refused; with one that can no
   )
 })
 
-test('of tables that inherit, and of rows that may have no id, the plan warns', async () => {
+test('the plan warns about inherited tables and nullable ids', async () => {
   await harness.sql`create table image_more () inherits (image)`
   await harness.sql`create index on image_more (id)`
   expect((await forecast()).warnings).toEqual(
@@ -168,7 +168,7 @@ test('of tables that inherit, and of rows that may have no id, the plan warns', 
   )
 })
 
-/** Runs with a role that owns nothing and reads what it is granted. */
+/** Runs with a role that owns nothing and reads only what is granted. */
 async function asReader(
   work: (role: {
     name: string
@@ -194,7 +194,7 @@ async function asReader(
   }
 }
 
-test('a table that the role may not read is refused, with the grant that would help', () =>
+test('a table that the role may not read is refused with the GRANT that is missing', () =>
   asReader(async ({ name, admin, refusals }) => {
     await admin.unsafe(`grant select on image, api_deletedimage to ${name}`)
     expect(await refusals()).toMatchObject([
@@ -208,7 +208,7 @@ test('a table that the role may not read is refused, with the grant that would h
   }))
 
 test.each(['api_deletedimage', 'api_matureimage'])(
-  'row level security that may hide what marks documents as sensitive is refused: %s',
+  'row level security that may hide sensitive marks is refused: %s',
   (table) =>
     asReader(async ({ name, admin, refusals }) => {
       await admin.unsafe(`grant select on image, api_deletedimage, api_matureimage to ${name}`)
@@ -229,7 +229,7 @@ test.each(['api_deletedimage', 'api_matureimage'])(
     }),
 )
 
-test('of row level security that may hide rows of the model itself, the plan warns', () =>
+test('the plan warns about row level security that may hide rows of the model', () =>
   asReader(async ({ name, admin, plan }) => {
     await admin.unsafe(`grant select on image, api_deletedimage, api_matureimage to ${name}`)
     await admin.unsafe('alter table image enable row level security')

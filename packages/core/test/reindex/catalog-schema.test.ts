@@ -36,7 +36,7 @@ describe.each([
       select id, gen_random_uuid(), 'row ' || id, '{}', id % 10 = 0 from generate_series(1, 300) id`
     await sql`insert into ${sql(schema)}.api_deletedimage (identifier) select identifier from ${image} where id <= 3`
     await sql`insert into ${sql(schema)}.api_matureimage (identifier) select identifier from ${image} where id = 5`
-    // What a pooled connection may be left with.
+    // A setting that a pooled connection may have kept.
     await setDefaults(postgresUrl(), harness.databaseUrl, { search_path: '' })
     catalog = connectPostgres(harness.databaseUrl)
   })
@@ -45,7 +45,7 @@ describe.each([
     await harness.close()
   })
 
-  it('is loaded, caught up with and verified from that schema alone', async () => {
+  it('is loaded, caught up and verified from that schema only', async () => {
     expect(await catalog.db.execute(`select current_setting('search_path') as path`)).toEqual([
       { path: '""' },
     ])

@@ -28,7 +28,7 @@ beforeEach(async () => {
 })
 afterEach(() => harness.close())
 
-/** Runs a REINDEX in which something happens after the load, and expects the index to hold it. */
+/** Runs a REINDEX with changes after the load, and expects them in the index. */
 async function expectFound(happens: () => Promise<unknown>, action: Action = reindex) {
   const happensAndSettles = async () => {
     await happens()
@@ -44,20 +44,20 @@ async function expectFound(happens: () => Promise<unknown>, action: Action = rei
   return task
 }
 
-/** Rows that the catch-up wrote, and not the repairs after it. */
+/** Rows written by the catch-up, not by the repairs after it. */
 async function caughtUp(taskId: string) {
   const { items } = await harness.context.store.items(taskId, { pageSize: 500 })
   return items.some(({ phase }) => phase === 'mending')
 }
 
-test('a row that changes without its change column is written again, and few others are', async () => {
+test('a row that changes without its change column is written again, and few other rows are', async () => {
   const task = await expectFound(
     () => sql`update image set title = 'changed unseen' where id in (10, 20, 30)`,
   )
   expect(task.catchUp).toEqual({ indexed: 3, deleted: 0, failed: 0 })
 })
 
-test('a transaction that was open before the plan and commits after it is caught up with', async () => {
+test('the catch-up finds rows of a transaction that was open before the plan and commits after it', async () => {
   const open = await sql.reserve()
   await open`begin`
   await open`update image set title = 'committed late' where id = 11`
@@ -70,7 +70,7 @@ test('a transaction that was open before the plan and commits after it is caught
   expect(task.catchUp).toEqual({ indexed: 2, deleted: 1, failed: 0 })
 })
 
-test('rows written in subtransactions, and one that is deleted and inserted again, are caught up with', async () => {
+test('the catch-up finds rows of subtransactions, and one that is deleted and inserted again', async () => {
   const task = await expectFound(() =>
     sql.begin(async (transaction) => {
       await transaction.savepoint(
@@ -92,7 +92,7 @@ test('rows written in subtransactions, and one that is deleted and inserted agai
   expect(task.catchUp).toEqual({ indexed: 2, deleted: 0, failed: 0 })
 })
 
-test('freezing, and writing the table anew, hide no change', async () => {
+test('VACUUM FREEZE and table rewrites hide no change', async () => {
   const task = await expectFound(async () => {
     await sql`update image set title = 'then frozen' where id in (18, 19)`
     await sql`vacuum (freeze) image`
@@ -104,7 +104,7 @@ test('freezing, and writing the table anew, hide no change', async () => {
   expect(task.catchUp).toEqual({ indexed: 4, deleted: 0, failed: 0 })
 })
 
-test('rows of a table that is emptied and filled again are caught up with', async () => {
+test('the catch-up finds the rows of a table that is truncated and filled again', async () => {
   await expectFound(() =>
     sql.begin(async (transaction) => {
       const [copied] = await transaction<{ rows: string }[]>`select json_agg(image)::text as rows from image`
@@ -115,7 +115,7 @@ test('rows of a table that is emptied and filled again are caught up with', asyn
   )
 })
 
-test('maturity that two rows swap, marks that are taken back and rows that come back are found', async () => {
+test('the catch-up finds swapped maturity, removed marks and restored rows', async () => {
   await sql`insert into api_matureimage (identifier, created_on) select identifier, '2001-01-01' from image where id in (30, 31, 32)`
   await sql`insert into api_deletedimage (identifier, created_on) select identifier, '2001-01-01' from image where id in (40, 41)`
   await expectFound(async () => {
@@ -139,7 +139,7 @@ test('maturity that two rows swap, marks that are taken back and rows that come 
   })
 })
 
-test('a mark that can not be compared with the database has every row read again', async () => {
+test('a mark from another database causes all rows to be read again', async () => {
   const loaded: Action = afterPhase('planning', async () => undefined)
   const planning = loaded.phases.planning!
   const foreign: Action = {
@@ -160,7 +160,7 @@ test('a mark that can not be compared with the database has every row read again
   expect(task.catchUp.indexed).toBe(3_000)
 })
 
-test('a database that becomes another one while the index is verified has every row read again', async () => {
+test('a database that is replaced during the verification has all its rows read again', async () => {
   const { verifying } = reindex.phases
   let failovers = 0
   const failsOver: Action = {
@@ -184,7 +184,7 @@ test('a database that becomes another one while the index is verified has every 
   expect(task.catchUp.indexed).toBe(3_000)
 })
 
-test('a mark that is older than every row has all of them read again', async () => {
+test('a mark older than every row causes all rows to be read again', async () => {
   const { planning } = reindex.phases
   const old: Action = {
     ...reindex,
@@ -195,7 +195,7 @@ test('a mark that is older than every row has all of them read again', async () 
           const next = await planning!.next(...args)
           if (next.kind !== 'phase') return next
           const mark = next.state?.['planMark'] as object
-          // The first id that a transaction can have.
+          // The first possible transaction id.
           return { ...next, state: { ...next.state, planMark: { ...mark, xid: '3' } } }
         },
       },
@@ -205,7 +205,7 @@ test('a mark that is older than every row has all of them read again', async () 
   expect(task.catchUp.indexed).toBe(3_000)
 })
 
-test('the mark of the last pass is kept with the index, beside as_of', async () => {
+test('the mark of the last pass is recorded with the index, beside as_of', async () => {
   const [before] = await sql<{ xid: string; oid: number }[]>`
     select pg_snapshot_xmin(pg_current_snapshot())::text as xid, 'image'::regclass::oid::int as oid`
   let changed = ''
@@ -232,7 +232,7 @@ const creator = pgTable('creator', {
   changedOn: timestamp('changed_on', { withTimezone: true, mode: 'string' }),
 })
 
-test('a change in a table that the model joins is caught up with', async () => {
+test('the catch-up finds a change in a table that the model joins', async () => {
   await sql`create table creator (name text primary key, born integer, changed_on timestamptz)`
   await sql`insert into creator select distinct creator from image where creator is not null`
   const [most] = await sql<{ name: string; images: number }[]>`
@@ -261,7 +261,7 @@ test('a change in a table that the model joins is caught up with', async () => {
   expect(body.count).toBe(most?.images)
 })
 
-test('of views the change column shows what changed, as far as it does, and the task says so', async () => {
+test('for a view, only its change column shows changes, and the task warns about it', async () => {
   await sql`alter table image rename to image_rows`
   await sql`create view image as select * from image_rows`
   const task = await runReindex(
@@ -277,7 +277,7 @@ test('of views the change column shows what changed, as far as it does, and the 
   expect(body.docs).not.toMatchObject([{}, { _source: { title: 'unseen' } }])
 })
 
-test('of a view without a change column nothing shows what changed, and the task says so', async () => {
+test('for a view without a change column, changes are not found, and the task warns about it', async () => {
   await sql`alter table image rename to image_rows`
   const columns = await sql<{ name: string }[]>`
     select quote_ident(attname) as name from pg_attribute
@@ -302,7 +302,7 @@ test.each([
     'partition by hash (id)',
     (n: number) => `for values with (modulus 3, remainder ${n})`,
   ],
-])('rows in %s are loaded, and caught up with when they change', async (_, partitioned, values) => {
+])('rows in %s are loaded, and caught up when they change', async (_, partitioned, values) => {
   await sql`alter table image rename to image_rows`
   await sql.unsafe(`create table image (like image_rows including defaults, primary key (id)) ${partitioned}`)
   for (const n of [0, 1, 2]) await sql.unsafe(`create table image_${n} partition of image ${values(n)}`)
@@ -314,7 +314,7 @@ test.each([
   expect(await caughtUp((await harness.context.store.list({ pageSize: 1 })).tasks[0]!.id)).toBe(true)
 })
 
-test('a row that goes before the catch-up, and whose id another one has after it, is written', async () => {
+test('a row whose id is deleted before the catch-up and reused after it is written', async () => {
   const returns = afterPhase(
     'catching_up',
     () => sql`insert into image (id, title, tags, meta_data) values (10, 'another row', '[]', '{}')`,
@@ -322,7 +322,7 @@ test('a row that goes before the catch-up, and whose id another one has after it
   await expectFound(() => sql`delete from image where id = 10`, returns)
 })
 
-test('rows that change after the catch-up are written as they are when the verification sees them', async () => {
+test('rows that change after the catch-up are written as the verification reads them', async () => {
   const task = await runReindex(
     harness,
     afterPhase('catching_up', () => sql`update image set title = 'as of now' where id % 2 = 0`),

@@ -26,8 +26,8 @@ beforeEach(async () => {
 })
 afterEach(() => harness.close())
 
-test('changes made during the load are in the finished index, late transactions with lower ids included', async () => {
-  // Opened before the plan, with ids below all others; committed when the load has long passed them.
+test('changes during the load are in the finished index, including late transactions with lower ids', async () => {
+  // Opened before the plan, with ids below all others; committed when the load is far beyond them.
   const late = await harness.sql.reserve()
   await late`begin`
   await late`insert into image select * from jsonb_populate_recordset(null::image, (
@@ -49,7 +49,7 @@ test('changes made during the load are in the finished index, late transactions 
   await expectIndexToEqualDatabase(harness, 'image', index)
 })
 
-test('with changes that never stop, the index holds every change committed before as_of, and no torn one after', async () => {
+test('during continuous changes, the index has every change committed before as_of, and no partial one after it', async () => {
   const writer = startCatalogWriter(harness.sql)
   const task = await runReindex(harness, reindex)
   await writer.stop()
@@ -64,7 +64,7 @@ test('with changes that never stop, the index holds every change committed befor
   expectSameDocuments(settled(found), settled(documents))
   expect(writer.changes().length).toBeGreaterThan(later.size)
 
-  // What changed after as_of is there as it was then, or as any change since made it.
+  // The state at as_of of what changed afterwards, or any later state.
   for (const id of later) {
     const document = found.get(String(id)) as { title?: string } | undefined
     const titles = writer.changes().filter((change) => change.id === id)
@@ -80,7 +80,7 @@ test('with changes that never stop, the index holds every change committed befor
   }
 })
 
-test('documents removed from, planted in or changed in the index before verification are found and repaired', async () => {
+test('the verification finds and repairs documents that were removed, added or changed in the index', async () => {
   const { documents } = await readExpectedDocuments(harness.sql, 'image')
   const [gone, alsoGone, marked] = [...documents.keys()]
   const task = await runReindex(
@@ -111,7 +111,7 @@ test('documents removed from, planted in or changed in the index before verifica
   })
 })
 
-test('an index that goes on differing after three rounds fails the task, names ids, and is not verified', async () => {
+test('an index that still differs after three rounds fails the task with the ids, and is not recorded as verified', async () => {
   const mending = reindex.phases.mending!
   const neverMending: Action = {
     ...afterPhase('catching_up', async () => {

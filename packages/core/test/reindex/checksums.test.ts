@@ -73,7 +73,7 @@ const things = fc.uniqueArray(fc.record({ id, mature: fc.boolean() }), {
   selector: (thing) => thing.id,
 })
 
-/** A search that may use no script. */
+/** A client whose searches can't use scripts. */
 function refuseScripts(search: SearchClient): SearchClient {
   return interceptCalls(search, async (call, proceed, [request]) => {
     if (call === 'search' && JSON.stringify(request).includes('scripted_metric')) {
@@ -88,7 +88,7 @@ const wrapped = ({ mature, others }: RangeSummary) =>
     [count, sum, checksum].map((each) => BigInt.asIntN(64, each)),
   )
 
-test('Postgres, OpenSearch 3 and 2, with scripts and without, and JavaScript agree about any ids', async () => {
+test('checksums of any ids agree between Postgres, OpenSearch 3 and 2 with and without scripts, and JavaScript', async () => {
   await fc.assert(
     fc.asyncProperty(things, id, id, async (all, one, other) => {
       const [after, end] = one < other ? [one, other] : [other, one]

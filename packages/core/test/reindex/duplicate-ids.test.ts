@@ -5,7 +5,7 @@ import { createHarness, readIndex, type Harness } from '../support/harness.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 import { loadImages } from '../support/sample-data.ts'
 
-// Of rows with the same id, which only views and tables without a unique index have, one is the document.
+// Only views and tables without a unique index have rows with the same id; one of them becomes the document.
 let harness: Harness
 beforeEach(async () => {
   harness = await createHarness({ postgresUrl: postgresUrl(), openSearchUrl: inject('openSearchUrl') })
@@ -25,7 +25,7 @@ async function expectOneDocumentPerId() {
 }
 
 test.each(['ids', 'documents'] as const)(
-  'are one document each, and no other is lost: %s',
+  'rows with the same id become one document, and no other document is lost: %s',
   async (verify) => {
     expect(await harness.reindex({ verify })).toMatchObject({
       status: 'succeeded',
@@ -36,7 +36,7 @@ test.each(['ids', 'documents'] as const)(
   },
 )
 
-test('lose no document when others of the same batch are written again', async () => {
+test('no document with a duplicate id is lost when others of its batch are written again', async () => {
   await harness.sql`insert into api_deletedimage (identifier) select identifier from image_rows`
   const task = await runReindex(
     harness,

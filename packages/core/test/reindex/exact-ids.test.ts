@@ -8,7 +8,7 @@ import { interceptCalls } from '../support/intercept-calls.ts'
 import { loadImages } from '../support/sample-data.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 
-/** The outermost ids that a bigint column holds, and ids that are the same number as a double. */
+/** The smallest and largest ids of a bigint column, and ids that are equal as doubles. */
 const largest = '9223372036854775807'
 const smallest = '-9223372036854775808'
 const largeIds = [
@@ -43,12 +43,12 @@ async function insertImages(ids: readonly string[]) {
   }
 }
 
-test('ids as far apart as 64 bits allow are loaded, caught up, verified and repaired exactly', async () => {
+test('ids at both ends of 64 bits are loaded, caught up, verified and repaired exactly', async () => {
   await insertImages(largeIds)
   const task = await runReindex(
     harness,
     afterPhase('catching_up', async () => {
-      // What differs only in the digits that a double loses.
+      // Changes in the digits that a double loses.
       const body = [
         { delete: { _id: largest } },
         { delete: { _id: smallest } },
@@ -68,7 +68,7 @@ test('ids as far apart as 64 bits allow are loaded, caught up, verified and repa
   expect(await readIdRange(harness.search, index)).toEqual({ min: BigInt(smallest), max: BigInt(largest) })
 })
 
-test('a row with a large id that is marked mature unnoticed keeps its document', async () => {
+test('a row with a large id that is marked mature without a change keeps its document', async () => {
   await insertImages(['-5000000001'])
   const task = await runReindex(
     harness,
@@ -83,7 +83,7 @@ test('a row with a large id that is marked mature unnoticed keeps its document',
   expect(body._source).toMatchObject({ mature: true })
 })
 
-test('a refused row with a large id is a failed document under that id, and indexed once it can be', async () => {
+test('a refused row with a large id is a failed document under that id, and is indexed after its repair', async () => {
   await insertImages(largeIds)
   await harness.sql`update image set tags = '[{"name": {"not": "text"}}]' where id in (${largest}::bigint, ${smallest}::bigint)`
   const failed = await harness.reindex({ max_failed: 2 })
@@ -100,7 +100,7 @@ test('a refused row with a large id is a failed document under that id, and inde
   await expectIndexToEqualDatabase(harness, 'image', index)
 })
 
-test('items say which ids they cover: as numbers, and as text where a number would not be exact', async () => {
+test('items show their ids as numbers, and as text where a number would not be exact', async () => {
   await insertImages(largeIds)
   const task = await harness.reindex()
   const { items } = await harness.context.store.items(task.id, { pageSize: 100 })
@@ -122,7 +122,7 @@ test('items say which ids they cover: as numbers, and as text where a number wou
   })
 })
 
-test('a filtered copy, where the cluster does not clone, has every id', async () => {
+test('a filtered copy without clone has every id', async () => {
   await insertImages(largeIds)
   await harness.reindex()
   const search = interceptCalls(harness.search, async (call, proceed) => {

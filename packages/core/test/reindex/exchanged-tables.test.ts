@@ -13,7 +13,7 @@ import {
 import { postgresUrl } from '../support/postgres-url.ts'
 import { loadImages } from '../support/sample-data.ts'
 
-// What is exchanged here alters what is read without writing a row: no transaction id shows it.
+// These exchanges change the read data without writing a row: no transaction id shows them.
 let harness: Harness
 beforeEach(async () => {
   harness = await createHarness({ postgresUrl: postgresUrl(), openSearchUrl: inject('openSearchUrl') })
@@ -23,7 +23,7 @@ afterEach(() => harness.close())
 
 const change = (...statements: string[]) => harness.sql.unsafe(statements.join(';'))
 
-/** Runs a REINDEX in whose course the statements are run, in one transaction, after the load. */
+/** Runs a REINDEX that runs the statements in one transaction after the load. */
 async function reindexWhile(...statements: string[]) {
   const task = await runReindex(
     harness,
@@ -43,7 +43,7 @@ async function indexed(field: string) {
   return [...new Set(values)]
 }
 
-test('a partition that is exchanged for another one is read', async () => {
+test('a partition that is exchanged for another is read again', async () => {
   const half = Number(
     (await harness.sql`select percentile_disc(0.5) within group (order by id) as id from image`)[0]?.['id'],
   )
@@ -64,7 +64,7 @@ test('a partition that is exchanged for another one is read', async () => {
   await expectEqual()
 })
 
-test('an heir that is exchanged for another one is read', async () => {
+test('an inheriting table that is exchanged for another is read again', async () => {
   await change(
     'create table heir () inherits (image)',
     'create table other () inherits (image)',
@@ -79,13 +79,13 @@ test('an heir that is exchanged for another one is read', async () => {
   await expectEqual()
 })
 
-test('a column that takes the name of another one is read', async () => {
+test('a column that takes the name of another is read again', async () => {
   await change('alter table image add column next varchar', "update image set next = 'exchanged ' || id")
   await reindexWhile('alter table image rename title to before', 'alter table image rename next to title')
   await expectEqual()
 })
 
-test('a column that is dropped, and comes again with a default, is read', async () => {
+test('a column that is dropped and added again with a default is read again', async () => {
   await reindexWhile(
     'alter table image drop column title',
     "alter table image add column title varchar default 'added'",
@@ -93,7 +93,7 @@ test('a column that is dropped, and comes again with a default, is read', async 
   await expectEqual()
 })
 
-test('a label of an enum that is renamed is read', async () => {
+test('a renamed enum label causes a new read', async () => {
   await change(
     "create type kind as enum ('photo', 'drawing')",
     "alter table image alter category type kind using 'photo'",
@@ -102,7 +102,7 @@ test('a label of an enum that is renamed is read', async () => {
   expect(await indexed('category')).toEqual(['photograph'])
 })
 
-test('a joined table that is exchanged for another one is read', async () => {
+test('a joined table that is exchanged for another is read again', async () => {
   const extra = pgTable('extra', { identifier: uuid('identifier'), text: text('text') })
   const table = image.table
   const model = defineModel({
@@ -129,7 +129,7 @@ test('a joined table that is exchanged for another one is read', async () => {
 })
 
 test.each(['loading', 'catching_up', 'verifying'] as const)(
-  'a table that is exchanged for another one after %s ends the task',
+  'a table that is exchanged for another after %s ends the task',
   async (phase) => {
     await change('create table other (like image including all)', 'insert into other select * from image')
     const exchange = () => change('alter table image rename to former', 'alter table other rename to image')
@@ -140,7 +140,7 @@ test.each(['loading', 'catching_up', 'verifying'] as const)(
   },
 )
 
-test('nothing is read again for what alters no row: another index, a comment, statistics', async () => {
+test('a new index, a comment or new statistics cause no new read', async () => {
   const task = await reindexWhile(
     'create index on image (title)',
     "comment on table image is 'looked at'",
@@ -150,7 +150,7 @@ test('nothing is read again for what alters no row: another index, a comment, st
   expect(task.catchUp).toEqual({ indexed: 0, deleted: 0, failed: 0 })
 })
 
-test('a run with another version of the model begins anew', async () => {
+test('a run with another version of the model starts over', async () => {
   const failing = afterPhase('loading', () => Promise.reject(new TypeError('stopped here')))
   const task = await runReindex(harness, failing)
   expect(task).toMatchObject({ status: 'failed' })

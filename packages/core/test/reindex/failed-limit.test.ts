@@ -16,7 +16,7 @@ afterEach(() => harness.close())
 const rows = 14_000
 const refused = '[{"name": "a", "accuracy": "high"}]'
 
-test('a task with more failed documents than are kept fails at once, and its retry forgets none', async () => {
+test('a task with more failed documents than are stored fails immediately, and its retry loses none', async () => {
   const { context, sql } = harness
   await sql`insert into image (id, identifier, title, url, meta_data, tags, removed_from_source)
     select id, gen_random_uuid(), 'title', 'https://example.org/' || id, '{}',
@@ -27,7 +27,7 @@ test('a task with more failed documents than are kept fails at once, and its ret
     index_suffix: harness.suffix,
     max_failed: maxFailedDocuments,
   })
-  // Several workers fill it up together.
+  // Several workers fill it together.
   await Promise.all(Array.from({ length: 3 }, () => runTask(context, id)))
   const failed = await context.store.get(id)
   expect(failed).toMatchObject({
@@ -40,12 +40,12 @@ test('a task with more failed documents than are kept fails at once, and its ret
   expect(kept).toBeGreaterThan(maxFailedDocuments / 2)
   expect(failed?.counts).toMatchObject({ read: kept, indexed: 0, failed: kept })
 
-  // Nothing was repaired: it is found out again, and the list is no longer than before.
+  // Without repairs the retry finds them again, and the list is no longer than before.
   await context.store.retry(id)
   expect(await runToEnd(context, id)).toMatchObject({ status: 'failed', error: { code: 'documents_failed' } })
   expect(await context.store.countFailedDocuments(id)).toBeLessThanOrEqual(maxFailedDocuments)
 
-  // As many are left as are allowed, some among those that are known and some among those that never were.
+  // As many remain as are allowed, some in the stored list and some that were never stored.
   await sql`update image set tags = '[]' where id % 7 <> 0`
   await context.store.retry(id)
   const retried = await runToEnd(context, id)

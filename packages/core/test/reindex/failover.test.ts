@@ -19,7 +19,7 @@ afterEach(async () => {
   for (const end of endings.splice(0).reverse()) await end()
 })
 
-/** A primary and its standby, and tasks that reach the one in charge at an address that stays. */
+/** A primary and its standby, and tasks that reach the current primary at a constant address. */
 async function startPair(inCharge: 'primary' | 'standby') {
   const primary = await startPostgres({ durable: true })
   endings.push(() => primary.stop())
@@ -48,7 +48,7 @@ async function startPair(inCharge: 'primary' | 'standby') {
     onStandby,
     harness: { ...harness, sql: onStandby, context: { ...harness.context, db: catalog.db } },
     follow,
-    /** What is committed from here on never reaches the standby. */
+    /** Commits from here on never reach the standby. */
     async part() {
       await follow()
       await onStandby`alter system set primary_conninfo = ''`
@@ -56,7 +56,7 @@ async function startPair(inCharge: 'primary' | 'standby') {
       const receivers = async () => (await onStandby`select from pg_stat_wal_receiver`).length
       await expect.poll(receivers, { timeout: 30_000 }).toBe(0)
     },
-    /** The primary is lost, and the standby in charge; once, as phases begin anew after it. */
+    /** The primary is lost, and the standby takes over; once, as phases start over after it. */
     async failOver(before?: () => Promise<unknown>) {
       if (isOver) return
       isOver = true
@@ -64,7 +64,7 @@ async function startPair(inCharge: 'primary' | 'standby') {
       proxy.cut()
       await primary.kill()
       await onStandby`select pg_promote()`
-      // Ids of transactions are given a second time, and soon pass those that were lost.
+      // Transaction ids are assigned again, and soon exceed the lost ones.
       await onStandby.unsafe(
         'do $$ begin for i in 1..500 loop perform pg_current_xact_id(); commit; end loop; end $$',
       )
@@ -75,7 +75,7 @@ async function startPair(inCharge: 'primary' | 'standby') {
 }
 
 test.each(['loading', 'catching_up', 'verifying'] as const)(
-  'what a failover takes back after %s is taken back in the index',
+  'changes that a failover reverts after %s are reverted in the index',
   async (phase) => {
     const pair = await startPair('primary')
     const { onPrimary, onStandby, harness } = pair
@@ -102,7 +102,7 @@ test.each(['loading', 'catching_up', 'verifying'] as const)(
   },
 )
 
-test('a standby that is the catalog and becomes the primary is read again', async () => {
+test('a standby catalog that becomes the primary is read again', async () => {
   const pair = await startPair('standby')
   const { onPrimary, onStandby, harness } = pair
   const open = await onPrimary.reserve()
@@ -121,7 +121,7 @@ test('a standby that is the catalog and becomes the primary is read again', asyn
   await expectIndexToEqualDatabase(harness, 'image', `image-${harness.suffix}`)
 })
 
-test('after a failover that loses nothing an index is built to its end, too', async () => {
+test('after a failover without data loss an index is completed too', async () => {
   const pair = await startPair('primary')
   const keep = async () => {
     await pair.onPrimary`update image set title = 'kept' where id % 3 = 0`

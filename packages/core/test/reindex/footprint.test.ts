@@ -21,12 +21,12 @@ interface Connection {
   query: string
 }
 
-/** What the worker's connections do at this moment, or did last. */
+/** The current or last statements of the worker's connections. */
 const lookAtConnections = () => harness.sql<Connection[]>`
   select state, xact_start is not null as "inTransaction", query from pg_stat_activity
   where datname = current_database() and application_name = 'ingestion-server'`
 
-/** Lets some bulk requests through, and holds back all later ones until they are released. */
+/** Lets some bulk requests through, and holds all later ones until they are released. */
 function holdBulks(free: number) {
   const going = Promise.withResolvers<void>()
   const waiting = Promise.withResolvers<void>()
@@ -46,15 +46,15 @@ function holdBulks(free: number) {
   return { context, waiting: waiting.promise, goOn: going.resolve, countStarted: () => started, queries }
 }
 
-test('while OpenSearch takes its time, nothing more is sent, and no transaction stays open; pages are read by key', async () => {
+test('while OpenSearch is slow, no more requests are sent and no transaction stays open; pages are read by key', async () => {
   await loadImages(harness, 8_000)
   const request = { model: 'image', action: 'REINDEX', index_suffix: harness.suffix } as const
   const { id } = await submitTask(harness.context, request)
   const held = holdBulks(4)
   const run = runTask(held.context, id)
   await held.waiting
-  // Whatever is still read ahead is read in milliseconds. After that leases are renewed in short transactions, so one
-  // may be open at any single look; one that stays open is there at all of them.
+  // Pages that are read ahead take milliseconds. After that leases are renewed in short transactions, so one
+  // may be open at any single check; one that stays open is there at all of them.
   await expect
     .poll(
       async () =>
@@ -68,7 +68,7 @@ test('while OpenSearch takes its time, nothing more is sent, and no transaction 
   const result = await run
   const pageQueries = [...held.queries].filter((query) => /from (?:"public"\.)?"image"[^]*limit/i.test(query))
   expect(pageQueries.length).toBeGreaterThan(0)
-  // `offset 0` in an expression keeps the planner from copying it, and passes over no row.
+  // `offset 0` in an expression keeps the planner from inlining it, and skips no row.
   for (const query of pageQueries) expect(query).not.toMatch(/\boffset\b(?! 0\))|\bcursor\b/i)
   expect(result).toMatchObject({ paused: false, task: { status: 'succeeded', error: null } })
   await expectIndexToEqualDatabase(harness, 'image', `image-${harness.suffix}`)

@@ -12,7 +12,7 @@ const seed = Number(process.env['HOSTILE_SEED'] ?? 1)
 
 const inWords = (unit: fc.Arbitrary<string>, maxLength: number) =>
   fc.tuple(unit, fc.integer({ min: 1, max: maxLength })).map(([each, times]) => each.repeat(times))
-/** Texts that Postgres stores and others stumble over: all planes, marks by the thousand, directions, length. */
+/** Texts that Postgres stores and other software fails on: all planes, thousands of marks, directions, length. */
 const hugeText = fc.oneof(
   {
     weight: 6,
@@ -90,9 +90,9 @@ beforeAll(async () => {
 afterAll(() => harness.close())
 
 test.each(['image', 'audio'] as const)(
-  `hostile rows of %s are each indexed as SQL says, or are failed documents: ${rowsInAll} in all, seed ${seed}`,
+  `hostile rows of %s are each indexed as SQL computes them, or are failed documents: ${rowsInAll} rows, seed ${seed}`,
   async (model) => {
-    // Any member may be the odd one; what it isn't odd in is as in the other suite.
+    // Any member may be unusual; its other values are as in the other suite.
     const row = fc
       .tuple(
         fc.record(rowsOf[model] as Record<string, fc.Arbitrary<string>>),
@@ -117,7 +117,7 @@ test.each(['image', 'audio'] as const)(
       }
       const found = await readIndex(harness.search, `${model}-${suffix}`)
       for (const document of documents.values()) dropHuge(document)
-      // Written again, a -0 that jsonb would have made 0 is 0.
+      // Postgres writes the -0 of jsonb as 0.
       for (const [id, document] of found) found.set(id, JSON.parse(JSON.stringify(document)))
       expectSameDocuments(found, documents)
       await harness.search.indices.delete({ index: `${model}-${suffix}` })
@@ -125,7 +125,7 @@ test.each(['image', 'audio'] as const)(
   },
 )
 
-/** A number that no double holds is left out of a document, with the tag whose name it is. */
+/** A number beyond a double is left out of a document, with the tag whose name it is. */
 function dropHuge(document: Record<string, unknown>): void {
   const tags = (document['tags'] ?? []) as { name: unknown; accuracy?: unknown }[]
   const kept = tags.filter(({ name }) => name !== Infinity)

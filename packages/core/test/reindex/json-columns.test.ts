@@ -48,7 +48,7 @@ async function createCatalog(): Promise<Catalog> {
   return { database, sql, connection: connectPostgres(database.url) }
 }
 
-/** Writes JSON with white space around its tokens, and a letter as an escape, as json keeps it. */
+/** Writes JSON with white space around its tokens, and a letter as an escape, which type json preserves. */
 function respell(json: string, space: string, letter: string): string {
   return json.replace(/"(?:[^"\\]+|\\.)*"|[^"\s]/g, (token) => {
     if (token.startsWith('"') && !json.startsWith('"'))
@@ -64,15 +64,15 @@ function escapeLetter(text: string, letter: string): string {
 }
 
 test.each([image, audio])(
-  'columns of type json give the documents that those of jsonb give, however they are spelled: $name',
+  'columns of type json and jsonb give the same documents, for any spelling: $name',
   async (model) => {
     const name = model.name as keyof typeof rowsOf
     const rows = fc.array(fc.record(rowsOf[name] as Record<string, fc.Arbitrary<string>>), {
       minLength: 1,
       maxLength: 40,
     })
-    // A flag that is hidden behind an escape counts as one that can't be read: no letter of its key, and none of its
-    // value where all is one string.
+    // A flag with an escape counts as unreadable: none of the letters of its key may be escaped, and none of its
+    // value if all is one string.
     const spelling = fc.tuple(fc.constantFrom('', ' ', '\n', '\r\n\t'), fc.constantFrom('', 'n', 'd'))
     const property = fc.asyncProperty(rows, spelling, async (rows, [space, escaped]) => {
       await replaceRows(jsonb.sql, name, rows)
@@ -107,7 +107,7 @@ test.each([
   [String.raw`"{\"mature\": false, \"description\": \"a\\u0000\"}"`, { mature: false, description: 'a\0' }],
   ['{"x": 1e1000000, "description": "a", "mature": false}', { description: 'a', mature: false }],
   ['{"mature": true, "mature": false}', { mature: false }],
-])('meta_data of type json may be anything that JSON is: %s', async (metaData, document) => {
+])('meta_data of type json may be any JSON value: %s', async (metaData, document) => {
   const { sql, connection } = json
   await sql`truncate image`
   await sql`insert into image (id, identifier, updated_on, meta_data, tags) values

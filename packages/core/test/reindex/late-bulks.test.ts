@@ -16,11 +16,11 @@ beforeEach(async () => {
 })
 afterEach(() => harness.close())
 
-/** More requests than OpenSearch works on at once, so that some lie in its queue. */
+/** More requests than OpenSearch processes at once, so that some are in its queue. */
 const requests = 12
 const documentsPerRequest = 2_000
 
-test('what a lost worker sent is not written over what the catch-up writes, also out of a queue', async () => {
+test('a late bulk request of a lost worker does not overwrite the catch-up, even from a queue', async () => {
   const { sql, search, suffix } = harness
   const index = `image-${suffix}`
   const late: Promise<unknown>[] = []
@@ -37,7 +37,7 @@ test('what a lost worker sent is not written over what the catch-up writes, also
       for (let request = 0; request < requests; request++) {
         late.push(search.bulk({ index: alias, require_alias: true, body: operations }))
       }
-      // All of them have found the alias.
+      // All of them have resolved the alias.
       const accepted = async () => {
         const { body } = await search.tasks.list({
           actions: ['indices:data/write/bulk'],

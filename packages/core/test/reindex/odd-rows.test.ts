@@ -31,7 +31,7 @@ afterAll(async () => {
 })
 
 test.each([image, audio])(
-  'any row that Postgres can hold becomes the document that SQL makes of it: $name',
+  'each row that Postgres can hold becomes the document that SQL computes: $name',
   async (model) => {
     const name = model.name as keyof typeof rowsOf
     const rows = fc.array(fc.record(rowsOf[name] as Record<string, fc.Arbitrary<string>>), {
@@ -47,7 +47,7 @@ test.each([image, audio])(
         read: expected.read,
         dropped: expected.dropped.removed_from_source,
       })
-      // What the verification counts is what was written.
+      // The verification counts the written documents.
       const mature = await connection.db
         .select({ id: model.table.id })
         .from(model.table)

@@ -22,7 +22,7 @@ beforeEach(async () => {
 })
 afterEach(() => harness.close())
 
-/** Takes a document away after the catch-up, so that there is something to repair, and does more during the repair. */
+/** Deletes a document after the catch-up, so that a repair is needed, and calls a function during the repair. */
 async function duringRepair(work: () => Promise<unknown>, search?: SearchClient): Promise<TaskRecord> {
   const { mending } = reindex.phases
   const action: Action = afterPhase('catching_up', () => harness.search.delete({ index, id: '17' }))
@@ -43,7 +43,7 @@ async function duringRepair(work: () => Promise<unknown>, search?: SearchClient)
   })
 }
 
-/** Once, though the repair that it brings about calls it again. */
+/** Only once, though the resulting repair calls it again. */
 function once(work: () => Promise<unknown>) {
   let wasDone = false
   return async () => {
@@ -53,14 +53,17 @@ function once(work: () => Promise<unknown>) {
 }
 
 const foreignWrites: [string, () => Promise<unknown>][] = [
-  ['a document of no row', () => harness.search.index({ index, id: '99999999', body: { id: 99_999_999 } })],
-  ['a document that is taken away', () => harness.search.delete({ index, id: '23' })],
   [
-    'a document that is written over',
+    'a document without a row',
+    () => harness.search.index({ index, id: '99999999', body: { id: 99_999_999 } }),
+  ],
+  ['a deleted document', () => harness.search.delete({ index, id: '23' })],
+  [
+    'an overwritten document',
     () => harness.search.update({ index, id: '23', body: { doc: { mature: true } } }),
   ],
   [
-    'as many documents as are taken away',
+    'as many added documents as deleted ones',
     async () => {
       await harness.search.delete({ index, id: '23' })
       await harness.search.index({ index, id: '23-again', body: { id: 23, mature: false } })
@@ -68,13 +71,13 @@ const foreignWrites: [string, () => Promise<unknown>][] = [
   ],
 ]
 
-test.each(foreignWrites)('what others write during a repair is found: %s', async (_, write) => {
+test.each(foreignWrites)('documents that others write during a repair are found: %s', async (_, write) => {
   const task = await duringRepair(once(write))
   expect(task).toMatchObject({ status: 'succeeded', error: null })
   await expectIndexToEqualDatabase(harness, 'image', index)
 })
 
-test('an index that others write to during each repair is not called verified', async () => {
+test('an index that others write to during each repair is not recorded as verified', async () => {
   let id = 99_999_999
   const task = await duringRepair(() =>
     harness.search.index({ index, id: String(++id), body: { id: 99_999_999 } }),
@@ -84,13 +87,13 @@ test('an index that others write to during each repair is not called verified', 
   expect(await harness.context.store.getIndex(String(task.state['indexUuid']))).toBe(null)
 })
 
-test('a repair that nothing else was written during has only its own documents compared again', async () => {
+test('after a repair without other writes, only the repaired documents are compared again', async () => {
   const task = await duringRepair(() => Promise.resolve())
   expect(task).toMatchObject({ status: 'succeeded', error: null, state: { round: 2, repeats: 0 } })
   await expectIndexToEqualDatabase(harness, 'image', index)
 })
 
-test('when the answer of a repair is lost everything is compared again, and nothing fails', async () => {
+test('a lost response of a repair causes a full comparison, and nothing fails', async () => {
   let lost = 0
   const search = interceptCalls(harness.search, async (call, proceed) => {
     const answer = await proceed()

@@ -46,7 +46,7 @@ const waitFor = (taskId: string, wanted: (task: TaskRecord) => boolean) =>
   waitForTask(harness.context.store, taskId, wanted)
 
 test.each(['opensearch', 'postgres'] as const)(
-  'a task waits while %s is away in the middle, says so, and goes on by itself',
+  'a task waits while %s is unavailable during the load, shows it, and continues',
   async (service) => {
     const task = await submit()
     const ended = runToEnd(context, task.id)
@@ -65,7 +65,7 @@ test.each([
   ['opensearch', 'search_unavailable'],
   ['postgres', 'database_unavailable'],
 ] as const)(
-  'a task fails with the reason when %s stays away, and can be run again',
+  'a task fails with the reason when %s stays unavailable, and can be retried',
   async (service, code) => {
     const impatient = { ...context, settings: { ...context.settings, outageTimeoutMs: 300 } }
     const task = await submit()
@@ -85,7 +85,7 @@ test.each([
   },
 )
 
-test('a task that is submitted while OpenSearch is away waits for it', async () => {
+test('a task that is submitted while OpenSearch is unavailable waits for it', async () => {
   proxies.opensearch.cut()
   const task = await submit()
   const ended = runToEnd(context, task.id)
@@ -94,7 +94,7 @@ test('a task that is submitted while OpenSearch is away waits for it', async () 
   expect(await ended).toMatchObject({ status: 'succeeded', counts: { read: rows } })
 })
 
-test('slices of a few milliseconds add up to the same index, and two callers at once share the work', async () => {
+test('time slices of a few milliseconds give the same index, and two concurrent callers share the work', async () => {
   const task = await submit()
   const work = async () => {
     for (;;) {

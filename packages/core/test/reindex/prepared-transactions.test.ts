@@ -30,7 +30,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** What a transaction manager leaves when it is away between the two phases of a commit. */
+/** The state of a transaction manager that is unavailable between the two phases of a commit. */
 async function prepare(name: string, id: number, title: string) {
   const sql = postgres(harness.databaseUrl, { max: 1 })
   await sql.unsafe(
@@ -39,7 +39,7 @@ async function prepare(name: string, id: number, title: string) {
   await sql.end()
 }
 
-test('a transaction that was prepared before the task, and is committed during the load, is caught up with', async () => {
+test('the catch-up finds a transaction that was prepared before the task and committed during the load', async () => {
   await prepare('early', 17, 'committed in two phases')
   const task = await runReindex(
     harness,
@@ -52,7 +52,7 @@ test('a transaction that was prepared before the task, and is committed during t
   await harness.search.indices.delete({ index: task.index })
 })
 
-test('one that is never committed keeps no task waiting, and what it wrote is in no document', async () => {
+test('a prepared transaction that is never committed does not block the task, and its rows are not indexed', async () => {
   await prepare('never', 23, 'never committed')
   const task = await runReindex(
     harness,

@@ -28,7 +28,7 @@ async function insertAt(...ids: string[]) {
   }
 }
 
-/** How many rows each range has; every row has to be in one. */
+/** Number of rows of each range; every row has to be in one. */
 async function countRows(ranges: readonly ClosedRange[], rows: number): Promise<number[]> {
   const counts = await Promise.all(
     ranges.map(async ({ after, end }) => {
@@ -54,7 +54,7 @@ async function divide(rowsPerRange: number, walkedRows?: number) {
   })
 }
 
-test('two ids far from all others leave items of as many rows as asked for, in every phase', async () => {
+test('items have the requested number of rows in every phase, despite two ids far from all others', async () => {
   await insertAt('-2147483648', '2147483647')
   const task = await harness.reindex()
   expect(task).toMatchObject({ status: 'succeeded', error: null })
@@ -70,7 +70,7 @@ test('two ids far from all others leave items of as many rows as asked for, in e
   await expectIndexToEqualDatabase(harness, 'image', `image-${harness.suffix}`)
 })
 
-test('ids in two far lumps, at the very ends of 64 bits, are divided by rows', async () => {
+test('ids in two groups at both ends of 64 bits are divided by rows', async () => {
   await harness.sql`update image set id = 9223372036854775807 - id where id % 2 = 0`
   await insertAt('-9223372036854775808')
   const counts = await countRows(await divide(300), 2_966)
@@ -81,7 +81,7 @@ test('ids in two far lumps, at the very ends of 64 bits, are divided by rows', a
 test('a table too large to be walked is divided by a sample of its pages', async () => {
   await insertAt('-9223372036854775808', '9223372036854775807')
   const counts = await countRows(await divide(300, 0), 2_967)
-  // A sample of so small a table is all of it.
+  // The sample of such a small table is the whole table.
   expect(Math.max(...counts)).toBeLessThanOrEqual(300)
 })
 
@@ -100,13 +100,13 @@ test('partitions are divided as one table', async () => {
   }
 })
 
-test('a view is divided by rows, however many it has', async () => {
+test('a view is divided by rows, whatever its number of rows', async () => {
   await harness.sql`alter table image rename to image_rows`
   await harness.sql`create view image as select * from image_rows`
   await harness.sql`insert into image_rows select * from jsonb_populate_record(null::image_rows, (
     select to_jsonb(image_rows) || '{"id": -9223372036854775808, "identifier": "00000000-0000-4000-8000-000000000000"}'
     from image_rows order by id limit 1))`
-  // In one statement, in four, and in one for each border.
+  // In one statement, in four, and in one for each boundary.
   for (const walked of [undefined, 900, 0]) {
     const counts = await countRows(await divide(300, walked), 2_966)
     expect(counts.length).toBe(10)
@@ -114,7 +114,7 @@ test('a view is divided by rows, however many it has', async () => {
   }
 })
 
-test('where ids can not be read in the time of the role, ranges have the same width', async () => {
+test("ranges have the same width if ids can't be read within the statement timeout of the role", async () => {
   await harness.sql`alter table image rename to image_rows`
   await harness.sql`create view image as select * from image_rows where pg_sleep(0.001)::text is not null`
   await setDefaults(postgresUrl(), harness.databaseUrl, { statement_timeout: '1s' })
@@ -126,14 +126,14 @@ test('where ids can not be read in the time of the role, ranges have the same wi
   expect(ranges.length).toBe(10)
 })
 
-test('a table with one row, and an empty one, are divided too', async () => {
+test('a table with one row and an empty table are divided too', async () => {
   await harness.sql`delete from image where id > (select min(id) from image)`
   expect(await divide(10)).toHaveLength(1)
   await harness.sql`delete from image`
   expect(await divide(10)).toEqual([])
 })
 
-test('borders of an index lie between its documents, wherever their ids are', async () => {
+test('range boundaries of an index lie between its documents, for any ids', async () => {
   await insertAt('-9223372036854775808', '9223372036854775807')
   await harness.reindex()
   const index = `image-${harness.suffix}`
@@ -149,7 +149,7 @@ test('borders of an index lie between its documents, wherever their ids are', as
   expect(Math.max(...counts)).toBeLessThan(body.count / 5)
 })
 
-test('a dry run says where there are too many rows for items of the size asked for', async () => {
+test('a dry run warns about too many rows for items of the requested size', async () => {
   const settings = { ...harness.context.settings, rowsPerItem: 0.1 }
   const plan = await planTask(
     { ...harness.context, settings },

@@ -19,7 +19,7 @@ describe.each([
   afterAll(() => harness.close())
 
   test.each(['image', 'audio'] as const)(
-    'gives every %s its document, field by field, and counts what was dropped',
+    'gives every %s its document, field by field, and counts the dropped rows',
     async (model) => {
       const task = await harness.reindex({ model })
       expect(task).toMatchObject({ status: 'succeeded', error: null, phase: 'done', waiting: null })

@@ -31,9 +31,9 @@ beforeAll(async () => {
   await loadSampleData(primary.url, sampleDataDir)
   standby = await startStandby(primary, {
     settings: {
-      // Replay waits for no query, so every conflict cancels one.
+      // Replay does not wait for queries, so every conflict cancels one.
       max_standby_streaming_delay: '0',
-      // Rows come in the order of the index, one by one, as they do of a large table.
+      // Rows come in the order of the index, one by one, as from a large table.
       enable_sort: 'off',
     },
   })
@@ -66,7 +66,7 @@ async function readPrimaryClock() {
   return String(row?.now)
 }
 
-test('as_of is not later than what the standby has replayed', async () => {
+test('as_of is not later than the replayed changes', async () => {
   await catchUpStandby()
   await onStandby`select pg_wal_replay_pause()`
   const readState = async () =>
@@ -89,7 +89,7 @@ test('as_of is not later than what the standby has replayed', async () => {
   }
 })
 
-test('what is replayed while an index is built is caught up with, whatever it touched', async () => {
+test('all changes that are replayed during the build are caught up', async () => {
   await catchUpStandby()
   const open = await onPrimary.reserve()
   await open`begin`
@@ -109,7 +109,7 @@ test('what is replayed while an index is built is caught up with, whatever it to
   await expectIndexToEqualDatabase(harness, 'image', index)
 })
 
-test('as_of follows what is replayed', async () => {
+test('as_of follows the replay', async () => {
   const before = await readPrimaryClock()
   await onPrimary`update image set title = 'the last change' where id = (select min(id) from image)`
   await catchUpStandby()
@@ -126,7 +126,7 @@ test('a standby has the timeline of its primary', async () => {
   expect((await readMark(catalog.db, image, 1)).mark).toMatchObject(timeline ?? {})
 })
 
-/** Some milliseconds a row, so that a page takes longer than the primary's next vacuum. */
+/** Some milliseconds per row, so that a page takes longer than the primary's next vacuum. */
 const slow: Model = {
   ...image,
   selection: {
@@ -135,14 +135,14 @@ const slow: Model = {
   },
 }
 
-/** Removes a row version that statements on the standby may still see. */
+/** Removes a row version that statements on the standby may still read. */
 async function provokeConflict() {
   await onPrimary`update image set view_count = view_count + 1 where id = (select max(id) from image)`
   await onPrimary`vacuum image`
   await catchUpStandby()
 }
 
-test('a page that replay cuts short ends with the last row that came, and the next one goes on there', async () => {
+test('a page that replay cancels ends with the last received row, and the next page continues there', async () => {
   await catchUpStandby()
   const [bounds] = await onPrimary<{ rows: number; max: string }[]>`
     select count(*)::int as rows, max(id)::text from image`
@@ -162,9 +162,9 @@ test('a page that replay cuts short ends with the last row that came, and the ne
   expect(ids).toHaveLength(Number(bounds?.rows))
 })
 
-test('an index is built from a standby whose statements are cancelled now and then', async () => {
+test('an index is built from a standby that cancels statements now and then', async () => {
   await catchUpStandby()
-  // One after the other, until some statements were cancelled: without a pause none would ever end.
+  // Repeatedly, until some statements were cancelled: without a pause none would ever succeed.
   let conflicts = 0
   let isLoaded = false
   const conflicting = (async () => {

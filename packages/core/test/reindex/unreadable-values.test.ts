@@ -3,7 +3,7 @@ import { reindex } from '../../src/index.ts'
 import { createHarness, readIndex, type Harness } from '../support/harness.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 
-/** meta_data, whether the document is mature, and whether the flag could not be read. */
+/** meta_data, whether the document is mature, and whether the flag was unreadable. */
 const flags: [metaData: unknown, mature: boolean, unreadable?: true][] = [
   [null, false],
   [{}, false],
@@ -49,7 +49,7 @@ describe.each([
   })
   afterAll(() => harness.close())
 
-  test('a flag that can not be read is mature, what else can not be read is left out, and both are counted', async () => {
+  test('an unreadable flag counts as mature, other unreadable values are left out, and both are counted', async () => {
     const { sql, search } = harness
     const rows = [...flags.map(([meta_data]) => ({ meta_data })), ...tags.map((value) => ({ tags: value }))]
     await sql`insert into image (id, meta_data, tags, removed_from_source)
@@ -76,7 +76,7 @@ describe.each([
     ])
   })
 
-  test('columns of type json are loaded with NUL and halves of surrogate pairs in them', async () => {
+  test('columns of type json with NUL and lone surrogates are loaded', async () => {
     const { sql, search } = harness
     await sql`truncate image`
     await sql`alter table image alter meta_data type json, alter tags type json`

@@ -25,7 +25,7 @@ beforeEach(async () => {
 })
 afterEach(() => harness.close())
 
-/** Changes the loaded index behind the task's back, and lets the task go on. */
+/** Changes the loaded index without the task, and lets the task continue. */
 async function tamper(change: () => Promise<object[]>) {
   return runReindex(
     harness,
@@ -48,7 +48,7 @@ async function expectRepaired(change: () => Promise<object[]>) {
   await expectIndexToEqualDatabase(harness, 'image', index)
 }
 
-/** `count` neighbours among the keys, from a position on, whose ids follow each other. */
+/** `count` consecutive keys from a position on, with consecutive ids. */
 function neighbours(count: number, from = 0): string[] {
   const start = keys.findIndex(
     (key, position) => position >= from && Number(keys[position + count - 1]) === Number(key) + count - 1,
@@ -56,8 +56,8 @@ function neighbours(count: number, from = 0): string[] {
   return keys.slice(start, start + count)
 }
 
-test('ids of the same number and sum, and of the same sum of squares, are distinguished', async () => {
-  // 0, 4, 5 and 1, 2, 6 from some id on: the first three are taken away, the others are there twice.
+test('ids with the same count and sum, and with the same sum of squares, are distinguished', async () => {
+  // 0, 4, 5 and 1, 2, 6 from some id on: the first three are deleted, the others are duplicated.
   const group = neighbours(7)
   await expectRepaired(async () => [
     ...[0, 4, 5].map((offset) => ({ delete: { _id: group[offset] } })),
@@ -68,7 +68,7 @@ test('ids of the same number and sum, and of the same sum of squares, are distin
   ])
 })
 
-test('two rows that swapped their maturity, and three that keep its sum of ids, are found', async () => {
+test('two rows with swapped maturity, and three that keep the sum of ids, are found', async () => {
   const [mature] = await harness.sql<{ id: string }[]>`insert into api_matureimage (identifier, created_on)
     select identifier, now() from image where id = ${String(keys[700])} returning ${String(keys[700])}::text as id`
   await expectRepaired(async () => [
@@ -79,7 +79,7 @@ test('two rows that swapped their maturity, and three that keep its sum of ids, 
   ])
 })
 
-test('a document under another key in place of its row is found, and so is one under the key of another row', async () => {
+test('a document under a wrong key is found, and so is one under the key of another row', async () => {
   await expectRepaired(async () => {
     const [alone, left, right] = [keys[20], keys[30], keys[31]] as [string, string, string]
     const [sourceOfAlone, sourceOfLeft, sourceOfRight] = await Promise.all(
@@ -89,7 +89,7 @@ test('a document under another key in place of its row is found, and so is one u
       { delete: { _id: alone } },
       { index: { _id: `foreign-${alone}` } },
       sourceOfAlone as object,
-      // Two that swapped keys: numbers, sums and keys are all as they should be.
+      // Two documents with swapped keys: counts, sums and keys are all as expected.
       { index: { _id: left } },
       sourceOfRight as object,
       { index: { _id: right } },
@@ -111,7 +111,7 @@ test('a row under two keys, and a document with the ids of two rows, are found',
   })
 })
 
-test('keys are read again from the start when the item was given back and OpenSearch has forgotten the scan', async () => {
+test('keys are read from the start when the item was returned and OpenSearch has dropped the scan', async () => {
   const foreign = String(keys[60])
   let pauses = 0
   const action = afterPhase('catching_up', async () => {
@@ -147,7 +147,7 @@ test('keys are read again from the start when the item was given back and OpenSe
   await expectIndexToEqualDatabase(harness, 'image', index)
 })
 
-describe('on a cluster that runs no scripts', () => {
+describe('on a cluster without scripts', () => {
   test('the documents are read instead, and the same differences are found', async () => {
     const openSearch = await startOpenSearch({ heapMb: 512, settings: { 'script.allowed_types': 'none' } })
     const search = connectOpenSearch(openSearch.url)
@@ -195,10 +195,10 @@ test.each(['ids', 'documents'] as const)(
   },
 )
 
-describe('the counts of rows that are no documents', () => {
+describe('the counts of dropped rows', () => {
   const firstRows = (count: number) => harness.sql`(select identifier from image order by id limit ${count})`
 
-  test('are those of the end where marks were taken back during the load', async () => {
+  test('are those of the end if marks were removed during the load', async () => {
     await harness.sql`update image set removed_from_source = false`
     await harness.sql`insert into api_deletedimage (identifier) ${firstRows(10)}`
     const task = await runReindex(
@@ -211,7 +211,7 @@ describe('the counts of rows that are no documents', () => {
     })
   })
 
-  test('are those of the end where such rows were deleted during the load', async () => {
+  test('are those of the end if such rows were deleted during the load', async () => {
     await harness.sql`update image set removed_from_source = id % 2 = 0`
     const [row] = await harness.sql<
       { left: number }[]

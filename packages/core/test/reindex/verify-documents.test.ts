@@ -39,7 +39,7 @@ async function run(request: Partial<ReindexRequest>, action: Action = reindex, s
   return runToEnd(context, task.id)
 }
 
-/** REINDEX with documents changed behind its back when all are loaded. */
+/** REINDEX with documents changed in the index once all are loaded. */
 function tampering(change: (keys: string[]) => object[]): Action {
   return afterPhase('catching_up', async () => {
     const keys = [...(await readIndex(harness.search, index)).keys()].sort((a, b) => Number(a) - Number(b))
@@ -50,13 +50,13 @@ function tampering(change: (keys: string[]) => object[]): Action {
 
 const update = (key: string | undefined, doc: object) => [{ update: { _id: key } }, { doc }]
 
-test('fields that differ, are missing or too many are named and counted, and the documents written again', async () => {
+test('different, missing and additional fields are named and counted, and the documents are written again', async () => {
   const task = await run(
     { verify: 'documents' },
     tampering((keys) => [
       ...update(keys[3], { title: 'another title' }),
       ...update(keys[4], { title: 'another title', license: 'other', unknown: 'field' }),
-      // What OpenSearch doesn't index is compared all the same.
+      // Fields that OpenSearch doesn't index are compared too.
       ...update(keys[500], { url: null }),
       { delete: { _id: keys[600] } },
       { index: { _id: 'orphan' } },
@@ -70,7 +70,7 @@ test('fields that differ, are missing or too many are named and counted, and the
     sample: null,
     documents: documents.size,
     documents_compared: documents.size,
-    // Five, and the key under which the orphan would belong.
+    // Five, and the key that the id of the orphan belongs to.
     documents_repaired: 6,
     fields_repaired: [
       { field: 'title', documents: 2 },
@@ -79,7 +79,7 @@ test('fields that differ, are missing or too many are named and counted, and the
   })
 })
 
-test('the way in which a document is written is no difference, and a number beyond 2^53 is one', async () => {
+test('formatting of a document is not a difference, and a number beyond 2^53 is', async () => {
   await harness.sql`update image set removed_from_source = false, tags = '[{"name": "a", "accuracy": 0.5}]' where id in (3, 4)`
   const task = await run(
     { verify: 'documents' },
@@ -105,11 +105,11 @@ test('the way in which a document is written is no difference, and a number beyo
   expect(second.result?.['verification']).toMatchObject({ documents_repaired: 0, fields_repaired: [] })
 })
 
-test('an index whose documents are changed on their way is refused, with the fields that differ', async () => {
+test('an index whose documents a proxy changes is refused with the fields that differ', async () => {
   const decoder = new TextDecoder()
   const search = interceptCalls(harness.search, async (call, proceed, [request]) => {
     if (call !== 'bulk') return proceed()
-    // As an ingest pipeline, or a proxy in front of OpenSearch, would.
+    // Simulates an ingest pipeline or a proxy in front of OpenSearch.
     const parameters = request as { body: Uint8Array }
     const changed = decoder
       .decode(parameters.body)
@@ -127,7 +127,7 @@ test('an index whose documents are changed on their way is refused, with the fie
   expect(await harness.context.store.getIndex(String(task.state['indexUuid']))).toBe(null)
 })
 
-test('rows that go on changing while documents are compared and repaired end in a verified index', async () => {
+test('rows that change while documents are compared and repaired end in a verified index', async () => {
   let version = 0
   const changeRows = async () => {
     version++
@@ -163,7 +163,7 @@ test('rows that go on changing while documents are compared and repaired end in 
   expect(task.result?.['verification']).toMatchObject({
     fields_repaired: [{ field: 'title', documents: expect.any(Number) as number }],
   })
-  // No document is older than what was committed before `as_of`, and all else is as it is.
+  // No document is older than `as_of`, and all others are unchanged.
   await harness.sql`update image set title = 'x' where id % 7 = 0`
   const documents = await readIndex(harness.search, index)
   for (const [key, document] of documents) {
@@ -171,7 +171,7 @@ test('rows that go on changing while documents are compared and repaired end in 
   }
 })
 
-test('where more rows differ than are listed, all of their range is written again', async () => {
+test('if more rows differ than are listed, their whole range is written again', async () => {
   await harness.sql`truncate image`
   await harness.sql`insert into image (id, identifier, updated_on, created_on, title, removed_from_source)
     select id, gen_random_uuid(), '2020-01-01', '2020-01-01', 'title ' || id, false from generate_series(1, 12000) id`
@@ -195,7 +195,7 @@ test('where more rows differ than are listed, all of their range is written agai
   await expectIndexToEqualDatabase(harness, 'image', index)
 })
 
-test('a sample is the same share of the rows for every worker, and what differs in it is repaired', async () => {
+test('every worker takes the same sample of the rows, and its differences are repaired', async () => {
   const task = await run(
     { verify_sample: 0.25 },
     tampering((keys) => keys.flatMap((key) => update(key, { title: 'wrong' }))),
@@ -230,7 +230,7 @@ test('ids are verified for all rows beside a sample of documents', async () => {
   await expectIndexToEqualDatabase(harness, 'image', index)
 })
 
-test('an answer that is no answer of OpenSearch, or breaks off, is waited for like an outage', async () => {
+test('a response that is not from OpenSearch, or breaks off, is waited for like an outage', async () => {
   const texts = [
     '<html>sign in</html>',
     '{"timed_out":false,"hits":{"hits":[{"_id":"1","_sou',

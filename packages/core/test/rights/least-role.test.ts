@@ -21,7 +21,7 @@ import { waitForTask } from '../support/wait-for-task.ts'
 
 let harness: PromoteHarness
 let proxy: RightsProxy
-/** What the product uses: the role of the docs. The harness's own client may do all. */
+/** The product's client has the role of the docs. The harness's own client has all rights. */
 let search: SearchClient
 let context: TaskContext
 
@@ -66,7 +66,7 @@ async function addRows(rows: number) {
     from generate_series(1, ${rows}::int) id`
 }
 
-test('the documented role is enough for every action, in a plan, a list and the maintenance too', async () => {
+test('the documented role suffices for every action, plan, list and the maintenance job', async () => {
   await connect()
   const { model } = harness
   await checkSearch(search, [model], 5_000)
@@ -99,14 +99,14 @@ test('the documented role is enough for every action, in a plan, a list and the 
   const deletion = await harness.run({ action: 'DELETE_INDEX', index_suffix: 'b' }, context)
   expect(deletion).toMatchObject({ status: 'succeeded', error: null })
   expect(await collectOrphans(context, new AbortController().signal)).toEqual([])
-  // Whatever was refused, the role is said to be enough without it.
+  // Each refused right is documented as optional.
   const comforts =
     /^(cluster:monitor\/(health|state|nodes\/stats|tasks\/lists)|cluster:admin\/(tasks\/cancel|reindex\/rethrottle)|indices:admin\/(index_template|template)\/\w+)$/
   expect(proxy.refused().filter((action) => !comforts.test(action))).toEqual([])
   expect(proxy.refused()).not.toEqual([])
 })
 
-test('a copy that may be neither throttled nor ended keeps going, takes the limit later, and a cancel leaves nothing', async () => {
+test('without the rights to throttle or cancel, a copy continues, applies the limit later, and a cancel leaves nothing', async () => {
   await connect()
   await addRows(3_000)
   expect(await harness.run({ action: 'REINDEX', index_suffix: 'a' }, context)).toMatchObject({ error: null })
@@ -125,7 +125,7 @@ test('a copy that may be neither throttled nor ended keeps going, takes the limi
   await store.cancel(task.id)
   expect(await ended).toMatchObject({ status: 'cancelled', error: null })
   expect((await harness.search.indices.exists({ index: task.index })).body).toBe(false)
-  // OpenSearch's own copy finds no alias any more, and ends.
+  // OpenSearch's own copy no longer finds the alias, and ends.
   const running = async () => {
     const { body } = await harness.search.tasks.list({
       actions: ['indices:data/write/reindex'],
@@ -138,7 +138,7 @@ test('a copy that may be neither throttled nor ended keeps going, takes the limi
   expect(await harness.aliasesOf(`${harness.model}-a`)).toEqual([])
 })
 
-test('a right that is missing is named in the error of the task, and readiness fails without any', async () => {
+test('a missing right is named in the error of the task, and readiness fails if none is granted', async () => {
   await connect(['indices:admin/create', 'indices:admin/aliases/get'])
   await addRows(1)
   const task = await harness.run({ action: 'REINDEX', index_suffix: 'a' }, context)
@@ -147,7 +147,7 @@ test('a right that is missing is named in the error of the task, and readiness f
   await expect(checkSearch(search, [harness.model], 5_000)).rejects.toThrow('has no right to the indices')
 })
 
-test('an alias with a name of its own and an index that is closed are no hindrance', async () => {
+test('an alias with its own name pattern and a closed index need no further rights', async () => {
   await connect()
   const { model } = harness
   await harness.build('a', 10)

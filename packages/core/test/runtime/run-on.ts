@@ -6,8 +6,8 @@ const modules = resolve(import.meta.dirname, '../../node_modules')
 const denoFlags = ['--quiet', '--no-prompt', '--allow-all', '--node-modules-dir=manual', '--no-lock']
 
 /**
- * How each runtime runs a TypeScript file, and what its version looks like. `installed` is what the package's own
- * command puts in place when it is first run: unlike that command it passes signals on.
+ * How each runtime runs a TypeScript file, and the format of its version. `installed` is the program that the package's
+ * own command installs at its first run: unlike that command it forwards signals.
  */
 const runtimes = {
   'Node 24': { command: 'node', installed: null, args: [], version: /^v24\./ },
@@ -20,12 +20,12 @@ const runtimes = {
   'Bun 1.4': { command: resolve(modules, '.bin/bun'), installed: null, args: ['run'], version: /^1\.4\./ },
 } as const
 export type RuntimeName = keyof typeof runtimes
-// Object.keys forgets what the keys are.
+// Object.keys loses the type of the keys.
 export const runtimeNames = Object.keys(runtimes) as RuntimeName[]
 
 const run = promisify(execFile)
 
-/** @returns what to put before the path of a TypeScript file, and the program that it is for */
+/** @returns the arguments before the path of a TypeScript file, and the program */
 export async function findRuntime(name: RuntimeName): Promise<{ program: string; args: readonly string[] }> {
   const { command, installed, args, version } = runtimes[name]
   const { stdout: found } = await run(command, ['--version'])
@@ -34,10 +34,10 @@ export async function findRuntime(name: RuntimeName): Promise<{ program: string;
 }
 
 /**
- * Runs a TypeScript file in a process of its own.
+ * Runs a TypeScript file in a separate process.
  *
- * @param options reaches it as JSON in its last argument
- * @returns what it wrote, as JSON, in its last line
+ * @param options passed as JSON in its last argument
+ * @returns its output: JSON in its last line
  */
 export async function runOn(name: RuntimeName, entry: string, options: object): Promise<unknown> {
   const { program, args } = await findRuntime(name)

@@ -9,7 +9,7 @@ import { startWorker } from './start-worker.ts'
 import { runSuite, type SuiteHost, type SuiteOptions, type SuiteResult } from './suite.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 
-/** A word that some of the real titles, descriptions or tags hold, and most don't. */
+/** A word in some of the real titles, descriptions or tags. */
 const terms = 'dog'
 
 let harness: Harness
@@ -28,7 +28,7 @@ function optionsFor(runtime: string): SuiteOptions {
     openSearchUrl: inject('openSearchUrl'),
     prefix: `${harness.suffix}${runtime.toLowerCase().replaceAll(/[^a-z0-9]/g, '')}`,
     terms,
-    // Shorter than a task takes: it ends in the middle and has to go on from its checkpoints.
+    // Shorter than a task takes: it is interrupted and has to continue from its checkpoints.
     sliceMs: 400,
   }
 }
@@ -58,7 +58,7 @@ async function expectAllDone({ prefix }: SuiteOptions, { tasks, pauses }: SuiteR
   })
 }
 
-/** Every document without the word, and no other, by looking at the text itself. */
+/** Expects every document without the word, and no other, by searching the text itself. */
 async function expectFiltered(source: string): Promise<void> {
   const all = await readIndex(harness.search, source)
   const isSensitive = ({ title = '', description = '', tags = [] }: Searched) =>
@@ -82,7 +82,7 @@ test.each(runtimeNames)('core runs all actions over the real rows on %s', async 
   await expectAllDone(options, (await runOn(name, entry, options)) as SuiteResult)
 })
 
-test('core runs all actions over the real rows on workerd, one request a slice', async () => {
+test('core runs all actions over the real rows on workerd, in one request per time slice', async () => {
   const options = optionsFor('workerd')
   const worker = await startWorker(resolve(import.meta.dirname, 'worker.ts'), { OPTIONS: options })
   const post = async (path: string, body?: unknown) => {
@@ -91,7 +91,7 @@ test('core runs all actions over the real rows on workerd, one request a slice',
     return answer.json()
   }
   const host: SuiteHost = {
-    // The worker answers with what its own host gives back.
+    // The worker returns the results of its own host.
     submit: async (request) => (await post('/submit', request)) as string,
     slice: async (taskId) => (await post(`/slice/${taskId}`)) as RunResult,
   }

@@ -1,7 +1,7 @@
 import { build } from 'esbuild'
 import { Miniflare } from 'miniflare'
 
-/** The oldest date whose Node compatibility covers what the packages import; 2025-01-01 lacks `node:os`. */
+/** The oldest date whose Node compatibility includes what the packages import; 2025-01-01 lacks `node:os`. */
 const compatibilityDate = '2026-06-01'
 
 export interface WorkerProcess {
@@ -14,16 +14,16 @@ export interface WorkerProcess {
     json(): Promise<unknown>
     text(): Promise<string>
   }>
-  /** What the platform does at its cron triggers. */
+  /** Simulates a cron trigger of the platform. */
   runScheduled(): Promise<void>
   stop(): Promise<void>
 }
 
 /**
- * Runs a module worker on workerd, as Cloudflare does, on this machine.
+ * Runs a module worker on workerd, like Cloudflare, on this machine.
  *
  * @param entry TypeScript file whose default export has `fetch`
- * @param bindings what it finds in `env`: JSON values
+ * @param bindings the contents of `env`: JSON values
  */
 export async function startWorker(
   entry: string,
@@ -38,7 +38,7 @@ export async function startWorker(
     platform: 'node',
     conditions: ['workerd', 'import'],
     external: ['cloudflare:*', 'node:*'],
-    // The OpenSearch client is CommonJS and asks for Node's modules by `require`.
+    // The OpenSearch client is CommonJS and loads Node's modules with `require`.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire('/')" },
     logLevel: 'error',
   })
@@ -55,7 +55,7 @@ export async function startWorker(
   return {
     fetch: (path, init) => miniflare.dispatchFetch(new URL(path, 'http://localhost'), init),
     async runScheduled() {
-      // Its types are those of a fetcher elsewhere, which has no triggers.
+      // Its types are those of another fetcher, which has no triggers.
       const worker = (await miniflare.getWorker()) as unknown as { scheduled(): Promise<unknown> }
       await worker.scheduled()
     },

@@ -1,6 +1,6 @@
 /**
- * The core suite, the same on every runtime: real rows through the actions, in slices, by web standards and packages
- * alone. What is particular to a runtime is how it is started, which is the tests' business.
+ * The core suite, the same on every runtime: real rows through the actions, in time slices, with web standards and
+ * packages only. Only its start differs by runtime.
  */
 import {
   actions,
@@ -21,14 +21,14 @@ import {
 } from '../../src/index.ts'
 
 export interface SuiteOptions {
-  /** A database with the catalog's tables, rows in them, and the task store's schema. */
+  /** A database with the catalog's tables and rows, and the task store's schema. */
   databaseUrl: string
   openSearchUrl: string
-  /** Before the names of the models, so that no other test has their indices and aliases. */
+  /** Prefix of the model names, so that no other test has their indices and aliases. */
   prefix: string
-  /** Sensitive terms, one a line. */
+  /** Sensitive terms, one per line. */
   terms: string
-  /** Milliseconds after which a call of runTask has to return; it is called again until the task is done. */
+  /** Maximum milliseconds of a call of runTask; it is called again until the task has ended. */
   sliceMs: number
 }
 
@@ -38,11 +38,11 @@ export interface SuiteResult {
   pauses: number
 }
 
-/** What the suite asks for: in this process, or of one that runs elsewhere. */
+/** The operations of the suite: in this process, or in one that runs elsewhere. */
 export interface SuiteHost {
   /** @returns the task's id */
   submit(request: TaskRequest): Promise<string>
-  /** Works on a task for one slice. */
+  /** Works on a task for one time slice. */
   slice(taskId: string): Promise<RunResult>
 }
 
@@ -77,13 +77,13 @@ export async function runSuite(options: SuiteOptions, host: SuiteHost): Promise<
   return result
 }
 
-/** Lets something use a host that works in this process, with connections of its own. */
+/** Runs a function with a host in this process, with its own connections. */
 export async function withSuiteHost<Result>(
   options: SuiteOptions,
   use: (host: SuiteHost, context: TaskContext) => Promise<Result>,
 ): Promise<Result> {
   const connection = connectPostgres(options.databaseUrl, { maxConnections: 4 })
-  // As to a cluster that is not on this machine.
+  // As for a cluster on another machine.
   const search = connectOpenSearch(options.openSearchUrl, { compress: true })
   const context: TaskContext = {
     store: createDrizzleTaskStore(connection.db),

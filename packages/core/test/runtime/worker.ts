@@ -2,8 +2,8 @@ import type { TaskRequest } from '../../src/index.ts'
 import { withSuiteHost, type SuiteOptions } from './suite.ts'
 
 /**
- * Entry for workerd: one request is one slice of work, as on an edge where a request may take some seconds only. A
- * socket belongs to the request that opened it, so each has connections of its own.
+ * Entry for workerd: one request is one time slice, as on an edge where a request may take only some seconds. A
+ * socket belongs to the request that opened it, so each request has its own connections.
  */
 export default {
   async fetch(request: Request, env: { OPTIONS: SuiteOptions }): Promise<Response> {

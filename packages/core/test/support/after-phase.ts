@@ -3,7 +3,7 @@ import { runToEnd, type Harness } from './harness.ts'
 
 type Phase = 'planning' | 'loading' | 'catching_up' | 'verifying' | 'mending' | 'restoring'
 
-/** REINDEX with something done when a phase has ended, before the next one is prepared. */
+/** REINDEX with a call after a phase has ended, before the next one is prepared. */
 export function afterPhase(phase: Phase, doFirst: () => Promise<unknown>, action: Action = reindex): Action {
   const handler = action.phases[phase]
   if (!handler) throw new Error(`${action.name} has no phase ${phase}`)
@@ -22,7 +22,7 @@ export function afterPhase(phase: Phase, doFirst: () => Promise<unknown>, action
   }
 }
 
-/** Runs a REINDEX of images that was tampered with. */
+/** Runs a modified REINDEX of images. */
 export async function runReindex(harness: Harness, action: Action): Promise<TaskRecord> {
   const context = { ...harness.context, actions: [action] }
   const task = await submitTask(context, { model: 'image', action: 'REINDEX', index_suffix: harness.suffix })

@@ -2,13 +2,13 @@ import type postgres from 'postgres'
 
 export interface CatalogChange {
   id: number
-  /** The title that the row has now, empty where it has none; null when it is no document any more. */
+  /** The current title of the row, empty without one; null if the row has no document any more. */
   title: string | null
   /** The database's clock after the commit, ISO 8601 with microseconds. */
   committedAt: string
 }
 
-/** Goes on inserting, updating, deleting, dropping and marking images, one transaction each, until stopped. */
+/** Inserts, updates, deletes, drops and marks images, one transaction each, until stopped. */
 export function startCatalogWriter(sql: postgres.Sql): { changes(): CatalogChange[]; stop(): Promise<void> } {
   const changes: CatalogChange[] = []
   const entered = new Set<number>()
@@ -35,7 +35,7 @@ export function startCatalogWriter(sql: postgres.Sql): { changes(): CatalogChang
     },
     () => enter('api_matureimage'),
   ]
-  /** Puts a row into the table beside it. */
+  /** Inserts a row into one of the two tables beside it. */
   const enter = (table: string) => sql<{ id: number; title: string | null }[]>`
     with row as (select id, identifier, case when not removed_from_source then coalesce(title, '') end as title from image where id = (${randomId()})),
       entry as (insert into ${sql(table)} (identifier, created_on) select identifier, now() from row on conflict do nothing)

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto'
 import { isIP } from 'node:net'
 
-/** An authority that signs certificates for servers, which no machine trusts by itself. */
+/** A certificate authority for servers that no machine trusts by default. */
 export interface TestAuthority {
   /** PEM. */
   certificate: string
@@ -9,7 +9,7 @@ export interface TestAuthority {
   issue(...hosts: string[]): { certificate: string; key: string }
 }
 
-/** Certificates as X.509 v3 has them (RFC 5280), in DER of our own: Node makes keys and signatures, no certificates. */
+/** X.509 v3 certificates (RFC 5280), encoded in DER here: Node creates keys and signatures, but no certificates. */
 export function createAuthority(name = 'test authority'): TestAuthority {
   const own = newKeys()
   const make = (subject: string, key: KeyObject, extensions: Buffer[]) =>
@@ -78,7 +78,7 @@ function objectId([first = 0, second = 0, ...rest]: readonly number[]): Buffer {
   return tagged(0x06, Buffer.from([first * 40 + second, ...rest.flatMap(base128)]))
 }
 
-/** Seven bits a byte, the highest set in all but the last. */
+/** Seven bits per byte, the highest bit set in all but the last. */
 function base128(value: number): number[] {
   const bytes = [value & 0x7f]
   for (let left = value >> 7; left > 0; left >>= 7) bytes.unshift((left & 0x7f) | 0x80)

@@ -2,8 +2,8 @@ import { startForwardingProxy, type ForwardingProxy } from './forwarding-proxy.t
 
 export interface DroppingProxy extends ForwardingProxy {
   /**
-   * From now on nothing that is sent over the open connections is forwarded, and neither side is notified: what a NAT or
-   * a firewall does with connections that it has dropped. New connections work. @returns their number
+   * From now on, data on the open connections is dropped, and neither side is notified: like connections that a NAT or
+   * a firewall has dropped. New connections work. @returns their number
    */
   dropConnections(): number
 }

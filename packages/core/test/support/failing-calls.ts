@@ -2,20 +2,20 @@ import { LeaseLostError, type SearchClient } from '../../src/index.ts'
 import type { Harness } from './harness.ts'
 import { interceptCalls } from './intercept-calls.ts'
 
-/** Calls that change nothing: between them and the next one that does, the world is as it was before them. */
+/** Calls that change nothing: a failure at one of them is the same as at the next changing call. */
 const reading =
   /^(indices\.(get|getAlias|getFieldMapping|getMapping|getTemplate|getIndexTemplate|simulateIndexTemplate|analyze|refresh|stats)|tasks\.(get|list)|cluster\.(health|getSettings)|cat\.\w+|count|search)$/
 
 export interface FailingSearch {
   client: SearchClient
-  /** The call that failed; null: it did not come to that. */
+  /** The failed call; null: it was not reached. */
   failed(): string | null
 }
 
 /**
- * A client that fails once, at the call number `at` of those that change something.
+ * A client that fails once, at the changing call number `at`.
  *
- * @param when before the call goes out, or after it was answered
+ * @param when before the call is sent, or after its response
  */
 export function failAtCall(
   client: SearchClient,

@@ -6,9 +6,9 @@ export interface ForwardingProxy {
 }
 
 /**
- * A proxy on loopback for tests that hold back what clients send. What the service sends comes through.
+ * A proxy on loopback for tests that hold the data of clients. The data of the service is forwarded.
  *
- * @param accept called for each connection; gets the way to the service, and gives what is done with each chunk
+ * @param accept called for each connection with the connection to the service; returns the handler of each chunk
  */
 export async function startForwardingProxy(
   target: string,
@@ -20,7 +20,7 @@ export async function startForwardingProxy(
     const outgoing = connect(Number(port), hostname)
     for (const socket of [incoming, outgoing]) {
       sockets.add(socket)
-      // Either side's end is the other's; an error of one is seen there as a lost connection.
+      // The end of one side ends the other; an error of one is a lost connection for the other.
       socket.on('error', () => undefined)
       socket.on('close', () => sockets.delete(socket))
     }

@@ -41,7 +41,7 @@ export interface HarnessOptions {
 
 export type Harness = Awaited<ReturnType<typeof createHarness>>
 
-/** A database of its own with the catalog's tables, a task store in it, and an index suffix that no other test uses. */
+/** A separate database with the catalog's tables and a task store, and a unique index suffix. */
 export async function createHarness(options: HarnessOptions) {
   const database = await createTestDatabase(options.postgresUrl)
   await createCatalogTables(database.url)
@@ -68,7 +68,7 @@ export async function createHarness(options: HarnessOptions) {
       rowsPerItem: 1_000,
       targetBodyLength: 200_000,
       leaseMs: 5_000,
-      // The role does not say how many nodes there are; clusters of tests have one.
+      // The role can't read the number of nodes; clusters of tests have one.
       ...(restricted && { replicas: 0 }),
       ...options.settings,
     },
@@ -84,9 +84,9 @@ export async function createHarness(options: HarnessOptions) {
     search,
     databaseUrl: database.url,
     suffix,
-    /** Tasks may see no more than the documented role may. */
+    /** Tasks have the rights of the documented role only. */
     isRestricted: restricted !== null,
-    /** Gives a model that comes later the rights of the others. */
+    /** Gives a model that is added later the rights of the others. */
     allowModel: (name: string) => void names.push(name),
     /** Submits a REINDEX of `image-<suffix>`, or of another model, and runs it to its end. */
     async reindex(request: Partial<ReindexRequest> = {}): Promise<TaskRecord> {
@@ -129,7 +129,7 @@ export async function runToEnd(context: TaskContext, taskId: string): Promise<Ta
   return result.task
 }
 
-/** Compares every document of an index, field by field, with what SQL makes of the rows. */
+/** Compares every document of an index, field by field, with the documents that SQL computes. */
 export async function expectIndexToEqualDatabase(harness: Harness, model: 'image' | 'audio', index: string) {
   const expected = await readExpectedDocuments(harness.sql, model)
   const found = await readIndex(harness.search, index)

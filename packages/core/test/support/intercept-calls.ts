@@ -1,6 +1,6 @@
 import type { SearchClient } from '../../src/index.ts'
 
-/** What a call does instead of going out at once; `proceed` sends it. */
+/** Replaces a call; `proceed` sends it. */
 export type Interception = (
   call: string,
   proceed: () => Promise<unknown>,
@@ -9,7 +9,7 @@ export type Interception = (
 
 const namespaces = new Set<PropertyKey>(['indices', 'tasks', 'cluster', 'cat'])
 
-/** A client whose calls, named like `indices.clone`, all go through a function. */
+/** A client whose calls, named like `indices.clone`, all pass through a function. */
 export function interceptCalls(client: SearchClient, intercept: Interception): SearchClient {
   return wrap(client, '', intercept)
 }
@@ -24,7 +24,7 @@ function wrap<T extends object>(target: T, prefix: string, intercept: Intercepti
       if (typeof value !== 'function') return value
       return (...args: unknown[]) => {
         const call = async () => Reflect.apply(value, target, args) as unknown
-        // The client's promises can be aborted; one that is held back here is as deaf as a call on its way.
+        // The client's promises can be aborted; a call that is held here ignores that, like one in flight.
         return Object.assign(intercept(`${prefix}${String(name)}`, call, args), { abort: () => undefined })
       }
     },

@@ -5,12 +5,12 @@ import { createSpares } from '../../src/documents/index.ts'
 import type { Database } from '../../src/rows/index.ts'
 import type { Model } from '../../src/index.ts'
 
-/** Any text that Postgres can hold: all but U+0000. */
+/** Any text that Postgres can hold: all characters but U+0000. */
 const anyText = fc.string({ unit: 'binary', maxLength: 80 }).map((text) => text.replaceAll('\0', '\u0001'))
-/** Lower case is not the same in all languages beyond ASCII, nor in Postgres and JavaScript. */
+/** Lower case beyond ASCII depends on the language, and differs between Postgres and JavaScript. */
 const asciiText = fc.string({ unit: 'binary-ascii' }).map((text) => text.replaceAll('\0', '\n'))
 
-/** Numbers of jsonb that a double can't hold, or that are written otherwise than JavaScript would. */
+/** Numbers of jsonb that a double can't hold, or that JavaScript would write differently. */
 const oddNumber = fc.constantFrom(
   '9007199254740993',
   '123456789012345678901234567890.50',
@@ -26,11 +26,11 @@ const scalar = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
   fc.constantFrom('null', 'true', 'false', '"true"', '""', '[]', '{}', '" 12.5 "', '"1e999"'),
 )
-/** JSON text, so that a number may be one that no double is. */
+/** JSON text, because a number may not fit a double. */
 const objectOf = (members: Record<string, fc.Arbitrary<string>>) =>
   fc
     .record(members, { requiredKeys: [] })
-    // What is absent is no member, so never undefined.
+    // Absent members are left out, so never undefined.
     .map((object) => writeObject(Object.entries(object) as [string, string][]))
 const writeObject = (members: readonly [key: string, json: string][]) =>
   `{${members.map(([key, json]) => `${JSON.stringify(key)}: ${json}`).join()}}`
@@ -55,13 +55,13 @@ const metaData = objectOf({
   mature: fc.oneof(nested, fc.constantFrom('true', 'false', 'null')),
 })
 
-/** JSON that was encoded as a string of JSON, often once more. */
+/** JSON that was encoded as a JSON string, often twice. */
 const encodedAgain = (json: fc.Arbitrary<string>) =>
   fc.tuple(json, fc.integer({ min: 1, max: 3 })).map(([text, times]) => {
     for (let encoding = 0; encoding < times; encoding++) text = JSON.stringify(text)
     return text
   })
-/** Strings that are no JSON, though they look like it. */
+/** Strings that look like JSON but are not. */
 const noObject = fc
   .constantFrom(
     "{'mature': True}",
@@ -78,7 +78,7 @@ const noObject = fc
   )
   .map((text) => JSON.stringify(text))
 
-/** A column's value as JSON, null too. */
+/** A column's value as JSON, including null. */
 const valueOf = (value: fc.Arbitrary<unknown>) => fc.option(value).map((each) => JSON.stringify(each))
 const texts = [
   'title',
@@ -114,7 +114,7 @@ const media = {
   tags: fc.oneof(listOf(tag), nested, encodedAgain(listOf(tag)), listOf(fc.oneof(tag, encodedAgain(tag)))),
 }
 const int4 = (...likely: number[]) => valueOf(fc.oneof(fc.integer(), fc.constantFrom(...likely)))
-/** Columns of a row as JSON, whatever Postgres can hold of each model. */
+/** Columns of a row as JSON, with any values that Postgres can hold, for each model. */
 export const rowsOf = {
   image: { ...media, thumbnail: valueOf(anyText), width: int4(640, 1600), height: int4(480, 640, 900) },
   audio: {
@@ -133,9 +133,9 @@ export const rowsOf = {
 }
 
 /**
- * Puts rows in the place of those of a table.
+ * Replaces the rows of a table.
  *
- * @param rows columns of each as JSON; ids and identifiers are given from 1 on
+ * @param rows columns of each as JSON; ids and identifiers are assigned from 1 on
  */
 export async function replaceRows(
   sql: postgres.Sql,
@@ -155,7 +155,7 @@ export async function replaceRows(
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** The documents that a table's rows become, by id, and how many rows were read and dropped. */
+/** The documents of a table's rows, by id, and the numbers of read and dropped rows. */
 export async function readDocuments(db: Database, model: Model, targetBodyLength = 1_000_000) {
   const bodies = readBodies(db, model, {
     range: { after: null, end: 2n ** 31n - 1n },
@@ -175,7 +175,7 @@ export async function readDocuments(db: Database, model: Model, targetBodyLength
     for (let line = 0; line + 1 < lines.length; line += 2) {
       const { id } = rows.body.read(line / 2)
       if (lines[line] !== `{"index":{"_id":"${id}"}}`) throw new Error(`an action of ${id}: ${lines[line]}`)
-      // Written again, a -0 that jsonb would have made 0 is 0.
+      // Postgres writes the -0 of jsonb as 0.
       const document = JSON.stringify(JSON.parse(String(lines[line + 1])))
       documents.set(id, JSON.parse(document) as Record<string, unknown>)
     }

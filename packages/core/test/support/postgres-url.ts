@@ -1,8 +1,8 @@
 import { inject } from 'vitest'
 
 /**
- * A superuser's connection to the Postgres that only the files of this worker use, one after the other: a transaction
- * that another file keeps open would move the mark from which a catch-up and a verification count rows as changed.
+ * A superuser's connection to the Postgres that only the files of this worker use, one after the other: an open
+ * transaction of another file would move the mark from which catch-up and verification count rows as changed.
  */
 export function postgresUrl(): string {
   const urls = inject('postgresUrls')

@@ -3,7 +3,7 @@ import type postgres from 'postgres'
 import type { Phase } from '../../src/contract/index.ts'
 import type { Commit } from './row-history.ts'
 
-/** What writers do to a catalog. `row` and `other` pick rows by their position. */
+/** Operations of writers on a catalog. `row` and `other` pick rows by their position. */
 type Operation = { row: number; other: number } & (
   | { kind: 'insert'; id: number }
   | { kind: 'update'; touches: boolean }
@@ -16,12 +16,12 @@ type PlainKind = 'delete' | 'mark' | 'unmark' | 'swap maturity' | 'list as delet
 
 export interface PlannedTransaction {
   operations: readonly Operation[]
-  /** Each operation in a savepoint, whose rows carry an id of their own. */
+  /** Each operation in its own savepoint, whose rows have their own transaction id. */
   savepoints: boolean
   commits: boolean
-  /** Milliseconds before it begins. */
+  /** Milliseconds before it starts. */
   waitMs: number
-  /** Milliseconds, or the phase of the task, that it stays open for. */
+  /** Milliseconds, or the phase of the task, until which it stays open. */
   holdUntil: number | Phase | 'done'
 }
 
@@ -56,12 +56,12 @@ function transaction(holdUntil: fc.Arbitrary<PlannedTransaction['holdUntil']>) {
 }
 
 export const shortTransaction = transaction(fc.nat(30))
-/** Begins before the task, and ends when that has reached a phase. */
+/** Starts before the task, and ends when the task has reached a phase. */
 export const longTransaction = transaction(
   fc.constantFrom('loading', 'catching_up', 'verifying', 'restoring', 'done'),
 )
 
-/** How far the task is that reads what is written. */
+/** Progress of the task that reads the rows. */
 export interface TaskWatch {
   hasEnded(): boolean
   /** Resolves when the task is in a phase, or has ended. */
@@ -69,8 +69,8 @@ export interface TaskWatch {
 }
 
 /**
- * Runs transactions one after the other, again and again until the task has ended, over a connection of its own;
- * several writers run beside each other.
+ * Runs transactions one after the other, repeatedly until the task has ended, over its own connection;
+ * several writers run at the same time.
  */
 export async function write(
   sql: postgres.Sql,
@@ -109,7 +109,7 @@ export async function write(
 export interface CommitLog {
   readonly commits: readonly Commit[]
   nextVersion(): number
-  /** Commits what a connection has open; one commit at a time, so that their order is known. */
+  /** Commits the open transaction of a connection; one commit at a time, so that their order is known. */
   commit(connection: postgres.Sql): Promise<void>
 }
 
@@ -134,7 +134,7 @@ export function createCommitLog(): CommitLog {
   }
 }
 
-/** Does one operation in the transaction that a connection has open. @param version goes into what it writes */
+/** Runs one operation in the open transaction of a connection. @param version is part of the written values */
 export function execute(sql: postgres.Sql, operation: Operation, version: number): Promise<unknown> {
   const pick = (row: number, from = sql`image`) =>
     sql`(select id from ${from} order by id offset ${row}::int % greatest(1, (select count(*) from ${from})::int) limit 1)`
@@ -175,7 +175,7 @@ export function execute(sql: postgres.Sql, operation: Operation, version: number
 
 type Fragment = postgres.PendingQuery<postgres.Row[]>
 
-/** Entries look older than they are: their time says nothing of when they were committed. */
+/** Entries look older than they are: their time does not show when they were committed. */
 function enter(sql: postgres.Sql, list: string, identifier: Fragment): Promise<unknown> {
   return sql`insert into ${sql(list)} (identifier, created_on)
     select identifier, now() - interval '2 days' from image where identifier = ${identifier}

@@ -1,6 +1,6 @@
 import type { SearchClient } from '../../src/index.ts'
 
-/** All documents of an index as they are searched, by `_id`. */
+/** All searchable documents of an index, by `_id`. */
 export async function readIndex(search: SearchClient, index: string): Promise<Map<string, unknown>> {
   await search.indices.refresh({ index })
   const documents = new Map<string, unknown>()

@@ -13,7 +13,7 @@ interface Role {
 
 export interface RightsProxy {
   url: string
-  /** Actions that were refused so far. */
+  /** Refused actions so far. */
   refused(): string[]
   stop(): Promise<void>
 }
@@ -22,11 +22,11 @@ export interface RightsProxy {
 const roleFile = resolve(import.meta.dirname, '../../../../docs/opensearch-role.json')
 
 /**
- * A proxy in front of an OpenSearch that answers 403 for everything that the documented role does not allow, as the
- * security plugin would.
+ * A proxy in front of an OpenSearch that answers 403 to everything that the documented role does not allow, like the
+ * security plugin.
  *
- * @param options.models have the rights that the role gives for `image`
- * @param options.without actions of the role that are refused all the same
+ * @param options.models have the rights that the role grants for `image`
+ * @param options.without actions of the role that are refused nevertheless
  */
 export async function startRightsProxy(
   target: string,

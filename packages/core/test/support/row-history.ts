@@ -1,20 +1,20 @@
 import type postgres from 'postgres'
 import { readExpectedDocuments } from '../expected-documents.ts'
 
-/** The document of a row at one time; null where it was none: no row, dropped, or deleted. */
+/** The document of a row at one time; null without one: no row, dropped, or deleted. */
 export type DocumentState = Readonly<Record<string, unknown>> | null
 
-/** A transaction of the writers that was committed, in the order of the commits. */
+/** A committed transaction of the writers, in commit order. */
 export interface Commit {
   /** Id of the transaction, as text. */
   xid: string
-  /** The database's clock once the commit was answered, ISO 8601 with microseconds. */
+  /** The database's clock after the commit, ISO 8601 with microseconds. */
   committedBy: string
 }
 
 /**
- * Keeps every version of every row of `image`, and of the two tables beside it, by triggers: what a transaction
- * writes to the history is committed with it, or rolled back with it, savepoints included.
+ * Stores every version of every row of `image`, and of the two tables beside it, by triggers: the history of a
+ * transaction is committed or rolled back with it, including savepoints.
  */
 export async function createHistory(sql: postgres.Sql): Promise<void> {
   await sql.unsafe(`
@@ -55,11 +55,11 @@ interface Version {
   relation: 'image' | 'api_deletedimage' | 'api_matureimage'
   id: string | null
   identifier: string | null
-  /** JSON of the row; null: it is gone. */
+  /** JSON of the row; null: it is deleted. */
   version: string | null
 }
 
-/** What is known of a row at one time. */
+/** The known state of a row at one time. */
 interface RowState {
   row: string
   isDeleted: boolean
@@ -67,8 +67,8 @@ interface RowState {
 }
 
 /**
- * The states that each document may be in, in an index that claims to hold everything that was committed before
- * `asOf`: the one it had then, and all that it had later. An earlier one is a change that was missed.
+ * The allowed states of each document in an index that contains everything committed before
+ * `asOf`: the one at that time, and all later ones. An earlier state is a missed change.
  *
  * @returns by `_id`, for every id that ever had a row
  */
@@ -132,7 +132,7 @@ function isSame(a: RowState | null | undefined, b: RowState | null): boolean {
   return a?.row === b?.row && a?.isDeleted === b?.isDeleted && a?.isMature === b?.isMature
 }
 
-/** The documents of all states, as SQL makes them: each state becomes a row with an id of its own. */
+/** The documents of all states, computed by SQL: each state becomes a row with its own id. */
 async function writeDocuments(
   sql: postgres.Sql,
   states: readonly RowState[],

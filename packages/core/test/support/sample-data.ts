@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { loadRepeatedRows, loadSampleData } from '@ingestion-server/local-services'
 import type { Harness } from './harness.ts'
 
-/** Real rows, as csv.gz files. They are read from beside the project and never become part of it. */
+/** Real rows, as csv.gz files outside the project. */
 export const sampleDataDir =
   process.env['SAMPLE_DATA_DIR'] ?? resolve(import.meta.dirname, '../../../../../shared/data')
 

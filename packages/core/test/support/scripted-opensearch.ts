@@ -9,15 +9,15 @@ export interface BulkLine {
   document: unknown
 }
 
-/** How a scripted server answers a bulk request: item results in order, or a whole response. */
+/** Response of a scripted server to a bulk request: item results in order, or a whole response. */
 export type BulkAnswer =
   | { items: { status: number; error?: { type: string; reason: string } }[] }
   | { status: number; body?: unknown }
   | 'hang up'
 
 /**
- * A server that answers `_bulk` as scripted, and has nothing else: for what a real OpenSearch can't be made to do on demand, such as a 429
- * for the third item. The client and its connection are the real ones.
+ * A server that only answers `_bulk`, as scripted: for responses that a real OpenSearch doesn't send on demand,
+ * such as a 429 for the third item. The client and its connection are real.
  */
 export async function startScriptedOpenSearch(
   answer: (lines: BulkLine[], request: IncomingMessage) => BulkAnswer | Promise<BulkAnswer>,

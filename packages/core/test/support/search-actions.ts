@@ -1,4 +1,4 @@
-/** A right that a request needs, by the name that OpenSearch gives the action. Without indices it is one to the cluster. */
+/** A right that a request needs, by OpenSearch's action name. Without indices it is a right to the cluster. */
 export interface NeededRight {
   action: string
   indices?: readonly string[]
@@ -56,7 +56,7 @@ function readCreate(match: RegExpExecArray, body: string): NeededRight[] {
   ]
 }
 
-/** The first that fits counts. Paths and actions: OpenSearch's REST handlers and the transport actions they call. */
+/** The first match counts. Paths and actions: OpenSearch's REST handlers and the transport actions they call. */
 const requests: [RegExp, Read][] = [
   [/^(?:GET|HEAD) \/$/, cluster('cluster:monitor/main')],
   [/^\w+ \/_cluster\/health/, cluster('cluster:monitor/health')],
@@ -127,10 +127,10 @@ const requests: [RegExp, Read][] = [
 ]
 
 /**
- * The rights that a request needs where OpenSearch has its security plugin.
+ * The rights that a request needs with OpenSearch's security plugin.
  *
  * @param request method and path, such as `GET /image-a`
- * @returns one that no role has for a request that is not known here: a new call has to be written down
+ * @returns a right that no role has for an unknown request: a new call has to be added here
  */
 export function listNeededRights(request: string, body: string): NeededRight[] {
   for (const [pattern, read] of requests) {

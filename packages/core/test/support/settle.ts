@@ -2,8 +2,8 @@ import type postgres from 'postgres'
 import { expect } from 'vitest'
 
 /**
- * Waits until all transactions have ended that are older than this moment. A mark begins at the oldest one of the whole
- * Postgres, and other suites have theirs open: until then, all rows that were written meanwhile count as new.
+ * Waits until all transactions older than this moment have ended. A mark begins at the oldest transaction of the whole
+ * Postgres, and other suites have open ones: until they end, all rows written meanwhile count as new.
  */
 export async function settle(sql: postgres.Sql): Promise<void> {
   const [written] = await sql<{ xid: string }[]>`select pg_current_xact_id()::text as xid`

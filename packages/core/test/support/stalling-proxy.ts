@@ -2,16 +2,16 @@ import { startForwardingProxy, type ForwardingProxy } from './forwarding-proxy.t
 
 export interface StallingProxy extends ForwardingProxy {
   /**
-   * From now on nothing that clients send comes through; `within a statement`: from the first part of the next one on.
-   * What Postgres sends does.
+   * From now on data from clients is held; `within a statement`: from the first part of the next one on.
+   * Data from Postgres is forwarded.
    */
   stall(from: 'at once' | 'within a statement'): void
 }
 
-/** The message that asks Postgres for what it has so far, while more of the statement follows. */
+/** The message that asks Postgres for its results so far, while more of the statement follows. */
 const flush = Buffer.from([0x48, 0, 0, 0, 4])
 
-/** A proxy before Postgres that makes a client seem to freeze. */
+/** A proxy in front of Postgres that simulates a frozen client. */
 export async function startStallingProxy(databaseUrl: string): Promise<StallingProxy> {
   let stalling: 'no' | 'at once' | 'within a statement' = 'no'
   const proxy = await startForwardingProxy(databaseUrl, (outgoing) => (chunk) => {

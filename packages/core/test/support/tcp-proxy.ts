@@ -2,15 +2,15 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 
 export interface TcpProxy {
   port: number
-  /** Breaks all connections and refuses new ones: what is behind is away. */
+  /** Breaks all connections and refuses new ones: simulates an unavailable service. */
   cut(): void
   restore(): void
-  /** New connections reach another service: the address stays, as that of a database after a failover. */
+  /** New connections reach another service at the same address, as after a failover of a database. */
   redirect(target: URL | string): void
   stop(): Promise<void>
 }
 
-/** A proxy on loopback that can be cut, so that a service goes away and comes back while others still reach it. */
+/** A proxy on loopback that can be cut, so that a service is unavailable for its users only. */
 export async function startTcpProxy(target: URL | string): Promise<TcpProxy> {
   let { hostname, port } = new URL(target)
   const sockets = new Set<Socket>()
@@ -20,7 +20,7 @@ export async function startTcpProxy(target: URL | string): Promise<TcpProxy> {
     const outgoing = connect(Number(port), hostname)
     for (const socket of [incoming, outgoing]) {
       sockets.add(socket)
-      // Either side's end is the other's; an error of one is seen there as a lost connection.
+      // The end of one side ends the other; an error of one is a lost connection for the other.
       socket.on('error', () => undefined)
       socket.on('close', () => {
         sockets.delete(socket)
@@ -47,7 +47,7 @@ export async function startTcpProxy(target: URL | string): Promise<TcpProxy> {
   }
 }
 
-/** A service's address, by way of the proxy. */
+/** A service's address, through the proxy. */
 export function throughProxy(url: string, proxy: Pick<TcpProxy, 'port'>): string {
   const proxied = new URL(url)
   proxied.hostname = '127.0.0.1'

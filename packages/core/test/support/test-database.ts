@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import postgres from 'postgres'
 import { readRolesSql } from './postgres-roles.ts'
 
-/** As which suites work with TEST_POSTGRES_ROLES. */
+/** The role of the suites with TEST_POSTGRES_ROLES. */
 export const tasksRole = 'ingestion_tasks'
 
 export interface TestDatabase {
-  /** Connection URL of a new, empty database that no other test uses. */
+  /** Connection URL of a new, empty database with a unique name. */
   url: string
   /** Removes it, ending the connections that are still open. */
   drop(): Promise<void>
@@ -23,8 +23,8 @@ export async function createTestDatabase(adminUrl: string): Promise<TestDatabase
 }
 
 /**
- * Gives a database defaults of its own for settings. They hold for sessions that begin afterwards, so those that began
- * before are ended, also those that a pooler keeps.
+ * Sets defaults of settings for a database. They apply to sessions that start afterwards, so existing sessions
+ * are ended, including those of a pooler.
  *
  * @param adminUrl connection of a superuser
  * @param settings such as `{ statement_timeout: '300ms' }`
@@ -47,9 +47,9 @@ export async function setDefaults(
 }
 
 /**
- * Makes a schema that belongs to the role of a URL, which may have no right to make one.
+ * Creates a schema that belongs to the role of a URL, which may not have the right to create one.
  *
- * @param name of letters, which keep their case
+ * @param name letters only, in upper or lower case
  */
 export async function createSchema(databaseUrl: string, name: string): Promise<void> {
   const url = new URL(databaseUrl)
@@ -67,7 +67,7 @@ async function runOnce(url: string, statement: string): Promise<void> {
   }
 }
 
-/** Has the suites work as the role of the tasks, which owns its schemas, and makes tables in `public` as they do. */
+/** Lets suites use the role of the tasks, which owns its schemas, and create tables in `public` with it. */
 async function restrict(url: URL): Promise<void> {
   const { grants } = await readRolesSql()
   const [, owned = ''] = grants.split('-- Tasks,')

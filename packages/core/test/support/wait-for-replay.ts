@@ -1,7 +1,7 @@
 import type postgres from 'postgres'
 import { expect } from 'vitest'
 
-/** Waits until a standby has everything that was committed on its primary by now. */
+/** Waits until a standby has replayed everything that its primary has committed so far. */
 export async function waitForReplay(onPrimary: postgres.Sql, onStandby: postgres.Sql): Promise<void> {
   const [row] = await onPrimary<{ lsn: string }[]>`select pg_current_wal_lsn()::text as lsn`
   const hasReplayed = async () => {

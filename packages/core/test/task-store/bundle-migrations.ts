@@ -1,6 +1,6 @@
-// Writes the migrations' SQL into a module, so that they can be run where there is no file system.
+// Writes the migrations' SQL into a module, so that they can be run without a file system.
 // Part of `pnpm generate-migrations` in packages/core.
-// Another folder of migrations is named by its path.
+// The path of another folder of migrations can be passed.
 import { writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ import { readMigrationFiles } from 'drizzle-orm/migrator'
 
 export interface MigrationFolder {
   path: string
-  /** The module that holds them all. */
+  /** The module that contains them. */
   bundleFile: string
 }
 
@@ -32,13 +32,13 @@ interface Snapshot {
   id: string
 }
 
-/** drizzle-kit's own types come out as `any`: they need a zod that it doesn't bring. */
+/** drizzle-kit's own types resolve to `any`: they need a zod version that it doesn't install. */
 const api: {
   generateDrizzleJson(schema: Record<string, unknown>, previousId: string): Snapshot
   generateMigration(previous: Snapshot, current: Snapshot): Promise<string[]>
 } = kit
 
-/** @returns the statements that a new migration would need, for what the last one doesn't have yet */
+/** @returns the statements of a new migration, for the changes since the last one */
 export async function findPendingChanges(
   folder: MigrationFolder,
   schema: Record<string, unknown>,
@@ -47,11 +47,11 @@ export async function findPendingChanges(
   return api.generateMigration(last, api.generateDrizzleJson(schema, last.id))
 }
 
-/** The schema as drizzle-kit noted it at the last migration. */
+/** The schema as stored by drizzle-kit at the last migration. */
 async function readLastSnapshot({ path }: MigrationFolder): Promise<Snapshot> {
   const read = async (file: string): Promise<unknown> =>
     JSON.parse(await readFile(join(path, 'meta', file), 'utf8'))
-  // Both are drizzle-kit's own files, in the form that its API gives and takes.
+  // Both are drizzle-kit's own files, in the format of its API.
   const journal = (await read('_journal.json')) as { entries: { idx: number }[] }
   const last = Math.max(...journal.entries.map(({ idx }) => idx))
   return (await read(`${String(last).padStart(4, '0')}_snapshot.json`)) as Snapshot

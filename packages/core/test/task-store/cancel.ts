@@ -46,7 +46,7 @@ export function describeCancel(makeStore: MakeStore): void {
   }
 
   describe('cancel', () => {
-    it('ends a task that never started at once, and frees its names', async () => {
+    it('ends a task that never started immediately, and frees its names', async () => {
       const { id, index } = await store.create(newTask())
       expect(await store.cancel(id)).toMatchObject({
         status: 'cancelled',
@@ -109,7 +109,7 @@ export function describeCancel(makeStore: MakeStore): void {
       expect(await store.claim(id, 'worker-2', longLeaseMs)).toMatchObject({ kind: 'wait' })
     })
 
-    it('asked for again while it is under way changes nothing, and of an ended task is refused', async () => {
+    it('changes nothing when requested again, and is refused for an ended task', async () => {
       const { id } = await startLoad(store, ['a'])
       const first = await store.cancel(id, { keepIndex: true })
       expect(await store.cancel(id, { keepIndex: false })).toEqual(first)
@@ -120,7 +120,7 @@ export function describeCancel(makeStore: MakeStore): void {
       await expect(store.cancel('no-uuid')).rejects.toThrow(TaskNotFoundError)
     })
 
-    it('is the only way to an end as cancelled', async () => {
+    it('is the only way to status cancelled', async () => {
       const { id } = await startLoad(store, [])
       const { lease } = await claim('advance', store, id)
       await expect(store.advance(lease, { kind: 'cancelled' })).rejects.toThrow(RangeError)
@@ -150,7 +150,7 @@ export function describeCancel(makeStore: MakeStore): void {
   })
 
   describe('retry of a cancelled task', () => {
-    it('starts over: with the state that it was made with, and nothing of what was done', async () => {
+    it('starts over: with its initial state, and without its earlier results', async () => {
       const { id, stage, index } = await startLoad(store, ['a'], newTask({ state: { seen: 'uuid' } }))
       const { lease } = await claim('item', store, id)
       await store.saveProgress(lease, {
@@ -184,7 +184,7 @@ export function describeCancel(makeStore: MakeStore): void {
       expect((await store.items(id, { pageSize: 10 })).items).toEqual([])
     })
 
-    it('that never started works too, and so does one whose cleanup failed', async () => {
+    it('works for a task that never started, and for one whose cleanup failed', async () => {
       const never = await store.create(newTask())
       await store.cancel(never.id)
       expect(await store.retry(never.id)).toMatchObject({ status: 'queued', attempt: 2 })
@@ -199,7 +199,7 @@ export function describeCancel(makeStore: MakeStore): void {
       })
     })
 
-    it('can be cancelled before it has started again, and is tidied then', async () => {
+    it('can be cancelled before it has started again, and is then cleaned up', async () => {
       const { id } = await failedTask(store)
       await store.retry(id)
       expect(await store.cancel(id)).toMatchObject({ status: 'queued', phase: 'cancelling' })
@@ -217,7 +217,7 @@ export function describeCancel(makeStore: MakeStore): void {
       return id
     }
 
-    it('queues a REINDEX again that succeeded in spite of failed documents, for these only', async () => {
+    it('queues a REINDEX that succeeded with failed documents again, for these only', async () => {
       const index = uniqueName()
       const id = await succeededTask(['3'], { index })
       const before = await getTask(store, id)
@@ -242,7 +242,7 @@ export function describeCancel(makeStore: MakeStore): void {
       expect(await store.retry(id)).toMatchObject({ phase: 'redriving', state: { uuid: 'x' } })
     })
 
-    it('of a failed task is a retry, and of one with nothing to try again is refused', async () => {
+    it('of a failed task is a retry, and is refused if nothing failed', async () => {
       const failed = await failedTask(store)
       expect(await store.redrive(failed.id)).toMatchObject({ status: 'queued', phase: 'planning' })
       await expect(store.redrive(await succeededTask([]))).rejects.toThrow(TaskStateError)
@@ -254,7 +254,7 @@ export function describeCancel(makeStore: MakeStore): void {
     })
   })
 
-  it('gives every stage a number of its own over cancels and retries', async () => {
+  it('gives every phase its own number over cancels and retries', async () => {
     const { id } = await store.create(newTask())
     const stages: number[] = []
     for (let round = 0; round < 3; round++) {
@@ -262,7 +262,7 @@ export function describeCancel(makeStore: MakeStore): void {
       await store.cancel(id)
       const cleanup = await store.claim(id, 'worker-2', longLeaseMs)
       expect(cleanup).toMatchObject({ kind: 'wait' })
-      // The planner is gone: its attempt is known from its lease, which counts up over all stages.
+      // The planner is gone: its attempt is derived from its lease, which counts over all phases.
       await store.release({ taskId: id, stage: 0, ordinal: null, attempt: 2 * round + 1 })
       stages.push((await endCancelling(id)).stage)
       await store.retry(id)

@@ -31,7 +31,7 @@ afterAll(async () => {
 
 describeTaskStore('drizzle task store', () => createDrizzleTaskStore(connection.db), {
   async mixTimes(models) {
-    // Moments that differ by microseconds only, each of several tasks.
+    // Times that differ by microseconds only, each of several tasks.
     const micros = sql`(hashtext(${task.id}::text) & 3) * interval '1 microsecond'`
     await connection.db
       .update(task)
@@ -53,7 +53,7 @@ async function withClient<Result>(
   }
 }
 
-it('gives times in UTC with all microseconds, whatever zone the connection is in', async () => {
+it('returns times in UTC with all microseconds, in any time zone of the connection', async () => {
   const asOf = '2026-06-30T22:30:00.123457Z'
   const store = createDrizzleTaskStore(connection.db)
   const { id } = await store.create(newTask())
@@ -81,7 +81,7 @@ it('works over a single connection', async () => {
   })
 })
 
-it('passes over an item that its holder is renewing at this very moment', async () => {
+it('skips an item whose lease is being renewed at the same moment', async () => {
   const store = createDrizzleTaskStore(connection.db)
   const { id } = await startLoad(store, ['a'])
   await claim('item', store, id, 0)
@@ -94,14 +94,14 @@ it('passes over an item that its holder is renewing at this very moment', async 
   })
 })
 
-it('locks the task of a page by one statement, which the commit follows', async () => {
+it('locks the task of a page by one statement, right before the commit', async () => {
   const statements: string[] = []
   await withClient({ max: 1, debug: (_, query) => statements.push(query) }, async (db) => {
     const store = createDrizzleTaskStore(db)
     const { id } = await startLoad(store, ['a'])
     const { lease } = await claim('item', store, id)
     for (const use of [
-      // Without documents: the first of some seconds also has the points of the rates counted.
+      // Without documents: the first save within some seconds also counts the rate points.
       () => store.saveProgress(lease, { checkpoint: 1 }),
       () => store.completeItem(lease, null),
     ]) {
@@ -136,14 +136,14 @@ describe('a page that is saved while another transaction holds its item', () => 
     await expect.poll(() => connection.db.execute(blocked), { timeout: 10_000 }).toHaveLength(1)
   }
 
-  it('goes on from there when its holder only renewed the lease', async () => {
+  it('continues if its holder only renewed the lease', async () => {
     const renewed = await openSave(
       (id) => sql`update ${workItem} set lease_until = now() + interval '1 hour' where task_id = ${id}`,
     )
     expect(renewed).toEqual({ result: 'saved', counts: countsOf(7) })
   })
 
-  it('is refused, and counts nothing, when another worker took the item over', async () => {
+  it('is refused and counts nothing if another worker took the item over', async () => {
     const { result, counts } = await openSave(
       (id) => sql`update ${workItem} set attempt = attempt + 1 where task_id = ${id}`,
     )
@@ -154,7 +154,7 @@ describe('a page that is saved while another transaction holds its item', () => 
 
 const frozenMs = 400
 
-describe('a process that froze in the middle of a transaction', () => {
+describe('a process that froze during a transaction', () => {
   it.each([
     { moment: 'between two statements', limits: { idleMs: frozenMs, wholeMs: 600_000 } },
     { moment: 'in the middle of one', limits: { idleMs: 600_000, wholeMs: frozenMs } },
@@ -185,7 +185,7 @@ describe('a process that froze in the middle of a transaction', () => {
     }
   })
 
-  it('has seconds, not hours', async () => {
+  it('has timeouts of seconds, not hours', async () => {
     const [row] = await inTransaction(connection.db, (tx) =>
       tx.execute(sql`select current_setting('idle_in_transaction_session_timeout') as idle,
         current_setting('transaction_timeout') as whole`),
@@ -194,7 +194,7 @@ describe('a process that froze in the middle of a transaction', () => {
   })
 })
 
-it('gives up the lock of a model whose connection was lost, and goes on with another connection', async () => {
+it('releases the lock of a model whose connection was lost, and continues on another connection', async () => {
   await withClient({ max: 2 }, async (db) => {
     const store = createDrizzleTaskStore(db)
     const model = uniqueName()
@@ -206,7 +206,7 @@ it('gives up the lock of a model whose connection was lost, and goes on with ano
         await db.execute(sql`select pg_terminate_backend(pid) from pg_stat_activity
           where datname = current_database() and state = 'idle in transaction'`)
         await losing.catch(() => undefined)
-        // Others have its connection by now, who would seem to hold the lock for it.
+        // Its connection has another user by now, which would seem to hold the lock.
         await Promise.all([1, 2, 3].map(() => db.execute(sql`select 1`)))
         await lock.assertHeld()
       })()
@@ -218,7 +218,7 @@ it('gives up the lock of a model whose connection was lost, and goes on with ano
   })
 })
 
-it('makes the points of a task stand for twice as long when they get too many', async () => {
+it('doubles the interval of the rate points of a task when they become too many', async () => {
   const store = createDrizzleTaskStore(connection.db)
   const { id } = await startLoad(store, ['a'])
   const { lease } = await claim('item', store, id)
@@ -239,7 +239,7 @@ it('makes the points of a task stand for twice as long when they get too many', 
   expect(after.reduce((sum, { documents }) => sum + documents, 0)).toBe(maxRatePoints * 7 + 5)
 })
 
-it('has Postgres itself refuse counts in which rows are unaccounted for', async () => {
+it('has a constraint in Postgres that refuses counts with unaccounted rows', async () => {
   const { id } = await createDrizzleTaskStore(connection.db).create(newTask())
   const change = connection.db
     .update(task)

@@ -30,7 +30,7 @@ export function describeFailedDocuments(makeStore: MakeStore): void {
     (await store.failedDocuments(taskId, query)).map(({ id }) => id)
 
   describe('failed documents', () => {
-    it('are kept with status, reason and body', async () => {
+    it('are stored with status, reason and body', async () => {
       const lease = await startItem()
       const document = failedRow('7', { status: 413, reason: 'too \0 large', body: '{"title":"\ud83d"}\0' })
       await store.saveProgress(lease, { checkpoint: 1, failed: [document] })
@@ -73,7 +73,7 @@ export function describeFailedDocuments(makeStore: MakeStore): void {
       expect(paged).toEqual(ascending)
     })
 
-    it('are not paged by what is no id', async () => {
+    it('refuse a page token that is not an id', async () => {
       const { taskId } = await startItem()
       for (const after of ['', 'x', '1.5', '9223372036854775808']) {
         await expect(store.failedDocuments(taskId, { after, limit: 1 }), after).rejects.toThrow(
@@ -82,7 +82,7 @@ export function describeFailedDocuments(makeStore: MakeStore): void {
       }
     })
 
-    it('are resolved by a later write, and then only shown when asked for', async () => {
+    it('are resolved by a later write, and then listed only on request', async () => {
       const lease = await startItem()
       await store.saveProgress(lease, { checkpoint: 1, failed: ['1', '2', '3'].map((id) => failedRow(id)) })
       await store.saveProgress(lease, { checkpoint: 2, resolved: ['2', '3', '4', '-5'] })
@@ -111,7 +111,7 @@ export function describeFailedDocuments(makeStore: MakeStore): void {
       ])
     })
 
-    it('of one page may hold the same row twice: the last is kept', async () => {
+    it('of one page may contain the same row twice: the last is stored', async () => {
       const lease = await startItem()
       const failed = [failedRow('1', { reason: 'first' }), failedRow('2'), failedRow('1', { reason: 'last' })]
       await store.saveProgress(lease, { checkpoint: 1, failed })
@@ -130,7 +130,7 @@ export function describeFailedDocuments(makeStore: MakeStore): void {
       expect(await idsOf(lease.taskId, { limit: 10 })).toEqual(['0'])
     })
 
-    it('are shown with as much of their bodies as is asked for', async () => {
+    it('are listed with the requested length of their bodies', async () => {
       const lease = await startItem()
       const bodies = ['{"title":"\\u0000 \\\\ ü 😀"}', 'x'.repeat(5_000), '']
       const failed = bodies.map((body, n) => failedRow(String(n), { body }))
@@ -148,7 +148,7 @@ export function describeFailedDocuments(makeStore: MakeStore): void {
       }
     })
 
-    it('have a reason of some kilobytes at most, and bodies of some megabytes together', async () => {
+    it('are limited to some kilobytes of reason each, and some megabytes of bodies together', async () => {
       const lease = await startItem()
       const body = randomText(24_000_000)
       for (const id of ['1', '2', '3', '4']) {
@@ -165,7 +165,7 @@ export function describeFailedDocuments(makeStore: MakeStore): void {
       expect(shown.map(({ reason }) => reason.length)).toEqual([4_097, 4_097, 4_097, 4_097])
     })
 
-    it('are kept up to a limit over all workers: what would pass it is not saved at all', async () => {
+    it('are limited in number over all workers: a page beyond the limit is not saved at all', async () => {
       const { id, index } = await startLoad(store, ['a', 'b'])
       const [one, other] = [await claim('item', store, id), await claim('item', store, id)]
       const page = (from: number, rows: number) => ({
@@ -184,14 +184,14 @@ export function describeFailedDocuments(makeStore: MakeStore): void {
       expect(full.counts).toEqual(countsOf(9_999, { failed: 9_999 }))
       await store.release(one.lease)
       expect((await claim('item', store, id)).item.checkpoint).toBe(1)
-      // The last one that there is room for; one that failed before needs none.
+      // The last one that fits; a row that failed before needs no room.
       await store.saveProgress(other.lease, {
         checkpoint: 2,
         ...page(13_998, 2),
         counts: countsOf(1, { failed: 1 }),
       })
       expect(await store.countFailedDocuments(id)).toBe(10_000)
-      // What is resolved makes room, in the list of all too.
+      // Resolved documents make room, also in the complete list.
       const resolved = Array.from({ length: 3_000 }, (_, n) => String(n))
       await store.saveProgress(other.lease, { checkpoint: 3, resolved })
       await store.saveProgress(other.lease, { checkpoint: 4, ...page(20_000, 2_500) })
@@ -201,7 +201,7 @@ export function describeFailedDocuments(makeStore: MakeStore): void {
       )
     })
 
-    it('belong to one task: those of others are left alone', async () => {
+    it('belong to one task: those of others are unchanged', async () => {
       const [one, other] = [await startItem(), await startItem()]
       await store.saveProgress(one, { checkpoint: 1, failed: [failedRow('1')] })
       await store.saveProgress(other, { checkpoint: 1, failed: [failedRow('1')] })
@@ -217,12 +217,12 @@ export function describeFailedDocuments(makeStore: MakeStore): void {
   describe('the counts of a task', () => {
     const read = async ({ taskId }: Lease) => (await getTask(store, taskId)).counts
 
-    it('count a row as failed exactly as long as it is unresolved', async () => {
+    it('count a row as failed exactly while it is unresolved', async () => {
       const lease = await startItem()
       const failed = ['1', '2', '3'].map((id) => failedRow(id))
       await store.saveProgress(lease, { checkpoint: 1, counts: countsOf(10, { failed: 3 }), failed })
       expect(await read(lease)).toEqual(countsOf(10, { failed: 3 }))
-      // One again, one that was indexed before, and two that are written now, of which one was no failure.
+      // One again, one that was indexed before, and two that are written now, one of which had not failed.
       await store.saveProgress(lease, {
         checkpoint: 2,
         failed: [failedRow('1'), failedRow('7')],
@@ -235,11 +235,11 @@ export function describeFailedDocuments(makeStore: MakeStore): void {
       expect(await read(lease)).toEqual(countsOf(10, { failed: 1 }))
     })
 
-    it('take what a resolved row became from what is written beside it', async () => {
+    it('derive the new outcome of a resolved row from the counts saved with it', async () => {
       const lease = await startItem()
       const failed = ['1', '2', '3'].map((id) => failedRow(id))
       await store.saveProgress(lease, { checkpoint: 1, counts: countsOf(10, { failed: 3 }), failed })
-      // One is indexed, one is dropped now, and of one the row is gone.
+      // One is indexed, one is dropped, and one has lost its row.
       const counts = {
         read: -1,
         indexed: -2,
@@ -258,7 +258,7 @@ export function describeFailedDocuments(makeStore: MakeStore): void {
       expect(await read(lease)).toEqual(countsOf(2, { failed: 1 }))
     })
 
-    it('distinguish documents that were filtered out from rows that were dropped', async () => {
+    it('distinguish filtered documents from dropped rows', async () => {
       const lease = await startItem()
       await store.saveProgress(lease, { checkpoint: 1, counts: countsOf(10) })
       const dropped = { deleted: 0, removed_from_source: 0, sensitive: 4 }
@@ -269,7 +269,7 @@ export function describeFailedDocuments(makeStore: MakeStore): void {
       expect(rates.reduce((sum, { documents }) => sum + documents, 0)).toBe(14)
     })
 
-    it('are what a verification found, with the documents that it counted, until the index changes again', async () => {
+    it('are those of the verification, with the documents that it counted, until the index changes again', async () => {
       const lease = await startItem()
       await store.saveProgress(lease, { checkpoint: 1, counts: countsOf(10) })
       await store.completeItem(lease, null)
@@ -286,7 +286,7 @@ export function describeFailedDocuments(makeStore: MakeStore): void {
       })
     })
 
-    it('say how many documents the index of a finished task has, and of one that was removed nothing', async () => {
+    it('include the documents of the index of a finished task, and none if the index was removed', async () => {
       const finished = await startLoad(store, [])
       const verified = { uuid: crypto.randomUUID(), name: finished.index, documents: 5, asOf: null }
       expect(await advance(store, finished.id, { kind: 'finished', verified })).toMatchObject({
@@ -305,7 +305,7 @@ export function describeFailedDocuments(makeStore: MakeStore): void {
     })
   })
 
-  it('refuses counts in which rows are unaccounted for, and saves nothing of them', async () => {
+  it('with unaccounted rows are refused, and nothing of them is saved', async () => {
     const lease = await startItem()
     const counts = { read: 3, indexed: 1, dropped: { deleted: 0, removed_from_source: 0 }, failed: 1 }
     await expect(store.saveProgress(lease, { checkpoint: 1, counts })).rejects.toThrow(RangeError)
@@ -315,7 +315,7 @@ export function describeFailedDocuments(makeStore: MakeStore): void {
 
 const toError = (error: unknown) => error
 
-/** ASCII that no compression makes much smaller. */
+/** ASCII that compression hardly shortens. */
 function randomText(length: number): string {
   const bytes = randomBytes((length / 4) * 3)
   return bytes.toString('base64').slice(0, length)

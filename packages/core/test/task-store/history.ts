@@ -9,7 +9,7 @@ const models = [uniqueName(), uniqueName()] as const
 const indices = [uniqueName(), uniqueName(), uniqueName()]
 const taskCount = 60
 
-/** @param mixTimes may change when the tasks were made, to give several the same moment */
+/** @param mixTimes may change the creation times of tasks, to give several the same time */
 export function describeHistory(
   makeStore: MakeStore,
   mixTimes?: (models: readonly string[]) => Promise<void>,
@@ -59,7 +59,7 @@ export function describeHistory(
     fc.option(fc.constantFrom(...values), { nil: undefined })
 
   describe('list', () => {
-    it('gives every task once, newest first, with any filters and any size of page', async () => {
+    it('returns every task once, newest first, with any filters and any page size', async () => {
       const queries = fc.record({
         // Always of a model of this suite, because other suites use the same store.
         model: fc.constantFrom(...models),
@@ -86,7 +86,7 @@ export function describeHistory(
       )
     })
 
-    it('neither repeats nor skips a task when newer ones come in between two pages', async () => {
+    it('neither repeats nor skips a task when newer ones are created between two pages', async () => {
       const model = uniqueName()
       const old = []
       for (let n = 0; n < 6; n++) old.unshift((await store.create(newTask({ model }))).id)
@@ -98,7 +98,7 @@ export function describeHistory(
       expect(second.nextPageToken).toBeNull()
     })
 
-    it('refuses a page token that is none', async () => {
+    it('refuses an invalid page token', async () => {
       for (const pageToken of [
         '',
         'x',

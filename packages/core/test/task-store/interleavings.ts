@@ -20,20 +20,20 @@ const pages = fc
   .record({ indexed: fc.nat(50), failed: fc.nat(3), deleted: fc.nat(3), removed: fc.nat(3) })
   .map(({ indexed, ...rest }) => countsOf(indexed + rest.failed + rest.deleted + rest.removed, rest))
 
-/** One call of a worker. `lease` picks one of all leases that were ever given, so most of them are lost. */
+/** One call of a worker. `lease` picks one of all leases ever issued, so most of them are lost. */
 const calls = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('claim' as const), lapses: fc.boolean() }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('claim' as const), expires: fc.boolean() }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('save' as const), lease: fc.nat(), counts: pages }) },
-  fc.record({ kind: fc.constant('renew' as const), lease: fc.nat(), lapses: fc.boolean() }),
+  fc.record({ kind: fc.constant('renew' as const), lease: fc.nat(), expires: fc.boolean() }),
   fc.record({ kind: fc.constant('release' as const), lease: fc.nat() }),
   fc.record({ kind: fc.constant('complete' as const), lease: fc.nat() }),
 )
 type Call = typeof calls extends fc.Arbitrary<infer Value> ? Value : never
 
-/** What an item should be like, in the simplest words. A lease of no length expires at once. */
+/** A minimal model of an item. A lease without a duration expires immediately. */
 interface ExpectedItem {
   holder: Lease | null
-  lapsed: boolean
+  expired: boolean
   done: boolean
   checkpoint: Json
   result: Json
@@ -46,7 +46,7 @@ export function describeInterleavings(makeStore: MakeStore): void {
   })
 
   describe('any order of calls of several workers', () => {
-    it('gives free items only, lets holders only write, and adds up what they wrote', async () => {
+    it('assigns free items only, lets only holders write, and adds up what they wrote', async () => {
       await fc.assert(
         fc.asyncProperty(
           fc.integer({ min: 1, max: 4 }),
@@ -79,7 +79,7 @@ export function describeInterleavings(makeStore: MakeStore): void {
       expect(got.flat().toSorted((a, b) => a - b)).toEqual(Array.from({ length: size }, (_, n) => n))
     })
 
-    it('add up exactly what was saved, while leases expire under them', async () => {
+    it('add up exactly what was saved, while leases expire', async () => {
       const { id } = await startLoad(
         store,
         Array.from({ length: 15 }, (_, n) => n),
@@ -87,7 +87,7 @@ export function describeInterleavings(makeStore: MakeStore): void {
       const saved = await together(8, async (worker, number) => {
         let sum = noCounts
         for (let round = 0; round < 20; round++) {
-          // Every other lease has lapsed as soon as it is given, so another worker takes it over in the middle.
+          // Every other lease expires immediately, so another worker takes the item over.
           const claimed = await store.claim(id, worker, round % 2 ? 0 : longLeaseMs)
           if (claimed.kind !== 'item') continue
           const page = countsOf(10, { failed: 1, deleted: number % 3 })
@@ -119,7 +119,7 @@ export function describeInterleavings(makeStore: MakeStore): void {
       expect(kinds.filter((kind) => kind === 'wait')).toHaveLength(7)
     })
 
-    it('end a stage once, and retry a task once', async () => {
+    it('end a phase once, and retry a task once', async () => {
       const { id } = await startLoad(store, [])
       const { lease } = await claim('advance', store, id)
       const next = loadOf(['a'], { phase: 'verifying' })
@@ -164,7 +164,7 @@ async function runSequence(
   )
   const items = Array.from({ length: size }, (): ExpectedItem => ({
     holder: null,
-    lapsed: false,
+    expired: false,
     done: false,
     checkpoint: null,
     result: null,
@@ -182,14 +182,14 @@ async function runSequence(
 
   for (const [step, call] of sequence.entries()) {
     if (call.kind === 'claim') {
-      const claimed = await store.claim(taskId, 'worker', call.lapses ? 0 : longLeaseMs)
-      const ordinal = items.findIndex(({ holder, lapsed, done }) => !done && (holder === null || lapsed))
+      const claimed = await store.claim(taskId, 'worker', call.expires ? 0 : longLeaseMs)
+      const ordinal = items.findIndex(({ holder, expired, done }) => !done && (holder === null || expired))
       const item = items[ordinal]
       if (item) {
         expect(claimed).toMatchObject({ kind: 'item', item: { ordinal, checkpoint: item.checkpoint } })
         if (claimed.kind !== 'item') continue
         given.push(claimed.lease)
-        Object.assign(item, { holder: claimed.lease, lapsed: call.lapses })
+        Object.assign(item, { holder: claimed.lease, expired: call.expires })
       } else if (items.some(({ done }) => !done)) {
         expect(claimed).toMatchObject({ kind: 'wait' })
       } else if (claimed.kind === 'advance') {
@@ -217,9 +217,9 @@ async function runSequence(
       case 'renew':
         await use(
           lease,
-          () => store.renew(lease, call.lapses ? 0 : longLeaseMs),
+          () => store.renew(lease, call.expires ? 0 : longLeaseMs),
           (item) => {
-            item.lapsed = call.lapses
+            item.expired = call.expires
           },
         )
         break

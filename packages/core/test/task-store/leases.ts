@@ -17,7 +17,7 @@ import {
   type MakeStore,
 } from './sample-task.ts'
 
-/** Everything that may be done with a lease on an item, and must not be without it. */
+/** All operations that need a lease on an item. */
 const uses: [string, (store: TaskStore, lease: Lease) => Promise<unknown>][] = [
   ['saveProgress', (store, lease) => store.saveProgress(lease, { checkpoint: 'late', counts: countsOf(1) })],
   ['completeItem', (store, lease) => store.completeItem(lease, 'late')],
@@ -47,7 +47,7 @@ export function describeLeases(makeStore: MakeStore): void {
   }
 
   describe('claim', () => {
-    it('gives the planning of a new task to the first who asks, and makes the task running', async () => {
+    it('gives the planning of a new task to the first worker, and sets the task running', async () => {
       const { id } = await store.create(newTask())
       const claimed = await claim('advance', store, id)
       expect(claimed).toMatchObject({
@@ -77,7 +77,7 @@ export function describeLeases(makeStore: MakeStore): void {
       })
     })
 
-    it('says how long to wait while others hold every open item', async () => {
+    it('returns how long to wait while others hold every open item', async () => {
       const { id } = await startLoad(store, [1, 2, 3])
       await store.completeItem((await claim('item', store, id)).lease, null)
       await claim('item', store, id, longLeaseMs)
@@ -88,7 +88,7 @@ export function describeLeases(makeStore: MakeStore): void {
       expect(forMs).toBeLessThanOrEqual(20_000)
     })
 
-    it('says how long to wait while somebody plans', async () => {
+    it('returns how long to wait while another worker plans', async () => {
       const { id } = await store.create(newTask())
       await claim('advance', store, id, 20_000)
       const claimed = await store.claim(id, 'worker-2', longLeaseMs)
@@ -97,15 +97,15 @@ export function describeLeases(makeStore: MakeStore): void {
       expect(forMs).toBeLessThanOrEqual(20_000)
     })
 
-    it('never asks for a wait of less than 50 ms', async () => {
+    it('never returns a wait of less than 50 ms', async () => {
       const { id } = await startLoad(store, [1])
-      // On a slow machine the short lease may have lapsed before the next claim, which then takes it.
+      // On a slow machine the short lease may have expired before the next claim, which then takes it.
       let claimed = await store.claim(id, 'worker-1', 45)
       while (claimed.kind === 'item') claimed = await store.claim(id, 'worker-1', 45)
       expect(claimed).toEqual({ kind: 'wait', forMs: 50 })
     })
 
-    it('gives the planning of what follows, with all results by ordinal, only when every item is done', async () => {
+    it('gives the planning of the next phase, with all results by ordinal, only when every item is done', async () => {
       const { id, stage } = await startLoad(store, ['a', 'b', 'c'])
       const leases = [
         (await claim('item', store, id)).lease,
@@ -122,7 +122,7 @@ export function describeLeases(makeStore: MakeStore): void {
       })
     })
 
-    it('gives the planning at once after a phase without items', async () => {
+    it('gives the planning immediately after a phase without items', async () => {
       const { id, stage } = await startLoad(store, [])
       expect(await claim('advance', store, id)).toMatchObject({
         lease: { stage, ordinal: null },
@@ -130,19 +130,19 @@ export function describeLeases(makeStore: MakeStore): void {
       })
     })
 
-    it('says that a task has ended', async () => {
+    it('reports that a task has ended', async () => {
       const task = await failedTask(store)
       expect(await store.claim(task.id, 'worker-2', longLeaseMs)).toEqual({ kind: 'ended', task })
     })
 
-    it('refuses an id that no task has or can have', async () => {
+    it('refuses an unknown or invalid task id', async () => {
       await expect(store.claim(unknownId, 'worker-1', longLeaseMs)).rejects.toThrow(TaskNotFoundError)
       await expect(store.claim('no-uuid', 'worker-1', longLeaseMs)).rejects.toThrow(TaskNotFoundError)
     })
   })
 
   describe('a lease', () => {
-    it('on an item that has lapsed is taken over from the checkpoint, and its first holder can do nothing more', async () => {
+    it("on an item that has expired is taken over from the checkpoint, and its first holder can't write any more", async () => {
       const { id } = await startLoad(store, ['a'])
       const first = await claim('item', store, id, 1)
       await store.saveProgress(first.lease, { checkpoint: { after: 7 }, counts: countsOf(7, { deleted: 1 }) })
@@ -155,7 +155,7 @@ export function describeLeases(makeStore: MakeStore): void {
       expect(await getTask(store, id)).toMatchObject({ counts: countsOf(8, { deleted: 1 }) })
     })
 
-    it('on planning that has lapsed is taken over, and its first holder can do nothing more', async () => {
+    it("on planning that has expired is taken over, and its first holder can't write any more", async () => {
       const { id } = await store.create(newTask())
       const first = await claim('advance', store, id, 1)
       const second = await claim('advance', store, id, longLeaseMs, 'worker-2')
@@ -164,7 +164,7 @@ export function describeLeases(makeStore: MakeStore): void {
       expect(await store.advance(second.lease, loadOf(['a']))).toMatchObject({ phase: 'loading' })
     })
 
-    it('that has lapsed is still held until somebody takes it over', async () => {
+    it('that has expired is still held until another worker takes it over', async () => {
       const { id } = await startLoad(store, ['a'])
       const { lease } = await claim('item', store, id, 0)
       await store.saveProgress(lease, { checkpoint: 1 })
@@ -173,7 +173,7 @@ export function describeLeases(makeStore: MakeStore): void {
       await store.completeItem(lease, null)
     })
 
-    it('is kept by renewing it', async () => {
+    it('is extended by renewing it', async () => {
       const { id } = await startLoad(store, ['a'])
       const item = await claim('item', store, id, 0)
       await store.renew(item.lease, longLeaseMs)
@@ -185,7 +185,7 @@ export function describeLeases(makeStore: MakeStore): void {
       expect(await store.claim(planned.id, 'worker-2', longLeaseMs)).toMatchObject({ kind: 'wait' })
     })
 
-    it("that was given back is anybody's at once, and its first holder can do nothing more", async () => {
+    it("on an item that was returned is free immediately, and its first holder can't write any more", async () => {
       const { id } = await startLoad(store, ['a'])
       const first = await claim('item', store, id)
       await store.saveProgress(first.lease, { checkpoint: 5 })
@@ -199,7 +199,7 @@ export function describeLeases(makeStore: MakeStore): void {
       await expectLost(first.lease, uses)
     })
 
-    it("on planning that was given back is anybody's at once, and its first holder can do nothing more", async () => {
+    it("on planning that was returned is free immediately, and its first holder can't write any more", async () => {
       const { id } = await store.create(newTask())
       const first = await claim('advance', store, id)
       await store.release(first.lease)
@@ -210,14 +210,14 @@ export function describeLeases(makeStore: MakeStore): void {
       })
     })
 
-    it('on an item is over when the item is done', async () => {
+    it('on an item ends when the item is done', async () => {
       const { id } = await startLoad(store, ['a', 'b'])
       const { lease } = await claim('item', store, id)
       await store.completeItem(lease, null)
       await expectLost(lease, uses)
     })
 
-    it('is over when the task has ended', async () => {
+    it('ends when the task has ended', async () => {
       const { id } = await startLoad(store, ['a', 'b'])
       const one = await claim('item', store, id)
       const other = await claim('item', store, id)
@@ -226,14 +226,14 @@ export function describeLeases(makeStore: MakeStore): void {
       await expectLost(other.lease, uses)
     })
 
-    it('on planning is over when the stage has passed', async () => {
+    it('on planning ends when the phase has ended', async () => {
       const { id } = await store.create(newTask())
       const { lease } = await claim('advance', store, id)
       await store.advance(lease, loadOf(['a']))
       await expectLost(lease, planningUses)
     })
 
-    it('on an item is over when the task was retried, even when it goes on with the same items', async () => {
+    it('on an item ends when the task is retried, even if it continues with the same items', async () => {
       const { id, stage } = await startLoad(store, ['a'])
       const { lease } = await claim('item', store, id)
       await store.fail(lease, someError)
@@ -247,7 +247,7 @@ export function describeLeases(makeStore: MakeStore): void {
       await expectLost(lease, uses)
     })
 
-    it('on planning allows nothing that is done with an item, and the other way round', async () => {
+    it('on planning does not allow writes of an item, and vice versa', async () => {
       const { id } = await store.create(newTask())
       const planning = await claim('advance', store, id)
       await expect(store.saveProgress(planning.lease, { checkpoint: 1 })).rejects.toThrow(LeaseLostError)
@@ -258,7 +258,7 @@ export function describeLeases(makeStore: MakeStore): void {
       await expect(store.advance(item.lease, loadOf(['b']))).rejects.toThrow(LeaseLostError)
     })
 
-    it('that no store has given is not held', async () => {
+    it('that no store has issued is not held', async () => {
       const lease = { taskId: 'no-uuid', stage: 0, ordinal: 0, attempt: 1 }
       for (const [name, use] of uses) await expect(use(store, lease), name).rejects.toThrow(LeaseLostError)
       const { id, stage } = await startLoad(store, ['a'])
@@ -266,7 +266,7 @@ export function describeLeases(makeStore: MakeStore): void {
       await expectLost({ taskId: id, stage, ordinal: 0, attempt: 0 }, uses)
     })
 
-    it('whose checkpoint is refused leaves no trace of it: no counts, no failed documents', async () => {
+    it('whose checkpoint is refused saves nothing of it: no counts, no failed documents', async () => {
       const { id } = await startLoad(store, ['a'])
       const first = await claim('item', store, id, 0)
       const second = await claim('item', store, id)
@@ -288,7 +288,7 @@ export function describeLeases(makeStore: MakeStore): void {
       ])
     })
 
-    it('lets its holder say what the task waits for', async () => {
+    it('lets its holder record what the task waits for', async () => {
       const { id } = await startLoad(store, ['a'])
       const { lease } = await claim('item', store, id)
       await store.setWaiting(lease, outage)
@@ -305,7 +305,7 @@ export function describeLeases(makeStore: MakeStore): void {
       expect(await store.advance(planning.lease, { kind: 'finished' })).toMatchObject({ waiting: null })
     })
 
-    it('have one clock for an outage, which runs on over workers until something works', async () => {
+    it('has one outage clock per task, which runs on over workers until a call succeeds', async () => {
       const { id } = await startLoad(store, ['a', 'b'])
       const [one, other] = [await claim('item', store, id), await claim('item', store, id)]
       const reported: number[] = []
@@ -331,7 +331,7 @@ export function describeLeases(makeStore: MakeStore): void {
       expect(Date.parse(waiting?.next_attempt_at ?? '')).toBe(
         Date.parse(begin ?? '') + Math.floor(third.waitedMs) + 60_000,
       )
-      // Another service has a clock of its own, and so has the next outage.
+      // Another service has its own outage clock, and so has the next outage.
       expect(await report(again.lease, 'its database', 'postgres')).toMatchObject({ waitedMs: 0 })
       await report(again.lease, 'first again')
       await store.saveProgress(other.lease, { checkpoint: 1 })

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { claim, countsOf, loadOf, newTask, type MakeStore } from './sample-task.ts'
 
-/** What could not be read is counted by field. */
+/** Unreadable values are counted by field. */
 export function describeLeftOut(makeStore: MakeStore): void {
-  describe('what could not be read', () => {
-    test('is added up by field, over items and saves at the same time, and begins anew with the load', async () => {
+  describe('unreadable values', () => {
+    test('are added up by field, over items and concurrent saves, and start over with the load', async () => {
       const store = await makeStore()
       const { id } = await store.create(newTask())
       const planning = await claim('advance', store, id)

@@ -27,7 +27,7 @@ export function describeLifeOfATask(makeStore: MakeStore): void {
   })
 
   describe('create', () => {
-    it('stores a queued task that has done nothing yet', async () => {
+    it('stores a queued task without progress', async () => {
       const task = newTask({
         request: { model: 'image', action: 'REINDEX', index_suffix: 'a', max_failed: 3 },
         requestedBy: 'ada',
@@ -73,14 +73,14 @@ export function describeLifeOfATask(makeStore: MakeStore): void {
       expect(await store.get(created.id)).toEqual(created)
     })
 
-    it('is the only way to a task: others are null', async () => {
+    it('is the only way to a task: unknown ids return null', async () => {
       expect(await store.get(unknownId)).toBeNull()
       expect(await store.get('no-uuid')).toBeNull()
       expect(await store.findReservation(uniqueName())).toBeNull()
       expect(await store.getIndex(uniqueName())).toBeNull()
     })
 
-    it('reserves all names of a task, or none and names the task in the way', async () => {
+    it('reserves all names of a task, or none, and names the conflicting task', async () => {
       const [a, b, c, d] = [uniqueName(), uniqueName(), uniqueName(), uniqueName()]
       const model = uniqueName()
       const first = await store.create(newTask({ model, index: a, reserve: [b, a, b] }))
@@ -95,7 +95,7 @@ export function describeLifeOfATask(makeStore: MakeStore): void {
       expect((await store.list({ model, pageSize: 10 })).tasks).toEqual([first])
     })
 
-    it('lets exactly one of many tasks have a name that all want', async () => {
+    it('lets exactly one of many tasks reserve a name', async () => {
       const shared = [uniqueName(), uniqueName(), uniqueName()]
       const wanted = Array.from({ length: 12 }, (_, n) =>
         newTask({ reserve: n % 2 ? shared : shared.toReversed() }),
@@ -112,7 +112,7 @@ export function describeLifeOfATask(makeStore: MakeStore): void {
       }
     })
 
-    it('frees the names when the task ends, however it does', async () => {
+    it('frees the names when the task ends, with any status', async () => {
       const index = uniqueName()
       const finished = await store.create(newTask({ index }))
       await advance(store, finished.id, { kind: 'finished' })
@@ -126,7 +126,7 @@ export function describeLifeOfATask(makeStore: MakeStore): void {
   })
 
   describe('advance', () => {
-    it('enters a phase with a stage of its own and what the plan says', async () => {
+    it('enters a phase with its own number and the plan', async () => {
       const { id } = await store.create(newTask())
       const asOf = '2026-01-01T00:00:00.123456Z'
       const loading = await advance(store, id, loadOf(['a'], { state: { uuid: 'x' }, planned: 7, asOf }))
@@ -168,7 +168,7 @@ export function describeLifeOfATask(makeStore: MakeStore): void {
       })
     })
 
-    it('finishes a task and records the index that was verified', async () => {
+    it('finishes a task and records the verified index', async () => {
       const { id, index } = await startLoad(store, [])
       const verified: VerifiedIndex = {
         uuid: uniqueName(),
@@ -206,7 +206,7 @@ export function describeLifeOfATask(makeStore: MakeStore): void {
       })
     })
 
-    it('ends a task as failed where it was, with the reason', async () => {
+    it('ends a task as failed in its current phase, with the reason', async () => {
       const { id } = await startLoad(store, [])
       const failed = await advance(store, id, { kind: 'failed', error: { ...someError, ids: ['1'] } })
       expect(failed).toMatchObject({
@@ -217,7 +217,7 @@ export function describeLifeOfATask(makeStore: MakeStore): void {
       expect(failed).toMatchObject({ finishedAt: isoTime, loadFinishedAt: isoTime })
     })
 
-    it('starts over with counts, failed documents and earlier items gone', async () => {
+    it('starts over without counts, failed documents and earlier items', async () => {
       const { id, loadStartedAt } = await startLoad(store, ['a', 'b'])
       for (const row of ['1', '2']) {
         const { lease } = await claim('item', store, id)
@@ -249,7 +249,7 @@ export function describeLifeOfATask(makeStore: MakeStore): void {
       expect(await claim('advance', store, id)).toMatchObject({ lease: { stage: 1 }, results: [] })
     })
 
-    it('refuses to go back to a stage that there never was, or to items that it takes away', async () => {
+    it('refuses to go back to a phase that never existed, or to items that it removes', async () => {
       const { id, stage } = await startLoad(store, [])
       const { lease } = await claim('advance', store, id)
       for (const fromStage of [stage + 1, -1, 0.5]) {
@@ -264,7 +264,7 @@ export function describeLifeOfATask(makeStore: MakeStore): void {
   })
 
   describe('retry', () => {
-    it('queues a failed task again, keeping what it has done', async () => {
+    it('queues a failed task again, keeping its progress', async () => {
       const { id, stage, index } = await startLoad(store, ['a', 'b', 'c'])
       const done = await claim('item', store, id)
       await store.completeItem(done.lease, 'result of a')
@@ -312,7 +312,7 @@ export function describeLifeOfATask(makeStore: MakeStore): void {
       expect(await getTask(store, id)).toMatchObject({ counts: countsOf(5, { failed: 1 }) })
     })
 
-    it('gives every new stage a number that no stage had before', async () => {
+    it('gives every new phase a number that no phase had before', async () => {
       const { id, stage } = await startLoad(store, [])
       await advance(store, id, { kind: 'failed', error: someError })
       await store.retry(id)
@@ -346,7 +346,7 @@ export function describeLifeOfATask(makeStore: MakeStore): void {
     })
   })
 
-  it('keeps every JSON value as it is: payload, checkpoint, result, state', async () => {
+  it('keeps every JSON value unchanged: payload, checkpoint, result, state', async () => {
     const values: Json[] = [
       null,
       false,

@@ -20,7 +20,7 @@ export function describeLimits(makeStore: MakeStore): void {
   })
 
   describe('limits', () => {
-    it('are stored with a new task, and each is changed by itself', async () => {
+    it('are stored with a new task, and each is changed separately', async () => {
       const { id, limits } = await store.create(newTask({ limits: { documentsPerSecond: 500 } }))
       expect(limits).toEqual({ documentsPerSecond: 500, inFlight: null })
       expect((await store.setLimits(id, { inFlight: 2 })).limits).toEqual({
@@ -32,7 +32,7 @@ export function describeLimits(makeStore: MakeStore): void {
       expect(await getTask(store, id)).toEqual(changed)
     })
 
-    it('are heard of by workers at their claim, their next checkpoint and renewal', async () => {
+    it('are returned to workers at their claim, their next checkpoint and renewal', async () => {
       const { id } = await startLoad(store, ['a', 'b', 'c'])
       await store.setLimits(id, { documentsPerSecond: 900 })
       const first = await claim('item', store, id)
@@ -44,7 +44,7 @@ export function describeLimits(makeStore: MakeStore): void {
       expect(await store.saveProgress(first.lease, { checkpoint: 1 })).toEqual(expected)
       expect(await store.renew(first.lease, longLeaseMs)).toEqual(expected)
 
-      // What was given back, is done or has lapsed shares no more.
+      // Items that are returned, done or expired don't count as active workers.
       await store.renew(second.lease, 0)
       expect(await store.saveProgress(first.lease, { checkpoint: 2 })).toMatchObject({ activeWorkers: 1 })
       await store.renew(second.lease, longLeaseMs)
@@ -58,13 +58,13 @@ export function describeLimits(makeStore: MakeStore): void {
       expect(await store.renew(lease, longLeaseMs)).toMatchObject({ inFlight: 1, activeWorkers: 1 })
     })
 
-    it('of a task that has ended are refused', async () => {
+    it("of an ended task can't be changed", async () => {
       const { id } = await failedTask(store)
       await expect(store.setLimits(id, { inFlight: 1 })).rejects.toThrow(TaskStateError)
       await expect(store.setLimits(unknownId, { inFlight: 1 })).rejects.toThrow(TaskNotFoundError)
     })
 
-    it('and what holds a worker back are distinguished', async () => {
+    it('are stored beside the bottleneck, which only a save that names it changes', async () => {
       const { id } = await startLoad(store, ['a'])
       const { lease } = await claim('item', store, id)
       await store.saveProgress(lease, { checkpoint: 1, boundBy: 'opensearch' })
@@ -82,7 +82,7 @@ export function describeLimits(makeStore: MakeStore): void {
       return { key, task: newTask({ idempotency: { key, fingerprint: 'a' }, ...overrides }) }
     }
 
-    it('gives the task that was made with it, as it is now, and makes no other', async () => {
+    it('returns the task that was created with it, in its current state, and creates no other', async () => {
       const model = uniqueName()
       const { key, task } = keyed({ model, callbackUrl: 'https://example.org/hook' })
       expect(await store.findIdempotent(key)).toBeNull()
@@ -94,7 +94,7 @@ export function describeLimits(makeStore: MakeStore): void {
       expect((await store.list({ model, pageSize: 10 })).tasks).toHaveLength(1)
     })
 
-    it('that came with another request is refused, naming the task', async () => {
+    it('that was used for another request is refused, naming the task', async () => {
       const { key, task } = keyed()
       const { id } = await store.create(task)
       const other = newTask({ idempotency: { key, fingerprint: 'b' } })
@@ -102,7 +102,7 @@ export function describeLimits(makeStore: MakeStore): void {
       expect(await store.findReservation(other.index)).toBeNull()
     })
 
-    it('of a task that could not be made may be used again', async () => {
+    it('of a task that could not be created may be used again', async () => {
       const { key, task } = keyed()
       const blocking = await store.create(newTask({ index: task.index }))
       await expect(store.create(task)).rejects.toMatchObject({ code: 'index_busy' })
@@ -111,7 +111,7 @@ export function describeLimits(makeStore: MakeStore): void {
       expect(await store.create(task)).toMatchObject({ status: 'queued' })
     })
 
-    it('sent many times at once makes one task', async () => {
+    it('sent many times at once creates one task', async () => {
       const { task } = keyed()
       const made = await Promise.all(Array.from({ length: 8 }, () => store.create(task)))
       expect(new Set(made.map(({ id }) => id)).size).toBe(1)

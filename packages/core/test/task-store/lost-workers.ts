@@ -18,13 +18,13 @@ export function describeLostWorkers(makeStore: MakeStore): void {
     store = await makeStore()
   })
 
-  /** Has workers in a row take what there is to do and never be heard of again. */
+  /** Lets workers in a row claim the next work and disappear. */
   async function lose(workers: number, kind: 'item' | 'advance', taskId: string): Promise<void> {
     for (let lost = 0; lost < workers; lost += 1) await claim(kind, store, taskId, 0, `lost-${lost}`)
   }
 
-  describe('work that is lost again and again', () => {
-    it('fails the task when an item has outlived too many workers, frees its names and says what it was', async () => {
+  describe('work that is repeatedly lost', () => {
+    it('fails the task when an item has lost too many workers, frees its names and names the item', async () => {
       const { id, index } = await startLoad(store, ['a', 'b'])
       await store.completeItem((await claim('item', store, id)).lease, null)
       await lose(maxLapses, 'item', id)
@@ -43,7 +43,7 @@ export function describeLostWorkers(makeStore: MakeStore): void {
       expect(await store.findReservation(index)).toBeNull()
     })
 
-    it('fails the task when the planning has outlived too many workers', async () => {
+    it('fails the task when the planning has lost too many workers', async () => {
       const { id } = await store.create(newTask())
       await lose(maxLapses, 'advance', id)
       expect(await store.claim(id, 'worker-1', longLeaseMs)).toMatchObject({
@@ -52,19 +52,19 @@ export function describeLostWorkers(makeStore: MakeStore): void {
       })
     })
 
-    it('is forgiven once a worker has saved something or given it back', async () => {
+    it('resets its count once a worker has saved progress or returned it', async () => {
       const { id } = await startLoad(store, ['a'])
       await lose(maxLapses - 1, 'item', id)
       const saving = await claim('item', store, id, 0)
       await store.saveProgress(saving.lease, { checkpoint: 1, counts: countsOf(1) })
-      // The one that saved was lost after that.
+      // The worker that saved was lost after that.
       await lose(maxLapses - 2, 'item', id)
       await store.release((await claim('item', store, id)).lease)
       await lose(maxLapses, 'item', id)
       expect(await store.claim(id, 'worker-1', longLeaseMs)).toMatchObject({ kind: 'ended' })
     })
 
-    it('of one item says nothing about another', async () => {
+    it('of one item does not count for another', async () => {
       const { id } = await startLoad(store, ['a', 'b'])
       await lose(maxLapses - 1, 'item', id)
       await store.completeItem((await claim('item', store, id)).lease, null)
@@ -72,7 +72,7 @@ export function describeLostWorkers(makeStore: MakeStore): void {
       expect(await store.claim(id, 'worker-1', longLeaseMs)).toMatchObject({ kind: 'item' })
     })
 
-    it('is tried as often again after a retry', async () => {
+    it('has all its attempts again after a retry', async () => {
       const { id, stage } = await startLoad(store, ['a'])
       await lose(maxLapses, 'item', id)
       await store.claim(id, 'worker-1', longLeaseMs)

@@ -41,7 +41,7 @@ export function describeMaintenance(makeStore: MakeStore): void {
       }
     }
 
-    it('takes those that ended long ago with all that belongs to them, a few at a time', async () => {
+    it('removes those that ended long ago with all their data, in small batches', async () => {
       const key = uniqueName()
       const first = await makeTask({ idempotency: { key, fingerprint: 'one' } })
       const active = await makeTask()
@@ -76,7 +76,7 @@ export function describeMaintenance(makeStore: MakeStore): void {
       })
       expect(await sum()).toEqual(before)
 
-      // What goes on keeps everything, and ends as ever.
+      // Active tasks keep everything, and can end.
       expect(await store.countFailedDocuments(active.id)).toBe(1)
       await store.completeItem(active.lease, null)
       expect(await advance(store, active.id, { kind: 'failed', error: someError })).toMatchObject({
@@ -87,7 +87,7 @@ export function describeMaintenance(makeStore: MakeStore): void {
       expect((await getTask(store, active.id)).status).toBe('queued')
     })
 
-    it('takes failed documents sooner than their tasks, whose numbers stay', async () => {
+    it('removes failed documents earlier than their tasks, whose counts stay', async () => {
       const { id, lease } = await makeTask()
       await store.fail(lease, someError)
       await removeAll({ ...atOnce, tasksMs: never })
@@ -95,7 +95,7 @@ export function describeMaintenance(makeStore: MakeStore): void {
       expect(await getTask(store, id)).toMatchObject({ status: 'failed', counts: countsOf(5, { failed: 1 }) })
     })
 
-    it('leaves what indices were verified to be, and where aliases pointed', async () => {
+    it('keeps the verification records of indices and the history of aliases', async () => {
       const { id, index } = await startLoad(store, [])
       const verified = { uuid: crypto.randomUUID(), name: index, documents: 5, asOf: null }
       await advance(store, id, { kind: 'finished', verified })

@@ -12,11 +12,11 @@ import { bundleMigrations, findPendingChanges, taskMigrations } from './bundle-m
 import { newTask } from './sample-task.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 
-it('bundles the SQL files as they are (else run bundle-migrations.ts)', async () => {
+it('bundles the SQL files unchanged (else run bundle-migrations.ts)', async () => {
   expect(await readFile(taskMigrations.bundleFile, 'utf8')).toBe(bundleMigrations(taskMigrations))
 })
 
-it('has a migration for everything in the schema (else run drizzle-kit generate)', async () => {
+it('has a migration for every change of the schema (else run drizzle-kit generate)', async () => {
   expect(await findPendingChanges(taskMigrations, { ...schema, ...history })).toEqual([])
 })
 
@@ -37,7 +37,7 @@ it('migrates when several processes start at the same time, and again at the nex
   }
 })
 
-it('waits for another process that holds the lock only as long as it may, and migrates once that is over', async () => {
+it('waits a limited time for another process that holds the lock, and migrates once it is released', async () => {
   const database = await createTestDatabase(postgresUrl())
   const [holder, migrator] = [0, 1].map(() => connectPostgres(database.url, { maxConnections: 1 }))
   let release = (): void => undefined
@@ -73,7 +73,7 @@ it('waits for another process that holds the lock only as long as it may, and mi
   }
 })
 
-it('puts the counts of tasks right that ended before, and their totals', async () => {
+it('corrects the counts and totals of tasks that ended before', async () => {
   const database = await createTestDatabase(postgresUrl())
   const connection = connectPostgres(database.url, { maxConnections: 1 })
   const before = migrations.findIndex((migration) => migration.sql.join().includes('"dropped_sensitive"'))
@@ -88,7 +88,7 @@ it('puts the counts of tasks right that ended before, and their totals', async (
   try {
     const earlier = migrations.slice(0, before)
     await applyIngestionMigrations(connection.db, { migrations: earlier, table: 'migration' })
-    // Three were refused and one was written later; one was filtered; one is at work still.
+    // Three were refused and one was written later; one was filtered; one is still running.
     await insert(ids[0], 'REINDEX', `'succeeded', 105, 102, 3, 1, 0, 9`)
     await insert(ids[1], filter, `'succeeded', 48725, 48725, 0, 0, 21594, 0`)
     await insert(ids[2], 'REINDEX', `'running', 10, 7, 3, 0, 0, 0`)

@@ -26,7 +26,7 @@ export function uniqueName(): string {
   return `image-${crypto.randomUUID()}`
 }
 
-/** A task on an index name that no other test uses. */
+/** A task on a unique index name. */
 export function newTask(overrides: Partial<NewTask> = {}): NewTask {
   const index = overrides.index ?? uniqueName()
   return {
@@ -39,7 +39,7 @@ export function newTask(overrides: Partial<NewTask> = {}): NewTask {
   }
 }
 
-/** Counts of a page of which all rows were indexed but these. */
+/** Counts of a page of which all rows but these were indexed. */
 export function countsOf(read: number, { failed = 0, deleted = 0, removed = 0 } = {}): Counts {
   const indexed = read - failed - deleted - removed
   return { read, indexed, dropped: { deleted, removed_from_source: removed }, failed }
@@ -87,7 +87,7 @@ export async function startLoad(
   return advance(store, id, loadOf(payloads))
 }
 
-/** Plans what follows the current stage, all of whose items are done. */
+/** Plans the phase after the current one, all of whose items are done. */
 export async function advance(store: TaskStore, taskId: string, next: NextStep): Promise<TaskRecord> {
   const { lease } = await claim('advance', store, taskId)
   return store.advance(lease, next)
@@ -105,5 +105,5 @@ export async function getTask(store: TaskStore, taskId: string): Promise<TaskRec
   return task
 }
 
-/** An outage as a worker reports it; the next try is in a second. */
+/** An outage as a worker reports it; the next attempt is in a second. */
 export const outage: Outage = { for: 'opensearch', reason: 'connection refused', retryAfterMs: () => 1_000 }

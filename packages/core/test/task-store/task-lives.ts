@@ -4,9 +4,9 @@ import { LeaseLostError, TaskStateError } from '../../src/errors.ts'
 import type { Claim, Lease, TaskStore } from '../../src/tasks/task-store.ts'
 import { getTask, loadOf, longLeaseMs, newTask, someError, type MakeStore } from './sample-task.ts'
 
-/** One call of a worker or an operator. `lease` picks one of all that were ever given, so most of them are lost. */
+/** One call of a worker or an operator. `lease` picks one of all ever issued, so most of them are lost. */
 const calls = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ kind: fc.constant('claim' as const), lapses: fc.boolean() }) },
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant('claim' as const), expires: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('cancel' as const), keepIndex: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('retry' as const) }) },
   {
@@ -19,14 +19,14 @@ const calls = fc.oneof(
 )
 type Call = typeof calls extends fc.Arbitrary<infer Value> ? Value : never
 
-/** What the task should be like, in the simplest words. `holder` of the planning outlives a cancel. */
+/** A minimal model of the task. `holder` of the planning outlives a cancel. */
 interface Expected {
   status: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled'
   started: boolean
   cancelling: boolean
-  /** Null while there is no item: what follows is being planned. */
+  /** Null while there is no item: the next phase is being planned. */
   item: { done: boolean } | null
-  holder: { lease: Lease; lapsed: boolean; voided: boolean } | null
+  holder: { lease: Lease; expired: boolean; voided: boolean } | null
   attempt: number
 }
 
@@ -40,7 +40,7 @@ export function describeTaskLives(makeStore: MakeStore): void {
   })
 
   describe('any order of work, ends, cancels and retries', () => {
-    it('has one end at a time, refuses calls whose lease was voided, and keeps the name while it is active', async () => {
+    it('has one end at a time, refuses calls whose lease was voided, and reserves the name while active', async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(calls, { maxLength: 40 }), (sequence) => runLife(store, sequence)),
         { numRuns: 60 },
@@ -63,13 +63,13 @@ async function runLife(store: TaskStore, sequence: readonly Call[]): Promise<voi
 
   for (const call of sequence) {
     if (call.kind === 'claim') {
-      const claimed = await store.claim(id, 'worker', call.lapses ? 0 : longLeaseMs)
+      const claimed = await store.claim(id, 'worker', call.expires ? 0 : longLeaseMs)
       expectClaim(claimed, expected)
       if (claimed.kind === 'item' || claimed.kind === 'advance') {
         given.push(claimed.lease)
         expected.status = 'running'
         expected.started = true
-        expected.holder = { lease: claimed.lease, lapsed: call.lapses, voided: false }
+        expected.holder = { lease: claimed.lease, expired: call.expires, voided: false }
       }
     } else if (call.kind === 'cancel') await cancel(store, id, expected, call.keepIndex)
     else if (call.kind === 'retry') await retry(store, id, expected)
@@ -85,14 +85,14 @@ async function runLife(store: TaskStore, sequence: readonly Call[]): Promise<voi
   const ends = (await store.events({ taskId: id, limit: 1_000 })).filter(({ type }) =>
     ['succeeded', 'failed', 'cancelled', 'retried'].includes(type),
   )
-  // An end and a retry in turns: never two ends of one attempt.
+  // Ends and retries alternate: never two ends of one attempt.
   for (const [position, { type }] of ends.entries()) expect(type === 'retried').toBe(position % 2 === 1)
 }
 
 function expectClaim(claimed: Claim, { holder, item, cancelling, ...task }: Expected): void {
   if (!isActive({ holder, item, cancelling, ...task })) return expect(claimed.kind).toBe('ended')
-  // After a cancel only a lease on planning is waited for.
-  if (holder && !holder.lapsed) return expect(claimed.kind).toBe('wait')
+  // After a cancel the task waits only for a lease on planning.
+  if (holder && !holder.expired) return expect(claimed.kind).toBe('wait')
   if (cancelling || !item || item.done) {
     expect(claimed).toMatchObject({ kind: 'advance', ...(cancelling && { task: { phase: 'cancelling' } }) })
   } else expect(claimed.kind).toBe('item')
@@ -168,7 +168,7 @@ async function speak(store: TaskStore, kind: string, lease: Lease, expected: Exp
         () => end('succeeded'),
       )
     case 'enter': {
-      // While it is cancelled nothing new is planned: no action does that.
+      // While it is cancelled nothing new is planned, like in all actions.
       if (holds && expected.cancelling) return
       return tryTo(
         holds && isPlanning,

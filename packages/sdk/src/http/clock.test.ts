@@ -5,7 +5,7 @@ import { systemClock } from './clock.ts'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-test('a sleep ends after its time and leaves nothing behind on the signal', async () => {
+test('a sleep ends after its time and leaves no listener on the signal', async () => {
   const { signal } = new AbortController()
   const removed = vi.spyOn(signal, 'removeEventListener')
   const sleep = systemClock.sleep(1_000, signal)
@@ -16,7 +16,7 @@ test('a sleep ends after its time and leaves nothing behind on the signal', asyn
   expect(removed).toHaveBeenCalledOnce()
 })
 
-test('a sleep is rejected with the reason as soon as the signal aborts, and its timer is gone', async () => {
+test('a sleep is rejected with the reason when the signal aborts, and its timer is cleared', async () => {
   const controller = new AbortController()
   const reason = new Error('enough')
   const rejected = rejection(systemClock.sleep(1_000, controller.signal))
@@ -26,7 +26,7 @@ test('a sleep is rejected with the reason as soon as the signal aborts, and its 
   expect(await rejection(systemClock.sleep(1_000, controller.signal))).toBe(reason)
 })
 
-test('a sleep longer than timers take does not end at once', async () => {
+test('a sleep longer than the maximum of a timer does not end immediately', async () => {
   const ended = vi.fn()
   void systemClock.sleep(2 ** 40).then(ended)
   await vi.advanceTimersByTimeAsync(1_000_000)

@@ -6,7 +6,7 @@ function coded(message: string, code: string, cause?: unknown) {
 }
 const fetchFailed = (cause: unknown) => new TypeError('fetch failed', { cause })
 
-// What the runtimes throw, seen on Node 24.21, Bun 1.4.5 and Deno 2.9.6.
+// Errors of the runtimes, from Node 24.21, Bun 1.4.5 and Deno 2.9.6.
 const refused: [string, unknown][] = [
   ['Node', fetchFailed(coded('connect ECONNREFUSED 127.0.0.1:59321', 'ECONNREFUSED'))],
   ['Node, no such host', fetchFailed(coded('getaddrinfo ENOTFOUND nohost.invalid', 'ENOTFOUND'))],
@@ -41,15 +41,15 @@ const lost: [string, unknown][] = [
   ['nothing', undefined],
 ]
 
-test.for(refused)('%s: refused means never sent', ([, error]) => {
+test.for(refused)('%s: a refused connection was never sent', ([, error]) => {
   expect(wasNeverSent(error)).toBe(true)
 })
 
-test.for(lost)('%s: lost may have been sent', ([, error]) => {
+test.for(lost)('%s: a lost connection may have been sent', ([, error]) => {
   expect(wasNeverSent(error)).toBe(false)
 })
 
-test('the description says what the cause says, and a code that it leaves out', () => {
+test('the description contains the cause, and its code if the message omits it', () => {
   expect(describeCause(fetchFailed(coded('other side closed', 'UND_ERR_SOCKET')))).toBe(
     'other side closed (UND_ERR_SOCKET)',
   )

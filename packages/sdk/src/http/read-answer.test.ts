@@ -32,23 +32,20 @@ describe('a problem', () => {
     [503, UnavailableError],
     [504, UnavailableError],
   ] as const
-  test.for(classes)(
-    'of status %d has a class of its own',
-    async ([status, expected], { server, connect }) => {
-      server.play({ status, json: problem(status, 'some_code', { request_id: 'r-1' }) })
-      const error = await rejection(connect({ retries: 0 }).reindex({ model: 'image' }))
-      expect(error).toBeInstanceOf(expected)
-      expect(error).toBeInstanceOf(IngestionApiError)
-      expect(error).toMatchObject({
-        name: expected.name,
-        message: 'some_code happened',
-        status,
-        code: 'some_code',
-        requestId: 'r-1',
-        problem: { title: 'Refused', request_id: 'r-1' },
-      })
-    },
-  )
+  test.for(classes)('of status %d has its own class', async ([status, expected], { server, connect }) => {
+    server.play({ status, json: problem(status, 'some_code', { request_id: 'r-1' }) })
+    const error = await rejection(connect({ retries: 0 }).reindex({ model: 'image' }))
+    expect(error).toBeInstanceOf(expected)
+    expect(error).toBeInstanceOf(IngestionApiError)
+    expect(error).toMatchObject({
+      name: expected.name,
+      message: 'some_code happened',
+      status,
+      code: 'some_code',
+      requestId: 'r-1',
+      problem: { title: 'Refused', request_id: 'r-1' },
+    })
+  })
 
   test('with errors lists them all, also in its message', async ({ server, client }) => {
     const errors = [
@@ -66,7 +63,7 @@ describe('a problem', () => {
     })
   })
 
-  test('of a busy index names the task in the way', async ({ server, client }) => {
+  test('of a busy index names the conflicting task', async ({ server, client }) => {
     const json = problem(409, 'index_busy', { task_id: taskId, index: 'image-a' })
     server.play({ status: 409, json })
     const error = await rejection(client.deleteIndex({ model: 'image', indexSuffix: 'a' }))
@@ -76,13 +73,13 @@ describe('a problem', () => {
     expect(isCode(new Error('index_busy'), 'index_busy')).toBe(false)
   })
 
-  test('without a request id takes that of the header', async ({ server, client }) => {
+  test('without a request id uses that of the header', async ({ server, client }) => {
     server.play({ status: 404, json: problem(404, 'task_not_found'), headers: { 'x-request-id': 'r-2' } })
     expect(await rejection(client.tasks.get(taskId))).toMatchObject({ requestId: 'r-2' })
   })
 })
 
-describe('what is not of the interface', () => {
+describe('a response that is not from the API', () => {
   const strange = [
     [
       200,
@@ -97,7 +94,7 @@ describe('what is not of the interface', () => {
     [200, { text: '' }, ''],
   ] as const
   test.for(strange)(
-    '%d %o is an InvalidResponseError',
+    'is an InvalidResponseError: %d %o',
     async ([status, step, excerpt], { server, client }) => {
       server.play({ status, ...step })
       const error = await rejection(client.tasks.get(taskId))
@@ -112,7 +109,7 @@ describe('what is not of the interface', () => {
     },
   )
 
-  test('JSON that is no task is one as well', async ({ server, client }) => {
+  test('is an InvalidResponseError also if it is JSON, but not a task', async ({ server, client }) => {
     for (const json of [{}, [], null, 'task', { task_id: 1, active: true }, { task_id: taskId }]) {
       server.play({ json })
       expect(await rejection(client.tasks.get(taskId))).toBeInstanceOf(InvalidResponseError)
@@ -122,7 +119,7 @@ describe('what is not of the interface', () => {
     expect(error).toMatchObject({ name: 'InvalidResponseError', status: 202 })
   })
 
-  test('a redirect is not followed, and its target is named', async ({ server, client }) => {
+  test('that redirects is not followed, and its target is named', async ({ server, client }) => {
     server.play({ status: 301, headers: { location: 'https://example.org/task' }, text: '' })
     const error = await rejection(client.reindex({ model: 'image' }))
     expect(error).toMatchObject({ name: 'InvalidResponseError', status: 301 })
@@ -130,7 +127,7 @@ describe('what is not of the interface', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  test('only the start of a long page is kept', async ({ server, client }) => {
+  test('is truncated in the error', async ({ server, client }) => {
     server.play({ status: 500, text: 'x'.repeat(100_000) })
     expect(await rejection(client.tasks.get(taskId))).toMatchObject({ excerpt: 'x'.repeat(200) })
   })
@@ -146,7 +143,7 @@ describe('the token', () => {
     { status: 302, headers: { location: `https://example.org/?${token}` }, text: '' },
   ]
   test.for(echoes)(
-    'is not in the message when the answer shows it: %o',
+    'is removed from the message if the response contains it: %o',
     async (step, { server, connect }) => {
       server.play(step)
       const error = await rejection(connect({ token }).tasks.get(taskId))
@@ -156,7 +153,7 @@ describe('the token', () => {
     },
   )
 
-  test('is not in the message when fetch shows it', async ({ connect }) => {
+  test('is removed from the message if fetch throws it', async ({ connect }) => {
     const client = connect({
       token,
       retries: 0,

@@ -32,7 +32,7 @@ const messages = [
   { event: 'message', data: 'without a name', id: '8' },
 ]
 
-test('a stream is read as the standard says, with all three kinds of line ends', async () => {
+test('a stream is read by the standard, with all three line endings', async () => {
   expect(await readText(stream)).toEqual(messages)
 })
 
@@ -47,7 +47,7 @@ test('a stream that arrives byte by byte is read the same', async () => {
   expect(await read([...bytesOf(stream)].map((byte) => Uint8Array.of(byte)))).toEqual(messages)
 })
 
-test('any stream, cut anywhere, is read as it is in one piece', async () => {
+test('any stream, cut anywhere, is read as in one piece', async () => {
   const piece = fc.constantFrom(
     '\r',
     '\n',
@@ -73,7 +73,7 @@ test('any stream, cut anywhere, is read as it is in one piece', async () => {
   )
 })
 
-test('a message is given as soon as its empty line is there, also when that ends in CR', async () => {
+test('a message is delivered at its empty line, also if that ends in CR', async () => {
   async function* arrive() {
     yield bytesOf('data: a\r\r')
     throw new Error('asked for more')
@@ -85,7 +85,7 @@ test('one space after the colon belongs to the format, all others to the value',
   expect(await readText('data:a\ndata: b\ndata:  c\n\n')).toMatchObject([{ data: 'a\nb\n c' }])
 })
 
-test('an id with a NUL in it, and fields that are unknown, are passed over', async () => {
+test('an id with NUL and unknown fields are ignored', async () => {
   expect(await readText('id: 1\nid: 2\0\nother: x\ndata: a\n\n')).toEqual([
     { event: 'message', data: 'a', id: '1' },
   ])

@@ -15,7 +15,7 @@ describe('Retry-After', () => {
     expect(parseRetryAfter(header, now)).toBe(ms)
   })
 
-  test.for([null, '', 'soon', '-5', '1.5', '1e3', 'never GMT'])('%j says nothing', (header) => {
+  test.for([null, '', 'soon', '-5', '1.5', '1e3', 'never GMT'])('%j is ignored', (header) => {
     expect(parseRetryAfter(header, now)).toBeUndefined()
   })
 

@@ -19,7 +19,7 @@ test('delays double from half a second to five seconds', () => {
   expect(delays).toEqual([500, 1_000, 2_000, 4_000, 5_000, 5_000])
 })
 
-test('a delay is between half and all of the backoff, and never shorter than asked', () => {
+test('a delay is between half and all of the backoff, and never shorter than Retry-After', () => {
   fc.assert(
     fc.property(
       fc.nat(100),

@@ -19,7 +19,7 @@ const html = (status: number): Step => ({ status, text: '<html>\n  <h1>Bad   Gat
 describe('a GET', () => {
   const passing: [string, Step][] = [
     ['a reset connection', 'reset'],
-    ['an answer that is cut off', 'cut'],
+    ['a response that is cut off', 'cut'],
     ['429', { status: 429, json: problem(429, 'rate_limited') }],
     ['502 with a page', html(502)],
     ['503', busy],
@@ -31,7 +31,7 @@ describe('a GET', () => {
     expect(clock.slept).toEqual([500])
   })
 
-  test('is sent again with growing delays, three times, and then fails with the last error', async ({
+  test('is sent again three times with growing delays, and then fails with the last error', async ({
     server,
     client,
     clock,
@@ -42,7 +42,7 @@ describe('a GET', () => {
     expect(server.requests).toHaveLength(4)
   })
 
-  test('is not sent again when retries is 0', async ({ server, connect }) => {
+  test('is not sent again if retries is 0', async ({ server, connect }) => {
     server.play(busy)
     expect(await rejection(connect({ retries: 0 }).tasks.get(taskId))).toBeInstanceOf(UnavailableError)
     expect(server.requests).toHaveLength(1)
@@ -60,7 +60,7 @@ describe('a GET', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  test('that gets no answer in time fails as a lost connection does', async ({ server, connect }) => {
+  test('without a response in time fails like a lost connection', async ({ server, connect }) => {
     server.play('hang')
     const client = connect({ requestTimeoutMs: 30, retries: 0 })
     const { signal } = new AbortController()
@@ -72,21 +72,21 @@ describe('a GET', () => {
 })
 
 describe('Retry-After', () => {
-  test('in seconds is waited for when it is longer than the backoff', async ({ server, client, clock }) => {
+  test('in seconds is used if it is longer than the backoff', async ({ server, client, clock }) => {
     const step = { status: 429, json: problem(429, 'rate_limited'), headers: { 'retry-after': '7' } }
     server.play(step, good)
     await client.tasks.get(taskId)
     expect(clock.slept).toEqual([7_000])
   })
 
-  test('as a date is waited for', async ({ server, client, clock }) => {
+  test('as a date is used', async ({ server, client, clock }) => {
     const date = new Date(clock.now() + 9_000).toUTCString()
     server.play({ ...busy, headers: { 'retry-after': date } }, good)
     await client.tasks.get(taskId)
     expect(clock.slept).toEqual([9_000])
   })
 
-  test('of a page of a proxy is waited for too', async ({ server, client, clock }) => {
+  test('in the response of a proxy is used too', async ({ server, client, clock }) => {
     server.play({ status: 503, text: 'maintenance', headers: { 'retry-after': '3' } }, good)
     await client.tasks.get(taskId)
     expect(clock.slept).toEqual([3_000])
@@ -103,7 +103,7 @@ describe('Retry-After', () => {
 
 describe('a POST', () => {
   test.for([429, 503])(
-    'is sent again after %d: nothing was done',
+    'is sent again after %d, because the server did nothing',
     async (status, { server, client, clock }) => {
       server.play({ status, json: problem(status, 'busy') }, scheduled)
       await client.reindex({ model: 'image', indexSuffix: 'a' })
@@ -112,7 +112,7 @@ describe('a POST', () => {
     },
   )
 
-  test('is sent again when the connection was refused', async ({ server, client, clock }) => {
+  test('is sent again if the connection was refused', async ({ server, client, clock }) => {
     await server.stop()
     server.play(scheduled)
     clock.duringSleep = () => server.start()
@@ -122,7 +122,7 @@ describe('a POST', () => {
 
   const unsure: Step[] = ['reset', 'cut', html(502), html(504)]
   test.for(unsure)(
-    'with a key is sent again with the same one after %j',
+    'with a key is sent again with the same key after %j',
     async (step, { server, client }) => {
       server.play(step, step, scheduled)
       expect((await client.reindex({ model: 'image' })).id).toBe(taskId)
@@ -134,7 +134,7 @@ describe('a POST', () => {
   )
 
   test.for(unsure)(
-    'without a key is not sent again after %j: it may have been done',
+    'without a key is not sent again after %j, because it may have been done',
     async (step, { server, client }) => {
       server.play(step)
       const error = await rejection(client.tokens.create({ name: 'nightly', scopes: ['read'] }))
@@ -144,14 +144,14 @@ describe('a POST', () => {
     },
   )
 
-  test('whose key was used for another request fails at once', async ({ server, client }) => {
+  test('whose key was used for another request fails immediately', async ({ server, client }) => {
     server.play({ status: 422, json: problem(422, 'idempotency_key_reused') })
     const error = await rejection(client.reindex({ model: 'image' }, { idempotencyKey: 'k' }))
     expect(error).toBeInstanceOf(UnprocessableError)
     expect(server.requests).toHaveLength(1)
   })
 
-  test('that no server ever takes says that it was never sent', async ({ server, client, clock }) => {
+  test('that no server accepts fails with neverSent', async ({ server, client, clock }) => {
     await server.stop()
     const error = await rejection(client.reindex({ model: 'image' }))
     expect(error).toBeInstanceOf(ConnectionError)
@@ -163,7 +163,7 @@ describe('a POST', () => {
 
   const arrived: Step[] = [...unsure, busy, { status: 429, json: problem(429, 'rate_limited') }]
   test.for(arrived)(
-    'is not said to be never sent when it met %j first and was refused a connection then',
+    'that met %j first and then a refused connection does not fail with neverSent',
     async (step, { server, client, clock }) => {
       server.play(step)
       clock.duringSleep = () => server.stop()
@@ -174,7 +174,7 @@ describe('a POST', () => {
     },
   )
 
-  test('without a key that was refused and could not be sent again is not said to be never sent', async ({
+  test('without a key that got 503 and then refused connections does not fail with neverSent', async ({
     server,
     client,
     clock,
@@ -186,7 +186,7 @@ describe('a POST', () => {
     expect(clock.slept).toHaveLength(3)
   })
 
-  test('can be sent again by the caller with the key that its error has, whatever became of it', async ({
+  test('can be sent again by the caller with the key of its error, after any failure', async ({
     server,
     connect,
   }) => {

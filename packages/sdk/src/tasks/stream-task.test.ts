@@ -41,7 +41,7 @@ const started = eventMessage(taskEvent(3, 'started'))
 const ended = [eventMessage(taskEvent(9, 'succeeded')), progressMessage(succeededTask())]
 
 describe('a wait over a stream', () => {
-  test('hears of each change, and ends with it', async ({ server, handle, asked, clock }) => {
+  test('receives each change, and ends with the task', async ({ server, handle, asked, clock }) => {
     server.play({
       stream: ['retry: 2000\n\n', progressMessage(), started, progressMessage({ progress: 50 }), ...ended],
       then: 'silence',
@@ -57,7 +57,7 @@ describe('a wait over a stream', () => {
     await expect.poll(() => server.pending).toBe(0)
   })
 
-  test('carries the token', async ({ server, connect }) => {
+  test('sends the token', async ({ server, connect }) => {
     server.play(running, { stream: ended, then: 'end' })
     const handle = await connect({ token: 'secret-token' }).tasks.handle(taskId)
     await handle.wait()
@@ -80,7 +80,7 @@ describe('a wait over a stream', () => {
     { stream: [started, progressMessage(), 'event: progress\nda'], then: 'cut' },
   ]
   test.for(ends)(
-    'goes on after the last event when a connection is lost: %j',
+    'continues after the last event when a connection is lost: %j',
     async (step, { server, handle, asked }) => {
       server.play(step, running, { stream: ended, then: 'end' })
       expect((await handle.wait()).status).toBe('succeeded')
@@ -88,7 +88,7 @@ describe('a wait over a stream', () => {
     },
   )
 
-  test('lives through a restart of the server', async ({ server, handle, clock, asked }) => {
+  test('survives a restart of the server', async ({ server, handle, clock, asked }) => {
     server.play({ stream: [started], then: 'cut' })
     clock.duringSleep = async (count) => {
       if (count === 1) await server.stop()
@@ -103,7 +103,7 @@ describe('a wait over a stream', () => {
     expect(asked()).toEqual(['task/events', 'task', 'task/events 3'])
   })
 
-  test('does not take what it does not know for something', async ({ server, handle }) => {
+  test('ignores unknown messages', async ({ server, handle }) => {
     const unknown = [
       'event: later\ndata: {"a":1}\n\n',
       'data: no json\n\n',
@@ -115,7 +115,7 @@ describe('a wait over a stream', () => {
     expect(received.map(({ progress }) => progress)).toEqual([40, 100])
   })
 
-  test('that is left by what onProgress throws closes the connection', async ({ server, handle }) => {
+  test('closes the connection if onProgress throws', async ({ server, handle }) => {
     server.play({ stream: [progressMessage()], then: 'silence' })
     const reason = new Error('enough seen')
     const onProgress = () => {
@@ -134,7 +134,7 @@ describe('a wait over a stream', () => {
     await expect.poll(() => server.pending).toBe(0)
   })
 
-  test('ends with a last look when its time is up', async ({ server, handle, asked }) => {
+  test('ends with a last poll when its time is up', async ({ server, handle, asked }) => {
     server.play({ stream: [progressMessage()], then: 'silence' }, running)
     const error = await rejection(handle.wait({ timeoutMs: 1_000 }))
     expect(error).toBeInstanceOf(WaitTimeoutError)
@@ -149,13 +149,13 @@ describe('a wait where no stream gets through', () => {
     ['JSON instead', { json: { events: [], next_page_token: null } }],
     ['no such path', { status: 404, json: problem(404, 'not_found') }],
     ['a page of a proxy', { status: 502, text: '<html>' }],
-    ['a type that is refused', { status: 406, text: '' }],
+    ['a refused content type', { status: 406, text: '' }],
     ['a lost connection', 'reset'],
-    ['no answer', 'hang'],
+    ['no response', 'hang'],
     ['a stream that is held back', { stream: [], then: 'silence' }],
-    ['a stream with nothing in it', { stream: [': hello\n\n'], then: 'end' }],
+    ['an empty stream', { stream: [': hello\n\n'], then: 'end' }],
   ]
-  test.for(walls)('looks again and again: %s', async ([, wall], { server, hasty, asked, clock }) => {
+  test.for(walls)('polls: %s', async ([, wall], { server, hasty, asked, clock }) => {
     server.play(wall, running, running, succeeded)
     expect((await hasty.wait()).status).toBe('succeeded')
     expect(asked()).toEqual(['task/events', 'task', 'task', 'task'])
@@ -163,18 +163,14 @@ describe('a wait where no stream gets through', () => {
     await expect.poll(() => server.pending).toBe(0)
   })
 
-  test('looks again and again when a stream falls silent, and does not trust it again', async ({
-    server,
-    hasty,
-    asked,
-  }) => {
+  test('polls after a stream falls silent, and does not open it again', async ({ server, hasty, asked }) => {
     server.play({ stream: [progressMessage()], then: 'silence' }, running)
     server.play({ stream: [], then: 'silence' }, running, succeeded)
     expect((await hasty.wait()).status).toBe('succeeded')
     expect(asked()).toEqual(['task/events', 'task', 'task/events', 'task', 'task'])
   })
 
-  test('says when there is no such task', async ({ server, handle }) => {
+  test('fails if the task does not exist', async ({ server, handle }) => {
     const missing = { status: 404, json: problem(404, 'task_not_found') }
     server.play(missing, missing)
     expect(await rejection(handle.wait())).toBeInstanceOf(NotFoundError)

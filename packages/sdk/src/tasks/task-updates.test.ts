@@ -74,7 +74,7 @@ describe('events', () => {
     await expect.poll(() => server.pending).toBe(0)
   })
 
-  test('come once, whatever is lost and sent again', async ({ server, handle }) => {
+  test('arrive once, even if connections are lost and events are sent again', async ({ server, handle }) => {
     server.play({ stream: [eventMessage(created), eventMessage(started)], then: 'cut' }, running)
     server.play(page([started, waiting]))
     // This connection does not support Last-Event-ID.
@@ -98,7 +98,7 @@ describe('events', () => {
     ])
   })
 
-  test('are read page by page where no stream gets through', async ({ server, handle }) => {
+  test('are read page by page if no stream gets through', async ({ server, handle }) => {
     server.play(
       page([created]),
       running,
@@ -117,20 +117,20 @@ describe('events', () => {
     ])
   })
 
-  test('are read page by page when no stream is wanted', async ({ server, handle }) => {
+  test('are read page by page if streams are switched off', async ({ server, handle }) => {
     server.play(succeeded, page([created, ended]))
     expect(await collect(handle.events({ stream: false }))).toEqual(['1 created', '9 succeeded', '100%'])
     expect(server.requests[2]?.headers.accept).toContain('application/json')
   })
 
-  test('can begin after one that is known', async ({ server, handle }) => {
+  test('can start after a given event', async ({ server, handle }) => {
     server.play({ stream: [created, started, ended].map(eventMessage), then: 'end' }, succeeded, page([]))
     expect(await collect(handle.events({ after: 3 }))).toEqual(['9 succeeded', '100%'])
     expect(server.requests[1]?.headers['last-event-id']).toBe('3')
     expect(server.requests[3]?.url).toBe(`/task/${taskId}/events?page_token=9`)
   })
 
-  test('can be only those until now', async ({ server, handle }) => {
+  test('can be limited to those until now', async ({ server, handle }) => {
     server.play(page([started], '3'), page([waiting]))
     expect(await collect(handle.events({ after: 1, follow: false }))).toEqual(['3 started', '5 waiting'])
     expect(server.requests.slice(1).map(({ url }) => url)).toEqual([
@@ -139,7 +139,7 @@ describe('events', () => {
     ])
   })
 
-  test('end with an error when the task is gone', async ({ server, handle }) => {
+  test('end with an error if the task is gone', async ({ server, handle }) => {
     const missing = { status: 404, json: problem(404, 'task_not_found') }
     server.play(missing, missing)
     expect(await rejection(collect(handle.events()))).toBeInstanceOf(NotFoundError)
@@ -157,7 +157,7 @@ describe('events', () => {
   })
 })
 
-test('the history so far is read page by page, and nothing is waited for', async ({ server, handle }) => {
+test('the history so far is read page by page, without waiting', async ({ server, handle }) => {
   server.play(page([created, started], '3'), page([waiting]))
   const ids: number[] = []
   for await (const { id } of handle.history()) ids.push(id)

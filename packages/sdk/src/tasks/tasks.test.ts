@@ -29,7 +29,7 @@ function page(ids: readonly string[], next_page_token: string | null) {
 }
 
 describe('tasks', () => {
-  test('one is read with all its names in camelCase', async ({ server, client }) => {
+  test('are read with all names in camelCase', async ({ server, client }) => {
     server.play({ json: wireTask({ requested_by: 'ada', as_of: '2026-11-24T00:00:00.000Z' }) })
     expect(await client.tasks.get(taskId)).toMatchObject({
       taskId,
@@ -41,7 +41,7 @@ describe('tasks', () => {
     })
   })
 
-  test('a page is asked for with the filter in the query', async ({ server, client }) => {
+  test('are listed with the filter in the query', async ({ server, client }) => {
     server.play(page(['a'], 'next/+?&'))
     const found = await client.tasks.list({
       model: 'image',
@@ -63,7 +63,7 @@ describe('tasks', () => {
     })
   })
 
-  test('all pages are read one after the other, with the same filter', async ({ server, client }) => {
+  test('are read page after page with the same filter', async ({ server, client }) => {
     server.play(page(['a', 'b'], 'p/2'), page([], 'p3'), page(['c'], null))
     const tasks = await collect<Task>(client.tasks.iterate({ status: 'queued', pageSize: 2 }))
     expect(tasks.map((task) => task.taskId)).toEqual(['a', 'b', 'c'])
@@ -74,10 +74,7 @@ describe('tasks', () => {
     ])
   })
 
-  test('iteration can begin at a page, and asks for no page more than is read', async ({
-    server,
-    client,
-  }) => {
+  test('are read from a given page on, and no page is requested in advance', async ({ server, client }) => {
     server.play(page(['b', 'c'], 'p3'))
     for await (const { taskId } of client.tasks.iterate({ pageToken: 'p2' })) {
       expect(taskId).toBe('b')
@@ -86,13 +83,13 @@ describe('tasks', () => {
     expect(server.requests.map(({ url }) => url)).toEqual(['/task?page_token=p2'])
   })
 
-  test('something else than a page is refused', async ({ server, client }) => {
+  test('are not read from an unexpected response', async ({ server, client }) => {
     server.play({ json: [wireTask()] }, { json: { tasks: [] } })
     expect(await rejection(client.tasks.list())).toBeInstanceOf(InvalidResponseError)
     expect(await rejection(client.tasks.list())).toBeInstanceOf(InvalidResponseError)
   })
 
-  test('a handle is made of an id, or says that there is no such task', async ({ server, client }) => {
+  test('are opened by id, or fail if unknown', async ({ server, client }) => {
     server.play({ json: succeededTask() }, { status: 404, json: problem(404, 'task_not_found') })
     const handle = await client.tasks.handle(taskId)
     expect(handle.task.status).toBe('succeeded')
@@ -101,7 +98,7 @@ describe('tasks', () => {
 })
 
 describe('a handle', () => {
-  test('knows the task as it was last seen', async ({ server, client }) => {
+  test('has the last known state of the task', async ({ server, client }) => {
     server.play(
       { status: 202, json: scheduledTask() },
       { json: wireTask({ progress: 50 }) },
@@ -128,7 +125,7 @@ describe('a handle', () => {
     expect(server.requests[1]).toMatchObject({ method: 'POST', url: `/task/${taskId}/retry`, body: {} })
   })
 
-  test('says when a task can not be retried', async ({ server, client }) => {
+  test("fails if a task can't be retried", async ({ server, client }) => {
     server.play({ json: wireTask() }, { status: 409, json: problem(409, 'task_state') })
     const handle = await client.tasks.handle(taskId)
     expect(await rejection(handle.retry())).toBeInstanceOf(ConflictError)
@@ -151,17 +148,14 @@ describe('a handle', () => {
     ])
   })
 
-  test('reads failed documents that were made good too, where they are asked for', async ({
-    server,
-    client,
-  }) => {
+  test('reads resolved failed documents on request', async ({ server, client }) => {
     server.play({ json: failedTask() }, { json: { failed_documents: [], next_page_token: null } })
     const handle = await client.tasks.handle(taskId)
     expect(await collect(handle.failedDocuments({ resolved: true, body: 'full' }))).toEqual([])
     expect(server.requests[1]?.url).toBe(`/task/${taskId}/failed_documents?resolved=true&body=full`)
   })
 
-  test('changes its task, and knows it as it is then', async ({ server, client }) => {
+  test('changes its task, and then has the new state', async ({ server, client }) => {
     const cancelling = { status: 202, json: wireTask({ phase: 'cancelling' }) }
     server.play({ json: wireTask() }, cancelling, cancelling, { json: wireTask({ rate: 10 }) }, cancelling)
     const handle = await client.tasks.handle(taskId)
@@ -178,7 +172,7 @@ describe('a handle', () => {
     ])
   })
 
-  test('reads how its callback fares', async ({ server, client }) => {
+  test('reads the state of its webhook', async ({ server, client }) => {
     const callback = {
       ...{ url: 'https://example.org/done', state: 'retrying', tries: 2, answer_status: null },
       ...{ error: 'the callback to example.org did not arrive: it answered 503' },

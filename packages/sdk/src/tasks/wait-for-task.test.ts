@@ -29,12 +29,12 @@ const running = { json: wireTask() }
 const succeeded = { json: succeededTask() }
 
 describe('the end of a wait', () => {
-  test('is the task when it succeeded', async ({ server, wait }) => {
+  test('is the task if it succeeded', async ({ server, wait }) => {
     server.play(running, succeeded)
     expect(await wait()).toMatchObject({ status: 'succeeded', progress: 100 })
   })
 
-  test('is an error with the code of the task when it failed', async ({ server, wait }) => {
+  test('is an error with the code of the task if it failed', async ({ server, wait }) => {
     server.play({ json: failedTask('documents_failed') })
     const error = await rejection(wait())
     expect(error).toBeInstanceOf(TaskFailedError)
@@ -45,35 +45,32 @@ describe('the end of a wait', () => {
     })
   })
 
-  test('is an error when it failed and says no more', async ({ server, wait }) => {
+  test('is an error if it failed without details', async ({ server, wait }) => {
     server.play({ json: wireTask({ status: 'failed', active: false }) })
     expect(await rejection(wait())).toMatchObject({ name: 'TaskFailedError', code: 'task_failed' })
   })
 
-  test('is an error when it was cancelled', async ({ server, wait }) => {
+  test('is an error if it was cancelled', async ({ server, wait }) => {
     server.play({ json: wireTask({ status: 'cancelled', active: false }) })
     const error = await rejection(wait())
     expect(error).toBeInstanceOf(TaskCancelledError)
     expect(error).toMatchObject({ code: 'task_cancelled', task: { status: 'cancelled' } })
   })
 
-  test('goes by active and error, also in a state that this version does not know', async ({
-    server,
-    wait,
-  }) => {
+  test('depends on active and error only, also with an unknown status', async ({ server, wait }) => {
     const status = 'archived' as never
     server.play({ json: wireTask({ status, active: true }) }, { json: wireTask({ status, active: false }) })
     expect(await wait()).toMatchObject({ status: 'archived' })
   })
 
-  test('is an error at once when there is no such task', async ({ server, wait }) => {
+  test('is an immediate error if the task does not exist', async ({ server, wait }) => {
     server.play({ status: 404, json: problem(404, 'task_not_found') })
     expect(await rejection(wait())).toBeInstanceOf(NotFoundError)
   })
 })
 
 describe('polling', () => {
-  test('grows from half a second to five', async ({ server, wait, clock }) => {
+  test('slows down from half a second to five seconds', async ({ server, wait, clock }) => {
     server.play(...Array<Step>(9).fill(running), succeeded)
     await wait()
     expect(clock.slept).toEqual([500, 750, 1125, 1687.5, 2531.25, 3796.875, 5_000, 5_000, 5_000])
@@ -85,14 +82,14 @@ describe('polling', () => {
     expect(clock.slept).toEqual([10, 15, 20])
   })
 
-  test('looks again no sooner than the server says', async ({ server, wait, clock }) => {
+  test('respects Retry-After', async ({ server, wait, clock }) => {
     const at = (seconds: string) => ({ ...running, headers: { 'retry-after': seconds } })
     server.play(at('2'), at('0'), at('30'), at('1'), succeeded)
     await wait()
     expect(clock.slept).toEqual([2_000, 750, 30_000, 1687.5])
   })
 
-  test('begins when the answer to the action says', async ({ server, client, clock }) => {
+  test('starts at the time in the response to the action', async ({ server, client, clock }) => {
     server.play({ status: 202, json: scheduledTask(), headers: { 'retry-after': '3' } }, succeeded)
     const handle = await client.reindex({ model: 'image' })
     await clock.sleep(1_000)
@@ -101,7 +98,7 @@ describe('polling', () => {
   })
 
   test.for([{ timeoutMs: 0 }, { timeoutMs: NaN }, { pollIntervalMs: 0 }, { maxPollIntervalMs: Infinity }])(
-    '%o is refused by name',
+    'refuses %o by name',
     async (options, { wait, server }) => {
       const error = await rejection(wait(options))
       expect(error).toBeInstanceOf(TypeError)
@@ -120,7 +117,7 @@ describe('onProgress', () => {
     expect(received.map(({ progress }) => progress)).toEqual([40, 41, 40, 100])
   })
 
-  test('that throws ends the wait', async ({ server, wait }) => {
+  test('ends the wait if it throws', async ({ server, wait }) => {
     server.play(running)
     const reason = new Error('enough seen')
     const onProgress = () => {
@@ -132,7 +129,7 @@ describe('onProgress', () => {
 })
 
 describe('a wait', () => {
-  test('lives through a restart of the server', async ({ server, wait, clock }) => {
+  test('survives a restart of the server', async ({ server, wait, clock }) => {
     server.play(running)
     clock.duringSleep = async (count) => {
       if (count === 1) await server.stop()
@@ -146,24 +143,24 @@ describe('a wait', () => {
     expect(clock.slept.slice(19)).toEqual([5_000, 750])
   })
 
-  test('lives through a proxy whose server is away, and other interruptions', async ({ server, wait }) => {
+  test('survives a proxy without its server, and other interruptions', async ({ server, wait }) => {
     server.play({ status: 502, text: '<html>' }, { status: 503, text: '' }, { status: 504, text: '' })
     server.play('reset', 'cut', { status: 429, json: problem(429, 'rate_limited') }, succeeded)
     expect((await wait()).status).toBe('succeeded')
   })
 
-  test('does not go on asking a server that can not answer', async ({ server, wait }) => {
+  test('fails if the server refuses permanently', async ({ server, wait }) => {
     server.play({ status: 502, json: problem(502, 'database_refused') })
     expect(await rejection(wait())).toMatchObject({ code: 'database_refused' })
   })
 
-  test('waits as long as the proxy asks', async ({ server, wait, clock }) => {
+  test('respects Retry-After of a proxy', async ({ server, wait, clock }) => {
     server.play({ status: 503, text: '', headers: { 'retry-after': '90' } }, succeeded)
     await wait()
     expect(clock.slept).toEqual([90_000])
   })
 
-  test('ends with the last state when its time is up, after a last look', async ({ server, wait, clock }) => {
+  test('ends with the last state when its time is up, after a last poll', async ({ server, wait, clock }) => {
     server.play(...Array<Step>(9).fill(running))
     const startedAt = clock.now()
     const error = await rejection(wait({ timeoutMs: 2_000 }))
@@ -176,33 +173,33 @@ describe('a wait', () => {
     expect(server.requests).toHaveLength(5)
   })
 
-  test('gives no look more time than is left, but the last one a second', async ({ server, wait }) => {
+  test('limits each poll to the remaining time, but the last one to a second', async ({ server, wait }) => {
     const timeout = vi.spyOn(AbortSignal, 'timeout')
     server.play(...Array<Step>(4).fill(running))
     await rejection(wait({ timeoutMs: 2_000 }))
     expect(timeout.mock.calls).toEqual([[2_000], [1_500], [1_000], [1_000]])
   })
 
-  test('forgets an outage that is over', async ({ server, wait, clock }) => {
+  test('resets the backoff after an outage', async ({ server, wait, clock }) => {
     server.play('reset', 'reset', running, 'reset', running, running, running)
     const error = await rejection(wait({ timeoutMs: 4_000 }))
     expect(clock.slept).toEqual([500, 1_000, 500, 500, 750, 750])
     expect(error).not.toHaveProperty('cause')
   })
 
-  test('succeeds when the last look sees the end', async ({ server, wait }) => {
+  test('succeeds if the last poll sees the end', async ({ server, wait }) => {
     server.play(running, succeeded)
     expect((await wait({ timeoutMs: 100 })).status).toBe('succeeded')
   })
 
-  test('that times out while the server is away says why', async ({ server, wait }) => {
+  test('that times out during an outage has the reason', async ({ server, wait }) => {
     await server.stop()
     const error = await rejection(wait({ timeoutMs: 60_000 }))
     expect(error).toBeInstanceOf(WaitTimeoutError)
     expect(error).toMatchObject({ task: { status: 'queued' }, cause: { name: 'ConnectionError' } })
   })
 
-  test('that times out does not wait for a server that is silent', async ({ server, wait }) => {
+  test('that times out does not wait for a server that does not respond', async ({ server, wait }) => {
     server.play('hang', 'hang')
     expect(await rejection(wait({ timeoutMs: 1 }))).toMatchObject({
       name: 'WaitTimeoutError',
@@ -210,7 +207,7 @@ describe('a wait', () => {
     })
   })
 
-  test('is rejected with the reason of the signal, whatever it is doing', async ({ server, wait, clock }) => {
+  test('is rejected with the reason of the signal at any time', async ({ server, wait, clock }) => {
     const reason = new Error('changed my mind')
     expect(await rejection(wait({ signal: AbortSignal.abort(reason) }))).toBe(reason)
     expect(server.requests).toHaveLength(1)

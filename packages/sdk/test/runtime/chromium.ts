@@ -20,7 +20,7 @@ const flags = [
   '--disable-sync',
 ]
 
-/** Gives suite.mjs what it takes from other runtimes: arguments, and where to print. */
+/** Replaces what suite.mjs uses of other runtimes: arguments and output. */
 const page = `<script>
   globalThis.process = { argv: ['/index.js', location.origin] }
   const report = (body) => fetch('/result', { method: 'POST', body })
@@ -29,7 +29,7 @@ const page = `<script>
 </script>
 <script type="module" src="/suite.mjs"></script>`
 
-/** Runs the suite in a page of the scripted server, and gives what it prints. */
+/** Runs the suite in a page of the scripted server, and returns its output. */
 export async function runInChromium(paths: {
   bundle: string
   suite: string
@@ -45,7 +45,7 @@ export async function runInChromium(paths: {
   server.play({ json: {} })
   const browser = spawn(program, [...flags, `--user-data-dir=${profile}`, server.url], {
     stdio: 'ignore',
-    // With its children, which is how it is ended.
+    // With its children, to end them together.
     detached: true,
   })
   const exited = once(browser, 'exit')

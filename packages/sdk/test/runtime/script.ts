@@ -12,7 +12,7 @@ import {
   wireTask,
 } from '../wire.ts'
 
-/** What the server does while suite.mjs runs. */
+/** Responses of the server while suite.mjs runs. */
 export function playSuite(server: ScriptedServer): void {
   const [first, second] = cutInsideCharacter(eventMessage(taskEvent(3, 'waiting', { reason: 'näher' })))
   server.play('reset', { status: 202, json: scheduledTask() })
@@ -48,7 +48,7 @@ export function expectSuiteRequests({ requests }: ScriptedServer): void {
   })
 }
 
-/** In two packets, as a network may. */
+/** In two packets, like on a network. */
 function cutInsideCharacter(text: string): [Uint8Array, Uint8Array] {
   const bytes = new TextEncoder().encode(text)
   const place = bytes.findIndex((byte) => byte > 127) + 1

@@ -8,15 +8,15 @@ import { password } from './open-browser.ts'
 import { createFormSender } from './send-form.ts'
 import { startStack } from './stack.ts'
 
-/** A request that would do something, if its sender may. */
+/** A request that changes data if its sender is allowed. */
 export interface AccessRequest {
   path: string
   form: Record<string, string>
 }
 
 /**
- * A dashboard with a user of each role, before a server that takes tasks and works on none: so that nothing changes but
- * by what is asked for, and every task stays in the state that a command is for.
+ * A dashboard with a user of each role, in front of a server that accepts tasks but has no workers: only requests
+ * change data, and every task stays in the state that a command requires.
  */
 export async function createAccessHarness() {
   const stack = await startStack({ postgresUrl: postgresUrl(), openSearchUrl: inject('openSearchUrl') })
@@ -57,7 +57,7 @@ export async function createAccessHarness() {
     DELETE_INDEX: () => ({ ...ofIndex, confirm: `audio-${suffix}` }),
   }
 
-  /** Ends what is active, so that its indices are free for the next task. */
+  /** Ends active tasks, so that their indices are free for the next task. */
   async function endTasks(): Promise<void> {
     for (const status of ['queued', 'running'] as const)
       for await (const { taskId } of client.tasks.iterate({ status }))
@@ -109,7 +109,7 @@ export async function createAccessHarness() {
     }
   }
 
-  /** Makes what the request is about. */
+  /** Creates the data that the request refers to. */
   async function prepare({ operation, action }: AccessCase, caller: Caller): Promise<AccessRequest> {
     await endTasks()
     const pattern = operation.slice(operation.indexOf(' ') + 1).replace('?/default', '')
@@ -122,7 +122,7 @@ export async function createAccessHarness() {
     return { path: pattern.replace('[id]', id), form: pattern === '/tasks?/cancel' ? { task: id } : form }
   }
 
-  /** All that a request could change. Not when sessions were used last, nor what is noted of refusals. */
+  /** All data that a request could change, except the last use of sessions and audit entries of refusals. */
   async function digest(): Promise<string> {
     const rows = await sql`
       select 'task' as of, to_jsonb(t) as row from ingestion.task t

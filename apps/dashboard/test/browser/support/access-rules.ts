@@ -1,23 +1,23 @@
 import type { ActionName } from '@ingestion-server/sdk'
 
-/** Who sends a request: somebody without a session, or a user of a role. */
+/** Sender of a request: without a session, or a user with a role. */
 export const callers = ['signed out', 'viewer', 'operator', 'admin'] as const
 export type Caller = (typeof callers)[number]
 
 export interface AccessRule {
-  /** The least that may; `by action`: what `roleByAction` says of the action of the task that it is about. */
+  /** The lowest role that is allowed; `by action`: the result of `roleByAction` for the action of the task. */
   needs: Caller | 'by action'
-  /** Status of the answer to who may. */
+  /** Status of the response to an allowed sender. */
   answers: number
-  /** The same to who has a session, where that differs. */
+  /** The same for senders with a session, if it differs. */
   answersSignedIn?: number
-  /** Whether something is different afterwards, when who may has asked for it. */
+  /** Whether an allowed request changes data. */
   changes?: boolean
-  /** Whether the session of who asks is over afterwards. */
+  /** Whether the request ends the session of its sender. */
   endsSession?: boolean
 }
 
-/** Who may start a task of an action, and cancel, retry or change one. */
+/** The role that may start, cancel, retry or change a task, by action. */
 export const roleByAction: Readonly<Record<ActionName, Caller>> = {
   REINDEX: 'operator',
   CREATE_AND_POPULATE_FILTERED_INDEX: 'operator',
@@ -25,16 +25,16 @@ export const roleByAction: Readonly<Record<ActionName, Caller>> = {
   DELETE_INDEX: 'admin',
 }
 
-/** Everything that the dashboard answers, as `listOperations` names it. Written down here independently of the source. */
+/** All operations of the dashboard, by the names of `listOperations`. Written independently of the source. */
 export const accessRules: Readonly<Record<string, AccessRule>> = {
-  // What the page of an error needs too: name and role of the user, and nothing to who is signed out.
+  // Also needed by error pages: name and role of the user, and nothing without a session.
   'LAYOUT /': { needs: 'signed out', answers: 200 },
   'GET /': { needs: 'viewer', answers: 303 },
   'GET /livez': { needs: 'signed out', answers: 200 },
   'GET /readyz': { needs: 'signed out', answers: 200 },
 
   'GET /setup': { needs: 'signed out', answers: 200 },
-  // The link is the right; it has been used.
+  // The link is the credential, and has been used.
   'POST /setup?/default': { needs: 'signed out', answers: 403 },
   'GET /sign-in': { needs: 'signed out', answers: 200, answersSignedIn: 303 },
   'POST /sign-in?/default': { needs: 'signed out', answers: 303, changes: true, endsSession: true },
@@ -54,7 +54,7 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
   'POST /tasks/[id]?/cancel': { needs: 'by action', answers: 303, changes: true },
   'POST /tasks/[id]?/retry': { needs: 'by action', answers: 303, changes: true },
   'POST /tasks/[id]?/limits': { needs: 'by action', answers: 303, changes: true },
-  // A task without failed documents has none to write again.
+  // A task without failed documents can't be redriven.
   'POST /tasks/[id]?/redrive': { needs: 'by action', answers: 409 },
 
   'GET /tasks/new': { needs: 'operator', answers: 200 },
@@ -64,7 +64,7 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
 
   'GET /indices': { needs: 'viewer', answers: 200 },
   'GET /live/indices': { needs: 'viewer', answers: 200 },
-  // The alias has never pointed elsewhere.
+  // The alias has no previous target.
   'POST /indices?/rollBack': { needs: 'operator', answers: 409 },
 
   'GET /audit': { needs: 'admin', answers: 200 },
@@ -81,14 +81,14 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
 export interface AccessCase {
   operation: string
   rule: AccessRule
-  /** The action of the task that it is about. */
+  /** The action of the task in the request. */
   action: ActionName | null
   needs: Caller
 }
 
 const actionNames = Object.keys(roleByAction) as ActionName[]
 
-/** Each rule, and one by action for each action. */
+/** Each rule, and for rules by action one case for each action. */
 export function listAccessCases(): AccessCase[] {
   return Object.entries(accessRules).flatMap(([operation, rule]): AccessCase[] =>
     rule.needs === 'by action'

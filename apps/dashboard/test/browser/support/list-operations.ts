@@ -6,10 +6,10 @@ const routesFolder = resolve(import.meta.dirname, '../../../src/routes')
 const methods = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD', 'fallback'])
 
 /**
- * Everything that the dashboard answers, read from its routes: `GET /tasks` a page or an endpoint,
- * `POST /tasks?/cancel` a form action, `LAYOUT /` what the pages below are given without a rule of their own.
+ * All operations of the dashboard, read from its routes: `GET /tasks` a page or an endpoint,
+ * `POST /tasks?/cancel` a form action, `LAYOUT /` the layout data that the pages below receive without their own rule.
  *
- * @throws Error where a module exports its methods or actions in a way that their names can't be read
+ * @throws Error if a module exports its methods or actions in a way that their names can't be read
  */
 export function listOperations(): string[] {
   const operations = readdirSync(routesFolder, { recursive: true, withFileTypes: true })
@@ -24,7 +24,7 @@ export function listOperations(): string[] {
 const toPath = (folder: string) => folder.replaceAll(/\/\([^/]+\)/g, '') || '/'
 
 function operationsOf(file: string, path: string, name: string): string[] {
-  // `+page@.svelte` has another layout, and is a page all the same.
+  // `+page@.svelte` has another layout, and is a page too.
   if (/^\+page(@.*)?\.svelte$/.test(name) || /^\+page\.[jt]s$/.test(name)) return [`GET ${path}`]
   if (/^\+page\.server\.[jt]s$/.test(name))
     return [`GET ${path}`, ...readExports(file).actions.map((action) => `POST ${path}?/${action}`)]

@@ -2,12 +2,12 @@ import { chromiumPath } from '@ingestion-server/local-services'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright'
 
 const executablePath = chromiumPath(process.env)
-/** More than the dashboard waits for the server, and that for OpenSearch: what one of them says then is seen. */
+/** Longer than the dashboard's timeout for the server, and the server's for OpenSearch: their errors become visible. */
 const actionTimeoutMs = 45_000
-/** Left by a page that goes on to another one, and by tests that give up a request on purpose. */
+/** Left by pages that navigate away, and by tests that abort a request on purpose. */
 const provoked = new Set(['net::ERR_ABORTED', 'net::ERR_FAILED'])
 
-/** Debian's Chromium, which makes no requests of its own. */
+/** Debian's Chromium, without requests of its own. */
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath,
@@ -25,12 +25,12 @@ export function launchBrowser(): Promise<Browser> {
 
 export interface Visitor {
   page: Page
-  /** What the browser complained about so far, but for answers that a test asked for on purpose. */
+  /** Errors of the browser so far, except for responses that a test caused on purpose. */
   complaints: () => string[]
   close: () => Promise<void>
 }
 
-/** Somebody with a browser of their own: no cookies of others. */
+/** A user with a separate browser: no cookies of others. */
 export async function visit(
   browser: Browser,
   baseURL: string,
@@ -41,13 +41,13 @@ export async function visit(
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('console', (message) => {
-    // An answer of 400 and more is written to the console by the browser itself, and no fault of the page.
+    // The browser itself logs responses with status 400 and above; they are not errors of the page.
     const isAnswer = message.text().startsWith('Failed to load resource')
     if ((message.type() === 'error' || message.type() === 'warning') && !isAnswer)
       complaints.push(message.text())
   })
   page.on('pageerror', (error) => complaints.push(error.message))
-  // For a test that times out: whether the browser got its responses.
+  // For tests that time out: whether the browser received its responses.
   page.on('requestfailed', (request) => {
     const reason = request.failure()?.errorText ?? ''
     if (reason.startsWith('net::') && !provoked.has(reason))
@@ -61,8 +61,8 @@ export async function visit(
 }
 
 /**
- * Opens a page whose scripts don't come before `release` is called, as on a slow line. `release` is done when they
- * have taken over.
+ * Opens a page whose scripts are held back until `release` is called, as on a slow connection. `release` resolves when
+ * they are running.
  */
 export async function openWithoutScripts(
   page: Page,
@@ -82,7 +82,7 @@ export async function openWithoutScripts(
   }
 }
 
-/** As if another tab came before the page's, or went. */
+/** Simulates switching to another tab or back. */
 export async function setHidden(page: Page, hidden: boolean): Promise<void> {
   await page.evaluate((value) => {
     Object.defineProperty(document, 'hidden', { configurable: true, get: () => value })
@@ -90,7 +90,7 @@ export async function setHidden(page: Page, hidden: boolean): Promise<void> {
   }, hidden)
 }
 
-/** Opens a page and waits until its scripts have taken over; until then its forms work as without them. */
+/** Opens a page and waits until its scripts are running; until then its forms work as without them. */
 export async function open(page: Page, path: string): Promise<void> {
   await page.goto(path)
   await page.locator('html[data-alive]').waitFor()
@@ -98,17 +98,17 @@ export async function open(page: Page, path: string): Promise<void> {
 
 export const password = 'correct horse battery staple'
 
-/** The first user, an admin called ada, whose browser it is from then on. */
+/** Creates the first user, an admin called ada, who is signed in to this browser afterwards. */
 export async function setUp(page: Page, setupUrl: string): Promise<void> {
   await send(page, setupUrl, { name: 'ada', password, again: password })
 }
 
-/** Without the form, which has tests of its own. */
+/** Without the form, which has its own tests. */
 export async function signIn(page: Page, name: string): Promise<void> {
   await send(page, '/sign-in', { name, password })
 }
 
-/** Sends a form as its page does, from the browser that the page is in. */
+/** Sends a form as the page in the browser does. */
 async function send(page: Page, path: string, form: Record<string, string>): Promise<void> {
   const { origin } = new URL((await page.request.get('/livez')).url())
   const response = await page.request.post(path, { form, headers: { origin }, maxRedirects: 0 })
@@ -121,7 +121,7 @@ export async function fillSignIn(page: Page, name: string, secret = password): P
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
 
-/** By the admin whose browser it is. */
+/** Sent by the admin who is signed in to the browser. */
 export async function createUser(page: Page, name: string, role: string): Promise<void> {
   await send(page, '/users?/create', { name, password, role })
 }

@@ -3,14 +3,14 @@ import { createServer, request as forward, type IncomingHttpHeaders } from 'node
 import type { AddressInfo } from 'node:net'
 
 export interface RewritingProxy {
-  /** Where users reach it. */
+  /** The address for users. */
   url: string
-  /** Where it sends what it gets. */
+  /** The address that it forwards to. */
   target: string
   close: () => Promise<void>
 }
 
-/** A proxy as it comes out of the box: it sends its own idea of the host on, and what `rewrite` makes of the headers. */
+/** A proxy with default settings: it sends its own Host, and the headers that `rewrite` returns. */
 export async function startRewritingProxy(
   rewrite: (headers: IncomingHttpHeaders) => IncomingHttpHeaders = (headers) => headers,
 ): Promise<RewritingProxy> {

@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
 export interface RunningProcess {
-  /** Where it listens. */
+  /** Its address. */
   url: string
   output: () => string
   stop: () => Promise<void>
 }
 
-/** Runs a module until it says where it listens. */
+/** Runs a module until it prints its address. */
 export async function runProcess(main: string, env: Record<string, string>): Promise<RunningProcess> {
   const child = spawn(process.execPath, [main], {
     env: { PATH: process.env['PATH'], ...env },
@@ -27,7 +27,7 @@ export async function runProcess(main: string, env: Record<string, string>): Pro
   })
   const failed = exited.then(() => Promise.reject(new Error(`${main} ended before it listened:\n${output}`)))
   const url = await Promise.race([listening, failed])
-  failed.catch(() => undefined) // it ends some day, which is no failure then
+  failed.catch(() => undefined) // later it ends regularly
   return {
     url,
     output: () => output,

@@ -1,6 +1,6 @@
 import { password } from './open-browser.ts'
 
-/** Sends requests as the dashboard's own pages do, without a browser. */
+/** Sends requests like the dashboard's own pages, without a browser. */
 export function createFormSender(url: string) {
   const send = (path: string, contentType: string, body: string, headers: Record<string, string> = {}) =>
     fetch(`${url}${path}`, {
@@ -16,7 +16,7 @@ export function createFormSender(url: string) {
     post,
     /** @returns the cookie of a new session */
     signIn: async (name: string) => sessionOf(await post('/sign-in', { name, password })),
-    /** @param setupUrl of the link that the first start prints @returns the cookie of a session of ada, an admin */
+    /** @param setupUrl the link that the first start prints @returns the session cookie of ada, an admin */
     async setUp(setupUrl: string) {
       const { pathname, search } = new URL(setupUrl)
       return sessionOf(await post(`${pathname}${search}`, { name: 'ada', password, again: password }))
@@ -24,7 +24,7 @@ export function createFormSender(url: string) {
   }
 }
 
-/** @throws Error when the answer sets no cookie of a session */
+/** @throws Error if the response sets no session cookie */
 function sessionOf(response: Response): string {
   const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0] ?? '')
   const session = cookies.find((cookie) => cookie.startsWith('ingestion_session='))

@@ -11,25 +11,25 @@ const dashboardMain = resolve(import.meta.dirname, '../../../build/index.js')
 const apiToken = 'a-token-of-the-browser-tests'
 const readyTimeoutMs = 60_000
 
-/** The rows of a test's catalog: enough to see, quick to index. */
+/** The rows of a test's catalog: enough to show, fast to index. */
 const rowCounts = { images: 600, audio: 200 }
 
-/** A catalog, a server and a dashboard of a suite's own, in processes of their own. */
+/** A suite's own catalog, server and dashboard, in separate processes. */
 export interface Stack {
   url: string
   serverUrl: string
-  /** Of the link that the first start prints. */
+  /** From the set-up link that the first start prints. */
   setupUrl: string
   client: Client
-  /** A client on whose tasks stands who asked for them. */
+  /** A client with an actor, which its tasks show as requester. */
   as: (actor: string) => Client
   sql: postgres.Sql
-  /** Locks the rows of images meanwhile: a task on them stays in progress until the work is done. */
+  /** Locks the rows of images during the work: a task on them stays in progress until the work is done. */
   whileImagesAreLocked: (work: () => Promise<void>) => Promise<void>
   /** For unique index names. */
   suffix: string
   stopServer: () => Promise<void>
-  /** @param env more of its environment */
+  /** @param env additional environment variables */
   startServer: (env?: Record<string, string>) => Promise<void>
   close: () => Promise<void>
 }
@@ -37,7 +37,7 @@ export interface Stack {
 export interface StackOptions {
   postgresUrl: string
   openSearchUrl: string
-  /** More of the dashboard's environment. */
+  /** Additional environment variables of the dashboard. */
   env?: Record<string, string>
 }
 
@@ -113,13 +113,13 @@ export async function startDashboard(
     setupUrl: /^Set up the first user: (\S+)$/m.exec(output())?.[1] ?? '',
     async stop() {
       await stop()
-      // Some are provoked; of the others a test that fails knows nothing.
+      // Some errors are provoked; the others help to explain a failed test.
       for (const line of output().split('\n')) if (line.includes('"level":"error"')) console.error(line)
     },
   }
 }
 
-/** Takes away what a suite has built; aliases go with it. */
+/** Deletes the indices of a suite, with their aliases. */
 async function removeIndices(openSearchUrl: string, suffix: string): Promise<void> {
   const { origin, username, password } = new URL(openSearchUrl)
   const headers = username === '' ? {} : { authorization: `Basic ${btoa(`${username}:${password}`)}` }

@@ -9,7 +9,7 @@ const harness = createAppHarness({ indices: { ...noIndices, list: async () => ({
 const operations = listOperations(harness.app)
 const document = (await (await harness.send('/openapi.json')).json()) as OpenApiDocument
 
-// Every place of the document can be named as `openapi#/…`, and its own references are read the same way.
+// Every part of the document can be referenced as `openapi#/…`, and its own references are resolved the same way.
 const ajv = new Ajv2020({ strict: false, allErrors: true })
 // ajv-formats is CommonJS: its default export is a property there.
 formats.default(ajv)
@@ -22,7 +22,7 @@ function listDocumented() {
 }
 
 describe('the document', () => {
-  test('is valid OpenAPI 3.1 as far as checked without its schema: names, references, parameters of paths', () => {
+  test('is valid OpenAPI 3.1 as far as it can be checked without its schema: names, references, path parameters', () => {
     expect(document.openapi).toBe('3.1.0')
     const ids = listDocumented().map(({ operation }) => operation.operationId)
     expect(new Set(ids).size).toBe(ids.length)
@@ -87,7 +87,7 @@ describe('the document', () => {
     expect((await harness.post(body)).status).toBe(400)
   })
 
-  test('knows the models that the server has', () => {
+  test('lists the models of the server', () => {
     expect(JSON.stringify(document.components.schemas['ReindexRequest'])).toContain('"image","audio"')
   })
 })
@@ -167,7 +167,7 @@ describe('real responses match the document', () => {
     expect(await findDifferences(path, method, response)).toEqual([])
   })
 
-  test('also responses with a token', async () => {
+  test('including responses with a token', async () => {
     const made = await harness.post({ name: 'root', scopes: ['admin'] }, '/token')
     const { secret, token } = (await made.clone().json()) as { secret: string; token: { id: string } }
     expect(await findDifferences('/token', 'post', made)).toEqual([])
@@ -193,7 +193,7 @@ describe('GET /docs', () => {
     expect(page).toContain(`<style nonce="${nonce}">`)
   })
 
-  test('escapes the address in the page', async () => {
+  test('escapes the URL in the page', async () => {
     const { send } = createAppHarness({ baseUrl: 'https://x.example/"><script>alert(1)</script>' })
     expect(await (await send('/docs')).text()).not.toContain('<script>')
   })

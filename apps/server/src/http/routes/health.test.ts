@@ -34,7 +34,7 @@ test('/readyz is 200 when all services respond', async () => {
   })
 })
 
-test('/readyz is 503 when one is unavailable, names each, and only logs the reason', async () => {
+test('/readyz is 503 when a service is unavailable, names each service, and only logs the reason', async () => {
   const { send, lines } = createAppHarness({ checks: [up('database'), down('opensearch')] })
   const response = await send('/readyz')
   const text = await response.text()
@@ -67,7 +67,7 @@ describe('readiness', () => {
     return { readiness, lines, timeouts, pass: (ms: number) => (now += ms) }
   }
 
-  test('checks all services in parallel, and gives up on one that does not respond', async () => {
+  test('checks all services in parallel, with a timeout for one that does not respond', async () => {
     const asked: string[] = []
     const silent = (name: string): HealthCheck => ({
       name,
@@ -83,7 +83,7 @@ describe('readiness', () => {
     expect(await answer).toEqual({ ready: false, dependencies: { a: 'timed_out', b: 'timed_out', c: 'up' } })
   })
 
-  test('checks once for all probes of a second', async () => {
+  test('checks once per second for all probes', async () => {
     const check = vi.fn(async () => undefined)
     const { readiness, pass } = createHarness([{ name: 'a', check }])
     await Promise.all([readiness.read(), readiness.read()])
@@ -95,7 +95,7 @@ describe('readiness', () => {
     expect(check).toHaveBeenCalledTimes(2)
   })
 
-  test('logs once that a service went away, and once that it is back', async () => {
+  test('logs once that a service became unavailable, and once that it is available again', async () => {
     const check = vi
       .fn<() => Promise<void>>()
       .mockResolvedValueOnce()

@@ -48,7 +48,7 @@ test('GET /index lists all indices', async () => {
   expect(response.headers.get('Cache-Control')).toBe('no-store')
 })
 
-test('GET /index/{name} shows one', async () => {
+test('GET /index/{name} shows one index', async () => {
   expect(await (await createHarness().send(`/index/${index.name}`)).json()).toEqual(index)
 })
 
@@ -66,7 +66,7 @@ test('GET /stat/{name} describes a name, for callers of the existing server', as
   })
 })
 
-test('an alias that never moved can not be pointed back', async () => {
+test("an alias that never moved can't be rolled back", async () => {
   const { send, notified } = createHarness()
   const response = await send('/index/image/rollback', { method: 'POST' })
   expect(response.status).toBe(409)
@@ -74,10 +74,10 @@ test('an alias that never moved can not be pointed back', async () => {
   expect(notified).toEqual([])
 })
 
-describe('a name that no index can have', () => {
+describe('a name that is invalid for an index', () => {
   // OpenSearch would read the first as all indices, the second as two, and the third as a reserved name.
   test.each(['*', 'image,audio', '_all', 'image*', '-image', '.kibana', '%20', 'a%2Fb', '%00', 'IMAGE'])(
-    '%s is not sent to OpenSearch, and is not found',
+    '%s is not sent to OpenSearch, and is 404',
     async (name) => {
       const { send } = createAppHarness({ indices: noIndices })
       const described = await send(`/index/${name}`)
@@ -90,7 +90,7 @@ describe('a name that no index can have', () => {
   )
 })
 
-test('an index that is not there is 404', async () => {
+test('a missing index is 404', async () => {
   const response = await createHarness().send('/index/image-nope')
   expect(response.status).toBe(404)
   expect(await response.json()).toMatchObject({ code: 'index_not_found', index: 'image-nope' })

@@ -8,10 +8,10 @@ const reindex = { model: 'image', action: 'REINDEX', index_suffix: '20231106' }
 
 describe('a dry run', () => {
   test.each<[string, string, Record<string, unknown>]>([
-    ['in the address', '/task?dry_run=true', {}],
-    ['in the body', '/task', { dry_run: true }],
-    ['in one of both', '/task?dry_run=false', { dry_run: true }],
-  ])('asked for %s gives the plan and starts nothing', async (_name, path, body) => {
+    ['dry_run in the query', '/task?dry_run=true', {}],
+    ['dry_run in the body', '/task', { dry_run: true }],
+    ['dry_run only in the body', '/task?dry_run=false', { dry_run: true }],
+  ])('requested with %s returns the plan and starts nothing', async (_name, path, body) => {
     const { post, submitted, notified } = createAppHarness()
     const response = await post({ ...reindex, ...body }, path)
     expect(response.status).toBe(200)
@@ -20,7 +20,7 @@ describe('a dry run', () => {
     expect(notified).toEqual([])
   })
 
-  test('with dry_run=false is a task, and its request does not contain the parameter', async () => {
+  test('with dry_run=false creates a task, and its request does not contain the parameter', async () => {
     const { post, submitted } = createAppHarness()
     expect((await post({ ...reindex, dry_run: false }, '/task?dry_run=false')).status).toBe(202)
     expect(submitted).toEqual([reindex])
@@ -58,11 +58,11 @@ describe('Idempotency-Key', () => {
     expect(await response.json()).toMatchObject({ code: 'idempotency_key_reused' })
   })
 
-  test.each(['x', 'x'.repeat(255), '!"~'])('%s is one', async (key) => {
+  test.each(['x', 'x'.repeat(255), '!"~'])('may be %s', async (key) => {
     expect((await createAppHarness().post(reindex, '/task', withKey(key))).status).toBe(202)
   })
 
-  test.each(['', 'x'.repeat(256), 'ä', 'a\tb'])('%j is none', async (key) => {
+  test.each(['', 'x'.repeat(256), 'ä', 'a\tb'])("can't be %j", async (key) => {
     const { post, submitted } = createAppHarness()
     const response = await post(reindex, '/task', withKey(key))
     expect(response.status).toBe(400)
@@ -70,7 +70,7 @@ describe('Idempotency-Key', () => {
     expect(submitted).toEqual([])
   })
 
-  test('is checked in a dry run, which reports what the real one would be refused for', async () => {
+  test('is checked in a dry run, which reports the refusal that the real request would get', async () => {
     const { post } = createAppHarness()
     const response = await post(reindex, '/task?dry_run=true', withKey('ä'))
     expect(response.status).toBe(400)
@@ -182,7 +182,7 @@ describe('POST /index/{alias}/rollback', () => {
       plan: async (r) => createPlan(r),
     })
 
-  test('creates the task that rolls the alias back, as POST /task would', async () => {
+  test('creates the task that rolls the alias back, like POST /task', async () => {
     const { send, submitted, notified } = create()
     const response = await send('/index/image/rollback', { method: 'POST' })
     expect(response.status).toBe(202)
@@ -192,7 +192,7 @@ describe('POST /index/{alias}/rollback', () => {
     expect(notified).toEqual([task_id])
   })
 
-  test('takes dry_run, and no other parameter', async () => {
+  test('accepts dry_run, and no other parameter', async () => {
     const { post, send, submitted } = create()
     const dry = await send('/index/image/rollback?dry_run=true', { method: 'POST' })
     expect(taskPlanSchema.parse(await dry.json())).toMatchObject({ action: 'POINT_ALIAS' })

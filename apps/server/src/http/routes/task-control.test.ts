@@ -24,7 +24,7 @@ async function createTask(harness = createAppHarness()) {
   return { ...harness, task_id, call, claim, fail }
 }
 
-test('the history shows who created, limited, cancelled and retried a task, and by which request', async () => {
+test('the history shows who created, limited, cancelled and retried a task, with the request id', async () => {
   const { send, store, post } = createAppHarness()
   const by = (who: string) => ({ 'Ingestion-Actor': who, 'X-Request-Id': `request-of-${who}` })
   const created = await post(
@@ -52,7 +52,7 @@ test('the history shows who created, limited, cancelled and retried a task, and 
 })
 
 describe('POST /task/{id}/cancel', () => {
-  test('ends a task immediately that never started, and notifies the workers', async () => {
+  test('ends a task that never started immediately, and notifies the workers', async () => {
     const { call, task_id, notified } = await createTask()
     const response = await call('POST', '/cancel')
     expect(response.status).toBe(202)
@@ -61,7 +61,7 @@ describe('POST /task/{id}/cancel', () => {
     expect(notified).toEqual([task_id, task_id])
   })
 
-  test('of a running task is requested, and happens later', async () => {
+  test('of a running task is accepted, and the task ends later', async () => {
     const { call, claim } = await createTask()
     await claim()
     const response = await call('POST', '/cancel', { keep_index: true })
@@ -101,7 +101,7 @@ describe('POST /task/{id}/cancel', () => {
 })
 
 describe('PATCH /task/{id}', () => {
-  test('changes the limits that it names, lifts those that it sets to null, and leaves the others', async () => {
+  test('changes the limits that it names, removes those that it sets to null, and keeps the others', async () => {
     const { call } = await createTask()
     const limits = async (body: unknown) =>
       taskSchema.parse(await (await call('PATCH', '', body)).json()).limits
@@ -139,7 +139,7 @@ describe('PATCH /task/{id}', () => {
 })
 
 describe.each(['/retry', '/failed_documents/redrive'])('POST /task/{id}%s', (path) => {
-  test('puts a failed task back to work', async () => {
+  test('queues a failed task again', async () => {
     const { call, fail, task_id, notified } = await createTask()
     await fail()
     const response = await call('POST', path)
@@ -163,7 +163,7 @@ describe.each(['/retry', '/failed_documents/redrive'])('POST /task/{id}%s', (pat
     expect(notified).toEqual([task_id])
   })
 
-  test('takes no body but an empty object, because other content would be ignored', async () => {
+  test('accepts only an empty object as body, because other content would be ignored', async () => {
     const { call, fail } = await createTask()
     await fail()
     const response = await call('POST', path, { keep_index: true })
@@ -173,7 +173,7 @@ describe.each(['/retry', '/failed_documents/redrive'])('POST /task/{id}%s', (pat
   })
 })
 
-test('a cancelled task can be retried too', async () => {
+test('retries a cancelled task too', async () => {
   const { call } = await createTask()
   await call('POST', '/cancel')
   expect(taskSchema.parse(await (await call('POST', '/retry')).json())).toMatchObject({ status: 'queued' })
@@ -187,7 +187,7 @@ test.each([
   ['GET', '/rates'],
   ['GET', '/callback'],
   ['GET', '/events'],
-])('%s %s of what is no task is 404', async (method, path) => {
+])('%s %s with an invalid task id is 404', async (method, path) => {
   const { send } = createAppHarness()
   for (const id of [unknownId, 'nonsense', '%00', '%ff', "'; drop table task;--"]) {
     const response = await send(`/task/${id}${path}`, { method })
@@ -204,7 +204,7 @@ test.each([
   ['GET', '/rates'],
   ['GET', '/callback'],
   ['GET', '/items'],
-])('%s %s takes no parameters that it does not know', async (method, path) => {
+])('%s %s refuses unknown parameters', async (method, path) => {
   const { call } = await createTask()
   const response = await call(
     method,

@@ -63,7 +63,7 @@ function read(response: Response) {
 }
 
 describe('the stream of a task', () => {
-  test('sends its events with their ids and in between the task, and ends after the last', async () => {
+  test('sends its events with their ids, the task in between, and ends after the last', async () => {
     const { open, happen, pass } = createScriptedTask()
     const response = await open()
     expect(response.status).toBe(200)
@@ -92,7 +92,7 @@ describe('the stream of a task', () => {
     expect(stream.messages().at(-2)?.data).toMatchObject({ active: false, progress: 100 })
   })
 
-  test('shows progress once a second at most', async () => {
+  test('shows progress at most once per second', async () => {
     const { open, happen, pass } = createScriptedTask()
     const stream = read(await open())
     for (let read = 1; read <= 50; read++) {
@@ -106,7 +106,7 @@ describe('the stream of a task', () => {
     await stream.cancel()
   })
 
-  test('resumes after the last event that was seen', async () => {
+  test('resumes after the last received event', async () => {
     const { open, happen, pass } = createScriptedTask()
     happen(running, 'started')
     const stream = read(await open({ 'Last-Event-ID': '10' }))
@@ -115,7 +115,7 @@ describe('the stream of a task', () => {
     await stream.cancel()
   })
 
-  test('answers 204 when nothing more will come, so that a browser stops reconnecting', async () => {
+  test('answers 204 when no more events will come, so that a browser stops reconnecting', async () => {
     const { open, happen } = createScriptedTask()
     happen(ended, 'succeeded')
     expect((await open({ 'Last-Event-ID': '11' })).status).toBe(204)
@@ -144,7 +144,7 @@ describe('the stream of a task', () => {
     expect(sleeping()).toBe(0)
   })
 
-  test('ends within seconds after the token was revoked, or has expired', async () => {
+  test('ends within seconds after the token was revoked or has expired', async () => {
     const { send, path, pass, tokens, sleeping } = createScriptedTask()
     const secret = 'ing_of-a-reader'
     const sha256 = createHash('sha256').update(secret).digest('hex')
@@ -165,7 +165,7 @@ describe('the stream of a task', () => {
     expect(sleeping()).toBe(0)
   })
 
-  test('ends when the first token is created, where callers needed none', async () => {
+  test('ends when the first token is created, if callers needed none before', async () => {
     const { send, path, pass, tokens } = createScriptedTask()
     const stream = read(await send(path, { headers: { Accept: 'text/event-stream' } }))
     await pass(30_000)
@@ -174,7 +174,7 @@ describe('the stream of a task', () => {
     await stream.end
   })
 
-  test('costs nothing without a reader, as with HEAD', async () => {
+  test('starts no feed without a reader, as with HEAD', async () => {
     const { send, path, pass, sleeping } = createScriptedTask()
     await send(path, { method: 'HEAD', headers: { Accept: 'text/event-stream' } })
     await pass(1_000)
@@ -187,7 +187,7 @@ describe('the stream of a task', () => {
     expect(await response.json()).toMatchObject({ errors: [{ pointer: '/header/Last-Event-ID' }] })
   })
 
-  test('of a task that is not there is 404', async () => {
+  test('of a missing task is 404', async () => {
     const { send } = createScriptedTask()
     const response = await send('/task/018f2b2e-7c1a-7000-8000-00000000ffff/events', {
       headers: { Accept: 'text/event-stream' },
@@ -199,7 +199,7 @@ describe('the stream of a task', () => {
 
 describe('events as JSON', () => {
   test.each([undefined, 'application/json', '*/*', 'text/html', 'application/json, text/event-stream;q=0.5'])(
-    'are what Accept: %s gets',
+    'are returned for Accept: %s',
     async (accept) => {
       const { send, path } = createScriptedTask()
       const response = await send(path, accept === undefined ? {} : { headers: { Accept: accept } })
@@ -208,7 +208,7 @@ describe('events as JSON', () => {
     },
   )
 
-  test('come in pages, in the order in which they happened', async () => {
+  test('are returned in pages, in order', async () => {
     const { send, path, happen } = createScriptedTask()
     happen(running, 'started', 'phase', 'phase')
     happen(ended, 'succeeded')
@@ -224,7 +224,7 @@ describe('events as JSON', () => {
   })
 
   test.each(['page_size=0', 'page_size=501', 'page_token=x', 'page_token=-1', 'page_token=', 'after=1'])(
-    'refuses ?%s',
+    'refuse ?%s',
     async (query) => {
       const { send, path } = createScriptedTask()
       const response = await send(`${path}?${query}`)

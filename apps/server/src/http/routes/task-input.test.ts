@@ -38,7 +38,7 @@ describe('a body that is not JSON', () => {
     expect(await readProblem(await post(body))).toMatchObject({ status: 400, code: 'malformed_json' })
   })
 
-  test('missing altogether', async () => {
+  test('no body at all', async () => {
     const init = { method: 'POST', headers: { 'Content-Type': 'application/json' } }
     expect(await readProblem(await send('/task', init))).toMatchObject({
       status: 400,
@@ -46,7 +46,7 @@ describe('a body that is not JSON', () => {
     })
   })
 
-  test('JSON in another encoding than UTF-8', async () => {
+  test('JSON in an encoding other than UTF-8', async () => {
     const latin1 = Uint8Array.from('{"model":"imagé"}', (character) => character.charCodeAt(0))
     const problem = await readProblem(await send('/task', { ...postJson(''), body: latin1 }))
     expect(problem).toMatchObject({
@@ -57,9 +57,9 @@ describe('a body that is not JSON', () => {
   })
 })
 
-describe('a body that is JSON and no task', () => {
+describe('a body that is JSON but not a task', () => {
   test.each([['null'], ['[]'], ['"REINDEX"'], ['5'], ['true'], ['[{"model":"image","action":"REINDEX"}]']])(
-    '%s is pointed at as a whole',
+    '%s is refused as a whole',
     async (body) => expect(await pointersOf(body)).toEqual(['']),
   )
 
@@ -68,15 +68,15 @@ describe('a body that is JSON and no task', () => {
     ['an unknown model', { model: 'video', action: 'REINDEX' }, ['/model']],
     ['an unknown action', { model: 'image', action: 'REINDEXX' }, ['/action']],
     ['a lower-case action', { model: 'image', action: 'reindex' }, ['/action']],
-    ['an action by a name that objects have', { model: 'image', action: 'constructor' }, ['/action']],
+    ['an action named like a member of objects', { model: 'image', action: 'constructor' }, ['/action']],
     ['both unknown', { model: 'toString', action: '__proto__' }, ['/action', '/model']],
     ['both of wrong type', { model: ['image'], action: { REINDEX: true } }, ['/action', '/model']],
     ['an unknown field', { model: 'image', action: 'REINDEX', since_date: 'now' }, ['/since_date']],
     ['a field with a slash', { model: 'image', action: 'REINDEX', 'a/b~c': 1 }, ['/a~1b~0c']],
     ['a field of another action', { model: 'image', action: 'REINDEX', alias: 'image' }, ['/alias']],
-    ['a dry run that is neither', { model: 'image', action: 'REINDEX', dry_run: 'true' }, ['/dry_run']],
+    ['a dry_run that is not a boolean', { model: 'image', action: 'REINDEX', dry_run: 'true' }, ['/dry_run']],
     [
-      'a callback that is no web address',
+      'a callback_url that is not a web address',
       { model: 'image', action: 'REINDEX', callback_url: 'mailto:a@example.org' },
       ['/callback_url'],
     ],
@@ -102,7 +102,7 @@ describe('a body that is JSON and no task', () => {
     ['no suffix to delete', { model: 'image', action: 'DELETE_INDEX' }, ['/index_suffix']],
   ])('%s', async (_name, body, pointers) => expect(await pointersOf(body)).toEqual(pointers))
 
-  test('keys of prototypes do no harm, and duplicate keys are refused', async () => {
+  test('keys of prototypes have no effect, and duplicate keys are refused', async () => {
     const proto = await post(
       '{"model":"image","action":"REINDEX","__proto__":{"index_suffix":"x"},"toString":1}',
     )
@@ -117,7 +117,7 @@ describe('a body that is JSON and no task', () => {
   })
 })
 
-describe('a suffix that could be read as something else', () => {
+describe('a suffix that OpenSearch could interpret', () => {
   test.each([
     'image*',
     '*',
@@ -155,7 +155,7 @@ describe('a suffix that could be read as something else', () => {
   })
 
   test.each(['filtered', 'x-filtered', 'x-filtered-filtered'])(
-    '%s, unless an index is only named',
+    '%s, unless it only names an existing index',
     async (suffix) => {
       expect(await pointersOf({ model: 'image', action: 'REINDEX', index_suffix: suffix })).toEqual([
         '/index_suffix',
@@ -173,7 +173,7 @@ describe('a suffix that could be read as something else', () => {
   )
 })
 
-describe('how the body is sent', () => {
+describe('the transfer of the body', () => {
   const valid = JSON.stringify({ model: 'audio', action: 'REINDEX' })
 
   test.each([
@@ -195,7 +195,7 @@ describe('how the body is sent', () => {
   })
 
   test.each(['application/json; charset=utf-8', 'Application/JSON', 'application/json;charset="UTF-8"'])(
-    'with Content-Type %s: taken',
+    'with Content-Type %s: accepted',
     async (type) => {
       const init = { method: 'POST', body: valid, headers: { 'Content-Type': type } }
       expect((await send('/task', init)).status).toBe(202)
@@ -236,7 +236,7 @@ describe('how the body is sent', () => {
   })
 })
 
-test('no body yields a 5xx, and a refused one creates no task', async () => {
+test('no body causes a 5xx, and a refused one creates no task', async () => {
   const field = fc.oneof(
     fc.constantFrom('image', 'audio', 'REINDEX', 'POINT_ALIAS', 'DELETE_INDEX', 'filtered', 'image-filtered'),
     fc.jsonValue(),

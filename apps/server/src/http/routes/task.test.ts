@@ -40,7 +40,7 @@ describe('POST /task', () => {
     expect(notified).toEqual([body.task_id])
   })
 
-  test('uses the public URL where one is set', async () => {
+  test('uses the public URL if one is set', async () => {
     const { post } = createAppHarness({ baseUrl: 'https://ingest.example.org/api' })
     const body = scheduledTaskSchema.parse(await (await post({ model: 'audio', action: 'REINDEX' })).json())
     expect(body.status_check).toBe(`https://ingest.example.org/api/task/${body.task_id}`)
@@ -145,7 +145,7 @@ describe('GET /task', () => {
     ['status=failed&status=queued', ['/status']],
     ['index=%00', ['/index']],
     ['a%2Fb=1&__proto__=1', ['/__proto__', '/a~1b']],
-  ])('refuses ?%s and names all that is wrong', async (query, pointers) => {
+  ])('refuses ?%s and names every violation', async (query, pointers) => {
     const { send } = createAppHarness()
     const response = await send(`/task?${query}`)
     const problem = (await response.json()) as { code: string; errors: { pointer: string }[] }
@@ -236,7 +236,7 @@ describe('GET /task/{id}/failed_documents', () => {
     ])
   })
 
-  test('a page that is exactly full is the last', async () => {
+  test('has no next page after a page that is exactly full', async () => {
     const response = await createHarness().send(`/task/${record.id}/failed_documents?page_size=5`)
     const page = failedDocumentPageSchema.parse(await response.json())
     expect(page.failed_documents).toHaveLength(5)

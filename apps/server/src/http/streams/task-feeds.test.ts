@@ -78,7 +78,7 @@ describe('when the process stops', () => {
 })
 
 describe('a follower of a task', () => {
-  test('gets the task and its events at once, then the changes, and nothing after its end', async () => {
+  test('gets the task and its events immediately, then the changes, and nothing after its end', async () => {
     const follower = follow()
     await settle()
     expect(follower.types()).toEqual([['created']])
@@ -94,7 +94,7 @@ describe('a follower of a task', () => {
     expect(clock.sleeping()).toBe(0)
   })
 
-  test('gets a change that was no event', async () => {
+  test('gets a change without an event', async () => {
     const follower = follow()
     await settle()
     happen({ planned: 10 })
@@ -104,7 +104,7 @@ describe('a follower of a task', () => {
     await follower.end
   })
 
-  test('gets everything in one update when the task ended long ago', async () => {
+  test('gets everything in one update if the task ended long ago', async () => {
     happen(running, 'started')
     happen(ended, 'succeeded')
     const follower = follow()
@@ -112,7 +112,7 @@ describe('a follower of a task', () => {
     expect(follower.types()).toEqual([['created', 'started', 'succeeded']])
   })
 
-  test('gets several changes in one update when it is slow, and misses no event', async () => {
+  test('gets several changes in one update if it is slow, and misses no event', async () => {
     const updates = feeds.follow(record.id, new AbortController().signal)
     await updates.next()
     happen(running, 'started')
@@ -126,7 +126,7 @@ describe('a follower of a task', () => {
     expect(await updates.next()).toEqual({ value: undefined, done: true })
   })
 
-  test('follows it into its next attempt when it was retried meanwhile', async () => {
+  test('continues with the next attempt if the task was retried meanwhile', async () => {
     happen(ended, 'failed')
     await follow().end
     happen({ status: 'queued', phase: 'planning', finishedAt: null, attempt: 2 }, 'retried')
@@ -139,7 +139,7 @@ describe('a follower of a task', () => {
   })
 })
 
-test('500 followers of a task read it as often as one does', async () => {
+test('500 followers of a task share its polls', async () => {
   const followers = Array.from({ length: 500 }, () => follow())
   await settle()
   expect(asked).toBe(1)
@@ -154,7 +154,7 @@ test('500 followers of a task read it as often as one does', async () => {
   expect(clock.sleeping()).toBe(0)
 })
 
-test('it is polled until the last follower leaves', async () => {
+test('polling stops when the last follower leaves', async () => {
   const [first, second] = [follow(), follow()]
   await settle()
   first.stop.abort()
@@ -169,7 +169,7 @@ test('it is polled until the last follower leaves', async () => {
   expect(asked).toBe(before)
 })
 
-test('a follower that left before the first read does not wait', async () => {
+test('a follower that leaves before the first read does not wait', async () => {
   const stop = new AbortController()
   stop.abort()
   await follow(stop).end
@@ -177,8 +177,8 @@ test('a follower that left before the first read does not wait', async () => {
   expect(clock.sleeping()).toBe(0)
 })
 
-describe('when the task can not be read', () => {
-  test('from the start: the follower gets the error, and the next one tries again', async () => {
+describe('a failed read of the task', () => {
+  test('at the beginning gives the follower the error, and the next follower tries again', async () => {
     failing = new TaskNotFoundError(record.id)
     await expect(follow().end).rejects.toBe(failing)
     failing = null
@@ -189,7 +189,7 @@ describe('when the task can not be read', () => {
     await follower.end
   })
 
-  test('later: it is retried, logged once, and continues', async () => {
+  test('later is retried and logged once, and the feed continues', async () => {
     const follower = follow()
     await settle()
     failing = new Error('database away')

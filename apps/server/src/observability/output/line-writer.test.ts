@@ -2,15 +2,15 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createLineWriter } from './line-writer.ts'
 
-/** Accepts all bytes, some of them, or none with an error, as the test sets it. */
+/** Accepts all bytes, some of them, or none with an error, as set by the test. */
 function createOutput() {
   const decoder = new TextDecoder()
   let text = ''
   const scheduled: (() => void)[] = []
   const output = {
-    /** What the next calls do: how many bytes are taken, or the code of the error. After the last: takes all. */
+    /** Results of the next calls: number of accepted bytes, or the code of the error. Later calls accept all. */
     script: [] as (number | string)[],
-    /** What all calls do that the script doesn't name. */
+    /** Result of all calls that the script doesn't name. */
     code: null as string | null,
     get lines() {
       return text.split('\n').slice(0, -1)
@@ -31,7 +31,7 @@ function createOutput() {
   return { output, ...writer }
 }
 
-test('lines are written at once, in order', () => {
+test('lines are written immediately, in order', () => {
   const { output, write } = createOutput()
   write('a')
   expect(output.lines).toEqual(['a'])
@@ -54,7 +54,7 @@ test.each(['ENOSPC', 'EPIPE', 'EIO', 'EBADF', 'EDQUOT'])(
   },
 )
 
-test('a line that is cut off by an error is followed by a line break', () => {
+test('a line that an error truncated is followed by a line break', () => {
   const { output, write } = createOutput()
   output.script = [3, 'ENOSPC']
   write('abcdef')
@@ -62,7 +62,7 @@ test('a line that is cut off by an error is followed by a line break', () => {
   expect(output.lines).toEqual(['abc', 'lost 1: ENOSPC', 'g'])
 })
 
-test('a reader that is slow gets all lines later, and what is more than a megabyte behind is dropped', () => {
+test('a slow reader gets all lines later, and what exceeds a megabyte is dropped', () => {
   const { output, write } = createOutput()
   output.code = 'EAGAIN'
   const line = 'x'.repeat(1023)
@@ -77,7 +77,7 @@ test('a reader that is slow gets all lines later, and what is more than a megaby
   expect(output.lines.at(-1)).toBe('after')
 })
 
-test('a reader that leaves while it is behind takes the lines with it, and they are counted', () => {
+test('lines that are pending when the reader closes the pipe are counted as dropped', () => {
   const { output, write } = createOutput()
   output.code = 'EAGAIN'
   write('a')
@@ -89,7 +89,7 @@ test('a reader that leaves while it is behind takes the lines with it, and they 
   expect(output.lines).toEqual(['lost 2: EPIPE', 'c'])
 })
 
-test('whatever a system call does, each line is whole, in order, or counted', () => {
+test('for any results of system calls, each line is whole, in order, or counted as dropped', () => {
   const step = fc.oneof(fc.nat(12), fc.constantFrom('EAGAIN', 'ENOSPC', 'EPIPE'))
   fc.assert(
     fc.property(
