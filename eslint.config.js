@@ -90,7 +90,15 @@ const layerRules = Object.entries(coreLayers).map(([folder, allowed]) => {
 })
 
 export default defineConfig(
-  globalIgnores(['**/dist', '**/node_modules', '.data', 'test-results', '**/.svelte-kit', '**/build']),
+  globalIgnores([
+    '**/dist',
+    '**/node_modules',
+    '.data',
+    'test-results',
+    '**/.svelte-kit',
+    '**/build',
+    '**/.temp',
+  ]),
   js.configs.recommended,
   {
     files: ['**/*.ts', '**/*.svelte'],

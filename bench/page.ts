@@ -4,7 +4,7 @@ import { plotLines } from './endurance/plot-lines.ts'
 import { plotBars } from './plot.ts'
 import { resultsFolder, type Results, type Row } from './report.ts'
 
-const docs = join(import.meta.dirname, '..', 'docs')
+const docs = join(import.meta.dirname, '..', 'docs', 'explanation')
 
 interface Section {
   title: string
@@ -50,7 +50,7 @@ const sections: Record<string, Section> = {
   },
 }
 
-/** Writes docs/performance.md and its plots from bench/results. */
+/** Writes docs/explanation/performance.md and its plots from bench/results. */
 export async function writePage(): Promise<void> {
   await mkdir(docs, { recursive: true })
   const present = await readdir(resultsFolder)

@@ -24,7 +24,7 @@ const seed = options.seed ?? randomInt(1_000_000_000)
 const isRead = options.isResumed || options.rounds === 0
 const results = openResults(options.out, isRead ? null : seed)
 if (options.rounds !== 0) await play()
-if (options.isPublished) await publish(results.read(), join(root, 'docs', 'reliability.md'))
+if (options.isPublished) await publish(results.read(), join(root, 'docs', 'explanation', 'reliability.md'))
 process.exit(results.read().rounds.every(({ passed }) => passed) ? 0 : 1)
 
 function onProgress(message: string): void {

@@ -13,7 +13,7 @@ is said. The seed is printed; with it the same rounds are drawn again.
   --short         only what the short form has: no kinds that take long
   --out FILE      where the results go (default faults/results/faults.json); written after each round
   --resume        goes on after the last round in that file, with its seed
-  --publish       afterwards, or with --rounds 0 at once, writes docs/reliability.md from that file
+  --publish       afterwards, or with --rounds 0 at once, writes docs/explanation/reliability.md from that file
   --list          prints the kinds of faults
   --help
 `

@@ -19,6 +19,7 @@ const commands = {
   sbom: 'scripts/sbom.ts',
   access: 'scripts/access.ts',
   cli: 'packages/cli/src/main.ts',
+  docs: 'scripts/docs.ts',
 }
 const minNode = [22, 18] // runs TypeScript as it is
 const root = fileURLToPath(new URL('..', import.meta.url))

@@ -16,6 +16,7 @@ export const checks: readonly Check[] = [
   { name: 'lint', command: ['eslint', '.'] },
   { name: 'unused', command: ['knip'] },
   { name: 'licenses', command: ['node', 'scripts/licenses.ts'] },
+  { name: 'docs', command: ['node', 'scripts/docs.ts', 'check'] },
   { name: 'packages', command: ['turbo', 'run', 'check:package', '--output-logs=errors-only'] },
   { name: 'unit', command: ['vitest', 'run', '--project', 'unit'], isVitest: true },
   { name: 'services', command: ['vitest', 'run', '--project', 'services'], isVitest: true },

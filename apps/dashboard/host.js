@@ -5,18 +5,19 @@ import process from 'node:process'
 import { clientAddress } from './host/client-address.js'
 import { describeForeignOrigin, parseDashboardUrl, publicOrigin } from './host/public-origin.js'
 import { logWarning, openOutput } from './host/output.js'
+import variables from './host/variables.json' with { type: 'json' }
 
 openOutput()
 readArguments()
 
-const host = process.env.DASHBOARD_HOST || '127.0.0.1'
-const port = readPort(process.env.DASHBOARD_PORT || '8002')
+const host = process.env.DASHBOARD_HOST || variables.DASHBOARD_HOST.default
+const port = readPort(process.env.DASHBOARD_PORT || variables.DASHBOARD_PORT.default)
 const stopTimeoutMs = 5_000
 
 const dashboardUrl = readDashboardUrl()
 const addressOptions = {
-  header: (process.env.ADDRESS_HEADER ?? '').toLowerCase(),
-  depth: readDepth(process.env.XFF_DEPTH || '1'),
+  header: (process.env.ADDRESS_HEADER ?? variables.ADDRESS_HEADER.default).toLowerCase(),
+  depth: readDepth(process.env.XFF_DEPTH || variables.XFF_DEPTH.default),
 }
 
 // The adapter reads these headers. They are set only here; a visitor's values are overwritten.
@@ -106,7 +107,7 @@ function readArguments() {
   const [argument] = process.argv.slice(2)
   if (argument === undefined) return
   const usage =
-    'usage: node build\n\nServes the dashboard. Configure it by the variables in docs/reference-configuration.md.\n'
+    'usage: node build\n\nServes the dashboard. Configure it by the variables in docs/reference/configuration.md.\n'
   if (argument === '--help' || argument === '-h') {
     process.stdout.write(usage)
     process.exit(0)

@@ -24,33 +24,38 @@ const text = (fallback: string) => (value: string | undefined) => value || fallb
 
 export const variables = defineEnvVars({
   DATABASE_URL: {
-    description: 'Postgres with the dashboard’s users, sessions and audit log, in schema `dashboard`',
+    description:
+      'Postgres for users, sessions and the audit log, in schema `dashboard`; the dashboard migrates it',
     schema: url(['postgres:', 'postgresql:'], 'postgres://user:password@localhost:5432/dashboard'),
   },
   INGESTION_URL: {
-    description: 'The ingestion server; default http://127.0.0.1:8001',
+    description: 'the ingestion server',
     schema: (value: string | undefined) =>
       url(['http:', 'https:'], 'http://localhost:8001')(value) ?? 'http://127.0.0.1:8001',
   },
   INGESTION_TOKEN: {
-    description: 'A token of the ingestion server with the scopes admin and delegate',
+    description: 'a token of the ingestion server with the scopes `admin` and `delegate`',
     schema: (value: string | undefined) => value || undefined,
   },
   INGESTION_PUBLIC_URL: {
-    description: 'Where users reach the ingestion server, for the commands to copy; default INGESTION_URL',
+    description:
+      'where users reach the ingestion server, for the commands on a task’s page; if not set, `INGESTION_URL`',
     schema: url(['http:', 'https:'], 'https://ingestion.example.org'),
   },
   DASHBOARD_URL: {
-    description: 'Where users reach the dashboard, for the set-up link',
+    description: 'where users reach the dashboard; behind a proxy, forms are refused without it',
     schema: url(['http:', 'https:'], 'https://dashboard.example.org'),
   },
-  ENVIRONMENT: { description: 'Shown in the header, red when it is production', schema: text('development') },
+  ENVIRONMENT: {
+    description: 'shown on every page, in red if it begins with `prod`',
+    schema: text('development'),
+  },
   SESSION_IDLE_MINUTES: {
-    description: 'Minutes without use after which a session ends; default 120',
+    description: 'a session ends after this time without use',
     schema: minutes(120),
   },
   SESSION_MAX_MINUTES: {
-    description: 'Minutes after the sign-in at which a session ends; default 720',
+    description: 'a session ends after this time in any case',
     schema: minutes(720),
   },
 })

@@ -21,7 +21,7 @@ const help = `node ${basename(process.argv[1] ?? 'main.mjs')} [--role ${roles.jo
   --help
 
 Any number of processes of any role share the tasks' database, on as many machines as you like. DATABASE_URL and
-OPENSEARCH_URL say where the catalog and the cluster are; docs/reference-configuration.md lists all variables.
+OPENSEARCH_URL say where the catalog and the cluster are; docs/reference/configuration.md lists all variables.
 `
 
 /** Maximum time from the signal to the exit: the sender may send SIGKILL after ten seconds. */

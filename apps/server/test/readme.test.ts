@@ -1,6 +1,4 @@
-import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { readdir, readFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
@@ -15,9 +13,10 @@ import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '@ingestion-server/core/testing/test-database.ts'
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
+import { pages, readBlocks, root } from './support/docs-blocks.ts'
+import { startPasted } from './support/start-pasted.ts'
 import { startServerProcess, type ServerProcess } from './support/server-process.ts'
 
-const root = resolve(import.meta.dirname, '../../..')
 const run = promisify(execFile)
 
 let database: TestDatabase
@@ -37,8 +36,9 @@ afterAll(async () => {
   await database.drop()
 })
 
-async function startServer(databaseUrl: string): Promise<ServerProcess> {
+async function startServer(databaseUrl: string, env: Record<string, string> = {}): Promise<ServerProcess> {
   const started = await startServerProcess({
+    ...env,
     DATABASE_URL: databaseUrl,
     OPENSEARCH_URL: openSearch.url,
     SENSITIVE_TERMS_URL: pathToFileURL(resolve(root, 'scripts/sample-sensitive-terms.txt')).href,
@@ -47,14 +47,6 @@ async function startServer(databaseUrl: string): Promise<ServerProcess> {
   return started
 }
 
-/** The blocks of a language in a page, in order. */
-async function readBlocks(page: string, language = 'sh'): Promise<string[]> {
-  const blocks = (await readFile(join(root, page), 'utf8')).matchAll(/^```(\w+)\n(.*?)^```$/gms)
-  return [...blocks].filter((block) => block[1] === language).map(([, , block = '']) => block)
-}
-
-/** These end by Ctrl-C, or after minutes: scripts/bare-machine.sh runs them. */
-const commandsOfTheRepository = ['npm start\n', 'npm test\n']
 const isCurl = (block: string) => block.startsWith('curl')
 const isServer = (block: string) => /^(cd \S+ && )?(node|deno|bun) /.test(block)
 
@@ -76,6 +68,14 @@ async function paste(block: string, { taskId = '', baseUrl = server.baseUrl } = 
   const curl = 'curl() { command curl --silent --show-error --fail-with-body "$@"; }'
   const env = { ...environment(), INGESTION_URL: baseUrl }
   const { stdout } = await run('bash', ['-euc', `${curl}\n${script}`], { cwd: root, env })
+  return stdout
+}
+
+/** The output of an example of the SDK, in a package that has it among its dependencies. */
+async function runModule(example: string): Promise<string> {
+  const code = example.replaceAll('http://localhost:8001', server.baseUrl)
+  const args = ['--input-type=module-typescript', '--eval', code]
+  const { stdout } = await run(process.execPath, args, { cwd: join(root, 'packages/cli') })
   return stdout
 }
 
@@ -113,11 +113,7 @@ describe('README', () => {
 
   test('the example of the SDK prints the counts', async () => {
     const [example = ''] = await readBlocks('README.md', 'ts')
-    const code = example.replaceAll('http://localhost:8001', server.baseUrl)
-    const args = ['--input-type=module-typescript', '--eval', code]
-    // A package that has the SDK among its dependencies.
-    const { stdout } = await run(process.execPath, args, { cwd: join(root, 'packages/cli') })
-    expect(stdout).toContain('read: 2000')
+    expect(await runModule(example)).toContain('read: 2000')
   })
 
   test('the commands of the command line succeed', async () => {
@@ -127,37 +123,105 @@ describe('README', () => {
   })
 })
 
-/** Pages whose commands run on the server of this suite. */
-const pages = ['docs/reference-http-api.md', 'docs/reference-command-line.md', 'docs/verification.md']
-/** Pages with tests of their own below. */
-const otherPages = ['docs/authentication.md', 'docs/deployment.md']
-/** Pages whose commands need hours, or what no test has; and those of the repository. */
-const untriedPages = ['docs/opensearch-role.md', 'docs/performance.md', 'docs/reliability.md']
-
 describe('docs', () => {
-  test('every command on a page is run, or its page is listed as one that can not be', async () => {
-    const files = (await readdir(join(root, 'docs'))).filter((file) => file.endsWith('.md'))
-    const found = await Promise.all(
-      files.map(async (file) => {
-        const blocks = await readBlocks(`docs/${file}`)
-        return blocks.some((block) => !commandsOfTheRepository.includes(block)) ? [`docs/${file}`] : []
-      }),
-    )
-    expect(found.flat().sort()).toEqual([...pages, ...otherPages, ...untriedPages].sort())
-  })
-
   test.each(pages)('%s: all commands succeed, pasted in order', async (page) => {
     const blocks = await readBlocks(page)
     expect(await paste(blocks.join('\n'))).not.toBe('')
   })
 
-  test('docs/authentication.md: all commands succeed, and then the server asks for a token', async () => {
+  test('docs/tutorial/first-index.md: each step has the result that it names', async () => {
+    const [
+      start,
+      build = '',
+      show = '',
+      promote = '',
+      search = '',
+      filter = '',
+      searchFiltered = '',
+      ...rest
+    ] = await readBlocks('docs/tutorial/first-index.md')
+    const [goBack = '', cleanUp = '', ...more] = rest
+    expect([start, ...more]).toEqual(['npm start\n'])
+
+    expect(JSON.parse(await paste(build))).toMatchObject({ task: { status: 'succeeded', error: null } })
+    expect(JSON.parse(await paste(show))).toMatchObject({ verified: true, aliases: [] })
+    await paste(promote)
+    const hits = (value: unknown) => ({ hits: { total: { value } } })
+    expect(JSON.parse(await paste(search))).not.toMatchObject(hits(0))
+    await paste(filter)
+    expect(JSON.parse(await paste(searchFiltered))).toMatchObject(hits(0))
+
+    const [example = ''] = await readBlocks('docs/tutorial/first-index.md', 'ts')
+    expect((await runModule(example)).trimEnd().split('\n').at(-1)).toBe("[ 'image-20240102' ]")
+    expect(await paste(goBack)).toMatch(/"alt_names":\s*\["image-20240101"\]/)
+    await paste(cleanUp)
+    expect((await fetch(`${server.baseUrl}/index/image-20240102`)).status).toBe(404)
+  })
+
+  test('docs/how-to/roll-back.md: the alias points to where it pointed before', async () => {
+    await promoteTwoIndices('20240501', '20240502')
+    await paste((await readBlocks('docs/how-to/roll-back.md')).join('\n'))
+    const stat = await (await fetch(`${server.baseUrl}/stat/image`)).json()
+    expect(stat).toMatchObject({ alt_names: ['image-20240501'] })
+  })
+
+  test('docs/how-to/move-from-python.md: the four calls work, each after the end of the one before', async () => {
+    await paste('npm run -s cli -- reindex image --suffix 20240229 --wait')
+    const [calls = '', preview = '', ...more] = await readBlocks('docs/how-to/move-from-python.md')
+    expect(more).toEqual([])
+    for (const call of calls.trimEnd().split('\n')) {
+      const answer = JSON.parse(await paste(call)) as ScheduledTask
+      expect(answer).toMatchObject({
+        message: expect.any(String) as string,
+        status_check: expect.any(String) as string,
+      })
+      expect(await server.waitForEnd(answer.task_id)).toMatchObject({
+        active: false,
+        progress: 100,
+        error: null,
+      })
+    }
+    expect(JSON.parse(await paste(preview))).toMatchObject({ dry_run: true, refusals: [] })
+  })
+
+  test('docs/how-to/back-up.md: the index of the README is promoted; pg_dump and pg_restore are not on every machine', async () => {
+    const blocks = await readBlocks('docs/how-to/back-up.md')
+    const runnable = blocks.filter((block) => !/^pg_(dump|restore) /.test(block))
+    expect(runnable).toHaveLength(blocks.length - 2)
+    expect(await paste(runnable.join('\n'))).toContain('image-20231106')
+  })
+
+  test('docs/how-to/tune.md: an active task takes limits', async () => {
+    const own = await createTestDatabase(postgresUrl())
+    await createCatalogTables(own.url)
+    // Without workers, the task stays active.
+    const idle = await startServer(own.url, { ROLE: 'api' })
+    try {
+      const body = '{"model": "image", "action": "REINDEX"}'
+      const headers = { 'Content-Type': 'application/json' }
+      const answer = await fetch(`${idle.baseUrl}/task`, { method: 'POST', headers, body })
+      const { task_id: taskId } = (await answer.json()) as ScheduledTask
+      const [commands = ''] = await readBlocks('docs/how-to/tune.md')
+      const [limited = '', lifted = ''] = commands.trimEnd().split('\n')
+      const limits = { documents_per_second: 2000, in_flight: 1 }
+      expect(JSON.parse(await paste(limited, { taskId, baseUrl: idle.baseUrl }))).toMatchObject({ limits })
+      const none = { documents_per_second: null, in_flight: null }
+      expect(JSON.parse(await paste(lifted, { taskId, baseUrl: idle.baseUrl }))).toMatchObject({
+        limits: none,
+      })
+    } finally {
+      await idle.stop()
+      await own.drop()
+    }
+  })
+
+  test('docs/how-to/authentication.md: all commands succeed, and then the server asks for a token', async () => {
     // The first token closes a server for good.
     const own = await createTestDatabase(postgresUrl())
     await createCatalogTables(own.url)
     const closed = await startServer(own.url)
     try {
-      const blocks = await readBlocks('docs/authentication.md')
+      const blocks = await readBlocks('docs/how-to/authentication.md')
       const output = await paste(blocks.join('\n'), { baseUrl: closed.baseUrl })
       expect(output).toContain('"name":"nightly"')
       expect((await fetch(`${closed.baseUrl}/task`)).status).toBe(401)
@@ -167,16 +231,23 @@ describe('docs', () => {
     }
   })
 
-  test('docs/deployment.md: all builds succeed, and what is built listens', async () => {
-    const blocks = await readBlocks('docs/deployment.md')
+  test('docs/how-to/deploy.md: all builds succeed, and what is built listens', async () => {
+    const blocks = await readBlocks('docs/how-to/deploy.md')
     for (const build of blocks.filter((block) => !isServer(block))) await paste(build)
     const servers = blocks.filter(isServer)
     expect(servers.length).toBeGreaterThan(0)
-    for (const command of servers) await startPasted(command)
+    const env = {
+      ...environment(),
+      DATABASE_URL: database.url,
+      OPENSEARCH_URL: openSearch.url,
+      PORT: '0',
+      DASHBOARD_PORT: '0',
+    }
+    for (const command of servers) await startPasted(command, env)
   })
 
-  test('docs/task-data.md: the statements run', async () => {
-    const [statements = ''] = await readBlocks('docs/task-data.md', 'sql')
+  test('docs/reference/task-data.md: the statements run', async () => {
+    const [statements = ''] = await readBlocks('docs/reference/task-data.md', 'sql')
     const sql = postgres(database.url, { max: 1, onnotice: () => undefined })
     try {
       await sql.unsafe(statements)
@@ -186,30 +257,10 @@ describe('docs', () => {
   })
 })
 
-/** Starts a server by a command, on a free port, and stops it as soon as it listens. */
-async function startPasted(command: string): Promise<void> {
-  const env = {
-    ...environment(),
-    DATABASE_URL: database.url,
-    OPENSEARCH_URL: openSearch.url,
-    PORT: '0',
-    DASHBOARD_PORT: '0',
+/** Builds two indices of images and points the alias to one after the other. */
+async function promoteTwoIndices(...suffixes: readonly string[]): Promise<void> {
+  for (const suffix of suffixes) {
+    await paste(`npm run -s cli -- reindex image --suffix ${suffix} --wait`)
+    await paste(`npm run -s cli -- promote image --suffix ${suffix} --wait`)
   }
-  // In a group of its own, which gets the signal as a whole, as in a terminal.
-  const child = spawn('bash', ['-c', command], { cwd: root, env, detached: true, stdio: 'pipe' })
-  let output = ''
-  const listening = Promise.withResolvers<void>()
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text
-      if (output.includes('Listening on ')) listening.resolve()
-    })
-  }
-  const closed = once(child, 'close')
-  await Promise.race([
-    listening.promise,
-    closed.then(() => Promise.reject(new Error(`${command} ended before it listened:\n${output}`))),
-  ])
-  process.kill(-(child.pid as number), 'SIGTERM') // it runs
-  await closed
 }

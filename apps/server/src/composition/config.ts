@@ -92,7 +92,8 @@ const hostList = z
       'must be names such as ci.example.org, *.example.org or * (any), each with a port where it is neither 80 nor 443 (ci.example.org:8080, ci.example.org:*), separated by commas',
   })
 
-const variables = z.object({
+/** The schema of each variable. `variable-meanings.ts` describes them for the reference page. */
+export const variables = z.object({
   DATABASE_URL: variable(postgresUrl),
   TASKS_DATABASE_URL: variable(postgresUrl.optional()),
   CATALOG_SCHEMA: variable(

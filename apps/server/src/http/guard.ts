@@ -29,7 +29,7 @@ interface GuardOptions {
   corsOrigins?: CorsOrigins
 }
 
-/** Authenticates callers: see docs/authentication.md. */
+/** Authenticates callers: see docs/how-to/authentication.md. */
 export function guard({ tokens, loopbackIsOpen, corsOrigins = [] }: GuardOptions) {
   async function identify(c: Context<AppEnv>): Promise<Principal> {
     const isOpen = openPaths.has(c.req.path)

@@ -26,7 +26,7 @@ export async function checkSearch(
   } catch (error) {
     if (isForbidden(error)) {
       throw new SearchRefusedError(
-        `OPENSEARCH_URL's user has no right to the indices of ${models.join(', ')}; see docs/opensearch-role.md`,
+        `OPENSEARCH_URL's user has no right to the indices of ${models.join(', ')}; see docs/how-to/opensearch-role.md`,
         { cause: error },
       )
     }

@@ -11,7 +11,7 @@ interface Probe {
   right: string
 }
 
-/** Required by every task. Optional rights (docs/opensearch-role.md) are not among them. */
+/** Required by every task. Optional rights (docs/how-to/opensearch-role.md) are not among them. */
 const common: readonly Probe[] = [
   {
     method: 'PUT',

@@ -19,7 +19,9 @@ interface Row {
 }
 
 /** The tables of the documentation: a line of the list, what it matches and what it doesn't. */
-const rows = (await readFile(resolve(import.meta.dirname, '../../../../docs/sensitive-terms.md'), 'utf8'))
+const rows = (
+  await readFile(resolve(import.meta.dirname, '../../../../docs/reference/sensitive-terms.md'), 'utf8')
+)
   .split('\n')
   .filter((line) => line.startsWith('| `'))
   .map((line): Row => {

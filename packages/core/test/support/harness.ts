@@ -35,7 +35,7 @@ export interface HarnessOptions {
   models?: readonly Model[]
   settings?: Partial<Settings>
   actions?: readonly Action[]
-  /** Also with TEST_OPENSEARCH_ROLE=least, for what a role must have more rights to see: docs/opensearch-role.md. */
+  /** Also with TEST_OPENSEARCH_ROLE=least, for what a role must have more rights to see: docs/how-to/opensearch-role.md. */
   rights?: 'all'
 }
 

@@ -80,7 +80,7 @@ export function taskRoutes({ store, models, clock, scheduling, lookUp, feeds }: 
     tag: 'Tasks',
     summary: 'Get a task',
     description:
-      'The task has ended when `active` is false, and it succeeded when `error` is null. `Prefer: wait=N` delays ' +
+      'The task has ended when `active` is false, and it succeeded when `status` is `succeeded`. `Prefer: wait=N` delays ' +
       'the response until status, phase or progress change, for at most N seconds.',
     scope: 'read',
     headers: ['Prefer'],
