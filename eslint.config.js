@@ -163,6 +163,7 @@ export default defineConfig(
     files: [
       'scripts/**',
       'bench/**',
+      'deploy/**',
       'faults/**',
       '**/test/**',
       '**/*.test.ts',
@@ -176,5 +177,9 @@ export default defineConfig(
     languageOptions: {
       globals: { console: 'readonly', process: 'readonly', setTimeout: 'readonly', URL: 'readonly' },
     },
+  },
+  {
+    files: ['deploy/docker/*.mjs'],
+    languageOptions: { globals: { fetch: 'readonly', AbortSignal: 'readonly' } },
   },
 )

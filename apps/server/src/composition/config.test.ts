@@ -55,6 +55,33 @@ test('two variables are required, all others have defaults', () => {
   })
 })
 
+test('line ends at the end of a variable are no part of it', () => {
+  const secrets = {
+    ...needed,
+    API_TOKEN: 'a-token-of-16-characters',
+    HOST: '0.0.0.0',
+    WEBHOOK_SECRET: `whsec_${'A'.repeat(32)}`,
+    WEBHOOK_ALLOWED_HOSTS: 'ci.example.org',
+    PORT: '8001',
+  }
+  const withLineEnds = Object.entries(secrets).map(([name, text], index) => [
+    name,
+    `${text}${['\n', '\r\n', '\n\n'][index % 3]}`,
+  ])
+  expect(parseConfig(Object.fromEntries(withLineEnds) as Record<string, string>)).toEqual(
+    parseConfig(secrets),
+  )
+})
+
+test('a variable that holds nothing but a line end is not set', () => {
+  expect(problemsOf({ ...needed, HOST: '0.0.0.0', API_TOKEN: '\n' })).toEqual([
+    expect.stringContaining('HOST is not a loopback address') as string,
+  ])
+  expect(problemsOf({ ...needed, DATABASE_URL: '\n' })).toEqual([
+    expect.stringContaining('DATABASE_URL is not set') as string,
+  ])
+})
+
 test('an empty variable counts as not set', () => {
   expect(parseConfig({ ...needed, PORT: '', API_TOKEN: '', INDEX_SHARDS: '' })).toEqual(parseConfig(needed))
 })

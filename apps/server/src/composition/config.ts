@@ -12,6 +12,11 @@ export const roles = ['all', 'api', 'worker'] as const
 /** A variable without a value or with an empty one (compose files write those) is not set. */
 const unsetWhenEmpty = (value: unknown) => (value === '' ? undefined : value)
 
+/** The same variables without line ends at their ends: a secret made from a file usually has one. */
+function withoutLineEnds(env: Readonly<Record<string, string | undefined>>) {
+  return Object.fromEntries(Object.entries(env).map(([name, text]) => [name, text?.replace(/[\r\n]+$/, '')]))
+}
+
 function variable<Output>(schema: z.ZodType<Output, string | undefined>) {
   return z.preprocess(unsetWhenEmpty, schema)
 }
@@ -179,7 +184,8 @@ export class ConfigError extends Error {
  *
  * @throws ConfigError naming every invalid variable
  */
-export function parseConfig(env: Readonly<Record<string, string | undefined>>) {
+export function parseConfig(environment: Readonly<Record<string, string | undefined>>) {
+  const env = withoutLineEnds(environment)
   const parsed = variables.safeParse(env, { error: describeIssue })
   const problems = parsed.success
     ? []

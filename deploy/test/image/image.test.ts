@@ -1,0 +1,195 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import {
+  createHarness,
+  expectIndexToEqualDatabase,
+  type Harness,
+} from '@ingestion-server/core/testing/harness.ts'
+import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
+import { sampleDataDir } from '@ingestion-server/core/testing/sample-data.ts'
+import { loadSampleData } from '@ingestion-server/local-services'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { buildImage, hiddenFolders, type BuiltImage } from '../../tools/build-image.ts'
+import { startInRoot, type Container } from '../../tools/overlay-root.ts'
+import { run } from '../../tools/run.ts'
+import { deployDir, rootDir } from '../tools.ts'
+
+/** With the line end that a Secret made from a file has. */
+const token = 'a-token-of-the-image-test\n'
+/** A process may take ten seconds to stop, and Kubernetes sends SIGKILL after thirty. */
+const stopLimitMs = 30_000
+
+let image: BuiltImage
+let harness: Harness
+const containers: Container[] = []
+
+beforeAll(async () => {
+  const pnpmStore = (await run('pnpm', ['store', 'path'], { cwd: rootDir })).trim().replace(/\/v\d+$/, '')
+  await mkdir(pnpmStore, { recursive: true })
+  image = await buildImage({
+    root: rootDir,
+    dockerfile: join(deployDir, 'docker/Dockerfile'),
+    node: process.execPath,
+    caches: { pnpm: pnpmStore },
+  })
+  harness = await createHarness({ postgresUrl: postgresUrl(), openSearchUrl: inject('openSearchUrl') })
+  await loadSampleData(harness.databaseUrl, sampleDataDir)
+})
+afterAll(async () => {
+  for (const { signal, exited } of containers) {
+    await signal('SIGKILL').catch(() => undefined) // it may have ended
+    await exited
+  }
+  await harness.close()
+  await image.remove()
+})
+
+function start(role: string, env: Record<string, string>, ...args: string[]): Container {
+  const container = startInRoot({
+    layer: image.layer,
+    hidden: hiddenFolders(rootDir),
+    env: { ...image.env, ...env },
+    user: image.user,
+    command: [...image.entrypoint, role, ...args],
+  })
+  containers.push(container)
+  return container
+}
+
+const services = () => ({
+  DATABASE_URL: `${harness.databaseUrl}\n`,
+  OPENSEARCH_URL: `${inject('openSearchUrl')}\n`,
+  API_TOKEN: token,
+  LOG_LEVEL: 'error',
+})
+
+test('the image migrates, serves, works and shows, as another user than root on a root that is read-only', async () => {
+  const migrate = start('migrate', services())
+  expect(await migrate.exited, migrate.output()).toBe(0)
+
+  const [apiPort, workerPort, dashboardPort] = await findPorts(3)
+  const baseUrl = `http://127.0.0.1:${apiPort}`
+  const roles = [
+    { url: baseUrl, container: start('api', { ...services(), PORT: `${apiPort}` }) },
+    {
+      url: `http://127.0.0.1:${workerPort}`,
+      container: start('worker', { ...services(), HEALTH_PORT: `${workerPort}` }),
+    },
+    {
+      url: `http://127.0.0.1:${dashboardPort}`,
+      container: start('dashboard', {
+        DATABASE_URL: `${harness.databaseUrl}\n`,
+        DASHBOARD_PORT: `${dashboardPort}`,
+        INGESTION_URL: baseUrl,
+        INGESTION_TOKEN: token,
+      }),
+    },
+  ]
+  for (const { url, container } of roles) await waitUntilReady(url, container)
+
+  for (const { container } of roles) {
+    const status = await readFile(`/proc/${await container.initPid()}/status`, 'utf8')
+    expect(status).toMatch(/^Uid:\s10001\s10001\s10001\s10001$/m)
+    expect(status).toMatch(/^CapEff:\s0+$/m)
+    const written = await container.exec([
+      'sh',
+      '-c',
+      'for f in /app /tmp / /etc /root; do touch $f/x && echo $f; done; true',
+    ])
+    expect(written.output.match(/^\/\w*$/gm)).toBeNull()
+    expect(await container.exec(image.healthCheck)).toEqual({ exitCode: 0, output: '' })
+  }
+
+  const cli = start(
+    'cli',
+    { INGESTION_URL: baseUrl, INGESTION_TOKEN: token.trim() },
+    'reindex',
+    'audio',
+    '--suffix',
+    harness.suffix,
+    '--wait',
+    '--json',
+  )
+  expect(await cli.exited, cli.output()).toBe(0)
+  await expectIndexToEqualDatabase(harness, 'audio', `audio-${harness.suffix}`)
+
+  for (const { container } of roles) {
+    await container.signal('SIGTERM')
+    expect(
+      await Promise.race([container.exited, delay(stopLimitMs, 'still running')]),
+      container.output(),
+    ).toBe(0)
+  }
+})
+
+test('a second migration has nothing to do', async () => {
+  const migrate = start('migrate', services())
+  expect(await migrate.exited, migrate.output()).toBe(0)
+})
+
+test.each(['DATABASE_URL', 'OPENSEARCH_URL', 'API_TOKEN'])(
+  'without the secret %s a server ends and names it',
+  async (name) => {
+    const container = start('api', { ...services(), [name]: '' })
+    expect(await container.exited).toBe(1)
+    expect(container.output()).toContain(name)
+  },
+)
+
+test('a health check fails where the process does not respond', async () => {
+  const [port] = await findPorts(1)
+  // It listens on another port than the check asks.
+  const container = start('worker', { ...services(), HEALTH_PORT: '0' })
+  await expect.poll(() => container.output()).toContain('health on')
+  const { exitCode } = await container.exec(['env', `HEALTH_PORT=${port}`, ...image.healthCheck])
+  expect(exitCode).not.toBe(0)
+})
+
+test('an unknown role is refused with the roles that there are', async () => {
+  const container = start('sever', {})
+  expect(await container.exited).toBe(2)
+  expect(container.output()).toBe('unknown role: sever; use server, api, worker, dashboard, migrate or cli\n')
+})
+
+test('the image has its bill of materials, and labels that point to it', async () => {
+  const path = image.labels['org.opencontainers.image.sbom'] ?? ''
+  const sbom = JSON.parse(await readFile(join(image.layer, path), 'utf8')) as {
+    components: { name: string }[]
+  }
+  expect(sbom.components.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['hono', 'pg-boss', 'argon2']),
+  )
+  const { version } = JSON.parse(await readFile(join(rootDir, 'apps/server/package.json'), 'utf8')) as {
+    version: string
+  }
+  expect(image.labels['org.opencontainers.image.version']).toBe(version)
+})
+
+/** Ports that were free a moment ago. */
+async function findPorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
+  await Promise.all(servers.map((server) => once(server, 'listening')))
+  const ports = servers.map((server) => (server.address() as AddressInfo).port) // a TCP server has one
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
+  return ports
+}
+
+async function waitUntilReady(url: string, container: Container): Promise<void> {
+  const ended = container.exited.then((code) => {
+    throw new Error(`ended with code ${code}:\n${container.output()}`)
+  })
+  const ready = expect
+    .poll(
+      () =>
+        fetch(`${url}/readyz`).then(
+          ({ status }) => status,
+          () => 0,
+        ),
+      { timeout: 60_000 },
+    )
+    .toBe(200)
+  await Promise.race([ready, ended])
+}

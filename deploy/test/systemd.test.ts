@@ -1,0 +1,68 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { cacheDirOf } from '@ingestion-server/local-services'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findSystemdAnalyze, type Tool } from '../tools/find-debian-tools.ts'
+import { tryRun } from '../tools/run.ts'
+import { deployDir } from './tools.ts'
+
+const source = join(deployDir, 'systemd')
+const units = (await readdir(source)).filter((name) => name.endsWith('.service'))
+
+let analyze: Tool
+let folder: string
+
+beforeAll(async () => {
+  analyze = await findSystemdAnalyze(cacheDirOf(process.env))
+  folder = await mkdtemp(join(tmpdir(), 'ingestion-units-'))
+  for (const unit of units) await writeFile(join(folder, unit), await readUnit(unit))
+  // Units of the system, which a machine without systemd doesn't have.
+  for (const name of [
+    'network-online.target',
+    'multi-user.target',
+    'sysinit.target',
+    'basic.target',
+    'shutdown.target',
+  ])
+    await writeFile(join(folder, name), '[Unit]\nDescription=any\n')
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+test.each(units)('%s is a unit that systemd accepts', async (unit) => {
+  expect(await verify(join(folder, unit))).toEqual({ exitCode: 0, output: '' })
+})
+
+test('a directive or a value that systemd does not know is reported', async () => {
+  const text = await readUnit('ingestion-api.service')
+  const file = join(folder, 'wrong.service')
+  await writeFile(file, text.replace('ProtectHome=yes', 'ProtectHom=yes').replace('Type=exec', 'Type=any'))
+  const { output } = await verify(file)
+  expect(output).toContain('ProtectHom')
+  expect(output).toContain('service type')
+})
+
+test.each(units)('%s gives its process few rights', async (unit) => {
+  // 0: none, 10: all. What remains is the network, and V8's executable memory.
+  const args = ['security', '--no-pager', '--offline=true', '--threshold=15', join(folder, unit)]
+  const { exitCode, output } = await tryRun(analyze.file, args, { env: analyze.env })
+  expect(output).toContain('Overall exposure level')
+  expect(exitCode, output).toBe(0)
+})
+
+test.each(units)('%s waits longer for a stop than a process needs', async (unit) => {
+  const text = await readUnit(unit)
+  if (text.includes('Type=oneshot')) return expect(text).toMatch(/^TimeoutStartSec=3700$/m)
+  // apps/server/src/main.ts: at most 9.5 s
+  expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(text)?.[1])).toBeGreaterThan(10)
+})
+
+function verify(file: string) {
+  const env = { ...analyze.env, SYSTEMD_UNIT_PATH: `${folder}:`, SYSTEMD_LOG_LEVEL: 'warning' }
+  return tryRun(analyze.file, ['verify', '--man=no', file], { env })
+}
+
+/** With the Node of this machine: systemd looks for the program. */
+async function readUnit(name: string): Promise<string> {
+  return (await readFile(join(source, name), 'utf8')).replace('/usr/bin/node', process.execPath)
+}
