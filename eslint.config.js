@@ -98,6 +98,7 @@ export default defineConfig(
     '**/.svelte-kit',
     '**/build',
     '**/.temp',
+    'packages/*/api',
   ]),
   js.configs.recommended,
   {

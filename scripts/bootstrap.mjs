@@ -16,6 +16,8 @@ const commands = {
   hostile: 'scripts/hostile.ts',
   faults: 'faults/main.ts',
   services: 'scripts/services.ts',
+  pack: 'scripts/pack.ts',
+  release: 'scripts/release.ts',
   sbom: 'scripts/sbom.ts',
   access: 'scripts/access.ts',
   cli: 'packages/cli/src/main.ts',

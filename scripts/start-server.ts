@@ -29,9 +29,14 @@ export interface Server {
  * Runs the server, or the dashboard, as a process of its own, which ends with this one. Its log goes to standard error.
  * @param name for messages, such as `the server`
  */
-export function startServer(name: string, main: string, env: NodeJS.ProcessEnv): Server {
+export function startServer(
+  name: string,
+  main: string,
+  env: NodeJS.ProcessEnv,
+  args: readonly string[] = [],
+): Server {
   // In a process group of its own, so that Ctrl-C reaches it through us, and only once.
-  const child = spawn(process.execPath, [...nodeOptions, main], {
+  const child = spawn(process.execPath, [...nodeOptions, main, ...args], {
     env,
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // Serves the built dashboard: `node build`. It replaces the adapter's own entry, which treats every request as
 // https unless a proxy header says otherwise, and so refuses all forms on http://127.0.0.1.
 import { createServer } from 'node:http'
@@ -108,8 +109,12 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
 function readArguments() {
   const [argument] = process.argv.slice(2)
   if (argument === undefined) return
-  const usage =
-    'usage: node build\n\nServes the dashboard. Configure it by the variables in docs/reference/configuration.md.\n'
+  // npm links the program under a name without an ending.
+  const isLinked = !/(\.js|build)$/.test(process.argv[1] ?? '')
+  const usage = `usage: ${isLinked ? 'npx @ingestion-server/dashboard' : 'node build'}
+
+Serves the dashboard. Configure it by the variables in docs/reference/configuration.md.
+`
   if (argument === '--help' || argument === '-h') {
     process.stdout.write(usage)
     process.exit(0)

@@ -1,111 +1,11 @@
 import { basename } from 'node:path'
 import process from 'node:process'
-import { parseArgs } from 'node:util'
 import manifest from '../package.json' with { type: 'json' }
-import { createApp } from './http/app.ts'
-import { ConfigError, parseConfig, roles } from './composition/config.ts'
-import { createServerParts } from './composition/deps.ts'
-import { createHealthApp } from './http/health-app.ts'
-import { createLastResort } from './composition/last-resort.ts'
-import { listen, type Listener } from './http/listen.ts'
-import { createJsonLogger, type Logger } from './observability/log.ts'
-import { openLog } from './observability/output/open-log.ts'
+import { runServer } from './run-server.ts'
 
-/** The file that was started: `main.ts` from the sources, `main.mjs` once it is built. */
-const help = `node ${basename(process.argv[1] ?? 'main.mjs')} [--role ${roles.join('|')}]
-
-  --role all      answers over HTTP and works on tasks (default; or the variable ROLE)
-  --role api      answers over HTTP only
-  --role worker   works on tasks only; with HEALTH_PORT it answers /livez, /readyz and /metrics there
-  --version       prints the version
-  --help
-
-Any number of processes of any role share the tasks' database, on as many machines as you like. DATABASE_URL and
-OPENSEARCH_URL say where the catalog and the cluster are; docs/reference/configuration.md lists all variables.
-`
-
-/** Maximum time from the signal to the exit: the sender may send SIGKILL after ten seconds. */
-const stopTimeoutMs = 9_500
-
-/** Starts the server from the environment; the process ends on SIGTERM or SIGINT, after saving running work. */
-async function main(): Promise<void> {
-  const { role, help: isHelp, version: isVersion } = parseArguments()
-  if (isHelp) return void process.stdout.write(help)
-  if (isVersion) return void process.stdout.write(`${manifest.version}\n`)
-  const config = parseConfig({ ...process.env, ...(role !== undefined && { ROLE: role }) })
-  const now = () => new Date()
-  const log = createJsonLogger({
-    level: config.logLevel,
-    write: openLog(now).write,
-    now,
-  })
-  process.on('uncaughtException', createLastResort(log, process.exit))
-  const parts = await createServerParts(config, log)
-
-  // One line on standard output: the parent process can wait for it.
-  let listener: Listener | null = null
-  if (config.role !== 'worker') {
-    listener = await listen(createApp(parts.app), config.host, config.port, 'PORT')
-    process.stdout.write(`Listening on ${listener.url}\n`)
-  } else if (config.healthPort !== null) {
-    listener = await listen(createHealthApp(parts.app), config.host, config.healthPort, 'HEALTH_PORT')
-    process.stdout.write(`Working; health on ${listener.url}\n`)
-  } else process.stdout.write('Working\n')
-  parts.start()
-
-  let stopping = false
-  const stop = (signal: NodeJS.Signals) => {
-    // A terminal sends its signal to all processes, and their parent may send one more.
-    if (stopping) return
-    stopping = true
-    log.info('stopping', { signal })
-    void stopParts(() => parts.stop(async () => await listener?.close()), log).then((exitCode) =>
-      process.exit(exitCode),
-    )
-  }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
-}
-
-function parseArguments() {
-  try {
-    const options = {
-      role: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-      version: { type: 'boolean', short: 'V' },
-    } as const
-    return parseArgs({ options }).values
-  } catch (error) {
-    leave(`${(error as Error).message}\n\n${help}`) // parseArgs throws TypeErrors only
-  }
-}
-
-/** @returns the exit code */
-async function stopParts(stop: () => Promise<void>, log: Logger): Promise<number> {
-  const timer = setTimeout(() => {
-    log.warn('stopping took too long; what still runs goes on from its last checkpoint elsewhere')
-    process.exit(1)
-  }, stopTimeoutMs)
-  try {
-    await stop()
-    log.info('stopped')
-    return 0
-  } catch (error) {
-    log.error('could not stop cleanly; tasks go on from their last checkpoints', { error })
-    return 1
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-function leave(message: string): never {
-  process.stderr.write(`ingestion-server: ${message}\n`)
-  process.exit(1)
-}
-
-try {
-  await main()
-} catch (error) {
-  if (!(error instanceof ConfigError)) throw error
-  leave(error.message)
-}
+await runServer({
+  // The file that was started: `main.ts` from the sources, `main.mjs` once it is built.
+  program: `node ${basename(process.argv[1] ?? 'main.mjs')}`,
+  args: process.argv.slice(2),
+  version: manifest.version,
+})

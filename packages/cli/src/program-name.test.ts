@@ -14,5 +14,9 @@ test.each([
   [{ ...node, script: "/srv/app/it's here/cli.mjs" }, "node 'it'\\''s here/cli.mjs'"],
   [{ ...node, script: '/usr/local/bin/ingestion-server' }, 'ingestion-server'],
   [{ ...node, execPath: '/root/.bun/bin/bun', script: '/srv/app/src/cli/main.ts' }, 'bun src/cli/main.ts'],
+  [
+    { ...node, env: { npm_command: 'exec' }, script: '/srv/app/node_modules/.bin/ingestion-server' },
+    'npx ingestion-server',
+  ],
   [{ ...node, script: undefined }, 'ingestion-server'],
 ])('%j was called as %s', (invocation, name) => expect(programName(invocation)).toBe(name))

@@ -13,14 +13,14 @@ export interface Invocation {
 
 /**
  * How the user calls this program, so that a command in its output can be pasted: `npm run -s cli --` from a checkout,
- * `node cli.mjs` where it is built, or the name of a link on the PATH.
+ * `node cli.mjs` where it is built, the name of a link on the PATH, or `npx` and that name.
  */
 export function programName({ env, execPath, script, cwd }: Invocation): string {
   // Set by scripts/bootstrap.mjs, where the npm call can be detected.
   const named = env['INGESTION_CLI_NAME']
   if (named) return named
   if (script === undefined) return 'ingestion-server'
-  if (!/\.m?[jt]s$/.test(script)) return basename(script)
+  if (!/\.m?[jt]s$/.test(script)) return `${env['npm_command'] === 'exec' ? 'npx ' : ''}${basename(script)}`
   const below = relative(cwd, script)
   return `${basename(execPath).replace(/\.exe$/, '')} ${quote(below.startsWith('..') ? script : below)}`
 }

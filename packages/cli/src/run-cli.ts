@@ -3,16 +3,21 @@ import { IngestionApiError, IngestionError } from '@ingestion-server/sdk'
 import { Interruption, type CliIo } from './cli-io.ts'
 import { exitCodeOf, exitCodes, type ExitCode } from './exit-code.ts'
 import { printable } from './output.ts'
-import { createProgram } from './program.ts'
+import { createProgram, type OtherCommand } from './program.ts'
 
 /**
  * Runs a command line.
  *
  * @param args without program and script
+ * @param moreCommands listed in the help
  */
-export async function runCli(args: readonly string[], io: CliIo): Promise<ExitCode> {
+export async function runCli(
+  args: readonly string[],
+  io: CliIo,
+  moreCommands: readonly OtherCommand[] = [],
+): Promise<ExitCode> {
   try {
-    await createProgram(io).parseAsync(args, { from: 'user' })
+    await createProgram(io, moreCommands).parseAsync(args, { from: 'user' })
     return exitCodes.done
   } catch (error) {
     const message = describeError(error)

@@ -17,6 +17,7 @@ export {
   type RunningOpenSearch,
 } from './opensearch/start-opensearch.ts'
 export { startPgBouncer, type PgBouncerOptions, type RunningPgBouncer } from './pgbouncer/start-pgbouncer.ts'
+export { findPostgresBinaries, postgresPackage } from './postgres/find-binaries.ts'
 export { startPostgres, type PostgresOptions, type RunningPostgres } from './postgres/start-postgres.ts'
 export { startStandby, type StandbyOptions } from './postgres/start-standby.ts'
 export { guardProcess } from './process/guard-process.ts'

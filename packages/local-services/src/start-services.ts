@@ -9,6 +9,8 @@ export interface ServicesOptions extends ServiceOptions {
   dataDir: string
   /** DATABASE_URL and OPENSEARCH_URL name services that are not started; JAVA_HOME, PATH and the like are read too. */
   env: NodeJS.ProcessEnv
+  /** Folder whose node_modules has the Postgres package. Without it, where this package is installed. */
+  installedIn?: string | undefined
   /** Default: any free ports. */
   ports?: { postgres?: number | undefined; openSearch?: number | undefined }
   /** Default: the newest that a Java on this machine can run. */
@@ -57,7 +59,13 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   }
   const postgres = start('Postgres', databaseUrl, async () => {
     const folder = join(dataDir, 'postgres')
-    return startPostgres({ dataDir: folder, port: ports.postgres, onProgress, signal })
+    return startPostgres({
+      dataDir: folder,
+      port: ports.postgres,
+      installedIn: options.installedIn,
+      onProgress,
+      signal,
+    })
   }).then(async (url) => {
     if (databaseUrl === undefined) await prepareDatabase?.(url)
     return url

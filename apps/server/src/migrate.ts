@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs'
+import { systemClock } from '@ingestion-server/core'
+import { openSocket } from '@ingestion-server/core/node'
+import type { Config } from './composition/config.ts'
+import { connectServices } from './composition/connect-services.ts'
+import { inspectDatabase } from './engine/inspect-database.ts'
+import { createPgBossEngine } from './engine/pg-boss-engine.ts'
+import { queueConnection } from './engine/queue-connection.ts'
+import type { Logger } from './observability/log.ts'
+
+/**
+ * Makes the tables of tasks, tokens and the job queue, or brings them up to date. Servers do the same at their start;
+ * this is for deployments where only one role may create tables, or that migrate before they start.
+ *
+ * @throws DatabaseUnavailableError, DatabaseRefusedError as migrateTaskStore
+ * @throws ConfigError when a certificate can't be read
+ * @throws Error when the job queue can't be set up
+ */
+export async function migrate(config: Config, log: Logger): Promise<void> {
+  const readFile = (path: string) => readFileSync(path, 'utf8')
+  const services = connectServices(config, { readFile, openSocket })
+  const queue = createPgBossEngine({
+    connection: () => queueConnection(config.tasksDatabaseUrl, readFile),
+    inspectDatabase: () => inspectDatabase(services.tasks),
+    worker: null,
+    leaseMs: config.settings.leaseMs,
+    maxWorkersPerTask: config.workers.maxPerTask,
+    clock: systemClock,
+    log,
+  })
+  try {
+    await services.migrate()
+    queue.start()
+    await queue.check()
+  } finally {
+    await queue.stop()
+    await services.close()
+  }
+}

@@ -1,0 +1,859 @@
+type Index$1 = {
+  name: string;
+  uuid: string;
+  model: string;
+  /** What follows `<model>-` in its name. */
+  suffix: string;
+  /** By its lineage; by its name only for one that was made elsewhere. */
+  filtered: boolean;
+  /** Aliases that searches use; those of tasks are left out. */
+  aliases: (string)[];
+  /** `closed`: it takes no search and no write; nothing can be done with it but to open or to delete it. */
+  state: "open" | "closed";
+  documents: number;
+  /** Where `documents` comes from: `index`; `record`, as it was when it was verified, for an index that can't be counted as it is closed or broken; `unknown`: it can't be counted and no record has it, so `documents` is 0. */
+  documents_from: "unknown" | "record" | "index";
+  /** Of its primary shards. */
+  bytes: number;
+  health: "green" | "yellow" | "red";
+  created_at: string;
+  /** The task that built it; null: made elsewhere, or its task did not come to its end. */
+  task_id: string | null;
+  verified: boolean;
+  verified_at: string | null;
+  as_of: string | null;
+  /** UUID of the index that it was filtered from, and a hash of the terms. */
+  filtered_from: string | null;
+  terms_hash: string | null;
+  /** The active task that works on it. */
+  reserved_by: string | null;
+};
+type IndexList$1 = {
+  models: ({
+    model: string;
+    aliases: ({
+      alias: string;
+      indices: (string)[];
+      /** Where `POST /index/{alias}/rollback` would point it; null: nowhere. */
+      previous: string | null;
+    })[];
+    indices: ({
+      name: string;
+      uuid: string;
+      model: string;
+      /** What follows `<model>-` in its name. */
+      suffix: string;
+      /** By its lineage; by its name only for one that was made elsewhere. */
+      filtered: boolean;
+      /** Aliases that searches use; those of tasks are left out. */
+      aliases: (string)[];
+      /** `closed`: it takes no search and no write; nothing can be done with it but to open or to delete it. */
+      state: "open" | "closed";
+      documents: number;
+      /** Where `documents` comes from: `index`; `record`, as it was when it was verified, for an index that can't be counted as it is closed or broken; `unknown`: it can't be counted and no record has it, so `documents` is 0. */
+      documents_from: "unknown" | "record" | "index";
+      /** Of its primary shards. */
+      bytes: number;
+      health: "green" | "yellow" | "red";
+      created_at: string;
+      /** The task that built it; null: made elsewhere, or its task did not come to its end. */
+      task_id: string | null;
+      verified: boolean;
+      verified_at: string | null;
+      as_of: string | null;
+      /** UUID of the index that it was filtered from, and a hash of the terms. */
+      filtered_from: string | null;
+      terms_hash: string | null;
+      /** The active task that works on it. */
+      reserved_by: string | null;
+    })[];
+  })[];
+};
+type Stat$1 = {
+  exists: boolean;
+  is_alias: boolean | null;
+  /** Of an alias its indices, of an index its aliases. */
+  alt_names: (string)[] | null;
+};
+type InputError = {
+  pointer: string;
+  detail: string;
+};
+type Problem = {
+  [key: string]: unknown;
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: string;
+  request_id?: string | undefined;
+  errors?: ({
+    pointer: string;
+    detail: string;
+  })[] | undefined;
+  /** The task that stands in the way, with code `index_busy`. */
+  task_id?: string | undefined;
+  index?: string | undefined;
+};
+type TaskError = {
+  [key: string]: unknown;
+  code: string;
+  title: string;
+  detail: string;
+};
+type TaskItem$1 = {
+  stage: number;
+  phase: "planning" | "loading" | "catching_up" | "verifying" | "mending" | "redriving" | "restoring" | "cloning" | "copying" | "deleting_sensitive" | "expunging" | "promoting" | "deleting" | "cancelling" | "done";
+  ordinal: number;
+  state: "open" | "done" | "claimed";
+  /** Times that it was claimed. */
+  attempt: number;
+  worker: string | null;
+  lease_until: string | null;
+  done_at: string | null;
+  /** Ids that it covers, where it covers ids: above `after` (null: from the lowest on) up to `end`. */
+  range: {
+    after: string | number | null;
+    end: string | number | null;
+  } | null;
+  /** The last id that is accounted for. */
+  done_up_to: string | number | null;
+};
+type TaskRates$1 = {
+  rates: ({
+    at: string;
+    seconds: number;
+    documents: number;
+  })[];
+};
+type TaskCallback$1 = {
+  url: string | null;
+  state: "none" | "pending" | "retrying" | "delivered" | "declined" | "refused" | "failed" | "forgotten";
+  /** Tries so far of the message for the task's last attempt, the one under way included. */
+  tries: number;
+  last_try_at: string | null;
+  /** Of the last try that was answered with 2xx or 410. */
+  answer_status: number | null;
+  /** Why the last try failed. */
+  error: string | null;
+  next_try_at: string | null;
+};
+type TaskLimitsPatch = {
+  documents_per_second?: number | undefined | null;
+  in_flight?: number | undefined | null;
+};
+type TaskEventType = "phase" | "failed" | "created" | "started" | "waiting" | "resumed" | "limits_changed" | "cancel_requested" | "retried" | "succeeded" | "cancelled";
+type TaskEvent$1 = {
+  id: number;
+  type: "phase" | "failed" | "created" | "started" | "waiting" | "resumed" | "limits_changed" | "cancel_requested" | "retried" | "succeeded" | "cancelled";
+  at: string;
+  phase: "planning" | "loading" | "catching_up" | "verifying" | "mending" | "redriving" | "restoring" | "cloning" | "copying" | "deleting_sensitive" | "expunging" | "promoting" | "deleting" | "cancelling" | "done";
+  attempt: number;
+  /** What belongs to the type: `error` of failed, `waiting` of waiting, `limits` of limits_changed. */
+  data: {
+    [key: string]: unknown;
+  };
+};
+type TaskPlan$1 = {
+  dry_run: true;
+  model: string;
+  action: "REINDEX" | "CREATE_AND_POPULATE_FILTERED_INDEX" | "POINT_ALIAS" | "DELETE_INDEX";
+  index: string;
+  request: {
+    [key: string]: unknown;
+  };
+  /** Estimates, from statistics and from the indices that are there; null where there is nothing to go by. */
+  rows: number | null;
+  documents: number | null;
+  bytes: number | null;
+  seconds: number | null;
+  shards: number | null;
+  replicas: number | null;
+  disk: {
+    needed_bytes: number;
+    free_bytes: number;
+  } | null;
+  /** How rows that change while the index is built are found; null for other actions. */
+  catch_up_by: "none" | "transaction_id" | "change_column" | null;
+  /** What the model's aliases point to now. */
+  aliases: ({
+    alias: string;
+    indices: (string)[];
+  })[];
+  /** Why it would be refused now, with the codes of the errors; empty: it would be taken. */
+  refusals: ({
+    [key: string]: unknown;
+    code: string;
+    detail: string;
+    task_id?: string | undefined;
+  })[];
+  /** What was looked at in the cluster. One that failed is among the refusals or the warnings too. */
+  checks: ({
+    /** `templates`, `shards`, `disk`, `blocks`, `rights` or `alias_names`; more may come. */
+    check: string;
+    status: "unknown" | "failed" | "ok";
+    detail: string;
+  })[];
+  /** What to know before it is sent. */
+  warnings: (string)[];
+};
+type ActionName = "REINDEX" | "CREATE_AND_POPULATE_FILTERED_INDEX" | "POINT_ALIAS" | "DELETE_INDEX";
+type TaskRequest = {
+  model: string;
+  action: "POINT_ALIAS";
+  index_suffix: string;
+  alias: string;
+  allow_unfiltered?: boolean | undefined;
+  allow_unverified?: boolean | undefined;
+  allow_shrink?: boolean | undefined;
+  allow_changed?: boolean | undefined;
+} | {
+  model: string;
+  action: "REINDEX";
+  index_suffix?: string | undefined;
+  max_failed?: number | undefined;
+  verify?: "documents" | "ids" | undefined;
+  /** Share of the documents that are compared field by field, whatever `verify` says. */
+  verify_sample?: number | undefined;
+} | {
+  model: string;
+  action: "CREATE_AND_POPULATE_FILTERED_INDEX";
+  destination_index_suffix: string;
+  origin_index_suffix?: string | undefined;
+} | {
+  model: string;
+  action: "DELETE_INDEX";
+  index_suffix: string;
+};
+type TaskStatus = "failed" | "succeeded" | "cancelled" | "queued" | "running";
+type Phase = "planning" | "loading" | "catching_up" | "verifying" | "mending" | "redriving" | "restoring" | "cloning" | "copying" | "deleting_sensitive" | "expunging" | "promoting" | "deleting" | "cancelling" | "done";
+type Task$1 = {
+  task_id: string;
+  model: string;
+  action: "REINDEX" | "CREATE_AND_POPULATE_FILTERED_INDEX" | "POINT_ALIAS" | "DELETE_INDEX";
+  status: "failed" | "succeeded" | "cancelled" | "queued" | "running";
+  active: boolean;
+  /** 0 to 99 by rows accounted for, as far as it came if it failed or was cancelled; 100 only when it succeeded. */
+  progress: number;
+  phase: "planning" | "loading" | "catching_up" | "verifying" | "mending" | "redriving" | "restoring" | "cloning" | "copying" | "deleting_sensitive" | "expunging" | "promoting" | "deleting" | "cancelling" | "done";
+  index: string | null;
+  counts: {
+    read: number;
+    indexed: number;
+    dropped: {
+      deleted: number;
+      removed_from_source: number;
+      /** Documents that were taken out because they hold a sensitive term; only of a task that filters. */
+      sensitive?: number | undefined;
+    };
+    failed: number;
+    planned: number | null;
+    /** Rows of the load in which a field held something that can't be read, by the field's name: it was left out of the document. Only `mature` is never left out: a flag that can't be read is true. Absent where all could be read. */
+    left_out?: {
+      [key: string]: number;
+    } | undefined;
+  };
+  /** Work after the load: documents that were written again or for the first time, and ids that were taken out. Work, not rows, so don't add it to `counts`. `failed` is always 0: rows that fail after the load are in `counts.failed` too. */
+  catch_up: {
+    indexed: number;
+    deleted: number;
+    failed: number;
+  };
+  /** Documents in the index that the task has built, counted when it was verified; null before, or without an index. */
+  documents: number | null;
+  rate: number | null;
+  eta_seconds: number | null;
+  attempt: number;
+  waiting: {
+    for: "opensearch" | "postgres";
+    reason: string;
+    since: string;
+    next_attempt_at: string;
+  } | null;
+  limits: {
+    documents_per_second: number | null;
+    in_flight: number | null;
+  };
+  bound_by: "opensearch" | "reading" | "converting" | "limit" | null;
+  request: {
+    [key: string]: unknown;
+  };
+  requested_by: string | null;
+  created_at: string;
+  started_at: string | null;
+  finished_at: string | null;
+  /** The moment of the database that the index reflects: every change committed before it is in. */
+  as_of: string | null;
+  /** When somebody asked for it to be cancelled. */
+  cancel_requested_at: string | null;
+  error: {
+    [key: string]: unknown;
+    code: string;
+    title: string;
+    detail: string;
+  } | null;
+  /** What the action reports when it succeeded; each has fields of its own. */
+  result: {
+    [key: string]: unknown;
+  } | null;
+  links: {
+    self: string;
+    events: string;
+    items: string;
+    rates: string;
+    failed_documents: string;
+    cancel: string;
+    retry: string;
+  };
+};
+type TaskPage$1 = {
+  tasks: ({
+    task_id: string;
+    model: string;
+    action: "REINDEX" | "CREATE_AND_POPULATE_FILTERED_INDEX" | "POINT_ALIAS" | "DELETE_INDEX";
+    status: "failed" | "succeeded" | "cancelled" | "queued" | "running";
+    active: boolean;
+    /** 0 to 99 by rows accounted for, as far as it came if it failed or was cancelled; 100 only when it succeeded. */
+    progress: number;
+    phase: "planning" | "loading" | "catching_up" | "verifying" | "mending" | "redriving" | "restoring" | "cloning" | "copying" | "deleting_sensitive" | "expunging" | "promoting" | "deleting" | "cancelling" | "done";
+    index: string | null;
+    counts: {
+      read: number;
+      indexed: number;
+      dropped: {
+        deleted: number;
+        removed_from_source: number;
+        /** Documents that were taken out because they hold a sensitive term; only of a task that filters. */
+        sensitive?: number | undefined;
+      };
+      failed: number;
+      planned: number | null;
+      /** Rows of the load in which a field held something that can't be read, by the field's name: it was left out of the document. Only `mature` is never left out: a flag that can't be read is true. Absent where all could be read. */
+      left_out?: {
+        [key: string]: number;
+      } | undefined;
+    };
+    /** Work after the load: documents that were written again or for the first time, and ids that were taken out. Work, not rows, so don't add it to `counts`. `failed` is always 0: rows that fail after the load are in `counts.failed` too. */
+    catch_up: {
+      indexed: number;
+      deleted: number;
+      failed: number;
+    };
+    /** Documents in the index that the task has built, counted when it was verified; null before, or without an index. */
+    documents: number | null;
+    rate: number | null;
+    eta_seconds: number | null;
+    attempt: number;
+    waiting: {
+      for: "opensearch" | "postgres";
+      reason: string;
+      since: string;
+      next_attempt_at: string;
+    } | null;
+    limits: {
+      documents_per_second: number | null;
+      in_flight: number | null;
+    };
+    bound_by: "opensearch" | "reading" | "converting" | "limit" | null;
+    request: {
+      [key: string]: unknown;
+    };
+    requested_by: string | null;
+    created_at: string;
+    started_at: string | null;
+    finished_at: string | null;
+    /** The moment of the database that the index reflects: every change committed before it is in. */
+    as_of: string | null;
+    /** When somebody asked for it to be cancelled. */
+    cancel_requested_at: string | null;
+    error: {
+      [key: string]: unknown;
+      code: string;
+      title: string;
+      detail: string;
+    } | null;
+    /** What the action reports when it succeeded; each has fields of its own. */
+    result: {
+      [key: string]: unknown;
+    } | null;
+    links: {
+      self: string;
+      events: string;
+      items: string;
+      rates: string;
+      failed_documents: string;
+      cancel: string;
+      retry: string;
+    };
+  })[];
+  next_page_token: string | null;
+};
+type TaskFilter$1 = {
+  model?: string | undefined;
+  action?: "REINDEX" | "CREATE_AND_POPULATE_FILTERED_INDEX" | "POINT_ALIAS" | "DELETE_INDEX" | undefined;
+  status?: "failed" | "succeeded" | "cancelled" | "queued" | "running" | undefined;
+  index?: string | undefined;
+  requested_by?: string | undefined;
+  page_size?: string | number | undefined;
+  page_token?: string | undefined;
+};
+type FailedDocument$1 = {
+  id: string;
+  status: number;
+  reason: string;
+  /** The document as it was sent, JSON: its beginning, unless all of it was asked for (`?body=full`). */
+  body: string;
+  /** Bytes of the whole document, and whether `body` is less than that. */
+  body_bytes: number;
+  body_truncated: boolean;
+  failed_at: string;
+  resolved_at: string | null;
+};
+type Scope = "write" | "delete" | "read" | "delegate" | "admin";
+type NewToken$1 = {
+  name: string;
+  scopes: ("write" | "delete" | "read" | "delegate" | "admin")[];
+  expires_at?: string | undefined | null;
+};
+type Token$1 = {
+  id: string;
+  name: string;
+  scopes: ("write" | "delete" | "read" | "delegate" | "admin")[];
+  created_at: string;
+  expires_at: string | null;
+  last_used_at: string | null;
+  revoked_at: string | null;
+};
+type CreatedToken$1 = {
+  secret: string;
+  token: {
+    id: string;
+    name: string;
+    scopes: ("write" | "delete" | "read" | "delegate" | "admin")[];
+    created_at: string;
+    expires_at: string | null;
+    last_used_at: string | null;
+    revoked_at: string | null;
+  };
+};
+type TokenList$1 = {
+  tokens: ({
+    id: string;
+    name: string;
+    scopes: ("write" | "delete" | "read" | "delegate" | "admin")[];
+    created_at: string;
+    expires_at: string | null;
+    last_used_at: string | null;
+    revoked_at: string | null;
+  })[];
+};
+/**
+ * The API uses snake_case, code uses camelCase. The types below map every name of the API to its name in code,
+ * and the functions do the same at run time, so that no name is defined twice.
+ */
+type CamelCase<Name extends string> = Name extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<CamelCase<Tail>>}` : Name;
+/** A value from the wire with all keys in camelCase, at every depth. */
+type CamelCased<Value> = Value extends readonly (infer Item)[] ? CamelCased<Item>[] : Value extends object ? { [Key in keyof Value as Key extends string ? CamelCase<Key> : Key]: CamelCased<Value[Key]>; } : Value;
+/** A task. Times are RFC 3339 in UTC; `rate` is rows per second, `etaSeconds` seconds. */
+type Task = CamelCased<Task$1>;
+type TaskPage = CamelCased<TaskPage$1>;
+type FailedDocument = CamelCased<FailedDocument$1>;
+/** The result of a dry run: what the task would do, and its precondition failures. */
+type TaskPlan = CamelCased<TaskPlan$1>;
+/** One entry of a task's history. */
+type TaskEvent = CamelCased<TaskEvent$1>;
+/** An item of a phase: its worker and its progress. */
+type TaskItem = CamelCased<TaskItem$1>;
+/** Documents per interval, for a chart. */
+type TaskCallback = CamelCased<TaskCallback$1>;
+type TaskRates = CamelCased<TaskRates$1>;
+/** An absent limit does not change; null removes a limit. */
+type TaskLimits = CamelCased<TaskLimitsPatch>;
+/** A message of an event stream: an entry of the history, or, in between, the current task. */
+type TaskUpdate = TaskEvent | {
+  type: "progress";
+  task: Task;
+};
+type Index = CamelCased<Index$1>;
+type IndexList = CamelCased<IndexList$1>;
+type Stat = CamelCased<Stat$1>;
+type Token = CamelCased<Token$1>;
+type TokenList = CamelCased<TokenList$1>;
+type NewToken = CamelCased<NewToken$1>;
+/** Contains the secret, which is shown only once. */
+type CreatedToken = CamelCased<CreatedToken$1>;
+/** Which tasks to list. The contract takes `page_size` as text of a query, so there its type is unknown. */
+type TaskFilter = Omit<CamelCased<TaskFilter$1>, "pageSize"> & {
+  /** 1 to 500; default 50. */
+  pageSize?: number | undefined;
+};
+/** Models are extensible: the server may have others than the two built-in ones. */
+type ModelName = "image" | "audio" | (string & {});
+/** Arguments of an action: the body of its request without `action`, which the method sets. */
+type Arguments<Action extends ActionName> = ArgumentsOfBody<Extract<TaskRequest, {
+  action: Action;
+}>>;
+type ArgumentsOfBody<Body> = { [Key in keyof Body as Key extends "action" ? never : Key extends string ? CamelCase<Key> : never]: Key extends "model" ? ModelName : Body[Key]; };
+/** A request of any action, by the action's name on the wire. */
+type NewTask = { [Name in ActionName]: {
+  action: Name;
+} & Arguments<Name>; }[ActionName];
+type ReindexArguments = Arguments<"REINDEX">;
+type FilteredIndexArguments = Arguments<"CREATE_AND_POPULATE_FILTERED_INDEX">;
+type DeleteIndexArguments = Arguments<"DELETE_INDEX">;
+type PointAliasArguments<Model extends ModelName = ModelName> = Omit<Arguments<"POINT_ALIAS">, "model" | "alias"> & {
+  model: Model;
+  /** The model's own name, or that with `-filtered`. */
+  alias: NoInfer<Model> | `${NoInfer<Model>}-filtered`;
+};
+/** Time as a dependency, so that tests need not wait. */
+interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Resolves after `ms`; rejects with the signal's reason as soon as it aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+/** The codes of this version. A newer server may send other codes. */
+type KnownErrorCode = ServerErrorCode | ClientErrorCode;
+/** From the server: of an answer (`IngestionApiError`) or of a task that failed (`TaskFailedError`). */
+type ServerErrorCode = "action_unavailable" | "admin_token_needed" | "alias_altered" | "alias_is_index" | "alias_moved" | "body_too_large" | "callback_forbidden" | "cluster_unfit" | "database_refused" | "database_unavailable" | "column_missing" | "documents_failed" | "fields_missing" | "filtering_failed" | "foreign_host" | "foreign_origin" | "idempotency_key_reused" | "index_aliased" | "index_busy" | "index_changed" | "index_closed" | "index_differs" | "index_exists" | "index_in_rollback_window" | "index_not_found" | "index_replaced" | "index_shrank" | "index_unhealthy" | "index_unverified" | "internal_error" | "invalid_request" | "lease_lost" | "malformed_json" | "method_not_allowed" | "metrics_unavailable" | "not_found" | "not_ready" | "nothing_to_roll_back" | "page_token" | "request_aborted" | "scope_missing" | "search_refused" | "search_unavailable" | "table_not_found" | "table_replaced" | "table_unusable" | "task_not_found" | "task_state" | "term_invalid" | "terms_empty" | "terms_missing" | "terms_unavailable" | "token_not_found" | "unauthorized" | "unexpected_data" | "unfiltered_index" | "unsupported_media_type" | "verification_failed" | "workers_lost";
+/** From this package. */
+type ClientErrorCode = "connection_failed" | "invalid_response" | "task_cancelled" | "task_failed" | "wait_timeout";
+type ErrorCode = KnownErrorCode | (string & {});
+/** Base class of the errors of this package. `code` is stable, messages are not. */
+export declare abstract class IngestionError extends Error {
+  abstract readonly code: ErrorCode;
+  /**
+   * Key of the request that starts a task, set by you or generated by the client. Start the task again with it and
+   * the same arguments: if the first request arrived, you get the same task and no second one. Undefined
+   * for requests without a key.
+   */
+  idempotencyKey: string | undefined;
+}
+/** Data of an error response, for the errors below. */
+interface ApiFailure {
+  message: string;
+  status: number;
+  problem: Problem;
+  requestId: string | undefined;
+  retryAfterMs: number | undefined;
+}
+/** The server responded with an error. There is a subclass for each meaning that a caller can act on. */
+export declare class IngestionApiError extends IngestionError {
+  override readonly name: string;
+  readonly code: ErrorCode;
+  /** The HTTP status. */
+  readonly status: number;
+  /** Identifies the request in the server's log. */
+  readonly requestId: string | undefined;
+  /** The whole response body: application/problem+json, in snake_case. */
+  readonly problem: Problem;
+  /** Retry-After of the response, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+  constructor(failure: ApiFailure);
+}
+/** 400: the request is invalid. `errors` lists all violations. */
+export declare class BadRequestError extends IngestionApiError {
+  override readonly name = "BadRequestError";
+  /** `pointer` is a JSON pointer (RFC 6901) into the body on the wire, such as `/index_suffix`. */
+  readonly errors: readonly InputError[];
+  constructor(failure: ApiFailure);
+}
+/** 409: the request is valid, but conflicts with the state of the index or the task. */
+export declare class ConflictError extends IngestionApiError {
+  override readonly name = "ConflictError";
+  /** The conflicting task, if there is one (code `index_busy`). */
+  readonly blockingTaskId: string | undefined;
+  /** The index in question. */
+  readonly index: string | undefined;
+  constructor(failure: ApiFailure);
+}
+/** There was no complete response: refused, reset, timed out, no such host. `cause` is the error of `fetch`. */
+export declare class ConnectionError extends IngestionError {
+  override readonly name = "ConnectionError";
+  readonly code = "connection_failed";
+  /**
+   * True when no attempt got a connection, so that the server can't have received the request. False when that is
+   * unknown: an earlier attempt may have arrived, and browsers don't report it.
+   */
+  readonly neverSent: boolean;
+  constructor(message: string, options: {
+    neverSent: boolean;
+    cause: unknown;
+  });
+}
+/**
+ * Whether a caught value is an error of this package with that code.
+ *
+ * @example if (isCode(error, 'index_exists')) return
+ */
+export declare function isCode<Code extends ErrorCode>(error: unknown, code: Code): error is IngestionError & {
+  readonly code: Code;
+};
+/** 403: the token is valid, but lacks the scope. */
+export declare class ForbiddenError extends IngestionApiError {
+  override readonly name = "ForbiddenError";
+}
+/** The response is not from the ingestion server's API: a page of a proxy, another service. */
+export declare class InvalidResponseError extends IngestionError {
+  override readonly name = "InvalidResponseError";
+  readonly code = "invalid_response";
+  /** The HTTP status; 0 for a redirect in a browser. */
+  readonly status: number;
+  /** The start of the response body, for people. */
+  readonly excerpt: string;
+  /** Retry-After of the response, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+  constructor(message: string, answer: {
+    status: number;
+    excerpt: string;
+    retryAfterMs?: number | undefined;
+  });
+}
+/** 404: there is no such task, index or path. */
+export declare class NotFoundError extends IngestionApiError {
+  override readonly name = "NotFoundError";
+}
+/** 429: too many requests, also after all retries. */
+export declare class RateLimitedError extends IngestionApiError {
+  override readonly name = "RateLimitedError";
+}
+/** 5xx: a fault of the server, not of the request. */
+export declare class ServerError extends IngestionApiError {
+  override readonly name: string;
+}
+/** The task was cancelled during the wait. */
+export declare class TaskCancelledError extends IngestionError {
+  override readonly name = "TaskCancelledError";
+  readonly code = "task_cancelled";
+  readonly task: Task;
+  constructor(task: Task);
+}
+/** The task failed. `code` is the reason, `task.error.code`. */
+export declare class TaskFailedError extends IngestionError {
+  override readonly name = "TaskFailedError";
+  readonly code: ErrorCode;
+  readonly task: Task;
+  constructor(task: Task);
+}
+/** 401: no token, or one that is unknown, revoked or expired. */
+export declare class UnauthorizedError extends IngestionApiError {
+  override readonly name = "UnauthorizedError";
+}
+/** 502, 503, 504: the server or a service that it needs is unavailable, also after all retries. */
+export declare class UnavailableError extends ServerError {
+  override readonly name = "UnavailableError";
+}
+/** 422: the Idempotency-Key was used before, for another request. */
+export declare class UnprocessableError extends IngestionApiError {
+  override readonly name = "UnprocessableError";
+}
+/** `wait` timed out. The task itself continues: wait again, or fetch it later by its id. */
+export declare class WaitTimeoutError extends IngestionError {
+  override readonly name = "WaitTimeoutError";
+  readonly code = "wait_timeout";
+  /** Its last known state. */
+  readonly task: Task;
+  constructor(task: Task, timeoutMs: number, lastFailure: unknown);
+}
+type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+/** Options of every call. */
+interface RequestOptions {
+  signal?: AbortSignal | undefined;
+  /** The user on whose behalf the token acts, instead of the client's. */
+  actor?: string | undefined;
+}
+interface WatchOptions extends RequestOptions {
+  /**
+   * False: only polls. Otherwise it reads the server's event stream, and polls where the stream doesn't get
+   * through. A browser keeps few connections to a server over HTTP/1.1, and
+   * each stream takes one.
+   */
+  stream?: boolean | undefined;
+  /** First polling interval; grows by half with each poll, and is at least the server's Retry-After. Default 500. */
+  pollIntervalMs?: number | undefined;
+  /** Maximum of the growing interval. Default 5000. */
+  maxPollIntervalMs?: number | undefined;
+}
+interface UpdateOptions extends WatchOptions {
+  /** Only events with a higher id than this, such as the last one that was received. Otherwise all. */
+  after?: number | undefined;
+  /** False: only the events until now, without `progress` updates. */
+  follow?: boolean | undefined;
+}
+interface WaitOptions extends WatchOptions {
+  /** Called with the task whenever it has changed. An error that it throws ends the wait. */
+  onProgress?: ((task: Task) => void) | undefined;
+  /** WaitTimeoutError is thrown after this time. Without it the wait lasts until the task ends or the signal aborts. */
+  timeoutMs?: number | undefined;
+}
+interface CancelOptions extends RequestOptions {
+  /** Keeps what was built so far; otherwise the half-built index is removed. */
+  keepIndex?: boolean | undefined;
+}
+interface FailedDocumentOptions extends RequestOptions {
+  /** Also those that a later write resolved. */
+  resolved?: boolean | undefined;
+  /** `full`: the whole document of each, which may have megabytes; otherwise its beginning. */
+  body?: "full" | undefined;
+}
+/** A task on the server, with its last known state. */
+interface TaskHandle {
+  readonly id: string;
+  /** The last known state, from any call. */
+  readonly task: Task;
+  /** Fetches the task once. */
+  refresh(options?: RequestOptions): Promise<Task>;
+  /**
+   * Waits until the task has ended, and returns it when it succeeded. Survives restarts of the server.
+   *
+   * @throws TaskFailedError, TaskCancelledError, WaitTimeoutError, or the signal's reason
+   */
+  wait(options?: WaitOptions): Promise<Task>;
+  /**
+   * The past and future events of the task, until it has ended. Between the events of its history come
+   * updates of type `progress`, with the current task. Survives restarts of the server.
+   */
+  events(options?: UpdateOptions): AsyncIterable<TaskUpdate>;
+  /** The events of the task so far, by ascending id. */
+  history(options?: RequestOptions): AsyncIterable<TaskEvent>;
+  /**
+   * Requests cancellation and returns the task: it stays active while it removes what it built.
+   *
+   * @throws ConflictError (code `task_state`) when it has ended
+   */
+  cancel(options?: CancelOptions): Promise<Task>;
+  /**
+   * Resumes a failed task from its checkpoints, or restarts a cancelled one; `wait` then waits for the new
+   * attempt.
+   *
+   * @throws ConflictError (code `task_state`) when it has neither failed nor was cancelled
+   */
+  retry(options?: RequestOptions): Promise<Task>;
+  /** Reads the rows of failed documents again and writes their current state. */
+  redrive(options?: RequestOptions): Promise<Task>;
+  /** Changes the limits of an active task. */
+  setLimits(limits: TaskLimits, options?: RequestOptions): Promise<Task>;
+  /** The items of its phases, fetched page by page as they are read. */
+  items(options?: RequestOptions): AsyncIterable<TaskItem>;
+  /** The number of processed documents over time. */
+  rates(options?: RequestOptions): Promise<TaskRates>;
+  /** State of the message to the task's `callback_url`, which is sent when the task has ended. */
+  callback(options?: RequestOptions): Promise<TaskCallback>;
+  /** The rows that OpenSearch refused, by ascending id, fetched page by page as they are read. */
+  failedDocuments(options?: FailedDocumentOptions): AsyncIterable<FailedDocument>;
+}
+interface ActionOptions extends RequestOptions {
+  /**
+   * The server answers the same key and arguments with the same task, so that a request whose response was lost can be
+   * sent again. Each call generates one unless you set it; an error of this package has it as `idempotencyKey`.
+   * Set one to be safe beyond this call, for example when your program may restart or a signal may abort it.
+   */
+  idempotencyKey?: string | undefined;
+  /** The URL to which the server reports the end of the task; the server decides which hosts it calls. */
+  callbackUrl?: string | undefined;
+  dryRun?: false | undefined;
+}
+interface DryRunOptions extends RequestOptions {
+  callbackUrl?: string | undefined;
+  dryRun: true;
+}
+/**
+ * Starts a task and returns a handle as soon as the server has accepted it; with `dryRun: true` changes nothing, and
+ * returns the plan.
+ *
+ * @throws BadRequestError, ConflictError and the other errors of this package
+ */
+interface StartAction<Args> {
+  (args: Args, options: DryRunOptions): Promise<TaskPlan>;
+  (args: Args, options?: ActionOptions): Promise<TaskHandle>;
+}
+/** Starts, lists and reads tasks. */
+interface Tasks {
+  /**
+   * Starts a task of any action; each action also has a method of its own on the client.
+   *
+   * @example
+   * const task = await client.tasks.create({ action: 'REINDEX', model: 'image', indexSuffix: '20231106' })
+   * await task.wait()
+   */
+  readonly create: StartAction<NewTask>;
+  /** @throws NotFoundError */
+  get(id: string, options?: RequestOptions): Promise<Task>;
+  /** One page, newest first. `nextPageToken` goes into the next call's `pageToken`; null on the last page. */
+  list(filter?: TaskFilter, options?: RequestOptions): Promise<TaskPage>;
+  /** All tasks that match the filter, newest first, fetched page by page as they are read. */
+  iterate(filter?: TaskFilter, options?: RequestOptions): AsyncIterable<Task>;
+  /**
+   * A handle to wait for, cancel or retry a task that was started earlier, for example from a stored id.
+   *
+   * @throws NotFoundError
+   */
+  handle(id: string, options?: RequestOptions): Promise<TaskHandle>;
+}
+interface Actions {
+  /** Builds `<model>-<indexSuffix>` from the database; without a suffix, the server generates one. */
+  readonly reindex: StartAction<ReindexArguments>;
+  /** Builds `<model>-<destinationIndexSuffix>-filtered` from an index, without its sensitive documents. */
+  readonly createFilteredIndex: StartAction<FilteredIndexArguments>;
+  /** Moves an alias to `<model>-<indexSuffix>` in one atomic step. */
+  pointAlias<Model extends ModelName>(args: PointAliasArguments<Model>, options: DryRunOptions): Promise<TaskPlan>;
+  pointAlias<Model extends ModelName>(args: PointAliasArguments<Model>, options?: ActionOptions): Promise<TaskHandle>;
+  /** Deletes `<model>-<indexSuffix>`. */
+  readonly deleteIndex: StartAction<DeleteIndexArguments>;
+}
+/** The indices of the models, and the aliases that searches go through. */
+interface Indices {
+  /** All indices, by model, newest first. */
+  list(options?: RequestOptions): Promise<IndexList>;
+  /** @throws NotFoundError */
+  get(name: string, options?: RequestOptions): Promise<Index>;
+  /** Describes a name: an index, an alias, or unused. */
+  stat(name: string, options?: RequestOptions): Promise<Stat>;
+  /**
+   * Points an alias back to its previous index.
+   *
+   * @throws ConflictError (code `nothing_to_roll_back`); UnprocessableError when the first response was lost
+   *   and the alias has moved since: it is not moved twice
+   */
+  readonly rollback: StartAction<string>;
+}
+/** API tokens of the server. All calls need the scope `admin`. */
+interface Tokens {
+  /** The response contains the secret, which is shown only once. */
+  create(token: NewToken, options?: RequestOptions): Promise<CreatedToken>;
+  list(options?: RequestOptions): Promise<TokenList>;
+  /** @throws NotFoundError */
+  revoke(id: string, options?: RequestOptions): Promise<Token>;
+}
+interface ClientOptions {
+  /** URL of the server, such as `http://localhost:8001`; may have a path, with or without a trailing slash. */
+  baseUrl: string | URL;
+  token?: string | undefined;
+  /** The user on whose behalf the token acts; it needs the scope `delegate`. */
+  actor?: string | undefined;
+  /** Replaces the runtime's `fetch`. */
+  fetch?: Fetch | undefined;
+  /** How often a request that failed is sent again, where that is safe. Default 3. */
+  retries?: number | undefined;
+  /** How long one request may take, and how long an event stream may be silent. Default 30 s. */
+  requestTimeoutMs?: number | undefined;
+  /** For tests. */
+  clock?: Clock | undefined;
+  /** For tests: 0 to 1, for the jitter of retries. */
+  random?: (() => number) | undefined;
+}
+/** Client of an ingestion server. */
+interface Client extends Actions {
+  readonly tasks: Tasks;
+  readonly indices: Indices;
+  readonly tokens: Tokens;
+}
+/**
+ * Creates a client of an ingestion server. Sends no request.
+ *
+ * @throws TypeError when an option can't be used
+ */
+export declare function createClient(options: ClientOptions): Client;
+export type { ActionName, ActionOptions, Actions, CancelOptions, Client, ClientOptions, Clock, CreatedToken, DeleteIndexArguments, DryRunOptions, ErrorCode, FailedDocument, FailedDocumentOptions, Fetch, FilteredIndexArguments, Index, IndexList, Indices, InputError, KnownErrorCode, ModelName, NewTask, NewToken, Phase, PointAliasArguments, Problem, ReindexArguments, RequestOptions, Scope, StartAction, Stat, Task, TaskCallback, TaskError, TaskEvent, TaskEventType, TaskFilter, TaskHandle, TaskItem, TaskLimits, TaskPage, TaskPlan, TaskRates, TaskStatus, TaskUpdate, Tasks, Token, TokenList, Tokens, UpdateOptions, WaitOptions, WatchOptions };
+//# sourceMappingURL=index.d.ts.map
