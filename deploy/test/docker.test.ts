@@ -77,7 +77,7 @@ test.each([
   ['apps/dashboard/build/index.js', true],
   ['apps/dashboard/scripts/build.ts', false],
   ['packages/core/test/support/harness.ts', true],
-  ['docs/deployment.md', true],
+  ['docs/how-to/deploy.md', true],
 ])('the .dockerignore: %s is ignored: %s', async (file, isIgnored) => {
   const isIgnoredFile = parseDockerignore(await readFile(join(folder, 'Dockerfile.dockerignore'), 'utf8'))
   expect(isIgnoredFile(file)).toBe(isIgnored)

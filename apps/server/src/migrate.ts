@@ -3,6 +3,7 @@ import { systemClock } from '@ingestion-server/core'
 import { openSocket } from '@ingestion-server/core/node'
 import type { Config } from './composition/config.ts'
 import { connectServices } from './composition/connect-services.ts'
+import { migrateOnce } from './composition/migrate-once.ts'
 import { inspectDatabase } from './engine/inspect-database.ts'
 import { createPgBossEngine } from './engine/pg-boss-engine.ts'
 import { queueConnection } from './engine/queue-connection.ts'
@@ -10,13 +11,14 @@ import type { Logger } from './observability/log.ts'
 
 /**
  * Makes the tables of tasks, tokens and the job queue, or brings them up to date. Servers do the same at their start;
- * this is for deployments where only one role may create tables, or that migrate before they start.
+ * this is for deployments where only one role may create tables, or that migrate before they start. An unavailable
+ * database is retried for two minutes.
  *
- * @throws DatabaseUnavailableError, DatabaseRefusedError as migrateTaskStore
+ * @returns false when the tables could not be brought up to date; the log has the reason
  * @throws ConfigError when a certificate can't be read
  * @throws Error when the job queue can't be set up
  */
-export async function migrate(config: Config, log: Logger): Promise<void> {
+export async function migrate(config: Config, log: Logger): Promise<boolean> {
   const readFile = (path: string) => readFileSync(path, 'utf8')
   const services = connectServices(config, { readFile, openSocket })
   const queue = createPgBossEngine({
@@ -29,9 +31,10 @@ export async function migrate(config: Config, log: Logger): Promise<void> {
     log,
   })
   try {
-    await services.migrate()
+    if (!(await migrateOnce({ migrate: services.migrate, clock: systemClock, log }))) return false
     queue.start()
     await queue.check()
+    return true
   } finally {
     await queue.stop()
     await services.close()

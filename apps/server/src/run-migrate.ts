@@ -23,7 +23,8 @@ export async function runMigrate({ program, args }: { program: string; args: str
     const openSearchUrl = process.env['OPENSEARCH_URL'] || 'http://localhost:9200'
     const config = parseConfig({ ...process.env, OPENSEARCH_URL: openSearchUrl, ROLE: 'worker' })
     const write = (line: string) => void process.stderr.write(line)
-    await migrate(config, createJsonLogger({ level: config.logLevel, write, now: () => new Date() }))
+    const log = createJsonLogger({ level: config.logLevel, write, now: () => new Date() })
+    if (!(await migrate(config, log))) return 1
     process.stdout.write('The tables are up to date.\n')
     return 0
   } catch (error) {

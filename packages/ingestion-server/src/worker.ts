@@ -1,2 +1,2 @@
-/** The server for Workers and other platforms with module workers: see docs/deployment.md. */
+/** The server for Workers and other platforms with module workers: see docs/how-to/deploy.md. */
 export { default } from '@ingestion-server/server/worker'
