@@ -19,6 +19,8 @@ export default defineConfig({
           name: 'unit',
           // Property tests take some seconds where others compute beside them.
           testTimeout: 30_000,
+          // Importing the sources anew for each file takes three times as long as the tests.
+          isolate: false,
           expect,
           include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
         },

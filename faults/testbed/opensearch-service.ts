@@ -17,7 +17,7 @@ export async function startOwnOpenSearch(
   dataDir: string,
   onProgress: (message: string) => void,
 ): Promise<OpenSearchService> {
-  const start = () => startOpenSearch({ dataDir, onProgress })
+  const start = () => startOpenSearch({ dataDir, startsFast: true, onProgress })
   let running: RunningOpenSearch = await start()
   return {
     url: () => running.url,

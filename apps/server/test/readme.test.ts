@@ -25,7 +25,10 @@ let openSearch: RunningOpenSearch
 let server: ServerProcess
 
 beforeAll(async () => {
-  ;[database, openSearch] = await Promise.all([createTestDatabase(postgresUrl()), startOpenSearch()])
+  ;[database, openSearch] = await Promise.all([
+    createTestDatabase(postgresUrl()),
+    startOpenSearch({ startsFast: true }),
+  ])
   await createCatalogTables(database.url)
   await generateSampleRows(database.url, { images: 2_000, audio: 200 })
   server = await startServer(database.url)

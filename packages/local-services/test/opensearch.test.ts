@@ -8,7 +8,7 @@ import { makeTemporaryFolder } from './temporary-folder.ts'
 import { writeProgram } from './write-program.ts'
 
 async function start(options: OpenSearchOptions = {}): Promise<RunningOpenSearch> {
-  const running = await startOpenSearch({ heapMb: 512, ...options })
+  const running = await startOpenSearch({ heapMb: 512, startsFast: true, ...options })
   onTestFinished(() => running.stop())
   return running
 }

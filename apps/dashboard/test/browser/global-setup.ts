@@ -23,7 +23,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const onProgress = (message: string) => console.error(message)
   const [postgres, openSearch] = await Promise.all([
     startPostgres({ dataDir: join(dataDir, 'postgres'), durable: false, onProgress }),
-    startOpenSearch({ dataDir: join(dataDir, 'opensearch'), onProgress }),
+    startOpenSearch({ dataDir: join(dataDir, 'opensearch'), startsFast: true, onProgress }),
     building,
   ])
   project.provide('postgresUrls', [postgres.url])

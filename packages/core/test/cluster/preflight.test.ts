@@ -130,7 +130,7 @@ describe('a cluster with limits', () => {
   let opensearch: RunningOpenSearch
   let harness: PromoteHarness
   beforeAll(async () => {
-    opensearch = await startOpenSearch({ heapMb: 512 })
+    opensearch = await startOpenSearch({ heapMb: 512, startsFast: true })
     harness = await createPromoteHarness({
       openSearchUrl: opensearch.url,
       rights: 'all',

@@ -149,7 +149,11 @@ test('keys are read from the start when the item was returned and OpenSearch has
 
 describe('on a cluster without scripts', () => {
   test('the documents are read instead, and the same differences are found', async () => {
-    const openSearch = await startOpenSearch({ heapMb: 512, settings: { 'script.allowed_types': 'none' } })
+    const openSearch = await startOpenSearch({
+      heapMb: 512,
+      startsFast: true,
+      settings: { 'script.allowed_types': 'none' },
+    })
     const search = connectOpenSearch(openSearch.url)
     const shared = harness.search
     try {

@@ -29,6 +29,8 @@ export interface OpenSearchOptions extends ServiceOptions {
   port?: number | undefined
   /** Default 1024, or 512 on a machine with less than 4 GiB. */
   heapMb?: number | undefined
+  /** Compiles less: half the CPU time until it is ready, but indexing takes about a third more. Default false. */
+  startsFast?: boolean | undefined
   /** Default 1. */
   nodes?: number | undefined
   /** Settings of opensearch.yml, such as static ones. */
@@ -108,6 +110,7 @@ interface Launched {
 
 async function startJava(launch: Launch, { release, java }: Way & { kind: 'java' }): Promise<Launched> {
   const { home, cacheDir, env, onProgress, signal, settings, nodes = 1, heapMb = chooseHeapMb() } = launch
+  const { startsFast = false } = launch
   if (launch.port !== undefined) await requireHttpPorts(launch.port, nodes)
   const libs = await fetchRunner({ cacheDir, release, java, env, onProgress, signal })
   onProgress(`Starting OpenSearch ${release.version} (Java ${java.version})`)
@@ -120,6 +123,7 @@ async function startJava(launch: Launch, { release, java }: Way & { kind: 'java'
     clusterName: nameFor(home),
     nodes,
     heapMb,
+    startsFast,
     settings,
     classArchive,
   }

@@ -1,5 +1,7 @@
-import { expect, test, vi } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { poll, type PollResult } from './poll.ts'
+
+afterEach(() => void vi.useRealTimers())
 
 function run(answers: (Response | Error)[], startsAtOnce = true) {
   vi.useFakeTimers({ now: 0 })
