@@ -559,7 +559,7 @@ interface Settings {
   /** Primary shards; null: chosen by the estimated size and the number of data nodes. */
   shards: number | null;
   /** How often index and database are brought together before the verification gives up. */
-  maxMendingRounds: number;
+  maxRepairRounds: number;
   /** How long a clone may take to become searchable before its documents are copied instead; writes wait. */
   cloneTimeoutMs: number;
   /** How long an index may take to become healthy before an alias is pointed to it. */

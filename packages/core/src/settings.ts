@@ -21,7 +21,7 @@ export interface Settings {
   /** Primary shards; null: chosen by the estimated size and the number of data nodes. */
   shards: number | null
   /** Maximum number of verification and repair rounds before the verification fails. */
-  maxMendingRounds: number
+  maxRepairRounds: number
   /**
    * How long a clone may take to become searchable before its documents are copied instead; writes are blocked
    * meanwhile.
@@ -55,7 +55,7 @@ export const defaultSettings: Settings = {
   maxInFlight: 8,
   replicas: null,
   shards: null,
-  maxMendingRounds: 3,
+  maxRepairRounds: 3,
   // Hard links take milliseconds; a file system without them copies some GB a minute.
   cloneTimeoutMs: 120_000,
   promoteTimeoutMs: 10 * 60_000,

@@ -29,11 +29,11 @@ interface InFlightBounds {
 }
 
 /** Up to this multiple of the shortest latency nothing queues at the service: the limit may rise. */
-const unhurried = 1.2
+const lowLatency = 1.2
 /**
  * From this multiple of the shortest latency on, calls wait for each other: fewer calls would have the same throughput.
  */
-const crowded = 1.5
+const highLatency = 1.5
 /**
  * The next limiter increases the shortest latency by this factor, because it may not be reachable any more. The factor
  * is small: a busy cluster never reaches its shortest latency, and without that reference it would look idle.
@@ -82,11 +82,11 @@ export function createInFlightLimit({ least, most, learned }: InFlightBounds): I
     const meanMs = latenciesMs.reduce((sum, each) => sum + each, 0) / latenciesMs.length
     shortestMs = Math.min(shortestMs, ...latenciesMs)
     // Without a latency the mean is NaN, and every comparison is false.
-    const isUnhurried = meanMs <= shortestMs * unhurried
+    const isLowLatency = meanMs <= shortestMs * lowLatency
     if (limit < least) limit++
-    else if (isUnhurried) limit = Math.min(most, limit + (isSlowStart ? Math.floor(limit / 2) || 1 : 1))
-    else if (meanMs > shortestMs * crowded) limit = Math.max(least, Math.floor(limit / 2))
-    isSlowStart &&= isUnhurried
+    else if (isLowLatency) limit = Math.min(most, limit + (isSlowStart ? Math.floor(limit / 2) || 1 : 1))
+    else if (meanMs > shortestMs * highLatency) limit = Math.max(least, Math.floor(limit / 2))
+    isSlowStart &&= isLowLatency
   }
 
   return {

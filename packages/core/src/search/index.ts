@@ -62,7 +62,7 @@ export {
   countDocuments,
   findStates,
   listDocuments,
-  listStrayKeys,
+  listOrphanKeys,
   type IndexedDocument,
 } from './list-documents.ts'
 export { readSources } from './read-sources.ts'

@@ -35,7 +35,7 @@ export async function listDocuments(
 }
 
 /** Keys of documents outside all ranges: without an id, or with one above `end`. At most `maxHits`. */
-export async function listStrayKeys(
+export async function listOrphanKeys(
   client: SearchClient,
   index: string,
   end: bigint | null,

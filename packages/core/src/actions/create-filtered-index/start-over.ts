@@ -18,7 +18,7 @@ export async function startOver(
   const { task, settings } = context
   const state = readState(context)
   const { round, aliasNumber, copies, filteredFrom } = state
-  if (round > settings.maxMendingRounds) throw new FilteringFailedError(task.index, reason)
+  if (round > settings.maxRepairRounds) throw new FilteringFailedError(task.index, reason)
   await discardTarget(context, isTargetOf(state))
   const source = await findSource(context)
   if (source.info.uuid !== filteredFrom) throw new IndexReplacedError(sourceName(task))

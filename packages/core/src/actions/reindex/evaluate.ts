@@ -55,7 +55,7 @@ export async function verifyAgain(context: StepContext, mendedParts: readonly un
   const state = await blockAndCountWrites(context, before)
   if (!tookOthers(before, state))
     return compareInNextPhase(state, z.array(comparisonSchema).parse(mendedParts))
-  if (state.repeats >= settings.maxMendingRounds)
+  if (state.repeats >= settings.maxRepairRounds)
     return { kind: 'failed', error: toTaskError(new WrittenByOthersError(task.index)) }
   const verification = state.verification && { ...state.verification, compared: 0 }
   return compareAll(context, { ...state, verification, repeats: state.repeats + 1 })
@@ -91,7 +91,7 @@ export async function evaluate(context: StepContext, results: readonly unknown[]
       state: storeState({ ...state, documents, verification }),
     }
   }
-  if (state.round > settings.maxMendingRounds) {
+  if (state.round > settings.maxRepairRounds) {
     const ids = differing.flatMap((result) => result.differing)
     return {
       kind: 'failed',

@@ -1,4 +1,4 @@
-import { findStates, listStrayKeys } from '../../search/index.ts'
+import { findStates, listOrphanKeys } from '../../search/index.ts'
 import type { ItemContext, WorkResult } from '../../tasks/index.ts'
 import { countDropped, type ClosedRange } from '../../rows/index.ts'
 import { compareDocuments } from './compare-documents.ts'
@@ -51,7 +51,7 @@ async function findDifferences(context: ItemContext, part: Part): Promise<Found 
   }
   if ('strays' in part) {
     const { verifyUpTo } = readState(context)
-    return { differing: await listStrayKeys(context.search, context.task.index, verifyUpTo) }
+    return { differing: await listOrphanKeys(context.search, context.task.index, verifyUpTo) }
   }
   const failedIds = await readFailedIds(context)
   const depth = readDepth(context)
