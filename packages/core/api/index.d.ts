@@ -1290,34 +1290,34 @@ type SubmitContext = Pick<TaskContext, 'actions' | 'store' | 'search' | 'setting
  */
 export declare function submitTask(context: SubmitContext, request: TaskRequest, { idempotencyKey, keyOwner, ...options }?: SubmitOptions): Promise<TaskRecord>;
 /**
- * Builds `<model>-<destination suffix>-filtered` from `<model>-<origin suffix>`: a clone, without the documents
- * that hold a sensitive term.
+ * Builds `<model>-<destination suffix>-filtered` from `<model>-<origin suffix>`: a clone without the documents that
+ * contain a sensitive term.
  */
 export declare const createFilteredIndex: Action;
 /** Deletes an index that is no longer needed. */
 export declare const deleteIndex: Action;
-/** Points an alias to an index that is worth it, in one atomic step. */
+/** Points an alias to an index that passes the checks, in one atomic step. */
 export declare const pointAlias: Action;
-/** Builds `<model>-<suffix>` from the database. ARCHITECTURE.md says what each phase guarantees. */
+/** Builds `<model>-<suffix>` from the database. ARCHITECTURE.md lists the guarantee of each phase. */
 export declare const reindex: Action;
 type OverviewContext = Pick<TaskContext, 'search' | 'store' | 'models'>;
-/** All indices of all models, newest first, and what the models' aliases point to. */
+/** All indices of all models, newest first, and the targets of the models' aliases. */
 export declare function listIndices(context: OverviewContext): Promise<IndexList>;
 /**
  * One index by its exact name; an alias does not count.
  *
- * @throws IndexNotFoundError, for an index of no model of this server too
+ * @throws IndexNotFoundError, also for an index that belongs to no model of this server
  */
 export declare function describeIndex(context: OverviewContext, name: string): Promise<Index>;
 type RollbackContext = Pick<TaskContext, 'search' | 'store'>;
 /**
- * The POINT_ALIAS that points an alias back to where it was before it moved last. What was served before needs no
- * leave to be served again: smaller, unfiltered or made elsewhere, it was all that when it was live.
+ * The POINT_ALIAS that points an alias back to its target before the last move. It allows what a promotion normally
+ * refuses (smaller, unfiltered or made elsewhere), because the index was live like that before.
  *
  * @throws NothingToRollBackError
  */
 export declare function rollbackRequest(context: RollbackContext & Pick<TaskContext, 'models'>, alias: string): Promise<PointAliasRequest>;
-/** Whether a name is an index, an alias, or nothing. A task's own aliases are none. */
+/** Whether a name is an index, an alias, or unused. The aliases of tasks don't count. */
 export declare function statName(search: SearchClient, name: string): Promise<Stat>;
 /**
  * What a task of this request would do, and everything that would stand in its way. Nothing is changed or reserved,
@@ -1332,14 +1332,14 @@ interface Repair extends FoundWriteAlias {
 }
 type RepairContext = Pick<TaskContext, 'actions' | 'search' | 'store' | 'models' | 'clock'>;
 /**
- * Removes what tasks have left in OpenSearch that ended without cleaning up, because OpenSearch was away then or a call
- * of a dead worker landed afterwards: write blocks on their sources, write aliases, and half-built indices that no
- * caller asked to keep. Active tasks clean up themselves, and those of other servers are not known here.
+ * Removes what ended tasks have left in OpenSearch: write blocks on their sources, write aliases, and half-built
+ * indices that no caller asked to keep. A task leaves these if OpenSearch was unavailable at its cleanup, or if a call
+ * of a dead worker landed after it. Active tasks clean up themselves. Tasks of other servers are unknown here.
  *
  * Safe to call at any time, from any number of processes.
  */
 export declare function repairLeftovers(context: RepairContext, signal: AbortSignal): Promise<Repair[]>;
-/** Everything that a server can be asked for. */
+/** All actions of the server. */
 export declare const actions: readonly Action[];
 /** A caught error as one of the project's own; an unexpected error is returned as it is. */
 export declare function classifyError(error: unknown): unknown;

@@ -17,9 +17,9 @@ export interface CollectedOrphan extends FoundWriteAlias {
 type OrphanContext = Pick<TaskContext, 'actions' | 'search' | 'store' | 'models' | 'clock'>
 
 /**
- * Removes what tasks have left in OpenSearch that ended without cleaning up, because OpenSearch was away then or a call
- * of a dead worker landed afterwards: write blocks on their sources, write aliases, and half-built indices that no
- * caller asked to keep. Active tasks clean up themselves, and those of other servers are not known here.
+ * Removes what ended tasks have left in OpenSearch: write blocks on their sources, write aliases, and half-built
+ * indices that no caller asked to keep. A task leaves these if OpenSearch was unavailable at its cleanup, or if a call
+ * of a dead worker landed after it. Active tasks clean up themselves. Tasks of other servers are unknown here.
  *
  * Safe to call at any time, from any number of processes.
  */
@@ -33,7 +33,7 @@ export async function collectOrphans(
     signal.throwIfAborted()
     const task = await context.store.get(found.taskId)
     if (!task || isActive(task)) continue
-    // Numbers of aliases grow with every run: one that was seen before the task was found ended is no later run's.
+    // Alias numbers grow with every run: an alias listed before the task was read as ended can't belong to a later run.
     collected.push({ ...found, did: await collect(context, found, task, signal) })
   }
   return collected
@@ -51,13 +51,13 @@ async function collect(
     await deleteIndex(search, index)
     return 'deleted'
   }
-  // The block of a source lies beside the mark, and goes with it.
+  // The write block of a source belongs to the mark, and is removed with it.
   if (index !== task.index) await liftWriteBlock(search, index, alias)
   else await replaceOwnWriteAlias(search, index, task.id, null)
   return 'unmarked'
 }
 
-/** Whether an index is the unfinished work of a task that leaves none: no alias serves it, and no retry may use it. */
+/** Whether an index is unfinished work to delete: no alias serves it, and no retry may use it. */
 async function isHalfBuilt(
   { actions, search, store }: OrphanContext,
   alias: string,

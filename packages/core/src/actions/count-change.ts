@@ -2,21 +2,21 @@ import { countDocuments, readHealth, refreshIndex, type IndexInfo } from '../sea
 import type { IndexRecord, StepContext } from '../tasks/index.ts'
 
 /**
- * How many of a verified index's documents may be gone or added before it counts as another index. An API in front of
- * it deletes and marks single documents; whatever is more than this share of them is no such thing.
+ * Share of a verified index's documents that may be added or removed before the index counts as changed. An API in
+ * front of the index deletes and marks single documents; a larger change has another cause.
  */
 const maxChangedShare = 0.01
 
 export interface CountChange {
   documents: number
-  /** More than single documents are gone or added. */
+  /** The change exceeds `maxChangedShare`. */
   isLarge: boolean
   text: string
 }
 
 /**
- * How many documents a verified index has beside its record; null: as many. Null also for an index that is red, which
- * can't be counted and is looked at again when it is healthy.
+ * The difference between the documents of a verified index and its record; null if there is none. Null also for a red
+ * index, which can't be counted and is checked again when it is healthy.
  */
 export async function countChange(
   search: StepContext['search'],
@@ -24,7 +24,7 @@ export async function countChange(
   record: IndexRecord,
 ): Promise<CountChange | null> {
   if ((await readHealth(search, name)).health === 'red') return null
-  // What was written and is not searchable yet is there all the same, and what was deleted is gone.
+  // A refresh makes recent writes and deletes count.
   await refreshIndex(search, name)
   const documents = await countDocuments(search, name)
   const change = documents - record.documents

@@ -1,7 +1,7 @@
 import type { ActionName, RequestOf, TaskRequest } from '../contract/index.ts'
 import type { Action, CheckContext, Forecast, PlanContext, Reservation } from '../tasks/index.ts'
 
-/** An action whose functions get the requests of that action only. */
+/** An action whose functions receive only requests of that action. */
 export interface ActionDefinition<Name extends ActionName> extends Omit<
   Action,
   'name' | 'reserve' | 'check' | 'forecast'
@@ -12,7 +12,7 @@ export interface ActionDefinition<Name extends ActionName> extends Omit<
   forecast(context: PlanContext, request: RequestOf<Name>, index: string): Promise<Forecast>
 }
 
-/** @throws TypeError from the action's functions for the request of another action: that is a programming error */
+/** @throws TypeError if a function gets the request of another action, which is a programming error */
 export function defineAction<Name extends ActionName>(definition: ActionDefinition<Name>): Action {
   const { name, reserve, check, forecast } = definition
   return {

@@ -4,7 +4,7 @@ import { IngestionError, SearchRefusedError } from '../errors.ts'
 import { readFreeDisk } from '../search/index.ts'
 import type { Estimates, TaskContext, TaskRecord } from '../tasks/index.ts'
 
-/** Of what nothing can be said. */
+/** Forecast of a task that nothing is known about. */
 export const unknown: Estimates = {
   rows: null,
   documents: null,
@@ -18,7 +18,7 @@ export const unknown: Estimates = {
   warnings: [],
 }
 
-/** The newest task of an action of a model that succeeded: what it took is what the next one takes, about. */
+/** The newest succeeded task of this action and model, as an estimate for the next one. */
 export async function findLast(
   { store }: Pick<TaskContext, 'store'>,
   model: string,
@@ -35,7 +35,7 @@ export function secondsOf({ startedAt, finishedAt }: TaskRecord): number | null 
 }
 
 /**
- * Bytes that are needed, against those that are free on all data nodes together; null when no node says.
+ * Required bytes, and free bytes on all data nodes together; null when no node reports them.
  *
  * @param bytes of the primary shards
  */
@@ -44,11 +44,11 @@ export async function compareDisk(
   bytes: number,
   replicas: number,
 ): Promise<TaskPlan['disk']> {
-  // A role without a right to it: the check of the disk says so.
+  // The role lacks the right; the disk check reports that.
   const free = await readFreeDisk(search).catch(noneIfRefused)
   if (free.length === 0) return null
   return {
-    // Once more, as merging writes segments anew before the old ones go.
+    // One copy more, because a merge writes new segments before the old ones are deleted.
     needed_bytes: Math.ceil(bytes * (2 + replicas)),
     free_bytes: free.reduce((sum, node) => sum + node, 0),
   }
@@ -59,7 +59,7 @@ function noneIfRefused(thrown: unknown): number[] {
   throw thrown
 }
 
-/** What a check refuses with; an unexpected error, and a service that is away, passes through. */
+/** The error that a check refuses with. Unexpected errors and unavailable services are rethrown. */
 export async function refusalOf(check: Promise<unknown>): Promise<IngestionError | null> {
   try {
     await check

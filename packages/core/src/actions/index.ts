@@ -4,7 +4,7 @@ import { deleteIndex } from './delete-index/index.ts'
 import { pointAlias } from './point-alias/index.ts'
 import { reindex } from './reindex/index.ts'
 
-/** Everything that a server can be asked for. */
+/** All actions of the server. */
 export const actions: readonly Action[] = [reindex, createFilteredIndex, pointAlias, deleteIndex]
 
 export { createFilteredIndex, deleteIndex, pointAlias, reindex }

@@ -9,11 +9,11 @@ import { modelAliases } from './overview/list-indices.ts'
 const databasePatience = { silenceMs: 10_000, limitMs: 10_000 }
 
 /**
- * What a task of this request would do, and everything that would stand in its way. Nothing is changed or reserved,
- * so conditions may differ when the task is sent.
+ * What a task of this request would do, and all its precondition failures. Changes and reserves nothing, so conditions
+ * may differ when the task is sent.
  *
  * @throws ActionUnavailableError
- * @throws SearchUnavailableError, DatabaseUnavailableError: without them nothing can be foretold
+ * @throws SearchUnavailableError, DatabaseUnavailableError: both services are required for a forecast
  */
 export async function planTask(
   given: PlanContext & Pick<TaskContext, 'actions'>,
@@ -57,7 +57,7 @@ async function findBusy({ store }: PlanContext, names: readonly string[]): Promi
   })
 }
 
-/** What a task waits for, or what is only estimated; the other checks that fail are refusals. */
+/** Checks for conditions that a task waits for, or that are only estimates. Any other failed check is a refusal. */
 function isWarning({ check, status }: PlanCheck): boolean {
   return status === 'failed' && ['disk', 'blocks', 'alias_names'].includes(check)
 }

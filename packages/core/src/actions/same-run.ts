@@ -1,18 +1,24 @@
 import { LeaseLostError } from '../errors.ts'
 import type { TaskRecord } from '../tasks/index.ts'
 
-/** How long a task waits for the lock of its model before it says that it waits, milliseconds. */
+/** How long a task waits for the lock of its model before it reports the wait, milliseconds. */
 export const lockWaitMs = 5_000
 
-/** Calls that change something under the lock end before Postgres gives a silent holder up, milliseconds. */
+/**
+ * Timeout of calls that change something under the lock, shorter than the time after which Postgres drops an idle
+ * holder; milliseconds.
+ */
 export const lockedCallMs = 20_000
 
-/** Whether a task is still where a worker saw it; else it is in other hands, cancelled, or at its end. */
+/**
+ * Whether a task is still in the run that a worker saw; otherwise another worker has it, or it was cancelled or has
+ * ended.
+ */
 export function isSameRun(current: TaskRecord | null, task: TaskRecord): boolean {
   return current?.status === 'running' && current.stage === task.stage && current.attempt === task.attempt
 }
 
-/** @throws LeaseLostError when the task went on without this worker */
+/** @throws LeaseLostError when the task continued without this worker */
 export async function requireSameRun(
   store: { get(taskId: string): Promise<TaskRecord | null> },
   task: TaskRecord,

@@ -10,7 +10,7 @@ import type { StepContext } from '../../tasks/index.ts'
 import { isSameRun } from '../same-run.ts'
 import { earlierState, sourceName, type FilterState } from './state.ts'
 
-/** Lifts the block that the task put on its source; one that was there before has no mark, and stays. */
+/** Removes the write block that the task put on its source. A block that existed before has no mark and stays. */
 export async function releaseSource({ task, search }: StepContext): Promise<void> {
   const source = await getIndex(search, sourceName(task))
   for (const alias of source?.aliases ?? []) {
@@ -18,7 +18,7 @@ export async function releaseSource({ task, search }: StepContext): Promise<void
   }
 }
 
-/** Ends what runs on the half-built index and deletes it. An index that is not the task's own is left alone. */
+/** Cancels OpenSearch tasks on the half-built index and deletes it. An index of another task is left alone. */
 export async function discardTarget(
   context: StepContext,
   isOwn: (target: IndexInfo) => boolean,
@@ -30,29 +30,32 @@ export async function discardTarget(
   await deleteIndex(search, task.index)
 }
 
-/** Of the run whose state it is, by the alias of its clone; without that only its last step was left to do. */
+/**
+ * Matches the target of this run by the alias of its clone. Without that alias, only the last step of the run was
+ * missing.
+ */
 export function isTargetOf(state: FilterState | null) {
   return ({ aliases, uuid }: IndexInfo) =>
     state !== null && (aliases.includes(state.targetAlias) || uuid === state.targetUuid)
 }
 
-/** Ends the deletes and copies of this task that run in OpenSearch. */
+/** Cancels the deletes and copies of this task that run in OpenSearch. */
 export async function endTargetTasks({ task, search, clock, signal }: StepContext): Promise<void> {
   await endSearchTasks(search, (label) => label.includes(task.id), { clock, signal })
 }
 
-/** Of any run of the task. */
+/** Matches the target of any run of the task. */
 export function isTargetOfAnyRun(context: StepContext) {
   const isOfEarlierRun = isTargetOf(earlierState(context))
   return (target: IndexInfo) =>
     isOfEarlierRun(target) || target.aliases.some((alias) => isWriteAliasOf(context.task.id, alias))
 }
 
-/** Nothing is left of a failed task: the source takes writes again, the half-built index is gone. */
+/** Cleans up a failed task: the source accepts writes again, and the half-built index is deleted. */
 export async function cleanUp(context: StepContext): Promise<void> {
   const { task, store } = context
   const current = await store.get(task.id)
-  // A worker that was given up and fails late: the task is in other hands, or at its end.
+  // This worker lost its lease and failed late: another worker has the task, or the task has ended.
   if (current && !isSameRun(current, task)) return
   const results = await Promise.allSettled([
     releaseSource(context),
@@ -61,7 +64,7 @@ export async function cleanUp(context: StepContext): Promise<void> {
   for (const result of results) if (result.status === 'rejected') throw result.reason
 }
 
-/** Nothing is left of a cancelled task either, whatever it was asked to keep: half-filtered is not filtered. */
+/** Cleans up a cancelled task, even with `keep_index`: a partly filtered index contains sensitive documents. */
 export async function cancel(context: StepContext): Promise<void> {
   await releaseSource(context)
   await discardTarget(context, isTargetOfAnyRun(context))

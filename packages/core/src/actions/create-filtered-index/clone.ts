@@ -24,7 +24,7 @@ const payloadSchema = z.object({ terms: z.array(sensitiveTermSchema) })
 
 const outcomeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('cloned'), uuid: z.string(), documents: z.int() }),
-  /** The cluster can't clone, or not in time. */
+  /** The cluster can't clone, or cloning takes too long. */
   z.object({ kind: z.literal('impossible'), reason: z.string() }),
   z.object({ kind: z.literal('unequal'), reason: z.string() }),
 ])
@@ -34,12 +34,12 @@ const checkpointSchema = z
   .object({
     /** When the first attempt began, milliseconds since the epoch. */
     since: z.number(),
-    /** Known before the block is lifted, so that nothing is cloned from a source that takes writes again. */
+    /** Saved before the block is removed, so that no retry clones a source that accepts writes again. */
     outcome: outcomeSchema.nullable(),
   })
   .nullable()
 
-/** One call that waits for the clone. */
+/** Timeout of one call that waits for the clone. */
 const healthWaitMs = 1_000
 
 /** Clones the source while its writes are blocked. */
@@ -52,7 +52,7 @@ export async function clone(context: ItemContext): Promise<WorkResult> {
   let { outcome } = checkpoint
   if (state.copies) outcome = { kind: 'impossible', reason: 'found out before' }
   if (!outcome) {
-    // Once: what is saved ends the time that an outage has lasted so far.
+    // Saved only once, because each save resets the duration of an outage.
     if (!saved) await context.save({ checkpoint })
     outcome = await tryToClone(context, state, checkpoint.since)
     if (!outcome) return { kind: 'paused' }
@@ -63,7 +63,7 @@ export async function clone(context: ItemContext): Promise<WorkResult> {
   return { kind: 'done', result: { terms, outcome } }
 }
 
-/** @returns null when the item should be given back before it is known; the source stays blocked meanwhile */
+/** @returns null when the item should be returned before the outcome is known; the source stays blocked meanwhile */
 async function tryToClone(context: ItemContext, state: FilterState, since: number): Promise<Outcome | null> {
   const { task, search, settings, clock, signal } = context
   const source = await requireSource(context, state)
@@ -92,7 +92,7 @@ async function requestClone(
   if (answer === 'started') return null
   if (answer === 'exists') {
     const target = await getIndex(search, task.index)
-    // Of an earlier run of this item, or somebody else's.
+    // The index was created by an earlier run of this item, or by another program.
     if (!target?.aliases.includes(targetAlias)) throw new IndexExistsError(task.index)
     return null
   }
@@ -106,7 +106,7 @@ async function requestClone(
   return answer.refused.message
 }
 
-/** Both are as they were when the block began, so their numbers of documents are the same. */
+/** Neither has changed since the block began, so their document counts are equal. */
 async function compare(
   { task, search }: ItemContext,
   { targetAlias, filteredFrom }: FilterState,
@@ -136,7 +136,7 @@ async function requireSource(
 
 const resultsSchema = z.tuple([z.object({ terms: z.array(sensitiveTermSchema), outcome: outcomeSchema })])
 
-/** Goes on with the clone; without one, with a copy. */
+/** Continues with the clone or, if there is none, with a copy. */
 export async function afterCloning(context: StepContext, results: readonly unknown[]): Promise<NextStep> {
   const [{ terms, outcome }] = resultsSchema.parse(results)
   const state = readState(context)

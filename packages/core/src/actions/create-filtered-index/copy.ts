@@ -28,8 +28,8 @@ const payloadSchema = z.union([idRangeSchema, carriedSchema])
 const checkpointSchema = z.object({ searchTask: z.string(), copied: z.int() }).nullable()
 
 /**
- * Where the cluster can't clone: an index like the source, filled in ranges of ids. The source takes writes
- * meanwhile; each range is what one search of it saw.
+ * If the cluster can't clone: creates an index like the source and fills it by ranges of ids. The source accepts writes
+ * meanwhile. Each range has the documents that one search of the source returned.
  */
 export async function startCopying(
   context: StepContext,
@@ -48,7 +48,7 @@ export async function startCopying(
   const bounds = await readIdRange(search, source.name)
   const borders = await readIdBorders(search, source.name, countRanges(documents, settings.rowsPerItem))
   const ranges = bounds ? rangesUpTo(bounds.max, borders) : []
-  // Open on both sides: no document is in none.
+  // The first range has no lower and the last no upper bound, so every document is in a range.
   const payloads = ranges.map(({ after, end }, position) =>
     idRangeSchema.encode({ after, end: position === ranges.length - 1 ? null : end }),
   )
@@ -60,7 +60,7 @@ export async function startCopying(
   }
 }
 
-/** Copies the documents of a range; the item that only carries the terms hands them on. */
+/** Copies the documents of a range. The item that only carries the terms returns them as its result. */
 export async function copy(context: ItemContext): Promise<WorkResult> {
   const { item, task, search, settings } = context
   const payload = payloadSchema.parse(item.payload)
@@ -93,12 +93,12 @@ export async function copy(context: ItemContext): Promise<WorkResult> {
   return { kind: 'done', result: { copied } }
 }
 
-/** Documents of the source that are in the target now, before any is deleted. */
+/** Counts of the documents copied to the target, before any is deleted. */
 export function countCopied(documents: number): Counts {
   return { ...noCounts, read: documents, indexed: documents }
 }
 
-/** `must_not` below: what has no id is in the first range. */
+/** `must_not` for the upper bound, so that documents without an id are in the first range. */
 function rangeQuery({ after, end }: IdRange): Record<string, unknown> {
   return {
     bool: {
@@ -112,7 +112,7 @@ const resultsSchema = z.array(
   z.union([z.object({ copied: z.int() }), z.object({ spoiled: z.string() }), carriedSchema]),
 )
 
-/** The copy is a clone from here on, once it holds what was read. */
+/** Checks that the copy is complete. From here on it is treated like a clone. */
 export async function afterCopying(context: StepContext, results: readonly unknown[]): Promise<NextStep> {
   const { task, search } = context
   const parsed = resultsSchema.parse(results)

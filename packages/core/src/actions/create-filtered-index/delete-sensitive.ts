@@ -20,11 +20,11 @@ const batchesSchema = z.array(z.array(sensitiveTermSchema))
 const payloadSchema = z.object({ batches: batchesSchema })
 
 const checkpointSchema = z.object({
-  /** The batch under way. */
+  /** Number of the current batch. */
   batch: z.int(),
-  /** Id of OpenSearch's task that deletes it; null: not started yet. */
+  /** Id of the OpenSearch task that deletes the batch; null: not started yet. */
   searchTask: z.string().nullable(),
-  /** Documents deleted by the batches before, and by this one so far. */
+  /** Documents deleted by the previous batches, and by this one so far. */
   deletedBefore: z.int(),
   deletedNow: z.int(),
 })
@@ -32,10 +32,10 @@ type Checkpoint = z.infer<typeof checkpointSchema>
 const firstCheckpoint: Checkpoint = { batch: 0, searchTask: null, deletedBefore: 0, deletedNow: 0 }
 
 /**
- * One item for all batches: two at once would delete the same document and conflict. What runs in parallel runs
- * inside OpenSearch, in slices.
+ * One item for all batches: two concurrent batches would conflict on documents that both delete. OpenSearch runs each
+ * batch in parallel slices.
  *
- * @param state with `targetUuid` and `documents` of the target as it is before anything is deleted
+ * @param state with `targetUuid` and `documents` of the target before the first delete
  */
 export async function startDeleting(
   context: StepContext,
@@ -50,7 +50,7 @@ export async function startDeleting(
   }
 }
 
-/** Deletes what holds a sensitive term, batch by batch; the next one no longer sees what this one deleted. */
+/** Deletes documents with a sensitive term, batch by batch. A batch doesn't see what earlier batches deleted. */
 export async function deleteSensitive(context: ItemContext): Promise<WorkResult> {
   const { batches } = payloadSchema.parse(context.item.payload)
   let checkpoint = checkpointSchema.parse(context.item.checkpoint ?? firstCheckpoint)
@@ -95,7 +95,7 @@ function deleteBatch(context: ItemContext, terms: readonly SensitiveTerm[], star
   })
 }
 
-/** Documents that were in the target and no longer are. */
+/** Counts of documents that were removed from the target. */
 function countTakenOut(documents: number): Counts {
   return { ...noCounts, indexed: -documents, dropped: { ...noCounts.dropped, sensitive: documents } }
 }
@@ -104,7 +104,7 @@ const resultsSchema = z.tuple([
   z.object({ batches: batchesSchema, spoiled: z.string().nullable(), deleted: z.int() }),
 ])
 
-/** Nothing is deleted any more, and what was is seen. */
+/** All deletes have ended; a refresh makes them visible. */
 export async function afterDeleting(context: StepContext, results: readonly unknown[]): Promise<NextStep> {
   const [{ batches, spoiled, deleted }] = resultsSchema.parse(results)
   const terms = batches.flat()

@@ -10,18 +10,18 @@ const payloadSchema = z.object({ terms: z.array(sensitiveTermSchema) })
 const resultSchema = payloadSchema.extend({ warning: z.string().nullable() })
 
 const checkpointSchema = z.object({
-  /** When it was first looked whether the history is let go of, milliseconds since the epoch. */
+  /** Time of the first check whether the history was released, milliseconds since the epoch. */
   since: z.number(),
-  /** Id of OpenSearch's task that merges; null: not started yet. */
+  /** Id of the OpenSearch task that merges; null: not started yet. */
   searchTask: z.string().nullable(),
 })
 
 const historyPollMs = 1_000
-/** OpenSearch looks every 30 s at what history its shards have to keep. */
+/** OpenSearch checks every 30 s which history its shards must retain. */
 const maxHistoryMs = 90_000
 
 /**
- * Rewrites the target without what was deleted from it, where that is much; goes on to the verification otherwise.
+ * Rewrites the target without its deleted documents if there are many; otherwise continues with the verification.
  *
  * @param state with the number of documents that were deleted
  */
@@ -40,7 +40,9 @@ export async function startExpunging(
   return { kind: 'phase', phase: 'expunging', items: [{ payload: { terms: [...terms] } }], state }
 }
 
-/** Has OpenSearch merge. What keeps it from that is a warning: the index has the right documents, and takes more disk. */
+/**
+ * Starts a merge in OpenSearch. A failure is only a warning: the documents are correct, but the index uses more disk.
+ */
 export async function expunge(context: ItemContext): Promise<WorkResult> {
   const { item, search, clock } = context
   const { terms } = payloadSchema.parse(item.payload)
@@ -72,7 +74,7 @@ export async function expunge(context: ItemContext): Promise<WorkResult> {
     if (!isForbidden(error)) throw error
     return done(forbidden('indices:admin/forcemerge'))
   }
-  // Searches let go of the segments that were merged.
+  // A refresh makes searches release the merged segments.
   await search.indices.refresh({ index: targetAlias })
   const deleted = (await readIndexStorage(search, targetAlias))?.deleted ?? 0
   const share = deleted / Math.max(1, deleted + remaining(readState(context)))
@@ -82,9 +84,10 @@ export async function expunge(context: ItemContext): Promise<WorkResult> {
 }
 
 /**
- * Waits until a merge can let go of what was deleted, as no history needs it any more; not where it is known to merge.
+ * Waits until no retained history needs the deleted documents, so that a merge can remove them. Doesn't wait if a merge
+ * is known to run.
  *
- * @returns false when the item should be given back
+ * @returns false when the item should be returned
  */
 async function waitForHistory(
   context: ItemContext,
@@ -109,7 +112,7 @@ function remaining({ documents, deleted }: FilterState): number {
   return (documents ?? 0) - (deleted ?? 0)
 }
 
-/** The index has its size from here on. */
+/** From here on the index has its final size. */
 export async function afterExpunging(context: StepContext, results: readonly unknown[]): Promise<NextStep> {
   const [{ terms, warning }] = z.tuple([resultSchema]).parse(results)
   const state = readState(context)

@@ -4,18 +4,18 @@ import type { StepContext } from '../../tasks/index.ts'
 import type { SensitiveTerm } from './term-query.ts'
 
 /**
- * Bytes of a query, about. Below what proxies take as a rule (nginx: a megabyte), and far below OpenSearch's own limit
- * (http.max_content_length, 100 megabytes).
+ * Approximate maximum size of a query in bytes. Below the usual limit of proxies (nginx: 1 MB) and far below
+ * OpenSearch's own (http.max_content_length, 100 MB).
  */
 const maxQueryBytes = 500_000
 
 /**
- * Terms in parts that a query of this cluster can hold. How many clauses and terms that are is a setting of the cluster
- * (indices.query.bool.max_clause_count) and the index (index.max_terms_count), and how long it may be, of the proxies on
- * the way: a part that is refused is cut in two. Asked before anything is deleted.
+ * Splits terms into parts that a query of this cluster accepts. The cluster (indices.query.bool.max_clause_count) and
+ * the index (index.max_terms_count) limit the number of clauses and terms, proxies limit the size. A refused part is
+ * halved. Runs before anything is deleted.
  *
- * @param parts as large as they may be with the defaults
- * @throws FilteringFailedError with OpenSearch's reason for a term that it does not take by itself
+ * @param parts as large as the default limits allow
+ * @throws FilteringFailedError with OpenSearch's reason if it refuses a single term
  */
 export async function fitQueries(
   { search, signal, task }: StepContext,

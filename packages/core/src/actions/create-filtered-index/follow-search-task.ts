@@ -11,29 +11,29 @@ const firstPollMs = 20
 const maxPollMs = 1_000
 
 interface Following {
-  /** Finds it again when it was started and its id was not saved. */
+  /** Finds a task that was started without its id being saved. */
   label: string
-  /** What was saved; null: not started, as far as is known. */
+  /** The saved id; null: none was saved, but the task may have been started. */
   id: string | null
-  /** @param requestsPerSecond documents in a second at most; null: as many as it can */
+  /** @param requestsPerSecond maximum documents per second; null: unlimited */
   start(requestsPerSecond: number | null): Promise<string>
-  /** False for one whose rate can't be limited. */
+  /** False for a task whose rate can't be limited. */
   isThrottled?: boolean
-  /** Called once it runs, and whenever it got further; its end included. */
+  /** Called when the task runs, after each progress, and at its end. */
   onProgress(id: string, report: SearchTaskReport | null): Promise<void>
 }
 
 export type SearchTaskEnd =
   | { kind: 'paused' }
   | { kind: 'done'; report: SearchTaskReport }
-  /** It did something that can no longer be counted, or not all of it. */
+  /** Its work is incomplete or can't be counted. */
   | { kind: 'spoiled'; reason: string }
 
 /**
- * Starts a task of OpenSearch, or finds the one that an earlier run of the item started, and asks after it until it
- * has ended. It goes on by itself while the item is given back.
+ * Starts an OpenSearch task, or finds the one that an earlier run of the item started, and polls it until it has ended.
+ * The OpenSearch task continues while the item is returned.
  *
- * @throws IndexReplacedError when an index or alias that it needs is gone
+ * @throws IndexReplacedError when a required index or alias is missing
  */
 export async function followSearchTask(context: ItemContext, following: Following): Promise<SearchTaskEnd> {
   const { search, clock, signal, task } = context
@@ -60,7 +60,7 @@ export async function followSearchTask(context: ItemContext, following: Followin
   }
 }
 
-/** The lower of what the server allows and what was set for this task, which may change while it runs. */
+/** The lower of the server's limit and the task's limit, which may change while it runs. */
 function readRate({ settings, limits }: ItemContext): number | null {
   const rates = [settings.requestsPerSecond, limits().documentsPerSecond].filter((rate) => rate !== null)
   return rates.length === 0 ? null : Math.min(...rates)

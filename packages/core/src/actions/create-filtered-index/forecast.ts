@@ -13,10 +13,10 @@ import { checkNewIndex } from '../preflight/check-new-index.ts'
 import { compareDisk, findLast, refusalOf, secondsOf, unknown } from '../estimates.ts'
 import { readTerms } from './terms.ts'
 
-/** How long the answer waits for the list of terms, milliseconds. */
+/** Timeout for reading the list of terms, milliseconds. */
 const termsTimeoutMs = 5_000
 
-/** What the source has, less the share that the last filtering took out. */
+/** Estimates the documents: those of the source, less the share that the last filtering removed. */
 export async function forecastFilter(
   context: PlanContext,
   request: FilteredIndexRequest,
@@ -41,7 +41,7 @@ export async function forecastFilter(
   const seconds = last && planned > 0 ? secondsOf(last) : null
   const { documents, bytes, shards } = statistics
   const replicas = chooseReplicas(settings, await countDataNodes(search))
-  // What was deleted stays in the index up to a share, and with it its size.
+  // Deleted documents up to a certain share stay in the index and count towards its size.
   const isExpunged =
     1 - share > settings.expungeMinRatio && (bytes ?? 0) * (1 - share) >= settings.expungeMinBytes
   const kept = bytes === null ? null : Math.round(bytes * (isExpunged ? share : 1))
@@ -58,7 +58,7 @@ export async function forecastFilter(
     seconds: seconds === null || documents === null ? null : Math.ceil((documents * seconds) / planned),
     shards,
     replicas,
-    // A clone shares its files with the source until merging writes them anew.
+    // A clone shares its files with the source until merges rewrite them.
     disk: await compareDisk(context, bytes ?? 0, replicas),
     catch_up_by: null,
     checks: cluster.checks,

@@ -14,12 +14,12 @@ import { restore } from './restore.ts'
 import { sourceName } from './state.ts'
 import { evaluate, verify } from './verify.ts'
 
-/** How long an answer to `POST /task` waits for OpenSearch, milliseconds. */
+/** Timeout of the OpenSearch checks during `POST /task`, milliseconds. */
 const checkTimeoutMs = 3_000
 
 /**
- * Builds `<model>-<destination suffix>-filtered` from `<model>-<origin suffix>`: a clone, without the documents
- * that hold a sensitive term.
+ * Builds `<model>-<destination suffix>-filtered` from `<model>-<origin suffix>`: a clone without the documents that
+ * contain a sensitive term.
  */
 export const createFilteredIndex = defineAction({
   name: 'CREATE_AND_POPULATE_FILTERED_INDEX',

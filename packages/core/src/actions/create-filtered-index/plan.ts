@@ -19,7 +19,7 @@ import { earlierState, sourceName, type FilterState } from './state.ts'
 import type { SensitiveTerm } from './term-query.ts'
 import { hashTerms, readTerms } from './terms.ts'
 
-/** Looks at the source and the terms. What an earlier run left is taken away: the terms may be others now. */
+/** Checks the source and the terms. Removes what an earlier run left, because the terms may have changed since. */
 export async function plan(context: StepContext): Promise<NextStep> {
   const { task, search } = context
   await releaseSource(context)
@@ -56,8 +56,8 @@ export async function findSource({ task, search, store }: StepContext): Promise<
 }
 
 /**
- * Says in the task which source it will block before it does. The list of terms goes from phase to phase as the
- * result of an item: in the task itself, which is read often, it would be in the way.
+ * Records in the task which source it will block, before it does. The list of terms passes from phase to phase as the
+ * result of an item, because the task itself is read often and would become large.
  */
 export async function startCloning(
   context: StepContext,
@@ -66,7 +66,7 @@ export async function startCloning(
   run: Pick<FilterState, 'round' | 'aliasNumber' | 'copies'>,
 ): Promise<NextStep> {
   const { task, search } = context
-  // A block beside a task's mark is what that task could not lift any more; one without is somebody else's.
+  // A block with a task's mark remained from that task; a block without a mark was set by another program.
   const isOthersBlock = isWriteBlocked(info) && !info.aliases.some(isWriteAlias)
   const sourceAlias = isOthersBlock || run.copies ? null : writeAliasName(task, run.aliasNumber * 2 - 1)
   if (sourceAlias !== null) await replaceWriteAlias(search, info, sourceAlias)

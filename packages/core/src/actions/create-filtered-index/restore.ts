@@ -11,7 +11,7 @@ import {
 import type { NextStep, StepContext } from '../../tasks/index.ts'
 import { readState, sourceName } from './state.ts'
 
-/** Gives the filtered index the settings that it is searched and kept up to date with, and ends the task. */
+/** Sets the filtered index's settings for searches and updates, and ends the task. */
 export async function restore(context: StepContext): Promise<NextStep> {
   const { task, store, search, settings } = context
   const state = readState(context)
@@ -19,7 +19,7 @@ export async function restore(context: StepContext): Promise<NextStep> {
   const target = await getIndex(search, task.index)
   if (!target || target.uuid !== targetUuid) throw new IndexReplacedError(task.index)
   const finished = finishedSettings(settings, await countDataNodes(search))
-  // Once more, for a worker that died after it was taken away.
+  // Repeated in case a worker died right after the removal.
   await replaceWriteAlias(search, target, targetAlias)
   await putSettings(search, { index: task.index, alias: targetAlias }, finished)
   const found = await checkFinishedIndex(search, target, {
@@ -29,7 +29,7 @@ export async function restore(context: StepContext): Promise<NextStep> {
   })
   const storage = await readIndexStorage(search, task.index)
   const warnings = [...state.warnings, ...found]
-  // The last step: without its alias the index is no longer the task's to delete.
+  // Last step: without its alias the index no longer belongs to the task, so no cleanup deletes it.
   await replaceWriteAlias(search, target, null)
   const source = await store.getIndex(filteredFrom)
   return {

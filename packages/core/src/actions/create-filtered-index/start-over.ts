@@ -6,7 +6,7 @@ import { readState, sourceName } from './state.ts'
 import type { SensitiveTerm } from './term-query.ts'
 
 /**
- * Begins again with a new clone, a few times at most: what was deleted from this one is not known exactly.
+ * Starts over with a new clone, a limited number of times: it is unknown what exactly was deleted from the old one.
  *
  * @throws FilteringFailedError with the reason
  */

@@ -1,26 +1,29 @@
 import { z } from 'zod'
 
-/** Where sensitive terms are looked for: the words as they stand there, not stemmed. */
+/** Fields that are searched for sensitive terms. Their words are not stemmed. */
 export const sensitiveFields = ['tags.name.raw', 'title.raw', 'description.raw'] as const
 
-/** A line of the list of sensitive terms, or another spelling of one. */
+/** A line of the list of sensitive terms, or a variant spelling of one. */
 export const sensitiveTermSchema = z.object({
   line: z.string(),
-  /** What analysis makes of the line when that is one token; null: a phrase. */
+  /** The token of the line if analysis yields exactly one; null: a phrase. */
   token: z.string().nullable(),
-  /** Whether it is another spelling of a line, in another normal form of Unicode. */
+  /** Whether it is a variant spelling, in another Unicode normal form. */
   isOther: z.boolean().default(false),
 })
 export type SensitiveTerm = z.infer<typeof sensitiveTermSchema>
 
 type Query = Record<string, unknown>
 
-/** Phrases of one query: three clauses each, of 1,024 (indices.query.bool.max_clause_count), beside the terms'. */
+/**
+ * Maximum phrases per query: three clauses each, of 1,024 (indices.query.bool.max_clause_count) including those of the
+ * terms.
+ */
 const maxPhrases = 300
-/** Single words of one query, of 65,536 (index.max_terms_count): a body of some hundred kilobytes. */
+/** Maximum single words per query, of 65,536 (index.max_terms_count): a body of some hundred kilobytes. */
 const maxTokens = 10_000
 
-/** Terms in as few batches as one query each can take. */
+/** Splits terms into the fewest batches that fit into one query each. */
 export function splitTerms(terms: readonly SensitiveTerm[]): SensitiveTerm[][] {
   const phrases = inParts(
     terms.filter(({ token }) => token === null),
@@ -36,7 +39,7 @@ export function splitTerms(terms: readonly SensitiveTerm[]): SensitiveTerm[][] {
   ])
 }
 
-/** Finds the documents that hold one of the terms: single words by the token they are indexed as. */
+/** Matches documents that contain one of the terms: single words by the token they are indexed as. */
 export function findAnyTerm(terms: readonly SensitiveTerm[]): Query {
   const tokens = terms.flatMap(({ token }) => (token === null ? [] : [token]))
   const phrases = terms.filter(({ token }) => token === null).map(({ line }) => line)
@@ -46,12 +49,12 @@ export function findAnyTerm(terms: readonly SensitiveTerm[]): Query {
   ])
 }
 
-/** Terms in parts that `findAnyLine` can take. */
+/** Splits terms into parts that `findAnyLine` accepts. */
 export function splitLines(terms: readonly SensitiveTerm[]): SensitiveTerm[][] {
   return inParts(terms, maxPhrases)
 }
 
-/** Finds the same, in another way: every line is analysed by OpenSearch as it searches. */
+/** Matches the same documents by a different kind of query: OpenSearch analyzes every line at search time. */
 export function findAnyLine(terms: readonly SensitiveTerm[]): Query {
   return anyOf(terms.flatMap(({ line }) => findLine(line)))
 }

@@ -11,16 +11,16 @@ import type { StepContext } from '../../tasks/index.ts'
 import { sensitiveFields, type SensitiveTerm } from './term-query.ts'
 import { sha256 } from '../../sha256.ts'
 
-/** UTF-16 units of a line: far more than any phrase has, and less than one call of the analysis takes. */
+/** Maximum UTF-16 units per line: far more than any phrase has, and below the limit of one analysis call. */
 const maxLineLength = 1_000
 
 type TermsContext = Pick<StepContext, 'search' | 'readSensitiveTerms' | 'signal'>
 
 /**
- * The list of sensitive terms as it is now, each line analysed as the fields are that it is looked for in, and so are
- * its other spellings that an index doesn't take for the same.
+ * The current list of sensitive terms. Each line is analyzed like the searched fields, and so are its variant spellings
+ * that the index treats as different.
  *
- * @param index whose analysis is used, and which must have the fields
+ * @param index whose analysis is used; must have the fields
  * @throws FieldsMissingError, TermsMissingError, TermsUnavailableError, TermsEmptyError, TermInvalidError
  */
 export async function readTerms(context: TermsContext, index: string): Promise<SensitiveTerm[]> {
@@ -38,7 +38,7 @@ export async function readTerms(context: TermsContext, index: string): Promise<S
     const [first, second] = tokens[position] ?? []
     if (first === undefined) throw new TermInvalidError(number, line, 'has no letter or digit to look for')
     const isOther = spelling !== line
-    // Other spellings of a line that the index analyses alike are one term.
+    // Variant spellings that the index analyzes identically are one term.
     const key = `${line}\n${(tokens[position] ?? []).join(' ')}`
     if (isOther && terms.has(key)) continue
     const token = second === undefined ? first : null
@@ -58,8 +58,8 @@ async function readText({ readSensitiveTerms, signal }: TermsContext): Promise<s
 }
 
 /**
- * What ends a line in any system (Unicode 5.8, R4): were one of these taken for a space, the terms on both sides of it
- * would be looked for as one phrase, or pass for a comment.
+ * Line ends of any system (Unicode 5.8, R4). If one of these were treated as a space, the terms on both sides would
+ * become one phrase or part of a comment.
  */
 const lineEnds = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/
 
@@ -67,7 +67,7 @@ const lineEnds = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/
 function parseLines(text: string): Map<string, number> {
   const lines = new Map<string, number>()
   text.split(lineEnds).forEach((raw, position) => {
-    // trim() takes a byte order mark away too.
+    // trim() also removes a byte order mark.
     const trimmed = raw.trim()
     if (trimmed === '' || trimmed.startsWith('#')) return
     const line = trimmed.startsWith('\\#') ? trimmed.slice(1) : trimmed
@@ -83,7 +83,7 @@ function parseLines(text: string): Map<string, number> {
   return lines
 }
 
-/** SHA-256, hexadecimal, of the distinct lines in the order of their UTF-16 units, joined by newlines. */
+/** SHA-256, hexadecimal, of the distinct lines sorted by UTF-16 units and joined by newlines. */
 export function hashTerms(terms: readonly SensitiveTerm[]): Promise<string> {
   const text = terms
     .filter(({ isOther }) => !isOther)

@@ -25,7 +25,7 @@ export async function startVerification(
   }
 }
 
-/** Looks for some of the lines in the finished index, by a query of another kind than they were deleted with. */
+/** Searches the finished index for some of the lines, with a different kind of query than the deletes used. */
 export async function verify({ search, task, item }: ItemContext): Promise<WorkResult> {
   const { terms } = payloadSchema.parse(item.payload)
   return {
@@ -34,7 +34,7 @@ export async function verify({ search, task, item }: ItemContext): Promise<WorkR
   }
 }
 
-/** Goes on when nothing sensitive was found and nothing else is missing; else begins again. */
+/** Continues if nothing sensitive was found and no other document is missing; otherwise starts over. */
 export async function evaluate(context: StepContext, results: readonly unknown[]): Promise<NextStep> {
   const { search, task } = context
   const state = readState(context)

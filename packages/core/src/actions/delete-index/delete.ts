@@ -6,15 +6,15 @@ import { findRefusals } from './refusals.ts'
 import { earlierState, readState, type DeleteState } from './state.ts'
 
 /**
- * Notes which index it is about before it is gone.
+ * Records the UUID of the index before it is deleted.
  *
- * @throws IndexNotFoundError, and the first of what forbids it
+ * @throws IndexNotFoundError, and the first precondition failure
  */
 export async function plan(context: StepContext): Promise<NextStep> {
   const { task, search, settings, store } = context
   const found = await getIndex(search, task.index)
   const earlier = earlierState(context)
-  // Gone, and this task had set out to delete it: an earlier run did, and ended before it could say so.
+  // The index is missing and this task had planned to delete it: an earlier run did, and died before it recorded that.
   if (!found && earlier) return toDeleting(earlier)
   if (!found) throw new IndexNotFoundError(task.index)
   const [refusal] = await findRefusals({ settings, model: task.model, records: store }, found)
@@ -28,7 +28,7 @@ function toDeleting(state: DeleteState): NextStep {
   return { kind: 'phase', phase: 'deleting', items: [{ payload: null }], state }
 }
 
-/** Deletes the index under the lock that a promotion takes too: either sees what the other has done. */
+/** Deletes the index under the lock that a promotion also takes, so each sees the result of the other. */
 export async function remove(context: ItemContext): Promise<WorkResult> {
   const { store, task } = context
   await store.withModelLock(task.model, lockWaitMs, (lock) => removeLocked(context, lock))

@@ -7,7 +7,7 @@ import { modelAliases } from '../overview/list-indices.ts'
 import { unknown } from '../estimates.ts'
 import { findRefusals } from './refusals.ts'
 
-/** What goes: `documents` and `bytes` are those of the index. */
+/** `documents` and `bytes` are those of the index to delete. */
 export async function forecastDeletion(
   context: PlanContext,
   { model }: DeleteIndexRequest,

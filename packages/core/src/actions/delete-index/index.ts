@@ -8,7 +8,7 @@ import { forecastDeletion } from './forecast.ts'
 import { findRefusals } from './refusals.ts'
 import { deletedIndexName, earlierState } from './state.ts'
 
-/** How long an answer to `POST /task` waits for OpenSearch, milliseconds. */
+/** Timeout of the OpenSearch checks during `POST /task`, milliseconds. */
 const checkTimeoutMs = 3_000
 
 /** Deletes an index that is no longer needed. */
@@ -32,14 +32,14 @@ export const deleteIndex = defineAction({
     deleting: { work: remove, next: afterDeleting },
   },
 
-  /** There is nothing half done: an index is there, or it is gone. */
+  /** Nothing to clean up: an index exists or it is deleted. */
   async cleanUp() {},
 
   cancel,
   forecast: forecastDeletion,
 })
 
-/** What is deleted can't be brought back: then the task ends as what it is, succeeded. */
+/** A deleted index can't be restored, so a cancel after the delete ends as succeeded. */
 async function cancel(context: StepContext): Promise<Finished | void> {
   const { task, search, store } = context
   const state = earlierState(context)

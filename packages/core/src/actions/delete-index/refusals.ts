@@ -4,11 +4,11 @@ import type { ModelLock, StepContext } from '../../tasks/index.ts'
 
 interface DeletionContext extends Pick<StepContext, 'settings'> {
   model: string
-  /** The task store, or the lock under which nothing changes any more. */
+  /** The task store, or the lock that prevents further changes. */
   records: Pick<ModelLock, 'recentAliasMoves'>
 }
 
-/** Everything that forbids to delete an index now. */
+/** Everything that prevents the deletion of an index now. */
 export async function findRefusals(
   { settings, model, records }: DeletionContext,
   { name, uuid, aliases }: IndexInfo,

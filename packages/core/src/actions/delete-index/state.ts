@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { indexName, type DeleteIndexRequest } from '../../contract/index.ts'
 import type { StepContext } from '../../tasks/index.ts'
 
-/** What a DELETE_INDEX remembers between its phases. */
+/** State of a DELETE_INDEX between its phases. */
 const stateSchema = z.object({
-  /** UUID of the index that is to go: another one of its name stays. */
+  /** UUID of the index to delete: another index with its name stays. */
   uuid: z.string(),
-  /** Documents that it had; null when that is unknown. */
+  /** Number of its documents; null when unknown. */
   documents: z.int().nullable(),
 })
 export type DeleteState = z.infer<typeof stateSchema>
@@ -15,7 +15,7 @@ export function readState({ task }: Pick<StepContext, 'task'>): DeleteState {
   return stateSchema.parse(task.state)
 }
 
-/** The state of a run before this one, or null when the task never got past its plan. */
+/** The state of a run before this one, or null if the task never completed its plan. */
 export function earlierState({ task }: Pick<StepContext, 'task'>): DeleteState | null {
   const parsed = stateSchema.safeParse(task.state)
   return parsed.success ? parsed.data : null

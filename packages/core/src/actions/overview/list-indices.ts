@@ -21,7 +21,7 @@ export function modelAliases(model: string): string[] {
 
 type OverviewContext = Pick<TaskContext, 'search' | 'store' | 'models'>
 
-/** All indices of all models, newest first, and what the models' aliases point to. */
+/** All indices of all models, newest first, and the targets of the models' aliases. */
 export async function listIndices(context: OverviewContext): Promise<IndexList> {
   return {
     models: await Promise.all(
@@ -43,18 +43,18 @@ export async function listIndices(context: OverviewContext): Promise<IndexList> 
 /**
  * One index by its exact name; an alias does not count.
  *
- * @throws IndexNotFoundError, for an index of no model of this server too
+ * @throws IndexNotFoundError, also for an index that belongs to no model of this server
  */
 export async function describeIndex(context: OverviewContext, name: string): Promise<Index> {
   const model = context.models.find((candidate) => name.startsWith(`${candidate.name}-`))
-  // The name goes into a pattern's place: a name with `*` is none.
+  // The call accepts patterns, so a name with `*` is rejected.
   if (!model || /[*,]/.test(name)) throw new IndexNotFoundError(name)
   const index = (await readIndices(context, model, name)).find((found) => found.name === name)
   if (!index) throw new IndexNotFoundError(name)
   return index
 }
 
-/** @param ofModel the indices that are known, also without a right to an alias that has a name of its own */
+/** @param ofModel the known indices, also without a right to an alias with a custom name */
 async function describeAlias(context: OverviewContext, alias: string, ofModel: readonly Index[]) {
   const targets = await findAliasTargets(context.search, alias).catch((error: unknown) => {
     if (!isForbidden(error)) throw error
@@ -74,7 +74,7 @@ async function readIndices(context: OverviewContext, model: Model, pattern: stri
   const infos = new Map((await listIndexInfos(context.search, pattern)).map((info) => [info.uuid, info]))
   const indices = statistics.flatMap((index) => {
     const info = infos.get(index.uuid)
-    // Gone between the two calls.
+    // Deleted between the two calls.
     return info ? [toIndex(context, model, index, info)] : []
   })
   return Promise.all(indices)

@@ -6,8 +6,8 @@ import type { TaskContext } from '../../tasks/index.ts'
 type RollbackContext = Pick<TaskContext, 'search' | 'store'>
 
 /**
- * The POINT_ALIAS that points an alias back to where it was before it moved last. What was served before needs no
- * leave to be served again: smaller, unfiltered or made elsewhere, it was all that when it was live.
+ * The POINT_ALIAS that points an alias back to its target before the last move. It allows what a promotion normally
+ * refuses (smaller, unfiltered or made elsewhere), because the index was live like that before.
  *
  * @throws NothingToRollBackError
  */
@@ -34,7 +34,7 @@ export async function rollbackRequest(
   }
 }
 
-/** Where an alias could be pointed back to, or why it can't. */
+/** The index that an alias can be rolled back to, or why it can't. */
 export async function findPrevious(
   { search, store }: RollbackContext,
   alias: string,

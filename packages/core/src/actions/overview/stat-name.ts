@@ -1,9 +1,9 @@
 import type { Stat } from '../../contract/index.ts'
 import { findAliasTargets, getIndex, isWriteAlias, type SearchClient } from '../../search/index.ts'
 
-/** Whether a name is an index, an alias, or nothing. A task's own aliases are none. */
+/** Whether a name is an index, an alias, or unused. The aliases of tasks don't count. */
 export async function statName(search: SearchClient, name: string): Promise<Stat> {
-  // A pattern is no name: it would find what it fits.
+  // A pattern would match other names.
   if (name === '_all' || /[*,]/.test(name) || isWriteAlias(name)) return nothing
   const index = await getIndex(search, name)
   if (index) {

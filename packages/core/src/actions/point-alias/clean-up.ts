@@ -4,12 +4,12 @@ import { lockWaitMs } from '../same-run.ts'
 import { finish, recordMove } from './promote.ts'
 import { earlierState, isOnly, requestOf } from './state.ts'
 
-/** Removes the mark from the index: from then on no call moves the alias for this task. */
+/** Removes the mark from the index, so that no call can move the alias for this task any more. */
 export async function cleanUp({ task, search }: StepContext): Promise<void> {
   await replaceOwnWriteAlias(search, task.index, task.id, null)
 }
 
-/** Before the alias was moved nothing is; afterwards it is too late, and the task ends as what it is: succeeded. */
+/** Before the move there is nothing to undo. After it the task can't be cancelled and ends as succeeded. */
 export async function cancel(context: StepContext): Promise<Finished | void> {
   const { task, search, store } = context
   const state = earlierState(context)

@@ -12,8 +12,8 @@ import {
 import type { PromotionContext } from './promotion-context.ts'
 
 /**
- * Compares with what is live. Where nothing is, nothing can shrink: the first index of an empty table is empty too,
- * and equals its database. An index that is red can't be counted; it is looked at again when it is healthy.
+ * Compares the index with the live one. Without a live index there is nothing to shrink: the first index of an empty
+ * table is empty too. A red index can't be counted; it is checked again when it is healthy.
  */
 export async function refuseShrunk(
   context: PromotionContext,
@@ -32,8 +32,8 @@ export async function refuseShrunk(
 }
 
 /**
- * Documents of an index that is live. Of one that is closed, broken or kept from being read, what it had when it was verified: a good one
- * must be able to take its place. Null when it has no record either.
+ * Number of documents of a live index. If it is closed, broken or unreadable, the number from its verification record,
+ * so that a working index can replace it. Null if it has no record either.
  */
 export async function countLive(
   { search, records }: PromotionContext,

@@ -12,16 +12,16 @@ import type { IndexRecord, StepContext } from '../../tasks/index.ts'
 import { countChange } from '../count-change.ts'
 
 export interface RecordComparison {
-  /** What keeps searches from finding what they should, whatever the request allows. */
+  /** What prevents correct searches. The request can't allow these. */
   fatal: string[]
-  /** What is not as it was when the index was verified. */
+  /** Changes since the index was verified. */
   differences: string[]
   warnings: string[]
-  /** Settings that a load or a task left behind, with the values they should have. */
+  /** Settings that a load or a task left, with their correct values. */
   restore: Record<string, string | number | null>
 }
 
-/** Settings of a load: a finished index with one of these got it from a call that landed too late. */
+/** Settings of a load. A finished index has one of these only if a call landed too late. */
 const leftBehind = [
   'refresh_interval',
   'translog.flush_threshold_size',
@@ -29,10 +29,10 @@ const leftBehind = [
 ] as const
 
 /**
- * Compares a verified index with its record: its documents are there, it takes writes, and it has the settings of a
+ * Compares a verified index with its record: its documents exist, it accepts writes, and it has the settings of a
  * finished index.
  *
- * @param taskId the task that wants to know: its mark on the index says nothing
+ * @param taskId the task that compares: its own mark on the index is ignored
  */
 export async function compareWithRecord(
   { search, settings }: Pick<StepContext, 'search' | 'settings'>,
@@ -52,7 +52,7 @@ export async function compareWithRecord(
     'blocks.metadata',
   ]) {
     if (found[name] !== 'true') continue
-    // Beside the mark of a task it is that task's, which could not lift it.
+    // A block with a task's mark remained from that task.
     if (name === 'blocks.write' && isMarked) comparison.restore[name] = null
     else comparison.differences.push(`setting ${name} is true`)
   }
@@ -63,7 +63,7 @@ export async function compareWithRecord(
     if (record) comparison.restore[name] = null
     else comparison.warnings.push(`setting ${name} is ${value}`)
   }
-  // What can't be read can't be counted.
+  // An unreadable index can't be counted.
   if (!record || isReadBlocked(target)) return comparison
 
   const replicas = chooseReplicas(settings, await countDataNodes(search))

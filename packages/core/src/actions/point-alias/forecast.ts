@@ -5,7 +5,7 @@ import type { Forecast, PlanContext } from '../../tasks/index.ts'
 import { unknown } from '../estimates.ts'
 import { checkPromotion, isFiltered } from './refusals.ts'
 
-/** A call that takes a moment, once the index is healthy. */
+/** One short call, once the index is healthy. */
 export async function forecastPromotion(
   context: PlanContext,
   request: PointAliasRequest,

@@ -6,16 +6,16 @@ import { checkPromotion } from './refusals.ts'
 import { promotedIndexName } from './state.ts'
 import { cancel, cleanUp } from './clean-up.ts'
 
-/** How long an answer to `POST /task` waits for OpenSearch, milliseconds. */
+/** Timeout of the OpenSearch checks during `POST /task`, milliseconds. */
 const checkTimeoutMs = 3_000
 
-/** Points an alias to an index that is worth it, in one atomic step. */
+/** Points an alias to an index that passes the checks, in one atomic step. */
 export const pointAlias = defineAction({
   name: 'POINT_ALIAS',
 
   reserve(request) {
     const index = promotedIndexName(request)
-    // The alias too: two tasks that move it at once would leave it to chance who is last.
+    // The alias is reserved too: with two concurrent moves, the last one would win by chance.
     return { request, index, reserve: [index, request.alias] }
   },
 

@@ -11,10 +11,10 @@ import { checkPromotion } from './refusals.ts'
 import { earlierState, isOnly, requestOf, type PointAliasState } from './state.ts'
 
 /**
- * Notes what the alias points to now, marks the index that it will point to, puts right what a load left behind on it,
- * and waits for it to be healthy in the phase that follows.
+ * Records the current target of the alias, marks the new one, and corrects settings that a load left on it. The next
+ * phase waits for it to be healthy.
  *
- * @throws the first of what forbids it
+ * @throws the first precondition failure
  */
 export async function plan(context: StepContext): Promise<NextStep> {
   const { task, search, settings, store } = context
@@ -27,12 +27,13 @@ export async function plan(context: StepContext): Promise<NextStep> {
 
   const from = await findAliasTargets(search, request.alias)
   const earlier = earlierState(context)
-  // An earlier run may have moved it and ended before it could say so: what was before is what that run noted.
+  // An earlier run may have moved the alias and died before it recorded that, so the previous target is the one it
+  // recorded.
   const isMoved = earlier?.uuid === target.uuid && isOnly(from, target.uuid)
   const mark = writeAliasName(task, task.lastStage + 1)
   await replaceOwnWriteAlias(search, target.name, task.id, mark)
   const restored = Object.keys(restore).map((name) => `setting ${name}`)
-  // By the mark: a call that comes late finds it gone, and changes nothing.
+  // Through the mark: a late call doesn't find it and changes nothing.
   if (restored.length > 0) await putSettings(search, { index: target.name, alias: mark }, restore)
   const state: PointAliasState = {
     uuid: target.uuid,

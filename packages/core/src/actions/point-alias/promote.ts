@@ -21,7 +21,7 @@ const checkpointSchema = z.object({ since: z.number() }).nullable()
 const outcomeSchema = z.enum(['promoted', 'unhealthy', 'changed'])
 type Outcome = z.infer<typeof outcomeSchema>
 
-/** Waits, without holding anything, until the index is healthy; then moves the alias. */
+/** Waits without a lock until the index is healthy; then moves the alias. */
 export async function promote(context: ItemContext): Promise<WorkResult> {
   const { store, task } = context
   const state = readState(context)
@@ -32,7 +32,7 @@ export async function promote(context: ItemContext): Promise<WorkResult> {
   }
 }
 
-/** @returns false when the item should be given back. @throws IndexUnhealthyError, IndexReplacedError */
+/** @returns false when the item should be returned. @throws IndexUnhealthyError, IndexReplacedError */
 async function waitForHealth(context: ItemContext, { uuid }: PointAliasState): Promise<boolean> {
   const { search, clock, settings, task, signal, item } = context
   const saved = checkpointSchema.parse(item.checkpoint)
@@ -42,7 +42,7 @@ async function waitForHealth(context: ItemContext, { uuid }: PointAliasState): P
   let isSaid = false
   for (let pollMs = firstPollMs; ; pollMs = Math.min(maxPollMs, pollMs * 2)) {
     const [{ health, isFit }, found] = await look().catch(async (error: unknown) => {
-      // An outage that begins now has its time from now on.
+      // A save ends the previous wait, so that the outage that begins now has its full time.
       if (isSaid) await context.save({ checkpoint })
       throw error
     })
@@ -65,7 +65,7 @@ async function waitForHealth(context: ItemContext, { uuid }: PointAliasState): P
   }
 }
 
-/** Checks everything again, now that no other task changes it, and moves the alias in one call. */
+/** Checks everything again under the lock, where no other task can change it, and moves the alias in one call. */
 async function move(context: ItemContext, state: PointAliasState, lock: ModelLock): Promise<Outcome> {
   const { task, search, settings, signal } = context
   const request = requestOf(task)
@@ -82,7 +82,7 @@ async function move(context: ItemContext, state: PointAliasState, lock: ModelLoc
     await recordMove(context, state, lock)
     return 'promoted'
   }
-  // Moved by hand since the plan: where it could be pointed back to has to be noted first.
+  // The alias was moved manually since the plan: the new rollback target has to be recorded first.
   if (!isSame(from, state.from)) return 'changed'
   const { refusals } = await checkPromotion({ search, settings, records: lock, taskId: task.id }, request)
   if (refusals[0]) throw refusals[0]
@@ -94,7 +94,7 @@ async function move(context: ItemContext, state: PointAliasState, lock: ModelLoc
     alias,
     from: from.map(({ name }) => name),
     to: target.name,
-    // Not all indices of the cluster: a role may have no right to them.
+    // Not all indices of the cluster, because the role may lack the right to them.
     pattern: `${task.model}-*`,
     mark: state.mark,
   }
@@ -110,7 +110,7 @@ async function move(context: ItemContext, state: PointAliasState, lock: ModelLoc
   return 'promoted'
 }
 
-/** Writes down, once, what the alias pointed to before; an alias that was there already did not move. */
+/** Records the previous target of the alias, once. An alias that already pointed there did not move. */
 export async function recordMove(
   { task }: Pick<StepContext, 'task'>,
   { uuid, from }: PointAliasState,
@@ -133,13 +133,13 @@ function isSame(a: PointAliasState['from'], b: PointAliasState['from']): boolean
   return a.length === b.length && a.every(({ uuid }) => b.some((other) => other.uuid === uuid))
 }
 
-/** Ends the task, or looks at the world anew when somebody changed it by hand. */
+/** Ends the task, or plans again if the alias or index was changed manually. */
 export async function afterPromoting(context: StepContext, results: readonly unknown[]): Promise<NextStep> {
   const [outcome] = z.tuple([outcomeSchema]).parse(results)
   return outcome === 'changed' ? plan(context) : finish(context)
 }
 
-/** What the task reports: where the alias points now, and where it did before. */
+/** The task's result: the current and the previous target of the alias. */
 export function finish(context: Pick<StepContext, 'task'>): Extract<NextStep, { kind: 'finished' }> {
   const { uuid, from, restored, warnings } = readState(context)
   const { alias } = requestOf(context.task)

@@ -1,13 +1,13 @@
 import type { IndexRecord, StepContext, TaskRecord } from '../../tasks/index.ts'
 
 export interface PromotionContext extends Pick<StepContext, 'search' | 'settings'> {
-  /** The task store, or the lock under which nothing changes any more. */
+  /** The task store, or the lock that prevents further changes. */
   records: {
     get(taskId: string): Promise<TaskRecord | null>
     getIndex(uuid: string): Promise<IndexRecord | null>
   }
-  /** The task that asks, or null: it is not made yet. */
+  /** The task that checks; null: it is not created yet. */
   taskId: string | null
-  /** For a caller who would rather know nothing than wait. */
+  /** Timeout of each OpenSearch request, for callers with limited time; milliseconds. */
   requestTimeoutMs?: number
 }

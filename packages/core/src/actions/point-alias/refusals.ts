@@ -17,14 +17,14 @@ import { isFilteredAlias, promotedIndexName } from './state.ts'
 import { findWarnings } from './warnings.ts'
 
 export interface PromotionCheck {
-  /** Everything that forbids the alias to point to the index now, the most telling first. */
+  /** Everything that prevents the alias from pointing to the index now, the most specific first. */
   refusals: IngestionError[]
   warnings: string[]
-  /** Settings that were left behind on the index, and what they should be. */
+  /** Settings that remained on the index, with their correct values. */
   restore: Record<string, string | number | null>
 }
 
-/** Looks at the index that an alias is to point to, and at what the alias serves now. */
+/** Checks the index that the alias is to point to, and the index it serves now. */
 export async function checkPromotion(
   context: PromotionContext,
   request: PointAliasRequest,
@@ -44,12 +44,12 @@ export async function checkPromotion(
   if (isFilteredAlias(alias) && !request.allow_unfiltered && !isFiltered(target.name, record)) {
     refusals.push(new UnfilteredIndexError(alias, target.name, 'it holds all documents'))
   }
-  // Nothing more can be asked of it.
+  // A closed index can't be checked further.
   if (target.isClosed) {
     return { refusals: [...refusals, new IndexClosedError(target.name)], warnings: [], restore: {} }
   }
   const { fatal, differences, restore, ...change } = await compareWithRecord(context, target, record, taskId)
-  // What is live already goes on being changed through the API in front of it.
+  // A live index is changed through the API in front of it.
   const live = await findAliasTargets(search, alias, requestTimeoutMs)
   refusals.push(...refuseAltered(alias, live))
   const isAllowed = request.allow_changed || !record || live.some(({ uuid }) => uuid === target.uuid)
@@ -64,12 +64,12 @@ export async function checkPromotion(
   return { refusals, warnings: [...about, ...(await findWarnings(context, target, request))], restore }
 }
 
-/** A filter or a routing of an alias would be lost by a move, silently, and with it what it kept from being found. */
+/** A move would silently drop an alias's filter or routing, and expose the documents that it hides. */
 export function refuseAltered(alias: string, targets: readonly AliasTarget[]): AliasAlteredError[] {
   return targets.flatMap(({ name, alters }) => (alters ? [new AliasAlteredError(alias, name, alters)] : []))
 }
 
-/** By its lineage; by its name only for an index that was made elsewhere. */
+/** Decided by its lineage; by its name only for an index that was made elsewhere. */
 export function isFiltered(name: string, record: IndexRecord | null): boolean {
   return record ? record.filteredFrom !== null : name.endsWith(filteredEnding)
 }
@@ -86,7 +86,7 @@ async function explainMissing(
   return new IndexNotFoundError(meant)
 }
 
-/** An index whose task is known here and did not come to its end has to be finished first, whatever is allowed. */
+/** An index whose task is known here and is unfinished has to be finished first. The request can't allow it. */
 async function refuseUnverified(
   { records }: PromotionContext,
   { name, meta }: IndexInfo,

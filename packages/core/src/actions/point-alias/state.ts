@@ -6,15 +6,15 @@ import { requestOf as requestOfAction } from '../define-action.ts'
 
 const namedIndexSchema = z.object({ name: z.string(), uuid: z.string() })
 
-/** What a POINT_ALIAS remembers between its phases. */
+/** State of a POINT_ALIAS between its phases. */
 const stateSchema = z.object({
   /** UUID of the index that the alias will point to. */
   uuid: z.string(),
-  /** Alias that this index has until the alias was moved: a late or abandoned call moves nothing. */
+  /** Mark on this index until the alias has moved; without it a late or abandoned call moves nothing. */
   mark: z.string(),
-  /** What the alias pointed to before. Written before it is moved, so that it is known whatever dies meanwhile. */
+  /** The previous target of the alias. Saved before the move, so that it is known after any crash. */
   from: z.array(namedIndexSchema),
-  /** What was put right on the index, and what else is to be known, each in a few words. */
+  /** Corrections on the index and other warnings, a few words each. */
   restored: z.array(z.string()).default([]),
   warnings: z.array(z.string()).default([]),
 })
@@ -24,7 +24,7 @@ export function readState({ task }: Pick<StepContext, 'task'>): PointAliasState 
   return stateSchema.parse(task.state)
 }
 
-/** The state of a run before this one, or null when the task never got past its plan. */
+/** The state of a run before this one, or null if the task never completed its plan. */
 export function earlierState({ task }: Pick<StepContext, 'task'>): PointAliasState | null {
   const parsed = stateSchema.safeParse(task.state)
   return parsed.success ? parsed.data : null
@@ -34,14 +34,14 @@ export function requestOf({ request }: Pick<TaskRecord, 'request'>): PointAliasR
   return requestOfAction('POINT_ALIAS', request)
 }
 
-/** Whether an alias is the one that only filtered indices belong behind. */
+/** Whether an alias is the one for filtered indices only. */
 export function isFilteredAlias(alias: string): boolean {
   return alias.endsWith(filteredEnding)
 }
 
 /**
- * The index that is meant: behind the filtered alias it is the filtered one of the suffix, unless the request says
- * that an unfiltered one is meant.
+ * The index that a request means: for the filtered alias, the filtered index of the suffix, unless the request allows
+ * an unfiltered one.
  */
 export function promotedIndexName({
   model,
@@ -55,7 +55,7 @@ export function promotedIndexName({
     : indexName(model, index_suffix)
 }
 
-/** Whether an alias points to this index and no other. */
+/** Whether an alias points to this index only. */
 export function isOnly(targets: readonly NamedIndex[], uuid: string): boolean {
   return targets.length === 1 && targets[0]?.uuid === uuid
 }

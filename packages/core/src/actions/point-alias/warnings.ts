@@ -3,7 +3,7 @@ import { findAliasTargets, type IndexInfo } from '../../search/index.ts'
 import { countLive } from './compare-live.ts'
 import type { PromotionContext } from './promotion-context.ts'
 
-/** What to know of a promotion beside what forbids it: what the model's other alias serves, and what can't be compared. */
+/** Warnings of a promotion that don't prevent it: about the model's other alias, and about what can't be compared. */
 export async function findWarnings(
   context: PromotionContext,
   target: IndexInfo,

@@ -19,10 +19,10 @@ export interface NewIndexChecks {
 }
 
 /**
- * Looks at all of the cluster that a new index depends on. Changes nothing.
+ * Checks everything in the cluster that a new index depends on. Changes nothing.
  *
- * @param index what would be created; null for a clone, which index templates do nothing to
- * @param aliases names that aliases of the model are to have
+ * @param index the index to create; null for a clone, which index templates don't affect
+ * @param aliases alias names of the model
  */
 export async function checkNewIndex(
   search: SearchClient,

@@ -15,18 +15,15 @@ import {
   type SearchClient,
 } from '../../search/index.ts'
 
-/** What a task is about to add to the cluster. */
+/** What a task will add to the cluster. */
 export interface ClusterNeed {
-  /** Of the primary shards at the end. */
+  /** Size of the primary shards at the end. */
   bytes: number
   shards: number
   replicas: number
 }
 
-/**
- * Makes a check: an answer that OpenSearch refuses to give says nothing, so the check is `unknown`. A service that is
- * away passes through.
- */
+/** Runs a check. It is `unknown` if OpenSearch refuses to answer. An unavailable service is rethrown. */
 async function check(name: string, look: () => Promise<Omit<PlanCheck, 'check'>>): Promise<PlanCheck> {
   try {
     return { check: name, ...(await look()) }
@@ -39,7 +36,7 @@ async function check(name: string, look: () => Promise<Omit<PlanCheck, 'check'>>
 
 const perNode = 'cluster.routing.allocation.total_shards_per_node'
 
-/** Whether the shards fit under the cluster's limits, the replicas included that they get at the end. */
+/** Whether the shards fit under the cluster's limits, including the replicas that they get at the end. */
 export function checkShards(search: SearchClient, { shards, replicas }: ClusterNeed): Promise<PlanCheck> {
   return check('shards', async () => {
     const [settings, now] = await Promise.all([readClusterSettings(search), countShards(search)])
@@ -51,7 +48,7 @@ export function checkShards(search: SearchClient, { shards, replicas }: ClusterN
     if (!Number.isFinite(limit))
       return { status: 'unknown', detail: 'cluster.max_shards_per_node is not known' }
     if (now.shards + added <= limit) return { status: 'ok', detail }
-    // Then indices whose names begin with a dot don't count, and how many those are is not known.
+    // With this setting, indices whose names begin with a dot don't count, and their number is unknown.
     const isExact = settings['cluster.ignore_dot_indexes'] !== 'true'
     return {
       status: isExact ? 'failed' : 'unknown',
@@ -61,10 +58,9 @@ export function checkShards(search: SearchClient, { shards, replicas }: ClusterN
 }
 
 /**
- * Looks at the limit beyond which no node is given a shard, where there is one: an index is created all the same, and
- * its shards stay away.
+ * Checks the limit of shards per node, if there is one: an index beyond it is created, but its shards stay unassigned.
  *
- * @returns null where they fit
+ * @returns null if the shards fit
  */
 async function checkNodes(
   search: SearchClient,
@@ -75,7 +71,7 @@ async function checkNodes(
   // The default is -1.
   if (!(limitOfNode > 0)) return null
   const placed = await countPlacedShards(search)
-  // No node holds two copies of a shard, so more replicas than that are never placed.
+  // A node holds at most one copy of a shard, so further replicas are never assigned.
   const added = shards * Math.min(1 + replicas, dataNodes)
   const limit = limitOfNode * dataNodes
   if (placed + added <= limit) return null
@@ -83,7 +79,7 @@ async function checkNodes(
   return { status: 'failed', detail: `${detail} (${perNode}); delete indices, or raise it` }
 }
 
-/** Whether the disks have room up to their watermarks: for the index, its replicas, and a merge of all its segments. */
+/** Whether the disks have room below their watermarks for the index, its replicas, and a merge of all its segments. */
 export function checkDisk(search: SearchClient, { bytes, replicas }: ClusterNeed): Promise<PlanCheck> {
   return check('disk', async () => {
     const [settings, disks] = await Promise.all([readClusterSettings(search), readDisks(search)])
@@ -103,7 +99,7 @@ export function checkDisk(search: SearchClient, { bytes, replicas }: ClusterNeed
   })
 }
 
-/** Whether the cluster refuses changes as a whole. A task waits until it does so no more. */
+/** Whether the whole cluster refuses changes. A task waits until it accepts them. */
 export function checkBlocks(search: SearchClient): Promise<PlanCheck> {
   return check('blocks', async () => {
     const blocks = listClusterBlocks(await readClusterSettings(search))
@@ -125,7 +121,7 @@ export function checkRights(search: SearchClient, model: string, action: ActionN
   })
 }
 
-/** Whether the names of the model's aliases are free: an index of such a name keeps an alias from having it. */
+/** Whether the names of the model's aliases are free: an index with such a name prevents the alias. */
 export function checkAliasNames(search: SearchClient, aliases: readonly string[]): Promise<PlanCheck> {
   return check('alias_names', async () => {
     const found = await Promise.all(aliases.map((alias) => getIndex(search, alias)))

@@ -3,8 +3,8 @@ import type { StepContext } from '../../tasks/index.ts'
 import { checkRights, checkShards, type ClusterNeed } from './checks.ts'
 
 /**
- * Refuses at a task's start what would make its end fail: no room for the shards of the finished index, or a right
- * that is missing. What can't be known is not refused.
+ * Fails a task at its start if its end would fail: no room for the shards of the finished index, or a missing right. An
+ * unknown result doesn't fail it.
  *
  * @throws ClusterUnfitError
  */

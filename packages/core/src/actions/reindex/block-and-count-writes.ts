@@ -4,13 +4,13 @@ import { endWrites } from './end-writes.ts'
 import type { ReindexState } from './state.ts'
 
 /**
- * Closes the index to writes before it is compared with the database: nothing is written meanwhile, all that was written
- * is seen, and from then on it is known how much that was.
+ * Blocks writes to the index before it is compared with the database, and counts the operations so far. During the
+ * comparison nothing is written, and everything written before is visible.
  */
 export async function blockAndCountWrites(context: StepContext, state: ReindexState): Promise<ReindexState> {
   const { task, search } = context
   const aliasNumber = await endWrites(context, state)
-  // Through the alias, so that a block that comes late no longer finds it.
+  // Through the alias, so that a late call doesn't find it.
   await blockIndexWrites(search, task.index, writeAliasName(task, aliasNumber))
   const operations = await countOperations(search, task.index)
   const written = task.catchUp.indexed + task.catchUp.deleted
@@ -18,8 +18,8 @@ export async function blockAndCountWrites(context: StepContext, state: ReindexSt
 }
 
 /**
- * Whether the index took operations between two write blocks that the task has not counted: of others, or its own whose answer
- * was lost.
+ * Whether the index took operations between two write blocks that the task has not counted: by other programs, or its
+ * own without a response.
  */
 export function tookOthers(before: ReindexState, after: ReindexState): boolean {
   if (before.sealedAt === null || after.sealedAt === null) return false

@@ -2,16 +2,16 @@ import type { TaskRecord } from '../../tasks/index.ts'
 
 export type BoundBy = NonNullable<TaskRecord['boundBy']>
 
-/** What a writer waits for: rows (read and converted), the rate that is allowed, or requests to come back. */
+/** What a writer waits for: rows (read and converted), the rate limit, or responses. */
 export type Wait = 'rows' | 'limit' | 'requests'
 
 export interface BoundMeter {
-  /** Waits for something, and keeps account of how long. */
+  /** Waits for something and records how long. */
   during<T>(wait: Wait, work: () => Promise<T>): Promise<T>
   /**
-   * What held the work back since this was last asked.
+   * The bottleneck since the previous call.
    *
-   * @param convertingMs spent on converting rows so far
+   * @param convertingMs spent on converting rows in total
    */
   read(convertingMs: number): BoundBy
 }

@@ -8,11 +8,10 @@ import {
 import type { Finished, StepContext } from '../../tasks/index.ts'
 
 /**
- * Removes the half-built index of a cancelled task. One that is to be kept, or that searches go to already, only loses
- * its write alias and block.
+ * Removes the half-built index of a cancelled task. If the index is to be kept or serves searches already, only its
+ * write alias and block are removed.
  *
- * An index that was verified belongs to its readers: a task that was only trying its failed documents again
- * ends as what it was before, succeeded.
+ * A verified index is in use: a task that was only redriving its failed documents ends as before, succeeded.
  */
 export async function cancel({ task, search, store }: StepContext): Promise<Finished | void> {
   const index = await getIndex(search, task.index)
@@ -21,7 +20,7 @@ export async function cancel({ task, search, store }: StepContext): Promise<Fini
   const isVerified = (await store.getIndex(index.uuid)) !== null
   if (!task.keepIndex && !isServed && !isVerified) return deleteIndex(search, task.index)
   if (!isVerified) {
-    // Without an alias of the task there is no block of it either.
+    // Without an alias of the task there is no write block of the task.
     for (const alias of index.aliases.filter(isWriteAlias)) await unblockIndexWrites(search, alias)
   }
   await replaceWriteAlias(search, index, null)

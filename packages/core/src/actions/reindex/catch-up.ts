@@ -19,14 +19,16 @@ import { readState, storeState, type ReindexState } from './state.ts'
 import { evaluate, startVerification } from './evaluate.ts'
 import { createTaskWriter, writeBodies } from './write-bodies.ts'
 
-/** Ends the load: no bulk of it can land any more. Then what changed since the plan is read again. */
+/**
+ * Ends the load, so that no bulk request of it can land any more. Then rows that changed since the plan are read again.
+ */
 export async function startCatchUp(context: StepContext): Promise<NextStep> {
   const { db, model, settings } = context
   const state = readState(context)
   await checkTableOid(db, model, state.tableOid)
   const aliasNumber = await endWrites(context, state)
 
-  // Noted before the first row of the catch-up: all that was committed by then will be seen.
+  // Recorded before the first row of the catch-up, which sees everything committed before.
   const { mark, asOf } = await readMark(db, model, state.tableOid)
   const rows = await estimateRows(db, model)
   const { rowsPerItem: rowsPerRange } = settings
@@ -48,12 +50,12 @@ export async function startCatchUp(context: StepContext): Promise<NextStep> {
   }
 }
 
-/** Whether rows can be compared with the plan's mark in the database that a later mark was noted in. */
+/** Whether rows can be compared with the plan's mark in the database of a later mark. */
 function isFollowedBy({ planMark, catchUpBy }: ReindexState, later: Mark): boolean {
   return planMark !== null && catchUpBy !== null && isComparable(planMark, later)
 }
 
-/** The condition for rows that changed since the plan, and those that were refused; undefined: every row. */
+/** The condition for rows that changed since the plan and rows that were refused; undefined: every row. */
 function changesToRead(
   { model, settings }: StepContext,
   { planMark, catchUpBy, readsAll, plannedAt, loadUpTo }: ReindexState,
@@ -73,14 +75,14 @@ function changesToRead(
 }
 
 /**
- * What follows a catch-up: the verification, or another catch-up where the database has become another one meanwhile,
- * as by a failover that lost transactions, or its tables others, as by a partition that was exchanged.
+ * What follows a catch-up: the verification, or another catch-up if the database was replaced meanwhile (such as by a
+ * failover that lost transactions) or its tables were (such as by an exchanged partition).
  */
 export async function afterCatchUp(context: StepContext): Promise<NextStep> {
   return (await isSameDatabase(context)) ? startVerification(context) : startCatchUp(context)
 }
 
-/** What follows a verification: what its results ask for, or another catch-up where the database has become another one. */
+/** What follows a verification: the step that its results require, or another catch-up if the database was replaced. */
 export async function afterVerification(
   context: StepContext,
   results: readonly unknown[],
@@ -91,7 +93,7 @@ export async function afterVerification(
   return startCatchUp(context)
 }
 
-/** Whether what is read now can be compared with what the catch-up read. @throws TableReplacedError */
+/** Whether rows read now can be compared with those that the catch-up read. @throws TableReplacedError */
 async function isSameDatabase(context: StepContext): Promise<boolean> {
   const { db, model } = context
   const state = readState(context)
@@ -100,7 +102,7 @@ async function isSameDatabase(context: StepContext): Promise<boolean> {
   return state.mark !== null && isComparable(state.mark, mark)
 }
 
-/** Writes and takes away what changed in a range since the plan, and tries again what OpenSearch refused. */
+/** Writes and deletes what changed in a range since the plan, and retries what OpenSearch refused. */
 export async function catchUp(context: ItemContext): Promise<WorkResult> {
   const { db, model, settings, reuse } = context
   const state = readState(context)
@@ -117,7 +119,7 @@ export async function catchUp(context: ItemContext): Promise<WorkResult> {
   const unsettled = new Set(failedIds)
   const complete = await writeBodies(context, bodies, createTaskWriter(context, state), async (rows) => {
     const refusedIds = new Set(rows.refused.map(({ id }) => BigInt(id)))
-    // A failed document up to here that was not refused again is repaired, or its row is gone.
+    // A failed document up to this id that was not refused again is repaired, or its row was deleted.
     const resolved = [...unsettled].filter((id) => id <= rows.readUpTo && !refusedIds.has(id))
     for (const id of resolved) unsettled.delete(id)
     await context.save({

@@ -14,41 +14,40 @@ import { readSources, type SearchClient } from '../../search/index.ts'
 import type { StepContext } from '../../tasks/index.ts'
 import { createPageSize } from './page-size.ts'
 
-/** What is compared, and with what. */
 export interface DocumentsToCompare {
   db: Database
   model: Model
   search: SearchClient
   index: string
   range: ClosedRange
-  /** Which rows are compared; absent: all, and documents without a row are found too. */
+  /** Condition for the compared rows; absent: all rows, and documents without a row are found too. */
   sampled?: SQL | undefined
   /** Rows that OpenSearch refused: expected to have no document. */
   failedIds: readonly bigint[]
-  /** Bytes of the documents of a page, about. */
+  /** Approximate bytes of the documents of a page. */
   targetLength: number
-  /** Has pages to use again. */
+  /** Pages to reuse. */
   reuse: Pick<StepContext['reuse'], 'pages'>
   signal: AbortSignal
 }
 
-/** A page of documents: what was compared, what differs, and how often each field does. */
+/** A page of documents: the number compared, the keys that differ, and how often each field differs. */
 export interface ComparedPage {
   readUpTo: bigint
   compared: number
   /** Keys of rows whose document is missing or differs. */
   differing: string[]
-  /** Keys of documents that no row of this page should be. */
+  /** Keys of documents without a row on this page. */
   orphans: string[]
-  /** Names of differing fields; a document that is missing has none. */
+  /** Names of differing fields; none for a missing document. */
   fields: string[]
-  /** There may be more documents than were read. */
+  /** There may be more documents than those read. */
   isCut: boolean
 }
 
-/** The documents that some rows should be. */
+/** The expected documents of some rows. */
 interface ExpectedPage {
-  /** Keys in the order of their ids, and where the document of each ends in `json`. */
+  /** Keys in the order of their ids, and the end of each document in `json`. */
   keys: string[]
   ends: number[]
   json: JsonBytes
@@ -56,13 +55,13 @@ interface ExpectedPage {
   isLast: boolean
 }
 
-/** Rows that are read at once, at most: fewer than the documents that one search gives. */
+/** Maximum rows per read: fewer than the documents that one search returns. */
 const maxRows = 5_000
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /**
  * Compares the rows of a range with its documents field by field, page by page: two pages of rows and one of documents
- * are in memory at most. While the documents of a page are read and compared, the rows of the next are.
+ * are in memory at most. While the documents of a page are read and compared, the rows of the next page are read.
  */
 export async function* compareDocuments(what: DocumentsToCompare): AsyncGenerator<ComparedPage> {
   const { range, signal } = what
@@ -83,7 +82,7 @@ export async function* compareDocuments(what: DocumentsToCompare): AsyncGenerato
     pageSize.report(page.keys.length, page.json.length)
     if (!page.isLast) {
       next = readNext(page.readUpTo)
-      // Awaited at the next turn; a caller that stops early must not leave an unhandled rejection behind.
+      // Awaited in the next iteration; a caller that stops early must not cause an unhandled rejection.
       next.catch(() => undefined)
     }
     signal.throwIfAborted()
@@ -106,7 +105,7 @@ async function readExpected(
   json.clear()
   const keys: string[] = []
   const ends: number[] = []
-  // Was counted when the row was loaded.
+  // Counted when the row was loaded.
   const leftOut: LeftOut = new Map()
   const addRow = (row: RawRow) => {
     const key = readIdText(row)
@@ -133,7 +132,7 @@ async function comparePage(
   const compared = { readUpTo, compared: keys.length, differing, orphans, fields, isCut: false }
   if (sampled && keys.length === 0) return compared
 
-  // Documents come in the order of the rows as a rule: which one is next is known without a look at a map.
+  // Documents usually come in the order of the rows, so the next one is found without a map lookup.
   let position = -1
   let positions: Map<string, number> | undefined
   const find = (key: string) => {
@@ -155,7 +154,7 @@ async function comparePage(
     },
     readOther(key: string, source: Uint8Array): void {
       const at = find(key)
-      // A key is there twice where somebody writes with a routing of their own.
+      // A key exists twice if another program writes with a custom routing.
       if (at === null || found[at] === 1) {
         orphans.push(key)
         return
@@ -173,19 +172,19 @@ async function comparePage(
   const { isCut } = await readSources(search, index, wanted, { buffer, reader, signal })
   let isFound = false
   for (const [at, key] of keys.entries()) {
-    // Rows with the same id come one after the other, and one of them is the document.
+    // Rows with the same id are adjacent, and the document belongs to one of them.
     isFound = found[at] === 1 || (isFound && keys[at - 1] === key)
     if (!isFound && keys[at + 1] !== key) differing.push(key)
   }
   return { ...compared, isCut: isCut && !sampled }
 }
 
-/** A document without a source, which OpenSearch stores when the mapping disables it, has no field. */
+/** A document without a source, which OpenSearch stores if the mapping disables it, has no fields. */
 function readFields(source: Uint8Array): Map<string, string> {
   return source.length === 0 ? new Map<string, string>() : readCanonicalFields(decoder.decode(source))
 }
 
-/** @returns where in `found` the bytes end that are those from `start` on, before `end`; -1 when they are others */
+/** @returns where in `found` the bytes end that equal those from `start` on, before `end`; -1 if they differ */
 function matchBytes(
   expected: Uint8Array,
   start: number,

@@ -16,19 +16,18 @@ import { readState } from './state.ts'
 const listedDocuments = 5_000n
 
 export interface RangeDifferences {
-  /** Keys whose row and document disagree: missing, wrongly there, or mature on one side only; and those of new rows. */
+  /** Keys whose row and document differ: missing, without a row, or mature on one side only; and those of new rows. */
   differing: string[]
-  /** There are more new rows than were listed. */
+  /** There are more new rows than those listed. */
   isCut: boolean
 }
 
 /**
- * Compares the rows of a range that should be documents with the documents that are there: by number, sum and
- * checksum of the ids of mature ones and of the others, and where these differ, down to the single ids. Reads what the
- * last refresh shows.
+ * Compares the rows of a range that should be documents with the existing documents: by number, sum and checksum of the
+ * ids of mature ones and of the others, and where these differ, by single ids. Reads the state of the last refresh.
  *
- * Rows that were written since the catch-up began count as differing. By its id, such a row looks like an earlier
- * one, which was deleted before the catch-up looked for it and has left its document behind.
+ * Rows that were written since the catch-up began count as differing. Such a row may have the id of an earlier row that
+ * was deleted before the catch-up read it, and whose document still exists.
  *
  * @param failedIds rows that OpenSearch refused: expected to have no document
  */
@@ -52,7 +51,7 @@ export async function compareRange(
       ({ mature, others }) => mature.count + others.count > listedDocuments,
     )
   } catch (error) {
-    // A standby, or a limit of the role: half of the range may pass.
+    // A standby or a limit of the role cancelled the statement: half of the range may succeed.
     if (!wasTooLong(error) || isSingle(range)) throw error
   }
   const middle = isLong ? await middleOf(context, range) : null
@@ -71,20 +70,20 @@ export async function compareRange(
   return { differing: compareLists(expected, found), isCut: false }
 }
 
-/** Whether a range can't be parted. */
+/** Whether a range can't be split. */
 function isSingle({ after, end }: ClosedRange): boolean {
   return after !== null && end - after <= 1n
 }
 
-/** An id that parts a range in two, or null for one that can't be parted. */
+/** An id that splits a range in two; null for a range that can't be split. */
 async function middleOf({ db, model }: StepContext, { after, end }: ClosedRange): Promise<bigint | null> {
-  // Below the lowest row of a range that is open there can only be documents that don't belong.
+  // Below the lowest row of an open range there can only be orphans.
   const middle =
     after === null ? ((await readIdBounds(db, model))?.min ?? end) - 1n : after + (end - after) / 2n
   return middle < end && middle !== after ? middle : null
 }
 
-/** The keys about which two lists disagree, and those of new rows. */
+/** The keys in which two lists differ, and those of new rows. */
 export function compareLists(
   expected: readonly ExpectedDocument[],
   found: readonly IndexedDocument[],
@@ -92,7 +91,7 @@ export function compareLists(
   const unmatched = new Map(expected.map(({ id, mature, isNew }) => [String(id), isNew ? 'new' : mature]))
   const differing: string[] = []
   for (const { key, id, mature } of found) {
-    // A document under a key that is not its id has no row of that key in this range.
+    // A document whose key is not its id has no row with that key in this range.
     if (key !== String(id) || unmatched.get(key) !== mature) differing.push(key)
     if (key === String(id)) unmatched.delete(key)
   }

@@ -2,19 +2,19 @@ import { JsonBytes, readCanonicalFields, writeCanonical } from '../../documents/
 import { sha256 } from '../../sha256.ts'
 import { readSources, type SearchClient } from '../../search/index.ts'
 
-/** Keys whose documents are read at once. */
+/** Number of documents per read. */
 const keysPerRead = 1_000
-/** Hexadecimal digits of SHA-256: enough for two documents never to have the same by chance. */
+/** Hexadecimal digits of SHA-256: enough to rule out accidental collisions. */
 const digestLength = 24
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/** Stands for what a document says, however it is written. @param json an object */
+/** Digest of a document's content, independent of its JSON formatting. @param json an object */
 export async function digestDocument(json: string): Promise<string> {
   return (await sha256(writeCanonical(readCanonicalFields(json)))).slice(0, digestLength)
 }
 
-/** The digests of documents as they are in an index; a key without a document is missing from the result. */
+/** The digests of documents in an index; a key without a document is missing from the result. */
 export async function readDigests(
   search: SearchClient,
   index: string,

@@ -9,15 +9,14 @@ import {
 import type { StepContext } from '../../tasks/index.ts'
 import { builtIndex, type ReindexState } from './state.ts'
 
-/** More than a task has phases. */
+/** More than the phases of a task. */
 const blockingOffset = 1_000_000
 
 /**
- * Ends the writes of a phase before the next one begins: takes the alias away that they went through, and waits for the
- * requests that OpenSearch accepted before. One of a worker that was lost could otherwise overwrite what the next phase
- * writes.
+ * Ends the writes of a phase before the next one begins: removes their alias and waits for the requests that OpenSearch
+ * accepted before. A request of a lost worker could otherwise overwrite writes of the next phase.
  *
- * @returns the number of the new write alias, which no earlier request knows
+ * @returns the number of the new write alias, which no earlier request uses
  */
 export async function endWrites(context: StepContext, state: ReindexState): Promise<number> {
   const { task, search } = context
@@ -27,8 +26,8 @@ export async function endWrites(context: StepContext, state: ReindexState): Prom
   await replaceWriteAlias(search, index, alias)
   if (await waitForBulks(search, { index: task.index, taskId: task.id }, context)) return aliasNumber
 
-  // Without a right to see them: a block waits for those that are being written. It is put on through an alias of its
-  // own, which is gone when the next phase begins, so one that comes late finds none.
+  // Without the right to list requests: a write block waits for those in progress. It is set through a separate alias,
+  // which is removed before the next phase, so a late call doesn't find it.
   const blocking = writeAliasName(task, aliasNumber + blockingOffset)
   await replaceWriteAlias(search, index, blocking)
   if (!(await blockWrites(search, blocking))) throw new IndexReplacedError(task.index)

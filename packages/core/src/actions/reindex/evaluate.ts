@@ -33,11 +33,11 @@ async function compareAll(context: StepContext, state: ReindexState): Promise<Ne
   const { db, model, settings } = context
   const { verifyUpTo, tableOid: oid } = state
   const rows = await estimateRows(db, model)
-  // What was inserted above the catch-up's last id came after `as_of`, and is not the index's to hold.
+  // Rows above the catch-up's last id were inserted after `as_of` and don't belong in the index.
   const options = { oid, rows, rowsPerRange: settings.rowsPerItem }
   const ranges = verifyUpTo === null ? [] : await readRanges(db, model, { ...options, end: verifyUpTo })
   const parts: Part[] = [
-    // First, as they take longest.
+    // First, because they take longest.
     ...(await listKeyParts(context)).map((keys) => ({ keys })),
     ...ranges,
     { strays: true },
@@ -48,7 +48,7 @@ async function compareAll(context: StepContext, state: ReindexState): Promise<Ne
   )
 }
 
-/** After repairing: checks whether it took effect, and compares everything where something else was written meanwhile. */
+/** Checks whether the repair took effect. If other programs wrote meanwhile, compares everything again. */
 export async function verifyAgain(context: StepContext, mendedParts: readonly unknown[]): Promise<NextStep> {
   const { task, settings } = context
   const before = readState(context)
@@ -70,14 +70,14 @@ function compareInNextPhase(state: ReindexState, comparisons: readonly Compariso
   }
 }
 
-/** Goes on when nothing differs; else has it repaired, a few times at most. */
+/** Continues if nothing differs; otherwise starts a repair, a limited number of times. */
 export async function evaluate(context: StepContext, results: readonly unknown[]): Promise<NextStep> {
   const { task, search, store, settings } = context
   const state = readState(context)
   const found = dropRepeated(z.array(differencesSchema).parse(results))
   const verification = addToReport(state.verification ?? { compared: 0, differing: 0, fields: {} }, found)
   const differing = found.filter(({ differing, isCut }) => differing.length > 0 || isCut)
-  // The first round compares everything, the others only what differed.
+  // The first round compares everything, later rounds only what differed.
   const dropped = state.round === 1 ? sumDropped(found) : task.counts.dropped
   if (differing.length === 0) {
     const documents = await countDocuments(search, task.index)
@@ -100,10 +100,10 @@ export async function evaluate(context: StepContext, results: readonly unknown[]
   }
   const aliasNumber = state.aliasNumber + 1
   const alias = writeAliasName(task, aliasNumber)
-  // Before the first repair: what is written from then on is later than what it reads.
+  // Read before the first repair, so that rows written later count as new.
   const { mark } = await readMark(context.db, context.model, state.tableOid)
   await replaceWriteAlias(search, builtIndex(context, state), alias)
-  // Now no late block can come through the alias before.
+  // The previous alias is gone, so no late block can arrive through it.
   await unblockIndexWrites(search, alias)
   return {
     kind: 'phase',
@@ -116,12 +116,12 @@ export async function evaluate(context: StepContext, results: readonly unknown[]
   }
 }
 
-/** The transaction id of a mark, where rows can be compared with it. */
+/** The transaction id of a mark, if rows can be compared with it. */
 function transactionIdOf({ catchUpBy }: ReindexState, mark: Mark | null): string | null {
   return catchUpBy?.table === 'transaction_id' ? (mark?.xid ?? null) : null
 }
 
-/** Each key once: a document may be in the way in several parts, and is repaired in the first. */
+/** Keeps each key once: a document may differ in several parts, and is repaired in the first. */
 function dropRepeated(found: readonly Differences[]): Differences[] {
   const seen = new Set<string>()
   return found.map((each) => ({

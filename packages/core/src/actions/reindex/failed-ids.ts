@@ -3,7 +3,7 @@ import { maxFailedDocuments } from '../../contract/index.ts'
 import { rowIdSchema, type IdRange } from '../../rows/index.ts'
 import type { Json, StepContext } from '../../tasks/index.ts'
 
-/** Ids of the rows that OpenSearch refused and that no later write has repaired, ascending. */
+/** Ids of refused rows that no later write has repaired, ascending. */
 export async function readFailedIds({ store, task }: Pick<StepContext, 'store' | 'task'>): Promise<bigint[]> {
   const failed = await store.failedDocuments(task.id, { limit: maxFailedDocuments, bodyLimit: 0 })
   return failed.map(({ id }) => BigInt(id))
@@ -13,10 +13,10 @@ export function withinIds(ids: readonly bigint[], { after, end }: IdRange): bigi
   return ids.filter((id) => (after === null || id > after) && (end === null || id <= end))
 }
 
-/** Rows that are tried again as one. */
+/** Rows per item of a redrive. */
 const idsPerItem = 500
 
-/** What an item of phase `redriving` is about. */
+/** Payload of an item of phase `redriving`. */
 export const redrivePayloadSchema = z.object({ ids: z.array(rowIdSchema) })
 
 /** Items of phase `redriving` for these rows. */

@@ -3,16 +3,16 @@ import { SearchUnavailableError } from '../../errors.ts'
 import { beginKeyScan, continueKeyScan, endKeyScan, getIndex } from '../../search/index.ts'
 import type { ItemContext, StepContext } from '../../tasks/index.ts'
 
-/** One of the parts in which the keys of an index are read. */
+/** One of the parts into which the keys of an index are split. */
 export const keysSchema = z.object({ part: z.int(), parts: z.int() })
 export type Keys = z.infer<typeof keysSchema>
 
-/** Keys that are listed at most; more of them come to light when these have been repaired. */
+/** Maximum number of listed keys; further ones are found after these have been repaired. */
 const maxListed = 10_000
 
 const checkpointSchema = z.object({ scrollId: z.string(), keys: z.array(z.string()) })
 
-/** A part for each shard: OpenSearch finds finer ones only by looking at all keys for each. */
+/** One part per shard: for each finer part OpenSearch would read all keys. */
 export async function listKeyParts({ search, task }: StepContext): Promise<Keys[]> {
   const index = await getIndex(search, task.index)
   const parts = Number(index?.settings['number_of_shards'] ?? 1)
@@ -20,15 +20,15 @@ export async function listKeyParts({ search, task }: StepContext): Promise<Keys[
 }
 
 /**
- * Looks for documents whose key (`_id`) is not their id. In number and checksum of ids such a document passes for
- * that of the row, but an update or a deletion of the row would not reach it.
+ * Finds documents whose key (`_id`) is not their id. Number and checksum of ids don't reveal such a document, but an
+ * update or deletion of the row would not reach it.
  *
- * @returns their keys, and those under which their rows' documents belong; null when the item should be given back
+ * @returns their keys, and the correct keys of their rows' documents; null when the item should be returned
  */
 export async function findForeignKeys(context: ItemContext, part: Keys): Promise<string[] | null> {
   const { search, task, item, signal } = context
   const saved = checkpointSchema.safeParse(item.checkpoint).data
-  // A scroll only goes forward: should this worker die, what it reads from here on has to be read again.
+  // A scroll can't be resumed: if this worker dies, everything from here on is read again.
   if (saved) await context.save({ checkpoint: null })
   const resumed = saved ? await continueKeyScan(search, task.index, saved.scrollId) : null
   const keys = new Set(resumed ? saved?.keys : [])

@@ -12,9 +12,9 @@ import {
 } from '../../rows/index.ts'
 import type { PlanContext } from '../../tasks/index.ts'
 
-/** What can be said of a model's tables before they are read. */
+/** Forecast of a model's tables before they are read. */
 interface CatalogForecast {
-  /** About how many rows there are; null when they can't be read. */
+  /** Approximate number of rows; null when they can't be read. */
   rows: number | null
   catchUpBy: CatchUpMethod | null
   refusals: IngestionError[]

@@ -15,7 +15,7 @@ import { compareDisk, findLast, secondsOf, unknown } from '../estimates.ts'
 import { forecastCatalog } from './forecast-catalog.ts'
 import { describeModelIndex } from './model-index.ts'
 
-/** Rows by the database's statistics; the rest by what the last REINDEX made of them. */
+/** Rows from the database's statistics; all else from the last REINDEX. */
 export async function forecastReindex(
   context: PlanContext,
   request: ReindexRequest,
@@ -54,7 +54,7 @@ export async function forecastReindex(
   }
 }
 
-/** What a row came to when the model was indexed last, as far as that index is still there. */
+/** Size of a row in the model's last index, if that index still exists. */
 async function findLastBuilt(context: PlanContext, model: string) {
   const task = await findLast(context, model, 'REINDEX')
   const seconds = task && secondsOf(task)

@@ -13,10 +13,10 @@ import { cleanUp, restore } from './restore.ts'
 import { verifyAgain } from './evaluate.ts'
 import { verify } from './verify.ts'
 
-/** How long an answer to `POST /task` waits for OpenSearch, milliseconds. */
+/** Timeout of the OpenSearch checks during `POST /task`, milliseconds. */
 const checkTimeoutMs = 3_000
 
-/** Builds `<model>-<suffix>` from the database. ARCHITECTURE.md says what each phase guarantees. */
+/** Builds `<model>-<suffix>` from the database. ARCHITECTURE.md lists the guarantee of each phase. */
 export const reindex = defineAction({
   name: 'REINDEX',
 

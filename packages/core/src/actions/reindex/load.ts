@@ -7,17 +7,17 @@ import { createTaskWriter, writeBodies } from './write-bodies.ts'
 
 const checkpointSchema = z.object({ after: rowIdSchema }).nullable()
 
-/** What is left of an item's range. */
+/** The remaining range of an item. */
 export function remainingRange({ item }: ItemContext): ClosedRange {
   return remainingOf(closedRangeSchema.parse(item.payload), item.checkpoint)
 }
 
-/** What is left of a range at a checkpoint. */
+/** The remaining range after a checkpoint. */
 export function remainingOf(range: ClosedRange, checkpoint: Json): ClosedRange {
   return { ...range, ...checkpointSchema.parse(checkpoint) }
 }
 
-/** Checkpoint of an item that has done everything up to an id. */
+/** Checkpoint of an item that is done up to an id. */
 export function checkpointAt(readUpTo: bigint): Json {
   return checkpointSchema.encode({ after: readUpTo })
 }
@@ -49,7 +49,7 @@ export async function load(context: ItemContext): Promise<WorkResult> {
     },
   )
   if (!complete) return { kind: 'paused' }
-  // Again at the end: what was read after a swap of the tables came from another one.
+  // Checked again at the end: rows read after a swap of the tables came from another table.
   await checkTableOid(db, model, state.tableOid)
   return { kind: 'done', result: null }
 }

@@ -4,8 +4,8 @@ import { loadSettings, type NewIndex } from '../../search/index.ts'
 import { sha256 } from '../../sha256.ts'
 
 /**
- * Stands for how a model's index is made: its mapping, its analysis, and what is read of its tables. Another version of
- * the model can't go on with an index that this one began.
+ * Identifies how a model's index is made: its mapping, its analysis, and the selection from its tables. Another version
+ * of the model can't continue an index that this version began.
  */
 export function fingerprintModel(
   db: Database,
@@ -14,7 +14,7 @@ export function fingerprintModel(
   return sha256(JSON.stringify([mappings, analysis, db.select(selection).from(table).toSQL().sql]))
 }
 
-/** What REINDEX creates for a model, without what belongs to a task: its write alias and its id in the mapping. */
+/** The index that REINDEX creates for a model, without the task's write alias and its id in the mapping. */
 export function describeModelIndex(model: Model, name: string, shards: number): NewIndex {
   return {
     name,

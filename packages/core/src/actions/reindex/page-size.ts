@@ -2,15 +2,15 @@ const minRows = 200
 const maxRows = 20_000
 
 export interface PageSize {
-  /** Rows to ask for in the next page. */
+  /** Rows of the next page. */
   rows(): number
   /** Records how long the body made of some rows was. */
   report(rows: number, length: number): void
 }
 
 /**
- * Pages sized so that one fills one bulk body: rows differ by a factor of ten in length from one provider to the
- * next, so the number of rows follows what the last pages were like.
+ * Pages sized so that one fills one bulk body: the length of rows differs by a factor of ten between providers, so the
+ * number of rows follows the last pages.
  *
  * @param targetLength bytes of a body
  */

@@ -29,7 +29,7 @@ import { describeModelIndex, fingerprintModel } from './model-index.ts'
 import { readFailedIds, splitFailedIds } from './failed-ids.ts'
 import { builtIndex, earlierState, readState, storeState, type ReindexState } from './state.ts'
 
-/** Looks at the table, creates the index and splits the key space; or goes on with what an earlier run left. */
+/** Checks the table, creates the index and splits the key space; or continues with the state of an earlier run. */
 export async function plan(context: StepContext): Promise<NextStep> {
   const { db, model, task, search } = context
   const facts = await readUsableCatalog(db, model)
@@ -43,9 +43,8 @@ export async function plan(context: StepContext): Promise<NextStep> {
     earlier?.tableOid === tableOid &&
     (earlier.definition === null || earlier.definition === (await fingerprintModel(db, model)))
   if (earlier && isSame && existing?.uuid === earlier.indexUuid) return resume(context, earlier)
-  // An index of this task without a state that fits it: the run that made it ended before it could say so, was
-  // cancelled, or the table or the model is another one now. There is nothing in it worth keeping, unless somebody is
-  // served by it.
+  // The index belongs to this task, but no state matches it: the run that created it died before it saved its state,
+  // was cancelled, or the table or the model has changed. The index is deleted unless it is in use.
   if (existing) {
     if (await isInUse(context, existing)) throw new IndexExistsError(task.index)
     await deleteIndex(search, task.index)
@@ -56,13 +55,13 @@ export async function plan(context: StepContext): Promise<NextStep> {
 async function start(context: StepContext, facts: CatalogFacts): Promise<NextStep> {
   const { db, model, task, search, settings } = context
   const tableOid = facts.table.oid
-  // Before anything else is read: what changes from here on is the catch-up's.
+  // Recorded before anything else is read: the catch-up reads changes from here on.
   const { mark, asOf } = await readMark(db, model, tableOid)
   const rows = await estimateRows(db, model)
   const ranges = await readRanges(db, model, { oid: tableOid, rows, rowsPerRange: settings.rowsPerItem })
   const dataNodes = await countDataNodes(search)
-  // A number that no run before had, so that a late writer of one finds no alias. Stages are never numbered twice, and
-  // every new alias comes with at least one stage.
+  // A number that no earlier run had, so that a late writer of such a run finds no alias. Stage numbers are never
+  // reused, and every new alias comes with at least one new stage.
   const aliasNumber = task.lastStage + 1
   const alias = writeAliasName(task, aliasNumber)
   const shards = chooseShards(settings, rows, dataNodes)
@@ -76,7 +75,7 @@ async function start(context: StepContext, facts: CatalogFacts): Promise<NextSte
     indexUuid: created.uuid,
     tableOid,
     definition: await fingerprintModel(db, model),
-    // A standby that can't say what it has replayed: changes by time are looked for from the beginning.
+    // A standby that doesn't report what it has replayed: the search for changes by time starts at the beginning.
     plannedAt: asOf ?? new Date(0).toISOString(),
     planMark: mark,
     mark: null,
@@ -105,7 +104,7 @@ async function start(context: StepContext, facts: CatalogFacts): Promise<NextSte
   }
 }
 
-/** The load goes on from its checkpoints; everything after it is done again, from the same moment on. */
+/** Continues the load from its checkpoints. Everything after the load is done again, with the same mark. */
 async function resume(context: StepContext, earlier: ReindexState): Promise<NextStep> {
   const { task, search } = context
   const aliasNumber = earlier.aliasNumber + 1
@@ -114,8 +113,8 @@ async function resume(context: StepContext, earlier: ReindexState): Promise<Next
   await replaceWriteAlias(search, index, alias)
   await putSettings(search, { index: task.index, alias }, { ...loadSettings, 'blocks.write': null })
   const state = { ...earlier, aliasNumber, round: 0, documents: null }
-  // A task has room for so many failed documents. Where the load has not ended, those that can be written by now make
-  // room for what it still finds; otherwise the catch-up tries them, which is next.
+  // The number of failed documents per task is limited. If the load has not ended, they are retried first, so that the
+  // load can add further ones. Otherwise the catch-up, which is next, retries them.
   const failedIds = earlier.verifyUpTo === null ? await readFailedIds(context) : []
   if (failedIds.length === 0) return goOnLoading(state)
   return {
@@ -126,7 +125,7 @@ async function resume(context: StepContext, earlier: ReindexState): Promise<Next
   }
 }
 
-/** The failed documents were tried again: now the rest of the load, through an alias of its own. */
+/** After the retry of the failed documents: continues the load, through a new alias. */
 export async function resumeLoad(context: StepContext): Promise<NextStep> {
   const { task, search } = context
   const state = { ...readState(context), resumes: undefined }
@@ -144,7 +143,7 @@ function goOnLoading(state: ReindexState): NextStep {
   }
 }
 
-/** Whether an index that this task has built was verified, or has an alias that is no task's own. */
+/** Whether an index of this task was verified, or has an alias that belongs to no task. */
 async function isInUse({ store }: StepContext, { uuid, aliases }: IndexInfo): Promise<boolean> {
   return aliases.some((alias) => !isWriteAlias(alias)) || (await store.getIndex(uuid)) !== null
 }

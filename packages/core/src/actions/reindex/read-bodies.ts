@@ -14,48 +14,48 @@ import type { Model } from '../../models/index.ts'
 import { readPage, type ClosedRange, type Database } from '../../rows/index.ts'
 import { createPageSize } from './page-size.ts'
 
-/** How a dropped row is treated: left out of an index that never had it, or taken out of one that may. */
+/** How a dropped row is treated: skipped if the index never had it, or deleted if the index may have it. */
 export type OnDrop = 'skip' | 'delete'
 
-/** What rows became: documents in the body of a request, and what was dropped. */
+/** The result of some rows: documents in a request body, and counts of dropped rows. */
 export interface RowsBody {
   body: BulkBody
-  /** Everything up to this id has been read, also where there were no rows. */
+  /** Everything up to this id has been read, including gaps without rows. */
   readUpTo: bigint
   read: number
   dropped: Counts['dropped']
-  /** What could not be read of the rows whose documents the body holds. */
+  /** Unreadable values in the rows of the body's documents. */
   leftOut: LeftOut
-  /** Dropped rows whose documents the body takes away. */
+  /** Dropped rows whose documents the body deletes. */
   deleted: number
 }
 
 export interface ReadBodiesOptions {
   range: ClosedRange
-  /** Further condition on the rows. */
+  /** Additional condition on the rows. */
   where?: SQL | undefined
   onDrop: OnDrop
   targetBodyLength: number
-  /** Bodies to use again. */
+  /** Bodies to reuse. */
   spare: Spares<BulkBody>
 }
 
-/** One row in so many is timed: to look at the clock takes as long as a field does. */
+/** One row in this many is timed: reading the clock takes as long as writing a field. */
 const rowsPerSample = 32
 
-/** A body that has grown to more than so many times the target is not used again. */
+/** A body that has grown beyond this multiple of the target is not reused. */
 const maxGrowth = 2
 
 export interface Bodies extends AsyncIterable<RowsBody> {
-  /** Milliseconds spent on writing documents so far, about. */
+  /** Approximate milliseconds spent on writing documents so far. */
   convertingMs(): number
-  /** Takes a body back to be used again, once it is written. */
+  /** Takes a written body for reuse. */
   recycle(body: BulkBody): void
 }
 
 /**
- * The rows of a range as bodies of about the same size. The next page is read, and its documents are written, while
- * the caller works on what came before: so two pages and the bodies that the caller holds are in memory at most.
+ * The rows of a range as bodies of about the same size. While the caller works on a body, the next page is read and its
+ * documents are written. At most two pages and the caller's bodies are in memory.
  */
 export function readBodies(db: Database, model: Model, options: ReadBodiesOptions): Bodies {
   const { range, where, onDrop, targetBodyLength, spare } = options
@@ -85,7 +85,7 @@ export function readBodies(db: Database, model: Model, options: ReadBodiesOption
       const { readUpTo, isLast } = await next
       if (!isLast) {
         next = fetchPage(readUpTo)
-        // Awaited at the next turn; a caller that stops early must not leave an unhandled rejection behind.
+        // Awaited in the next iteration; a caller that stops early must not cause an unhandled rejection.
         next.catch(() => undefined)
       }
       for (let body = full.shift(); body; body = full.shift()) {
@@ -122,7 +122,7 @@ export function emptyRowsBody(body = new BulkBody()): RowsBody {
   }
 }
 
-/** Writes the document of a row, or what its being dropped asks for. */
+/** Adds the document of a row or, for a dropped row, what `onDrop` requires. */
 export function addToBody(to: RowsBody, model: Model, row: RawRow, onDrop: OnDrop): void {
   to.read++
   const reason = dropReason(row)

@@ -21,14 +21,13 @@ import { createTaskWriter, writeRows } from './write-bodies.ts'
 const resultSchema = z.object({ tried: z.int(), refused: z.int() })
 
 /**
- * Tries the failed documents of a finished index again, and nothing else. The index may be live: it is neither
- * blocked nor given the settings of a load, and it stays verified all the while. What is written is the rows as they
- * are now, which are newer than `as_of`; that is so for any row that changes after the verification, and `as_of` stays
- * what it was. A full catch-up and verification would block writes to a live index for as long as they take, to find
- * out what another REINDEX finds out without touching it.
+ * Retries only the failed documents of a finished index. The index may be live: it is not blocked, gets no load
+ * settings, and stays verified. The current rows are written, which are newer than `as_of`, like any row that changes
+ * after the verification; `as_of` stays the same. A full catch-up and verification would block writes to a live index
+ * for their whole duration, and another REINDEX achieves the same without touching the index.
  *
- * Called twice: without results it says which rows, with them it ends the task; or, where the load has not ended yet
- * (see `resume`), goes on with that.
+ * Called twice: without results it returns the items; with results it ends the task or, if the load has not ended yet
+ * (see `resume`), continues the load.
  */
 export async function nextOfRedrive(context: StepContext, results: readonly unknown[]): Promise<NextStep> {
   if (readState(context).resumes) return results.length === 0 ? plan(context) : resumeLoad(context)
@@ -43,7 +42,7 @@ async function startRedrive(context: StepContext, ids: readonly bigint[]): Promi
   const index = builtIndex(context, state)
   const record = await store.getIndex(index.uuid)
   const change = record && (await countChange(search, index, record))
-  // Those that are lost would not come back, and the record would no longer know of them.
+  // Lost documents would not be restored, and the record would no longer count them.
   if (change?.isLarge) throw new IndexChangedError(index.name, [change.text], 'build it again with REINDEX')
   const aliasNumber = state.aliasNumber + 1
   await replaceWriteAlias(search, index, writeAliasName(task, aliasNumber))
@@ -55,7 +54,10 @@ async function startRedrive(context: StepContext, ids: readonly bigint[]): Promi
   }
 }
 
-/** Documents as they were verified, and what the redrive has added: what others did meanwhile still shows beside it. */
+/**
+ * The verified number of documents plus those that the redrive has added, so that changes by other programs remain
+ * visible as a difference.
+ */
 async function countVerified(
   { search, store, task }: StepContext,
   results: readonly unknown[],
@@ -91,10 +93,10 @@ async function endRedrive(context: StepContext, results: readonly unknown[]): Pr
   }
 }
 
-/** Writes rows that were refused, as they are now; one that is gone or dropped is no failure any more. */
+/** Writes the current version of refused rows. A deleted or dropped row is no longer a failure. */
 export async function redrive(context: ItemContext): Promise<WorkResult> {
   const { ids } = redrivePayloadSchema.parse(context.item.payload)
-  // What was saved before is not counted again.
+  // Not counted again if saved before.
   const done = resultSchema.safeParse(context.item.checkpoint)
   if (done.success) return { kind: 'done', result: done.data }
 
@@ -123,7 +125,7 @@ export async function redrive(context: ItemContext): Promise<WorkResult> {
   return { kind: 'done', result }
 }
 
-/** What a failed document that is resolved counts as beside `indexed`: rows that are dropped now, or gone. */
+/** Counts of resolved failed documents that were not indexed: their rows are dropped or deleted now. */
 function countNotIndexed(dropped: Counts['dropped'], gone: number): Counts {
   return balance({ indexed: -dropped.deleted - dropped.removed_from_source - gone, dropped, failed: 0 })
 }

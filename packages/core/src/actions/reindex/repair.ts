@@ -11,16 +11,16 @@ import { readDepth } from './verification-depth.ts'
 import { toJson, differingKeysSchema, type Repaired } from './verification-parts.ts'
 import { createTaskWriter, writeBodies, writeRows } from './write-bodies.ts'
 
-/** Keys that are repaired at once. */
+/** Keys per repair step. */
 const keysPerRead = 1_000
 
-/** Writes or takes away each document of a part that differs, as its row is now. */
+/** Writes or deletes each differing document of a part, according to its current row. */
 export async function repair(context: ItemContext): Promise<WorkResult> {
   const { part, differing, isCut } = differingKeysSchema.parse(context.item.payload)
   const isRange = 'end' in part
   const writer = createTaskWriter(context, readState(context))
   const mended: Repaired[] = []
-  // With a checkpoint the keys were done before, and the range is under way.
+  // With a checkpoint the keys are done, and the range has begun.
   if (context.item.checkpoint === null) {
     for (let start = 0; start < differing.length; start += keysPerRead) {
       if (context.isPausing()) return { kind: 'paused' }
@@ -30,11 +30,11 @@ export async function repair(context: ItemContext): Promise<WorkResult> {
   if (!isCut || !isRange) return { kind: 'done', result: toJson.comparison({ part, mended }) }
   if (!(await writeAgain(context, writer, remainingOf(part, context.item.checkpoint))))
     return { kind: 'paused' }
-  // Too many for a list of how they were left: the part is compared with the database again.
+  // Too many to list the repaired state of each: the part is compared with the database again.
   return { kind: 'done', result: toJson.comparison({ part, mended: null }) }
 }
 
-/** Writes all rows of a range. @returns whether it came to its end */
+/** Writes all rows of a range. @returns whether it completed */
 async function writeAgain(context: ItemContext, writer: BulkWriter, range: ClosedRange): Promise<boolean> {
   const { db, model, settings, reuse } = context
   const { targetBodyLength } = settings
@@ -72,7 +72,7 @@ async function repairKeys(
   const page = await writeRows(rows, writer)
   for (const { id } of page.refused) written.delete(id)
   const digests = readDepth(context).documents ? await digestAll(rows.body) : null
-  // No row has such a key; or OpenSearch refuses the row, and no older version of it may stay behind.
+  // No row has such a key, or OpenSearch refused the row: an older version of its document must not remain.
   const refused = new Set(page.refused.map(({ id }) => id))
   const gone = keys.filter((key) => !present.has(key) || refused.has(key))
   const deletions = new BulkBody()
@@ -90,7 +90,7 @@ async function repairKeys(
   })
 }
 
-/** The digests of the documents that a body writes. */
+/** The digests of the documents in a body. */
 async function digestAll(body: BulkBody): Promise<Map<string, string>> {
   const digests = new Map<string, string>()
   for (let position = 0; position < body.size; position++) {

@@ -13,12 +13,12 @@ import { toTaskError, type NextStep, type StepContext } from '../../tasks/index.
 import { builtIndex, earlierState, readState } from './state.ts'
 import { describeVerification } from './verification-depth.ts'
 
-/** Gives the finished index the settings that it is searched and kept up to date with, and ends the task. */
+/** Sets the finished index's settings for searches and updates, and ends the task. */
 export async function restore(context: StepContext): Promise<NextStep> {
   const { task, store, search, settings, model } = context
   const state = readState(context)
   const index = builtIndex(context, state)
-  // The one that writes were blocked through; once more, for a worker that died after it was taken away.
+  // Removes the alias that writes were blocked through. Repeated in case a worker died right after the removal.
   const alias = writeAliasName(task, state.aliasNumber)
   await replaceWriteAlias(search, index, alias)
   const finished = finishedSettings(settings, state.dataNodes)
@@ -45,7 +45,7 @@ export async function restore(context: StepContext): Promise<NextStep> {
   }
 }
 
-/** No application writes to the index of a failed task: its aliases are removed. It keeps what it holds, for a retry. */
+/** Removes the aliases of a failed task's index, so that nothing can write to it. The documents stay, for a retry. */
 export async function cleanUp(context: StepContext): Promise<void> {
   const { task, search } = context
   const state = earlierState(context)

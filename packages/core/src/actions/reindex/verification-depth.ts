@@ -3,7 +3,7 @@ import { sampleOfRows } from '../../rows/index.ts'
 import type { StepContext } from '../../tasks/index.ts'
 import type { FieldCounts, VerificationReport } from './verification-parts.ts'
 
-/** How thoroughly an index is verified: by ids always, and all or some documents field by field. */
+/** How an index is verified: always by ids, and all or some documents field by field. */
 export interface VerificationDepth {
   documents: boolean
   /** Share of the rows whose documents are compared; null: all. */
@@ -17,12 +17,12 @@ export function readDepth({ task }: Pick<StepContext, 'task'>): VerificationDept
   return { documents: verify === 'documents' || verify_sample !== undefined, sample }
 }
 
-/** The condition for rows of the sample: the same ones as long as the task lives, others for another task. */
+/** The condition for rows of the sample: constant for a task, different between tasks. */
 export function sampleOf({ task, model }: StepContext, share: number): SQL {
   return sampleOfRows(model, share, BigInt(`0x${task.id.replaceAll('-', '').slice(0, 12)}`))
 }
 
-/** What a task says of its verification at its end. */
+/** The verification as part of a task's result. */
 export function describeVerification(
   context: Pick<StepContext, 'task'>,
   report: VerificationReport | undefined,
@@ -39,7 +39,9 @@ export function describeVerification(
   }
 }
 
-/** Most frequent first; as a list, since names of fields are no names of the interface, which clients may rewrite. */
+/**
+ * Most frequent first. A list, because clients may rewrite keys (snake_case, camelCase), but not field names in values.
+ */
 export function listFields(fields: FieldCounts): { field: string; documents: number }[] {
   return Object.entries(fields)
     .map(([field, documents]) => ({ field, documents }))

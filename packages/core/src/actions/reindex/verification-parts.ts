@@ -3,7 +3,7 @@ import { closedRangeSchema } from '../../rows/index.ts'
 import type { Json } from '../../tasks/index.ts'
 import { keysSchema } from './find-foreign-keys.ts'
 
-/** What is compared and repaired as one: a range of ids, documents that lie in none, or keys beside their ids. */
+/** A unit of comparison and repair: a range of ids, documents outside all ranges, or keys that are not their ids. */
 const partSchema = z.union([
   closedRangeSchema,
   z.object({ strays: z.literal(true) }),
@@ -11,7 +11,7 @@ const partSchema = z.union([
 ])
 export type Part = z.infer<typeof partSchema>
 
-/** How a document was left by the repair; `digest` is of what was written, where fields are compared. */
+/** A document after the repair; `digest` is that of the written document, if fields are compared. */
 const repairedSchema = z.object({
   key: z.string(),
   state: z.enum(['absent', 'present', 'mature']),
@@ -19,7 +19,7 @@ const repairedSchema = z.object({
 })
 export type Repaired = z.infer<typeof repairedSchema>
 
-/** A part to look at: all of it (null), or whether its repair took effect. */
+/** A part to compare: completely (null), or only whether its repair took effect. */
 export const comparisonSchema = z.object({ part: partSchema, mended: z.array(repairedSchema).nullable() })
 export type Comparison = z.infer<typeof comparisonSchema>
 
@@ -27,7 +27,7 @@ export type Comparison = z.infer<typeof comparisonSchema>
 export const differingKeysSchema = z.object({
   part: partSchema,
   differing: z.array(z.string()),
-  /** Only the first keys are listed: the whole range has to be written again, and compared again. */
+  /** Only the first keys are listed, so the whole range is written and compared again. */
   isCut: z.boolean().default(false),
 })
 
@@ -36,27 +36,27 @@ const count = z.int().min(0)
 const fieldCountsSchema = z.record(z.string(), count)
 export type FieldCounts = z.infer<typeof fieldCountsSchema>
 
-/** Rows of a part that are no documents, by the reason. */
+/** Rows of a part that were dropped, by reason. */
 const droppedSchema = z.object({ deleted: count, removed_from_source: count })
 export type Dropped = z.infer<typeof droppedSchema>
 
-/** What looking at a part brought. */
+/** Result of comparing a part. */
 export const differencesSchema = differingKeysSchema.extend({
   /** Documents that were compared field by field. */
   compared: count.default(0),
   fields: fieldCountsSchema.default({}),
-  /** Absent where nothing changed after the load, which has counted them. */
+  /** Absent if nothing changed after the load, which has counted them. */
   dropped: droppedSchema.optional(),
-  /** It was looked for whether a repair took effect. */
+  /** The comparison checked whether a repair took effect. */
   wasMended: z.boolean().default(false),
 })
 export type Differences = z.infer<typeof differencesSchema>
 
-/** What a verification has done so far. */
+/** Totals of a verification so far. */
 export const reportSchema = z.object({ compared: count, differing: count, fields: fieldCountsSchema })
 export type VerificationReport = z.infer<typeof reportSchema>
 
-/** What is kept with an item: JSON leaves out what is undefined, which the types don't know. */
+/** Conversion to the JSON stored with an item: JSON omits undefined members, which the types don't express. */
 export const toJson = {
   comparison: (comparison: Comparison) => comparisonSchema.encode(comparison) as Json,
   differingKeys: (differing: Omit<Differences, 'compared' | 'fields' | 'dropped' | 'wasMended'>) =>
@@ -64,20 +64,20 @@ export const toJson = {
   differences: (differences: Differences) => differencesSchema.encode(differences) as Json,
 }
 
-/** Names that are counted at most: what else writes to an index may make up any number of them. */
+/** Maximum number of counted names: other programs may write arbitrarily many fields to an index. */
 const maxNames = 50
 const otherNames = '(other fields)'
 
 export function countFields(counts: FieldCounts, names: Iterable<string>, documents = 1): void {
   for (const name of names) {
     const isKnown = Object.hasOwn(counts, name) || Object.keys(counts).length < maxNames
-    // As an own property, whatever the name is.
+    // An assignment to `__proto__` would create no own property.
     const counted = isKnown && name !== '__proto__' ? name : otherNames
     counts[counted] = (counts[counted] ?? 0) + documents
   }
 }
 
-/** Adds what was found, not what a repair didn't change: that was found before. */
+/** Adds new differences. Those that a repair did not change were added before. */
 export function addToReport(report: VerificationReport, found: readonly Differences[]): VerificationReport {
   const sum = { ...report, fields: { ...report.fields } }
   for (const { compared, differing, fields, wasMended } of found) {
@@ -89,7 +89,7 @@ export function addToReport(report: VerificationReport, found: readonly Differen
   return sum
 }
 
-/** What the parts have together. */
+/** Sum over the parts. */
 export function sumDropped(found: readonly Differences[]): Dropped {
   const counted = found.flatMap(({ dropped }) => dropped ?? [])
   return {

@@ -18,14 +18,14 @@ import {
   type Part,
 } from './verification-parts.ts'
 
-/** Rows of a range that are listed as differing; if there are more, all of the range is written again. */
+/** Maximum number of listed differing rows of a range; with more, the whole range is written again. */
 const maxListed = 10_000
 
 type Found = Pick<Differences, 'differing'> & Partial<Differences>
 
 /**
- * Compares a part with the database, or, once it was repaired, with what the repair did. The database goes on changing:
- * what differs from it by then was changed after `as_of`, so comparing with it again would prove nothing.
+ * Compares a part with the database or, after a repair, with what the repair wrote. The database keeps changing: later
+ * differences are changes after `as_of`, so a second comparison with it would prove nothing.
  */
 export async function verify(context: ItemContext): Promise<WorkResult> {
   const { part, mended } = comparisonSchema.parse(context.item.payload)
@@ -38,12 +38,12 @@ export async function verify(context: ItemContext): Promise<WorkResult> {
   return { kind: 'done', result: toJson.differences(differences) }
 }
 
-/** Rows of a part that are no documents: which they are may have changed since the load, without a document's change. */
+/** Counts dropped rows of a part. They may have changed since the load without a change of a document. */
 async function countDroppedRows({ db, model }: ItemContext, part: Part): Promise<Dropped | undefined> {
   return 'end' in part ? countDropped(db, model, part) : undefined
 }
 
-/** Documents that differ from their rows, are missing, or should not be there; null: to be given back. */
+/** Documents that differ from their rows, are missing, or are orphans; null: the item should be returned. */
 async function findDifferences(context: ItemContext, part: Part): Promise<Found | null> {
   if ('keys' in part) {
     const differing = await findForeignKeys(context, part.keys)
@@ -93,7 +93,7 @@ async function compareFields(
   return { differing: [...differing, ...orphans], isCut, compared, fields }
 }
 
-/** Documents that are not as the repair left them. */
+/** Documents that differ from what the repair wrote. */
 async function findUnrepaired(
   context: ItemContext,
   part: Part,
@@ -110,7 +110,7 @@ async function findUnrepaired(
     )
     .map(({ key }) => key)
   if (!('strays' in part) && !('keys' in part)) return { differing }
-  // More of them than are listed at once come to light only when the first are gone.
+  // Those beyond the limit of one list are found only after the first ones are removed.
   const others = await findDifferences(context, part)
   return others && { differing: [...differing, ...others.differing.filter((key) => !wanted.has(key))] }
 }

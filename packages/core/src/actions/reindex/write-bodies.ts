@@ -12,13 +12,13 @@ import { createBoundMeter, type BoundBy } from './bound-meter.ts'
 import type { Bodies, RowsBody } from './read-bodies.ts'
 import type { ReindexState } from './state.ts'
 
-/** What became of some rows once their operations were written. */
+/** Result of some rows after their operations were written. */
 export interface WrittenRows {
   readUpTo: bigint
   read: number
   dropped: Counts['dropped']
   leftOut: LeftOut
-  /** Documents that were written, and ids that were taken away. */
+  /** Documents that were written, and ids that were deleted. */
   indexed: number
   deleted: number
   refused: RefusedDocument[]
@@ -40,11 +40,10 @@ export function createTaskWriter(context: StepContext, state: ReindexState): Bul
 }
 
 /**
- * Writes bodies while the next ones are read, and hands each to `commit` in order once every row of it is
- * accounted for, with what held the work back since the last. Stops early, between two bodies, when the item should
- * be given back.
+ * Writes bodies while the next ones are read. Passes each to `commit`, in order, once all its rows are accounted for,
+ * with the bottleneck since the previous one. Stops early, between two bodies, when the item should be returned.
  *
- * @returns whether the bodies came to their end
+ * @returns whether all bodies were written
  */
 export async function writeBodies(
   context: ItemContext,
@@ -73,13 +72,13 @@ export async function writeBodies(
   const commitAll = async () => {
     while (underWay.length > 0) await commitOldest()
   }
-  // One more than can be sent, so that a body is ready when a request comes back.
+  // One more than can be in flight, so that a body is ready when a response arrives.
   const depth = () => Math.min(writer.inFlight + 1, context.limits().inFlight ?? Infinity)
 
   try {
     for (;;) {
       const next = await meter.during('rows', () => iterator.next())
-      // A wait may be long: what is written by then is saved first.
+      // The wait may be long, so what is already written is saved first.
       if (!next.done && limiter.waitMs() > 0) await commitAll()
       const isLetThrough = next.done || (await meter.during('limit', () => limiter.take(next.value.read)))
       if (next.done || !isLetThrough) {
@@ -97,12 +96,12 @@ export async function writeBodies(
       }
     }
   } finally {
-    // Nothing of this item is under way any more when it is given back or fails.
+    // No request of this item is in flight when it is returned or fails.
     await Promise.allSettled(underWay)
   }
 }
 
-/** Writes what rows became. */
+/** Writes the operations of some rows. */
 export async function writeRows(rows: RowsBody, writer: BulkWriter): Promise<WrittenRows> {
   const { body, readUpTo, read, dropped, leftOut, deleted } = rows
   const { refused } = body.size > 0 ? await writer.write(body) : { refused: [] }
