@@ -594,14 +594,13 @@ interface FoundWriteAlias {
   taskId: string;
 }
 /**
- * What the work on one item leaves for the next one, of whatever task: made once for a process, like its connections.
- * Buffers are a few megabytes each, and live long enough to be collected late; made anew for each item they were a fifth
- * of a worker's memory.
+ * Buffers and settings that items of all tasks reuse; created once per process, like its connections. A buffer has a
+ * few megabytes and is garbage-collected late: new ones for each item took a fifth of a worker's memory.
  */
 interface Reuse {
-  /** Bodies that were written. */
+  /** Spare bulk bodies. */
   bodies: Spares<BulkBody>;
-  /** Pages of documents that were compared. */
+  /** Spare pages for comparisons. */
   pages: Spares<JsonBytes>;
   /** What bulk writers learned of the cluster. */
   learned: {
@@ -609,17 +608,17 @@ interface Reuse {
   };
 }
 export declare function createReuse(): Reuse;
-/** An index that was compared with its source and found equal. Belongs to the UUID, not to the name. */
+/** A verified index: it was equal to its source. Belongs to the UUID, not to the name. */
 interface VerifiedIndex {
   uuid: string;
   name: string;
   documents: number;
   asOf: string | null;
-  /** UUID of the index that it was filtered from; none for an index with all documents. */
+  /** UUID of the source of a filtered index; null for an index with all documents. */
   filteredFrom?: string | null | undefined;
-  /** Which sensitive terms were taken out of it. */
+  /** Hash of the sensitive terms whose documents were removed. */
   termsHash?: string | null | undefined;
-  /** Rows that were written since are not in it; of a filtered index that of the one it was filtered from. */
+  /** The index may lack rows written since; for a filtered index, the time of its source. */
   mark?: Mark | null | undefined;
 }
 interface IndexRecord extends VerifiedIndex {
@@ -630,12 +629,12 @@ interface IndexRecord extends VerifiedIndex {
   taskId: string;
   verifiedAt: string;
 }
-/** What an action has to remember between phases; each action parses its own. */
+/** State of an action between phases; each action parses its own. */
 type ActionState = Record<string, unknown>;
 type Json = null | boolean | number | string | Json[] | {
   [key: string]: Json;
 };
-/** What an action reports at its end, with fields of its own, in snake_case as on the wire. */
+/** Result of an action, with action-specific fields, in snake_case as on the wire. */
 type TaskResult = {
   [key: string]: Json;
 };
@@ -660,15 +659,15 @@ interface TaskRecord {
   catchUp: CatchUpCounts;
   /** Rows of the load in which a field could not be read, by the field's name. */
   leftOut: LeftOutCounts;
-  /** Documents in the index when it was verified last; null before, or when there is none. */
+  /** Documents in the index at its last verification; null before, or when there is none. */
   documents: number | null;
-  /** Rows that the load will read, an estimate. */
+  /** Estimated number of rows that the load will read. */
   planned: number | null;
-  /** 1, and one more for every retry. */
+  /** Starts at 1; each retry adds 1. */
   attempt: number;
   waiting: Waiting | null;
   limits: TaskLimits;
-  /** What holds the load back, as its worker found last. */
+  /** The current bottleneck of the load, as last reported by a worker. */
   boundBy: BoundBy | null;
   error: TaskError | null;
   /** Null until the task has succeeded. */
@@ -681,7 +680,7 @@ interface TaskRecord {
   asOf: string | null;
   createdAt: string;
   startedAt: string | null;
-  /** When the load began and ended, for its rate. */
+  /** Start and end of the load, for its rate. */
   loadStartedAt: string | null;
   loadFinishedAt: string | null;
   /** When it was asked for, and whether what was built so far stays; a retry clears both. */
@@ -689,10 +688,10 @@ interface TaskRecord {
   keepIndex: boolean;
   finishedAt: string | null;
 }
-/** Who has something done to a task, for its history. */
+/** The caller who requests a change of a task, for its history. */
 interface Caller {
   requestedBy?: string | null | undefined;
-  /** Of the request that asks for it, for finding its log lines. */
+  /** Id of the request, to find its log lines. */
   requestId?: string | null | undefined;
 }
 interface CatchUpCounts {
@@ -700,18 +699,18 @@ interface CatchUpCounts {
   deleted: number;
   failed: number;
 }
-/** What a task may use at most, all its workers together; null: as much as the settings allow. */
+/** Limits of a task, for all its workers together; null: as much as the settings allow. */
 interface TaskLimits {
-  /** Rows written, or documents deleted, in a second. */
+  /** Rows written, or documents deleted, per second. */
   documentsPerSecond: number | null;
-  /** Bulk requests under way at once. Every worker may have one, so that none stands still. */
+  /** Concurrent bulk requests. Every worker may have one, so that none is blocked. */
   inFlight: number | null;
 }
-/** The limits of a task, and how many items share them at this moment: at least 1. */
+/** The limits of a task, and the current number of items that share them: at least 1. */
 interface Quota extends TaskLimits {
   activeWorkers: number;
 }
-/** An index by its name, and by what distinguishes it from another one of that name. */
+/** An index by its name and UUID. */
 interface IndexRef {
   name: string;
   uuid: string;
@@ -719,9 +718,9 @@ interface IndexRef {
 interface NewAliasMove {
   alias: string;
   model: string;
-  /** What the alias pointed to before: one index, several, or none. */
+  /** The previous targets of the alias: one index, several, or none. */
   from: readonly IndexRef[];
-  /** What it points to since; null when it was taken away. */
+  /** The new target; null when the alias was removed. */
   to: IndexRef | null;
   taskId: string;
 }
@@ -729,45 +728,42 @@ interface AliasMove extends NewAliasMove {
   /** ISO 8601 in UTC, by the store's clock. */
   movedAt: string;
 }
-/** What aliases pointed to, as far as it was recorded: somebody may have moved one by hand. */
+/** The recorded history of aliases. Manual moves are not in it. */
 interface AliasHistory {
   lastAliasMove(alias: string): Promise<AliasMove | null>;
   /** Moves of all of a model's aliases in the last `withinMs`, newest first. */
   recentAliasMoves(model: string, withinMs: number): Promise<AliasMove[]>;
 }
-/**
- * What may be read and written while the lock of a model is held. All of it is one transaction, and the store needs
- * no second connection for it.
- */
+/** Reads and writes while the lock of a model is held: one transaction on one connection. */
 interface ModelLock extends AliasHistory {
   get(taskId: string): Promise<TaskRecord | null>;
   getIndex(uuid: string): Promise<IndexRecord | null>;
   /**
-   * To be called right before what the lock protects: a process that froze for some time may have lost the lock.
+   * Call this right before the protected change: a process that froze may have lost the lock.
    *
    * @throws DatabaseUnavailableError when it was lost
    */
   assertHeld(): Promise<void>;
   recordAliasMove(move: NewAliasMove): Promise<void>;
-  /** Forgets that an index was verified, because it is gone. One without a record is no error. */
+  /** Deletes the record of a deleted index. A missing record is no error. */
   removeIndex(uuid: string): Promise<void>;
 }
-/** What processes that share a store do for all of them. */
+/** Work that one process does for all that share a store. */
 interface SharedMaintenance {
   /**
-   * Elects a leader: of all processes that ask for the same name, one holds it at a time, until it resigns or does not
-   * ask again within `forMs`.
+   * Elects a leader: of all processes that request a name, one holds it at a time, until it resigns or does not renew
+   * it within `forMs`.
    *
-   * @param holder who asks; the same for as long as the process lives
-   * @returns whether the holder has it for the next `forMs`
+   * @param holder identifies the process; constant for its lifetime
+   * @returns whether the process is the leader for the next `forMs`
    */
   lead(name: string, holder: string, forMs: number): Promise<boolean>;
-  /** Gives the name up, if the holder has it. */
+  /** Releases the name, if the process holds it. */
   resign(name: string, holder: string): Promise<void>;
   /**
    * Removes a few of the oldest tasks that ended long ago, with their items, failed documents, events, rates and
-   * idempotency keys; and the failed documents of a few tasks that ended less long ago. What indices were verified to
-   * be, where aliases pointed, and the totals stay. Active tasks are never touched.
+   * idempotency keys; and the failed documents of a few tasks that ended less long ago. Verification records, the
+   * history of aliases and the totals stay. Active tasks are never removed.
    */
   removeOld(retention: Retention): Promise<Removed>;
 }
@@ -775,10 +771,10 @@ interface Retention {
   /** Milliseconds since the end of a task. */
   tasksMs: number;
   failedDocumentsMs: number;
-  /** Tasks of each kind that one call deals with at most: it is one short transaction. */
+  /** Maximum tasks of each kind per call, which is one short transaction. */
   limit: number;
 }
-/** Numbers of tasks that were removed, and of those whose failed documents were. */
+/** Numbers of removed tasks, and of tasks whose failed documents were removed. */
 interface Removed {
   tasks: number;
   tasksOfFailedDocuments: number;
@@ -788,7 +784,7 @@ interface TaskEvent extends TaskEvent$1 {
   taskId: string;
 }
 interface EventQuery {
-  /** Only events of this task; else of all. */
+  /** Only events of this task; absent: of all tasks. */
   taskId?: string | undefined;
   /** Only events with a larger id. */
   after?: number | undefined;
@@ -800,13 +796,13 @@ interface TaskItem {
   phase: Phase;
   ordinal: number;
   state: 'open' | 'claimed' | 'done';
-  /** Times that it was claimed. */
+  /** Number of claims. */
   attempt: number;
-  /** Who has it, or had it last. */
+  /** The current or last holder. */
   worker: string | null;
   leaseUntil: string | null;
   doneAt: string | null;
-  /** Ids that it covers, where it covers ids: above `after` (null: from the lowest on) up to `end`. */
+  /** The range of ids, if it has one: above `after` (null: from the lowest on) up to `end`. */
   range: {
     after: WireId | null;
     end: WireId;
@@ -824,7 +820,7 @@ interface TaskRate {
   seconds: number;
   documents: number;
 }
-/** What the tasks of one action and status amount to. */
+/** Totals of the tasks of one action and status. */
 interface TaskTotal {
   action: ActionName;
   status: TaskStatus;
@@ -833,23 +829,23 @@ interface TaskTotal {
   catchUp: CatchUpCounts;
 }
 interface TaskStatistics {
-  /** Only for what there is at least one task of. */
+  /** Only combinations with at least one task. */
   totals: TaskTotal[];
-  /** How long the task that has been queued the longest has been waiting since it was made; null: none is. */
+  /** Age of the task that has been queued the longest; null: none is queued. */
   oldestQueuedSeconds: number | null;
 }
-/** How tasks came to be what they are. Of a task that isn't there, all of it is empty. */
+/** The history of tasks. Empty for a task that does not exist. */
 interface TaskHistory {
-  /** In the order in which they happened. A reader that continues from the last id misses none. */
+  /** In the order of the events. A reader that continues from the last id misses none. */
   events(query: EventQuery): Promise<TaskEvent[]>;
   /** By stage and ordinal. @throws PageTokenError */
   items(taskId: string, query: ItemQuery): Promise<{
     items: TaskItem[];
     nextPageToken: string | null;
   }>;
-  /** Oldest first, without the moments in which nothing was done. Points stand for more seconds in longer tasks. */
+  /** Oldest first, without intervals in which nothing was done. Points of longer tasks have longer intervals. */
   rates(taskId: string): Promise<TaskRate[]>;
-  /** All tasks at a glance, at a cost that doesn't grow with the history. */
+  /** Totals of all tasks, at a cost that doesn't grow with the history. */
   statistics(): Promise<TaskStatistics>;
 }
 interface NewTask extends Caller {
@@ -857,19 +853,19 @@ interface NewTask extends Caller {
   action: ActionName;
   request: TaskRequest;
   index: string;
-  /** Index names that no other active task may work on until this one ended; `index` among them. */
+  /** Index names reserved until this task ends, including `index`. */
   reserve: readonly string[];
-  /** What was found when the task was asked for, and its phases must know. */
+  /** Initial state, from the checks of the request, for the phases. */
   state?: ActionState | undefined;
   callbackUrl?: string | null | undefined;
   limits?: Partial<TaskLimits> | undefined;
   idempotency?: Idempotency | undefined;
 }
-/** Lets a caller who got no answer ask again without making a second task. */
+/** Lets a caller without a response repeat the request without creating a second task. */
 interface Idempotency {
-  /** Chosen by the caller, and stored with whose it is; see toStoredKey. */
+  /** Chosen by the caller, stored with its owner; see toStoredKey. */
   key: string;
-  /** What the request was, for telling it from another one with the same key. */
+  /** Digest of the request, to distinguish it from another one with the same key. */
   fingerprint: string;
 }
 interface TaskQuery {
@@ -878,19 +874,19 @@ interface TaskQuery {
   status?: TaskStatus | readonly TaskStatus[] | undefined;
   index?: string | undefined;
   requestedBy?: string | undefined;
-  /** Only tasks that are queued or running. */
+  /** Only queued or running tasks. */
   active?: boolean | undefined;
   pageSize: number;
   pageToken?: string | undefined;
 }
-/** A piece of a phase, as the action plans it. */
+/** A work item of a phase, as planned by the action. */
 interface PlannedItem {
   payload: Json;
 }
 interface WorkItem {
   ordinal: number;
   payload: Json;
-  /** What was saved last for this item; null before the first time. */
+  /** The last checkpoint of this item; null before the first. */
   checkpoint: Json;
 }
 /** A worker's right to work on an item, or (ordinal null) to plan the next phase. */
@@ -898,7 +894,7 @@ interface Lease {
   taskId: string;
   stage: number;
   ordinal: number | null;
-  /** Fence: grows with every claim, so that a late writer's update matches nothing. */
+  /** Fencing token: grows with every claim, so that a late writer's update matches no row. */
   attempt: number;
 }
 type Claim = {
@@ -908,14 +904,14 @@ type Claim = {
   item: WorkItem;
   quota: Quota;
 } |
-/** All items of the phase are done, and `results` holds what they ended with, by ordinal. */
+/** All items of the phase are done; `results` has their results by ordinal. */
 {
   kind: 'advance';
   task: TaskRecord;
   lease: Lease;
   results: Json[];
 } |
-/** Others hold what is left; the first lease expires in `forMs`. */
+/** Other workers hold the remaining items; the first lease expires in `forMs`. */
 {
   kind: 'wait';
   forMs: number;
@@ -926,30 +922,29 @@ type Claim = {
 interface Progress {
   checkpoint: Json;
   /**
-   * Added to the task's counts; negative where rows counted before turned out to be something else. Whatever `failed`
-   * says here, a row counts as failed exactly as long as the list of failed documents has it unresolved: the store
-   * moves the difference from or to `indexed`.
+   * Added to the task's counts; negative to correct earlier counts. Regardless of `failed` here, a row counts as failed
+   * exactly while the list of failed documents has it unresolved: the store moves the difference from or to `indexed`.
    */
   counts?: Counts | undefined;
   /** Added to the task's catch-up counts: work after the load. */
   catchUp?: CatchUpCounts | undefined;
-  /** Added to what could not be read so far, by the name of the field; absent or empty where all could be. */
+  /** Added to the counts of unreadable values by field name; absent or empty if there were none. */
   leftOut?: LeftOutCounts | undefined;
-  /** Rows that were refused just now; one that failed before is replaced. */
+  /** Newly refused rows; an earlier entry of the same row is replaced. */
   failed?: readonly NewFailedDocument[] | undefined;
-  /** Ids that were written, deleted or dropped just now: what failed before among them is resolved. */
+  /** Ids that were written, deleted or dropped: earlier failures among them are resolved. */
   resolved?: readonly string[] | undefined;
-  /** What holds the worker back now; absent: as it was. */
+  /** The worker's current bottleneck; absent: unchanged. */
   boundBy?: BoundBy | null | undefined;
 }
-/** A service that can't be used now. */
+/** An unavailable service. */
 interface Outage {
   for: Waiting['for'];
   reason: string;
-  /** @returns milliseconds until the next try, for one that has been waited for so long already */
+  /** @returns milliseconds until the next attempt, by the time waited so far */
   retryAfterMs(waitedMs: number): number;
 }
-/** How long a service has been waited for, and how long the wait until the next try is, milliseconds. */
+/** Time waited for a service so far, and time until the next attempt, milliseconds. */
 interface Wait {
   waitedMs: number;
   retryAfterMs: number;
@@ -964,37 +959,37 @@ interface FailedDocumentQuery {
   /** Only ids above this one. */
   after?: string | undefined;
   limit: number;
-  /** Also those that a later write resolved. */
+  /** Also documents that a later write resolved. */
   resolved?: boolean | undefined;
-  /** Bytes of each body that are given; absent: all that is kept. */
+  /** Maximum bytes returned of each body; absent: everything stored. */
   bodyLimit?: number | undefined;
 }
 interface CancelOptions extends Caller {
-  /** What was built so far stays. */
+  /** Keeps the unfinished index. */
   keepIndex?: boolean | undefined;
 }
-/** What follows a phase: another one with its items, or the end. */
+/** The step after a phase: another phase with its items, or the end. */
 type NextStep = {
   kind: 'phase';
   phase: Phase;
-  /** New items, or the number of an earlier stage whose items go on from their checkpoints. */
+  /** New items, or the number of an earlier stage whose items continue from their checkpoints. */
   items: readonly PlannedItem[] | {
     fromStage: number;
   };
   state?: ActionState | undefined;
   planned?: number | undefined;
   asOf?: string | undefined;
-  /** Counts and failed documents so far are void: the work starts over. */
+  /** Discards counts and failed documents: the work starts over. */
   reset?: boolean | undefined;
-  /** What the counts come to, instead of what was added up so far. */
+  /** Replaces the counts so far. */
   counts?: Counts | undefined;
-  /** Documents in the index, which was verified. */
+  /** Documents in the verified index. */
   documents?: number | undefined;
 } | Finished | {
   kind: 'failed';
   error: TaskError;
 } |
-/** Only out of phase `cancelling`, when nothing is left to clean up. */
+/** Only from phase `cancelling`, when nothing is left to clean up. */
 {
   kind: 'cancelled';
 };
@@ -1010,14 +1005,14 @@ interface Finished {
  */
 interface TaskStore extends AliasHistory, SharedMaintenance, TaskHistory {
   /**
-   * With an idempotency key that is known it makes nothing and gives the task that was made then, as it is now.
+   * With a known idempotency key, creates nothing and returns the existing task in its current state.
    *
    * @throws IndexBusyError when an active task has reserved one of the names
-   * @throws IdempotencyKeyReusedError when the key came with another fingerprint
+   * @throws IdempotencyKeyReusedError when the key was used with another fingerprint
    */
   create(task: NewTask): Promise<TaskRecord>;
   get(taskId: string): Promise<TaskRecord | null>;
-  /** The task that was made with an idempotency key, if any. */
+  /** The task created with an idempotency key, if any. */
   findIdempotent(key: string): Promise<{
     taskId: string;
     fingerprint: string;
@@ -1039,24 +1034,24 @@ interface TaskStore extends AliasHistory, SharedMaintenance, TaskHistory {
    * @throws TaskNotFoundError
    */
   claim(taskId: string, worker: string, leaseMs: number): Promise<Claim>;
-  /** Keeps a lease for another `leaseMs`. */
+  /** Extends a lease by `leaseMs`. */
   renew(lease: Lease, leaseMs: number): Promise<Quota>;
   /**
-   * Saves how far an item is, with everything that the page did, and keeps the lease as it is. Clears `waiting`.
+   * Saves an item's checkpoint together with the results of the page. Does not extend the lease. Clears `waiting`.
    *
-   * After an error of the database it is unknown whether the page was saved: never call it again for the same
-   * page, but claim anew and go on from the checkpoint, so that nothing is counted twice.
+   * After a database error it is unknown whether the page was saved. Don't call it again for the same page: claim again
+   * and continue from the checkpoint, so that nothing is counted twice.
    *
    * @throws RangeError for counts that are not balanced: read = indexed + dropped + failed
    * @throws DocumentsFailedError when the task would have more than `maxFailedDocuments` unresolved failed documents,
-   *   whichever worker adds them. Nothing of the page is saved, so a retry reads it again
+   * of all its workers. Nothing of the page is saved, so a retry reads it again
    */
   saveProgress(lease: Lease, progress: Progress): Promise<Quota>;
   /** The item is done. `result` is passed to the planner of the next phase. */
   completeItem(lease: Lease, result: Json): Promise<void>;
   /**
-   * Gives the item or the planning back before it is done, for anybody to claim at once. A lease that is lost is no
-   * error. The planner of a task that was cancelled meanwhile reports with it that it has stopped.
+   * Releases the item or the planning before it is done, so that any worker can claim it immediately. A lost lease is
+   * no error. The planner of a task that was cancelled meanwhile reports by this call that it has stopped.
    */
   release(lease: Lease): Promise<void>;
   /**
@@ -1069,10 +1064,10 @@ interface TaskStore extends AliasHistory, SharedMaintenance, TaskHistory {
   /** Ends the task as failed from an item or from planning. */
   fail(lease: Lease, error: TaskError): Promise<void>;
   /**
-   * Says that the task waits for a service.
+   * Records that the task waits for a service.
    *
-   * The task has one clock for it, the database's: it runs from the first report to the next success of any worker,
-   * whichever workers, items and processes report in between, and begins anew for another service.
+   * The task measures the wait once, by the database's clock: from the first report to the next success of any worker,
+   * across workers, items and processes. It restarts for another service.
    */
   setWaiting(lease: Lease, outage: Outage): Promise<Wait>;
   /**
@@ -1101,25 +1096,25 @@ interface TaskStore extends AliasHistory, SharedMaintenance, TaskHistory {
    */
   redrive(taskId: string, caller?: Caller): Promise<TaskRecord>;
   /**
-   * Changes the limits that are named. Workers hear of it at their next checkpoint or renewal.
+   * Changes the given limits. Workers receive them at their next checkpoint or renewal.
    *
    * @throws TaskNotFoundError, TaskStateError when it has ended
    */
   setLimits(taskId: string, limits: Partial<TaskLimits>, caller?: Caller): Promise<TaskRecord>;
-  /** Failed documents by ascending numeric id; `resolved` ones only when asked for. @throws PageTokenError */
+  /** Failed documents by ascending numeric id; `resolved` ones only on request. @throws PageTokenError */
   failedDocuments(taskId: string, query: FailedDocumentQuery): Promise<FailedDocument[]>;
   /** Number of failed documents that no later write has resolved. */
   countFailedDocuments(taskId: string): Promise<number>;
   getIndex(uuid: string): Promise<IndexRecord | null>;
   /**
-   * Runs something that no other call may do for the same model meanwhile, in one transaction: what it writes through
-   * the lock is void when it throws. For short work only; calls that wait are not nested.
+   * Runs a function under the lock of a model, in one transaction: writes through the lock are rolled back if it
+   * throws. For short work only; don't nest calls.
    *
-   * @throws DatabaseUnavailableError when others hold the lock for all of `waitMs`, or it was lost on the way
+   * @throws DatabaseUnavailableError when the lock is not free within `waitMs`, or was lost
    */
   withModelLock<Result>(model: string, waitMs: number, run: (lock: ModelLock) => Promise<Result>): Promise<Result>;
 }
-/** What tasks are run with; made once for a process. */
+/** Dependencies of tasks; created once per process. */
 interface TaskContext {
   store: TaskStore;
   /** The catalog that rows are read from. */
@@ -1128,15 +1123,15 @@ interface TaskContext {
   models: readonly Model[];
   actions: readonly Action[];
   settings: Settings;
-  /** The list of sensitive terms as it is now, one a line; absent when none is configured. */
+  /** The current list of sensitive terms, one per line; absent when none is configured. */
   readSensitiveTerms?: ((signal: AbortSignal) => Promise<string>) | undefined;
   clock: Clock;
   /** See createReuse. */
   reuse: Reuse;
-  /** Name of this worker, as leases show it. */
+  /** Name of this worker in leases. */
   worker: string;
 }
-/** What a step of an action works with. */
+/** Dependencies of a step of an action. */
 interface StepContext extends Omit<TaskContext, 'actions' | 'models' | 'worker'> {
   task: TaskRecord;
   model: Model;
@@ -1145,16 +1140,16 @@ interface StepContext extends Omit<TaskContext, 'actions' | 'models' | 'worker'>
 }
 interface ItemContext extends StepContext {
   item: WorkItem;
-  /** What this item may use now: its share of the task's limits, which may change while it is worked on. */
+  /** The item's current share of the task's limits, which may change while it runs. */
   limits(): TaskLimits;
-  /** True when the item should be given back at its next checkpoint. */
+  /** True when the item should be returned at its next checkpoint. */
   isPausing(): boolean;
-  /** Saves how far the item is. @throws LeaseLostError */
+  /** Saves the item's progress. @throws LeaseLostError */
   save(progress: Progress): Promise<void>;
   /**
-   * Says in the task that the item waits for OpenSearch, until something is saved.
+   * Records in the task that the item waits for OpenSearch, until the next save.
    *
-   * @param reason what is waited for, for people
+   * @param reason what it waits for, as text for users
    * @throws LeaseLostError
    */
   sayWaiting(reason: string, retryAfterMs: number): Promise<void>;
@@ -1165,66 +1160,72 @@ type WorkResult = {
 } | {
   kind: 'paused';
 };
-/** A phase of an action: what is done with each of its items, and what follows when all are done. */
+/** A phase of an action: the work on each of its items, and the step after all of them. */
 interface PhaseHandler {
-  /** Does one item from its checkpoint on. Safe to run twice, on another machine. Absent where there are no items. */
+  /**
+   * Processes one item from its checkpoint on. Safe to run twice, also on another machine. Absent if there are no
+   * items.
+   */
   work?: (context: ItemContext) => Promise<WorkResult>;
   /**
-   * Prepares the next phase and says which items it has. Safe to run twice.
+   * Prepares the next phase and returns its items. Safe to run twice.
    *
-   * @param results what the items of this phase ended with, in their order
+   * @param results results of this phase's items, in their order
    */
   next: (context: StepContext, results: readonly Json[]) => Promise<NextStep>;
 }
-/** What a request is checked with before there is a task. */
+/** Dependencies of the checks of a request before its task exists. */
 type CheckContext = Pick<TaskContext, 'search' | 'store' | 'settings'>;
-/** What a plan is made with. */
+/** Dependencies of a dry run. */
 type PlanContext = Pick<TaskContext, 'store' | 'db' | 'search' | 'models' | 'settings' | 'readSensitiveTerms' | 'clock'>;
-/** What a task of a request would need and do; null where nothing is known. */
+/** What the task of a request would need and do; null if unknown. */
 type Estimates = Pick<TaskPlan, 'rows' | 'documents' | 'bytes' | 'seconds' | 'shards' | 'replicas' | 'disk' | 'catch_up_by' | 'checks' | 'warnings'>;
 interface Forecast extends Estimates {
-  /** Why the request would be refused; the most specific first. */
+  /** Precondition failures of the request; the most specific first. */
   refusals: IngestionError[];
 }
 interface Reservation {
   /** With its defaults filled in. */
   request: TaskRequest;
-  /** The index that it is about. */
+  /** The index of the request. */
   index: string;
-  /** Names that no other task may work on meanwhile. */
+  /** Names that are reserved for the task while it is active. */
   reserve: readonly string[];
 }
 interface Action {
   name: ActionName;
   reserve(request: TaskRequest): Reservation;
   /**
-   * Refuses at once what can be known at once. Conditions may change afterwards: the phases check again.
+   * Refuses a request immediately if a precondition fails. Conditions may change afterwards, so the phases check again.
    *
-   * @param request as `reserve` gave it back
-   * @param index the one that it is about
+   * @param request as returned by `reserve`
+   * @param index the index of the request
    */
   check(context: CheckContext, request: TaskRequest, index: string): Promise<void>;
-  /** What a dry run answers. Changes nothing. */
+  /** Returns the plan of a dry run. Changes nothing. */
   forecast(context: PlanContext, request: TaskRequest, index: string): Promise<Forecast>;
   /** The first phase is `planning`; it has no items. */
   phases: Partial<Record<Phase, PhaseHandler>>;
   /** Cleans up when the task fails. Safe to run twice. */
   cleanUp(context: StepContext): Promise<void>;
   /**
-   * Takes away what a task that is being cancelled has built, unless `task.keepIndex`, and what it put on the indices
-   * of others, such as a write block. No worker can save anything for the task any more, but calls that were under way
-   * may still land. Safe to run twice; waits out outages by throwing, as every step does.
+   * Removes what a cancelled task has built, unless `task.keepIndex`, and what it put on other indices, such as a write
+   * block. No worker can save anything for the task any more, but calls in progress may still land. Safe to run twice.
+   * Throws during outages, as every step does, and is retried.
    *
-   * @returns nothing; or, when the work turns out to be done already, what the task ends with instead
+   * @returns nothing; or, if the work was already done, the step that ends the task instead
    */
   cancel(context: StepContext): Promise<Finished | void>;
-  /** Whether an unfinished index of this ended task can be deleted: no retry goes on with it. Absent: it builds none. */
+  /**
+   * Whether an unfinished index of this ended task can be deleted, because no retry continues it. Absent: the action
+   * builds none.
+   */
   discardsIndex?: (task: TaskRecord) => boolean;
 }
 /**
  * Tasks in Postgres, in schema `ingestion` (see migrateTaskStore). Any number of processes may share them.
  *
- * @param db of a client that is Drizzle's own, with DateStyle ISO. Errors of the driver pass through as they are
+ * @param db with a client that only Drizzle uses, with DateStyle ISO. Driver errors are rethrown unchanged
  */
 export declare function createDrizzleTaskStore(db: PostgresJsDatabase): TaskStore;
 /**
@@ -1236,25 +1237,25 @@ export declare function createMemoryTaskStore({ now }?: {
   now?: () => number;
 }): TaskStore;
 /**
- * Brings the tables of the tasks up to date. Safe to run at every start.
+ * Migrates the task tables. Safe to run at every start.
  *
  * @throws DatabaseUnavailableError, DatabaseRefusedError as applyMigrations
  */
 export declare function migrateTaskStore(db: PostgresJsDatabase, options?: Pick<MigrationOptions, 'lockWaitMs'>): Promise<void>;
-/** Runs migrations of schema `ingestion`. @param options.table in that schema, of these migrations alone */
+/** Runs migrations of schema `ingestion`. @param options.table in that schema, which records only these migrations */
 export declare function applyIngestionMigrations(db: PostgresJsDatabase, options: Omit<MigrationOptions, 'schema' | 'lock'>): Promise<void>;
 interface RunOptions {
-  /** Gives everything back at the next checkpoint and returns. */
+  /** Releases all leases at the next checkpoint and returns. */
   signal?: AbortSignal;
-  /** The same at a moment, milliseconds since the epoch: for functions whose time is limited. */
+  /** Does the same at this time, milliseconds since the epoch: for functions with limited time. */
   deadline?: number;
   /**
-   * False: returns, as paused, when there is nothing to do at the moment, because others hold all that is left or a
-   * service is away. For callers with other tasks to work on; else it waits.
+   * False: returns as paused when there is currently nothing to do, because other workers hold the remaining items or a
+   * service is unavailable. For callers with other tasks to work on. Otherwise it waits.
    */
   waitForOthers?: boolean;
 }
-/** Paused: not at its end, and worth going on with after `waitMs` milliseconds. */
+/** Paused: has not ended, and can continue after `waitMs` milliseconds. */
 type RunResult = {
   paused: true;
   waitMs: number;
@@ -1264,28 +1265,27 @@ type RunResult = {
 };
 /**
  * Works on a task until it has ended, or until a stop is requested. Any number of calls at once, on any number of
- * machines, share the task's items; a call that ends early leaves checkpoints, and the next goes on from them.
+ * machines, share the task's items; a call that ends early leaves checkpoints, from which the next continues.
  *
- * A service that is away is waited for, with the reason in the task, up to `settings.outageTimeoutMs`; then the
- * task fails.
+ * Waits for an unavailable service up to `settings.outageTimeoutMs`, with the reason in the task; then the task fails.
  *
  * @throws TaskNotFoundError
- * @throws DatabaseUnavailableError when the tasks themselves can't be read or written for that long
+ * @throws DatabaseUnavailableError when the task store itself is unavailable for that long
  */
 export declare function runTask(context: TaskContext, taskId: string, options?: RunOptions): Promise<RunResult>;
 interface SubmitOptions extends Caller {
-  /** With the same key and request it gives the task that was made then, whatever has become of it. */
+  /** With the same key and request, returns the existing task in its current state. */
   idempotencyKey?: string | undefined;
-  /** Whose key it is, as the id of a token; absent: shared by all callers. */
+  /** Owner of the key, as the id of a token; absent: shared by all callers. */
   keyOwner?: string | undefined;
   callbackUrl?: string | null | undefined;
   limits?: Partial<TaskLimits> | undefined;
 }
 type SubmitContext = Pick<TaskContext, 'actions' | 'store' | 'search' | 'settings'>;
 /**
- * Makes a queued task of a request, after refusing what can be refused at once.
+ * Creates a queued task for a request, after the checks that can be made immediately.
  *
- * @throws IndexBusyError, ActionUnavailableError, IdempotencyKeyReusedError, and what the action refuses
+ * @throws IndexBusyError, ActionUnavailableError, IdempotencyKeyReusedError, and the action's precondition failures
  * @throws DatabaseUnavailableError when the task can't be stored
  */
 export declare function submitTask(context: SubmitContext, request: TaskRequest, { idempotencyKey, keyOwner, ...options }?: SubmitOptions): Promise<TaskRecord>;

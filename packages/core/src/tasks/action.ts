@@ -17,7 +17,7 @@ import type {
   WorkItem,
 } from './task-store.ts'
 
-/** What tasks are run with; made once for a process. */
+/** Dependencies of tasks; created once per process. */
 export interface TaskContext {
   store: TaskStore
   /** The catalog that rows are read from. */
@@ -26,16 +26,16 @@ export interface TaskContext {
   models: readonly Model[]
   actions: readonly Action[]
   settings: Settings
-  /** The list of sensitive terms as it is now, one a line; absent when none is configured. */
+  /** The current list of sensitive terms, one per line; absent when none is configured. */
   readSensitiveTerms?: ((signal: AbortSignal) => Promise<string>) | undefined
   clock: Clock
   /** See createReuse. */
   reuse: Reuse
-  /** Name of this worker, as leases show it. */
+  /** Name of this worker in leases. */
   worker: string
 }
 
-/** What a step of an action works with. */
+/** Dependencies of a step of an action. */
 export interface StepContext extends Omit<TaskContext, 'actions' | 'models' | 'worker'> {
   task: TaskRecord
   model: Model
@@ -45,16 +45,16 @@ export interface StepContext extends Omit<TaskContext, 'actions' | 'models' | 'w
 
 export interface ItemContext extends StepContext {
   item: WorkItem
-  /** What this item may use now: its share of the task's limits, which may change while it is worked on. */
+  /** The item's current share of the task's limits, which may change while it runs. */
   limits(): TaskLimits
-  /** True when the item should be given back at its next checkpoint. */
+  /** True when the item should be returned at its next checkpoint. */
   isPausing(): boolean
-  /** Saves how far the item is. @throws LeaseLostError */
+  /** Saves the item's progress. @throws LeaseLostError */
   save(progress: Progress): Promise<void>
   /**
-   * Says in the task that the item waits for OpenSearch, until something is saved.
+   * Records in the task that the item waits for OpenSearch, until the next save.
    *
-   * @param reason what is waited for, for people
+   * @param reason what it waits for, as text for users
    * @throws LeaseLostError
    */
   sayWaiting(reason: string, retryAfterMs: number): Promise<void>
@@ -62,28 +62,31 @@ export interface ItemContext extends StepContext {
 
 export type WorkResult = { kind: 'done'; result: Json } | { kind: 'paused' }
 
-/** A phase of an action: what is done with each of its items, and what follows when all are done. */
+/** A phase of an action: the work on each of its items, and the step after all of them. */
 export interface PhaseHandler {
-  /** Does one item from its checkpoint on. Safe to run twice, on another machine. Absent where there are no items. */
+  /**
+   * Processes one item from its checkpoint on. Safe to run twice, also on another machine. Absent if there are no
+   * items.
+   */
   work?: (context: ItemContext) => Promise<WorkResult>
   /**
-   * Prepares the next phase and says which items it has. Safe to run twice.
+   * Prepares the next phase and returns its items. Safe to run twice.
    *
-   * @param results what the items of this phase ended with, in their order
+   * @param results results of this phase's items, in their order
    */
   next: (context: StepContext, results: readonly Json[]) => Promise<NextStep>
 }
 
-/** What a request is checked with before there is a task. */
+/** Dependencies of the checks of a request before its task exists. */
 export type CheckContext = Pick<TaskContext, 'search' | 'store' | 'settings'>
 
-/** What a plan is made with. */
+/** Dependencies of a dry run. */
 export type PlanContext = Pick<
   TaskContext,
   'store' | 'db' | 'search' | 'models' | 'settings' | 'readSensitiveTerms' | 'clock'
 >
 
-/** What a task of a request would need and do; null where nothing is known. */
+/** What the task of a request would need and do; null if unknown. */
 export type Estimates = Pick<
   TaskPlan,
   | 'rows'
@@ -99,16 +102,16 @@ export type Estimates = Pick<
 >
 
 export interface Forecast extends Estimates {
-  /** Why the request would be refused; the most specific first. */
+  /** Precondition failures of the request; the most specific first. */
   refusals: IngestionError[]
 }
 
 export interface Reservation {
   /** With its defaults filled in. */
   request: TaskRequest
-  /** The index that it is about. */
+  /** The index of the request. */
   index: string
-  /** Names that no other task may work on meanwhile. */
+  /** Names that are reserved for the task while it is active. */
   reserve: readonly string[]
 }
 
@@ -116,26 +119,29 @@ export interface Action {
   name: ActionName
   reserve(request: TaskRequest): Reservation
   /**
-   * Refuses at once what can be known at once. Conditions may change afterwards: the phases check again.
+   * Refuses a request immediately if a precondition fails. Conditions may change afterwards, so the phases check again.
    *
-   * @param request as `reserve` gave it back
-   * @param index the one that it is about
+   * @param request as returned by `reserve`
+   * @param index the index of the request
    */
   check(context: CheckContext, request: TaskRequest, index: string): Promise<void>
-  /** What a dry run answers. Changes nothing. */
+  /** Returns the plan of a dry run. Changes nothing. */
   forecast(context: PlanContext, request: TaskRequest, index: string): Promise<Forecast>
-  /** The first one, which the facts of the action name, has no items. */
+  /** The first phase, which the action's facts name, has no items. */
   phases: Partial<Record<Phase, PhaseHandler>>
   /** Cleans up when the task fails. Safe to run twice. */
   cleanUp(context: StepContext): Promise<void>
   /**
-   * Takes away what a task that is being cancelled has built, unless `task.keepIndex`, and what it put on the indices
-   * of others, such as a write block. No worker can save anything for the task any more, but calls that were under way
-   * may still land. Safe to run twice; waits out outages by throwing, as every step does.
+   * Removes what a cancelled task has built, unless `task.keepIndex`, and what it put on other indices, such as a write
+   * block. No worker can save anything for the task any more, but calls in progress may still land. Safe to run twice.
+   * Throws during outages, as every step does, and is retried.
    *
-   * @returns nothing; or, when the work turns out to be done already, what the task ends with instead
+   * @returns nothing; or, if the work was already done, the step that ends the task instead
    */
   cancel(context: StepContext): Promise<Finished | void>
-  /** Whether an unfinished index of this ended task can be deleted: no retry goes on with it. Absent: it builds none. */
+  /**
+   * Whether an unfinished index of this ended task can be deleted, because no retry continues it. Absent: the action
+   * builds none.
+   */
   leavesOrphan?: (task: TaskRecord) => boolean
 }

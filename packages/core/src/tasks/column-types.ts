@@ -1,26 +1,26 @@
 import { customType } from 'drizzle-orm/pg-core'
 
 /**
- * Any JSON value, kept as it is. Not Drizzle's `jsonb`: that parses a stored string a second time (drizzle-orm
- * issue 5485), and Postgres' jsonb refuses `\u0000` and lone surrogates, and reorders keys (PostgreSQL manual,
- * 8.14). Type `json` keeps the text; postgres.js parses it once. Nothing asks Postgres what is inside.
+ * Any JSON value, stored unchanged. Not Drizzle's `jsonb`: that parses a stored string a second time (drizzle-orm issue
+ * 5485), and Postgres' jsonb refuses `\u0000` and lone surrogates, and reorders keys (PostgreSQL manual, 8.14). Type
+ * `json` keeps the text; postgres.js parses it once. No query reads its members.
  */
 export function exactJson<Data>(name: string) {
   return customType<{ data: Data; driverData: unknown }>({
     dataType: () => 'json',
     toDriver: (value) => JSON.stringify(value),
-    // The columns are written by this folder only, from values of this type.
+    // Only this folder writes the columns, from values of this type.
     fromDriver: (value) => value as Data,
   })(name)
 }
 
-/** A moment as ISO 8601 in UTC with all its microseconds, which a Date would cut. */
+/** A time as ISO 8601 in UTC with microseconds, which a Date would truncate. */
 export const instant = customType<{ data: string; driverData: string }>({
   dataType: () => 'timestamp with time zone',
   fromDriver: toIsoUtc,
 })
 
-/** A row's id as text: 64 bits and a sign, more than a number holds. */
+/** A row's id as text: a signed 64-bit integer, more than a number can hold. */
 export const bigintText = customType<{ data: string; driverData: string }>({ dataType: () => 'bigint' })
 
 const postgresTimestamp = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(\.\d+)?([+-]\d\d)(?::?(\d\d))?$/

@@ -27,7 +27,7 @@ function addDropped(a: Counts['dropped'], b: Counts['dropped']): Counts['dropped
   }
 }
 
-/** Documents that were taken out for a sensitive term: none, where nothing is filtered. */
+/** Documents that were removed because of a sensitive term: none if nothing is filtered. */
 export function sensitiveIn({ sensitive = 0 }: Counts['dropped']): number {
   return sensitive
 }
@@ -36,14 +36,14 @@ function sumDropped(dropped: Counts['dropped']): number {
   return dropped.deleted + dropped.removed_from_source + sensitiveIn(dropped)
 }
 
-/** The counts in which every row that was read is indexed, dropped or failed. */
+/** Counts in which every read row is indexed, dropped or failed. */
 export function balance(counts: Omit<Counts, 'read'>): Counts {
   return { ...counts, read: counts.indexed + sumDropped(counts.dropped) + counts.failed }
 }
 
 /**
- * Counts rows that were indexed as failed, or with a negative number the other way round. A row that fails without
- * having been counted before, because it came after the load had passed, is counted as read too.
+ * Moves rows from indexed to failed, or back if the number is negative. A failed row that was not counted before,
+ * because it was inserted after the load had passed its id, also counts as read.
  */
 export function moveToFailed(counts: Counts, rows: number): Counts {
   const moved = Math.max(rows, -counts.failed)
@@ -61,13 +61,13 @@ export function addLeftOut(a: LeftOutCounts, b: LeftOutCounts): LeftOutCounts {
   return sum
 }
 
-/** Documents that were dealt with: what a task's rate counts. */
+/** Processed documents, which a task's rate counts. */
 export function accountedFor(counts: Counts, catchUp: CatchUpCounts): number {
   const taken = sensitiveIn(counts.dropped) + catchUp.deleted
   return counts.read + taken + catchUp.indexed + catchUp.failed
 }
 
-/** Refuses counts that would break the invariant of every task: read = indexed + dropped + failed. */
+/** Rejects counts that violate the invariant of every task: read = indexed + dropped + failed. */
 export function assertBalanced(counts: Counts): void {
   if (counts.read !== balance(counts).read) {
     throw new RangeError(

@@ -23,7 +23,7 @@ import type { TaskStore } from './task-store.ts'
 /**
  * Tasks in Postgres, in schema `ingestion` (see migrateTaskStore). Any number of processes may share them.
  *
- * @param db of a client that is Drizzle's own, with DateStyle ISO. Errors of the driver pass through as they are
+ * @param db with a client that only Drizzle uses, with DateStyle ISO. Driver errors are rethrown unchanged
  */
 export function createDrizzleTaskStore(db: PostgresJsDatabase): TaskStore {
   return {

@@ -54,7 +54,7 @@ test('what is shown of a body says whether it is all of it', () => {
   const whole = { body: 'abcdef', bodyBytes: 6 }
   expect(showBody(whole, {})).toEqual({ body: 'abcdef', body_bytes: 6, body_truncated: false })
   expect(showBody(whole, { bodyLimit: 3 })).toEqual({ body: 'abc', body_bytes: 6, body_truncated: true })
-  // Kept shortened, so there is no more to show.
+  // Stored shortened, so there is no more to show.
   expect(showBody({ body: 'abc', bodyBytes: 6 }, {})).toMatchObject({ body: 'abc', body_truncated: true })
   expect(showBody({ body: 'abc', bodyBytes: null }, {})).toMatchObject({
     body_bytes: 3,

@@ -2,21 +2,21 @@ import { maxFailedDocuments, shortBodyBytes, type FailedDocument } from '../cont
 import { DocumentsFailedError } from '../errors.ts'
 import type { FailedDocumentQuery, NewFailedDocument } from './task-store.ts'
 
-/** A reason quotes the value that it is about, which may be of any length. */
+/** Maximum length of a reason, which quotes a value of any length. */
 const maxReasonBytes = 4_096
 
-/** Bytes of the bodies of a task that are kept whole, all together. What comes after that is kept shortened. */
+/** Total bytes of a task's bodies that are stored complete. Further bodies are shortened. */
 const maxBodiesBytes = 64 * 1024 * 1024
 
 export interface BoundedDocument extends NewFailedDocument {
-  /** Of the body before it was shortened. */
+  /** Bytes of the body before it was shortened. */
   bodyBytes: number
 }
 
 /**
- * New failed documents as they are kept: each once, as it failed last, within the bytes that a task may take.
+ * Prepares new failed documents for storage: each once, with its last failure, within the task's byte limit.
  *
- * @param keptBytes bytes of the bodies that the task has already
+ * @param keptBytes bytes of the task's bodies that are already stored
  */
 export function boundDocuments(failed: readonly NewFailedDocument[], keptBytes: number): BoundedDocument[] {
   let left = maxBodiesBytes - keptBytes
@@ -30,18 +30,18 @@ export function boundDocuments(failed: readonly NewFailedDocument[], keptBytes: 
   })
 }
 
-/** @throws DocumentsFailedError when a task would have more unresolved failed documents than it may keep */
+/** @throws DocumentsFailedError when a task would exceed the limit of unresolved failed documents */
 export function checkFailedLimit(index: string, unresolved: number): void {
   if (unresolved > maxFailedDocuments) throw DocumentsFailedError.beyondLimit(index, maxFailedDocuments)
 }
 
 interface KeptBody {
   body: string
-  /** Null of documents that were kept before their size was. */
+  /** Null for documents stored before sizes were recorded. */
   bodyBytes: number | null
 }
 
-/** The body of a failed document as it is shown, with what says whether that is all of it. */
+/** The body of a failed document as shown, and whether it is complete. */
 export function showBody(
   { body, bodyBytes }: KeptBody,
   { bodyLimit = Infinity }: Pick<FailedDocumentQuery, 'bodyLimit'>,
@@ -52,9 +52,9 @@ export function showBody(
   return { body: shown, body_bytes: bytes, body_truncated: shownBytes < bytes }
 }
 
-/** The beginning of a text in so many bytes of UTF-8 at most, without half a character at its end. */
+/** The beginning of a text within a limit of UTF-8 bytes, without a partial character at its end. */
 export function cutText(text: string, maxBytes: number): string {
-  // No code unit takes more than three bytes.
+  // A code unit takes at most three bytes.
   if (text.length * 3 <= maxBytes) return text
   return text.slice(0, new TextEncoder().encodeInto(text, new Uint8Array(maxBytes)).read)
 }
@@ -66,7 +66,7 @@ function countBytes(text: string): number {
 /** `\uXXXX`: the longest way to write a character in JSON. */
 const longestEscape = 6
 
-/** The text that the beginning of a JSON string stands for; it may end in the middle of an escape. */
+/** Decodes the beginning of a JSON string, which may end within an escape. */
 export function decodeJsonPrefix(json: string): string {
   for (let cut = 0; cut < longestEscape; cut++) {
     for (const end of ['', '"']) {

@@ -1,8 +1,8 @@
 import { sha256 } from '../sha256.ts'
 
 /**
- * Distinguishes requests with the same idempotency key: SHA-256 over their fields in the order of names, as
- * hexadecimal. The order of fields in a body makes no difference.
+ * Distinguishes requests with the same idempotency key: hexadecimal SHA-256 over their fields sorted by name, so that
+ * the order in the body doesn't matter.
  */
 export function fingerprintRequest(request: object): Promise<string> {
   const fields = Object.entries(request)

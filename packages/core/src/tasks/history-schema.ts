@@ -5,7 +5,7 @@ import type { Mark } from '../rows/index.ts'
 import type { IndexRef } from './model-lock.ts'
 import { countColumns, ingestion, task } from './schema.ts'
 
-/** Indices that were verified, by OpenSearch's UUID. They may outlive the history of tasks: no foreign key. */
+/** Indices that were verified, by OpenSearch's UUID. No foreign key, because they may outlive their tasks. */
 export const indexRecord = ingestion.table('index_record', {
   uuid: text('uuid').primaryKey(),
   name: text('name').notNull(),
@@ -19,11 +19,11 @@ export const indexRecord = ingestion.table('index_record', {
   mark: exactJson<Mark>('mark'),
 })
 
-/** What aliases pointed to before and since. It may outlive the history of tasks: no foreign key. */
+/** Moves of aliases: previous and new target. No foreign key, because they may outlive their tasks. */
 export const aliasMove = ingestion.table(
   'alias_move',
   {
-    // Given out while the model's lock is held, so it is the order in which an alias moved.
+    // Assigned while the model's lock is held, so it gives the order of an alias's moves.
     id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
     alias: text('alias').notNull(),
     model: text('model').notNull(),
@@ -35,7 +35,7 @@ export const aliasMove = ingestion.table(
   (t) => [index('alias_move_last').on(t.alias, t.id), index('alias_move_recent').on(t.model, t.movedAt)],
 )
 
-/** What happened to tasks. An event is written in the transaction of the change that it records. */
+/** Events of tasks. An event is written in the transaction of the change that it records. */
 export const taskEvent = ingestion.table(
   'task_event',
   {
@@ -56,7 +56,7 @@ export const taskEvent = ingestion.table(
   ],
 )
 
-/** Rows that a task accounted for in `task.rate_seconds` from `at` on; at most `maxRatePoints` a task. */
+/** Rows that a task accounted for in `task.rate_seconds` from `at` on; at most `maxRatePoints` per task. */
 export const taskRate = ingestion.table(
   'task_rate',
   {
@@ -72,14 +72,14 @@ export const taskRate = ingestion.table(
   ],
 )
 
-/** Which of all processes does something alone: see SharedMaintenance. */
+/** The leader among all processes: see SharedMaintenance. */
 export const leader = ingestion.table('leader', {
   name: text('name').primaryKey(),
   holder: text('holder').notNull(),
   until: instant('until').notNull(),
 })
 
-/** What all tasks that have ended amount to, those that were removed since too: adding up a long history at every look would be slow. */
+/** Totals of all ended tasks, including removed ones: summing up a long history for each query would be slow. */
 export const taskTotal = ingestion.table(
   'task_total',
   {

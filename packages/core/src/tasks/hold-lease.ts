@@ -6,15 +6,15 @@ import type { Quota, Lease } from './task-store.ts'
 export interface HeldLease {
   /** Aborts when the lease is lost. */
   signal: AbortSignal
-  /** What the task may use, as it was heard last; null when nothing was heard since the claim. */
+  /** The latest quota of the task; null when none was received since the claim. */
   quota(): Quota | null
   setQuota(quota: Quota): void
-  /** The error of a lost lease, or null while it is held. */
+  /** The error of a lost lease; null while it is held. */
   lost(): LeaseLostError | null
   stop(): void
 }
 
-/** Renews a lease three times in its length until it is stopped or lost. */
+/** Renews a lease three times per lease duration until it is stopped or lost. */
 export function holdLease({ store, settings, clock }: TaskContext, lease: Lease): HeldLease {
   const losing = new AbortController()
   const stopping = new AbortController()
@@ -28,8 +28,8 @@ export function holdLease({ store, settings, clock }: TaskContext, lease: Lease)
         quota = await store.renew(lease, settings.leaseMs)
       } catch (thrown) {
         const error = classifyError(thrown)
-        // With the database away no other worker can take the lease either, so the work goes on; a checkpoint
-        // finds out whether somebody did.
+        // While the database is unavailable, no other worker can take the lease either, so the work continues. A
+        // checkpoint detects whether one did.
         if (unavailableService(error) !== null) continue
         lost = error instanceof LeaseLostError ? error : new LeaseLostError(lease.taskId)
         losing.abort(lost)
@@ -37,7 +37,7 @@ export function holdLease({ store, settings, clock }: TaskContext, lease: Lease)
       }
     }
   })()
-  // Only the sleep rejects, when it is stopped.
+  // Only the sleep rejects, when the renewal is stopped.
   renewing.catch(() => undefined)
 
   return {

@@ -1,8 +1,8 @@
-/** Never in a caller's key, which is printable ASCII. */
+/** Separator that a caller's key, which is printable ASCII, can't contain. */
 const separator = '\n'
 
 /**
- * An idempotency key as it is stored: two callers may choose the same one.
+ * An idempotency key as stored, with its owner, because two callers may choose the same key.
  *
  * @param owner id of the caller's token; absent: a caller without one
  */

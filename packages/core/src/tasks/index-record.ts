@@ -1,16 +1,16 @@
 import type { Mark } from '../rows/index.ts'
 
-/** An index that was compared with its source and found equal. Belongs to the UUID, not to the name. */
+/** A verified index: it was equal to its source. Belongs to the UUID, not to the name. */
 export interface VerifiedIndex {
   uuid: string
   name: string
   documents: number
   asOf: string | null
-  /** UUID of the index that it was filtered from; none for an index with all documents. */
+  /** UUID of the source of a filtered index; null for an index with all documents. */
   filteredFrom?: string | null | undefined
-  /** Which sensitive terms were taken out of it. */
+  /** Hash of the sensitive terms whose documents were removed. */
   termsHash?: string | null | undefined
-  /** Rows that were written since are not in it; of a filtered index that of the one it was filtered from. */
+  /** The index may lack rows written since; for a filtered index, the time of its source. */
   mark?: Mark | null | undefined
 }
 

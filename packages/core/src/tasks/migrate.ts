@@ -2,14 +2,14 @@ import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { applyMigrations, type MigrationOptions } from '../database/index.ts'
 import { migrations } from './migrations/bundle.ts'
 
-/** Any number of our own: it only has to be the same in every process. */
+/** Key of the advisory lock: arbitrary, but the same in every process. */
 const lock = 7_318_645_029_117_402n
 
-/** Where the migrations of schema `ingestion` share a lock: of the tasks here, of the tokens in the server. */
+/** The lock that all migrations of schema `ingestion` share: tasks here, tokens in the server. */
 const ingestion = { schema: 'ingestion', lock }
 
 /**
- * Brings the tables of the tasks up to date. Safe to run at every start.
+ * Migrates the task tables. Safe to run at every start.
  *
  * @throws DatabaseUnavailableError, DatabaseRefusedError as applyMigrations
  */
@@ -20,7 +20,7 @@ export async function migrateTaskStore(
   await applyIngestionMigrations(db, { ...options, migrations, table: 'migration' })
 }
 
-/** Runs migrations of schema `ingestion`. @param options.table in that schema, of these migrations alone */
+/** Runs migrations of schema `ingestion`. @param options.table in that schema, which records only these migrations */
 export function applyIngestionMigrations(
   db: PostgresJsDatabase,
   options: Omit<MigrationOptions, 'schema' | 'lock'>,

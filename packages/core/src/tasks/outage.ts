@@ -3,30 +3,29 @@ import { classifyError, unavailableService } from '../classify-error.ts'
 import type { TaskContext } from './action.ts'
 import type { Lease, TaskRecord, Wait } from './task-store.ts'
 
-/** Keeps account of a service that is away, from the first failed call to the next success. */
+/** Tracks an outage from the first failed call to the next success. */
 export interface OutageWatch {
   /**
-   * Notes a failure, says it in the task, and gives the lease back so that any worker may try.
+   * Records a failure in the task and releases the lease, so that any worker may retry.
    *
-   * @param claim what was being done; null when the failure is one of the task store itself
-   * @returns milliseconds to wait before the next try; null when it is no outage or has lasted too long
+   * @param claim the claimed work; null for a failure of the task store itself
+   * @returns milliseconds to wait before the next attempt; null when it is no outage or has lasted too long
    */
   report(error: unknown, claim: { task: TaskRecord; lease: Lease } | null): Promise<number | null>
-  /** The task store worked: an outage of its own, if there was one, is over. */
+  /** The task store responded, so an outage of its own is over. */
   end(): void
 }
 
 const firstWaitMs = 500
 
-/** As many doublings as fit into the time that has passed. */
+/** Backoff by elapsed time: as many doublings as fit into it. */
 function retryAfterMs(waitedMs: number): number {
   return backoffMs(Math.floor(Math.log2(1 + waitedMs / firstWaitMs)), firstWaitMs)
 }
 
 /**
- * How long a service has been waited for stands in the task, by the database's clock (see TaskStore.setWaiting): a run
- * may be one of many short ones, on any machine. Only where the tasks themselves can't be reached, this run's own clock
- * has to do.
+ * The waiting time is stored in the task, by the database's clock (see TaskStore.setWaiting), because a run may be one
+ * of many short ones on any machine. This run's own clock is used only while the task store itself is unavailable.
  */
 export function createOutageWatch({ store, settings, clock }: TaskContext): OutageWatch {
   let storeAwaySince: number | null = null
@@ -55,12 +54,12 @@ export function createOutageWatch({ store, settings, clock }: TaskContext): Outa
   return { report, end: () => void (storeAwaySince = null) }
 }
 
-/** Cleanup waits without a limit: a task that failed in it would leave behind what it has to remove. */
+/** Cleanup waits without a limit: a failure would leave orphans. */
 function isCancelling(claim: { task: TaskRecord } | null): boolean {
   return claim?.task.phase === 'cancelling'
 }
 
-/** The tasks are often in the very database that is away; then nothing can be recorded. @returns null then */
+/** The task store is often in the unavailable database, so nothing can be recorded. @returns null then */
 async function unlessAway<Result>(say: () => Promise<Result>): Promise<Result | null> {
   try {
     return await say()

@@ -1,7 +1,7 @@
 import { IngestionError } from '../errors.ts'
 import { isTaskId } from './task-id.ts'
 
-/** A page token that no page was answered with. */
+/** A page token that no response contained. */
 export class PageTokenError extends IngestionError {
   override readonly name = 'PageTokenError'
   readonly code = 'page_token'
@@ -10,9 +10,9 @@ export class PageTokenError extends IngestionError {
   }
 }
 
-/** Where a page of the history ended: its last task. */
+/** The end of a page of the history: its last task. */
 export interface PageEnd {
-  /** ISO 8601 in UTC, as exact as the store has it. */
+  /** ISO 8601 in UTC, with the precision of the store. */
   createdAt: string
   id: string
 }
@@ -30,7 +30,7 @@ export function fromPageToken(token: string): PageEnd {
   return { createdAt, id }
 }
 
-/** Where a page of a task's items ended: its last item. */
+/** The end of a page of a task's items: its last item. */
 export interface ItemPageEnd {
   stage: number
   ordinal: number
@@ -47,7 +47,7 @@ export function fromItemToken(token: string): ItemPageEnd {
   return { stage: Number(stage), ordinal: Number(ordinal) }
 }
 
-/** Opaque and safe in a URL: base64url (RFC 4648, 5) without padding. */
+/** Opaque and URL-safe: base64url (RFC 4648, 5) without padding. */
 function encode(text: string): string {
   return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 }
@@ -56,13 +56,13 @@ function decode(token: string): string {
   try {
     return atob(token.replaceAll('-', '+').replaceAll('_', '/'))
   } catch {
-    // Not even base64: read as empty, which the caller refuses like every other wrong token.
+    // Invalid base64 is read as empty, which the caller refuses like any invalid token.
     return ''
   }
 }
 
 /**
- * A row's id, as failed documents are paged by: an integer of 64 bits.
+ * A page token of failed documents: a row's id, a 64-bit integer.
  *
  * @throws PageTokenError
  */

@@ -1,21 +1,21 @@
-/** The shortest time that a point of a task's rates stands for, seconds. */
+/** Shortest interval of a point of a task's rates, seconds. */
 export const firstRateSeconds = 5
 
-/** The most points that are kept of a task: an hour of the shortest, a week of those that stand for 20 minutes. */
+/** Maximum number of points per task: an hour of the shortest ones, a week of those of 20 minutes. */
 export const maxRatePoints = 720
 
 export interface RatePoint {
-  /** Milliseconds since the epoch: a multiple of the seconds that the point stands for. */
+  /** Milliseconds since the epoch: a multiple of the point's interval. */
   at: number
   documents: number
 }
 
-/** When the point that holds a moment begins; both in milliseconds since the epoch. */
+/** Start of the point that contains a time; both in milliseconds since the epoch. */
 export function ratePointAt(moment: number, seconds: number): number {
   return Math.floor(moment / (seconds * 1_000)) * seconds * 1_000
 }
 
-/** The same documents in points that stand for more seconds each, oldest first. */
+/** Merges points into longer ones, oldest first. */
 export function coarsenRates(points: readonly RatePoint[], seconds: number): RatePoint[] {
   const coarse = new Map<number, number>()
   for (const { at, documents } of points) {

@@ -1,19 +1,18 @@
 import { createSpares, type BulkBody, type JsonBytes, type Spares } from '../documents/index.ts'
 import type { LearnedLimit } from '../search/index.ts'
 
-/** Bodies of bulk requests: as many as two items have under way as a rule. */
+/** Maximum spare bodies: as many as two items usually have in flight. */
 const maxBodies = 10
 const maxPages = 8
 
 /**
- * What the work on one item leaves for the next one, of whatever task: made once for a process, like its connections.
- * Buffers are a few megabytes each, and live long enough to be collected late; made anew for each item they were a fifth
- * of a worker's memory.
+ * Buffers and settings that items of all tasks reuse; created once per process, like its connections. A buffer has a
+ * few megabytes and is garbage-collected late: new ones for each item took a fifth of a worker's memory.
  */
 export interface Reuse {
-  /** Bodies that were written. */
+  /** Spare bulk bodies. */
   bodies: Spares<BulkBody>
-  /** Pages of documents that were compared. */
+  /** Spare pages for comparisons. */
   pages: Spares<JsonBytes>
   /** What bulk writers learned of the cluster. */
   learned: { limit?: LearnedLimit | undefined }

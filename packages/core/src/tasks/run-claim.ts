@@ -11,9 +11,9 @@ import type { Claim, Json, Lease, NextStep, Outage, TaskRecord } from './task-st
 export type Work = Extract<Claim, { kind: 'item' | 'advance' }>
 
 /**
- * Does what was claimed: an item, or the planning of what follows.
+ * Runs claimed work: an item, or the planning of the next phase.
  *
- * @returns null when it went well, was given back, or was lost to another worker; else why it failed
+ * @returns null when it succeeded, was returned, or was lost to another worker; otherwise the failure
  */
 export async function runClaim(
   context: TaskContext,
@@ -33,7 +33,7 @@ export async function runClaim(
     }
     return null
   } catch (thrown) {
-    // What a lost lease makes fail is no failure of the task: somebody else works on it now.
+    // An error after a lost lease is no failure of the task: another worker has it.
     const error = holding.lost() ?? classifyError(thrown)
     if (error instanceof LeaseLostError) return null
     return error
@@ -84,7 +84,10 @@ export async function failTask(context: TaskContext, claim: Work, failure: unkno
   })
 }
 
-/** @returns why it failed, if it did: that must not hide why the task did, and the task's next run tidies first */
+/**
+ * @returns why the cleanup failed, if it did. Not thrown, because it must not hide the task's own failure; the next run
+ * cleans up first
+ */
 async function cleanUp(context: TaskContext, claim: Work): Promise<string | null> {
   const holding = holdLease(context, claim.lease)
   try {
@@ -119,16 +122,16 @@ function prepare(context: TaskContext, { task, lease }: Work, signal: AbortSigna
   return { action, step }
 }
 
-/** Calls to a service end with the lease, and the task says so when one is not answered. */
+/** Ends calls to a service with the lease, and records in the task when a call gets no response. */
 function tieServices({ store, db, search, settings, clock }: TaskContext, lease: Lease, signal: AbortSignal) {
   const { silenceMs, catalogTimeoutMs, outageTimeoutMs } = settings
   const say = (service: Outage['for']) => (reason: string, remainingMs: number) =>
-    // Where that can't be said, the call itself says how it ends.
+    // If that can't be recorded, the call still reports its own result.
     void store
       .setWaiting(lease, { for: service, reason, retryAfterMs: () => remainingMs })
       .catch(() => undefined)
   const watch = { clock, signal, silenceMs }
-  // An outage that is over before a statement is given up would never be noticed.
+  // Not above the outage timeout: otherwise an outage could exceed it unnoticed, before the statement is cancelled.
   const limitMs = Math.min(catalogTimeoutMs, Math.max(outageTimeoutMs, silenceMs))
   return {
     db: tieDatabase(db, { ...watch, limitMs, onSilence: say('postgres') }),

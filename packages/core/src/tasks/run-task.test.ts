@@ -24,7 +24,7 @@ const load = (...payloads: number[]): NextStep => ({
   items: payloads.map((payload) => ({ payload })),
 })
 
-/** What the action under test does; each is replaced by the test that cares. */
+/** Functions of the action under test; tests replace those that they need. */
 let steps: {
   plan(context: StepContext): Promise<NextStep>
   work(context: ItemContext): Promise<void>
@@ -33,7 +33,7 @@ let steps: {
 let now: number
 let store: ReturnType<typeof createMemoryTaskStore>
 let context: TaskContext
-/** Milliseconds of each wait between steps, as far as it had to be waited out. */
+/** Milliseconds of each completed wait between steps. */
 let slept: number[]
 
 beforeEach(() => {
@@ -74,7 +74,7 @@ beforeEach(() => {
     reuse: createReuse(),
     clock: {
       now: () => now,
-      // A wait between steps passes at once; a lease's renewal, which has its own signal, never comes.
+      // A wait between steps ends immediately; a renewal of a lease, which has its own signal, never happens.
       sleep: (ms, signal) =>
         new Promise((resolve, reject) => {
           if (signal) return signal.addEventListener('abort', () => reject(signal.reason as Error))
@@ -159,7 +159,7 @@ describe('a service that is away', () => {
     } while (run.paused)
     expect(run.task).toMatchObject({ status: 'failed', error: { code: 'search_unavailable' } })
     expect(now - begin).toBeGreaterThanOrEqual(60_000)
-    // Later each time, up to 15 s.
+    // Increasing delays, up to 15 s.
     expect(Math.max(...waits)).toBeGreaterThan(1_000)
     expect(Math.max(...waits)).toBeLessThanOrEqual(15_000)
   })

@@ -6,35 +6,34 @@ import { failTask, runClaim, type Work } from './run-claim.ts'
 import type { TaskRecord } from './task-store.ts'
 
 export interface RunOptions {
-  /** Gives everything back at the next checkpoint and returns. */
+  /** Releases all leases at the next checkpoint and returns. */
   signal?: AbortSignal
-  /** The same at a moment, milliseconds since the epoch: for functions whose time is limited. */
+  /** Does the same at this time, milliseconds since the epoch: for functions with limited time. */
   deadline?: number
   /**
-   * False: returns, as paused, when there is nothing to do at the moment, because others hold all that is left or a
-   * service is away. For callers with other tasks to work on; else it waits.
+   * False: returns as paused when there is currently nothing to do, because other workers hold the remaining items or a
+   * service is unavailable. For callers with other tasks to work on. Otherwise it waits.
    */
   waitForOthers?: boolean
 }
 
-/** Paused: not at its end, and worth going on with after `waitMs` milliseconds. */
+/** Paused: has not ended, and can continue after `waitMs` milliseconds. */
 export type RunResult = { paused: true; waitMs: number } | { paused: false; task: TaskRecord }
 
 /**
- * How long to wait at most before looking again for something to do while others hold what is left: what they leave, of
- * a phase that takes half a second, should not wait longer than that.
+ * Maximum time between claims while other workers hold the remaining items: a phase that takes half a second should not
+ * be followed by a longer wait.
  */
 const maxWaitMs = 200
 
 /**
  * Works on a task until it has ended, or until a stop is requested. Any number of calls at once, on any number of
- * machines, share the task's items; a call that ends early leaves checkpoints, and the next goes on from them.
+ * machines, share the task's items; a call that ends early leaves checkpoints, from which the next continues.
  *
- * A service that is away is waited for, with the reason in the task, up to `settings.outageTimeoutMs`; then the
- * task fails.
+ * Waits for an unavailable service up to `settings.outageTimeoutMs`, with the reason in the task; then the task fails.
  *
  * @throws TaskNotFoundError
- * @throws DatabaseUnavailableError when the tasks themselves can't be read or written for that long
+ * @throws DatabaseUnavailableError when the task store itself is unavailable for that long
  */
 export async function runTask(
   context: TaskContext,
@@ -58,7 +57,7 @@ export async function runTask(
 type StepResult =
   { kind: 'ended'; task: TaskRecord } | { kind: 'goes on'; waitMs: number; isOthers?: boolean }
 
-/** Claims something and does it. @returns whether the task has ended, else how long to wait before the next step */
+/** Claims work and runs it. @returns whether the task has ended, otherwise how long to wait before the next step */
 async function runStep(
   context: TaskContext,
   taskId: string,
@@ -74,7 +73,7 @@ async function runStep(
   } catch (thrown) {
     const error = classifyError(thrown)
     if (error instanceof LeaseLostError) return { kind: 'goes on', waitMs: 0 }
-    // The tasks' own database is away: the state can't say so, but the wait is the same.
+    // The task database is unavailable: the task can't record that, but the wait is the same.
     const waitMs = await run.outage.report(error, null)
     if (waitMs === null) throw error
     return { kind: 'goes on', waitMs }
@@ -94,12 +93,12 @@ async function work(
     if (waitMs === null) await failTask(context, claim, failure)
     return waitMs ?? 0
   } finally {
-    // The planner of a task that was cancelled meanwhile: it writes nothing more, so the cleanup may begin.
+    // Planner of a task that was cancelled meanwhile: it has stopped writing, so the cleanup may begin.
     if (claim.kind === 'advance') await context.store.release(claim.lease)
   }
 }
 
-/** A wait that ends early, without an error, when the caller wants to stop. */
+/** Sleeps; a requested stop ends the sleep early, without an error. */
 async function pause(context: TaskContext, ms: number, signal: AbortSignal | undefined): Promise<void> {
   await context.clock.sleep(ms, signal).catch(() => undefined)
 }

@@ -28,13 +28,13 @@ import type { ActionState, Json, LeftOutCounts, TaskResult } from './task-values
 
 export const ingestion = pgSchema('ingestion')
 
-/** Literals, not parameters: so the planner sees that a query's condition implies a partial index's. */
+/** Literals, not parameters, so that the planner recognizes that a condition implies that of a partial index. */
 export const isActive = (status: AnyPgColumn): SQL => sql`${status} in ('queued', 'running')`
 export const isOpen = (doneAt: AnyPgColumn): SQL => sql`${doneAt} is null`
 
 const count = (name: string) => bigint(name, { mode: 'number' }).notNull().default(0)
 
-/** Rows by what became of them, of a task and of all tasks that ended: see Counts and CatchUpCounts. */
+/** Numbers of rows by outcome, of a task and of all ended tasks: see Counts and CatchUpCounts. */
 export const countColumns = {
   read: count('read'),
   indexed: count('indexed'),
@@ -47,7 +47,7 @@ export const countColumns = {
   catchUpFailed: count('catch_up_failed'),
 }
 
-/** An object's keys are its names. */
+/** The keys of the object are the names. */
 export const countNames = Object.keys(countColumns) as (keyof typeof countColumns)[]
 
 /** See TaskLimits. */
@@ -60,13 +60,13 @@ export const limitColumns = {
 export const internalColumns = {
   /** Index names that the task reserves while it is active. */
   reserve: exactJson<readonly string[]>('reserve').notNull(),
-  /** The state that the task was made with; null: an empty one. */
+  /** The initial state of the task; null: empty. */
   initialState: exactJson<ActionState>('initial_state'),
-  /** Seconds that a point of `task_rate` stands for. */
+  /** Interval of a point of `task_rate`, seconds. */
   rateSeconds: integer('rate_seconds').notNull().default(firstRateSeconds),
   idempotencyKey: text('idempotency_key'),
   idempotencyFingerprint: text('idempotency_fingerprint'),
-  /** The lease on planning what follows the current phase; see work_item for the meaning. */
+  /** The lease on planning the next phase; works like that of work_item. */
   leaseUntil: instant('lease_until'),
   leaseAttempt: integer('lease_attempt').notNull().default(0),
   lapses: integer('lapses').notNull().default(0),
@@ -74,8 +74,8 @@ export const internalColumns = {
 }
 
 /**
- * The history of all tasks. Nothing that changes while a task works (counts, lease, phase) is in an index, so
- * that these updates stay within the row's page (HOT); the migrations leave room for them there.
+ * The history of all tasks. No column that changes while a task runs (counts, lease, phase) is in an index, so that
+ * updates stay within the row's page (HOT); the migrations reserve space there.
  */
 export const task = ingestion.table(
   'task',
@@ -87,21 +87,21 @@ export const task = ingestion.table(
     status: text('status', { enum: taskStatuses }).notNull().default('queued'),
     /** The default is for servers of earlier releases. */
     phase: text('phase', { enum: phases }).notNull().default('planning'),
-    /** Number of the phase that the task is in: new each time it enters one, unless it goes on with earlier items. */
+    /** Number of the current phase: new each time a phase begins, unless it continues with earlier items. */
     stage: integer('stage').notNull().default(0),
-    /** The largest number so far: the next new one is this plus 1. */
+    /** The largest stage number so far; the next new one is this plus 1. */
     lastStage: integer('last_stage').notNull().default(0),
     /** The index that the task writes. */
     index: text('index_name').notNull(),
     state: exactJson<ActionState>('state').notNull(),
     ...countColumns,
-    /** Null: everything could be read. */
+    /** Null: all values could be read. */
     leftOut: exactJson<LeftOutCounts>('left_out'),
-    /** Documents in the index when it was verified last; null before, or when there is none. */
+    /** Documents in the index at its last verification; null before, or when there is none. */
     documents: bigint('documents', { mode: 'number' }),
-    /** Rows that the load will read, an estimate. */
+    /** Estimated number of rows that the load will read. */
     planned: bigint('planned', { mode: 'number' }),
-    /** 1, and one more for every retry. */
+    /** Starts at 1; each retry adds 1. */
     attempt: integer('attempt').notNull().default(1),
     waiting: exactJson<Waiting>('waiting'),
     error: exactJson<TaskError>('error'),
@@ -113,9 +113,9 @@ export const task = ingestion.table(
     /** URL that is notified when the task has ended. */
     callbackUrl: text('callback_url'),
     ...limitColumns,
-    /** What holds the load back, as its worker found last. */
+    /** The current bottleneck of the load, as last reported by a worker. */
     boundBy: text('bound_by', { enum: boundBy }),
-    /** When a cancel was requested, and whether what was built so far stays; a retry clears both. */
+    /** When a cancel was requested, and whether the unfinished index is kept; a retry clears both. */
     cancelRequestedAt: instant('cancel_requested_at'),
     keepIndex: boolean('keep_index').notNull().default(false),
     asOf: instant('as_of'),
@@ -123,7 +123,7 @@ export const task = ingestion.table(
       .notNull()
       .default(sql`now()`),
     startedAt: instant('started_at'),
-    /** When the load began and ended, for its rate. */
+    /** Start and end of the load, for its rate. */
     loadStartedAt: instant('load_started_at'),
     loadFinishedAt: instant('load_finished_at'),
     finishedAt: instant('finished_at'),
@@ -138,7 +138,7 @@ export const task = ingestion.table(
     index('task_index_newest').on(t.index, t.createdAt, t.id),
     index('task_requester_newest').on(t.requestedBy, t.createdAt, t.id),
     uniqueIndex('task_idempotency_key').on(t.idempotencyKey),
-    // What retention looks through, oldest first.
+    // For retention, oldest first.
     index('task_finished')
       .on(t.finishedAt)
       .where(sql`${t.finishedAt} is not null`),
@@ -155,9 +155,9 @@ export const task = ingestion.table(
 )
 
 /**
- * A lease is held from a claim, which adds one to `attempt`, until `lease_until` is set to null (given back) or
- * another claim takes it over, which it may once `lease_until` has passed on the database's clock. A holder
- * proves itself by the attempt. `lapses` counts the holders in a row whose lease expired and that saved nothing.
+ * A lease begins with a claim, which adds 1 to `attempt`. It ends when `lease_until` is set to null (released), or when
+ * another claim takes it over after `lease_until` has passed on the database's clock. The attempt identifies the
+ * holder. `lapses` counts consecutive holders whose lease expired without a save.
  */
 export const workItem = ingestion.table(
   'work_item',
@@ -172,7 +172,7 @@ export const workItem = ingestion.table(
     attempt: integer('attempt').notNull().default(0),
     leaseUntil: instant('lease_until'),
     lapses: integer('lapses').notNull().default(0),
-    /** Who has the item, or had it last. */
+    /** The current or last holder of the item. */
     worker: text('worker'),
     doneAt: instant('done_at'),
   },
@@ -181,22 +181,24 @@ export const workItem = ingestion.table(
     foreignKey({ name: 'work_item_task', columns: [t.taskId], foreignColumns: [task.id] }).onDelete(
       'cascade',
     ),
-    // What a claim looks through: it shrinks as items get done.
+    // For claims: shrinks as items are completed.
     index('work_item_open').on(t.taskId, t.stage, t.ordinal).where(isOpen(t.doneAt)),
   ],
 )
 
-/** Rows that OpenSearch refused as documents; at most `maxFailedDocuments` a task, see boundDocuments for their bytes. */
+/**
+ * Rows that OpenSearch refused as documents; at most `maxFailedDocuments` per task; boundDocuments limits their bytes.
+ */
 export const failedDocument = ingestion.table(
   'failed_document',
   {
     taskId: uuid('task_id').notNull(),
     documentId: bigintText('document_id').notNull(),
     status: integer('status').notNull(),
-    // JSON strings, because a text column can't hold the NUL that a message or a body may hold.
+    // JSON strings, because a text column can't hold a NUL character, which a message or a body may contain.
     reason: exactJson<string>('reason').notNull(),
     body: exactJson<string>('body').notNull(),
-    /** Bytes of the body before it was shortened; null of rows that are older than this column. */
+    /** Bytes of the body before it was shortened; null for rows older than this column. */
     bodyBytes: integer('body_bytes'),
     failedAt: instant('failed_at').notNull(),
     resolvedAt: instant('resolved_at'),
@@ -209,7 +211,7 @@ export const failedDocument = ingestion.table(
   ],
 )
 
-/** Which active task may work on an index name. */
+/** The active task that has reserved an index name. */
 export const reservation = ingestion.table(
   'reservation',
   {

@@ -1,8 +1,8 @@
 import type { Quota, TaskLimits } from './task-store.ts'
 
 /**
- * An item's part of what its task may use. Approximate: items that are claimed or given back change the parts of the
- * others at their next checkpoint or renewal only, and everybody may have one request under way.
+ * An item's share of the task's limits. Approximate: a claim or release changes the shares of the other items only at
+ * their next checkpoint or renewal, and every worker may have one request in flight.
  */
 export function shareLimits({ documentsPerSecond, inFlight, activeWorkers }: Quota): TaskLimits {
   return {

@@ -12,9 +12,9 @@ import { toGivenKey, toStoredKey } from './idempotency-key.ts'
 import type { Caller, Idempotency, TaskLimits, TaskRecord } from './task-store.ts'
 
 export interface SubmitOptions extends Caller {
-  /** With the same key and request it gives the task that was made then, whatever has become of it. */
+  /** With the same key and request, returns the existing task in its current state. */
   idempotencyKey?: string | undefined
-  /** Whose key it is, as the id of a token; absent: shared by all callers. */
+  /** Owner of the key, as the id of a token; absent: shared by all callers. */
   keyOwner?: string | undefined
   callbackUrl?: string | null | undefined
   limits?: Partial<TaskLimits> | undefined
@@ -23,9 +23,9 @@ export interface SubmitOptions extends Caller {
 type SubmitContext = Pick<TaskContext, 'actions' | 'store' | 'search' | 'settings'>
 
 /**
- * Makes a queued task of a request, after refusing what can be refused at once.
+ * Creates a queued task for a request, after the checks that can be made immediately.
  *
- * @throws IndexBusyError, ActionUnavailableError, IdempotencyKeyReusedError, and what the action refuses
+ * @throws IndexBusyError, ActionUnavailableError, IdempotencyKeyReusedError, and the action's precondition failures
  * @throws DatabaseUnavailableError when the task can't be stored
  */
 export async function submitTask(
@@ -46,7 +46,7 @@ export async function submitTask(
   try {
     return await createTask(context, action, request, { ...options, idempotency })
   } catch (error) {
-    // The task of the same request, sent at the same time, may be what stands in the way.
+    // The conflict may be with the task of the same request, sent concurrently.
     const inTheWay = error instanceof IndexBusyError || error instanceof IndexExistsError
     const made = inTheWay ? await findSame(context, idempotency) : null
     if (made) return made
@@ -61,13 +61,13 @@ async function createTask(
   options: Omit<SubmitOptions, 'idempotencyKey' | 'keyOwner'> & { idempotency?: Idempotency },
 ): Promise<TaskRecord> {
   const reservation = action.reserve(request)
-  // Both at once: each is a way to another machine and back, and somebody waits.
+  // In parallel: each is a round trip to another machine, and a caller waits.
   const checking = action.check(context, reservation.request, reservation.index).catch((thrown: unknown) => {
     const error = classifyError(thrown)
-    // With OpenSearch away nothing can be known at once: the task is taken, waits, and checks when it runs.
+    // If OpenSearch is unavailable, nothing can be checked now: the task is created, waits, and checks when it runs.
     if (unavailableService(error) !== 'opensearch') throw error
   })
-  // Of a busy index that is what is said, whatever the check says.
+  // A busy index has precedence over the result of the check.
   checking.catch(() => undefined)
   const blockingTask = await context.store.findReservation(reservation.index)
   if (blockingTask) throw new IndexBusyError(reservation.index, blockingTask)

@@ -7,11 +7,11 @@ import { followingStage, startsOver } from './task-state.ts'
 import type { Finished, NextStep, VerifiedIndex } from './task-store.ts'
 
 /*
- * What becomes of a task's row. `now` is the moment of the change by the store's clock, as the store writes it. A
- * column that is absent or undefined keeps its value.
+ * Changes of a task's row. `now` is the time of the change by the store's clock, in the store's format. A column that
+ * is absent or undefined keeps its value.
  */
 
-/** Everything that was done so far is void. */
+/** Discards everything done so far. */
 const voided = {
   ...Object.fromEntries(countNames.map((name) => [name, 0])),
   leftOut: null,
@@ -28,7 +28,7 @@ function leavePhase<Now>({ action, phase }: TaskRow, now: Now): { loadFinishedAt
   return phase === findActionPhases(action).load ? { loadFinishedAt: now } : {}
 }
 
-/** @throws RangeError for counts that are not balanced, and for a stage that can't be gone back to */
+/** @throws RangeError for counts that are not balanced, and for a stage that can't be resumed */
 export function enterPhase<Now>(row: TaskRow, next: Extract<NextStep, { kind: 'phase' }>, now: Now) {
   const stage = followingStage(next, row.lastStage)
   if (next.counts) assertBalanced(next.counts)
@@ -38,7 +38,7 @@ export function enterPhase<Now>(row: TaskRow, next: Extract<NextStep, { kind: 'p
     ...(next.phase === findActionPhases(row.action).load && {
       loadStartedAt: next.reset ? now : (row.loadStartedAt ?? now),
       loadFinishedAt: null,
-      // It changes again.
+      // The index changes again.
       documents: null,
     }),
     ...(next.documents !== undefined && { documents: next.documents }),
@@ -62,7 +62,7 @@ export function succeeded({ verified, state, result }: Finished) {
   return { status: 'succeeded' as const, phase: 'done' as const, error: null, result, state, documents }
 }
 
-/** What is recorded of an index beside the moment. */
+/** The verification record of an index, without its time. */
 export function verifiedIndex({ model, id: taskId }: TaskRow, verified: VerifiedIndex) {
   const { filteredFrom = null, termsHash = null, mark = null } = verified
   return { ...verified, filteredFrom, termsHash, mark, model, taskId }
@@ -72,7 +72,7 @@ export function failed(error: TaskError) {
   return { status: 'failed' as const, error }
 }
 
-/** Unless its index was kept, there is no index whose documents could be counted. */
+/** No count, unless the index was kept. */
 export function cancelled({ documents, keepIndex }: TaskRow) {
   return { status: 'cancelled' as const, documents: keepIndex ? documents : null }
 }
@@ -86,7 +86,7 @@ export function cancelUnstarted<Now>(keepIndex: boolean, now: Now) {
   return { status: 'cancelled' as const, cancelRequestedAt: now, keepIndex }
 }
 
-/** A lease on planning stays: its holder may be creating an index, which the cleanup has to find. */
+/** A lease on planning stays, because its holder may be creating an index that the cleanup has to find. */
 export function enterCancelling<Now>(row: TaskRow, keepIndex: boolean, now: Now) {
   const stage = row.lastStage + 1
   return {

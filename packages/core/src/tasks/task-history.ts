@@ -22,7 +22,7 @@ export function toCallerData({ requestedBy, requestId }: Caller): Record<string,
 }
 
 export interface EventQuery {
-  /** Only events of this task; else of all. */
+  /** Only events of this task; absent: of all tasks. */
   taskId?: string | undefined
   /** Only events with a larger id. */
   after?: number | undefined
@@ -35,13 +35,13 @@ export interface TaskItem {
   phase: Phase
   ordinal: number
   state: 'open' | 'claimed' | 'done'
-  /** Times that it was claimed. */
+  /** Number of claims. */
   attempt: number
-  /** Who has it, or had it last. */
+  /** The current or last holder. */
   worker: string | null
   leaseUntil: string | null
   doneAt: string | null
-  /** Ids that it covers, where it covers ids: above `after` (null: from the lowest on) up to `end`. */
+  /** The range of ids, if it has one: above `after` (null: from the lowest on) up to `end`. */
   range: { after: WireId | null; end: WireId } | null
   /** The last id that is accounted for. */
   doneUpTo: WireId | null
@@ -59,7 +59,7 @@ export interface TaskRate {
   documents: number
 }
 
-/** What the tasks of one action and status amount to. */
+/** Totals of the tasks of one action and status. */
 export interface TaskTotal {
   action: ActionName
   status: TaskStatus
@@ -69,20 +69,20 @@ export interface TaskTotal {
 }
 
 export interface TaskStatistics {
-  /** Only for what there is at least one task of. */
+  /** Only combinations with at least one task. */
   totals: TaskTotal[]
-  /** How long the task that has been queued the longest has been waiting since it was made; null: none is. */
+  /** Age of the task that has been queued the longest; null: none is queued. */
   oldestQueuedSeconds: number | null
 }
 
-/** How tasks came to be what they are. Of a task that isn't there, all of it is empty. */
+/** The history of tasks. Empty for a task that does not exist. */
 export interface TaskHistory {
-  /** In the order in which they happened. A reader that continues from the last id misses none. */
+  /** In the order of the events. A reader that continues from the last id misses none. */
   events(query: EventQuery): Promise<TaskEvent[]>
   /** By stage and ordinal. @throws PageTokenError */
   items(taskId: string, query: ItemQuery): Promise<{ items: TaskItem[]; nextPageToken: string | null }>
-  /** Oldest first, without the moments in which nothing was done. Points stand for more seconds in longer tasks. */
+  /** Oldest first, without intervals in which nothing was done. Points of longer tasks have longer intervals. */
   rates(taskId: string): Promise<TaskRate[]>
-  /** All tasks at a glance, at a cost that doesn't grow with the history. */
+  /** Totals of all tasks, at a cost that doesn't grow with the history. */
   statistics(): Promise<TaskStatistics>
 }

@@ -4,7 +4,9 @@ import { closedRangeSchema, rowIdSchema } from '../rows/index.ts'
 import type { TaskItem } from './task-history.ts'
 import type { Json } from './task-store.ts'
 
-/** Items of every action that cover ids say so in one of these ways; the rest of a payload is the action's own. */
+/**
+ * Items with a range of ids, of any action, use one of these forms; the rest of a payload is specific to the action.
+ */
 const payloadSchema = z.union([
   closedRangeSchema,
   z.object({ part: closedRangeSchema }).transform(({ part }) => part),
@@ -14,7 +16,7 @@ const checkpointSchema = z.object({ after: rowIdSchema })
 interface StoredItem extends Omit<TaskItem, 'state' | 'range' | 'doneUpTo'> {
   payload: Json
   checkpoint: Json
-  /** Somebody has it, and the lease has not lapsed. */
+  /** A worker holds the item, and the lease has not expired. */
   isHeld: boolean
 }
 

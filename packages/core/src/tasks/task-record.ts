@@ -9,8 +9,8 @@ type CountRow = Pick<TaskRow, keyof typeof countColumns>
 type OtherColumn = keyof typeof internalColumns | keyof typeof limitColumns | keyof CountRow | 'leftOut'
 
 /**
- * A task as the store returns it: its row in `schema.ts`, where the columns are explained, with some of them grouped.
- * Times are ISO 8601 in UTC.
+ * A task as the store returns it: its row in `schema.ts`, which documents the columns, with some of them grouped. Times
+ * are ISO 8601 in UTC.
  */
 export interface TaskRecord extends Omit<TaskRow, OtherColumn> {
   counts: Counts
@@ -28,7 +28,7 @@ const otherColumns: ReadonlySet<string> = new Set([
 export function toTaskRecord(row: TaskRow): TaskRecord {
   const columns = Object.entries(row).filter(([name]) => !otherColumns.has(name))
   return {
-    // Both are made of the same names.
+    // Both are derived from the same names.
     ...(Object.fromEntries(columns) as Omit<TaskRow, OtherColumn>),
     counts: toCounts(row),
     catchUp: toCatchUp(row),

@@ -41,30 +41,30 @@ export function isActive({ status }: Pick<TaskRecord, 'status'>): boolean {
   return status === 'queued' || status === 'running'
 }
 
-/** Whether a task that ended can try its failed documents again without anything else. */
+/** Whether an ended task can retry only its failed documents. */
 export function canRedrive({ status, action }: TaskPhase, failedDocuments: number): boolean {
   return findActionPhases(action).redrive !== null && status === 'succeeded' && failedDocuments > 0
 }
 
-/** Workers in a row that may lose the same item, or the same planning, before the task fails. */
+/** Number of consecutive workers that may lose the same item, or the same planning, before the task fails. */
 export const maxLapses = 10
 
-/** @param ordinal of the item that was lost; null for planning */
+/** @param ordinal of the lost item; null for planning */
 export function workersLost({ phase }: Pick<TaskRecord, 'phase'>, ordinal: number | null): TaskError {
   return toTaskError(new WorkersLostError(maxLapses, phase, ordinal))
 }
 
-/** After a cancel nothing of the earlier run is continued, also when its cleanup failed. */
+/** A retry after a cancel continues nothing of the earlier run, even if its cleanup failed. */
 export function startsOver({ cancelRequestedAt }: Pick<TaskRecord, 'cancelRequestedAt'>): boolean {
   return cancelRequestedAt !== null
 }
 
-/** Where a retry begins: a redrive belongs to an index that is finished, so it never plans a new one. */
+/** The first phase of a retry. A redrive belongs to a finished index, so it never plans a new one. */
 export function retryPhase(task: TaskPhase & Pick<TaskRecord, 'cancelRequestedAt'>): Phase {
   return isRedriving(task) && !startsOver(task) ? task.phase : findActionPhases(task.action).first
 }
 
-/** Where an attempt begins that tries failed documents again. */
+/** The first phase of an attempt that retries failed documents. */
 export function redrivePhase(task: TaskPhase & Pick<TaskRecord, 'cancelRequestedAt'>): Phase {
   const { redrive } = findActionPhases(task.action)
   return task.status === 'succeeded' && redrive !== null ? redrive : retryPhase(task)
@@ -75,9 +75,9 @@ export function isRedriving({ action, phase }: Pick<TaskRecord, 'action' | 'phas
 }
 
 /**
- * The stage that follows, and whether its items are there already.
+ * The next stage, and whether its items exist already.
  *
- * @throws RangeError for a stage that can't be gone back to: that is a mistake in an action
+ * @throws RangeError for a stage that can't be resumed: a bug in an action
  */
 export function followingStage(
   { items, reset = false }: Extract<NextStep, { kind: 'phase' }>,
@@ -96,18 +96,18 @@ export function assertCancelling({ phase }: Pick<TaskRecord, 'phase'>): void {
   if (phase !== 'cancelling') throw new RangeError(`a task in phase ${phase} is not being cancelled`)
 }
 
-/** A service that comes and goes is reported once in this time, milliseconds. */
+/** An intermittent outage is recorded at most once in this time, milliseconds. */
 export const quietMs = 60_000
 
 export interface OutageEvent {
   type: 'waiting' | 'resumed'
-  /** Whether it was kept in the last `quietMs`. */
+  /** Whether it was recorded in the last `quietMs`. */
   recent: boolean
 }
 
 /**
- * Whether the begin or end of an outage is kept among a task's events: in turns, and not at every flicker, of which
- * each worker may see several in a second.
+ * Whether the begin or end of an outage is recorded as an event: begin and end alternate, and an intermittent outage,
+ * of which each worker may see several per second, is not recorded each time.
  *
  * @param last the last such event of this attempt
  */

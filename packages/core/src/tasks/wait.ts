@@ -1,14 +1,14 @@
 import type { Waiting } from '../contract/index.ts'
 import type { Outage, Wait } from './task-store.ts'
 
-/** The shortest wait that a claim asks for, so that a lease about to expire is not polled in a tight loop. */
+/** Minimum wait after a claim, so that a lease about to expire is not polled in a tight loop. */
 export const minWaitMs = 50
 
 /**
- * What a task says of an outage, and how long the outage is and its next wait.
+ * The `waiting` of a task for an outage, the duration of the outage, and its next wait.
  *
- * @param before what the task has said so far
- * @param now milliseconds since the epoch, by the clock that `before` was made with
+ * @param before the task's previous `waiting`
+ * @param now milliseconds since the epoch, by the same clock as `before`
  */
 export function planWait(
   outage: Outage,

@@ -16,7 +16,7 @@ import { inTransaction, type Transaction } from './transaction.ts'
 
 type NextPhase = Extract<NextStep, { kind: 'phase' }>
 
-/** Rows of one insert: each has five of the 65,535 parameters that a statement may have. */
+/** Rows per insert: each uses five of the 65,535 parameters of a statement. */
 const rowsPerInsert = 1_000
 
 export function advanceTask(db: PostgresJsDatabase, lease: Lease, next: NextStep): Promise<TaskRecord> {

@@ -46,7 +46,7 @@ async function claimItem(tx: Transaction, row: TaskRow, { worker, leaseMs }: Cla
     .where(and(ofStage(row), isOpen(workItem.doneAt), isFree(workItem.leaseUntil)))
     .orderBy(asc(workItem.ordinal))
     .limit(1)
-    // An item that its holder is renewing at this moment is not free.
+    // Skips items whose lease is being renewed right now.
     .for('update', { skipLocked: true })
   const [item] = await tx
     .update(workItem)
@@ -122,7 +122,7 @@ async function claimPlanning(tx: Transaction, row: TaskRow, { worker, leaseMs }:
   }
 }
 
-/** One more for a lease that was not released; else the count restarts. */
+/** Increases the count if the previous lease expired without a release; otherwise resets it. */
 function countExpiry(leaseUntil: AnyPgColumn, lapses: AnyPgColumn): SQL {
   return sql`case when ${leaseUntil} is null then 0 else ${lapses} + 1 end`
 }

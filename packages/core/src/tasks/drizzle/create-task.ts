@@ -16,7 +16,7 @@ export function createTask(
   db: PostgresJsDatabase,
   { state = {}, limits, idempotency, ...rest }: NewTask,
 ): Promise<TaskRecord> {
-  // The id's time only keeps new ids together in an index; created_at is the database's.
+  // The time in the id only keeps new ids adjacent in an index; created_at comes from the database.
   const id = createTaskId(Date.now())
   return inTransaction(db, async (tx) => {
     const [row] = await tx
@@ -31,7 +31,7 @@ export function createTask(
         idempotencyKey: idempotency?.key,
         idempotencyFingerprint: idempotency?.fingerprint,
       })
-      // Waits for a transaction that is making a task with the same key at this moment.
+      // Waits for a concurrent transaction that creates a task with the same key.
       .onConflictDoNothing({ target: task.idempotencyKey })
       .returning()
     if (!row) return toTaskRecord(await findSame(tx, idempotency))

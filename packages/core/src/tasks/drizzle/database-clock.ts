@@ -2,8 +2,8 @@ import { sql, type SQL } from 'drizzle-orm'
 import type { AnyPgColumn } from 'drizzle-orm/pg-core'
 
 /**
- * Leases go by the database's clock, the only one that all workers share. Not now(): that is when the
- * transaction began, before it waited for a lock.
+ * Leases use the database's clock, the only one that all workers share. Not now(), which is the start of the
+ * transaction, before it waited for a lock.
  */
 export const clock = sql<string>`clock_timestamp()`
 
@@ -15,7 +15,7 @@ export function isFree(leaseUntil: AnyPgColumn): SQL {
   return sql`(${leaseUntil} is null or ${leaseUntil} <= ${clock})`
 }
 
-/** Milliseconds until a moment; negative when it has passed, null when there is none. */
+/** Milliseconds until a time; negative when it has passed, null when there is none. */
 export function msUntil(moment: AnyPgColumn | SQL): SQL<number | null> {
   return sql<number | null>`(extract(epoch from ${moment} - ${clock}) * 1000)::float8`
 }

@@ -3,7 +3,7 @@ import { taskRate } from '../history-schema.ts'
 import { failedDocument, workItem } from '../schema.ts'
 import type { Transaction } from './transaction.ts'
 
-/** Takes away the items, failed documents and rates of a task whose row was locked. */
+/** Deletes the items, failed documents and rates of a task whose row is locked. */
 export async function deleteWork(tx: Transaction, taskId: string): Promise<void> {
   await tx.delete(workItem).where(eq(workItem.taskId, taskId))
   await tx.delete(failedDocument).where(eq(failedDocument.taskId, taskId))

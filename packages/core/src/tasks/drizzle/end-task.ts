@@ -23,7 +23,7 @@ export async function finishTask(tx: Transaction, row: TaskRow, finished: Finish
   return endTask(tx, row, succeeded(finished))
 }
 
-/** @param data what the event says beside the error or result */
+/** @param data further data of the event, besides the error or result */
 export async function endTask(
   tx: Transaction,
   row: TaskRow,

@@ -9,16 +9,17 @@ import type { TaskRow } from '../task-record.ts'
 import { clock, fromNow } from './database-clock.ts'
 import type { Transaction } from './transaction.ts'
 
-/** Any number of our own: it only has to be the same in every process. */
+/** Key of the advisory lock: arbitrary, but the same in every process. */
 const eventLock = 7_318_645_029_117_403n
 
 type Subject = Pick<TaskRow, 'id' | 'phase' | 'attempt'>
 
 /**
- * Writes down what happens to a task, in the transaction in which it does: the last thing that transaction does.
+ * Records an event of a task in the transaction of the change, as its last statement.
  *
- * Ids are given out under a lock that is held to the end of the transaction. Without it an event could come to light
- * behind one with a larger id, and a reader that continues there would miss it. Events are few: a handful a phase.
+ * Ids are assigned under a lock that is held until the end of the transaction. Without it an event could become visible
+ * after one with a larger id, and a reader that continues from there would miss it. There are only a few events per
+ * phase.
  */
 export async function recordEvent(
   tx: Transaction,
@@ -30,7 +31,7 @@ export async function recordEvent(
   await tx.insert(taskEvent).values({ taskId, type, at: clock, phase, attempt, data })
 }
 
-/** The same for the begin and end of an outage, unless it only flickers. */
+/** Records the begin or end of an outage, unless the outage is intermittent. */
 export async function recordOutageEvent(
   tx: Transaction,
   subject: Subject,

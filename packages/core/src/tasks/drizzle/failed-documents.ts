@@ -16,7 +16,7 @@ import type { FailedDocumentQuery, NewFailedDocument } from '../task-store.ts'
 import { clock } from './database-clock.ts'
 import type { Transaction } from './transaction.ts'
 
-/** Rows of one insert: each has eight of the 65,535 parameters that a statement may have. */
+/** Rows per insert: each uses eight of the 65,535 parameters of a statement. */
 const rowsPerInsert = 1_000
 
 interface Change {
@@ -27,15 +27,15 @@ interface Change {
 interface FailingTask {
   id: string
   index: string
-  /** Failed documents that are unresolved before the change. */
+  /** Number of unresolved failed documents before the change. */
   unresolved: number
 }
 
 /**
- * Resolves failed documents and keeps new ones. The task's row is locked by the caller, so of a task only one does this
- * at a time.
+ * Resolves failed documents and stores new ones. The caller holds the lock on the task's row, so calls for one task
+ * don't overlap.
  *
- * @returns how many more are unresolved than before; negative when they are fewer
+ * @returns change of the number of unresolved ones
  * @throws DocumentsFailedError when there are too many
  */
 export async function changeFailedDocuments(
@@ -54,7 +54,7 @@ export async function changeFailedDocuments(
   return change
 }
 
-/** @returns how many were unresolved before */
+/** @returns number of those that were unresolved before */
 async function resolveDocuments(tx: Transaction, taskId: string, ids: readonly string[]): Promise<number> {
   if (ids.length === 0) return 0
   const rows = await tx
@@ -66,12 +66,12 @@ async function resolveDocuments(tx: Transaction, taskId: string, ids: readonly s
 }
 
 function unresolvedAmong(taskId: string, ids: readonly string[]): SQL | undefined {
-  // One text instead of thousands of parameters, and no array type that the driver would have to know.
+  // One text instead of thousands of parameters, and no array type that the driver would need.
   const listed = sql`${failedDocument.documentId} = any (string_to_array(${ids.join(',')}, ',')::bigint[])`
   return and(eq(failedDocument.taskId, taskId), sql`${failedDocument.resolvedAt} is null`, listed)
 }
 
-/** How many of the documents are unresolved already, and bytes that the bodies of the task take. */
+/** Number of the documents that are already unresolved, and bytes of the task's stored bodies. */
 async function readKept(
   tx: Transaction,
   taskId: string,
@@ -81,7 +81,7 @@ async function readKept(
   const [kept] = await tx
     .select({
       known: sql<number>`(count(*) filter (where ${unresolvedAmong(taskId, ids)}))::int`,
-      // As they are stored, which Postgres knows without reading them.
+      // Stored sizes, which Postgres knows without reading the bodies.
       bytes: sql<number>`coalesce(sum(pg_column_size(${failedDocument.body})), 0)::float8`,
     })
     .from(failedDocument)
@@ -113,7 +113,7 @@ async function keepDocuments(
   }
 }
 
-/** What was resolved makes room for what is not: the oldest go first. */
+/** Deletes resolved documents, oldest first, to make room for unresolved ones. */
 async function forgetResolved(tx: Transaction, taskId: string): Promise<void> {
   const ofTask = eq(failedDocument.taskId, taskId)
   const surplus = (await tx.$count(failedDocument, ofTask)) - maxFailedDocuments
@@ -161,10 +161,10 @@ export async function listFailedDocuments(
   }))
 }
 
-/** A body as JSON, of which no more is read than is shown: it may be of megabytes. */
+/** A body as JSON. Only the shown part is read, because a body may have megabytes. */
 function beginningOf(body: AnyPgColumn, bodyLimit: number | undefined): SQL<string> {
   if (bodyLimit === undefined) return sql<string>`${body}::text`
-  // A quotation mark takes two characters, and each string two more.
+  // An escaped quotation mark has two characters, and each string two quotes.
   return sql<string>`left(${body}::text, ${bodyLimit * 2 + 2}::int)`
 }
 

@@ -12,12 +12,12 @@ import type { Transaction } from './transaction.ts'
 
 export type ItemLease = Lease & { ordinal: number }
 
-/** The task is running and still in the lease's stage. */
+/** Condition: the task is running and still in the lease's stage. */
 export function inStage({ taskId, stage }: Lease): SQL | undefined {
   return and(eq(task.id, taskId), eq(task.status, 'running'), eq(task.stage, stage))
 }
 
-/** The item of a lease that is held, whatever its task does. */
+/** Condition: the item's lease is held. Ignores the state of the task. */
 export function heldItem({ taskId, stage, ordinal, attempt }: ItemLease): SQL | undefined {
   return and(
     eq(workItem.taskId, taskId),
@@ -29,7 +29,7 @@ export function heldItem({ taskId, stage, ordinal, attempt }: ItemLease): SQL | 
   )
 }
 
-/** The lease on planning was not taken over, whatever became of the stage. */
+/** Condition: the lease on planning was not taken over. Ignores the stage. */
 function unclaimedPlanning({ taskId, attempt }: Lease): SQL | undefined {
   return and(eq(task.id, taskId), eq(task.leaseAttempt, attempt), isNotNull(task.leaseUntil))
 }
@@ -38,7 +38,7 @@ function heldPlanning(lease: Lease): SQL | undefined {
   return and(inStage(lease), unclaimedPlanning(lease))
 }
 
-/** @throws LeaseLostError for a lease on planning, which has no item, and for one that no store has given */
+/** @throws LeaseLostError for a lease on planning, which has no item, and for a lease that no store created */
 export function assertItemLease(lease: Lease): asserts lease is ItemLease {
   if (lease.ordinal === null || !isTaskId(lease.taskId)) throw new LeaseLostError(lease.taskId)
 }
@@ -65,7 +65,7 @@ async function isHeld(tx: Transaction, row: TaskRow, lease: Lease): Promise<bool
   return held.length === 1
 }
 
-/** One statement, and of an item it locks only that: renewing never waits for another item's checkpoint. */
+/** One statement that locks only the item's own row, so a renewal never waits for another item's checkpoint. */
 export async function renewLease(db: PostgresJsDatabase, lease: Lease, leaseMs: number): Promise<Quota> {
   if (!isTaskId(lease.taskId)) throw new LeaseLostError(lease.taskId)
   const [renewed] = isItemLease(lease)

@@ -32,7 +32,7 @@ export async function listTasks(
       ),
     )
     .orderBy(desc(task.createdAt), desc(task.id))
-    // One more than asked for shows whether another page follows.
+    // One more than requested shows whether there is another page.
     .limit(pageSize + 1)
   const tasks = rows.slice(0, pageSize).map(toTaskRecord)
   const last = tasks.at(-1)

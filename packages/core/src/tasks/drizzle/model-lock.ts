@@ -9,18 +9,20 @@ import { getIndexRecord, removeIndexRecord } from './end-task.ts'
 import { getTask } from './list-tasks.ts'
 import { inTransaction, type Transaction } from './transaction.ts'
 
-/** The first of an advisory lock's two numbers: any of our own, the same in every process. */
+/** The first of an advisory lock's two keys: arbitrary, but the same in every process. */
 const lockSpace = 731_864_502
 
-/** A holder may be silent for longer than any call to OpenSearch that it makes takes, and make some of them. */
+/**
+ * Limits for a holder of the lock: idle time beyond the longest OpenSearch call, and total time for several such calls.
+ */
 const limits = { idleMs: 30_000, wholeMs: 300_000 }
 
-/** SQLSTATE lock_not_available: what `lock_timeout` ends a statement with. */
+/** SQLSTATE lock_not_available: the error of a statement that exceeds `lock_timeout`. */
 const lockNotAvailable = '55P03'
 
 /**
- * A transaction that holds the advisory lock of a model. Postgres frees it with the transaction, whatever ends that.
- * Models whose names have the same hash share a lock: they wait for each other, no more.
+ * A transaction that holds the advisory lock of a model. Postgres releases the lock at the end of the transaction,
+ * however it ends. Models with the same hash share a lock, which only makes them wait for each other.
  */
 export function withModelLock<Result>(
   db: PostgresJsDatabase,
@@ -39,7 +41,7 @@ export function withModelLock<Result>(
 }
 
 async function takeLock(tx: Transaction, model: string, waitMs: number): Promise<void> {
-  // 0 would be no limit.
+  // 0 means no limit.
   const limit = String(Math.max(1, Math.ceil(waitMs)))
   await tx.execute(sql`select set_config('lock_timeout', ${limit}, true)`)
   try {
@@ -56,7 +58,7 @@ async function takeLock(tx: Transaction, model: string, waitMs: number): Promise
 function createModelLock(tx: Transaction, model: string, isOver: () => boolean): ModelLock {
   const lost = (cause?: unknown) =>
     new DatabaseUnavailableError(`the lock on model ${model} was lost with its connection`, { cause })
-  /** The connection may be somebody else's by now, who would seem to hold the lock. */
+  /** Another transaction may use the connection by now, and would appear to hold the lock. */
   const held = async <Result>(statement: () => Promise<Result>): Promise<Result> => {
     if (isOver()) throw lost()
     return statement()

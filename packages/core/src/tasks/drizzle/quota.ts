@@ -6,7 +6,7 @@ import type { Transaction } from './transaction.ts'
 
 type InStage = Pick<Lease, 'taskId' | 'stage'>
 
-/** Items of a stage that a worker has leased at this moment. */
+/** Number of items of a stage with a valid lease. */
 function activeWorkersOf({ taskId, stage }: InStage): SQL<number> {
   return sql<number>`greatest(1, (
     select count(*) from ${workItem}
@@ -26,7 +26,7 @@ export function quotaOf(lease: InStage) {
   }
 }
 
-/** The quota where the limits are known already. Without limits, active workers are not counted. */
+/** The quota for limits that are already known. Without limits, active workers are not counted. */
 export async function readQuota(
   tx: Transaction,
   { documentsPerSecond, inFlight }: TaskLimits,

@@ -5,22 +5,22 @@ import { reservation } from '../schema.ts'
 import type { Transaction } from './transaction.ts'
 
 /**
- * Takes all names for a task or none.
+ * Reserves all names for a task, or none.
  *
- * @throws IndexBusyError naming the task that has one of them
+ * @throws IndexBusyError naming the task that has reserved one of them
  */
 export async function takeReservations(
   tx: Transaction,
   taskId: string,
   names: readonly string[],
 ): Promise<void> {
-  // In the order of names, as they are freed: two tasks that want the same names never wait for each other.
+  // Ordered by name, as in the release, so that two tasks with the same names can't deadlock.
   const ordered = [...new Set(names)].sort()
   if (ordered.length === 0) return
   const holders = await tx
     .insert(reservation)
     .values(ordered.map((indexName) => ({ indexName, taskId })))
-    // Changes nothing, but locks and returns the row that is in the way, so that the task named is the one that was.
+    // Changes nothing, but locks and returns the conflicting row, so that the error names the right task.
     .onConflictDoUpdate({ target: reservation.indexName, set: { taskId: sql`${reservation.taskId}` } })
     .returning()
   const blocking = holders.find((holder) => holder.taskId !== taskId)
@@ -32,7 +32,7 @@ export async function freeReservations(tx: Transaction, taskId: string): Promise
     .select({ indexName: reservation.indexName })
     .from(reservation)
     .where(eq(reservation.taskId, taskId))
-    // The order of JavaScript's sort() for names, which are ASCII, whatever the database's collation is.
+    // The order of JavaScript's sort() for ASCII names, independent of the database's collation.
     .orderBy(sql`${reservation.indexName} collate "C"`)
     .for('update')
   await tx.delete(reservation).where(inArray(reservation.indexName, own))

@@ -42,7 +42,7 @@ export async function completeItem(db: PostgresJsDatabase, lease: Lease, result:
   })
 }
 
-/** What has to be known of a task after every page: little, as each column takes time. */
+/** The columns needed after every page: few, because each takes time. */
 const savedTask = {
   id: task.id,
   isWaiting: sql<boolean>`${task.waiting} is not null`.as('is_waiting'),
@@ -62,10 +62,10 @@ interface Added {
 }
 
 /**
- * Changes the task, its item and its rates in one statement. It locks the row of the task, which every worker of the
- * task needs: with three statements, all others would also wait for the round trips between them.
+ * Changes the task, its item and its rates in one statement. It locks the task's row, which every worker of the task
+ * needs. With three statements, the others would also wait for the round trips between them.
  *
- * The item is joined with the task's changed row, so the task is locked first: see lockTask for the order.
+ * The item is joined with the task's changed row, so the task is locked first: lockTask defines the order.
  *
  * @throws LeaseLostError when the lease is not held
  */
@@ -116,13 +116,13 @@ function addedColumns({ counts, catchUp, boundBy, leftOut = {} }: Added): PgUpda
     catchUpIndexed: sql`${task.catchUpIndexed} + ${catchUp.indexed}`,
     catchUpDeleted: sql`${task.catchUpDeleted} + ${catchUp.deleted}`,
     catchUpFailed: sql`${task.catchUpFailed} + ${catchUp.failed}`,
-    // What is undefined stays as it is.
+    // An undefined value leaves the column unchanged.
     boundBy,
     leftOut: mergeLeftOut(leftOut),
   }
 }
 
-/** What the column becomes; undefined where there is nothing to add, as after nearly every page. */
+/** New value of the column; undefined if there is nothing to add, as after nearly every page. */
 function mergeLeftOut(leftOut: LeftOutCounts) {
   if (Object.keys(leftOut).length === 0) return undefined
   return sql`(
@@ -135,21 +135,21 @@ function mergeLeftOut(leftOut: LeftOutCounts) {
   )`
 }
 
-/** The rest of what a save has changed and locked: few need it. */
+/** The whole row that a save has changed and locked; rarely needed. */
 async function readSavedTask(tx: Transaction, { taskId }: ItemLease): Promise<TaskRow> {
   const [row] = await tx.select().from(task).where(eq(task.id, taskId))
   if (!row) throw new LeaseLostError(taskId)
   return row
 }
 
-/** Rows that are failed documents since this save, or no longer, beyond those that its counts say. */
+/** Change of the number of failed documents beyond the save's own counts. */
 async function countFailed(tx: Transaction, row: TaskRow, rows: number): Promise<void> {
   if (rows === 0) return
   const counts = fromCounts(moveToFailed(toCounts(row), rows))
   await tx.update(task).set(counts).where(eq(task.id, row.id))
 }
 
-/** Something worked, so the task does not wait any more. */
+/** A save means progress, so the task no longer waits. */
 async function endWaiting(tx: Transaction, row: TaskRow): Promise<void> {
   await tx.update(task).set({ waiting: null }).where(eq(task.id, row.id))
   await recordOutageEvent(tx, row, 'resumed')

@@ -18,7 +18,7 @@ export function setWaiting(db: PostgresJsDatabase, lease: Lease, outage: Outage)
   })
 }
 
-/** The database's clock, milliseconds since the epoch: the one that all workers of a task share. */
+/** The database's clock, which all workers share; milliseconds since the epoch. */
 async function readClockMs(tx: Transaction): Promise<number> {
   const [row] = await tx.execute<{ ms: number }>(
     sql`select extract(epoch from ${clock})::float8 * 1000 as ms`,

@@ -43,7 +43,7 @@ export function removeOld(
   })
 }
 
-/** The oldest tasks that ended so long ago. One that is retried at this moment is left alone. */
+/** The oldest tasks that ended before the limit. Skips a task that is being retried. */
 async function lockEnded(tx: Transaction, agoMs: number, limit: number, having?: SQL): Promise<string[]> {
   const rows = await tx
     .select({ id: task.id })

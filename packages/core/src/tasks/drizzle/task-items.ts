@@ -37,7 +37,7 @@ export async function listItems(
       ),
     )
     .orderBy(asc(workItem.stage), asc(workItem.ordinal))
-    // One more than asked for shows whether another page follows.
+    // One more than requested shows whether there is another page.
     .limit(pageSize + 1)
   const items = rows.slice(0, pageSize).map(toTaskItem)
   const last = items.at(-1)

@@ -9,15 +9,15 @@ import { isTaskId } from '../task-id.ts'
 import { clock } from './database-clock.ts'
 import type { Transaction } from './transaction.ts'
 
-/** The row of a task that the rest of the same statement has locked, and changed. */
+/** The task's row that another part of the same statement has locked and changed. */
 interface ChangedTask extends WithSubquery<string, ColumnsSelection> {
   id: AnyPgColumn
   rateSeconds: AnyPgColumn
 }
 
 /**
- * A part of a statement that adds to the point of a task's rates that holds this moment. `isNew` is true of a point that
- * there was not: see boundRates.
+ * Part of a statement that adds to the current point of a task's rates. `isNew` is true if it inserted the point: see
+ * boundRates.
  */
 export function addToRates(tx: Transaction, changedTask: ChangedTask, documents: number) {
   const seconds = changedTask.rateSeconds
@@ -37,16 +37,16 @@ export function addToRates(tx: Transaction, changedTask: ChangedTask, documents:
         target: [taskRate.taskId, taskRate.at],
         set: { documents: sql`${taskRate.documents} + excluded.documents` },
       })
-      // A row that was inserted has no deleter; one that was updated has this transaction as its last.
+      // xmax is 0 for an inserted row, and this transaction for an updated one.
       .returning({ isNew: sql<boolean>`xmax = 0`.as('is_new') })
   )
 }
 
 /**
- * Keeps the points of a task within `maxRatePoints`, after a new one. The task's row is locked by the caller, so of a
- * task only one does this at a time.
+ * Keeps the points of a task within `maxRatePoints` after an insert. The caller holds the lock on the task's row, so
+ * calls for one task don't overlap.
  *
- * @param seconds what a point of this task stands for
+ * @param seconds length of a point of this task
  */
 export async function boundRates(tx: Transaction, taskId: string, seconds: number): Promise<void> {
   const ofTask = eq(taskRate.taskId, taskId)

@@ -6,10 +6,10 @@ import type { TaskRow } from '../task-record.ts'
 import type { Transaction } from './transaction.ts'
 
 /**
- * Reads a task and keeps others from changing it until the transaction ends.
+ * Reads a task and locks its row until the transaction ends.
  *
- * Lock order of the whole store, so that no two transactions wait for each other: the task, then its work items,
- * then its failed documents and rates, then reservations by name, then totals, then events.
+ * Lock order of the whole store, which prevents deadlocks: the task, then its work items, then its failed documents and
+ * rates, then reservations by name, then totals, then events.
  */
 export async function lockTask(tx: Transaction, taskId: string): Promise<TaskRow | undefined> {
   const [row] = await tx.select().from(task).where(eq(task.id, taskId)).for('no key update')
@@ -23,7 +23,7 @@ export async function lockTaskById(tx: Transaction, taskId: string): Promise<Tas
   return row
 }
 
-/** The row that an update or insert of one task returns. */
+/** The row returned by an update or insert of one task. */
 export function onlyRow(rows: readonly TaskRow[]): TaskRow {
   const [row] = rows
   if (!row) throw new Error('a task that was locked is gone: its row was deleted by something else')

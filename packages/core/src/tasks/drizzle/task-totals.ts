@@ -8,7 +8,7 @@ import { toCatchUp, toCounts, toTaskRecord, type TaskRow } from '../task-record.
 import { msUntil } from './database-clock.ts'
 import { inTransaction, type Transaction } from './transaction.ts'
 
-/** @param times 1 for a task that ended just now, -1 for one that becomes active again */
+/** @param times 1 for a task that has just ended, -1 for one that becomes active again */
 export async function addToTotals(tx: Transaction, row: TaskRow, times: 1 | -1): Promise<void> {
   const added = Object.fromEntries(countNames.map((name) => [name, row[name] * times]))
   const set = Object.fromEntries(
@@ -24,7 +24,7 @@ export async function addToTotals(tx: Transaction, row: TaskRow, times: 1 | -1):
 }
 
 export async function readStatistics(db: PostgresJsDatabase): Promise<TaskStatistics> {
-  // One transaction with one view: a task that ends meanwhile is counted once.
+  // One transaction with one snapshot, so that a task that ends meanwhile is counted once.
   return inTransaction(
     db,
     async (tx) => {
