@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Runs both commands of the README on a machine that has nothing: a Debian 12 with Node 20, npm, git and Python 3, made
-# by debootstrap in a folder and entered by chroot. As root, with Node 20 and npm on this machine, which are copied.
+# Runs both commands of the README on a minimal machine: a Debian 12 with Node 20, npm, git and Python 3, made by
+# debootstrap in a folder and entered by chroot. Needs root, and Node 20 and npm on this machine, which are copied.
 #
-#   scripts/bare-machine.sh FOLDER [COMMAND …]     default: both commands; FOLDER is made where it is missing
+#   scripts/bare-machine.sh FOLDER [COMMAND …]     default: both commands; FOLDER is created if it is missing
 #
-# What this machine needs to reach the registries (package sources, certificates, settings of npm and pip) is copied too.
+# The settings that this machine needs to reach the registries (package sources, certificates, npm, pip) are copied too.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -37,8 +37,8 @@ copy_settings() {
   ln -sf ../lib/node_modules/npm/bin/npx-cli.js "$folder/usr/bin/npx"
 }
 
-# In the machine, with no setting of this one but those of a CI, and the certificates that it trusts. In namespaces of
-# its own: at the end no process and no mount of it is left.
+# Runs a command in the machine, with only the environment of a CI and the trusted certificates of this machine. It has
+# namespaces of its own, so no process and no mount remains at the end.
 enter() {
   local certificates=/etc/ssl/certs/ca-certificates.crt
   local variables=(
@@ -46,7 +46,7 @@ enter() {
     NODE_EXTRA_CA_CERTS=$certificates PIP_CERT=$certificates SSL_CERT_FILE=$certificates
     SAMPLE_DATA_DIR="${SAMPLE_DATA_DIR:+/sample-data}"
   )
-  # Java asks for the file system of a file, and finds none where `/` is no mount point.
+  # Java looks up the file system of a file, and finds none if `/` is no mount point.
   unshare --mount --pid --fork --kill-child bash -euc '
     folder=$1
     shift
@@ -61,7 +61,7 @@ enter() {
 both='
   echo "── $(. /etc/os-release; echo "$PRETTY_NAME"), Node $(node --version), $(python3 --version), no Java, Maven, Chromium"
   time npm test
-  # In a group of its own, which a terminal would signal as a whole.
+  # In a process group of its own, which is signalled as a whole, like by a terminal.
   setsid npm start >/tmp/start.log 2>&1 & pid=$!
   SECONDS=0
   until grep -q "^Ready after" /tmp/start.log; do

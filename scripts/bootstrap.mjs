@@ -1,5 +1,5 @@
-// Makes `npm start` and `npm test` work on a fresh clone: installs what the lockfile names, then runs the command with
-// the Node that came along. Needs Node 20 and npm, nothing else.
+// Makes `npm start` and `npm test` work on a fresh clone: installs the packages of the lockfile, then runs the command
+// with the Node among them. Needs only Node 20 and npm.
 import { Buffer } from 'node:buffer'
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -23,12 +23,12 @@ const commands = {
   cli: 'packages/cli/src/main.ts',
   docs: 'scripts/docs.ts',
 }
-const minNode = [22, 18] // runs TypeScript as it is
+const minNode = [22, 18] // runs TypeScript without a build
 const root = fileURLToPath(new URL('..', import.meta.url))
 const binaries = join(root, 'node_modules', '.bin')
 const stamp = join(root, 'node_modules', '.installed')
 
-/** What an installation depends on: lockfile, manifests and this machine's kind. */
+/** Inputs of an installation: lockfile, manifests and platform. */
 function hashInputs() {
   const folders = ['packages', 'apps'].flatMap((parent) =>
     existsSync(join(root, parent)) ? readdirSync(join(root, parent)).map((name) => join(parent, name)) : [],
@@ -47,10 +47,10 @@ async function install() {
   const inputs = hashInputs()
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs) return
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  // Not to standard output, which belongs to the command and may be read by a program.
+  // Not to standard output, which a program may read from the command.
   console.error(`Installing dependencies with ${packageManager} …`)
   const startedAt = performance.now()
-  // CI: no questions, should it want to make node_modules anew.
+  // CI: no prompt if it has to recreate node_modules.
   const env = { ...process.env, CI: 'true' }
   const args = ['-y', packageManager, 'install', '--frozen-lockfile', '--reporter=append-only']
   const { exitCode, output } = await run('npx', args, env, 'pipe')
@@ -65,7 +65,7 @@ async function install() {
   console.error(`Installed in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
 }
 
-/** The Node of node_modules where there is one (Linux), else the one that runs this, if it is new enough. */
+/** The Node of node_modules if there is one (Linux), otherwise the current one, if it is new enough. */
 function chooseNode() {
   const local = join(binaries, 'node')
   if (existsSync(local) && spawnSync(local, ['--version']).status === 0) return local
@@ -77,7 +77,7 @@ function chooseNode() {
   process.exit(1)
 }
 
-/** Runs a program to its end, passing signals on. */
+/** Runs a program to its end and forwards signals. */
 function run(file, args, env, stdio) {
   return new Promise((resolve) => {
     const child = spawn(file, args, { cwd: root, env, stdio: ['inherit', stdio, stdio] })
@@ -85,7 +85,7 @@ function run(file, args, env, stdio) {
     child.stdout?.on('data', (data) => output.push(data))
     child.stderr?.on('data', (data) => output.push(data))
     const forward = (signal) => {
-      // At a terminal Ctrl-C reaches the child by itself, and a second one would mean "at once".
+      // At a terminal Ctrl-C also reaches the child directly, and a second signal would end it immediately.
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
     }
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']

@@ -4,13 +4,13 @@ import { join } from 'node:path'
 export interface BuildOptions {
   root: string
   signal?: AbortSignal
-  /** Another folder than the app's own. */
+  /** Output folder; default: the app's own. */
   outDir?: string
 }
 
 /** Builds an app by its own script. @param app its folder in `apps` */
 export async function buildApp(app: string, { root, signal, outDir }: BuildOptions): Promise<void> {
-  // A process of its own: Vite would take this one's signals, and its memory goes away with it.
+  // In a separate process: Vite would handle this one's signals, and its memory is freed at its end.
   const script = join(root, 'apps', app, 'scripts/build.ts')
   const child = spawn(process.execPath, [script, ...(outDir === undefined ? [] : [outDir])], {
     stdio: ['ignore', 'pipe', 'pipe'],

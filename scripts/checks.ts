@@ -5,11 +5,11 @@ import { join, relative } from 'node:path'
 export interface Check {
   name: string
   command: readonly string[]
-  /** Whether the command is vitest, whose tests are counted one by one; else it counts as one. */
+  /** Whether the command is vitest, whose tests are counted individually; any other check counts as one. */
   isVitest?: boolean
 }
 
-/** What `npm test` and CI run, in this order: what is quick to fail comes first. All but vitest run beside each other. */
+/** The checks of `npm test` and CI, in this order: the fastest to fail first. All but vitest run in parallel. */
 export const checks: readonly Check[] = [
   { name: 'format', command: ['prettier', '--check', '--log-level', 'warn', '.'] },
   { name: 'types', command: ['turbo', 'run', 'typecheck', '--output-logs=errors-only'] },
@@ -29,15 +29,15 @@ export interface CheckResult {
   passed: number
   failed: number
   seconds: number
-  /** What failed, a text each: of a vitest check the file, the test's name and the first lines of its errors. */
+  /** A text for each failure: for vitest the file, the test's name and the first lines of its errors. */
   failures: readonly string[]
 }
 
 const reportsDir = 'test-results'
 
 /**
- * Runs a check to its end, with its output on the terminal: of vitest as it comes, as it may take minutes; of any other
- * at its end, as several of those run at once.
+ * Runs a check to its end, with its output on the terminal: immediately for vitest, which may take minutes; at the end
+ * for others, which run in parallel.
  */
 export async function runCheck({ name, command, isVitest = false }: Check): Promise<CheckResult> {
   const startedAt = performance.now()
@@ -62,7 +62,7 @@ function printHead(name: string, command: readonly string[]): void {
   console.log(`\n── ${name}: ${command.join(' ')}`)
 }
 
-/** @returns as output what was not shown while it ran */
+/** @returns the output that was not shown while it ran */
 function run(
   program: string,
   args: readonly string[],
@@ -83,7 +83,7 @@ function run(
   })
 }
 
-/** What vitest's JSON reporter writes, as far as it is read here. */
+/** The used part of the output of vitest's JSON reporter. */
 interface VitestReport {
   numPassedTests?: number
   numFailedTests?: number
@@ -91,7 +91,7 @@ interface VitestReport {
   numTodoTests?: number
   testResults?: readonly {
     name: string
-    /** Why no test of the file ran, where that is so. */
+    /** Why no test of the file ran, if none did. */
     message?: string
     assertionResults: readonly {
       fullName: string

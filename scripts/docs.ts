@@ -33,7 +33,7 @@ if (command !== 'build') {
   }
 }
 if (command !== 'generate') {
-  // Its own checks refuse links to pages that don't exist, which ends the build with an error.
+  // The build fails on links to pages that don't exist.
   await build(docs)
   problems.push(...(await findDeadSiteLinks(site)))
 }

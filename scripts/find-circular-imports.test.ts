@@ -4,7 +4,7 @@ import { join, relative, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { findCircularImports } from './find-circular-imports.ts'
 
-/** Circular imports of the files, of which each is given with its text. */
+/** Circular imports of the files, given with their text. */
 function findIn(files: Record<string, string>): string[][] {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'imports-')))
   try {

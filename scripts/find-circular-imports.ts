@@ -10,10 +10,10 @@ const resolution: ts.CompilerOptions = {
 }
 
 /**
- * Groups of files that import each other in a circle. Type-only imports count: the files can't be read, moved or tested
- * one by one either. Svelte components count too.
+ * Groups of files that import each other in a circle. Type-only imports count: such files can't be read, moved or
+ * tested separately either. Svelte components are included.
  *
- * @param files absolute paths; what else they import is not looked at
+ * @param files absolute paths; imports of other files are ignored
  * @returns each group as the shortest circle through its first file, that file at both ends; sorted
  */
 export function findCircularImports(files: readonly string[]): string[][] {
@@ -27,7 +27,7 @@ export function findCircularImports(files: readonly string[]): string[][] {
     if (inCircle.has(file)) continue
     const circle = findWay(imports, file, file)
     if (!circle) continue
-    // Further circles of the group show up when this one is gone.
+    // Further circles of the group are reported after this one is removed.
     for (const each of circle) inCircle.add(each)
     circles.push(circle)
   }
@@ -56,7 +56,7 @@ function goBack(cameFrom: ReadonlyMap<string, string>, from: string, to: string)
   return [from, ...way]
 }
 
-/** Files that a module or a Svelte component imports, by whatever kind of import. */
+/** Files that a module or a Svelte component imports, by any kind of import. */
 function listImports(file: string): string[] {
   const text = readFileSync(file, 'utf8')
   const sources = file.endsWith('.svelte')

@@ -4,7 +4,7 @@ export interface LicensedPackage {
   license: string
 }
 
-/** Licenses of packages that may be shipped: they only require that their text is kept. */
+/** Licenses of packages that may be shipped: they only require that their text is included. */
 const permissive: ReadonlySet<string> = new Set([
   '0BSD',
   'Apache-2.0',
@@ -17,7 +17,7 @@ const permissive: ReadonlySet<string> = new Set([
   'PostgreSQL',
   'Unlicense',
 ])
-/** Further licenses for tools that only build and test: they don't apply to the output. */
+/** Additional licenses for build and test tools: they don't apply to the output. */
 const forTools: ReadonlySet<string> = new Set([...permissive, 'LGPL-3.0-or-later', 'MPL-2.0'])
 
 /**
@@ -45,7 +45,7 @@ export function findForbidden(packages: {
   ]
 }
 
-/** Of alternatives one is enough; of licenses that all hold (`AND`), each has to be there. */
+/** Of alternatives (`OR`) one must be allowed, of combined licenses (`AND`) all. */
 function isAmong(expression: string, licenses: ReadonlySet<string>): boolean {
   const parts = expression.replace(/^\((.*)\)$/, '$1').split(' OR ')
   return parts.some((part) => part.split(' AND ').every((license) => licenses.has(license.trim())))

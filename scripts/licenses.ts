@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { findForbidden, type LicensedPackage } from './find-forbidden.ts'
 
-// Reads what is installed, so it needs no network.
+// Reads the installed packages, so it needs no network.
 
 /** As `pnpm licenses list --json` prints it: packages by their license. */
 type LicenseList = Record<string, readonly { name: string }[]>

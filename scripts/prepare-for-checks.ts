@@ -9,7 +9,7 @@ import {
 } from '../packages/local-services/src/index.ts'
 import type { Check } from './checks.ts'
 
-/** What only the system's packages bring, by the checks that need it. */
+/** Tools that only system packages provide, by the checks that need them. */
 const needs: Readonly<Record<string, readonly Need[]>> = {
   services: [pythonVenv('which brings schemathesis, which checks the HTTP interface'), chromium, curl],
   browser: [chromium],
@@ -18,10 +18,10 @@ const needs: Readonly<Record<string, readonly Need[]>> = {
 const withOpenSearch: ReadonlySet<string> = new Set(['services', 'browser'])
 
 /**
- * Brings what the checks need of this machine, before the first of them runs: a service that is missing would fail
- * hundreds of tests.
+ * Installs what the checks need on this machine before the first one runs: a missing service would fail hundreds of
+ * tests.
  *
- * @throws MissingToolsError naming everything that is missing at once, and one command that installs it
+ * @throws MissingToolsError naming all missing tools, and one command that installs them
  */
 export async function prepareForChecks(asked: readonly Check[], options: PrepareOptions): Promise<void> {
   const wanted = new Set(asked.flatMap(({ name }) => needs[name] ?? []))

@@ -1,10 +1,10 @@
 export type ReadNames = { names: string[] } | { message: string; exitCode: 0 | 2 }
 
 /**
- * The arguments of a script that takes names and no options but --help.
+ * The arguments of a script whose only option is --help.
  *
  * @param known the names that there are; none for a script that takes no arguments
- * @returns what to print, and the exit code, when the script is not to go on
+ * @returns what to print, and the exit code, if the script should end
  */
 export function readNames(args: readonly string[], help: string, known: readonly string[] = []): ReadNames {
   if (args.some((argument) => argument === '--help' || argument === '-h'))
@@ -15,7 +15,7 @@ export function readNames(args: readonly string[], help: string, known: readonly
   return { message: `unknown argument: ${unknown.join(', ')}\n\n${help}`, exitCode: 2 }
 }
 
-/** As `readNames`, of the process's own arguments as a rule; prints what there is to print and ends the process. */
+/** Like `readNames`, by default with the process's arguments; prints the message, if any, and ends the process. */
 export function readNamesOrExit(
   help: string,
   known?: readonly string[],

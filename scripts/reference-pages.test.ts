@@ -5,7 +5,7 @@ import { listOperations } from '../apps/server/src/http/operation.ts'
 import { createAppHarness } from '../apps/server/test/support/app-harness.ts'
 import { phases } from '../packages/core/src/contract/index.ts'
 
-// The reference pages name what the source has, and nothing else.
+// The reference pages name exactly what the source has.
 
 const read = (path: string) => readFileSync(resolve(import.meta.dirname, '..', path), 'utf8')
 const findAll = (text: string, pattern: RegExp) =>

@@ -67,7 +67,7 @@ async function whyNotReleased(): Promise<string[]> {
 }
 
 function whyNotSigned(): string[] {
-  // Of GitHub Actions and of GitLab, where npm reads them.
+  // Variables of GitHub Actions and of GitLab, which npm reads.
   const tokens = ['ACTIONS_ID_TOKEN_REQUEST_URL', 'SIGSTORE_ID_TOKEN']
   if (tokens.some((name) => process.env[name])) return []
   return [
@@ -80,7 +80,7 @@ async function isPublished(name: PackageName): Promise<boolean> {
   const { version } = await readManifest(folder)
   return run('npm', ['view', `${name}@${String(version)}`, 'version']).then(
     ({ stdout }) => stdout.trim() !== '',
-    () => false, // npm fails for a package that is not there at all
+    () => false, // npm fails for a package that does not exist
   )
 }
 

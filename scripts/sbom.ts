@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
-// The software bill of materials of what is shipped, as CycloneDX on standard output. From the lockfile alone, so it needs
-// no network and says the same on every machine.
+// Writes the software bill of materials of the shipped packages as CycloneDX to standard output. It is derived from the
+// lockfile only, so it needs no network and is the same on every machine.
 
 const args = [
   '--recursive',

@@ -34,14 +34,14 @@ export interface StartOptions {
   dataDir: string
 }
 
-/** @throws Error saying which option is wrong */
+/** @throws Error naming the invalid option */
 export function parseStartOptions(args: string[], env: NodeJS.ProcessEnv, root: string): StartOptions {
   const { values } = parseArgs({
     args,
     allowNegative: true,
     options: {
       help: { type: 'boolean', short: 'h', default: false },
-      // On by default; it was asked for by name in earlier versions.
+      // On by default; earlier versions required it.
       install: { type: 'boolean', default: true },
       'sample-data': { type: 'string' },
       port: { type: 'string' },

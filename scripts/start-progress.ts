@@ -3,11 +3,11 @@ const tickMs = 200
 export interface Progress {
   /** A new step begins. */
   show: (message: string) => void
-  /** The last step is over. */
+  /** The last step has ended. */
   end: () => void
 }
 
-/** One line a step; at a terminal the last one counts its seconds. */
+/** One line per step; at a terminal the last one counts its seconds. */
 export function createProgress(output: NodeJS.WriteStream): Progress {
   if (!output.isTTY) return { show: (message) => output.write(`${message}\n`), end: () => undefined }
 

@@ -8,10 +8,10 @@ const readyTimeoutMs = 60_000
 const stopTimeoutMs = 30_000
 
 /**
- * A load makes much garbage, most of which lives for milliseconds. V8 lets the space for that grow to 134 MB by itself,
- * which saves nothing: with halves of 4 MB loads are as fast. And what it lets the rest grow to before it collects goes
- * by how much there may be at most: 1 GB, far more than is ever in use, instead of a part of the machine's memory keeps
- * the process at half the size, whatever the table.
+ * A load creates much garbage that lives for milliseconds. By default V8 lets the young generation grow to 134 MB; with
+ * semi-spaces of 4 MB loads are as fast. How far V8 lets the old generation grow before it collects depends on its
+ * limit: 1 GB, far more than is ever in use, instead of a share of the machine's memory halves the size of the process
+ * for any table.
  */
 export const nodeOptions = ['--max-semi-space-size=4', '--max-old-space-size=1024']
 
@@ -26,7 +26,7 @@ export interface Server {
 }
 
 /**
- * Runs the server, or the dashboard, as a process of its own, which ends with this one. Its log goes to standard error.
+ * Runs the server, or the dashboard, as a separate process, which ends with this one. Its log goes to standard error.
  * @param name for messages, such as `the server`
  */
 export function startServer(
@@ -35,7 +35,7 @@ export function startServer(
   env: NodeJS.ProcessEnv,
   args: readonly string[] = [],
 ): Server {
-  // In a process group of its own, so that Ctrl-C reaches it through us, and only once.
+  // In a process group of its own, so that Ctrl-C reaches it only through this process, and only once.
   const child = spawn(process.execPath, [...nodeOptions, main, ...args], {
     env,
     detached: true,
@@ -85,7 +85,7 @@ export function startServer(
   return { exited, waitUntilReady, output: () => output, stop }
 }
 
-/** Undefined when it is ready, else its response. */
+/** Undefined when it is ready, otherwise its response. */
 async function fetchReadiness(url: string, signal: AbortSignal): Promise<string | undefined> {
   try {
     const response = await fetch(`${url}/readyz`, {

@@ -20,7 +20,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const sampleTerms = new URL('sample-sensitive-terms.txt', import.meta.url).href
 const repeatedSignalMs = 1_000 // npm and terminals may send the same signal twice
 
-/** `npm start` with the data folder to itself, where it needs one. */
+/** Runs `npm start` with exclusive use of the data folder, if it needs one. */
 async function main(options: StartOptions, progress: Progress, signal: AbortSignal): Promise<number> {
   if (!process.env['OPENSEARCH_URL']) {
     const { install: mayInstall, openSearchVersion } = options
@@ -53,7 +53,7 @@ async function run(options: StartOptions, progress: Progress, signal: AbortSigna
   // All take seconds, and they are independent.
   progress.show('Building the server and the dashboard')
   const building = Promise.all(['server', 'dashboard'].map((app) => buildApp(app, { root, signal })))
-  building.catch(() => undefined) // it is waited for below
+  building.catch(() => undefined) // awaited below
   const services = await startServices({ ...servicesOptions, onProgress: progress.show, signal })
   try {
     signal.throwIfAborted()
@@ -127,7 +127,7 @@ async function waitForEnd(
 interface Ready {
   url: string
   dashboardUrl: string
-  /** While there is no user yet. */
+  /** Present while there is no user. */
   setupUrl: string | undefined
   databaseUrl: string
   openSearchUrl: string
@@ -162,7 +162,7 @@ function hidePassword(url: string): string {
   return parsed.href.replace(/\/$/, '')
 }
 
-/** Aborts at the first signal; a later one ends the process, and with it the guards end what it started. */
+/** Aborts at the first signal; a later one ends the process, and with it the guards end its child processes. */
 function listenForSignals(): AbortSignal {
   const controller = new AbortController()
   let firstAt: number | undefined

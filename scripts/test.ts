@@ -29,7 +29,7 @@ try {
 const results: CheckResult[] = await Promise.all(asked.filter(({ isVitest }) => !isVitest).map(runCheck))
 for (const check of asked.filter(({ isVitest }) => isVitest)) results.push(await runCheck(check))
 
-// A run's record may keep its last lines only, and its failures stand far above them: they are printed once more.
+// Prints the failures again at the end, because the log of a run may be cut to its last lines.
 for (const { name, failures } of results) {
   for (const failure of failures) console.log(`\nFAILED in ${name}: ${failure}`)
 }

@@ -13,13 +13,13 @@ const referenceFolder = 'docs/reference'
 export interface GeneratedPage {
   /** Path in the repository. */
   path: string
-  /** As it is. */
+  /** Current content. */
   text: string
-  /** As it has to be. */
+  /** Expected content. */
   generated: string
 }
 
-/** The reference pages, with their generated parts made anew. @param root folder of the repository */
+/** The reference pages, with their parts generated again. @param root folder of the repository */
 export async function generatePages(root: string): Promise<GeneratedPage[]> {
   const parts = {
     'http-api.md': describeHttpApi(),

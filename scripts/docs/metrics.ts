@@ -3,7 +3,7 @@ import { createJsonLogger } from '../../apps/server/src/observability/log.ts'
 import { createMemoryTaskStore } from '../../packages/core/test/support/memory-task-store.ts'
 import { code, toTable } from './markdown.ts'
 
-/** The metrics of the server's registry, without those that prom-client collects of every program. */
+/** The metrics of the server's registry, without the default ones of prom-client. */
 export function describeMetrics(): Record<string, string> {
   const { registry } = createPrometheusMetrics({
     store: createMemoryTaskStore(),

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import ts from 'typescript'
 
 /**
- * Every export of the SDK with its comment and its declaration, as they are in the source.
+ * Every export of the SDK with its comment and its declaration, as in the source.
  *
  * @param root folder of the repository
  */
@@ -30,7 +30,7 @@ interface Export {
   node: Declaration
 }
 
-/** What a module exports by name, from whichever file, in the order of its statements. */
+/** The named exports of a module, also from other files, in the order of its statements. */
 function listExports(file: string): Export[] {
   const source = parse(file)
   return source.statements.filter(ts.isExportDeclaration).flatMap((statement) => {
@@ -44,7 +44,7 @@ function listExports(file: string): Export[] {
 
 /** The declaration of a name in the module of an import or export, or behind that. */
 function findDeclarations(from: string, name: string, specifier: ts.StringLiteral | undefined): Export[] {
-  // Types of the contract, under the names that they have on the wire: the page links to those.
+  // Types of the contract, under their wire names, to which the page links.
   if (specifier === undefined || !specifier.text.startsWith('.')) return []
   const file = join(dirname(from), specifier.text)
   const source = parse(file)

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '../..')
 
-/** Packages whose types are an interface, with the folder of their report. */
+/** Packages whose types are a public interface, with the folder of their report. */
 const apiReports = {
   '@ingestion-server/core': { built: 'packages/core/dist', report: 'packages/core/api' },
   '@ingestion-server/sdk': { built: 'packages/sdk/dist', report: 'packages/sdk/api' },
@@ -24,8 +24,8 @@ export async function readDeclarations(folder: string): Promise<Record<string, s
 export const readReport = (name: ReportedPackage) => readDeclarations(join(root, apiReports[name].report))
 
 /**
- * The lines of declarations, for comparisons: the compiler writes members of a union in the order in which it came across
- * them, which differs from build to build.
+ * The lines of declarations for comparisons. The order in which the compiler writes the members of a union differs from
+ * build to build.
  */
 export function comparableLines(files: Record<string, string>): Record<string, string[]> {
   const sortParts = (line: string) =>
@@ -38,7 +38,7 @@ export function comparableLines(files: Record<string, string>): Record<string, s
   return Object.fromEntries(Object.entries(files).map(([file, text]) => [file, sortLines(text)]))
 }
 
-/** Replaces the checked-in reports with the interfaces of the packages that were built last. */
+/** Replaces the checked-in reports with the interfaces of the last build. */
 export async function updateReports(): Promise<void> {
   for (const { built, report } of Object.values(apiReports)) {
     const target = join(root, report)

@@ -39,8 +39,8 @@ export async function checkTarball(name: PackageName, path: string): Promise<str
     if (!analysis.types) faults.push('attw: it has no types')
     else {
       for (const problem of analysis.problems) {
-        // They are for ES modules only: `require` loads those too since Node 22, and the resolution of Node 10 knows no
-        // `exports`.
+        // The packages are ES modules only: `require` can load those since Node 22, and the resolution of Node 10
+        // ignores `exports`.
         const isOldResolution = 'resolutionKind' in problem && problem.resolutionKind === 'node10'
         if (isOldResolution || problem.kind === 'CJSResolvesToESM') continue
         faults.push(`attw: ${JSON.stringify(problem)}`)

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 const root = resolve(import.meta.dirname, '../..')
 const maxOutputBytes = 16 * 2 ** 20
 
-/** What is published, by folder. */
+/** Published packages by folder. */
 export const published = {
   'packages/core': '@ingestion-server/core',
   'packages/sdk': '@ingestion-server/sdk',

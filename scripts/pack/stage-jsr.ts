@@ -1,7 +1,7 @@
 import { cp, glob, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** What is read of the manifest of a packed package. */
+/** The used part of a packed package's manifest. */
 interface Manifest {
   name: string
   version: string
@@ -12,8 +12,8 @@ interface Manifest {
 }
 
 /**
- * Copies an unpacked package and makes of it what JSR takes, for `deno publish`. JSR knows no conditions, no
- * package.json and no declaration files beside a script: each script names its own.
+ * Copies an unpacked package and converts it for JSR (`deno publish`). JSR ignores conditions, package.json and
+ * declaration files beside a script: each script names its own.
  *
  * @param packageDir folder of the package as its tarball contains it
  */
@@ -29,7 +29,7 @@ export async function stageForJsr(packageDir: string, outDir: string): Promise<v
     const types = target.default.split('/').at(-1)?.replace(/\.js$/, '.d.ts')
     await writeFile(script, `/* @ts-self-types="./${types}" */\n${await readFile(script, 'utf8')}`)
   }
-  // Deno looks for the script that a declaration imports, and these describe none.
+  // Deno resolves the script that a declaration imports, and these declarations have none.
   for await (const file of glob('dist/types-*.d.ts', { cwd: outDir })) {
     const types = file.split('/').at(-1)
     const script = join(outDir, file.replace(/\.d\.ts$/, '.js'))
