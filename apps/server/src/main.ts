@@ -4,7 +4,7 @@ import manifest from '../package.json' with { type: 'json' }
 import { runServer } from './run-server.ts'
 
 await runServer({
-  // The file that was started: `main.ts` from the sources, `main.mjs` once it is built.
+  // The started file: `main.ts` from the sources, `main.mjs` after a build.
   program: `node ${basename(process.argv[1] ?? 'main.mjs')}`,
   args: process.argv.slice(2),
   version: manifest.version,

@@ -10,9 +10,9 @@ import { queueConnection } from './engine/queue-connection.ts'
 import type { Logger } from './observability/log.ts'
 
 /**
- * Makes the tables of tasks, tokens and the job queue, or brings them up to date. Servers do the same at their start;
- * this is for deployments where only one role may create tables, or that migrate before they start. An unavailable
- * database is retried for two minutes.
+ * Creates or migrates the tables of tasks, tokens and the job queue. Servers do the same at their start; this is for
+ * deployments where only one role may create tables, or that migrate before they start. An unavailable database is
+ * retried for two minutes.
  *
  * @returns false when the tables could not be brought up to date; the log has the reason
  * @throws ConfigError when a certificate can't be read

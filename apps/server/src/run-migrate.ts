@@ -19,7 +19,7 @@ export async function runMigrate({ program, args }: { program: string; args: str
       process.stdout.write(describeOptions(program))
       return 0
     }
-    // It neither listens nor calls OpenSearch, so what is missing for that is no reason to refuse.
+    // It neither listens nor calls OpenSearch, so missing settings for these are no error.
     const openSearchUrl = process.env['OPENSEARCH_URL'] || 'http://localhost:9200'
     const config = parseConfig({ ...process.env, OPENSEARCH_URL: openSearchUrl, ROLE: 'worker' })
     const write = (line: string) => void process.stderr.write(line)

@@ -12,7 +12,7 @@ import { openLog } from './observability/output/open-log.ts'
 export interface ServerCall {
   /** How the user calls this program, for its help: `node main.mjs`. */
   program: string
-  /** What follows it. */
+  /** The arguments after it. */
   args: readonly string[]
   version: string
   /** Lines at the end of the help, for options that the caller reads itself. */
@@ -102,7 +102,7 @@ function parseArguments(call: ServerCall) {
 /** @returns the exit code */
 async function stopParts(stop: () => Promise<void>, log: Logger): Promise<number> {
   const timer = setTimeout(() => {
-    log.warn('stopping took too long; what still runs goes on from its last checkpoint elsewhere')
+    log.warn('stop timed out; other processes continue its tasks from their last checkpoints')
     process.exit(1)
   }, stopTimeoutMs)
   try {
@@ -110,7 +110,7 @@ async function stopParts(stop: () => Promise<void>, log: Logger): Promise<number
     log.info('stopped')
     return 0
   } catch (error) {
-    log.error('could not stop cleanly; tasks go on from their last checkpoints', { error })
+    log.error('stop failed; tasks continue from their last checkpoints', { error })
     return 1
   } finally {
     clearTimeout(timer)

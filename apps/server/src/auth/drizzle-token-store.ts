@@ -4,7 +4,7 @@ import { migrations } from './migrations/bundle.ts'
 import { token } from './schema.ts'
 import { lastUsedPrecisionMs, type TokenRecord, type TokenStore } from './token-store.ts'
 
-/** Brings the table of the tokens up to date. Safe to run at every start. */
+/** Migrates the table of tokens. Safe to run at every start. */
 export async function migrateTokenStore(db: Database): Promise<void> {
   await applyIngestionMigrations(db, { migrations, table: 'token_migration' })
 }

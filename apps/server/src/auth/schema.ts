@@ -9,9 +9,9 @@ const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'da
 export const token = ingestion.table('token', {
   id: uuid('id').primaryKey(),
   name: text('name').notNull(),
-  /** In hexadecimal. */
+  /** Hexadecimal. */
   sha256: text('sha256').notNull().unique(),
-  /** Separated by blanks, as in RFC 6749, 3.3. */
+  /** Separated by spaces, as in RFC 6749, 3.3. */
   scopes: text('scopes').notNull(),
   createdAt: moment('created_at')
     .notNull()

@@ -24,7 +24,7 @@ import { createTermsReader } from './read-sensitive-terms.ts'
 /** The services that a config names, and the stores in them. */
 export interface Services {
   catalog: Database
-  /** Has its own connections, even where both use one database: its statements have a shorter limit. */
+  /** Has its own connections, even if both use one database, because its statements have a shorter limit. */
   tasks: Database
   isOneDatabase: boolean
   search: SearchClient

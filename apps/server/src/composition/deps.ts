@@ -86,7 +86,7 @@ export async function createServerParts(config: Config, log: Logger): Promise<Se
   const engine = createEngine(config, { context, callbacks, tasks: services.tasks, log })
   const stopping = new AbortController()
   const checkQueue = async () => {
-    // It is started after them.
+    // The queue starts after the task tables are set up.
     await assertReady()
     await engine.check()
   }

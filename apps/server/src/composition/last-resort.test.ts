@@ -34,7 +34,9 @@ test.each([
 ])('the process survives a connection that is %s, and logs it', (_, error) => {
   const { codes, lines } = run(error)
   expect(codes).toEqual([])
-  expect(lines).toMatchObject([{ level: 'error', message: expect.stringContaining('goes on') as string }])
+  expect(lines).toMatchObject([
+    { level: 'error', message: expect.stringContaining('the process continues') as string },
+  ])
 })
 
 test.each([
@@ -47,6 +49,6 @@ test.each([
   const { codes, lines } = run(error)
   expect(codes).toEqual([1])
   expect(lines).toMatchObject([
-    { level: 'error', message: expect.stringContaining('the process ends') as string },
+    { level: 'error', message: expect.stringContaining('the process exits') as string },
   ])
 })

@@ -25,12 +25,15 @@ function isLostConnection(error: unknown): boolean {
 export function createLastResort(log: Logger, exit: (code: number) => void): (error: unknown) => void {
   return (error) => {
     if (isLostConnection(error))
-      return log.error('a connection to the database was lost; the process goes on', {
+      return log.error('database connection lost; the process continues', {
         error,
       })
-    log.error('unexpected error; the process ends, and its tasks go on from their checkpoints elsewhere', {
-      error,
-    })
+    log.error(
+      'unexpected error; the process exits, and other processes continue its tasks from their checkpoints',
+      {
+        error,
+      },
+    )
     exit(1)
   }
 }

@@ -3,12 +3,12 @@ import type { Logger } from '../observability/log.ts'
 
 const firstRetryMs = 500
 const maxRetryMs = 5_000
-/** How long an unavailable database is tried again. Postgres takes about as long to recover after a crash. */
+/** How long the migration is retried while the database is unavailable. Postgres takes about as long to recover after a crash. */
 const defaultLimitMs = 120_000
 
 /**
- * Brings the tables of the tasks up to date, for `main.mjs migrate`. An unavailable database is tried again for a limited
- * time; any other error ends it, because only the operator can remove its cause.
+ * Migrates the task tables, for `main.mjs migrate`. Retries for a limited time while the database is unavailable; any
+ * other error ends it, because only the operator can remove its cause.
  *
  * @returns whether the tables are up to date; the log has the reason if they are not
  */
@@ -23,15 +23,15 @@ export async function migrateOnce(options: {
   for (let retryMs = firstRetryMs; ; retryMs = Math.min(maxRetryMs, retryMs * 2)) {
     try {
       await migrate()
-      log.info('the tables of the tasks are up to date')
+      log.info('task tables are up to date')
       return true
     } catch (cause) {
       const error = classifyError(cause)
       if (!(error instanceof DatabaseUnavailableError) || clock.now() + retryMs > giveUpAt) {
-        log.error('the tables of the tasks could not be brought up to date', { error })
+        log.error('task tables could not be migrated', { error })
         return false
       }
-      log.warn('the database is unavailable; the migration is tried again', { error, retry_ms: retryMs })
+      log.warn('database unavailable; retrying the migration', { error, retry_ms: retryMs })
       await clock.sleep(retryMs)
     }
   }

@@ -52,7 +52,7 @@ export function createTaskTables(options: {
         await trySetUp()
         if (ready) return true
         const fields = { error: failure, retry_ms: retryMs }
-        log.warn('the tables of the tasks could not be set up; this is tried again', fields)
+        log.warn('task tables could not be set up; retrying', fields)
         // Aborted: the loop ends.
         await clock.sleep(retryMs, signal).catch(() => undefined)
       }

@@ -62,7 +62,7 @@ async function withParts(env: EdgeEnv, use: (parts: EdgeParts) => Promise<void>)
     await use(parts)
   } catch (error) {
     // The next call resumes from the checkpoints.
-    parts.log.error('work on tasks broke off', { error })
+    parts.log.error('work on tasks failed; the next call continues from the checkpoints', { error })
   } finally {
     await parts.close()
   }

@@ -49,8 +49,8 @@ export async function startCallbacks(
     } catch (thrown) {
       const error = classifyError(thrown)
       const fields = { task_id: taskId, tries: job.retryCount + 1, error }
-      if (job.retryCount < job.retryLimit) log.warn('a callback did not arrive; it is tried again', fields)
-      else log.error('a callback never arrived; it is given up', fields)
+      if (job.retryCount < job.retryLimit) log.warn('callback not delivered; retrying', fields)
+      else log.error('callback not delivered; no further attempt', fields)
       throw thrown
     }
   })

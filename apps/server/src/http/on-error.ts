@@ -96,7 +96,7 @@ export const onError: ErrorHandler<AppEnv> = (thrown, c) => {
   const error = toKnownError(thrown, c)
   const code = error !== null && isAnswered(error.code) ? error.code : 'internal_error'
   const { status, title, headers }: Answer = answers[code]
-  // The log has an unavailable service since it went away, and probes call every few seconds.
+  // Already logged when the service became unavailable; probes call every few seconds.
   if (status >= 500 && code !== 'not_ready') {
     const log = error !== null && status !== 500 ? c.var.log.warn : c.var.log.error
     log('request failed', { code, error: thrown })

@@ -2,7 +2,7 @@ import type { AppDeps, HealthCheck } from './app-deps.ts'
 
 /** A service that takes longer is too slow for callers too. */
 const checkTimeoutMs = 2_000
-/** The services are checked once in this time for any number of probes. */
+/** Interval in which the services are checked once for any number of probes. */
 const cacheMs = 1_000
 
 type DependencyState = 'up' | 'down' | 'timed_out'
@@ -27,8 +27,8 @@ export function createReadiness({ checks, log, clock, createTimeout = AbortSigna
     lastStates.set(name, state)
     if (state === last || (state === 'up' && last === undefined)) return
     const fields = { dependency: name, state, ...(error !== undefined && { error }) }
-    if (state === 'up') log.info('dependency is back', fields)
-    else log.warn("dependency can't be used", fields)
+    if (state === 'up') log.info('dependency is available again', fields)
+    else log.warn('dependency unavailable', fields)
   }
 
   async function runCheck({ name, check }: HealthCheck): Promise<[string, DependencyState]> {

@@ -54,7 +54,7 @@ export function requestContext(
 
     const { status } = c.res
     const taskId = c.get('taskId')
-    // Probes and pollers call all the time.
+    // Probes and pollers call constantly.
     const write = method === 'GET' && status < 400 ? requestLog.debug : requestLog.info
     const fields = { method, path, status, duration_ms: clock.now() - startedAt }
     write('request', { ...fields, ...(taskId !== undefined && { task_id: taskId }) })

@@ -111,7 +111,7 @@ export function toProgress(
   if (record.status === 'succeeded') return 100
   const { planned } = record
   if (planned === null) return 0
-  // An index that was verified once, whose failed documents are tried again, was loaded too.
+  // A verified index whose failed documents are being retried was loaded completely.
   if (phasesAfterLoad.has(record.phase) || record.documents !== null) return progressBeforeEnd
   if (planned <= 0) return 0
   return Math.min(progressBeforeEnd, Math.floor((record.counts.read / planned) * 100))

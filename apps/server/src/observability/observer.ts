@@ -1,15 +1,15 @@
 import type { ActionName, Phase } from '@ingestion-server/core'
 
-/** A piece of a task that this process does: an item, or what follows when all items of a phase are done. */
+/** A step of a task in this process: an item, or the planning after all items of a phase. */
 export interface Step {
   taskId: string
-  /** Of the request that created the task, if it is known. */
+  /** Id of the request that created the task, if known. */
   requestId: string | null
   model: string
   action: ActionName
   phase: Phase
   kind: 'item' | 'planning' | 'cancelling' | 'tidying'
-  /** Of the item; null for all else. */
+  /** Ordinal of the item; null for other steps. */
   ordinal: number | null
   /** Of the task. */
   attempt: number

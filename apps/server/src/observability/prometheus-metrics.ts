@@ -13,7 +13,7 @@ const bulkBuckets = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120]
 const stepBuckets = [0.01, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900]
 
 export interface PrometheusMetrics extends Metrics {
-  /** All metrics, those of Node too. */
+  /** All metrics, including those of Node. */
   registry: Registry
   /** For the task context: observes the work in this process. */
   observer: Observer

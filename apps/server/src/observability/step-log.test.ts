@@ -34,7 +34,7 @@ test('the end of a phase is logged with the task, the request that created it, a
   expect(lines).toEqual([
     {
       level: 'info',
-      message: 'a phase is over',
+      message: 'phase ended',
       task_id: 'task-1',
       request_id: 'request-1',
       model: 'image',
@@ -61,7 +61,7 @@ test('a failed step is logged as a warning, and its error is rethrown', async ()
   expect(await linesOf('info', step, broken)).toMatchObject([
     {
       level: 'warn',
-      message: 'a step broke off',
+      message: 'task step failed',
       task_id: 'task-1',
       request_id: 'request-1',
       error: { code: 'search_unavailable', message: 'connection refused' },
@@ -80,6 +80,6 @@ test('a step that another worker took over is logged without an error', async ()
   const lost = () => Promise.reject(new LeaseLostError('task-1'))
   expect(await linesOf('info', step, lost)).toEqual([])
   expect(await linesOf('debug', step, lost)).toMatchObject([
-    { level: 'debug', message: 'a step was taken over' },
+    { level: 'debug', message: 'task step taken over by another worker' },
   ])
 })

@@ -15,9 +15,9 @@ export function createStepLog(log: Logger, clock: Pick<Clock, 'now'>): Observer 
         return result
       } catch (thrown) {
         const error = classifyError(thrown)
-        // Another worker has it now, or the task was cancelled: this is no failure.
-        if (error instanceof LeaseLostError) log.debug('a step was taken over', fields())
-        else log.warn('a step broke off', { ...fields(), error })
+        // Another worker has it now, or the task was cancelled, so it is no failure.
+        if (error instanceof LeaseLostError) log.debug('task step taken over by another worker', fields())
+        else log.warn('task step failed', { ...fields(), error })
         throw thrown
       }
     },
@@ -26,10 +26,10 @@ export function createStepLog(log: Logger, clock: Pick<Clock, 'now'>): Observer 
 }
 
 const messages: Record<Step['kind'], string> = {
-  item: 'an item was worked on',
-  planning: 'a phase is over',
-  cancelling: 'a cancelled task was cleaned up',
-  tidying: 'a failed task was cleaned up',
+  item: 'item processed',
+  planning: 'phase ended',
+  cancelling: 'cancelled task cleaned up',
+  tidying: 'failed task cleaned up',
 }
 
 function toFields({ taskId, requestId, model, action, phase, ordinal, attempt }: Step) {
@@ -44,7 +44,7 @@ function toFields({ taskId, requestId, model, action, phase, ordinal, attempt }:
   }
 }
 
-/** For planning: what follows. For an item: whether it is done. */
+/** For planning: the next step. For an item: whether it is done. */
 function describeResult(result: unknown): { outcome?: unknown; next_phase?: unknown } {
   if (typeof result !== 'object' || result === null) return {}
   if ('phase' in result) return { next_phase: result.phase }

@@ -101,7 +101,9 @@ describe('the webhook of a task that has ended', () => {
     answer = (response) => response.writeHead(410).end()
     const { deliver, lines } = createHarness({ callbackUrl: `http://localhost:${port}/` })
     await deliver()
-    expect(lines).toMatchObject([{ level: 'warn', message: expect.stringContaining('no more') as string }])
+    expect(lines).toMatchObject([
+      { level: 'warn', message: expect.stringContaining('no further attempt') as string },
+    ])
   })
 
   test('is delivered although the response never ends', async () => {

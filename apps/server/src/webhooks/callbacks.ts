@@ -72,7 +72,7 @@ export function createCallbacks({ policy, secret, getTask, post, clock, log }: C
       try {
         const status = await post(toMessage(record, url, webhook), { policy, signal })
         if (status === goneStatus) {
-          log.warn('the receiver of the callback wants no more', fields)
+          log.warn('callback declined by its receiver; no further attempt', fields)
           return { state: 'declined', status }
         }
         if (status < 200 || status > 299) throw new CallbackFailedError(fields.host, `it answered ${status}`)
@@ -81,7 +81,7 @@ export function createCallbacks({ policy, secret, getTask, post, clock, log }: C
       } catch (error) {
         // A retry would be refused too.
         if (!(error instanceof CallbackForbiddenError)) throw error
-        log.error('the callback may not be sent', { ...fields, error })
+        log.error('callback not allowed; not sent', { ...fields, error })
         return { state: 'refused', reason: error.message }
       }
     },

@@ -46,7 +46,7 @@ export async function postCallback(
         try {
           for (const { address } of addresses) checkCallbackAddress(address, policy)
         } catch (error) {
-          refusal = error as Error // nothing else is thrown there
+          refusal = error as Error // nothing else is thrown
           return callback(refusal, '')
         }
         const [first] = addresses

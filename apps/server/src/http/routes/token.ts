@@ -59,7 +59,7 @@ export function tokenRoutes({ tokens, clock }: Pick<AppDeps, 'clock'> & { tokens
     }
     const created: CreatedToken = await tokens.create(body)
     const { id, name, scopes } = created.token
-    c.var.log.info('token made', { token_id: id, name, scopes, requested_by: c.var.requestedBy })
+    c.var.log.info('token created', { token_id: id, name, scopes, requested_by: c.var.requestedBy })
     return c.json(created, 201, { Location: `/token/${id}`, ...noStore })
   })
 

@@ -105,7 +105,7 @@ export function createTaskFeeds({ getTask, events, clock, log, stopping }: Optio
         }
         // Once, not at every poll: an outage may be long.
         if (failures++ === 0)
-          log.warn('a task could not be looked at; this is tried again', { task_id: taskId, error })
+          log.warn('task could not be read for its followers; retrying', { task_id: taskId, error })
       }
       // Aborted: it has no followers any more, and the loop ends.
       if (!feed.ended) await clock.sleep(pollIntervalMs, feed.stopped.signal).catch(() => undefined)
@@ -113,7 +113,7 @@ export function createTaskFeeds({ getTask, events, clock, log, stopping }: Optio
   }
 
   async function refresh(taskId: string, feed: Feed): Promise<void> {
-    // In this order: a task that has ended was given its last event before.
+    // In this order: the last event of a task is written before its end is visible.
     const record = await getTask(taskId)
     const news: StoredTaskEvent[] = []
     let full = true
