@@ -7,9 +7,14 @@ export interface Check {
   command: readonly string[]
   /** Whether the command is vitest, whose tests are counted individually; any other check counts as one. */
   isVitest?: boolean
+  /** Runs beside the check before it. Its output is printed at its end. */
+  isParallel?: boolean
 }
 
-/** The checks of `npm test` and CI, in this order: the fastest to fail first. All but vitest run in parallel. */
+/**
+ * What `npm test` and CI run, in this order: what is quick to fail comes first. All but vitest run in parallel, and so do
+ * the last two: each of them waits for a good part of its time.
+ */
 export const checks: readonly Check[] = [
   { name: 'format', command: ['prettier', '--check', '--log-level', 'warn', '.'] },
   { name: 'types', command: ['turbo', 'run', 'typecheck', '--output-logs=errors-only'] },
@@ -21,7 +26,7 @@ export const checks: readonly Check[] = [
   { name: 'unit', command: ['vitest', 'run', '--project', 'unit'], isVitest: true },
   { name: 'deploy', command: ['vitest', 'run', '--project', 'deploy'], isVitest: true },
   { name: 'services', command: ['vitest', 'run', '--project', 'services'], isVitest: true },
-  { name: 'browser', command: ['vitest', 'run', '--project', 'browser'], isVitest: true },
+  { name: 'browser', command: ['vitest', 'run', '--project', 'browser'], isVitest: true, isParallel: true },
 ]
 
 export interface CheckResult {
@@ -36,19 +41,24 @@ export interface CheckResult {
 const reportsDir = 'test-results'
 
 /**
- * Runs a check to its end, with its output on the terminal: immediately for vitest, which may take minutes; at the end
- * for others, which run in parallel.
+ * Runs a check to its end, with its output on the terminal: of vitest as it comes, because it may take minutes; of what
+ * runs in parallel at its end.
  */
-export async function runCheck({ name, command, isVitest = false }: Check): Promise<CheckResult> {
+export async function runCheck({
+  name,
+  command,
+  isVitest = false,
+  isParallel = !isVitest,
+}: Check): Promise<CheckResult> {
   const startedAt = performance.now()
   const report = join(reportsDir, `${name}.json`)
   await mkdir(reportsDir, { recursive: true })
   await rm(report, { force: true })
   const [program, ...args] = command as [string, ...string[]]
   const reporters = isVitest ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : []
-  if (isVitest) printHead(name, command)
-  const { exitCode, output } = await run(program, [...args, ...reporters], isVitest)
-  if (!isVitest) printHead(name, command)
+  if (!isParallel) printHead(name, command)
+  const { exitCode, output } = await run(program, [...args, ...reporters], !isParallel)
+  if (isParallel) printHead(name, command)
   process.stdout.write(output)
   const counts = isVitest
     ? await readReport(report)
@@ -133,4 +143,16 @@ function firstLines(error: string): string {
       .map((line) => `  ${line}`)
       .join('\n')
   )
+}
+
+/** Puts each check that runs in parallel into the group of the check before it. */
+export function groupParallel(sequence: readonly Check[]): Check[][] {
+  const groups: Check[][] = []
+  for (const check of sequence) {
+    const group = groups.at(-1)
+    if (check.isParallel && group) group.push(check)
+    // Alone, its output is shown as it comes.
+    else groups.push([{ ...check, isParallel: false }])
+  }
+  return groups
 }

@@ -1,5 +1,5 @@
 import { MissingToolsError } from '../packages/local-services/src/index.ts'
-import { checks, runCheck, type CheckResult } from './checks.ts'
+import { checks, groupParallel, runCheck, type CheckResult } from './checks.ts'
 import { prepareForChecks } from './prepare-for-checks.ts'
 import { readNamesOrExit } from './read-names.ts'
 
@@ -27,7 +27,8 @@ try {
   process.exit(1)
 }
 const results: CheckResult[] = await Promise.all(asked.filter(({ isVitest }) => !isVitest).map(runCheck))
-for (const check of asked.filter(({ isVitest }) => isVitest)) results.push(await runCheck(check))
+for (const group of groupParallel(asked.filter(({ isVitest }) => isVitest)))
+  results.push(...(await Promise.all(group.map(runCheck))))
 
 // Prints the failures again at the end, because the log of a run may be cut to its last lines.
 for (const { name, failures } of results) {
