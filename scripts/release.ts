@@ -40,7 +40,10 @@ async function release(isDryRun: boolean): Promise<void> {
     const packed = Object.entries(await packPackages(outDir)) as [PackageName, string][]
     const faults = (await Promise.all(packed.map(([name, path]) => checkTarball(name, path)))).flat()
     for (const fault of faults) console.error(fault)
-    if (faults.length > 0) process.exit(1)
+    if (faults.length > 0) {
+      process.exitCode = 1
+      return
+    }
     for (const [name, path] of packed) {
       const options = ['--access', 'public', ...(isDryRun ? ['--dry-run'] : ['--provenance'])]
       if (!isDryRun && (await isPublished(name))) console.log(`${name} is published in this version`)

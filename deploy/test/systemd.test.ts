@@ -33,6 +33,14 @@ test.each(units)('%s is a unit that systemd accepts', async (unit) => {
   expect(await verify(join(folder, unit))).toEqual({ exitCode: 0, output: '' })
 })
 
+test.each(units)('%s starts a program that is built, with options that it knows', async (unit) => {
+  const command = /^ExecStart=\S+ (?:--\S+ )*(\S+)(.*)$/m.exec(await readUnit(unit))
+  const [, file = '', options = ''] = command ?? []
+  const built = ['server/main.mjs', 'server/migrate.mjs', 'dashboard/build/index.js']
+  expect(built.map((name) => `/opt/ingestion-server/${name}`)).toContain(file)
+  expect(options).toMatch(file.endsWith('main.mjs') ? /^ --role (all|api|worker)$/ : /^$/)
+})
+
 test('a directive or a value that systemd does not know is reported', async () => {
   const text = await readUnit('ingestion-api.service')
   const file = join(folder, 'wrong.service')

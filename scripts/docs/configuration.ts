@@ -52,5 +52,5 @@ function ruleOf(schema: {
 }): string {
   const [issue] = schema.safeParse('\n').error?.issues ?? []
   const rule = issue?.message.replace(/^must (be|have) /, '') ?? ''
-  return rule.replace(/[a-z]+:\/\/[^\s,]+|\$\([^)]*\)/g, code)
+  return rule.replace(/[a-z]+:\/\/[^\s,]+|echo \S*\$\([^)]*\)/g, code)
 }

@@ -15,7 +15,7 @@ const inputs = [
   'pnpm-lock.yaml',
   'apps/dashboard/{package.json,vite.config.ts,host.js,host/**}',
   'apps/dashboard/{src,static,scripts}/**',
-  'packages/core/src/contract/**',
+  'packages/core/src/**',
   'packages/sdk/src/**',
 ]
 

@@ -43,7 +43,8 @@ export const variables = defineEnvVars({
     schema: url(['http:', 'https:'], 'https://ingestion.example.org'),
   },
   DASHBOARD_URL: {
-    description: 'where users reach the dashboard; behind a proxy, forms are refused without it',
+    description:
+      'where users reach the dashboard; behind a proxy that does not pass on `Host` and `X-Forwarded-Proto`, forms are refused without it',
     schema: url(['http:', 'https:'], 'https://dashboard.example.org'),
   },
   ENVIRONMENT: {

@@ -20,7 +20,7 @@ export async function runMigrate({ program, args }: { program: string; args: str
       return 0
     }
     // It neither listens nor calls OpenSearch, so missing settings for these are no error.
-    const openSearchUrl = process.env['OPENSEARCH_URL'] || 'http://localhost:9200'
+    const openSearchUrl = process.env['OPENSEARCH_URL']?.trim() || 'http://localhost:9200'
     const config = parseConfig({ ...process.env, OPENSEARCH_URL: openSearchUrl, ROLE: 'worker' })
     const write = (line: string) => void process.stderr.write(line)
     const log = createJsonLogger({ level: config.logLevel, write, now: () => new Date() })

@@ -73,6 +73,14 @@ test('line ends at the end of a variable are no part of it', () => {
   )
 })
 
+test('other things than text in the environment, such as the bindings of a worker, are ignored', () => {
+  const bindings = { KV: {}, ASSETS: { fetch: () => undefined }, COUNT: 3 } as unknown as Record<
+    string,
+    string
+  >
+  expect(parseConfig({ ...needed, ...bindings })).toEqual(parseConfig(needed))
+})
+
 test('a variable that holds nothing but a line end is not set', () => {
   expect(problemsOf({ ...needed, HOST: '0.0.0.0', API_TOKEN: '\n' })).toEqual([
     expect.stringContaining('HOST is not a loopback address') as string,

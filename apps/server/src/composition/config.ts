@@ -12,9 +12,17 @@ export const roles = ['all', 'api', 'worker'] as const
 /** A variable without a value or with an empty one (compose files write those) is not set. */
 const unsetWhenEmpty = (value: unknown) => (value === '' ? undefined : value)
 
-/** The same variables without line ends at their ends: a secret made from a file usually has one. */
+/**
+ * The same variables without line ends at their ends: a secret made from a file usually has one. Platforms of workers
+ * also put other things than text into the environment.
+ */
 function withoutLineEnds(env: Readonly<Record<string, string | undefined>>) {
-  return Object.fromEntries(Object.entries(env).map(([name, text]) => [name, text?.replace(/[\r\n]+$/, '')]))
+  const entries: [string, unknown][] = Object.entries(env)
+  return Object.fromEntries(
+    entries.flatMap(([name, value]) =>
+      typeof value === 'string' ? [[name, value.replace(/[\r\n]+$/, '')]] : [],
+    ),
+  )
 }
 
 function variable<Output>(schema: z.ZodType<Output, string | undefined>) {

@@ -7,7 +7,7 @@ const maxRetryMs = 5_000
 const defaultLimitMs = 120_000
 
 /**
- * Migrates the task tables, for `main.mjs migrate`. Retries for a limited time while the database is unavailable; any
+ * Migrates the task tables. Retries for a limited time while the database is unavailable; any
  * other error ends it, because only the operator can remove its cause.
  *
  * @returns whether the tables are up to date; the log has the reason if they are not

@@ -32,6 +32,7 @@ describe('the operations of an app', () => {
     ['GET /undescribed', (app) => app.get('/undescribed', (c) => c.text(''))],
     ['POST /same-path', (app) => app.get('/same-path', listed).post('/same-path', (c) => c.text(''))],
     ['PUT /other-method', (app) => app.put('/other-method', listed)],
+    ['GET /described-later', (app) => app.get('/described-later', (c) => c.text(''), listed)],
   ])('a route without one is an error: %s', (route, add) => {
     const { app } = createAppHarness()
     const before = listOperations(app).length

@@ -55,9 +55,13 @@ export function listOperations({ routes }: Pick<Hono<AppEnv>, 'routes'>): Operat
     const method = methods.find((each) => each === upperCase.toLowerCase())
     // `app.route` wraps the handlers of an app that has its own error handler.
     const description = (findTargetHandler(handler) as Described)[descriptionKey]
-    if (method !== undefined && description !== undefined) {
-      found.set(route, { ...description, method, path: path.replaceAll(/:(\w+)/g, '{$1}') })
-    } else if (!found.has(route)) found.set(route, null)
+    // A description after the handler would enforce nothing.
+    if (found.has(route)) continue
+    const isDescribed = method !== undefined && description !== undefined
+    found.set(
+      route,
+      isDescribed ? { ...description, method, path: path.replaceAll(/:(\w+)/g, '{$1}') } : null,
+    )
   }
   return Array.from(found, ([route, described]) => {
     if (described === null) throw new Error(`route ${route} has no operation(…) as its first handler`)

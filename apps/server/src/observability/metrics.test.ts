@@ -160,6 +160,22 @@ describe('GET /metrics', () => {
     expect(await read(other)).toBeGreaterThan(10)
   })
 
+  test('a process that no longer leads keeps no state of what it does not read', async () => {
+    let leads = (): Promise<boolean> => Promise.resolve(true)
+    const { read } = createHarness({ lead: () => leads() })
+    expect(await read()).toEqual(
+      expect.arrayContaining([
+        'ingestion_source_up{source="active_tasks"} 1',
+        'ingestion_source_up{source="opensearch"} 1',
+      ]),
+    )
+    const sources = async () => (await read()).filter((line) => line.startsWith('ingestion_source_up'))
+    leads = () => Promise.reject(new Error('the database is unavailable'))
+    expect(await sources()).toEqual(['ingestion_source_up{source="tasks"} 0'])
+    leads = () => Promise.resolve(false)
+    expect(await sources()).toEqual(['ingestion_source_up{source="tasks"} 1'])
+  })
+
   test('leaves out unknown values, instead of a zero', async () => {
     const store = {
       statistics: () => Promise.reject(new Error('away')),

@@ -81,6 +81,8 @@ export function registerStoreMetrics(registry: Registry, sources: StoreSources):
     gauges.clearStatistics()
     gauges.clearActive()
     gauges.clearLag()
+    // Not read any more, so their last state says nothing.
+    for (const source of ['active_tasks', 'opensearch']) gauges.sourceUp.remove(source)
   }
 }
 

@@ -22,7 +22,7 @@ Starts a server with a Postgres and an OpenSearch of its own, with sample rows. 
 
   DATABASE_URL, OPENSEARCH_URL   use this service instead of starting it
   PORT                           of the server (default ${ports.server})
-  DATA_DIR                       keeps the data between starts (default ./ingestion-demo); remove it to start anew
+  DATA_DIR                       keeps the data between starts (default ./ingestion-demo); remove it to start with new data
   INGESTION_CACHE_DIR            where Postgres and OpenSearch are downloaded to, once (default: in DATA_DIR)
 
 OpenSearch is downloaded with Maven and needs Java 11 or later; without Maven it runs in Docker.
@@ -40,6 +40,10 @@ export async function runDemo(call: DemoCall): Promise<number> {
   if (call.args.some((arg) => arg === '--help' || arg === '-h')) {
     process.stdout.write(describeOptions(call.program))
     return 0
+  }
+  if (call.args.some((arg) => arg.startsWith('--role'))) {
+    process.stderr.write('ingestion-server: --demo starts one process with all roles; leave out --role\n')
+    return 1
   }
   const stop = new AbortController()
   // Terminals and npm may both send a signal, so a second one changes nothing.
@@ -88,7 +92,7 @@ async function run(
     onProgress('Starting the server')
     const { databaseUrl, openSearchUrl } = services
     const urls = { DATABASE_URL: databaseUrl, OPENSEARCH_URL: openSearchUrl, PORT: String(port) }
-    const serverEnv = { SENSITIVE_TERMS_URL: termsUrl(), ...env, ...urls }
+    const serverEnv = { ...env, SENSITIVE_TERMS_URL: env['SENSITIVE_TERMS_URL'] || termsUrl(), ...urls }
     const server = startServer('the server', mainFile(), serverEnv, ['start', ...call.args])
     try {
       const url = await server.waitUntilReady(signal)
