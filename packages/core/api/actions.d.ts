@@ -1,2 +1,2 @@
-import { ActionCommand, ActionFacts, ActionMethod, ActionName, FieldFacts, FieldKind, actionFacts, actionNames, findActionFacts } from "./types-facts.js";
-export { ActionCommand, type ActionFacts, ActionMethod, ActionName, type FieldFacts, type FieldKind, actionFacts, actionNames, findActionFacts };
+import { ActionCommand, ActionFacts, ActionMethod, ActionName, FieldFacts, FieldKind, actionFacts, actionNames, findActionFacts, findActionPhases } from "./types-facts.js";
+export { ActionCommand, type ActionFacts, ActionMethod, ActionName, type FieldFacts, type FieldKind, actionFacts, actionNames, findActionFacts, findActionPhases };

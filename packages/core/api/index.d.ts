@@ -1,5 +1,5 @@
-import { ActionCommand, ActionFacts, ActionMethod, ActionName, FieldFacts, FieldKind, actionFacts, actionNames, findActionFacts } from "./types-facts.js";
-import { BoundBy, CancelRequest, CatchUpMethod, Counts, CreatedToken, DeleteIndexRequest, FailedDocument, FailedDocumentPage, FilteredIndexRequest, Index, IndexList, InputError, NewToken, ParsedTaskRequest, Phase, PlanCheck, PointAliasRequest, Problem, ReindexRequest, RequestOf, ScheduledTask, Scope, Stat, SubmissionOptions, Task, TaskCallback, TaskError, TaskEvent as TaskEvent$1, TaskEventPage, TaskEventType, TaskFilter, TaskItem as TaskItem$1, TaskItemPage, TaskLimitsPatch, TaskPage, TaskPlan, TaskRates, TaskRequest, TaskStatus, Token, TokenList, Waiting, WireId, boundBy, callbackStates, callbackUrlSchema, cancelRequestSchema, catchUpMethods, countsSchema, createTaskRequestParser, createTaskRequestSchemas, createdTokenSchema, describeIssue, describeParameterIssue, failedDocumentPageSchema, failedDocumentSchema, filteredEnding, filteredIndexName, indexListSchema, indexName, indexSchema, indexSuffixSchema, inputErrorSchema, invisible, isIndexName, isVisible, maxFailedDocuments, maxIndexNameBytes, newTokenSchema, pageSizeSchema, phases, planCheckSchema, problemSchema, requestSchemas, scheduledTaskSchema, scopes, shortBodyBytes, statSchema, submissionOptionsSchema, taskCallbackSchema, taskErrorSchema, taskEventPageSchema, taskEventSchema, taskEventTypes, taskFilterSchema, taskItemPageSchema, taskItemSchema, taskLimitsPatchSchema, taskLimitsSchema, taskPageSchema, taskPlanSchema, taskRateSchema, taskRatesSchema, taskSchema, taskStatuses, taskStreamSchema, toInputErrors, toPointer, toWireId, tokenListSchema, tokenSchema, unfilteredSuffixSchema, waitingSchema, wireIdSchema, writeAliasEnding } from "./types-index.js";
+import { ActionCommand, ActionFacts, ActionMethod, ActionName, FieldFacts, FieldKind, Phase, actionFacts, actionNames, findActionFacts, findActionPhases, phases } from "./types-facts.js";
+import { BoundBy, CancelRequest, CatchUpMethod, Counts, CreatedToken, DeleteIndexRequest, FailedDocument, FailedDocumentPage, FilteredIndexRequest, Index, IndexList, InputError, NewToken, ParsedTaskRequest, PlanCheck, PointAliasRequest, Problem, ReindexRequest, RequestOf, ScheduledTask, Scope, Stat, SubmissionOptions, Task, TaskCallback, TaskError, TaskEvent as TaskEvent$1, TaskEventPage, TaskEventType, TaskFilter, TaskItem as TaskItem$1, TaskItemPage, TaskLimitsPatch, TaskPage, TaskPlan, TaskRates, TaskRequest, TaskStatus, Token, TokenList, Waiting, WireId, boundBy, callbackStates, callbackUrlSchema, cancelRequestSchema, catchUpMethods, countsSchema, createTaskRequestParser, createTaskRequestSchemas, createdTokenSchema, describeIssue, describeParameterIssue, failedDocumentPageSchema, failedDocumentSchema, filteredEnding, filteredIndexName, indexListSchema, indexName, indexSchema, indexSuffixSchema, inputErrorSchema, invisible, isIndexName, isVisible, maxFailedDocuments, maxIndexNameBytes, newTokenSchema, pageSizeSchema, planCheckSchema, problemSchema, requestSchemas, scheduledTaskSchema, scopes, shortBodyBytes, statSchema, submissionOptionsSchema, taskCallbackSchema, taskErrorSchema, taskEventPageSchema, taskEventSchema, taskEventTypes, taskFilterSchema, taskItemPageSchema, taskItemSchema, taskLimitsPatchSchema, taskLimitsSchema, taskPageSchema, taskPlanSchema, taskRateSchema, taskRatesSchema, taskSchema, taskStatuses, taskStreamSchema, toInputErrors, toPointer, toWireId, tokenListSchema, tokenSchema, unfilteredSuffixSchema, waitingSchema, wireIdSchema, writeAliasEnding } from "./types-index.js";
 import { Database, MigrationOptions, OpenSocket, PgOptions, PostgresConnection, PostgresUrlError, ReadFile, SocketOptions, connectPostgres, errorMessage, errorTrace, isPooled, parsePostgresUrl, pgOptions } from "./types-index2.js";
 import { z } from "zod";
 import { SQL } from "drizzle-orm";
@@ -8,19 +8,19 @@ import { Client, ClientOptions } from "@opensearch-project/opensearch";
 import { PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import { SelectResultFields } from "drizzle-orm/query-builders/select.types";
 /**
- * One class for each failure that a caller can distinguish. `code` is stable and goes over the wire; a message
- * says what happened, to what, and what to do next.
+ * Base class of the errors that callers can distinguish, one class each. `code` is stable and sent over the wire; the
+ * message says what happened, to what, and what to do next.
  */
 export declare abstract class IngestionError extends Error {
   abstract readonly code: string;
-  /** Fields that go over the wire beside the message, in snake_case. */
+  /** Fields sent over the wire beside the message, in snake_case. */
   readonly details: Record<string, unknown>;
   constructor(message: string, options?: {
     cause?: unknown;
     details?: Record<string, unknown>;
   });
 }
-/** Another active task works on the index, or on the alias. */
+/** Another active task works on the index or on the alias. */
 export declare class IndexBusyError extends IngestionError {
   readonly name = "IndexBusyError";
   readonly code = "index_busy";
@@ -31,7 +31,7 @@ export declare class IndexExistsError extends IngestionError {
   readonly code = "index_exists";
   constructor(index: string);
 }
-/** The index that the task works on is gone, or another one has taken its name. */
+/** The task's index was deleted, or replaced by another with the same name. */
 export declare class IndexReplacedError extends IngestionError {
   readonly name = "IndexReplacedError";
   readonly code = "index_replaced";
@@ -42,46 +42,46 @@ export declare class TableNotFoundError extends IngestionError {
   readonly code = "table_not_found";
   constructor(table: string, cause?: unknown);
 }
-/** A refresh of the data swapped the table under a running task. */
+/** The table was swapped under a running task, for example by a data refresh. */
 export declare class TableReplacedError extends IngestionError {
   readonly name = "TableReplacedError";
   readonly code = "table_replaced";
   constructor(table: string);
 }
-/** More documents were refused than `max_failed` allows. */
+/** OpenSearch refused more documents than `max_failed` allows. */
 export declare class DocumentsFailedError extends IngestionError {
   readonly name = "DocumentsFailedError";
   readonly code = "documents_failed";
   constructor(index: string, failed: number, maxFailed: number);
-  /** The task has as many failed documents as are kept, and stops before it is at its end. */
+  /** The task reached the limit of stored failed documents and stops early. */
   static beyondLimit(index: string, limit: number): DocumentsFailedError;
 }
-/** Documents still differ from their rows after they were repaired, for as often as that is tried. */
+/** Documents still differ from their rows after the maximum number of repairs. */
 export declare class VerificationFailedError extends IngestionError {
   readonly name = "VerificationFailedError";
   readonly code = "verification_failed";
-  /** @param fields those that differed, where fields were compared, and in how many documents */
+  /** @param fields fields that differed, if fields were compared, and in how many documents */
   constructor(index: string, differingIds: readonly string[], fields?: readonly {
     field: string;
     documents: number;
   }[]);
 }
-/** OpenSearch can't be reached or says that it can't work now. Goes away by itself, so it is tried again. */
+/** OpenSearch can't be reached or can't work now. Transient, so the call is retried. */
 export declare class SearchUnavailableError extends IngestionError {
   readonly name = "SearchUnavailableError";
   readonly code = "search_unavailable";
 }
-/** OpenSearch answered that it will not do this, and asking again would not help. */
+/** OpenSearch refused a request, and retrying does not help. */
 export declare class SearchRefusedError extends IngestionError {
   readonly name = "SearchRefusedError";
   readonly code = "search_refused";
 }
-/** Postgres can't be reached or is starting or stopping. Goes away by itself, so it is tried again. */
+/** Postgres can't be reached, or is starting or stopping. Transient, so the call is retried. */
 export declare class DatabaseUnavailableError extends IngestionError {
   readonly name = "DatabaseUnavailableError";
   readonly code = "database_unavailable";
 }
-/** Postgres refused a statement, and asking again would not help. */
+/** Postgres refused a statement, and retrying does not help. */
 export declare class DatabaseRefusedError extends IngestionError {
   readonly name = "DatabaseRefusedError";
   readonly code = "database_refused";
@@ -91,48 +91,48 @@ export declare class TaskNotFoundError extends IngestionError {
   readonly code = "task_not_found";
   constructor(taskId: string);
 }
-/** An idempotency key came again with another request. */
+/** An idempotency key was reused with a different request. */
 export declare class IdempotencyKeyReusedError extends IngestionError {
   readonly name = "IdempotencyKeyReusedError";
   readonly code = "idempotency_key_reused";
   constructor(key: string, taskId: string);
 }
-/** A task can't do what was asked in the state that it is in. */
+/** The task's state does not allow the request. */
 export declare class TaskStateError extends IngestionError {
   readonly name = "TaskStateError";
   readonly code = "task_state";
 }
-/** Another worker has the item now, or the task has ended: the receiver stops writing. */
+/** Another worker has the item now, or the task has ended. The worker that gets this error must stop writing. */
 export declare class LeaseLostError extends IngestionError {
   readonly name = "LeaseLostError";
   readonly code = "lease_lost";
   constructor(taskId: string);
 }
-/** The server knows the action but can't do it yet. */
+/** The server knows the action but does not support it yet. */
 export declare class ActionUnavailableError extends IngestionError {
   readonly name = "ActionUnavailableError";
   readonly code = "action_unavailable";
   constructor(action: string);
 }
-/** The alias for filtered documents was to point to an index with all of them. */
+/** The alias for filtered documents would point to an unfiltered index. */
 export declare class UnfilteredIndexError extends IngestionError {
   readonly name = "UnfilteredIndexError";
   readonly code = "unfiltered_index";
   constructor(alias: string, index: string, reason: string);
 }
-/** The alias was pointed elsewhere by hand while a task was about to move it. */
+/** Another client moved the alias while a task was about to move it. */
 export declare class AliasMovedError extends IngestionError {
   readonly name = "AliasMovedError";
   readonly code = "alias_moved";
   constructor(alias: string, indices: readonly string[]);
 }
-/** An alias can't have a name that an index has. */
+/** The alias name is the name of an index. */
 export declare class AliasIsIndexError extends IngestionError {
   readonly name = "AliasIsIndexError";
   readonly code = "alias_is_index";
   constructor(alias: string);
 }
-/** The index has far fewer documents than what its alias serves now. */
+/** The index has far fewer documents than the alias serves now. */
 export declare class IndexShrankError extends IngestionError {
   readonly name = "IndexShrankError";
   readonly code = "index_shrank";
@@ -141,32 +141,32 @@ export declare class IndexShrankError extends IngestionError {
     documents: number;
   });
 }
-/** The index did not get healthy in time. */
+/** The index did not become healthy in time. */
 export declare class IndexUnhealthyError extends IngestionError {
   readonly name = "IndexUnhealthyError";
   readonly code = "index_unhealthy";
   constructor(index: string, health: string);
 }
-/** Searches go to the index by way of an alias. */
+/** The index is in use: an alias points to it. */
 export declare class IndexAliasedError extends IngestionError {
   readonly name = "IndexAliasedError";
   readonly code = "index_aliased";
   constructor(index: string, alias: string);
 }
-/** An alias pointed to the index until a moment ago, and could be pointed back to it. */
+/** An alias pointed to the index recently and can still be rolled back to it. */
 export declare class IndexInRollbackWindowError extends IngestionError {
   readonly name = "IndexInRollbackWindowError";
   readonly code = "index_in_rollback_window";
   /** @param until ISO 8601 */
   constructor(index: string, alias: string, until: string);
 }
-/** It is not known where the alias pointed before, or it can't point there any more. */
+/** The alias's previous index is unknown, or the alias can't point to it any more. */
 export declare class NothingToRollBackError extends IngestionError {
   readonly name = "NothingToRollBackError";
   readonly code = "nothing_to_roll_back";
   constructor(alias: string, reason: string);
 }
-/** An index that something was to be done with is not there. */
+/** The index of a request does not exist. */
 export declare class IndexNotFoundError extends IngestionError {
   readonly name = "IndexNotFoundError";
   readonly code = "index_not_found";
@@ -176,16 +176,16 @@ export declare class IndexNotFoundError extends IngestionError {
 export declare class IndexUnverifiedError extends IngestionError {
   readonly name = "IndexUnverifiedError";
   readonly code = "index_unverified";
-  /** @param todo what to do about it */
+  /** @param todo advice for the caller */
   constructor(index: string, todo?: string);
 }
-/** An index lacks the fields that sensitive terms are looked for in, so filtering it would let them pass. */
+/** The index lacks fields that sensitive terms are searched in, so filtering it would miss documents. */
 export declare class FieldsMissingError extends IngestionError {
   readonly name = "FieldsMissingError";
   readonly code = "fields_missing";
   constructor(index: string, fields: readonly string[]);
 }
-/** Worker after worker died or froze over the same piece of work, and none saved anything. */
+/** Several workers in a row died or froze on the same piece of work without saving progress. */
 export declare class WorkersLostError extends IngestionError {
   readonly name = "WorkersLostError";
   readonly code = "workers_lost";
@@ -203,31 +203,31 @@ export declare class TermsUnavailableError extends IngestionError {
   readonly code = "terms_unavailable";
   constructor(cause: unknown);
 }
-/** The list of sensitive terms has no term: a filtered index made with it would be unfiltered. */
+/** The list of sensitive terms is empty: an index filtered with it would be unfiltered. */
 export declare class TermsEmptyError extends IngestionError {
   readonly name = "TermsEmptyError";
   readonly code = "terms_empty";
   constructor();
 }
-/** A line of the list of sensitive terms can't be looked for. */
+/** A line of the list of sensitive terms can't be searched for. */
 export declare class TermInvalidError extends IngestionError {
   readonly name = "TermInvalidError";
   readonly code = "term_invalid";
   constructor(line: number, text: string, reason: string);
 }
-/** A filtered index could not be brought to hold exactly what it should. */
+/** Filtering did not produce exactly the expected documents. */
 export declare class FilteringFailedError extends IngestionError {
   readonly name = "FilteringFailedError";
   readonly code = "filtering_failed";
   constructor(index: string, reason: string);
 }
-/** The model names columns that a table lacks. */
+/** The model reads columns that a table lacks. */
 export declare class ColumnMissingError extends IngestionError {
   readonly name = "ColumnMissingError";
   readonly code = "column_missing";
   constructor(table: string, columns: readonly string[]);
 }
-/** A table can't be read as its model says: by its ids' type, for want of an index, or by a column's type. */
+/** A table can't be read as its model requires, because of the type of its ids, a missing index, or a column's type. */
 export declare class TableUnusableError extends IngestionError {
   readonly name = "TableUnusableError";
   readonly code = "table_unusable";
@@ -238,33 +238,35 @@ export declare class TableUnusableError extends IngestionError {
     type?: string;
   });
 }
-/** An index is not what it was made to be: an index template, or somebody's hand, gave it something else. */
+/** An index differs from what was requested: an index template or another client changed it. */
 export declare class IndexDiffersError extends IngestionError {
   readonly name = "IndexDiffersError";
   readonly code = "index_differs";
   /** @param templates names of the index templates that match its name */
   constructor(index: string, differences: readonly string[], templates: readonly string[]);
 }
-/** Nothing can be read from or written to a closed index; only its aliases and settings can change, or it can go. */
+/**
+ * A closed index can't be read or written; it can only be opened, deleted, or have its aliases and settings changed.
+ */
 export declare class IndexClosedError extends IngestionError {
   readonly name = "IndexClosedError";
   readonly code = "index_closed";
   constructor(index: string, cause?: unknown);
 }
-/** An index that was verified is another one by now: it lost documents, or takes no writes. */
+/** A verified index has changed since: it lost documents or refuses writes. */
 export declare class IndexChangedError extends IngestionError {
   readonly name = "IndexChangedError";
   readonly code = "index_changed";
-  /** @param advice what would help */
+  /** @param advice what to do about it */
   constructor(index: string, differences: readonly string[], advice?: string);
 }
-/** An alias that is to be moved finds other documents than those of its index. */
+/** An alias that is to be moved has a filter or routing, which changes what searches find. */
 export declare class AliasAlteredError extends IngestionError {
   readonly name = "AliasAlteredError";
   readonly code = "alias_altered";
   constructor(alias: string, index: string, alters: readonly string[]);
 }
-/** The cluster has no room for an index, or this server lacks rights, so that a task would fail at its end. */
+/** The cluster has no room for an index, or this server lacks rights that the task needs later. */
 export declare class ClusterUnfitError extends IngestionError {
   readonly name = "ClusterUnfitError";
   readonly code = "cluster_unfit";
@@ -273,20 +275,20 @@ export declare class ClusterUnfitError extends IngestionError {
     detail: string;
   }[]);
 }
-/** Each time the task repaired documents, something else was written to the index too. */
+/** Something else wrote to the index each time the task repaired documents. */
 export declare class WrittenByOthersError extends IngestionError {
   readonly name = "WrittenByOthersError";
   readonly code = "verification_failed";
   constructor(index: string);
 }
-/** What was stored with a task, or answered by a service, has another shape than this version of the server expects. */
+/** Data stored with a task, or a service's response, has a different shape than this version of the server expects. */
 export declare class UnexpectedDataError extends IngestionError {
   readonly name = "UnexpectedDataError";
   readonly code = "unexpected_data";
-  /** @param where JSON pointers of what is not as expected */
+  /** @param where JSON pointers of the unexpected values */
   constructor(where: string, cause?: unknown);
 }
-/** Time as a dependency, so that tests need not wait. */
+/** Time as a dependency, so that tests don't have to wait. */
 interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
@@ -300,43 +302,43 @@ export declare const systemClock: Clock;
  */
 export declare function backoffMs(attempt: number, baseMs?: number, capMs?: number, random?: () => number): number;
 /**
- * JSON written from front to back as UTF-8, into one array that grows and is used again. What Postgres sends is
- * UTF-8 already: to make strings of it, join them and encode them again would take five times as long.
+ * A JSON writer that appends UTF-8 to one array, which grows and is reused. Postgres sends UTF-8 already: converting it
+ * to strings, joining and encoding them again would take five times as long.
  */
 declare class JsonBytes {
   #private;
   bytes: Uint8Array;
-  /** Bytes that are written; what follows them is of no meaning. */
+  /** Bytes written; later bytes of the array are undefined. */
   length: number;
-  /** @param capacity bytes; grown where it isn't enough */
+  /** @param capacity initial size, bytes; grows as needed */
   constructor(capacity?: number);
   clear(): void;
-  /** Bytes of JSON from `start` on, before `end`, as they are. */
+  /** Appends bytes of JSON from `start` up to but excluding `end`, unchanged. */
   append(json: Uint8Array, start?: number, end?: number): void;
-  /** A string, given as UTF-8 from `start` on. */
+  /** Appends a string, given as UTF-8 from `start` on. */
   appendString(utf8: Uint8Array, start?: number): void;
-  /** Any value that JSON.stringify takes. */
+  /** Appends any value that JSON.stringify accepts. */
   appendValue(value: unknown): void;
-  /** JSON text, as it is. */
+  /** Appends JSON text unchanged. */
   appendText(text: string): void;
 }
-/** The lines of one document to write or take away. */
+/** The lines of one document to write or delete. */
 interface Operation {
   /** `_id` */
   id: string;
-  /** The document, JSON; empty where it is to be taken away. */
+  /** The document, JSON; empty for a deletion. */
   document: string;
 }
-/** Documents to write and to take away, as the body of a bulk request: NDJSON. Used again once it is written. */
+/** Documents to write and delete, as the NDJSON body of a bulk request. Reused after it is written. */
 declare class BulkBody {
   #private;
-  /** @param capacity bytes, about as many as it will hold */
+  /** @param capacity approximate size, bytes */
   constructor(capacity?: number);
-  /** Operations. */
+  /** Number of operations. */
   get size(): number;
-  /** Bytes. */
+  /** Length in bytes. */
   get length(): number;
-  /** Bytes that it holds on to. */
+  /** Bytes of its buffer. */
   get capacity(): number;
   clear(): void;
   /**
@@ -345,78 +347,77 @@ declare class BulkBody {
    */
   index(id: Uint8Array, writeDocument: (to: JsonBytes) => void): void;
   delete(id: string): void;
-  /** The bytes of the operations from `first` on, before `end`; valid until the body changes. */
+  /** The bytes of the operations from `first` up to but excluding `end`; valid until the body changes. */
   slice(first?: number, end?: number): Uint8Array;
-  /** A body of some of the operations. */
+  /** Creates a body with some of the operations. */
   pick(positions: readonly number[]): BulkBody;
   read(position: number): Operation;
-  /** The position after the last operation that ends within `length` bytes from `first` on, one at least. */
+  /** The position after the last operation that ends within `length` bytes from `first`; at least one operation. */
   fit(first: number, length: number): number;
 }
-/** What is read of a row, by name: a column or an expression. */
+/** The selected values of a row, by name: columns or expressions. */
 type Selection = Readonly<Record<string, PgColumn | SQL>>;
-/** A field that is written from the bytes of a value, where there is one. */
+/** A field that is written from the bytes of a value, if there is one. */
 interface WrittenField {
   source: PgColumn | SQL;
   write(value: Uint8Array, to: JsonBytes): Written;
 }
 /**
- * What a field's writer wrote: one JSON value; nothing, as there is none; nothing, as the value can't be read; or a part
- * of it, as the rest can't.
+ * Result of a field's writer: true for one JSON value, false for no value, `unreadable` for a value that can't be read,
+ * `partly` for a value of which a part can't be read.
  */
 type Written = boolean | 'unreadable' | 'partly';
-/** An object of JSON whose members are selected one by one, in a column that may hold other JSON. */
+/** A JSON object whose members are selected individually, in a column that may contain other JSON. */
 interface PackedColumn {
-  /** The column's name: what `LeftOut` calls it when it can't be read. */
+  /** The column's name, used in `LeftOut` when it is unreadable. */
   name: string;
-  /** JSON text of a value that members could not be selected from; null for all others. */
+  /** JSON text of a value that members can't be selected from; null for all others. */
   source: SQL;
-  /** What is selected of each member, by its key. */
+  /** The selected expression of each member, by key. */
   members: Readonly<Record<string, SQL>>;
 }
-/** Values of a row as Postgres sends them, UTF-8, in the order of `Model.selection`; null for SQL's null. */
+/** Values of a row as Postgres sends them, UTF-8, in the order of `Model.selection`; null for SQL null. */
 type RawRow = readonly (Uint8Array | null)[];
-/** How many rows had something in a field that could not be read, by the field's name. */
+/** Number of rows with an unreadable value, by field name. */
 type LeftOut = Map<string, number>;
-/** Makes the documents of a model. */
+/** Writes the documents of a model. */
 interface DocumentWriter {
-  /** For `db.select(selection).from(table)`: what each value of a `RawRow` is. */
+  /** For `db.select(selection).from(table)`: describes each value of a `RawRow`. */
   readonly selection: Selection;
   /**
-   * Writes what OpenSearch stores of a row: a JSON object on one line, fields in snake_case, none of them null.
-   * Never throws: what can't be read is left out, and counted in `leftOut`. A safety flag that can't be read is true,
-   * and counted too.
+   * Writes the document of a row: a JSON object on one line, fields in snake_case, without nulls. Never throws: an
+   * unreadable value is omitted and counted in `leftOut`. An unreadable safety flag is true, and counted too.
    */
   writeDocument(row: RawRow, to: JsonBytes, leftOut: LeftOut): void;
 }
-/** Buffers that are not in use, kept to be used again. */
+/** A pool of unused buffers. */
 interface Spares<Buffer> {
   /** @returns undefined when there is none */
   take(): Buffer | undefined;
-  /** Keeps a buffer, unless there are enough of them. */
+  /** Keeps a buffer, unless the pool is full. */
   giveBack(buffer: Buffer): void;
 }
 /**
- * A table whose rows say something about a model's rows: a row of the model is read again when its row there has
- * changed. Rows that are deleted there leave nothing to be found by.
+ * A table whose rows affect a model's rows: a row of the model is read again when its row there has changed. Deletions
+ * there can't be found in this way.
  */
 interface RelatedTable {
-  /** Column of the other table that is equal to `column` of the model's. */
+  /** Column of the other table that equals `column` of the model's table. */
   key: PgColumn;
   column: PgColumn;
-  /** When a row there last changed, for databases where only such a column shows it. */
+  /** When a row there last changed, for databases where only such a column shows changes. */
   changedOn?: PgColumn | undefined;
 }
-/** What the table of a model has at least. */
+/** The columns that every model's table has. */
 type ModelTable = PgTable & {
   /** smallint, integer or bigint. */
   id: PgColumn;
   identifier: PgColumn;
-  /** When a row last changed; used only where the table is a view or of another server, which have no `xmin`. */
+  /** When a row last changed; used only if the table is a view or a foreign table, which have no `xmin`. */
   updatedOn?: PgColumn;
   removedFromSource: PgColumn;
 };
-/** A table that lists rows of a model by their identifiers, such as `api_deletedimage`. */
+/** A table that lists rows of a model by identifier, such as `api_deletedimage`. */
 type IdentifierTable = PgTable & {
   identifier: PgColumn;
   createdOn: PgColumn;
@@ -425,18 +426,18 @@ type IdentifierTable = PgTable & {
 type FieldMapping = Readonly<Record<string, unknown>>;
 /** A kind of row that indices are built from. */
 interface Model extends DocumentWriter {
-  /** Names the table, begins the names of its indices (`image-<suffix>`) and is its default alias. */
+  /** Names the table, is the prefix of its index names (`image-<suffix>`), and is its default alias. */
   readonly name: string;
   readonly table: ModelTable;
   /** Rows that become no document: `api_deleted<name>`. */
   readonly deleted: IdentifierTable;
-  /** Rows that are mature, whatever they say themselves: `api_mature<name>`. */
+  /** Rows that are mature regardless of their own columns: `api_mature<name>`. */
   readonly mature: IdentifierTable;
-  /** All tables beside the model's own that its documents depend on: `deleted`, `mature` and those it joins. */
+  /** All other tables that its documents depend on: `deleted`, `mature` and joined ones. */
   readonly related: readonly RelatedTable[];
-  /** True for a mature row, else false, never null. For statements on `table` without an alias. */
+  /** True for a mature row, otherwise false, never null. For statements on `table` without an alias. */
   readonly isMature: SQL<boolean>;
-  /** True for a row listed in `deleted`, else false, never null. For statements on `table` without an alias. */
+  /** True for a row listed in `deleted`, otherwise false, never null. For statements on `table` without an alias. */
   readonly isDeleted: SQL<boolean>;
   readonly mappings: {
     readonly dynamic: false;
@@ -445,59 +446,59 @@ interface Model extends DocumentWriter {
   /** The index setting `analysis`. */
   readonly analysis: Readonly<Record<string, unknown>>;
 }
-/** @param schema of Postgres, in which the table and those beside it are */
+/** @param schema of Postgres that contains the table and its related tables */
 export declare function createAudioModel(schema: string): Model;
 export declare const audio: Model;
-/** Fields of a document: what JSON.stringify takes. A field that is undefined is left out. */
+/** Fields of a document: values that JSON.stringify accepts. An undefined field is omitted. */
 type Fields = Readonly<Record<string, unknown>>;
 type BaseName = 'id' | 'mature' | 'deleted' | 'removedFromSource';
 interface ModelDefinition<TSelection extends Selection> {
-  /** A lower-case letter, then letters, digits and `_`; 52 characters at most. */
+  /** A lower-case letter, then letters, digits and `_`; at most 52 characters. */
   name: string;
   table: ModelTable;
   /**
-   * Fields that are a column or an expression as it stands: a text, or a whole number. Null is left out. The bytes
-   * go from Postgres to OpenSearch as they are. `id` and `mature` are fields of every model.
+   * Fields copied from a column or an expression: a text or a whole number. Null is omitted. The bytes are passed from
+   * Postgres to OpenSearch unchanged. Every model has `id` and `mature`.
    */
   copied?: Selection & { readonly [name in BaseName]?: never; };
-  /** Fields that are made of the bytes of a value, where objects and strings would take too long. */
+  /** Fields that are written from a value's bytes, where objects and strings would be too slow. */
   written?: Readonly<Record<string, WrittenField>>;
-  /** Columns that hold what `written` and `selection` select as a member. */
+  /** Columns whose members `written` and `selection` select. */
   packed?: readonly PackedColumn[];
-  /** Other tables that fields are read from, in subqueries. */
+  /** Tables other than the model's own that fields are read from, in subqueries. */
   joined?: readonly RelatedTable[];
-  /** What the other fields are computed from. */
+  /** Input of `compute`. */
   selection?: TSelection & { readonly [name in BaseName]?: never; };
   /**
-   * The other fields. Runs for every row there is: without spreads and loops where it can. It may not keep `row`,
-   * whose values are read when they are asked for.
+   * Computes the other fields. Runs for every row, so avoid spreads and loops. It must not keep `row`, which decodes
+   * its values when they are read.
    */
   compute?(row: SelectResultFields<TSelection>, leftOut: LeftOut): Fields;
-  /** What else makes a row mature than being listed in `api_mature<name>`; null counts as false. */
+  /** Additional condition that makes a row mature, beside the list `api_mature<name>`; null counts as false. */
   alsoMature?: SQL;
   /**
-   * A flag in JSON text that makes a row mature too, in the place of `alsoMature`. A row whose flag is neither
-   * `false`, `null` nor SQL's null is mature, and one whose flag is anything but `true` is counted as unreadable.
+   * A flag as JSON text that makes a row mature; used instead of `alsoMature`. A row is mature unless its flag is
+   * `false`, `null` or SQL null. A flag of a mature row other than `true` counts as unreadable.
    */
   matureFlag?: SQL;
-  /** The mapping of each field; `id` and `mature` are mapped for every model. */
+  /** The mapping of each field; every model also maps `id` and `mature`. */
   properties: Readonly<Record<string, FieldMapping>>;
-  /** The index setting `analysis`: analyzers that `properties` names beside the built-in ones. */
+  /** The index setting `analysis`: analyzers that `properties` uses in addition to the built-in ones. */
   analysis?: Readonly<Record<string, unknown>>;
 }
 /**
- * Makes a model of what is its own: the row type of `compute` is inferred from `selection`, and the rest, the same
- * for all models, is added.
+ * Creates a model from its definition. The row type of `compute` is inferred from `selection`; the parts that all
+ * models share are added.
  *
  * @throws RangeError for a name that tables and indices can't have, and for a field that can't be copied
  */
 export declare function defineModel<TSelection extends Selection = Record<never, never>>(definition: ModelDefinition<TSelection>): Model;
-/** @param schema of Postgres, in which the table and those beside it are */
+/** @param schema of Postgres that contains the table and its related tables */
 export declare function createImageModel(schema: string): Model;
 export declare const image: Model;
 /**
- * A moment in the history of one database. Rows whose transaction id is not below `xid` were written by a transaction
- * that had not ended by then, or began later.
+ * A point in the history of one database. Rows whose transaction id is at least `xid` were written by a transaction
+ * that was still running then or started later.
  */
 declare const markSchema: z.ZodObject<{
   xid: z.ZodString;
@@ -510,77 +511,80 @@ declare const markSchema: z.ZodObject<{
 type Mark = z.infer<typeof markSchema>;
 type SearchClient = Client;
 /**
- * A client that never retries by itself: who asks decides what is worth asking again, and says so in the task.
+ * Creates a client that never retries by itself: the caller decides what to retry and reports it in the task.
  *
  * @param url `http://user:password@host:port`
- * @param options.requestTimeoutMs absent: as long as any call may take
- * @param options.compress whether requests are sent gzipped, a fifth as long; absent: unless the cluster is on this
- * machine, where it would only cost CPU
+ * @param options.requestTimeoutMs absent: the maximum for any call
+ * @param options.compress whether requests are gzipped, to about a fifth of the size; absent: unless the cluster is on
+ * this machine, where it would only cost CPU
  */
 export declare function connectOpenSearch(url: string, options?: {
   requestTimeoutMs?: number;
   compress?: boolean;
   ssl?: NonNullable<ClientOptions['ssl']>;
 }): SearchClient;
-/** What a limit has learned of the other end. */
+/** What a limiter has learned about a service. */
 interface LearnedLimit {
   limit: number;
-  /** The shortest latency of a call, in milliseconds. */
+  /** The shortest latency of a call, milliseconds. */
   shortestMs: number;
 }
 /**
- * Whether OpenSearch can be worked with: it has a cluster manager and knows the state of the models' indices. Needs the
- * rights that tasks need, and none to the cluster.
+ * Checks that OpenSearch is usable: it has a cluster manager and knows the state of the models' indices. Needs only the
+ * rights that tasks need, and none on the cluster.
  *
  * @param models names of the models
  * @throws SearchUnavailableError, SearchRefusedError when a right is missing
  */
 export declare function checkSearch(client: SearchClient, models: readonly string[], requestTimeoutMs: number): Promise<void>;
-/** What can be tuned. Every value has a default that suits a cluster of its own size or this machine. */
+/** Tuning parameters. Each default suits the cluster's size or this machine. */
 interface Settings {
-  /** How long a claimed item stays a worker's own without a sign of life. */
+  /** How long a claimed item belongs to a worker without a heartbeat. */
   leaseMs: number;
-  /** How long a task waits for a service that is away before it fails. */
+  /** How long a task waits for an unavailable service before it fails. */
   outageTimeoutMs: number;
-  /** How long a statement on the catalog may stay without a row or an answer before it is given up and tried again. */
+  /** How long a catalog statement may go without a row or a response before it is cancelled and retried. */
   catalogTimeoutMs: number;
-  /** How long a call to a service may stay without an answer before the task says that it waits for it. */
+  /** How long a call to a service may go without a response before the task reports that it waits for it. */
   silenceMs: number;
-  /** How far before the plan's clock the catch-up begins: longer than any transaction stays open. */
+  /** How far before the plan's time the catch-up starts; must exceed the duration of any transaction. */
   catchUpOverlapMs: number;
-  /** Rows that one work item covers, about: some seconds of work, so that little is lost with a worker. */
+  /** Approximate rows per work item: some seconds of work, so that little is lost with a worker. */
   rowsPerItem: number;
-  /** Size that a bulk body aims at, in bytes. */
+  /** Target size of a bulk body, bytes. */
   targetBodyLength: number;
-  /** Bulk requests of one item that may be under way at once: a few, and up to this many for a cluster far away. */
+  /** Maximum concurrent bulk requests per item: few by default, up to this number for a distant cluster. */
   maxInFlight: number;
   /** Replicas of a finished index; null: 1, or 0 where the cluster has one data node. */
   replicas: number | null;
   /** Primary shards; null: chosen by the estimated size and the number of data nodes. */
   shards: number | null;
-  /** How often index and database are brought together before the verification gives up. */
+  /** Maximum number of verification and repair rounds before the verification fails. */
   maxRepairRounds: number;
-  /** How long a clone may take to become searchable before its documents are copied instead; writes wait. */
+  /**
+   * How long a clone may take to become searchable before its documents are copied instead; writes are blocked
+   * meanwhile.
+   */
   cloneTimeoutMs: number;
-  /** How long an index may take to become healthy before an alias is pointed to it. */
+  /** How long an index may take to become healthy before the promotion fails. */
   promoteTimeoutMs: number;
-  /** Documents that an index must have at least, of those that its alias serves now, to take its place. */
+  /** Minimum ratio of the index's documents to those that its alias serves now. */
   promoteMinRatio: number;
-  /** How long after an alias moved on its index can't be deleted, so that the alias can be pointed back. */
+  /** How long an index can't be deleted after an alias moved away from it, so that the alias can be rolled back. */
   rollbackWindowMs: number;
-  /** Parts of a delete by query or a copy that OpenSearch does at once; `auto`: one for each shard. */
+  /** Slices of a delete by query or a reindex that OpenSearch runs concurrently; `auto`: one per shard. */
   deleteSlices: number | 'auto';
-  /** Documents that these delete or copy in a second at most; null: as many as they can. */
+  /** Maximum documents per second of these; null: unlimited. */
   requestsPerSecond: number | null;
-  /** Share of deleted documents above which a filtered index is rewritten without them; 1: never. */
+  /** Share of deleted documents above which they are expunged from a filtered index; 1: never. */
   expungeMinRatio: number;
-  /** Bytes that deleted documents take, about, below which that is not done: it takes up to half a minute. */
+  /** Approximate bytes of deleted documents below which they are not expunged, which takes up to half a minute. */
   expungeMinBytes: number;
 }
 export declare const defaultSettings: Settings;
 /**
- * Settings of an index while it is filled: never refreshed, no replicas, rarely flushed, merged wide. Durability
- * stays `request`: what was acknowledged survives a crash of OpenSearch, else a checkpoint would lie.
+ * Settings of an index during the load: no refresh, no replicas, rare flushes, large merges. Durability stays
+ * `request`: acknowledged writes must survive a crash of OpenSearch, because checkpoints rely on them.
  */
 export declare const loadSettings: {
   readonly refresh_interval: "-1";
@@ -638,62 +642,8 @@ type Json = null | boolean | number | string | Json[] | {
 type TaskResult = {
   [key: string]: Json;
 };
-/** A task as it is stored. Times are ISO 8601 in UTC. */
 /** Rows by the name of a field that could not be read in them. */
 type LeftOutCounts = Readonly<Record<string, number>>;
-interface TaskRecord {
-  id: string;
-  model: string;
-  action: ActionName;
-  request: TaskRequest;
-  status: TaskStatus;
-  phase: Phase;
-  /** Number of the set of work items that is being worked on; grows with every phase. */
-  stage: number;
-  /** The highest stage number given out so far: the next new one is this plus 1. */
-  lastStage: number;
-  /** The index that the task writes. */
-  index: string;
-  state: ActionState;
-  counts: Counts;
-  catchUp: CatchUpCounts;
-  /** Rows of the load in which a field could not be read, by the field's name. */
-  leftOut: LeftOutCounts;
-  /** Documents in the index at its last verification; null before, or when there is none. */
-  documents: number | null;
-  /** Estimated number of rows that the load will read. */
-  planned: number | null;
-  /** Starts at 1; each retry adds 1. */
-  attempt: number;
-  waiting: Waiting | null;
-  limits: TaskLimits;
-  /** The current bottleneck of the load, as last reported by a worker. */
-  boundBy: BoundBy | null;
-  error: TaskError | null;
-  /** Null until the task has succeeded. */
-  result: TaskResult | null;
-  requestedBy: string | null;
-  /** Of the request that made the task, as its log lines have it. */
-  requestId: string | null;
-  /** URL that is notified when the task has ended. */
-  callbackUrl: string | null;
-  asOf: string | null;
-  createdAt: string;
-  startedAt: string | null;
-  /** Start and end of the load, for its rate. */
-  loadStartedAt: string | null;
-  loadFinishedAt: string | null;
-  /** When it was asked for, and whether what was built so far stays; a retry clears both. */
-  cancelRequestedAt: string | null;
-  keepIndex: boolean;
-  finishedAt: string | null;
-}
-/** The caller who requests a change of a task, for its history. */
-interface Caller {
-  requestedBy?: string | null | undefined;
-  /** Id of the request, to find its log lines. */
-  requestId?: string | null | undefined;
-}
 interface CatchUpCounts {
   indexed: number;
   deleted: number;
@@ -709,6 +659,966 @@ interface TaskLimits {
 /** The limits of a task, and the current number of items that share them: at least 1. */
 interface Quota extends TaskLimits {
   activeWorkers: number;
+}
+/** The caller who requests a change of a task, for its history. */
+interface Caller {
+  requestedBy?: string | null | undefined;
+  /** Id of the request, to find its log lines. */
+  requestId?: string | null | undefined;
+}
+/** Numbers of rows by outcome, of a task and of all ended tasks: see Counts and CatchUpCounts. */
+declare const countColumns: {
+  read: import("drizzle-orm").HasDefault<import("drizzle-orm").NotNull<import("drizzle-orm/pg-core").PgBigInt53BuilderInitial<string>>>;
+  indexed: import("drizzle-orm").HasDefault<import("drizzle-orm").NotNull<import("drizzle-orm/pg-core").PgBigInt53BuilderInitial<string>>>;
+  droppedDeleted: import("drizzle-orm").HasDefault<import("drizzle-orm").NotNull<import("drizzle-orm/pg-core").PgBigInt53BuilderInitial<string>>>;
+  droppedRemovedFromSource: import("drizzle-orm").HasDefault<import("drizzle-orm").NotNull<import("drizzle-orm/pg-core").PgBigInt53BuilderInitial<string>>>;
+  droppedSensitive: import("drizzle-orm").HasDefault<import("drizzle-orm").NotNull<import("drizzle-orm/pg-core").PgBigInt53BuilderInitial<string>>>;
+  failed: import("drizzle-orm").HasDefault<import("drizzle-orm").NotNull<import("drizzle-orm/pg-core").PgBigInt53BuilderInitial<string>>>;
+  catchUpIndexed: import("drizzle-orm").HasDefault<import("drizzle-orm").NotNull<import("drizzle-orm/pg-core").PgBigInt53BuilderInitial<string>>>;
+  catchUpDeleted: import("drizzle-orm").HasDefault<import("drizzle-orm").NotNull<import("drizzle-orm/pg-core").PgBigInt53BuilderInitial<string>>>;
+  catchUpFailed: import("drizzle-orm").HasDefault<import("drizzle-orm").NotNull<import("drizzle-orm/pg-core").PgBigInt53BuilderInitial<string>>>;
+};
+/** See TaskLimits. */
+declare const limitColumns: {
+  documentsPerSecond: import("drizzle-orm/pg-core").PgIntegerBuilderInitial<"documents_per_second">;
+  inFlight: import("drizzle-orm/pg-core").PgIntegerBuilderInitial<"in_flight">;
+};
+/** Columns of a task that only the store uses. */
+declare const internalColumns: {
+  /** Index names that the task reserves while it is active. */
+  reserve: import("drizzle-orm").NotNull<import("drizzle-orm/pg-core").PgCustomColumnBuilder<{
+    name: string;
+    dataType: "custom";
+    columnType: "PgCustomColumn";
+    data: readonly string[];
+    driverParam: unknown;
+    enumValues: undefined;
+  }>>;
+  /** The initial state of the task; null: empty. */
+  initialState: import("drizzle-orm/pg-core").PgCustomColumnBuilder<{
+    name: string;
+    dataType: "custom";
+    columnType: "PgCustomColumn";
+    data: ActionState;
+    driverParam: unknown;
+    enumValues: undefined;
+  }>;
+  /** Interval of a point of `task_rate`, seconds. */
+  rateSeconds: import("drizzle-orm").HasDefault<import("drizzle-orm").NotNull<import("drizzle-orm/pg-core").PgIntegerBuilderInitial<"rate_seconds">>>;
+  idempotencyKey: import("drizzle-orm/pg-core").PgTextBuilderInitial<"idempotency_key", [string, ...string[]]>;
+  idempotencyFingerprint: import("drizzle-orm/pg-core").PgTextBuilderInitial<"idempotency_fingerprint", [string, ...string[]]>;
+  /** The lease on planning the next phase; works like that of work_item. */
+  leaseUntil: import("drizzle-orm/pg-core").PgCustomColumnBuilder<{
+    name: "lease_until";
+    dataType: "custom";
+    columnType: "PgCustomColumn";
+    data: string;
+    driverParam: string;
+    enumValues: undefined;
+  }>;
+  leaseAttempt: import("drizzle-orm").HasDefault<import("drizzle-orm").NotNull<import("drizzle-orm/pg-core").PgIntegerBuilderInitial<"lease_attempt">>>;
+  lapses: import("drizzle-orm").HasDefault<import("drizzle-orm").NotNull<import("drizzle-orm/pg-core").PgIntegerBuilderInitial<"lapses">>>;
+  worker: import("drizzle-orm/pg-core").PgTextBuilderInitial<"worker", [string, ...string[]]>;
+};
+/**
+ * The history of all tasks. No column that changes while a task runs (counts, lease, phase) is in an index, so that
+ * updates stay within the row's page (HOT); the migrations reserve space there.
+ */
+declare const task: import("drizzle-orm/pg-core").PgTableWithColumns<{
+  name: "task";
+  schema: "ingestion";
+  columns: {
+    reserve: import("drizzle-orm/pg-core").PgColumn<{
+      name: string;
+      tableName: "task";
+      dataType: "custom";
+      columnType: "PgCustomColumn";
+      data: readonly string[];
+      driverParam: unknown;
+      notNull: true;
+      hasDefault: false;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {
+      pgColumnBuilderBrand: "PgCustomColumnBuilderBrand";
+    }>;
+    initialState: import("drizzle-orm/pg-core").PgColumn<{
+      name: string;
+      tableName: "task";
+      dataType: "custom";
+      columnType: "PgCustomColumn";
+      data: ActionState;
+      driverParam: unknown;
+      notNull: false;
+      hasDefault: false;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {
+      pgColumnBuilderBrand: "PgCustomColumnBuilderBrand";
+    }>;
+    rateSeconds: import("drizzle-orm/pg-core").PgColumn<{
+      name: "rate_seconds";
+      tableName: "task";
+      dataType: "number";
+      columnType: "PgInteger";
+      data: number;
+      driverParam: string | number;
+      notNull: true;
+      hasDefault: true;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {}>;
+    idempotencyKey: import("drizzle-orm/pg-core").PgColumn<{
+      name: "idempotency_key";
+      tableName: "task";
+      dataType: "string";
+      columnType: "PgText";
+      data: string;
+      driverParam: string;
+      notNull: false;
+      hasDefault: false;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: [string, ...string[]];
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {}>;
+    idempotencyFingerprint: import("drizzle-orm/pg-core").PgColumn<{
+      name: "idempotency_fingerprint";
+      tableName: "task";
+      dataType: "string";
+      columnType: "PgText";
+      data: string;
+      driverParam: string;
+      notNull: false;
+      hasDefault: false;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: [string, ...string[]];
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {}>;
+    leaseUntil: import("drizzle-orm/pg-core").PgColumn<{
+      name: "lease_until";
+      tableName: "task";
+      dataType: "custom";
+      columnType: "PgCustomColumn";
+      data: string;
+      driverParam: string;
+      notNull: false;
+      hasDefault: false;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {
+      pgColumnBuilderBrand: "PgCustomColumnBuilderBrand";
+    }>;
+    leaseAttempt: import("drizzle-orm/pg-core").PgColumn<{
+      name: "lease_attempt";
+      tableName: "task";
+      dataType: "number";
+      columnType: "PgInteger";
+      data: number;
+      driverParam: string | number;
+      notNull: true;
+      hasDefault: true;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {}>;
+    lapses: import("drizzle-orm/pg-core").PgColumn<{
+      name: "lapses";
+      tableName: "task";
+      dataType: "number";
+      columnType: "PgInteger";
+      data: number;
+      driverParam: string | number;
+      notNull: true;
+      hasDefault: true;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {}>;
+    worker: import("drizzle-orm/pg-core").PgColumn<{
+      name: "worker";
+      tableName: "task";
+      dataType: "string";
+      columnType: "PgText";
+      data: string;
+      driverParam: string;
+      notNull: false;
+      hasDefault: false;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: [string, ...string[]];
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {}>;
+    boundBy: import("drizzle-orm/pg-core").PgColumn<{
+      name: "bound_by";
+      tableName: "task";
+      dataType: "string";
+      columnType: "PgText";
+      data: "opensearch" | "reading" | "converting" | "limit";
+      driverParam: string;
+      notNull: false;
+      hasDefault: false;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: ["reading", "converting", "opensearch", "limit"];
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {}>;
+    cancelRequestedAt: import("drizzle-orm/pg-core").PgColumn<{
+      name: "cancel_requested_at";
+      tableName: "task";
+      dataType: "custom";
+      columnType: "PgCustomColumn";
+      data: string;
+      driverParam: string;
+      notNull: false;
+      hasDefault: false;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {
+      pgColumnBuilderBrand: "PgCustomColumnBuilderBrand";
+    }>;
+    keepIndex: import("drizzle-orm/pg-core").PgColumn<{
+      name: "keep_index";
+      tableName: "task";
+      dataType: "boolean";
+      columnType: "PgBoolean";
+      data: boolean;
+      driverParam: boolean;
+      notNull: true;
+      hasDefault: true;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {}>;
+    asOf: import("drizzle-orm/pg-core").PgColumn<{
+      name: "as_of";
+      tableName: "task";
+      dataType: "custom";
+      columnType: "PgCustomColumn";
+      data: string;
+      driverParam: string;
+      notNull: false;
+      hasDefault: false;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {
+      pgColumnBuilderBrand: "PgCustomColumnBuilderBrand";
+    }>;
+    createdAt: import("drizzle-orm/pg-core").PgColumn<{
+      name: "created_at";
+      tableName: "task";
+      dataType: "custom";
+      columnType: "PgCustomColumn";
+      data: string;
+      driverParam: string;
+      notNull: true;
+      hasDefault: true;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {
+      pgColumnBuilderBrand: "PgCustomColumnBuilderBrand";
+    }>;
+    startedAt: import("drizzle-orm/pg-core").PgColumn<{
+      name: "started_at";
+      tableName: "task";
+      dataType: "custom";
+      columnType: "PgCustomColumn";
+      data: string;
+      driverParam: string;
+      notNull: false;
+      hasDefault: false;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {
+      pgColumnBuilderBrand: "PgCustomColumnBuilderBrand";
+    }>;
+    loadStartedAt: import("drizzle-orm/pg-core").PgColumn<{
+      name: "load_started_at";
+      tableName: "task";
+      dataType: "custom";
+      columnType: "PgCustomColumn";
+      data: string;
+      driverParam: string;
+      notNull: false;
+      hasDefault: false;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {
+      pgColumnBuilderBrand: "PgCustomColumnBuilderBrand";
+    }>;
+    loadFinishedAt: import("drizzle-orm/pg-core").PgColumn<{
+      name: "load_finished_at";
+      tableName: "task";
+      dataType: "custom";
+      columnType: "PgCustomColumn";
+      data: string;
+      driverParam: string;
+      notNull: false;
+      hasDefault: false;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {
+      pgColumnBuilderBrand: "PgCustomColumnBuilderBrand";
+    }>;
+    finishedAt: import("drizzle-orm/pg-core").PgColumn<{
+      name: "finished_at";
+      tableName: "task";
+      dataType: "custom";
+      columnType: "PgCustomColumn";
+      data: string;
+      driverParam: string;
+      notNull: false;
+      hasDefault: false;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {
+      pgColumnBuilderBrand: "PgCustomColumnBuilderBrand";
+    }>;
+    documentsPerSecond: import("drizzle-orm/pg-core").PgColumn<{
+      name: "documents_per_second";
+      tableName: "task";
+      dataType: "number";
+      columnType: "PgInteger";
+      data: number;
+      driverParam: string | number;
+      notNull: false;
+      hasDefault: false;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {}>;
+    inFlight: import("drizzle-orm/pg-core").PgColumn<{
+      name: "in_flight";
+      tableName: "task";
+      dataType: "number";
+      columnType: "PgInteger";
+      data: number;
+      driverParam: string | number;
+      notNull: false;
+      hasDefault: false;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {}>;
+    leftOut: import("drizzle-orm/pg-core").PgColumn<{
+      name: string;
+      tableName: "task";
+      dataType: "custom";
+      columnType: "PgCustomColumn";
+      data: Readonly<Record<string, number>>;
+      driverParam: unknown;
+      notNull: false;
+      hasDefault: false;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {
+      pgColumnBuilderBrand: "PgCustomColumnBuilderBrand";
+    }>;
+    documents: import("drizzle-orm/pg-core").PgColumn<{
+      name: "documents";
+      tableName: "task";
+      dataType: "number";
+      columnType: "PgBigInt53";
+      data: number;
+      driverParam: string | number;
+      notNull: false;
+      hasDefault: false;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {}>;
+    planned: import("drizzle-orm/pg-core").PgColumn<{
+      name: "planned";
+      tableName: "task";
+      dataType: "number";
+      columnType: "PgBigInt53";
+      data: number;
+      driverParam: string | number;
+      notNull: false;
+      hasDefault: false;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {}>;
+    attempt: import("drizzle-orm/pg-core").PgColumn<{
+      name: "attempt";
+      tableName: "task";
+      dataType: "number";
+      columnType: "PgInteger";
+      data: number;
+      driverParam: string | number;
+      notNull: true;
+      hasDefault: true;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {}>;
+    waiting: import("drizzle-orm/pg-core").PgColumn<{
+      name: string;
+      tableName: "task";
+      dataType: "custom";
+      columnType: "PgCustomColumn";
+      data: {
+        for: "opensearch" | "postgres";
+        reason: string;
+        since: string;
+        next_attempt_at: string;
+      };
+      driverParam: unknown;
+      notNull: false;
+      hasDefault: false;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {
+      pgColumnBuilderBrand: "PgCustomColumnBuilderBrand";
+    }>;
+    error: import("drizzle-orm/pg-core").PgColumn<{
+      name: string;
+      tableName: "task";
+      dataType: "custom";
+      columnType: "PgCustomColumn";
+      data: {
+        [x: string]: unknown;
+        code: string;
+        title: string;
+        detail: string;
+      };
+      driverParam: unknown;
+      notNull: false;
+      hasDefault: false;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {
+      pgColumnBuilderBrand: "PgCustomColumnBuilderBrand";
+    }>;
+    result: import("drizzle-orm/pg-core").PgColumn<{
+      name: string;
+      tableName: "task";
+      dataType: "custom";
+      columnType: "PgCustomColumn";
+      data: TaskResult;
+      driverParam: unknown;
+      notNull: false;
+      hasDefault: false;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {
+      pgColumnBuilderBrand: "PgCustomColumnBuilderBrand";
+    }>;
+    requestedBy: import("drizzle-orm/pg-core").PgColumn<{
+      name: "requested_by";
+      tableName: "task";
+      dataType: "string";
+      columnType: "PgText";
+      data: string;
+      driverParam: string;
+      notNull: false;
+      hasDefault: false;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: [string, ...string[]];
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {}>;
+    requestId: import("drizzle-orm/pg-core").PgColumn<{
+      name: "request_id";
+      tableName: "task";
+      dataType: "string";
+      columnType: "PgText";
+      data: string;
+      driverParam: string;
+      notNull: false;
+      hasDefault: false;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: [string, ...string[]];
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {}>;
+    callbackUrl: import("drizzle-orm/pg-core").PgColumn<{
+      name: "callback_url";
+      tableName: "task";
+      dataType: "string";
+      columnType: "PgText";
+      data: string;
+      driverParam: string;
+      notNull: false;
+      hasDefault: false;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: [string, ...string[]];
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {}>;
+    read: import("drizzle-orm/pg-core").PgColumn<{
+      name: string;
+      tableName: "task";
+      dataType: "number";
+      columnType: "PgBigInt53";
+      data: number;
+      driverParam: string | number;
+      notNull: true;
+      hasDefault: true;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {}>;
+    indexed: import("drizzle-orm/pg-core").PgColumn<{
+      name: string;
+      tableName: "task";
+      dataType: "number";
+      columnType: "PgBigInt53";
+      data: number;
+      driverParam: string | number;
+      notNull: true;
+      hasDefault: true;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {}>;
+    droppedDeleted: import("drizzle-orm/pg-core").PgColumn<{
+      name: string;
+      tableName: "task";
+      dataType: "number";
+      columnType: "PgBigInt53";
+      data: number;
+      driverParam: string | number;
+      notNull: true;
+      hasDefault: true;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {}>;
+    droppedRemovedFromSource: import("drizzle-orm/pg-core").PgColumn<{
+      name: string;
+      tableName: "task";
+      dataType: "number";
+      columnType: "PgBigInt53";
+      data: number;
+      driverParam: string | number;
+      notNull: true;
+      hasDefault: true;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {}>;
+    droppedSensitive: import("drizzle-orm/pg-core").PgColumn<{
+      name: string;
+      tableName: "task";
+      dataType: "number";
+      columnType: "PgBigInt53";
+      data: number;
+      driverParam: string | number;
+      notNull: true;
+      hasDefault: true;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {}>;
+    failed: import("drizzle-orm/pg-core").PgColumn<{
+      name: string;
+      tableName: "task";
+      dataType: "number";
+      columnType: "PgBigInt53";
+      data: number;
+      driverParam: string | number;
+      notNull: true;
+      hasDefault: true;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {}>;
+    catchUpIndexed: import("drizzle-orm/pg-core").PgColumn<{
+      name: string;
+      tableName: "task";
+      dataType: "number";
+      columnType: "PgBigInt53";
+      data: number;
+      driverParam: string | number;
+      notNull: true;
+      hasDefault: true;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {}>;
+    catchUpDeleted: import("drizzle-orm/pg-core").PgColumn<{
+      name: string;
+      tableName: "task";
+      dataType: "number";
+      columnType: "PgBigInt53";
+      data: number;
+      driverParam: string | number;
+      notNull: true;
+      hasDefault: true;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {}>;
+    catchUpFailed: import("drizzle-orm/pg-core").PgColumn<{
+      name: string;
+      tableName: "task";
+      dataType: "number";
+      columnType: "PgBigInt53";
+      data: number;
+      driverParam: string | number;
+      notNull: true;
+      hasDefault: true;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {}>;
+    id: import("drizzle-orm/pg-core").PgColumn<{
+      name: "id";
+      tableName: "task";
+      dataType: "string";
+      columnType: "PgUUID";
+      data: string;
+      driverParam: string;
+      notNull: true;
+      hasDefault: false;
+      isPrimaryKey: true;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {}>;
+    model: import("drizzle-orm/pg-core").PgColumn<{
+      name: "model";
+      tableName: "task";
+      dataType: "string";
+      columnType: "PgText";
+      data: string;
+      driverParam: string;
+      notNull: true;
+      hasDefault: false;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: [string, ...string[]];
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {}>;
+    action: import("drizzle-orm/pg-core").PgColumn<{
+      name: "action";
+      tableName: "task";
+      dataType: "string";
+      columnType: "PgText";
+      data: "REINDEX" | "CREATE_AND_POPULATE_FILTERED_INDEX" | "POINT_ALIAS" | "DELETE_INDEX";
+      driverParam: string;
+      notNull: true;
+      hasDefault: false;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: ["REINDEX" | "CREATE_AND_POPULATE_FILTERED_INDEX" | "POINT_ALIAS" | "DELETE_INDEX", ...("REINDEX" | "CREATE_AND_POPULATE_FILTERED_INDEX" | "POINT_ALIAS" | "DELETE_INDEX")[]];
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {}>;
+    request: import("drizzle-orm/pg-core").PgColumn<{
+      name: string;
+      tableName: "task";
+      dataType: "custom";
+      columnType: "PgCustomColumn";
+      data: TaskRequest;
+      driverParam: unknown;
+      notNull: true;
+      hasDefault: false;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {
+      pgColumnBuilderBrand: "PgCustomColumnBuilderBrand";
+    }>;
+    status: import("drizzle-orm/pg-core").PgColumn<{
+      name: "status";
+      tableName: "task";
+      dataType: "string";
+      columnType: "PgText";
+      data: "failed" | "queued" | "running" | "succeeded" | "cancelled";
+      driverParam: string;
+      notNull: true;
+      hasDefault: true;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: ["queued", "running", "succeeded", "failed", "cancelled"];
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {}>;
+    phase: import("drizzle-orm/pg-core").PgColumn<{
+      name: "phase";
+      tableName: "task";
+      dataType: "string";
+      columnType: "PgText";
+      data: "planning" | "loading" | "catching_up" | "verifying" | "mending" | "redriving" | "restoring" | "cloning" | "copying" | "deleting_sensitive" | "expunging" | "promoting" | "deleting" | "cancelling" | "done";
+      driverParam: string;
+      notNull: true;
+      hasDefault: true;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: ["planning", "loading", "catching_up", "verifying", "mending", "redriving", "restoring", "cloning", "copying", "deleting_sensitive", "expunging", "promoting", "deleting", "cancelling", "done"];
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {}>;
+    stage: import("drizzle-orm/pg-core").PgColumn<{
+      name: "stage";
+      tableName: "task";
+      dataType: "number";
+      columnType: "PgInteger";
+      data: number;
+      driverParam: string | number;
+      notNull: true;
+      hasDefault: true;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {}>;
+    lastStage: import("drizzle-orm/pg-core").PgColumn<{
+      name: "last_stage";
+      tableName: "task";
+      dataType: "number";
+      columnType: "PgInteger";
+      data: number;
+      driverParam: string | number;
+      notNull: true;
+      hasDefault: true;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {}>;
+    index: import("drizzle-orm/pg-core").PgColumn<{
+      name: "index_name";
+      tableName: "task";
+      dataType: "string";
+      columnType: "PgText";
+      data: string;
+      driverParam: string;
+      notNull: true;
+      hasDefault: false;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: [string, ...string[]];
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {}>;
+    state: import("drizzle-orm/pg-core").PgColumn<{
+      name: string;
+      tableName: "task";
+      dataType: "custom";
+      columnType: "PgCustomColumn";
+      data: ActionState;
+      driverParam: unknown;
+      notNull: true;
+      hasDefault: false;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: undefined;
+      baseColumn: never;
+      identity: undefined;
+      generated: undefined;
+    }, {}, {
+      pgColumnBuilderBrand: "PgCustomColumnBuilderBrand";
+    }>;
+  };
+  dialect: "pg";
+}>;
+type TaskRow = typeof task.$inferSelect;
+type CountRow = Pick<TaskRow, keyof typeof countColumns>;
+type OtherColumn = keyof typeof internalColumns | keyof typeof limitColumns | keyof CountRow | 'leftOut';
+/**
+ * A task as the store returns it: its row in `schema.ts`, which documents the columns, with some of them grouped. Times
+ * are ISO 8601 in UTC.
+ */
+interface TaskRecord extends Omit<TaskRow, OtherColumn> {
+  counts: Counts;
+  catchUp: CatchUpCounts;
+  /** Rows of the load in which a field could not be read, by the field's name. */
+  leftOut: LeftOutCounts;
+  limits: TaskLimits;
 }
 /** An index by its name and UUID. */
 interface IndexRef {
@@ -1000,8 +1910,8 @@ interface Finished {
   result?: TaskResult | undefined;
 }
 /**
- * Where tasks, their work items and checkpoints live. Every method is one transaction. Methods that take a
- * lease throw LeaseLostError when it is no longer held, the task has ended, or the stage has passed.
+ * Stores tasks, their work items and checkpoints. Every method is one transaction. Methods that take a lease throw
+ * LeaseLostError when it is no longer held, the task has ended, or the phase has passed.
  */
 interface TaskStore extends AliasHistory, SharedMaintenance, TaskHistory {
   /**
@@ -1025,11 +1935,11 @@ interface TaskStore extends AliasHistory, SharedMaintenance, TaskHistory {
   /** The active task that has reserved the name, if any. */
   findReservation(index: string): Promise<string | null>;
   /**
-   * Gives the caller something to do: an item of the current stage that is not done and whose lease has lapsed
-   * or was never taken, else, when all are done, the planning of what follows. A queued task becomes running.
+   * Claims work: an item of the current phase that is not done and has no valid lease or, when all are done, the
+   * planning of the next phase. A queued task becomes running.
    *
-   * What lapsed `maxLapses` times in a row without anything saved in between is not given out again: whatever works
-   * on it dies of it, so the task fails, with WorkersLostError.
+   * If leases on the same work expired `maxLapses` times in a row without a save in between, the work probably kills
+   * its workers: the task fails with WorkersLostError.
    *
    * @throws TaskNotFoundError
    */
@@ -1055,7 +1965,7 @@ interface TaskStore extends AliasHistory, SharedMaintenance, TaskHistory {
    */
   release(lease: Lease): Promise<void>;
   /**
-   * Ends the current stage and clears `waiting`. `finished`, `failed` and `cancelled` end the task and free its
+   * Ends the current phase and clears `waiting`. `finished`, `failed` and `cancelled` end the task and release its
    * reservations.
    *
    * @throws RangeError for `cancelled` without a request to cancel
@@ -1071,28 +1981,28 @@ interface TaskStore extends AliasHistory, SharedMaintenance, TaskHistory {
    */
   setWaiting(lease: Lease, outage: Outage): Promise<Wait>;
   /**
-   * Asks for an end before the end. A task that never started is cancelled at once. Any other enters phase
-   * `cancelling` with a new stage and no items: all leases are void, so that no late worker can say anything more,
-   * and the next worker to claim it cleans up and ends it. Its reservations stay until then. A planner
-   * may be creating an index at this moment: no worker can claim the task before that lease was released or expired.
+   * Cancels a task. A task that never started is cancelled immediately. Any other enters phase `cancelling` without
+   * items: all leases are void, so that no late worker can save anything, and the next worker to claim it cleans up and
+   * ends it. Its reservations stay until then. Because a planner may be creating an index, no worker can claim the task
+   * before the planner's lease was released or has expired.
    *
-   * Asking again while it is cancelling changes nothing.
+   * A second call while it is cancelling changes nothing.
    *
    * @throws TaskNotFoundError, TaskStateError when it has ended
    */
   cancel(taskId: string, options?: CancelOptions): Promise<TaskRecord>;
   /**
-   * Makes a failed or cancelled task queued again, in phase planning with no items. One that failed keeps its state,
-   * counts, earlier items with checkpoints, and failed documents; one that was cancelled starts over.
+   * Queues a failed or cancelled task again, in its first phase. A failed task keeps its state, counts, earlier items
+   * with checkpoints, and failed documents; a cancelled task starts over.
    *
    * @throws TaskNotFoundError, TaskStateError when it has neither failed nor was cancelled, IndexBusyError
    */
   retry(taskId: string, caller?: Caller): Promise<TaskRecord>;
   /**
-   * Has failed documents tried again: a failed task is retried, a REINDEX that succeeded in spite of them is queued
-   * again in phase `redriving`, which writes those rows only.
+   * Retries failed documents: a failed task is retried; a REINDEX that succeeded despite them is queued again in the
+   * phase that writes only those rows.
    *
-   * @throws TaskNotFoundError, TaskStateError when there is nothing to try again, IndexBusyError
+   * @throws TaskNotFoundError, TaskStateError when there is nothing to retry, IndexBusyError
    */
   redrive(taskId: string, caller?: Caller): Promise<TaskRecord>;
   /**
@@ -1204,7 +2114,7 @@ interface Action {
   check(context: CheckContext, request: TaskRequest, index: string): Promise<void>;
   /** Returns the plan of a dry run. Changes nothing. */
   forecast(context: PlanContext, request: TaskRequest, index: string): Promise<Forecast>;
-  /** The first phase is `planning`; it has no items. */
+  /** The first phase, which the action's facts name, has no items. */
   phases: Partial<Record<Phase, PhaseHandler>>;
   /** Cleans up when the task fails. Safe to run twice. */
   cleanUp(context: StepContext): Promise<void>;
@@ -1220,7 +2130,7 @@ interface Action {
    * Whether an unfinished index of this ended task can be deleted, because no retry continues it. Absent: the action
    * builds none.
    */
-  discardsIndex?: (task: TaskRecord) => boolean;
+  leavesOrphan?: (task: TaskRecord) => boolean;
 }
 /**
  * Tasks in Postgres, in schema `ingestion` (see migrateTaskStore). Any number of processes may share them.
@@ -1228,14 +2138,6 @@ interface Action {
  * @param db with a client that only Drizzle uses, with DateStyle ISO. Driver errors are rethrown unchanged
  */
 export declare function createDrizzleTaskStore(db: PostgresJsDatabase): TaskStore;
-/**
- * Tasks in the memory of one process, gone with it: for tests and for trying things out.
- *
- * @param options.now milliseconds since the epoch, by which leases expire
- */
-export declare function createMemoryTaskStore({ now }?: {
-  now?: () => number;
-}): TaskStore;
 /**
  * Migrates the task tables. Safe to run at every start.
  *
@@ -1320,17 +2222,17 @@ export declare function rollbackRequest(context: RollbackContext & Pick<TaskCont
 /** Whether a name is an index, an alias, or unused. The aliases of tasks don't count. */
 export declare function statName(search: SearchClient, name: string): Promise<Stat>;
 /**
- * What a task of this request would do, and everything that would stand in its way. Nothing is changed or reserved,
- * so the world may be another one when the task is sent.
+ * What a task of this request would do, and all its precondition failures. Changes and reserves nothing, so conditions
+ * may differ when the task is sent.
  *
  * @throws ActionUnavailableError
- * @throws SearchUnavailableError, DatabaseUnavailableError: without them nothing can be foretold
+ * @throws SearchUnavailableError, DatabaseUnavailableError: both services are required for a forecast
  */
 export declare function planTask(given: PlanContext & Pick<TaskContext, 'actions'>, request: TaskRequest): Promise<TaskPlan>;
-interface Repair extends FoundWriteAlias {
+interface CollectedOrphan extends FoundWriteAlias {
   did: 'deleted' | 'unmarked';
 }
-type RepairContext = Pick<TaskContext, 'actions' | 'search' | 'store' | 'models' | 'clock'>;
+type OrphanContext = Pick<TaskContext, 'actions' | 'search' | 'store' | 'models' | 'clock'>;
 /**
  * Removes what ended tasks have left in OpenSearch: write blocks on their sources, write aliases, and half-built
  * indices that no caller asked to keep. A task leaves these if OpenSearch was unavailable at its cleanup, or if a call
@@ -1338,16 +2240,20 @@ type RepairContext = Pick<TaskContext, 'actions' | 'search' | 'store' | 'models'
  *
  * Safe to call at any time, from any number of processes.
  */
-export declare function repairLeftovers(context: RepairContext, signal: AbortSignal): Promise<Repair[]>;
+export declare function collectOrphans(context: OrphanContext, signal: AbortSignal): Promise<CollectedOrphan[]>;
 /** All actions of the server. */
 export declare const actions: readonly Action[];
-/** A caught error as one of the project's own; an unexpected error is returned as it is. */
+/** Converts a caught error to one of this project's errors; an unexpected error is returned unchanged. */
 export declare function classifyError(error: unknown): unknown;
-/** Whether the same call can be expected to succeed later, and whose fault it is. */
+/** The service that an error is about if the same call may succeed later; null for other errors. */
 export declare function unavailableService(error: unknown): 'opensearch' | 'postgres' | null;
-/** Whether a host is this machine by its name or address alone. @param host an IPv6 address with its brackets or without */
+/**
+ * Whether a host is this machine, by its name or address alone.
+ *
+ * @param host an IPv6 address with or without brackets
+ */
 export declare function isLoopbackHost(host: string): boolean;
 /** SHA-256 of a text in UTF-8, in hexadecimal. */
 export declare function sha256(text: string): Promise<string>;
-export { type Action, ActionCommand, type ActionFacts, ActionMethod, ActionName, BoundBy, type Caller, CancelRequest, CatchUpMethod, type Clock, Counts, CreatedToken, type Database, DeleteIndexRequest, type EventQuery, FailedDocument, FailedDocumentPage, type FieldFacts, type FieldKind, FilteredIndexRequest, Index, IndexList, InputError, type Lease, type Model, NewToken, type OpenSocket, ParsedTaskRequest, type PgOptions, Phase, PlanCheck, PointAliasRequest, type PostgresConnection, PostgresUrlError, Problem, type ReadFile, ReindexRequest, type Repair, RequestOf, type RunOptions, type RunResult, ScheduledTask, Scope, type SearchClient, type Settings, type SocketOptions, Stat, type TaskEvent as StoredTaskEvent, type TaskItem as StoredTaskItem, type TaskRate as StoredTaskRate, SubmissionOptions, type SubmitOptions, Task, TaskCallback, type TaskContext, TaskError, TaskEvent$1 as TaskEvent, TaskEventPage, TaskEventType, TaskFilter, TaskItem$1 as TaskItem, TaskItemPage, type TaskLimits, TaskLimitsPatch, TaskPage, TaskPlan, type TaskQuery, TaskRates, type TaskRecord, TaskRequest, type TaskResult, type TaskStatistics, TaskStatus, type TaskStore, type TaskTotal, Token, TokenList, Waiting, WireId, actionFacts, actionNames, boundBy, callbackStates, callbackUrlSchema, cancelRequestSchema, catchUpMethods, connectPostgres, countsSchema, createTaskRequestParser, createTaskRequestSchemas, createdTokenSchema, describeIssue, describeParameterIssue, errorMessage, errorTrace, failedDocumentPageSchema, failedDocumentSchema, filteredEnding, filteredIndexName, findActionFacts, indexListSchema, indexName, indexSchema, indexSuffixSchema, inputErrorSchema, invisible, isIndexName, isPooled, isVisible, maxFailedDocuments, maxIndexNameBytes, newTokenSchema, pageSizeSchema, parsePostgresUrl, pgOptions, phases, planCheckSchema, problemSchema, requestSchemas, scheduledTaskSchema, scopes, shortBodyBytes, statSchema, submissionOptionsSchema, taskCallbackSchema, taskErrorSchema, taskEventPageSchema, taskEventSchema, taskEventTypes, taskFilterSchema, taskItemPageSchema, taskItemSchema, taskLimitsPatchSchema, taskLimitsSchema, taskPageSchema, taskPlanSchema, taskRateSchema, taskRatesSchema, taskSchema, taskStatuses, taskStreamSchema, toInputErrors, toPointer, toWireId, tokenListSchema, tokenSchema, unfilteredSuffixSchema, waitingSchema, wireIdSchema, writeAliasEnding };
+export { type Action, ActionCommand, type ActionFacts, ActionMethod, ActionName, BoundBy, type Caller, CancelRequest, CatchUpMethod, type Clock, type CollectedOrphan, Counts, CreatedToken, type Database, DeleteIndexRequest, type EventQuery, FailedDocument, FailedDocumentPage, type FieldFacts, type FieldKind, FilteredIndexRequest, Index, IndexList, InputError, type Lease, type Model, NewToken, type OpenSocket, ParsedTaskRequest, type PgOptions, Phase, PlanCheck, PointAliasRequest, type PostgresConnection, PostgresUrlError, Problem, type ReadFile, ReindexRequest, RequestOf, type RunOptions, type RunResult, ScheduledTask, Scope, type SearchClient, type Settings, type SocketOptions, Stat, type TaskEvent as StoredTaskEvent, type TaskItem as StoredTaskItem, type TaskRate as StoredTaskRate, SubmissionOptions, type SubmitOptions, Task, TaskCallback, type TaskContext, TaskError, TaskEvent$1 as TaskEvent, TaskEventPage, TaskEventType, TaskFilter, TaskItem$1 as TaskItem, TaskItemPage, type TaskLimits, TaskLimitsPatch, TaskPage, TaskPlan, type TaskQuery, TaskRates, type TaskRecord, TaskRequest, type TaskResult, type TaskStatistics, TaskStatus, type TaskStore, type TaskTotal, Token, TokenList, Waiting, WireId, actionFacts, actionNames, boundBy, callbackStates, callbackUrlSchema, cancelRequestSchema, catchUpMethods, connectPostgres, countsSchema, createTaskRequestParser, createTaskRequestSchemas, createdTokenSchema, describeIssue, describeParameterIssue, errorMessage, errorTrace, failedDocumentPageSchema, failedDocumentSchema, filteredEnding, filteredIndexName, findActionFacts, findActionPhases, indexListSchema, indexName, indexSchema, indexSuffixSchema, inputErrorSchema, invisible, isIndexName, isPooled, isVisible, maxFailedDocuments, maxIndexNameBytes, newTokenSchema, pageSizeSchema, parsePostgresUrl, pgOptions, phases, planCheckSchema, problemSchema, requestSchemas, scheduledTaskSchema, scopes, shortBodyBytes, statSchema, submissionOptionsSchema, taskCallbackSchema, taskErrorSchema, taskEventPageSchema, taskEventSchema, taskEventTypes, taskFilterSchema, taskItemPageSchema, taskItemSchema, taskLimitsPatchSchema, taskLimitsSchema, taskPageSchema, taskPlanSchema, taskRateSchema, taskRatesSchema, taskSchema, taskStatuses, taskStreamSchema, toInputErrors, toPointer, toWireId, tokenListSchema, tokenSchema, unfilteredSuffixSchema, waitingSchema, wireIdSchema, writeAliasEnding };
 //# sourceMappingURL=index.d.ts.map

@@ -1,10 +1,10 @@
 import { OpenSocket } from "./types-index2.js";
 import { Socket } from "node:net";
 /**
- * Opens connections for postgres.js and closes those over which nothing was received for `silenceMs`. A connection that
- * a firewall or NAT dropped looks like one that waits for an answer: TCP gives up on it after 15 minutes, and until then
- * each statement sent over it hangs. postgres.js closes idle connections sooner than that, so one that stays silent for
- * this long has a statement that is not answered.
+ * Opens connections for postgres.js and closes those on which nothing was received for `silenceMs`. A connection that a
+ * firewall or NAT dropped looks like one that waits for a response: TCP gives up on it after 15 minutes, and until then
+ * each statement sent over it hangs. postgres.js closes idle connections earlier than that, so a connection that is
+ * silent for this long has a statement without a response.
  *
  * TLS is negotiated here: only the owner of the encrypted socket can close it cleanly.
  */
@@ -13,10 +13,10 @@ interface PostgresAddress {
   host: string;
   port: number;
 }
-/** A socket that begins to connect. A host that starts with a slash is the folder of a Unix socket. */
+/** A socket that starts to connect. A host that starts with a slash is the folder of a Unix socket. */
 export declare function connectSocket({ host, port }: PostgresAddress): Socket;
 /**
- * Asks Postgres whether it would encrypt this connection.
+ * Asks Postgres whether it supports TLS for this connection.
  *
  * @throws Error when the connection fails, closes, or is silent for `timeoutMs`
  */

@@ -1,49 +1,63 @@
-/** What clients need to know about an action: plain data, so that it can be bundled without the schemas. */
+/** The phases of all actions. Each action goes through some of them, in an order of its own. */
+export declare const phases: readonly ["planning", "loading", "catching_up", "verifying", "mending", "redriving", "restoring", "cloning", "copying", "deleting_sensitive", "expunging", "promoting", "deleting", "cancelling", "done"];
+export type Phase = (typeof phases)[number];
+/** Facts about an action for clients and the task store: plain data, so that it can be bundled without the schemas. */
 export interface ActionFacts {
-  /** On the wire. */
+  /** Wire name. */
   name: string;
-  /** Component of the OpenAPI document that is its request. */
+  /** Component of the OpenAPI document that describes its request. */
   requestName: string;
-  /** Scope of the token that may start it, and run it again. */
+  /** Token scope required to start it and to run it again. */
   scope: 'write' | 'delete';
-  /** Method of the SDK's client. */
+  /** Method of the SDK client. */
   method: string;
-  /** Command of the command line, and part of the URL of its form in the dashboard. */
+  /** Command of the command line, and URL part of its form in the dashboard. */
   command: string;
-  /** In a list of tasks. */
+  /** Label in a list of tasks. */
   label: string;
-  /** Of its form. */
+  /** Title of its form. */
   title: string;
-  /** What it does with the index that its plan names. */
+  /** Verb for its effect on the index that its plan names. */
   verb: string;
-  /** One or two sentences on what it does. */
+  /** One or two sentences on its effect. */
   description: string;
   example: {
     summary: string;
     value: Readonly<Record<string, unknown>>;
   };
-  /** It creates an index; a cancel removes that unless asked to keep it. */
+  /** It creates an index; a cancel removes the index unless it should be kept. */
   createsIndex: boolean;
-  /** It removes sensitive documents, which its counts show. */
+  /** It removes sensitive documents and counts them. */
   removesSensitive: boolean;
-  /** It writes documents: their rate can be limited, and those that fail can be tried again after it succeeded. */
+  /** It writes documents: their rate can be limited, and failed ones can be retried after it succeeded. */
   writesDocuments: boolean;
-  /** Fields of its request beside `model` and `action`, in the order in which a form shows them. */
+  phases: ActionPhases;
+  /** Fields of its request other than `model` and `action`, in the order of a form. */
   fields: Readonly<Record<string, FieldFacts>>;
+}
+/** Phases that a task enters or leaves in a special way. All others follow from the action's own work. */
+interface ActionPhases {
+  /** Of a new task, and of one that is retried. It has no items. */
+  first: Phase;
+  /** It reads the rows of the task: its duration gives the task's rate. Null: no rate is known. */
+  load: Phase | null;
+  /** It writes failed documents again, also after the task succeeded. Null: that is not possible. */
+  redrive: Phase | null;
 }
 /** A field of a request, for the command line and for forms. */
 export interface FieldFacts {
-  /** Without the dashes. */
+  /** Option name without the dashes. */
   option: string;
-  /** Of the option: completes "--option <value>". */
+  /** Help text of the option: completes "--option <value>". */
   help: string;
   kind: FieldKind;
-  /** The command line asks for it; a form can't be sent without it. */
+  /** The command line and the form require it. */
   isRequired?: boolean;
 }
 /**
+ * Kinds of fields:
  * - `new suffix`: of an index that is created
- * - `suffix`: of an index that exists
+ * - `suffix`: of an existing index
  * - `alias`: of the model
  * - `count`: a whole number from 0
  * - `share`: above 0, at most 1
@@ -74,6 +88,11 @@ export declare const actionFacts: {
     readonly createsIndex: true;
     readonly removesSensitive: false;
     readonly writesDocuments: true;
+    readonly phases: {
+      readonly first: "planning";
+      readonly load: "loading";
+      readonly redrive: "redriving";
+    };
     readonly fields: {
       readonly index_suffix: {
         readonly option: "suffix";
@@ -118,6 +137,11 @@ export declare const actionFacts: {
     readonly createsIndex: true;
     readonly removesSensitive: true;
     readonly writesDocuments: false;
+    readonly phases: {
+      readonly first: "planning";
+      readonly load: null;
+      readonly redrive: null;
+    };
     readonly fields: {
       readonly destination_index_suffix: {
         readonly option: "suffix";
@@ -154,6 +178,11 @@ export declare const actionFacts: {
     readonly createsIndex: false;
     readonly removesSensitive: false;
     readonly writesDocuments: false;
+    readonly phases: {
+      readonly first: "planning";
+      readonly load: null;
+      readonly redrive: null;
+    };
     readonly fields: {
       readonly index_suffix: {
         readonly option: "suffix";
@@ -209,6 +238,11 @@ export declare const actionFacts: {
     readonly createsIndex: false;
     readonly removesSensitive: false;
     readonly writesDocuments: false;
+    readonly phases: {
+      readonly first: "planning";
+      readonly load: null;
+      readonly redrive: null;
+    };
     readonly fields: {
       readonly index_suffix: {
         readonly option: "suffix";
@@ -223,9 +257,10 @@ export type ActionName = keyof typeof actionFacts;
 type AnyFacts = (typeof actionFacts)[ActionName];
 export type ActionMethod = AnyFacts['method'];
 export type ActionCommand = AnyFacts['command'];
-/** An object has a name; its keys are in the order in which they were written. */
+/** The keys of the object, in the order in which they were written. */
 export declare const actionNames: [ActionName, ...ActionName[]];
-/** @returns null for the action of a newer version */
+/** @returns null for an unknown action, such as one of a newer version */
 export declare function findActionFacts(name: string): ActionFacts | null;
+export declare function findActionPhases(name: string): ActionPhases;
 export {};
 //# sourceMappingURL=types-facts.d.ts.map

@@ -1,11 +1,11 @@
 import { ActionName } from "./types-facts.js";
 import { z } from "zod";
 /**
- * What is wrong with a value, in words that go on from the name of its field: `/max_failed must be a whole number`.
- * Given to zod as `error`; a message that a schema has of its own comes first. Nothing is left to zod's own words.
+ * Describes what is wrong with a value, to follow the name of its field: `/max_failed must be a whole number`. Passed
+ * to zod as `error`; a schema's own message takes precedence. zod's default messages are never used.
  */
 export declare function describeIssue(issue: z.core.$ZodRawIssue): string;
-/** As `describeIssue`, of the query of a URL. */
+/** Same as `describeIssue`, for the query of a URL. */
 export declare function describeParameterIssue(issue: z.core.$ZodRawIssue): string;
 /** An index of a model, as `GET /index/{name}` shows it. */
 export declare const indexSchema: z.ZodObject<{
@@ -85,39 +85,38 @@ export declare const indexListSchema: z.ZodObject<{
   }, z.core.$strip>>;
 }, z.core.$strip>;
 export type IndexList = z.infer<typeof indexListSchema>;
-/** `GET /stat/{name}`, kept for callers of the existing server. */
+/** `GET /stat/{name}`, kept for clients of the existing server. */
 export declare const statSchema: z.ZodObject<{
   exists: z.ZodBoolean;
   is_alias: z.ZodNullable<z.ZodBoolean>;
   alt_names: z.ZodNullable<z.ZodArray<z.ZodString>>;
 }, z.core.$strip>;
 export type Stat = z.infer<typeof statSchema>;
-/** OpenSearch refuses an index name of more bytes than this (create index API, "index naming restrictions"). */
+/** OpenSearch refuses longer index names (create index API, "index naming restrictions"). */
 export declare const maxIndexNameBytes = 255;
 export declare const filteredEnding = "-filtered";
 export declare function filteredIndexName(model: string, suffix: string): string;
 export declare function indexName(model: string, suffix: string): string;
 /**
- * Whether an index or alias could have the name, also one that was made elsewhere: nothing that OpenSearch would take
- * for a wildcard, a list, an exclusion, a system index or a part of a path (create index API, "index naming
- * restrictions").
+ * Whether an index or alias could have the name, including one created elsewhere: nothing that OpenSearch parses as a
+ * wildcard, a list, an exclusion, a system index or part of a path (create index API, "index naming restrictions").
  */
 export declare function isIndexName(name: string): boolean;
-/** How the name of an alias ends that a task writes through; its group is the task's id. */
+/** The end of the name of a task's write alias; its group is the task's id. */
 export declare const writeAliasEnding: RegExp;
-/** A suffix of any index of a model, a filtered one included. */
+/** A suffix of any index of a model, including a filtered one. */
 export declare const indexSuffixSchema: z.ZodString;
-/** A suffix of an index with all documents: it may not look like the name of a filtered one. */
+/** A suffix of an unfiltered index: it must not look like the name of a filtered one. */
 export declare const unfilteredSuffixSchema: z.ZodString;
-/** How many entries a page has: a number, or decimal digits as in a query, where `0x10` and `1e2` are no number. */
+/** Entries per page: a number, or decimal digits as in a query, where `0x10` and `1e2` are not accepted. */
 export declare const pageSizeSchema: z.ZodDefault<z.ZodPipe<z.ZodUnion<readonly [z.ZodNumber, z.ZodPipe<z.ZodString, z.ZodTransform<number, string>>]>, z.ZodInt>>;
-/** One thing that is wrong in a body; `pointer` is a JSON pointer (RFC 6901), '' for the body itself. */
+/** One error in a body; `pointer` is a JSON pointer (RFC 6901), '' for the body itself. */
 export declare const inputErrorSchema: z.ZodObject<{
   pointer: z.ZodString;
   detail: z.ZodString;
 }, z.core.$strip>;
 export type InputError = z.infer<typeof inputErrorSchema>;
-/** An error as it goes over the wire: application/problem+json (RFC 9457) with a stable `code`. */
+/** An error on the wire: application/problem+json (RFC 9457) with a stable `code`. */
 export declare const problemSchema: z.ZodObject<{
   type: z.ZodString;
   title: z.ZodString;
@@ -133,16 +132,16 @@ export declare const problemSchema: z.ZodObject<{
   index: z.ZodOptional<z.ZodString>;
 }, z.core.$loose>;
 export type Problem = z.infer<typeof problemSchema>;
-/** Why a task failed: kept with the task, so it has no status or request of its own. */
+/** Why a task failed. Stored with the task, so it has no status or request of its own. */
 export declare const taskErrorSchema: z.ZodObject<{
   code: z.ZodString;
   title: z.ZodString;
   detail: z.ZodString;
 }, z.core.$loose>;
 export type TaskError = z.infer<typeof taskErrorSchema>;
-/** Where a finished task is reported to; which hosts are allowed is the server's to say. */
+/** URL of the webhook for an ended task; the server's configuration restricts its hosts. */
 export declare const callbackUrlSchema: z.ZodString;
-/** What a body of `POST /task` may say beside the task itself. */
+/** Fields of a `POST /task` body in addition to those of the action. */
 export declare const submissionOptionsSchema: z.ZodObject<{
   dry_run: z.ZodOptional<z.ZodBoolean>;
   callback_url: z.ZodOptional<z.ZodString>;
@@ -177,7 +176,7 @@ declare function createPointAliasSchema(models: readonly string[]): z.ZodObject<
   allow_shrink: z.ZodOptional<z.ZodBoolean>;
   allow_changed: z.ZodOptional<z.ZodBoolean>;
 }, z.core.$strict>;
-/** The most failed documents a task ever keeps; with one more it fails at once. */
+/** Maximum number of failed documents stored per task; with one more it fails at once. */
 export declare const maxFailedDocuments = 10000;
 declare function createReindexSchema(models: readonly string[]): z.ZodObject<{
   model: z.ZodEnum<{
@@ -192,7 +191,7 @@ declare function createReindexSchema(models: readonly string[]): z.ZodObject<{
   }>>;
   verify_sample: z.ZodOptional<z.ZodNumber>;
 }, z.core.$strict>;
-/** What makes the schema of each action's body of `POST /task`. Unknown fields are refused. */
+/** Creators of the schema of each action's `POST /task` body. Unknown fields are refused. */
 export declare const requestSchemas: {
   readonly REINDEX: typeof createReindexSchema;
   readonly CREATE_AND_POPULATE_FILTERED_INDEX: typeof createFilteredIndexSchema;
@@ -201,7 +200,7 @@ export declare const requestSchemas: {
 };
 type Schemas = { [Name in ActionName]: ReturnType<(typeof requestSchemas)[Name]>; };
 /**
- * The bodies of `POST /task`, one for each action.
+ * The schemas of `POST /task` bodies, one per action.
  *
  * @param models names of the models that the server knows, such as `image`
  */
@@ -221,16 +220,16 @@ export type ParsedTaskRequest = {
   errors: InputError[];
 };
 /**
- * Parses a body of `POST /task` and names everything that is wrong with it, not just the first thing.
+ * Creates a parser of `POST /task` bodies that reports all errors, not just the first.
  *
  * @param models names of the models that the server knows
- * @returns a function from a parsed JSON value to the request, and what was said beside it, or all its errors
+ * @returns a function from a parsed JSON value to the request and its options, or all errors
  */
 export declare function createTaskRequestParser(models: readonly string[]): (body: unknown) => ParsedTaskRequest;
 export declare function toInputErrors(issue: z.core.$ZodIssue): InputError[];
 /** JSON pointer, RFC 6901: `~` and `/` inside a key are escaped. */
 export declare function toPointer(path: readonly PropertyKey[]): string;
-/** A piece of a phase: who has it, and how far it is. */
+/** A work item of a phase, with its worker and progress. */
 export declare const taskItemSchema: z.ZodObject<{
   stage: z.ZodInt;
   phase: z.ZodEnum<{
@@ -252,8 +251,8 @@ export declare const taskItemSchema: z.ZodObject<{
   }>;
   ordinal: z.ZodInt;
   state: z.ZodEnum<{
-    open: "open";
     done: "done";
+    open: "open";
     claimed: "claimed";
   }>;
   attempt: z.ZodInt;
@@ -289,8 +288,8 @@ export declare const taskItemPageSchema: z.ZodObject<{
     }>;
     ordinal: z.ZodInt;
     state: z.ZodEnum<{
-      open: "open";
       done: "done";
+      open: "open";
       claimed: "claimed";
     }>;
     attempt: z.ZodInt;
@@ -306,7 +305,7 @@ export declare const taskItemPageSchema: z.ZodObject<{
   next_page_token: z.ZodNullable<z.ZodString>;
 }, z.core.$strip>;
 export type TaskItemPage = z.infer<typeof taskItemPageSchema>;
-/** Documents that were accounted for in the `seconds` that began at `at`. */
+/** Documents accounted for in the `seconds` that started at `at`. */
 export declare const taskRateSchema: z.ZodObject<{
   at: z.ZodISODateTime;
   seconds: z.ZodNumber;
@@ -321,23 +320,23 @@ export declare const taskRatesSchema: z.ZodObject<{
 }, z.core.$strip>;
 export type TaskRates = z.infer<typeof taskRatesSchema>;
 /**
- * `none`: the task has no `callback_url`. `pending`: it has not ended, or the first try is to come. `retrying`: tries have
- * failed, and there will be another. `delivered`: answered with 2xx. `declined`: answered with 410, which ends it.
- * `refused`: this server may no longer send there. `failed`: given up after all tries. `forgotten`: it ended more than a week
- * ago, and how its callback fared is no longer known.
+ * `none`: the task has no `callback_url`. `pending`: it has not ended, or the first try is due. `retrying`: tries
+ * failed, and another one follows. `delivered`: the response was 2xx. `declined`: the response was 410, which stops the
+ * tries. `refused`: this server may no longer send to this host. `failed`: all tries failed. `forgotten`: the task
+ * ended more than a week ago, and the result is no longer stored.
  */
 export declare const callbackStates: readonly ["none", "pending", "retrying", "delivered", "declined", "refused", "failed", "forgotten"];
-/** `GET /task/{id}/callback`: how the message to `callback_url` fares, which is sent when the task has ended. */
+/** `GET /task/{id}/callback`: the delivery of the webhook to `callback_url`, which is sent when the task has ended. */
 export declare const taskCallbackSchema: z.ZodObject<{
   url: z.ZodNullable<z.ZodString>;
   state: z.ZodEnum<{
-    failed: "failed";
     none: "none";
     pending: "pending";
     retrying: "retrying";
     delivered: "delivered";
     declined: "declined";
     refused: "refused";
+    failed: "failed";
     forgotten: "forgotten";
   }>;
   tries: z.ZodInt;
@@ -347,28 +346,28 @@ export declare const taskCallbackSchema: z.ZodObject<{
   next_try_at: z.ZodNullable<z.ZodISODateTime>;
 }, z.core.$strip>;
 export type TaskCallback = z.infer<typeof taskCallbackSchema>;
-/** Body of `POST /task/{id}/cancel`, which may be empty. */
+/** Body of `POST /task/{id}/cancel`; may be empty. */
 export declare const cancelRequestSchema: z.ZodObject<{
   keep_index: z.ZodOptional<z.ZodBoolean>;
 }, z.core.$strict>;
 export type CancelRequest = z.infer<typeof cancelRequestSchema>;
-/** Body of `PATCH /task/{id}`; null lifts a limit, and what is absent stays as it is. */
+/** Body of `PATCH /task/{id}`; null removes a limit, and an absent field leaves it unchanged. */
 export declare const taskLimitsPatchSchema: z.ZodObject<{
   documents_per_second: z.ZodOptional<z.ZodNullable<z.ZodInt>>;
   in_flight: z.ZodOptional<z.ZodNullable<z.ZodInt>>;
 }, z.core.$strict>;
 export type TaskLimitsPatch = z.infer<typeof taskLimitsPatchSchema>;
-/** What can happen to a task. `progress` is not kept: it is a picture of the task as it is now. */
+/** Types of task events. `progress` is not stored: it is a snapshot of the task. */
 export declare const taskEventTypes: readonly ["created", "started", "phase", "waiting", "resumed", "limits_changed", "cancel_requested", "retried", "succeeded", "failed", "cancelled"];
 export type TaskEventType = (typeof taskEventTypes)[number];
-/** One entry of a task's history. `id` grows with time, over all tasks. */
+/** One entry of a task's history. `id` increases over all tasks. */
 export declare const taskEventSchema: z.ZodObject<{
   id: z.ZodInt;
   type: z.ZodEnum<{
-    succeeded: "succeeded";
-    failed: "failed";
-    cancelled: "cancelled";
     phase: "phase";
+    failed: "failed";
+    succeeded: "succeeded";
+    cancelled: "cancelled";
     waiting: "waiting";
     created: "created";
     started: "started";
@@ -400,16 +399,16 @@ export declare const taskEventSchema: z.ZodObject<{
 }, z.core.$strip>;
 export type TaskEvent = z.infer<typeof taskEventSchema>;
 /**
- * What `GET /task/{id}/events` streams: `event: <type>` with a kept event and its id, or `event: progress` without
- * an id and with the whole task. The stream ends after the event that ended the task.
+ * Events of `GET /task/{id}/events`: `event: <type>` with a stored event and its id, or `event: progress` without an id
+ * and with the whole task. The stream ends after the event that ended the task.
  */
 export declare const taskStreamSchema: z.ZodUnion<readonly [z.ZodObject<{
   id: z.ZodInt;
   type: z.ZodEnum<{
-    succeeded: "succeeded";
-    failed: "failed";
-    cancelled: "cancelled";
     phase: "phase";
+    failed: "failed";
+    succeeded: "succeeded";
+    cancelled: "cancelled";
     waiting: "waiting";
     created: "created";
     started: "started";
@@ -448,10 +447,10 @@ export declare const taskStreamSchema: z.ZodUnion<readonly [z.ZodObject<{
     DELETE_INDEX: "DELETE_INDEX";
   }>;
   status: z.ZodEnum<{
+    failed: "failed";
     queued: "queued";
     running: "running";
     succeeded: "succeeded";
-    failed: "failed";
     cancelled: "cancelled";
   }>;
   active: z.ZodBoolean;
@@ -541,10 +540,10 @@ export declare const taskEventPageSchema: z.ZodObject<{
   events: z.ZodArray<z.ZodObject<{
     id: z.ZodInt;
     type: z.ZodEnum<{
-      succeeded: "succeeded";
-      failed: "failed";
-      cancelled: "cancelled";
       phase: "phase";
+      failed: "failed";
+      succeeded: "succeeded";
+      cancelled: "cancelled";
       waiting: "waiting";
       created: "created";
       started: "started";
@@ -577,7 +576,7 @@ export declare const taskEventPageSchema: z.ZodObject<{
   next_page_token: z.ZodNullable<z.ZodString>;
 }, z.core.$strip>;
 export type TaskEventPage = z.infer<typeof taskEventPageSchema>;
-/** Something about the cluster that a task's end depends on. What can't be looked at is `unknown`, never `ok`. */
+/** A condition of the cluster that the task depends on. A condition that can't be checked is `unknown`, never `ok`. */
 export declare const planCheckSchema: z.ZodObject<{
   check: z.ZodString;
   status: z.ZodEnum<{
@@ -588,7 +587,7 @@ export declare const planCheckSchema: z.ZodObject<{
   detail: z.ZodString;
 }, z.core.$strip>;
 export type PlanCheck = z.infer<typeof planCheckSchema>;
-/** What a dry run answers: what a task would do, and what would stand in its way. Nothing is changed or reserved. */
+/** Response of a dry run: what the task would do, and what prevents it. Nothing is changed or reserved. */
 export declare const taskPlanSchema: z.ZodObject<{
   dry_run: z.ZodLiteral<true>;
   model: z.ZodString;
@@ -611,9 +610,9 @@ export declare const taskPlanSchema: z.ZodObject<{
     free_bytes: z.ZodInt;
   }, z.core.$strip>>;
   catch_up_by: z.ZodNullable<z.ZodEnum<{
+    none: "none";
     transaction_id: "transaction_id";
     change_column: "change_column";
-    none: "none";
   }>>;
   aliases: z.ZodArray<z.ZodObject<{
     alias: z.ZodString;
@@ -638,13 +637,10 @@ export declare const taskPlanSchema: z.ZodObject<{
 export type TaskPlan = z.infer<typeof taskPlanSchema>;
 export declare const taskStatuses: readonly ["queued", "running", "succeeded", "failed", "cancelled"];
 export type TaskStatus = (typeof taskStatuses)[number];
-/** The phases of all actions. Each action goes through some of them, in an order of its own. */
-export declare const phases: readonly ["planning", "loading", "catching_up", "verifying", "mending", "redriving", "restoring", "cloning", "copying", "deleting_sensitive", "expunging", "promoting", "deleting", "cancelling", "done"];
-export type Phase = (typeof phases)[number];
 /**
- * Rows by what became of them: read = indexed + dropped + failed, at every moment. `failed` counts the rows whose failed
- * documents are not resolved, whichever phase refused them; a row that is written later counts as indexed from then on.
- * Once the verification has passed, these are the numbers of the verified index: `indexed` equals `documents`.
+ * Rows by result: read = indexed + dropped + failed at any time. `failed` counts rows with unresolved failed documents,
+ * from any phase; a row that is written later counts as indexed from then on. Once verification has passed, these are
+ * the numbers of the verified index: `indexed` equals `documents`.
  */
 export declare const countsSchema: z.ZodObject<{
   read: z.ZodInt;
@@ -657,7 +653,7 @@ export declare const countsSchema: z.ZodObject<{
   failed: z.ZodInt;
 }, z.core.$strip>;
 export type Counts = z.infer<typeof countsSchema>;
-/** Present while a task can't go on because a service is away; it is tried again by itself. */
+/** Present while the task waits for an unavailable service; it retries by itself. */
 export declare const waitingSchema: z.ZodObject<{
   for: z.ZodEnum<{
     opensearch: "opensearch";
@@ -672,7 +668,7 @@ export declare const taskLimitsSchema: z.ZodObject<{
   documents_per_second: z.ZodNullable<z.ZodInt>;
   in_flight: z.ZodNullable<z.ZodInt>;
 }, z.core.$strip>;
-/** What holds a load back. */
+/** The bottleneck of a load. */
 export declare const boundBy: readonly ["reading", "converting", "opensearch", "limit"];
 export type BoundBy = (typeof boundBy)[number];
 /** `GET /task/{id}`. Times are RFC 3339 in UTC; `rate` is rows per second over the load so far. */
@@ -686,10 +682,10 @@ export declare const taskSchema: z.ZodObject<{
     DELETE_INDEX: "DELETE_INDEX";
   }>;
   status: z.ZodEnum<{
+    failed: "failed";
     queued: "queued";
     running: "running";
     succeeded: "succeeded";
-    failed: "failed";
     cancelled: "cancelled";
   }>;
   active: z.ZodBoolean;
@@ -776,7 +772,7 @@ export declare const taskSchema: z.ZodObject<{
   }, z.core.$strip>;
 }, z.core.$strip>;
 export type Task = z.infer<typeof taskSchema>;
-/** The answer of `POST /task`. */
+/** Response of `POST /task`. */
 export declare const scheduledTaskSchema: z.ZodObject<{
   message: z.ZodString;
   task_id: z.ZodUUID;
@@ -791,10 +787,10 @@ export declare const scheduledTaskSchema: z.ZodObject<{
       DELETE_INDEX: "DELETE_INDEX";
     }>;
     status: z.ZodEnum<{
+      failed: "failed";
       queued: "queued";
       running: "running";
       succeeded: "succeeded";
-      failed: "failed";
       cancelled: "cancelled";
     }>;
     active: z.ZodBoolean;
@@ -893,10 +889,10 @@ export declare const taskPageSchema: z.ZodObject<{
       DELETE_INDEX: "DELETE_INDEX";
     }>;
     status: z.ZodEnum<{
+      failed: "failed";
       queued: "queued";
       running: "running";
       succeeded: "succeeded";
-      failed: "failed";
       cancelled: "cancelled";
     }>;
     active: z.ZodBoolean;
@@ -985,7 +981,7 @@ export declare const taskPageSchema: z.ZodObject<{
   next_page_token: z.ZodNullable<z.ZodString>;
 }, z.core.$strip>;
 export type TaskPage = z.infer<typeof taskPageSchema>;
-/** The query of `GET /task`. */
+/** Query of `GET /task`. */
 export declare const taskFilterSchema: z.ZodObject<{
   model: z.ZodOptional<z.ZodString>;
   action: z.ZodOptional<z.ZodEnum<{
@@ -995,10 +991,10 @@ export declare const taskFilterSchema: z.ZodObject<{
     DELETE_INDEX: "DELETE_INDEX";
   }>>;
   status: z.ZodOptional<z.ZodEnum<{
+    failed: "failed";
     queued: "queued";
     running: "running";
     succeeded: "succeeded";
-    failed: "failed";
     cancelled: "cancelled";
   }>>;
   index: z.ZodOptional<z.ZodString>;
@@ -1007,9 +1003,9 @@ export declare const taskFilterSchema: z.ZodObject<{
   page_token: z.ZodOptional<z.ZodString>;
 }, z.core.$strict>;
 export type TaskFilter = z.input<typeof taskFilterSchema>;
-/** Bytes of a failed document that are shown where the whole is not asked for. */
+/** Bytes of a failed document that are shown unless the whole is requested. */
 export declare const shortBodyBytes = 2000;
-/** A row that OpenSearch refused as a document. `resolved_at` is set when a later write of it succeeded. */
+/** A row that OpenSearch refused as a document. `resolved_at` is set when a later write of it succeeds. */
 export declare const failedDocumentSchema: z.ZodObject<{
   id: z.ZodString;
   status: z.ZodInt;
@@ -1035,7 +1031,7 @@ export declare const failedDocumentPageSchema: z.ZodObject<{
   next_page_token: z.ZodNullable<z.ZodString>;
 }, z.core.$strip>;
 export type FailedDocumentPage = z.infer<typeof failedDocumentPageSchema>;
-/** `read` sees, `write` builds and promotes, `delete` deletes, `delegate` acts for others, `admin` does all. */
+/** `read` reads, `write` builds and promotes, `delete` deletes, `delegate` acts for others, `admin` includes all. */
 export declare const scopes: readonly ["read", "write", "delete", "delegate", "admin"];
 export type Scope = (typeof scopes)[number];
 /** Body of `POST /token`. */
@@ -1067,7 +1063,7 @@ export declare const tokenSchema: z.ZodObject<{
   revoked_at: z.ZodNullable<z.ZodISODateTime>;
 }, z.core.$strip>;
 export type Token = z.infer<typeof tokenSchema>;
-/** The answer of `POST /token`: the only time that the secret is shown. */
+/** Response of `POST /token`: the only time that the secret is shown. */
 export declare const createdTokenSchema: z.ZodObject<{
   secret: z.ZodString;
   token: z.ZodObject<{
@@ -1106,12 +1102,12 @@ export declare const tokenListSchema: z.ZodObject<{
 }, z.core.$strip>;
 export type TokenList = z.infer<typeof tokenListSchema>;
 /**
- * A class of characters that a name must not hold, for regular expressions and JSON Schema: controls, line breaks, and
- * what is not seen or turns the direction of the text around it, so that one name could pass for another.
+ * Character class that names must not contain, for regular expressions and JSON Schema: control characters, line
+ * breaks, invisible characters and those that change the text direction, which could make two names look the same.
  */
 export declare const invisible: string;
 /**
- * Whether a name is what it looks like: without the characters of `invisible` and without halves of surrogate pairs.
+ * Whether a name contains none of the characters of `invisible` and no halves of surrogate pairs.
  *
  * @example
  * isVisible('Zoë') // true
@@ -1119,12 +1115,12 @@ export declare const invisible: string;
  */
 export declare function isVisible(name: string): boolean;
 /**
- * How rows that change while an index is built are found: by the ids of the transactions that wrote them, which misses
- * none; by a column that says when a row changed, which misses changes that don't touch it; or not at all.
+ * How rows that change during an index build are found: by the ids of the transactions that wrote them, which misses
+ * none; by a change column, which misses changes that don't update it; or not at all.
  */
 export declare const catchUpMethods: readonly ["transaction_id", "change_column", "none"];
 export type CatchUpMethod = (typeof catchUpMethods)[number];
-/** A row's id: a number, or its digits where a number of JSON would not be exact, beyond 2^53. */
+/** A row's id: a number, or decimal text beyond 2^53, where a JSON number would not be exact. */
 export declare const wireIdSchema: z.ZodUnion<readonly [z.ZodInt, z.ZodString]>;
 export type WireId = z.infer<typeof wireIdSchema>;
 export declare function toWireId(id: bigint): WireId;

@@ -2,27 +2,27 @@ type Index$1 = {
   name: string;
   uuid: string;
   model: string;
-  /** What follows `<model>-` in its name. */
+  /** The part of its name after `<model>-`. */
   suffix: string;
-  /** By its lineage; by its name only for one that was made elsewhere. */
+  /** From its lineage; from its name only if it was created elsewhere. */
   filtered: boolean;
-  /** Aliases that searches use; those of tasks are left out. */
+  /** Aliases for searches; those of tasks are omitted. */
   aliases: (string)[];
-  /** `closed`: it takes no search and no write; nothing can be done with it but to open or to delete it. */
+  /** `closed`: it refuses searches and writes, and can only be opened or deleted. */
   state: "open" | "closed";
   documents: number;
-  /** Where `documents` comes from: `index`; `record`, as it was when it was verified, for an index that can't be counted as it is closed or broken; `unknown`: it can't be counted and no record has it, so `documents` is 0. */
+  /** Source of `documents`: `index`; `record`, the count when the index was verified, if it is closed or broken and can't be counted; `unknown`: it can't be counted and has no record, so `documents` is 0. */
   documents_from: "unknown" | "record" | "index";
-  /** Of its primary shards. */
+  /** Size of its primary shards. */
   bytes: number;
   health: "green" | "yellow" | "red";
   created_at: string;
-  /** The task that built it; null: made elsewhere, or its task did not come to its end. */
+  /** The task that built it; null: created elsewhere, or its task did not complete. */
   task_id: string | null;
   verified: boolean;
   verified_at: string | null;
   as_of: string | null;
-  /** UUID of the index that it was filtered from, and a hash of the terms. */
+  /** UUID of the index that it was filtered from, with a hash of the terms. */
   filtered_from: string | null;
   terms_hash: string | null;
   /** The active task that works on it. */
@@ -34,34 +34,34 @@ type IndexList$1 = {
     aliases: ({
       alias: string;
       indices: (string)[];
-      /** Where `POST /index/{alias}/rollback` would point it; null: nowhere. */
+      /** Target of `POST /index/{alias}/rollback`; null: none. */
       previous: string | null;
     })[];
     indices: ({
       name: string;
       uuid: string;
       model: string;
-      /** What follows `<model>-` in its name. */
+      /** The part of its name after `<model>-`. */
       suffix: string;
-      /** By its lineage; by its name only for one that was made elsewhere. */
+      /** From its lineage; from its name only if it was created elsewhere. */
       filtered: boolean;
-      /** Aliases that searches use; those of tasks are left out. */
+      /** Aliases for searches; those of tasks are omitted. */
       aliases: (string)[];
-      /** `closed`: it takes no search and no write; nothing can be done with it but to open or to delete it. */
+      /** `closed`: it refuses searches and writes, and can only be opened or deleted. */
       state: "open" | "closed";
       documents: number;
-      /** Where `documents` comes from: `index`; `record`, as it was when it was verified, for an index that can't be counted as it is closed or broken; `unknown`: it can't be counted and no record has it, so `documents` is 0. */
+      /** Source of `documents`: `index`; `record`, the count when the index was verified, if it is closed or broken and can't be counted; `unknown`: it can't be counted and has no record, so `documents` is 0. */
       documents_from: "unknown" | "record" | "index";
-      /** Of its primary shards. */
+      /** Size of its primary shards. */
       bytes: number;
       health: "green" | "yellow" | "red";
       created_at: string;
-      /** The task that built it; null: made elsewhere, or its task did not come to its end. */
+      /** The task that built it; null: created elsewhere, or its task did not complete. */
       task_id: string | null;
       verified: boolean;
       verified_at: string | null;
       as_of: string | null;
-      /** UUID of the index that it was filtered from, and a hash of the terms. */
+      /** UUID of the index that it was filtered from, with a hash of the terms. */
       filtered_from: string | null;
       terms_hash: string | null;
       /** The active task that works on it. */
@@ -72,9 +72,10 @@ type IndexList$1 = {
 type Stat$1 = {
   exists: boolean;
   is_alias: boolean | null;
-  /** Of an alias its indices, of an index its aliases. */
+  /** For an alias its indices, for an index its aliases. */
   alt_names: (string)[] | null;
 };
+type Phase = "planning" | "loading" | "catching_up" | "verifying" | "mending" | "redriving" | "restoring" | "cloning" | "copying" | "deleting_sensitive" | "expunging" | "promoting" | "deleting" | "cancelling" | "done";
 type InputError = {
   pointer: string;
   detail: string;
@@ -91,7 +92,7 @@ type Problem = {
     pointer: string;
     detail: string;
   })[] | undefined;
-  /** The task that stands in the way, with code `index_busy`. */
+  /** The task that blocks the request, with code `index_busy`. */
   task_id?: string | undefined;
   index?: string | undefined;
 };
@@ -106,17 +107,17 @@ type TaskItem$1 = {
   phase: "planning" | "loading" | "catching_up" | "verifying" | "mending" | "redriving" | "restoring" | "cloning" | "copying" | "deleting_sensitive" | "expunging" | "promoting" | "deleting" | "cancelling" | "done";
   ordinal: number;
   state: "open" | "done" | "claimed";
-  /** Times that it was claimed. */
+  /** Number of times that it was claimed. */
   attempt: number;
   worker: string | null;
   lease_until: string | null;
   done_at: string | null;
-  /** Ids that it covers, where it covers ids: above `after` (null: from the lowest on) up to `end`. */
+  /** Ids that it covers, if any: above `after` (null: from the lowest) up to `end`. */
   range: {
     after: string | number | null;
     end: string | number | null;
   } | null;
-  /** The last id that is accounted for. */
+  /** All ids up to this one are accounted for. */
   done_up_to: string | number | null;
 };
 type TaskRates$1 = {
@@ -129,10 +130,10 @@ type TaskRates$1 = {
 type TaskCallback$1 = {
   url: string | null;
   state: "none" | "pending" | "retrying" | "delivered" | "declined" | "refused" | "failed" | "forgotten";
-  /** Tries so far of the message for the task's last attempt, the one under way included. */
+  /** Tries of the webhook for the task's last attempt, including a running one. */
   tries: number;
   last_try_at: string | null;
-  /** Of the last try that was answered with 2xx or 410. */
+  /** Status of the last response with 2xx or 410. */
   answer_status: number | null;
   /** Why the last try failed. */
   error: string | null;
@@ -149,7 +150,7 @@ type TaskEvent$1 = {
   at: string;
   phase: "planning" | "loading" | "catching_up" | "verifying" | "mending" | "redriving" | "restoring" | "cloning" | "copying" | "deleting_sensitive" | "expunging" | "promoting" | "deleting" | "cancelling" | "done";
   attempt: number;
-  /** What belongs to the type: `error` of failed, `waiting` of waiting, `limits` of limits_changed. */
+  /** Depends on the type: `error` for failed, `waiting` for waiting, `limits` for limits_changed. */
   data: {
     [key: string]: unknown;
   };
@@ -162,7 +163,7 @@ type TaskPlan$1 = {
   request: {
     [key: string]: unknown;
   };
-  /** Estimates, from statistics and from the indices that are there; null where there is nothing to go by. */
+  /** Estimates from statistics and existing indices; null without a basis for one. */
   rows: number | null;
   documents: number | null;
   bytes: number | null;
@@ -173,28 +174,28 @@ type TaskPlan$1 = {
     needed_bytes: number;
     free_bytes: number;
   } | null;
-  /** How rows that change while the index is built are found; null for other actions. */
+  /** How rows that change during the build are found; null for other actions. */
   catch_up_by: "none" | "transaction_id" | "change_column" | null;
-  /** What the model's aliases point to now. */
+  /** Current targets of the model's aliases. */
   aliases: ({
     alias: string;
     indices: (string)[];
   })[];
-  /** Why it would be refused now, with the codes of the errors; empty: it would be taken. */
+  /** Reasons for which the task would be refused now, with error codes; empty: it would be accepted. */
   refusals: ({
     [key: string]: unknown;
     code: string;
     detail: string;
     task_id?: string | undefined;
   })[];
-  /** What was looked at in the cluster. One that failed is among the refusals or the warnings too. */
+  /** Checks of the cluster. A failed one is also among the refusals or the warnings. */
   checks: ({
-    /** `templates`, `shards`, `disk`, `blocks`, `rights` or `alias_names`; more may come. */
+    /** `templates`, `shards`, `disk`, `blocks`, `rights` or `alias_names`; more may be added. */
     check: string;
     status: "unknown" | "failed" | "ok";
     detail: string;
   })[];
-  /** What to know before it is sent. */
+  /** What to know before sending the request. */
   warnings: (string)[];
 };
 type ActionName = "REINDEX" | "CREATE_AND_POPULATE_FILTERED_INDEX" | "POINT_ALIAS" | "DELETE_INDEX";
@@ -213,7 +214,7 @@ type TaskRequest = {
   index_suffix?: string | undefined;
   max_failed?: number | undefined;
   verify?: "documents" | "ids" | undefined;
-  /** Share of the documents that are compared field by field, whatever `verify` says. */
+  /** Share of the documents that are compared field by field, independent of `verify`. */
   verify_sample?: number | undefined;
 } | {
   model: string;
@@ -226,14 +227,13 @@ type TaskRequest = {
   index_suffix: string;
 };
 type TaskStatus = "failed" | "succeeded" | "cancelled" | "queued" | "running";
-type Phase = "planning" | "loading" | "catching_up" | "verifying" | "mending" | "redriving" | "restoring" | "cloning" | "copying" | "deleting_sensitive" | "expunging" | "promoting" | "deleting" | "cancelling" | "done";
 type Task$1 = {
   task_id: string;
   model: string;
   action: "REINDEX" | "CREATE_AND_POPULATE_FILTERED_INDEX" | "POINT_ALIAS" | "DELETE_INDEX";
   status: "failed" | "succeeded" | "cancelled" | "queued" | "running";
   active: boolean;
-  /** 0 to 99 by rows accounted for, as far as it came if it failed or was cancelled; 100 only when it succeeded. */
+  /** 0 to 99 by rows accounted for, or as far as it came if it failed or was cancelled; 100 only when it succeeded. */
   progress: number;
   phase: "planning" | "loading" | "catching_up" | "verifying" | "mending" | "redriving" | "restoring" | "cloning" | "copying" | "deleting_sensitive" | "expunging" | "promoting" | "deleting" | "cancelling" | "done";
   index: string | null;
@@ -243,23 +243,23 @@ type Task$1 = {
     dropped: {
       deleted: number;
       removed_from_source: number;
-      /** Documents that were taken out because they hold a sensitive term; only of a task that filters. */
+      /** Documents removed because they contain a sensitive term; only for a task that filters. */
       sensitive?: number | undefined;
     };
     failed: number;
     planned: number | null;
-    /** Rows of the load in which a field held something that can't be read, by the field's name: it was left out of the document. Only `mature` is never left out: a flag that can't be read is true. Absent where all could be read. */
+    /** Rows of the load with an unreadable field value, by field name: the field was omitted from the document. Only `mature` is never omitted: an unreadable flag counts as true. Absent if everything was readable. */
     left_out?: {
       [key: string]: number;
     } | undefined;
   };
-  /** Work after the load: documents that were written again or for the first time, and ids that were taken out. Work, not rows, so don't add it to `counts`. `failed` is always 0: rows that fail after the load are in `counts.failed` too. */
+  /** Work after the load: documents written again or for the first time, and deleted ids. These are operations, not rows, so don't add them to `counts`. `failed` is always 0: rows that fail after the load are in `counts.failed` too. */
   catch_up: {
     indexed: number;
     deleted: number;
     failed: number;
   };
-  /** Documents in the index that the task has built, counted when it was verified; null before, or without an index. */
+  /** Documents in the built index, counted by verification; null before that, or without an index. */
   documents: number | null;
   rate: number | null;
   eta_seconds: number | null;
@@ -282,9 +282,9 @@ type Task$1 = {
   created_at: string;
   started_at: string | null;
   finished_at: string | null;
-  /** The moment of the database that the index reflects: every change committed before it is in. */
+  /** The database time that the index reflects: it includes every change committed before it. */
   as_of: string | null;
-  /** When somebody asked for it to be cancelled. */
+  /** When its cancellation was requested. */
   cancel_requested_at: string | null;
   error: {
     [key: string]: unknown;
@@ -292,7 +292,7 @@ type Task$1 = {
     title: string;
     detail: string;
   } | null;
-  /** What the action reports when it succeeded; each has fields of its own. */
+  /** The action's result when it succeeded; each action has its own fields. */
   result: {
     [key: string]: unknown;
   } | null;
@@ -313,7 +313,7 @@ type TaskPage$1 = {
     action: "REINDEX" | "CREATE_AND_POPULATE_FILTERED_INDEX" | "POINT_ALIAS" | "DELETE_INDEX";
     status: "failed" | "succeeded" | "cancelled" | "queued" | "running";
     active: boolean;
-    /** 0 to 99 by rows accounted for, as far as it came if it failed or was cancelled; 100 only when it succeeded. */
+    /** 0 to 99 by rows accounted for, or as far as it came if it failed or was cancelled; 100 only when it succeeded. */
     progress: number;
     phase: "planning" | "loading" | "catching_up" | "verifying" | "mending" | "redriving" | "restoring" | "cloning" | "copying" | "deleting_sensitive" | "expunging" | "promoting" | "deleting" | "cancelling" | "done";
     index: string | null;
@@ -323,23 +323,23 @@ type TaskPage$1 = {
       dropped: {
         deleted: number;
         removed_from_source: number;
-        /** Documents that were taken out because they hold a sensitive term; only of a task that filters. */
+        /** Documents removed because they contain a sensitive term; only for a task that filters. */
         sensitive?: number | undefined;
       };
       failed: number;
       planned: number | null;
-      /** Rows of the load in which a field held something that can't be read, by the field's name: it was left out of the document. Only `mature` is never left out: a flag that can't be read is true. Absent where all could be read. */
+      /** Rows of the load with an unreadable field value, by field name: the field was omitted from the document. Only `mature` is never omitted: an unreadable flag counts as true. Absent if everything was readable. */
       left_out?: {
         [key: string]: number;
       } | undefined;
     };
-    /** Work after the load: documents that were written again or for the first time, and ids that were taken out. Work, not rows, so don't add it to `counts`. `failed` is always 0: rows that fail after the load are in `counts.failed` too. */
+    /** Work after the load: documents written again or for the first time, and deleted ids. These are operations, not rows, so don't add them to `counts`. `failed` is always 0: rows that fail after the load are in `counts.failed` too. */
     catch_up: {
       indexed: number;
       deleted: number;
       failed: number;
     };
-    /** Documents in the index that the task has built, counted when it was verified; null before, or without an index. */
+    /** Documents in the built index, counted by verification; null before that, or without an index. */
     documents: number | null;
     rate: number | null;
     eta_seconds: number | null;
@@ -362,9 +362,9 @@ type TaskPage$1 = {
     created_at: string;
     started_at: string | null;
     finished_at: string | null;
-    /** The moment of the database that the index reflects: every change committed before it is in. */
+    /** The database time that the index reflects: it includes every change committed before it. */
     as_of: string | null;
-    /** When somebody asked for it to be cancelled. */
+    /** When its cancellation was requested. */
     cancel_requested_at: string | null;
     error: {
       [key: string]: unknown;
@@ -372,7 +372,7 @@ type TaskPage$1 = {
       title: string;
       detail: string;
     } | null;
-    /** What the action reports when it succeeded; each has fields of its own. */
+    /** The action's result when it succeeded; each action has its own fields. */
     result: {
       [key: string]: unknown;
     } | null;
@@ -401,9 +401,9 @@ type FailedDocument$1 = {
   id: string;
   status: number;
   reason: string;
-  /** The document as it was sent, JSON: its beginning, unless all of it was asked for (`?body=full`). */
+  /** The document as it was sent, JSON: its start, or all of it if requested (`?body=full`). */
   body: string;
-  /** Bytes of the whole document, and whether `body` is less than that. */
+  /** Bytes of the whole document, and whether `body` is shorter. */
   body_bytes: number;
   body_truncated: boolean;
   failed_at: string;
@@ -464,7 +464,7 @@ type TaskPlan = CamelCased<TaskPlan$1>;
 type TaskEvent = CamelCased<TaskEvent$1>;
 /** An item of a phase: its worker and its progress. */
 type TaskItem = CamelCased<TaskItem$1>;
-/** Documents per interval, for a chart. */
+/** The delivery of the webhook to a task's `callbackUrl`. */
 type TaskCallback = CamelCased<TaskCallback$1>;
 type TaskRates = CamelCased<TaskRates$1>;
 /** An absent limit does not change; null removes a limit. */
@@ -506,7 +506,7 @@ type PointAliasArguments<Model extends ModelName = ModelName> = Omit<Arguments<"
   /** The model's own name, or that with `-filtered`. */
   alias: NoInfer<Model> | `${NoInfer<Model>}-filtered`;
 };
-/** Time as a dependency, so that tests need not wait. */
+/** Time as a dependency, so that tests don't have to wait. */
 interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
@@ -515,9 +515,9 @@ interface Clock {
 }
 /** The codes of this version. A newer server may send other codes. */
 type KnownErrorCode = ServerErrorCode | ClientErrorCode;
-/** From the server: of an answer (`IngestionApiError`) or of a task that failed (`TaskFailedError`). */
+/** Codes of error responses (`IngestionApiError`) and of failed tasks (`TaskFailedError`). */
 type ServerErrorCode = "action_unavailable" | "admin_token_needed" | "alias_altered" | "alias_is_index" | "alias_moved" | "body_too_large" | "callback_forbidden" | "cluster_unfit" | "database_refused" | "database_unavailable" | "column_missing" | "documents_failed" | "fields_missing" | "filtering_failed" | "foreign_host" | "foreign_origin" | "idempotency_key_reused" | "index_aliased" | "index_busy" | "index_changed" | "index_closed" | "index_differs" | "index_exists" | "index_in_rollback_window" | "index_not_found" | "index_replaced" | "index_shrank" | "index_unhealthy" | "index_unverified" | "internal_error" | "invalid_request" | "lease_lost" | "malformed_json" | "method_not_allowed" | "metrics_unavailable" | "not_found" | "not_ready" | "nothing_to_roll_back" | "page_token" | "request_aborted" | "scope_missing" | "search_refused" | "search_unavailable" | "table_not_found" | "table_replaced" | "table_unusable" | "task_not_found" | "task_state" | "term_invalid" | "terms_empty" | "terms_missing" | "terms_unavailable" | "token_not_found" | "unauthorized" | "unexpected_data" | "unfiltered_index" | "unsupported_media_type" | "verification_failed" | "workers_lost";
-/** From this package. */
+/** Codes of this package. */
 type ClientErrorCode = "connection_failed" | "invalid_response" | "task_cancelled" | "task_failed" | "wait_timeout";
 type ErrorCode = KnownErrorCode | (string & {});
 /** Base class of the errors of this package. `code` is stable, messages are not. */
@@ -665,9 +665,8 @@ interface RequestOptions {
 }
 interface WatchOptions extends RequestOptions {
   /**
-   * False: only polls. Otherwise it reads the server's event stream, and polls where the stream doesn't get
-   * through. A browser keeps few connections to a server over HTTP/1.1, and
-   * each stream takes one.
+   * False: only polls. Otherwise it reads the server's event stream, and polls if a proxy blocks the stream. Browsers
+   * limit the connections to a server over HTTP/1.1, and each stream takes one.
    */
   stream?: boolean | undefined;
   /** First polling interval; grows by half with each poll, and is at least the server's Retry-After. Default 500. */
@@ -676,7 +675,7 @@ interface WatchOptions extends RequestOptions {
   maxPollIntervalMs?: number | undefined;
 }
 interface UpdateOptions extends WatchOptions {
-  /** Only events with a higher id than this, such as the last one that was received. Otherwise all. */
+  /** Only events with a higher id than this, such as the last one received. Otherwise all. */
   after?: number | undefined;
   /** False: only the events until now, without `progress` updates. */
   follow?: boolean | undefined;
@@ -688,13 +687,13 @@ interface WaitOptions extends WatchOptions {
   timeoutMs?: number | undefined;
 }
 interface CancelOptions extends RequestOptions {
-  /** Keeps what was built so far; otherwise the half-built index is removed. */
+  /** Keeps the partly built index; otherwise it is removed. */
   keepIndex?: boolean | undefined;
 }
 interface FailedDocumentOptions extends RequestOptions {
-  /** Also those that a later write resolved. */
+  /** Includes documents that a later write resolved. */
   resolved?: boolean | undefined;
-  /** `full`: the whole document of each, which may have megabytes; otherwise its beginning. */
+  /** `full`: each whole document, which may have megabytes; otherwise its beginning. */
   body?: "full" | undefined;
 }
 /** A task on the server, with its last known state. */
@@ -711,8 +710,8 @@ interface TaskHandle {
    */
   wait(options?: WaitOptions): Promise<Task>;
   /**
-   * The past and future events of the task, until it has ended. Between the events of its history come
-   * updates of type `progress`, with the current task. Survives restarts of the server.
+   * The past and future events of the task, until it has ended. Between the events of its history it yields updates of
+   * type `progress` with the current task. Survives restarts of the server.
    */
   events(options?: UpdateOptions): AsyncIterable<TaskUpdate>;
   /** The events of the task so far, by ascending id. */
@@ -738,16 +737,16 @@ interface TaskHandle {
   items(options?: RequestOptions): AsyncIterable<TaskItem>;
   /** The number of processed documents over time. */
   rates(options?: RequestOptions): Promise<TaskRates>;
-  /** State of the message to the task's `callback_url`, which is sent when the task has ended. */
+  /** The delivery of the webhook to the task's `callback_url`, which is sent when the task has ended. */
   callback(options?: RequestOptions): Promise<TaskCallback>;
   /** The rows that OpenSearch refused, by ascending id, fetched page by page as they are read. */
   failedDocuments(options?: FailedDocumentOptions): AsyncIterable<FailedDocument>;
 }
 interface ActionOptions extends RequestOptions {
   /**
-   * The server answers the same key and arguments with the same task, so that a request whose response was lost can be
-   * sent again. Each call generates one unless you set it; an error of this package has it as `idempotencyKey`.
-   * Set one to be safe beyond this call, for example when your program may restart or a signal may abort it.
+   * The server returns the same task for the same key and arguments, so a request whose response was lost can be sent
+   * again. Each call generates a key unless you set one; an error of this package has it as `idempotencyKey`. Set one
+   * to be safe beyond this call, for example when your program may restart or a signal may abort it.
    */
   idempotencyKey?: string | undefined;
   /** The URL to which the server reports the end of the task; the server decides which hosts it calls. */
@@ -834,9 +833,9 @@ interface ClientOptions {
   actor?: string | undefined;
   /** Replaces the runtime's `fetch`. */
   fetch?: Fetch | undefined;
-  /** How often a request that failed is sent again, where that is safe. Default 3. */
+  /** How often a failed request is sent again, if that is safe. Default 3. */
   retries?: number | undefined;
-  /** How long one request may take, and how long an event stream may be silent. Default 30 s. */
+  /** Timeout of one request, and maximum silence of an event stream. Default 30 s. */
   requestTimeoutMs?: number | undefined;
   /** For tests. */
   clock?: Clock | undefined;
