@@ -1,4 +1,25 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
+
+/** Files that take more than a minute. At the end of a run, one of them would keep a single worker busy. */
+const longest = [
+  'faults/test/short-form',
+  'packages/core/test/exactness/exactness',
+  'packages/ingestion-server/test/packages',
+  'apps/server/test/crashes',
+  'deploy/test/image/image',
+  'apps/server/test/readme',
+]
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const place = longest.findIndex((name) => moduleId.endsWith(`${name}.test.ts`))
+      return place === -1 ? longest.length : place
+    }
+    return (await super.sort(files)).toSorted((one, other) => rank(one) - rank(other))
+  }
+}
 
 /** What a test waits for takes as long as the machine, which computes beside it, lets it. */
 const expect = { poll: { timeout: 20_000 } }
@@ -13,6 +34,7 @@ const services = [
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

@@ -19,8 +19,12 @@ export interface OverlayRoot {
   command: readonly string[]
 }
 
-/** What it takes to reach package registries, as they are set up on this machine. */
-const networkVariables = /^(npm_config_|(https?|no)_proxy$|NODE_EXTRA_CA_CERTS$|SSL_CERT_(FILE|DIR)$)/i
+/**
+ * What it takes to reach package registries, as they are set up on this machine. Not all of npm's variables: `npm test`
+ * sets those of this installation too, such as its prefix.
+ */
+const networkVariables =
+  /^(npm_config_(registry|ca|cafile|strict_ssl|(https?_)?proxy|noproxy)$|(https?|no)_proxy$|NODE_EXTRA_CA_CERTS$|SSL_CERT_(FILE|DIR)$)/i
 
 const enter = `
 root=$(mktemp -d)
