@@ -45,7 +45,7 @@ async function startFromPlan(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Show the plan' }).click()
   const plan = page.getByLabel('Plan')
   await plan.waitFor()
-  expect(await plan.getByText('Would be refused').allTextContents()).toEqual([])
+  expect(await plan.getByText('The server would refuse this').allTextContents()).toEqual([])
   await plan.getByRole('button', { name: 'Start the task' }).click()
 }
 
@@ -129,7 +129,7 @@ test("a live index can't be deleted; another one is deleted after its name is ty
 
   await open(page, `/tasks/new/delete?index=audio/${live}`)
   await page.getByRole('button', { name: 'Show the plan' }).click()
-  await page.getByText('Would be refused').waitFor()
+  await page.getByText('The server would refuse this').waitFor()
   expect(await page.getByRole('button', { name: 'Delete it' }).count()).toBe(0)
 
   await open(page, '/indices')
