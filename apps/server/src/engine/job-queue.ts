@@ -15,7 +15,7 @@ const taskJobSchema = z.object({
 export type TaskJob = z.infer<typeof taskJobSchema>
 
 /** Maximum number of jobs that pg-boss lists at once. */
-const maxJobs = 100_000
+export const maxJobs = 100_000
 
 /** Adds jobs, to start after at least `delayMs`. A worker slot that already has a job gets no second one. */
 export async function enqueue(boss: PgBoss, jobs: readonly TaskJob[], delayMs = 0): Promise<void> {

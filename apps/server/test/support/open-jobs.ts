@@ -1,4 +1,4 @@
-import { enqueue, type TaskJob } from '../../src/engine/job-queue.ts'
+import { enqueue, maxJobs, type TaskJob } from '../../src/engine/job-queue.ts'
 import { taskQueue } from '../../src/engine/queues.ts'
 import { openQueues } from './open-queues.ts'
 
@@ -15,7 +15,7 @@ export interface OpenJob {
 export async function listOpenJobs(databaseUrl: string): Promise<OpenJob[]> {
   const queues = await openQueues(databaseUrl)
   try {
-    const jobs = await queues.findJobs<TaskJob>(taskQueue)
+    const jobs = await queues.findJobs<TaskJob>(taskQueue, { limit: maxJobs })
     return jobs
       .filter(({ state }) => ['created', 'retry', 'active'].includes(state))
       .map(({ id, data, state }) => ({ id, taskId: data.taskId, state }))

@@ -1,4 +1,4 @@
-import type { TaskContext, TaskRecord } from '../tasks/index.ts'
+import { isActive, type TaskContext, type TaskRecord } from '../tasks/index.ts'
 import {
   deleteIndex,
   endSearchTasks,
@@ -68,8 +68,4 @@ async function isHalfBuilt(
   const found = await getIndex(search, task.index)
   if (!found?.aliases.includes(alias) || !found.aliases.every(isWriteAlias)) return false
   return (await store.getIndex(found.uuid)) === null
-}
-
-function isActive({ status }: TaskRecord): boolean {
-  return status === 'queued' || status === 'running'
 }

@@ -18,6 +18,7 @@ export { createReuse } from './reuse.ts'
 export { runTask, type RunOptions, type RunResult } from './run-task.ts'
 export { submitTask, type SubmitOptions } from './submit-task.ts'
 export { toTaskError } from './task-error.ts'
+export { isActive } from './task-state.ts'
 export type {
   EventQuery,
   TaskEvent as StoredTaskEvent,
