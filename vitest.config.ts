@@ -61,6 +61,7 @@ export default defineConfig({
           exclude: ['apps/dashboard/test/browser/**'],
           globalSetup: ['packages/core/test/global-setup.ts', 'apps/server/test/global-setup.ts'],
           ...patient,
+          isolate: false,
           maxWorkers: 2,
         },
       },

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { readdir } from 'node:fs/promises'
-import { guardProcess } from '@ingestion-server/local-services'
+import { guardProcess, removeSharedClock } from '@ingestion-server/local-services'
 import type { RunningProcess } from '@ingestion-server/server/testing/run-server.ts'
 
 /** No start takes longer, even without services: a process listens before it needs them. */
@@ -57,6 +57,7 @@ export async function superviseProcess(
     const endGuard = guardProcess(started.pid, 'SIGKILL')
     void started.exited.then((how) => {
       endGuard()
+      void removeSharedClock(started.pid)
       isUp = false
       if (isExpectedToEnd) return
       report(`${name} ended by itself with ${how}:\n${started.log().slice(-3_000)}`)

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import process from 'node:process'
 import { build } from 'tsdown'
+import { createNotices } from '../../../scripts/pack/third-party-notices.ts'
 
 /**
  * Makes JavaScript of the server, with all that it needs, in `dist` or the folder that is named: it starts in less than
@@ -9,6 +10,7 @@ import { build } from 'tsdown'
  */
 const [outDir = 'dist'] = process.argv.slice(2)
 const packageDir = resolve(import.meta.dirname, '..')
+const notices = createNotices()
 
 await build({
   config: false,
@@ -17,7 +19,9 @@ await build({
   outDir,
   platform: 'node',
   dts: false,
+  plugins: [notices.plugin],
   logLevel: 'warn',
   // pg loads its native half only on request.
   deps: { alwaysBundle: [/.*/], neverBundle: ['pg-native'] },
 })
+await notices.write(resolve(packageDir, outDir))

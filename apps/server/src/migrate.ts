@@ -20,7 +20,7 @@ import type { Logger } from './observability/log.ts'
  */
 export async function migrate(config: Config, log: Logger): Promise<boolean> {
   const readFile = (path: string) => readFileSync(path, 'utf8')
-  const services = connectServices(config, { readFile, openSocket })
+  const services = connectServices(config, { readFile, openSocket, log })
   const queue = createPgBossEngine({
     connection: () => queueConnection(config.tasksDatabaseUrl, readFile),
     inspectDatabase: () => inspectDatabase(services.tasks),

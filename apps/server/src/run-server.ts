@@ -21,9 +21,9 @@ export interface ServerCall {
 
 const describeOptions = ({ program, moreHelp = '' }: ServerCall) => `${program} [--role ${roles.join('|')}]
 
-  --role all      answers over HTTP and works on tasks (default; or the variable ROLE)
-  --role api      answers over HTTP only
-  --role worker   works on tasks only; with HEALTH_PORT it answers /livez, /readyz and /metrics there
+  --role all      serves the API and works on tasks (default; or the variable ROLE)
+  --role api      serves the API only
+  --role worker   works on tasks only; with HEALTH_PORT it serves /livez, /readyz and /metrics there
   --version       prints the version
 ${moreHelp}  --help
 

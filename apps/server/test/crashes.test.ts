@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import {
   createHarness,
   expectIndexToEqualDatabase,
@@ -12,14 +12,14 @@ const rows = 50_000
 const kills = 20
 
 let harness: Harness
-beforeEach(async () => {
+beforeAll(async () => {
   harness = await createHarness({
     postgresUrl: postgresUrl(),
     openSearchUrl: inject('openSearchUrl'),
   })
   await loadImages(harness, rows)
 })
-afterEach(() => harness.close())
+afterAll(() => harness.close())
 
 const startServer = () =>
   startServerProcess({
@@ -32,8 +32,8 @@ const startServer = () =>
   })
 
 test(
-  `a task continues after each of ${kills} kills during the load, and the index is exact`,
-  // Twenty starts of the server, each of which waits for the lease of the previous one.
+  `a task continues after SIGTERM and after each of ${kills} kills during the load, and the index is exact`,
+  // More than twenty starts of the server, each of which waits for the lease of the previous one.
   { timeout: 400_000 },
   async () => {
     let server: ServerProcess = await startServer()
@@ -42,7 +42,14 @@ test(
       action: 'REINDEX',
       index_suffix: harness.suffix,
     })
-    let read = 0
+    const before = await server.waitFor(taskId, ({ counts }) => counts.read > 0)
+    // SIGTERM saves the checkpoints, and the next start continues from them.
+    expect(await server.stop()).toBe(0)
+    server = await startServer()
+    const after = await server.waitFor(taskId, () => true)
+    expect(after.counts.read).toBeGreaterThanOrEqual(before.counts.read)
+    expect(after.counts.read).toBeLessThan(rows)
+    let { read } = after.counts
     for (let kill = 0; kill < kills; kill++) {
       // At a random place in the next part: each process makes progress before it dies.
       const target = read + 1 + Math.floor(Math.random() * ((rows - read) / (kills - kill)))
@@ -69,21 +76,3 @@ test(
     expect(await server.stop()).toBe(0)
   },
 )
-
-test('SIGTERM during the load saves the checkpoints, and the next start continues from them', async () => {
-  const first = await startServer()
-  const { task_id: taskId } = await first.submit({
-    model: 'image',
-    action: 'REINDEX',
-    index_suffix: harness.suffix,
-  })
-  const before = await first.waitFor(taskId, ({ counts }) => counts.read > 0)
-  expect(await first.stop()).toBe(0)
-  const second = await startServer()
-  const after = await second.waitFor(taskId, () => true)
-  expect(after.counts.read).toBeGreaterThanOrEqual(before.counts.read)
-  expect(after.counts.read).toBeLessThan(rows)
-  expect(await second.waitForEnd(taskId)).toMatchObject({ status: 'succeeded', counts: { read: rows } })
-  await expectIndexToEqualDatabase(harness, 'image', `image-${harness.suffix}`)
-  expect(await second.stop()).toBe(0)
-})

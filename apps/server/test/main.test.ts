@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { connectPostgres, createDrizzleTaskStore } from '@ingestion-server/core'
 import { createTestDatabase, type TestDatabase } from '@ingestion-server/core/testing/test-database.ts'
 import { postJson } from './support/app-harness.ts'
 import { runServerToEnd, startServerProcess, type ServerProcess } from './support/server-process.ts'
@@ -47,7 +48,8 @@ describe('a server whose database becomes available later', () => {
 
   beforeAll(async () => {
     databasePort = await reserveDatabasePort(database.url)
-    server = await startServerProcess({ DATABASE_URL: databasePort.url, OPENSEARCH_URL: openSearchUrl })
+    const env = { DATABASE_URL: databasePort.url, OPENSEARCH_URL: openSearchUrl, LOG_LEVEL: 'warn' }
+    server = await startServerProcess(env)
   })
   afterAll(async () => {
     await server.kill()
@@ -72,6 +74,32 @@ describe('a server whose database becomes available later', () => {
     // The database is empty, so the task fails with the name of the missing table.
     const task = await server.waitForEnd(task_id)
     expect(task.error).toMatchObject({ code: 'table_not_found' })
+  })
+
+  test('works on no task once a newer release made tables that it can not use, until that is undone', async () => {
+    const { db, close } = connectPostgres(database.url, { maxConnections: 1 })
+    const status = async () => (await fetch(`${server.baseUrl}/readyz`)).status
+    const bound = { interval: 100, timeout: 60_000 }
+    try {
+      await db.execute(`insert into ingestion.migration (hash, created_at, min_compatible)
+        values ('newer', 9000000000000, 9000000000000)`)
+      await expect.poll(status, bound).toBe(503)
+      const posted = await fetch(`${server.baseUrl}/task`, postJson({ model: 'image', action: 'REINDEX' }))
+      expect(posted.status).toBe(503)
+      expect(await posted.json()).toMatchObject({ code: 'database_unavailable' })
+      expect(server.log()).toMatch(
+        /"task tables need a newer release.*replace this process by the newer release/,
+      )
+      const request = { model: 'image', action: 'REINDEX', index_suffix: 'later' } as const
+      const store = createDrizzleTaskStore(db)
+      const { id } = await store.create({ ...request, request, index: 'image-later', reserve: [] })
+      await expect.poll(server.log, bound).toMatch(/"time slice failed; retrying".*a newer release migrated/)
+      expect(await store.get(id)).toMatchObject({ status: 'queued', startedAt: null })
+      await db.execute(`delete from ingestion.migration where hash = 'newer'`)
+      await expect.poll(status, bound).toBe(200)
+    } finally {
+      await close()
+    }
   })
 
   test('ends at SIGTERM without an error', async () => {

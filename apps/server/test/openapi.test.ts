@@ -56,6 +56,6 @@ test('schemathesis finds no violation of the OpenAPI document with valid and inv
     '--warnings=off',
   ])
   expect(exitCode, output).toBe(0)
-  expect(output).toMatch(/Operations: +24 selected \/ 24 total/)
+  expect(output).toMatch(/Operations: +32 selected \/ 32 total/)
   expect(server.log()).not.toContain('internal_error')
 }, 300_000)

@@ -92,6 +92,26 @@ test('schemas that a superuser has created and used become those of the role', a
   }
 })
 
+test('a role that may not migrate tables that exist gets the command to run', async () => {
+  await admin`create database older`
+  const { db, close } = connectPostgres(running.url.replace('/catalog', '/older'))
+  const outsider = connectPostgres(as('ingestion_outsider').replace('/catalog', '/older'))
+  try {
+    await migrateTaskStore(db)
+    await db.execute('delete from ingestion.migration where id = (select max(id) from ingestion.migration)')
+    await db.execute('grant usage on schema ingestion to ingestion_outsider')
+    await db.execute('grant select on ingestion.migration to ingestion_outsider')
+    await expect(migrateTaskStore(outsider.db)).rejects.toMatchObject({
+      code: 'database_refused',
+      message: expect.stringMatching(
+        /lacks 1 migration .*run ingestion-server migrate with the role/,
+      ) as string,
+    })
+  } finally {
+    await Promise.all([close(), outsider.close()])
+  }
+})
+
 describe('a role without schemas', () => {
   test('gets an error with the statement to run, for the tasks and for the queue', async () => {
     // Of another database, where no schema was created for it.

@@ -34,13 +34,20 @@ const index: Index = {
 const models = [
   {
     model: 'image',
+    freshness_target_seconds: 86_400,
     aliases: [
-      { alias: 'image', indices: ['image-20231106'], previous: 'image-20231005' },
-      { alias: 'image-filtered', indices: [], previous: null },
+      {
+        alias: 'image',
+        indices: ['image-20231106'],
+        previous: 'image-20231005',
+        moved_at: '2026-11-24T04:06:00.000Z',
+        task_id: '018f2b2e-7c1a-7000-8000-000000000001',
+      },
+      { alias: 'image-filtered', indices: [], previous: null, moved_at: null, task_id: null },
     ],
     indices: [index],
   },
-  { model: 'audio', aliases: [], indices: [] },
+  { model: 'audio', freshness_target_seconds: null, aliases: [], indices: [] },
 ]
 
 let cli: CliHarness
@@ -50,6 +57,10 @@ beforeEach(async () => {
       ...noIndices,
       list: async () => ({ models }),
       describe: async () => index,
+      document: async (_, id) => ({
+        ...{ id, in_index: false, source: null, row: 'deleted', explanation: 'dropped' },
+        ...{ detail: `Row ${id} is listed as deleted.`, failed_document: null },
+      }),
       stat: async (name) =>
         name === 'image'
           ? { exists: true, is_alias: true, alt_names: ['image-20231106'] }
@@ -78,6 +89,21 @@ describe('tasks', () => {
     const [header = '', ...lines] = out.trimEnd().split('\n')
     expect(header).toMatch(/^TASK +ACTION +INDEX +STATUS +ROWS +RATE +CREATED +ASKED BY$/)
     expect(lines.map((line) => line.split(' ')[0])).toEqual([ids[2], ids[1]])
+  })
+
+  test('are searched and sorted', async () => {
+    await createTask('reindex audio --suffix a')
+    const id = await createTask('reindex image --suffix b')
+    const find = async (options: string) =>
+      (
+        JSON.parse((await cli.run(`tasks --json ${options}`)).out) as { tasks: { index: string }[] }
+      ).tasks.map(({ index }) => index)
+    expect(await find('--search IMAGE-B --created-before 2999-01-01T00:00:00Z')).toEqual(['image-b'])
+    expect(await find(`--model audio image --status queued failed --sort oldest`)).toEqual([
+      'audio-a',
+      'image-b',
+    ])
+    expect(await find(`--search ${id.slice(0, 30)} --error-code nope`)).toEqual([])
   })
 
   test('are filtered by the options', async () => {
@@ -222,6 +248,11 @@ describe('indices', () => {
   })
 
   test('are found by name', async () => {
+    const { out } = await cli.run('document image-20231106 4711')
+    expect(out).toMatch(/^reason +dropped: Row 4711 is listed as deleted\.$/m)
+    expect(JSON.parse((await cli.run('document image-20231106 4711 --json')).out)).toMatchObject({
+      in_index: false,
+    })
     expect((await cli.run('stat image')).out).toBe('image is an alias of image-20231106\n')
     expect(await cli.run('stat image-old')).toMatchObject({ code: 0, out: 'image-old does not exist\n' })
     expect(JSON.parse((await cli.run('stat image --json')).out)).toMatchObject({ is_alias: true })

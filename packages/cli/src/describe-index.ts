@@ -1,4 +1,4 @@
-import type { Index, IndexList, Stat, TaskPlan, Token } from '@ingestion-server/sdk'
+import type { ExplainedDocument, Index, IndexList, Stat, TaskPlan, Token } from '@ingestion-server/sdk'
 import { formatBytes, formatDuration, formatTime } from './format.ts'
 import { formatCount, type Row } from './table.ts'
 
@@ -61,6 +61,19 @@ export function describeAliases({ aliases }: IndexList['models'][number]): strin
   })
 }
 
+/** A document, or why an index lacks it: labels and values. */
+export function describeDocument(document: ExplainedDocument): Row[] {
+  const { id, inIndex, row, explanation, detail, failedDocument, source } = document
+  return [
+    ['document', id],
+    ['in index', inIndex ? 'yes' : 'no'],
+    ['row', row.replaceAll('_', ' ')],
+    ['reason', `${explanation}: ${detail}`],
+    ...(failedDocument ? [['refused', failedDocument.reason]] : []),
+    ...(source ? [['source', JSON.stringify(source)]] : []),
+  ]
+}
+
 export function describeStat(name: string, { exists, isAlias, altNames }: Stat): string {
   if (!exists) return `${name} does not exist`
   const others = altNames?.join(', ') || 'none'
@@ -84,6 +97,14 @@ export function describePlan(plan: TaskPlan): Row[] {
       'alias now',
       `${alias} → ${indices.join(', ') || 'nothing'}`,
     ]),
+    ...plan.moves.map(({ alias, from, to }): [string, string] => [
+      'move',
+      `${alias}: ${from.map(describeServed).join(', ') || 'nothing'} → ${describeServed(to)}`,
+    ]),
+    ...plan.exceptions.map(({ allowedBy, detail }): [string, string] => [
+      'exception',
+      `${toOption(allowedBy)}: ${detail}`,
+    ]),
     ...plan.checks.map(({ check, status, detail }): [string, string] => [
       'check',
       `${check} ${status}: ${detail}`,
@@ -92,6 +113,16 @@ export function describePlan(plan: TaskPlan): Row[] {
     ...plan.refusals.map(({ code, detail }): [string, string] => ['refused', `${code}: ${detail}`]),
   ]
   return rows.filter((row): row is [string, string] => row[1] !== null)
+}
+
+/** An index in a move, with the number of its documents. */
+function describeServed({ index, documents }: TaskPlan['moves'][number]['to']): string {
+  return documents === null ? index : `${index} (${formatCount(documents)} documents)`
+}
+
+/** The option that sets a field of a request. */
+function toOption(field: string): string {
+  return `--${field.replaceAll('_', '-')}`
 }
 
 /** A token as a line of a list. */

@@ -1,7 +1,6 @@
-import type { FailedDocument, Task, TaskEvent } from '@ingestion-server/sdk'
+import { toSnakeCase, type FailedDocument, type Task, type TaskEvent } from '@ingestion-server/sdk'
 import { formatDuration, formatTime } from './format.ts'
 import { formatCount, type Row } from './table.ts'
-import { toSnakeCase } from './wire-names.ts'
 
 /** A task in full: labels and values. */
 export function describeTask(task: Task): Row[] {

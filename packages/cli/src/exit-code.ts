@@ -29,16 +29,16 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
 export const exitCodeHelp = `
 Exit codes:
-  0    done, and well
+  0    success
   1    the task failed
-  2    the command line is wrong, or a deletion was not confirmed
-  3    the server refused (4xx), or would refuse (--dry-run)
-  4    the server, or the way to it, is away or broken (5xx)
+  2    invalid usage, or an unconfirmed deletion
+  3    the server rejected the request (4xx), or would reject it (--dry-run)
+  4    the server failed or is unreachable (5xx)
   5    the task was cancelled
-  70   a defect of this program
-  74   the result can't be written, for example because the disk is full
-  124  --timeout is over; the task goes on
-  130  interrupted (143: terminated); the task goes on
+  70   internal error of this program
+  74   the output can't be written, for example because the disk is full
+  124  --timeout expired; the task continues
+  130  interrupted (143: terminated); the task continues
 `
 
 export function exitCodeOf(error: unknown): ExitCode {

@@ -15,21 +15,18 @@ Examples:
 /** Added commands inherit these settings. */
 export function createRoot({ program, stdout, stderr }: CliIo) {
   return new Command(program)
-    .description('Builds, filters, promotes and deletes search indices, by way of an ingestion server.')
-    .version(manifest.version, '-V, --version', 'prints the version')
-    .option('--url <url>', `where the server is (INGESTION_URL, otherwise ${defaultUrl})`)
-    .option(
-      '--token <token>',
-      'token of the server; better in INGESTION_TOKEN, where no list of processes shows it',
-    )
-    .option('--actor <name>', 'on whose behalf, for tokens that may do that')
-    .option('--json', 'results as JSON with the names of the HTTP interface; NDJSON where there are many')
+    .description('Builds, filters, promotes and deletes search indices, through an ingestion server.')
+    .version(manifest.version, '-V, --version', 'print the version')
+    .option('--url <url>', `URL of the server (default: INGESTION_URL, otherwise ${defaultUrl})`)
+    .option('--token <token>', 'API token; safer in INGESTION_TOKEN, because the process list shows options')
+    .option('--actor <name>', 'act on behalf of this name, if the token permits it')
+    .option('--json', 'print JSON with the names of the HTTP API, and NDJSON for lists')
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),
     })
     .exitOverride()
-    .showHelpAfterError('See it with --help.')
+    .showHelpAfterError('See --help for the usage.')
     .addHelpText('after', examplesFor(program) + exitCodeHelp)
 }
 

@@ -277,7 +277,7 @@ describe('errors', () => {
   test('help explains usage and exit codes', async () => {
     const { code, out } = await cli.run('--help')
     expect(code).toBe(0)
-    expect(out).toContain('Exit codes:\n  0    done')
+    expect(out).toContain('Exit codes:\n  0    success')
     expect((await cli.run('help promote')).out).toContain('--allow-shrink')
   })
 })

@@ -1,12 +1,4 @@
-// Names of the HTTP interface are in snake_case, in code they are in camelCase.
-
-export function toCamelCase(name: string): string {
-  return name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())
-}
-
-export function toSnakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-}
+import { toSnakeCase } from '@ingestion-server/sdk'
 
 /** A value of the SDK with its keys as on the wire, at every depth: `--json` prints what the HTTP interface documents. */
 export function toWireNames(value: unknown): unknown {

@@ -1,5 +1,5 @@
 import { ActionCommand, ActionFacts, ActionMethod, ActionName, FieldFacts, FieldKind, Phase, actionFacts, actionNames, findActionFacts, findActionPhases, phases } from "./types-facts.js";
-import { BoundBy, CancelRequest, CatchUpMethod, Counts, CreatedToken, DeleteIndexRequest, FailedDocument, FailedDocumentPage, FilteredIndexRequest, Index, IndexList, InputError, NewToken, ParsedTaskRequest, PlanCheck, PointAliasRequest, Problem, ReindexRequest, RequestOf, ScheduledTask, Scope, Stat, SubmissionOptions, Task, TaskCallback, TaskError, TaskEvent as TaskEvent$1, TaskEventPage, TaskEventType, TaskFilter, TaskItem as TaskItem$1, TaskItemPage, TaskLimitsPatch, TaskPage, TaskPlan, TaskRates, TaskRequest, TaskStatus, Token, TokenList, Waiting, WireId, boundBy, callbackStates, callbackUrlSchema, cancelRequestSchema, catchUpMethods, countsSchema, createTaskRequestParser, createTaskRequestSchemas, createdTokenSchema, describeIssue, describeParameterIssue, failedDocumentPageSchema, failedDocumentSchema, filteredEnding, filteredIndexName, indexListSchema, indexName, indexSchema, indexSuffixSchema, inputErrorSchema, invisible, isIndexName, isVisible, maxFailedDocuments, maxIndexNameBytes, newTokenSchema, pageSizeSchema, planCheckSchema, problemSchema, requestSchemas, scheduledTaskSchema, scopes, shortBodyBytes, statSchema, submissionOptionsSchema, taskCallbackSchema, taskErrorSchema, taskEventPageSchema, taskEventSchema, taskEventTypes, taskFilterSchema, taskItemPageSchema, taskItemSchema, taskLimitsPatchSchema, taskLimitsSchema, taskPageSchema, taskPlanSchema, taskRateSchema, taskRatesSchema, taskSchema, taskStatuses, taskStreamSchema, toInputErrors, toPointer, toWireId, tokenListSchema, tokenSchema, unfilteredSuffixSchema, waitingSchema, wireIdSchema, writeAliasEnding } from "./types-index.js";
+import { AliasHistory, AliasMove, BoundBy, Build, BuildList, CancelRequest, CatchUpMethod, Counts, CreatedToken, DeleteIndexRequest, DocumentExplanation, DocumentPage, DocumentQuery, ExplainedDocument, FailedDocument, FailedDocumentPage, FailedDocumentSummary, FilteredIndexRequest, Index, IndexDetails, IndexList, InputError, NewToken, ParsedTaskRequest, PlanCheck, PlanException, PlanMove, PointAliasRequest, Problem, ProblemCode, ReindexRequest, RequestOf, RowState, ScheduledTask, Scope, Shard, Stat, SubmissionOptions, Task, TaskCallback, TaskError, TaskEvent as TaskEvent$1, TaskEventPage, TaskEventType, TaskFilter, TaskItem as TaskItem$1, TaskItemPage, TaskItemPart, TaskItemSummary, TaskLimitsPatch, TaskMatch, TaskPage, TaskPlan, TaskRates, TaskRequest, TaskSort, TaskStatus, TaskSummary as TaskSummary$1, Token, TokenList, Waiting, WireId, aliasHistoryQuerySchema, aliasHistorySchema, aliasMoveSchema, boundBy, buildListSchema, buildQuerySchema, buildSchema, callbackStates, callbackUrlSchema, cancelRequestSchema, catchUpMethods, countsSchema, createTaskRequestParser, createTaskRequestSchemas, createdTokenSchema, describeIssue, describeParameterIssue, documentExplanations, documentPageSchema, documentQuerySchema, durationSample, explainedDocumentSchema, failedDocumentPageSchema, failedDocumentSchema, failedDocumentSummarySchema, filteredEnding, filteredIndexName, indexDetailsSchema, indexListSchema, indexName, indexSchema, indexSuffixSchema, inputErrorSchema, invisible, isIndexName, isVisible, maxFailedDocuments, maxFailedReasons, maxIndexNameBytes, maxItemParts, maxReasonExamples, maxReasonIds, newTokenSchema, pageSizeSchema, planCheckSchema, planExceptionSchema, planMoveSchema, problemSchema, problemTitle, problemTitles, requestSchemas, rowStates, scheduledTaskSchema, scopes, shardSchema, shortBodyBytes, statSchema, submissionOptionsSchema, taskCallbackSchema, taskErrorSchema, taskEventPageSchema, taskEventSchema, taskEventTypes, taskFilterSchema, taskItemPageSchema, taskItemPartSchema, taskItemSchema, taskItemSummarySchema, taskLimitsPatchSchema, taskLimitsSchema, taskMatchSchema, taskPageSchema, taskPlanSchema, taskRateSchema, taskRatesSchema, taskSchema, taskSorts, taskStatuses, taskStreamSchema, taskSummarySchema, toInputErrors, toPointer, toWireId, tokenListSchema, tokenSchema, unfilteredSuffixSchema, waitingSchema, wholeParameter, wireIdSchema, writeAliasEnding } from "./types-index.js";
 import { Database, MigrationOptions, OpenSocket, PgOptions, PostgresConnection, PostgresUrlError, ReadFile, SocketOptions, connectPostgres, errorMessage, errorTrace, isPooled, parsePostgresUrl, pgOptions } from "./types-index2.js";
 import { z } from "zod";
 import { SQL } from "drizzle-orm";
@@ -280,6 +280,19 @@ export declare class WrittenByOthersError extends IngestionError {
   readonly name = "WrittenByOthersError";
   readonly code = "verification_failed";
   constructor(index: string);
+}
+export declare class ModelNotFoundError extends IngestionError {
+  readonly name = "ModelNotFoundError";
+  readonly code = "model_not_found";
+  /** @param models names of the models that there are */
+  constructor(model: string, models: readonly string[]);
+}
+/** A model's two aliases were to move together, and no filtered copy belongs to the index. */
+export declare class FilteredCopyMissingError extends IngestionError {
+  readonly name = "FilteredCopyMissingError";
+  readonly code = "filtered_copy_missing";
+  /** @param found the index that the request names as its copy; null: it names none */
+  constructor(index: string, alias: string, found: string | null);
 }
 /** Data stored with a task, or a service's response, has a different shape than this version of the server expects. */
 export declare class UnexpectedDataError extends IngestionError {
@@ -580,6 +593,8 @@ interface Settings {
   expungeMinRatio: number;
   /** Approximate bytes of deleted documents below which they are not expunged, which takes up to half a minute. */
   expungeMinBytes: number;
+  /** How old the data behind a model's aliases may be, seconds, by the model's name; only shown. */
+  freshnessTargetSeconds: Readonly<Record<string, number>>;
 }
 export declare const defaultSettings: Settings;
 /**
@@ -705,6 +720,13 @@ declare const internalColumns: {
   }>;
   /** Interval of a point of `task_rate`, seconds. */
   rateSeconds: import("drizzle-orm").HasDefault<import("drizzle-orm").NotNull<import("drizzle-orm/pg-core").PgIntegerBuilderInitial<"rate_seconds">>>;
+  /**
+   * The code in `error`. Postgres computes it, so that it is there for tasks of earlier releases too. From the text of
+   * the JSON, in which toTaskError writes the title after the code: operator ->> refuses JSON with `\u0000`.
+   */
+  errorCode: import("drizzle-orm").HasGenerated<import("drizzle-orm/pg-core").PgTextBuilderInitial<"error_code", [string, ...string[]]>, {
+    type: "always";
+  }>;
   idempotencyKey: import("drizzle-orm/pg-core").PgTextBuilderInitial<"idempotency_key", [string, ...string[]]>;
   idempotencyFingerprint: import("drizzle-orm/pg-core").PgTextBuilderInitial<"idempotency_fingerprint", [string, ...string[]]>;
   /** The lease on planning the next phase; works like that of work_item. */
@@ -782,6 +804,25 @@ declare const task: import("drizzle-orm/pg-core").PgTableWithColumns<{
       baseColumn: never;
       identity: undefined;
       generated: undefined;
+    }, {}, {}>;
+    errorCode: import("drizzle-orm/pg-core").PgColumn<{
+      name: "error_code";
+      tableName: "task";
+      dataType: "string";
+      columnType: "PgText";
+      data: string;
+      driverParam: string;
+      notNull: false;
+      hasDefault: true;
+      isPrimaryKey: false;
+      isAutoincrement: false;
+      hasRuntimeDefault: false;
+      enumValues: [string, ...string[]];
+      baseColumn: never;
+      identity: undefined;
+      generated: {
+        type: "always";
+      };
     }, {}, {}>;
     idempotencyKey: import("drizzle-orm/pg-core").PgColumn<{
       name: "idempotency_key";
@@ -1504,7 +1545,7 @@ declare const task: import("drizzle-orm/pg-core").PgTableWithColumns<{
       tableName: "task";
       dataType: "string";
       columnType: "PgText";
-      data: "failed" | "queued" | "running" | "succeeded" | "cancelled";
+      data: "queued" | "running" | "succeeded" | "failed" | "cancelled";
       driverParam: string;
       notNull: true;
       hasDefault: true;
@@ -1634,20 +1675,30 @@ interface NewAliasMove {
   to: IndexRef | null;
   taskId: string;
 }
-interface AliasMove extends NewAliasMove {
+interface AliasMove$1 extends NewAliasMove {
   /** ISO 8601 in UTC, by the store's clock. */
   movedAt: string;
 }
+/** A move with the caller of its task. */
+interface RequestedAliasMove extends AliasMove$1 {
+  /** Null: unknown, or the task was removed. */
+  requestedBy: string | null;
+}
+interface AliasMoveQuery {
+  pageSize: number;
+  pageToken?: string | undefined;
+}
 /** The recorded history of aliases. Manual moves are not in it. */
-interface AliasHistory {
-  lastAliasMove(alias: string): Promise<AliasMove | null>;
+interface AliasHistory$1 {
+  lastAliasMove(alias: string): Promise<AliasMove$1 | null>;
   /** Moves of all of a model's aliases in the last `withinMs`, newest first. */
-  recentAliasMoves(model: string, withinMs: number): Promise<AliasMove[]>;
+  recentAliasMoves(model: string, withinMs: number): Promise<AliasMove$1[]>;
 }
 /** Reads and writes while the lock of a model is held: one transaction on one connection. */
-interface ModelLock extends AliasHistory {
+interface ModelLock extends AliasHistory$1 {
   get(taskId: string): Promise<TaskRecord | null>;
   getIndex(uuid: string): Promise<IndexRecord | null>;
+  listFilteredCopies(uuid: string): Promise<IndexRecord[]>;
   /**
    * Call this right before the protected change: a process that froze may have lost the lock.
    *
@@ -1711,6 +1762,7 @@ interface TaskItem {
   /** The current or last holder. */
   worker: string | null;
   leaseUntil: string | null;
+  startedAt: string | null;
   doneAt: string | null;
   /** The range of ids, if it has one: above `after` (null: from the lowest on) up to `end`. */
   range: {
@@ -1729,6 +1781,8 @@ interface TaskRate {
   at: string;
   seconds: number;
   documents: number;
+  /** The bottleneck that was reported last in this time. */
+  boundBy: BoundBy | null;
 }
 /** Totals of the tasks of one action and status. */
 interface TaskTotal {
@@ -1753,10 +1807,65 @@ interface TaskHistory {
     items: TaskItem[];
     nextPageToken: string | null;
   }>;
+  /** All items of each stage, in at most `maxItemParts` parts. */
+  itemSummary(taskId: string): Promise<TaskItemSummary>;
+  /** The reasons of failed documents, also of resolved ones, most frequent first. */
+  failedDocumentSummary(taskId: string): Promise<FailedDocumentSummary>;
   /** Oldest first, without intervals in which nothing was done. Points of longer tasks have longer intervals. */
   rates(taskId: string): Promise<TaskRate[]>;
+  /** The recorded moves of an alias, newest first; also those of removed tasks. @throws PageTokenError */
+  aliasMoves(alias: string, query: AliasMoveQuery): Promise<{
+    moves: RequestedAliasMove[];
+    nextPageToken: string | null;
+  }>;
   /** Totals of all tasks, at a cost that doesn't grow with the history. */
   statistics(): Promise<TaskStatistics>;
+}
+/** Which tasks: a task has to match all that is given. A list stands for any of its values. */
+interface TaskMatches {
+  /** Part of the index name, the error code or the requester, or the start of the id; in any case. */
+  q?: string | undefined;
+  model?: string | readonly string[] | undefined;
+  action?: ActionName | readonly ActionName[] | undefined;
+  status?: TaskStatus | readonly TaskStatus[] | undefined;
+  errorCode?: string | readonly string[] | undefined;
+  index?: string | undefined;
+  requestedBy?: string | undefined;
+  /** Created at this time or later; RFC 3339. */
+  createdAfter?: string | undefined;
+  /** Created before this time; RFC 3339. */
+  createdBefore?: string | undefined;
+  /** Only queued or running tasks. */
+  active?: boolean | undefined;
+}
+interface TaskQuery extends TaskMatches {
+  /** Default `newest`. */
+  sort?: TaskSort | undefined;
+  pageSize: number;
+  pageToken?: string | undefined;
+}
+/** Failed tasks with the same error code. */
+interface TaskFailures {
+  code: string;
+  count: number;
+  /** The one that failed last, and when. */
+  latestTaskId: string;
+  latestAt: string;
+}
+/** How long the last succeeded tasks of a kind took from start to end. */
+interface TaskDuration {
+  model: string;
+  action: ActionName;
+  medianSeconds: number;
+  count: number;
+}
+interface TaskSummary {
+  /** Every status, whatever `TaskMatches.status` is. */
+  counts: Record<TaskStatus, number>;
+  /** Most frequent first. */
+  failures: TaskFailures[];
+  /** Of all tasks, whatever the query is. */
+  durations: TaskDuration[];
 }
 interface NewTask extends Caller {
   model: string;
@@ -1777,17 +1886,6 @@ interface Idempotency {
   key: string;
   /** Digest of the request, to distinguish it from another one with the same key. */
   fingerprint: string;
-}
-interface TaskQuery {
-  model?: string | undefined;
-  action?: ActionName | undefined;
-  status?: TaskStatus | readonly TaskStatus[] | undefined;
-  index?: string | undefined;
-  requestedBy?: string | undefined;
-  /** Only queued or running tasks. */
-  active?: boolean | undefined;
-  pageSize: number;
-  pageToken?: string | undefined;
 }
 /** A work item of a phase, as planned by the action. */
 interface PlannedItem {
@@ -1913,7 +2011,7 @@ interface Finished {
  * Stores tasks, their work items and checkpoints. Every method is one transaction. Methods that take a lease throw
  * LeaseLostError when it is no longer held, the task has ended, or the phase has passed.
  */
-interface TaskStore extends AliasHistory, SharedMaintenance, TaskHistory {
+interface TaskStore extends AliasHistory$1, SharedMaintenance, TaskHistory {
   /**
    * With a known idempotency key, creates nothing and returns the existing task in its current state.
    *
@@ -1927,11 +2025,13 @@ interface TaskStore extends AliasHistory, SharedMaintenance, TaskHistory {
     taskId: string;
     fingerprint: string;
   } | null>;
-  /** Newest first. @throws PageTokenError */
+  /** @throws PageTokenError, also for a token of another order */
   list(query: TaskQuery): Promise<{
     tasks: TaskRecord[];
     nextPageToken: string | null;
   }>;
+  /** Counts of the tasks that match, in one snapshot; see TaskSummary. */
+  summarize(query: TaskMatches): Promise<TaskSummary>;
   /** The active task that has reserved the name, if any. */
   findReservation(index: string): Promise<string | null>;
   /**
@@ -2016,6 +2116,8 @@ interface TaskStore extends AliasHistory, SharedMaintenance, TaskHistory {
   /** Number of failed documents that no later write has resolved. */
   countFailedDocuments(taskId: string): Promise<number>;
   getIndex(uuid: string): Promise<IndexRecord | null>;
+  /** The verified indices that were filtered from the index with this UUID, the newest first. */
+  listFilteredCopies(uuid: string): Promise<IndexRecord[]>;
   /**
    * Runs a function under the lock of a model, in one transaction: writes through the lock are rolled back if it
    * throws. For short work only; don't nest calls.
@@ -2089,7 +2191,7 @@ type CheckContext = Pick<TaskContext, 'search' | 'store' | 'settings'>;
 /** Dependencies of a dry run. */
 type PlanContext = Pick<TaskContext, 'store' | 'db' | 'search' | 'models' | 'settings' | 'readSensitiveTerms' | 'clock'>;
 /** What the task of a request would need and do; null if unknown. */
-type Estimates = Pick<TaskPlan, 'rows' | 'documents' | 'bytes' | 'seconds' | 'shards' | 'replicas' | 'disk' | 'catch_up_by' | 'checks' | 'warnings'>;
+type Estimates = Pick<TaskPlan, 'rows' | 'documents' | 'bytes' | 'seconds' | 'shards' | 'replicas' | 'disk' | 'catch_up_by' | 'checks' | 'warnings' | 'moves' | 'exceptions'>;
 interface Forecast extends Estimates {
   /** Precondition failures of the request; the most specific first. */
   refusals: IngestionError[];
@@ -2141,11 +2243,22 @@ export declare function createDrizzleTaskStore(db: PostgresJsDatabase): TaskStor
 /**
  * Migrates the task tables. Safe to run at every start.
  *
+ * @returns the number of migrations that only a newer release knows, and that this release can work with
  * @throws DatabaseUnavailableError, DatabaseRefusedError as applyMigrations
  */
-export declare function migrateTaskStore(db: PostgresJsDatabase, options?: Pick<MigrationOptions, 'lockWaitMs'>): Promise<void>;
+export declare function migrateTaskStore(db: PostgresJsDatabase, options?: Pick<MigrationOptions, 'lockWaitMs'>): Promise<{
+  unknown: number;
+}>;
+/**
+ * Checks that this release can work with the task tables: a newer release may have migrated them since.
+ *
+ * @throws DatabaseRefusedError when it can't
+ */
+export declare function checkTaskSchema(db: Pick<PostgresJsDatabase, 'execute'>): Promise<void>;
 /** Runs migrations of schema `ingestion`. @param options.table in that schema, which records only these migrations */
-export declare function applyIngestionMigrations(db: PostgresJsDatabase, options: Omit<MigrationOptions, 'schema' | 'lock'>): Promise<void>;
+export declare function applyIngestionMigrations(db: PostgresJsDatabase, options: Omit<MigrationOptions, 'schema' | 'lock' | 'command'>): Promise<{
+  unknown: number;
+}>;
 interface RunOptions {
   /** Releases all leases at the next checkpoint and returns. */
   signal?: AbortSignal;
@@ -2191,6 +2304,8 @@ type SubmitContext = Pick<TaskContext, 'actions' | 'store' | 'search' | 'setting
  * @throws DatabaseUnavailableError when the task can't be stored
  */
 export declare function submitTask(context: SubmitContext, request: TaskRequest, { idempotencyKey, keyOwner, ...options }?: SubmitOptions): Promise<TaskRecord>;
+/** Whether a task is queued or running, so that its record will still change. */
+export declare function isActive({ status }: Pick<TaskRecord, 'status'>): boolean;
 /**
  * Builds `<model>-<destination suffix>-filtered` from `<model>-<origin suffix>`: a clone without the documents that
  * contain a sensitive term.
@@ -2198,11 +2313,11 @@ export declare function submitTask(context: SubmitContext, request: TaskRequest,
 export declare const createFilteredIndex: Action;
 /** Deletes an index that is no longer needed. */
 export declare const deleteIndex: Action;
-/** Points an alias to an index that passes the checks, in one atomic step. */
+/** Points an alias, or both of a model, to indices that pass the checks, in one atomic step. */
 export declare const pointAlias: Action;
 /** Builds `<model>-<suffix>` from the database. ARCHITECTURE.md lists the guarantee of each phase. */
 export declare const reindex: Action;
-type OverviewContext = Pick<TaskContext, 'search' | 'store' | 'models'>;
+type OverviewContext = Pick<TaskContext, 'search' | 'store' | 'models' | 'settings'>;
 /** All indices of all models, newest first, and the targets of the models' aliases. */
 export declare function listIndices(context: OverviewContext): Promise<IndexList>;
 /**
@@ -2211,10 +2326,42 @@ export declare function listIndices(context: OverviewContext): Promise<IndexList
  * @throws IndexNotFoundError, also for an index that belongs to no model of this server
  */
 export declare function describeIndex(context: OverviewContext, name: string): Promise<Index>;
+type ExplainContext = Pick<TaskContext, 'search' | 'store' | 'models' | 'db' | 'settings'>;
+/**
+ * Why an index has the document of a row or not. Only what is certain is named: if several reasons are possible, the
+ * explanation is `unknown`, and the detail names them.
+ *
+ * @param key id of the row, which is that of its document
+ * @throws IndexNotFoundError, also for an alias; IndexClosedError
+ */
+export declare function explainDocument(context: ExplainContext, name: string, key: string): Promise<ExplainedDocument>;
+/**
+ * The indices that tasks of a model built, newest first, also those that were deleted since; for charts over the
+ * generations.
+ *
+ * @throws ModelNotFoundError
+ */
+export declare function listBuilds(context: OverviewContext, model: string, limit: number): Promise<BuildList>;
+/**
+ * Some documents of an index: those that match a text, or any.
+ *
+ * @throws IndexNotFoundError, also for an alias; IndexClosedError
+ */
+export declare function listIndexDocuments(context: Pick<OverviewContext, 'search' | 'models'>, name: string, { q, pageSize }: {
+  q: string;
+  pageSize: number;
+}): Promise<DocumentPage>;
+/**
+ * Mappings, settings and shards of an index, and how it differs from the one that is live.
+ *
+ * @throws IndexNotFoundError, also for an alias
+ */
+export declare function readIndexDetails(context: OverviewContext, name: string): Promise<IndexDetails>;
 type RollbackContext = Pick<TaskContext, 'search' | 'store'>;
 /**
- * The POINT_ALIAS that points an alias back to its target before the last move. It allows what a promotion normally
- * refuses (smaller, unfiltered or made elsewhere), because the index was live like that before.
+ * The POINT_ALIAS that points an alias back to its target before the last move, and the other alias of the model with
+ * it if both moved together. It allows what a promotion normally refuses (smaller, unfiltered or made elsewhere),
+ * because the index was live like that before.
  *
  * @throws NothingToRollBackError
  */
@@ -2255,5 +2402,5 @@ export declare function unavailableService(error: unknown): 'opensearch' | 'post
 export declare function isLoopbackHost(host: string): boolean;
 /** SHA-256 of a text in UTF-8, in hexadecimal. */
 export declare function sha256(text: string): Promise<string>;
-export { type Action, ActionCommand, type ActionFacts, ActionMethod, ActionName, BoundBy, type Caller, CancelRequest, CatchUpMethod, type Clock, type CollectedOrphan, Counts, CreatedToken, type Database, DeleteIndexRequest, type EventQuery, FailedDocument, FailedDocumentPage, type FieldFacts, type FieldKind, FilteredIndexRequest, Index, IndexList, InputError, type Lease, type Model, NewToken, type OpenSocket, ParsedTaskRequest, type PgOptions, Phase, PlanCheck, PointAliasRequest, type PostgresConnection, PostgresUrlError, Problem, type ReadFile, ReindexRequest, RequestOf, type RunOptions, type RunResult, ScheduledTask, Scope, type SearchClient, type Settings, type SocketOptions, Stat, type TaskEvent as StoredTaskEvent, type TaskItem as StoredTaskItem, type TaskRate as StoredTaskRate, SubmissionOptions, type SubmitOptions, Task, TaskCallback, type TaskContext, TaskError, TaskEvent$1 as TaskEvent, TaskEventPage, TaskEventType, TaskFilter, TaskItem$1 as TaskItem, TaskItemPage, type TaskLimits, TaskLimitsPatch, TaskPage, TaskPlan, type TaskQuery, TaskRates, type TaskRecord, TaskRequest, type TaskResult, type TaskStatistics, TaskStatus, type TaskStore, type TaskTotal, Token, TokenList, Waiting, WireId, actionFacts, actionNames, boundBy, callbackStates, callbackUrlSchema, cancelRequestSchema, catchUpMethods, connectPostgres, countsSchema, createTaskRequestParser, createTaskRequestSchemas, createdTokenSchema, describeIssue, describeParameterIssue, errorMessage, errorTrace, failedDocumentPageSchema, failedDocumentSchema, filteredEnding, filteredIndexName, findActionFacts, findActionPhases, indexListSchema, indexName, indexSchema, indexSuffixSchema, inputErrorSchema, invisible, isIndexName, isPooled, isVisible, maxFailedDocuments, maxIndexNameBytes, newTokenSchema, pageSizeSchema, parsePostgresUrl, pgOptions, phases, planCheckSchema, problemSchema, requestSchemas, scheduledTaskSchema, scopes, shortBodyBytes, statSchema, submissionOptionsSchema, taskCallbackSchema, taskErrorSchema, taskEventPageSchema, taskEventSchema, taskEventTypes, taskFilterSchema, taskItemPageSchema, taskItemSchema, taskLimitsPatchSchema, taskLimitsSchema, taskPageSchema, taskPlanSchema, taskRateSchema, taskRatesSchema, taskSchema, taskStatuses, taskStreamSchema, toInputErrors, toPointer, toWireId, tokenListSchema, tokenSchema, unfilteredSuffixSchema, waitingSchema, wireIdSchema, writeAliasEnding };
+export { type Action, ActionCommand, type ActionFacts, ActionMethod, ActionName, AliasHistory, AliasMove, BoundBy, Build, BuildList, type Caller, CancelRequest, CatchUpMethod, type Clock, type CollectedOrphan, Counts, CreatedToken, type Database, DeleteIndexRequest, DocumentExplanation, DocumentPage, DocumentQuery, type EventQuery, ExplainedDocument, FailedDocument, FailedDocumentPage, FailedDocumentSummary, type FieldFacts, type FieldKind, FilteredIndexRequest, Index, IndexDetails, IndexList, InputError, type Lease, type Model, NewToken, type OpenSocket, ParsedTaskRequest, type PgOptions, Phase, PlanCheck, PlanException, PlanMove, PointAliasRequest, type PostgresConnection, PostgresUrlError, Problem, ProblemCode, type ReadFile, ReindexRequest, RequestOf, RowState, type RunOptions, type RunResult, ScheduledTask, Scope, type SearchClient, type Settings, Shard, type SocketOptions, Stat, type TaskEvent as StoredTaskEvent, type TaskItem as StoredTaskItem, type TaskRate as StoredTaskRate, type TaskSummary as StoredTaskSummary, SubmissionOptions, type SubmitOptions, Task, TaskCallback, type TaskContext, TaskError, TaskEvent$1 as TaskEvent, TaskEventPage, TaskEventType, TaskFilter, TaskItem$1 as TaskItem, TaskItemPage, TaskItemPart, TaskItemSummary, type TaskLimits, TaskLimitsPatch, TaskMatch, type TaskMatches, TaskPage, TaskPlan, type TaskQuery, TaskRates, type TaskRecord, TaskRequest, type TaskResult, TaskSort, type TaskStatistics, TaskStatus, type TaskStore, TaskSummary$1 as TaskSummary, type TaskTotal, Token, TokenList, Waiting, WireId, actionFacts, actionNames, aliasHistoryQuerySchema, aliasHistorySchema, aliasMoveSchema, boundBy, buildListSchema, buildQuerySchema, buildSchema, callbackStates, callbackUrlSchema, cancelRequestSchema, catchUpMethods, connectPostgres, countsSchema, createTaskRequestParser, createTaskRequestSchemas, createdTokenSchema, describeIssue, describeParameterIssue, documentExplanations, documentPageSchema, documentQuerySchema, durationSample, errorMessage, errorTrace, explainedDocumentSchema, failedDocumentPageSchema, failedDocumentSchema, failedDocumentSummarySchema, filteredEnding, filteredIndexName, findActionFacts, findActionPhases, indexDetailsSchema, indexListSchema, indexName, indexSchema, indexSuffixSchema, inputErrorSchema, invisible, isIndexName, isPooled, isVisible, maxFailedDocuments, maxFailedReasons, maxIndexNameBytes, maxItemParts, maxReasonExamples, maxReasonIds, newTokenSchema, pageSizeSchema, parsePostgresUrl, pgOptions, phases, planCheckSchema, planExceptionSchema, planMoveSchema, problemSchema, problemTitle, problemTitles, requestSchemas, rowStates, scheduledTaskSchema, scopes, shardSchema, shortBodyBytes, statSchema, submissionOptionsSchema, taskCallbackSchema, taskErrorSchema, taskEventPageSchema, taskEventSchema, taskEventTypes, taskFilterSchema, taskItemPageSchema, taskItemPartSchema, taskItemSchema, taskItemSummarySchema, taskLimitsPatchSchema, taskLimitsSchema, taskMatchSchema, taskPageSchema, taskPlanSchema, taskRateSchema, taskRatesSchema, taskSchema, taskSorts, taskStatuses, taskStreamSchema, taskSummarySchema, toInputErrors, toPointer, toWireId, tokenListSchema, tokenSchema, unfilteredSuffixSchema, waitingSchema, wholeParameter, wireIdSchema, writeAliasEnding };
 //# sourceMappingURL=index.d.ts.map

@@ -58,13 +58,14 @@ export interface FieldFacts {
  * Kinds of fields:
  * - `new suffix`: of an index that is created
  * - `suffix`: of an existing index
+ * - `copy suffix`: of a filtered copy of that index
  * - `alias`: of the model
  * - `count`: a whole number from 0
  * - `share`: above 0, at most 1
  * - `flag`: true, or absent
  * - a list: one of these texts
  */
-export type FieldKind = 'new suffix' | 'suffix' | 'alias' | 'count' | 'share' | 'flag' | readonly string[];
+export type FieldKind = 'new suffix' | 'suffix' | 'copy suffix' | 'alias' | 'count' | 'share' | 'flag' | readonly string[];
 /** All actions, by their wire names. */
 export declare const actionFacts: {
   readonly REINDEX: {
@@ -76,7 +77,7 @@ export declare const actionFacts: {
     readonly label: "Reindex";
     readonly title: "Build an index";
     readonly verb: "Build";
-    readonly description: "Reads all rows of a model from the database into a new index, and verifies it. Nothing that is live changes.";
+    readonly description: "Reads all rows of a model from the database into a new index and verifies it. Aliases are not changed.";
     readonly example: {
       readonly summary: "Build an index from the database";
       readonly value: {
@@ -165,9 +166,9 @@ export declare const actionFacts: {
     readonly label: "Promote";
     readonly title: "Promote an index";
     readonly verb: "Promote";
-    readonly description: "Points an alias to an index in one step: searches go to it from then on.";
+    readonly description: "Points an alias to an index atomically: searches use the index from then on.";
     readonly example: {
-      readonly summary: "Let searches use it";
+      readonly summary: "Make searches use it";
       readonly value: {
         readonly model: "image";
         readonly action: "POINT_ALIAS";
@@ -194,6 +195,16 @@ export declare const actionFacts: {
         readonly option: "alias";
         readonly help: "<model> or <model>-filtered (default: <model>)";
         readonly kind: "alias";
+      };
+      readonly with_filtered: {
+        readonly option: "with-filtered";
+        readonly help: "move <model>-filtered to the filtered copy of the index in the same step";
+        readonly kind: "flag";
+      };
+      readonly filtered_index_suffix: {
+        readonly option: "filtered-suffix";
+        readonly help: "of that copy (default: the newest one that was filtered from the index)";
+        readonly kind: "copy suffix";
       };
       readonly allow_unfiltered: {
         readonly option: "allow-unfiltered";

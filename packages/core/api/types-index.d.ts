@@ -7,6 +7,175 @@ import { z } from "zod";
 export declare function describeIssue(issue: z.core.$ZodRawIssue): string;
 /** Same as `describeIssue`, for the query of a URL. */
 export declare function describeParameterIssue(issue: z.core.$ZodRawIssue): string;
+/** One recorded move of an alias. Moves by other programs are not recorded. */
+export declare const aliasMoveSchema: z.ZodObject<{
+  alias: z.ZodString;
+  moved_at: z.ZodISODateTime;
+  from: z.ZodNullable<z.ZodString>;
+  also_from: z.ZodArray<z.ZodString>;
+  to: z.ZodNullable<z.ZodString>;
+  task_id: z.ZodUUID;
+  requested_by: z.ZodNullable<z.ZodString>;
+}, z.core.$strip>;
+export type AliasMove = z.infer<typeof aliasMoveSchema>;
+/** `GET /index/{alias}/history`: newest first. */
+export declare const aliasHistorySchema: z.ZodObject<{
+  moves: z.ZodArray<z.ZodObject<{
+    alias: z.ZodString;
+    moved_at: z.ZodISODateTime;
+    from: z.ZodNullable<z.ZodString>;
+    also_from: z.ZodArray<z.ZodString>;
+    to: z.ZodNullable<z.ZodString>;
+    task_id: z.ZodUUID;
+    requested_by: z.ZodNullable<z.ZodString>;
+  }, z.core.$strip>>;
+  next_page_token: z.ZodNullable<z.ZodString>;
+}, z.core.$strip>;
+export type AliasHistory = z.infer<typeof aliasHistorySchema>;
+/** Query of `GET /index/{alias}/history`. */
+export declare const aliasHistoryQuerySchema: z.ZodObject<{
+  page_size: z.ZodDefault<z.ZodPipe<z.ZodUnion<readonly [z.ZodNumber, z.ZodPipe<z.ZodString, z.ZodTransform<number, string>>]>, z.ZodInt>>;
+  page_token: z.ZodOptional<z.ZodString>;
+}, z.core.$strict>;
+/** An index as the task that built it recorded it; it may have been deleted since. */
+export declare const buildSchema: z.ZodObject<{
+  task_id: z.ZodUUID;
+  action: z.ZodEnum<{
+    REINDEX: "REINDEX";
+    CREATE_AND_POPULATE_FILTERED_INDEX: "CREATE_AND_POPULATE_FILTERED_INDEX";
+    POINT_ALIAS: "POINT_ALIAS";
+    DELETE_INDEX: "DELETE_INDEX";
+  }>;
+  index: z.ZodString;
+  started_at: z.ZodISODateTime;
+  finished_at: z.ZodISODateTime;
+  duration_seconds: z.ZodNumber;
+  documents: z.ZodNullable<z.ZodInt>;
+  bytes: z.ZodNullable<z.ZodInt>;
+  as_of: z.ZodNullable<z.ZodISODateTime>;
+  exists: z.ZodBoolean;
+}, z.core.$strip>;
+export type Build = z.infer<typeof buildSchema>;
+/** `GET /model/{model}/builds`: newest first, as far as tasks are kept. */
+export declare const buildListSchema: z.ZodObject<{
+  builds: z.ZodArray<z.ZodObject<{
+    task_id: z.ZodUUID;
+    action: z.ZodEnum<{
+      REINDEX: "REINDEX";
+      CREATE_AND_POPULATE_FILTERED_INDEX: "CREATE_AND_POPULATE_FILTERED_INDEX";
+      POINT_ALIAS: "POINT_ALIAS";
+      DELETE_INDEX: "DELETE_INDEX";
+    }>;
+    index: z.ZodString;
+    started_at: z.ZodISODateTime;
+    finished_at: z.ZodISODateTime;
+    duration_seconds: z.ZodNumber;
+    documents: z.ZodNullable<z.ZodInt>;
+    bytes: z.ZodNullable<z.ZodInt>;
+    as_of: z.ZodNullable<z.ZodISODateTime>;
+    exists: z.ZodBoolean;
+  }, z.core.$strip>>;
+}, z.core.$strip>;
+export type BuildList = z.infer<typeof buildListSchema>;
+/** Query of `GET /model/{model}/builds`. */
+export declare const buildQuerySchema: z.ZodObject<{
+  limit: z.ZodDefault<z.ZodPipe<z.ZodUnion<readonly [z.ZodNumber, z.ZodPipe<z.ZodString, z.ZodTransform<number, string>>]>, z.ZodInt>>;
+}, z.core.$strict>;
+/** A shard of an index. */
+export declare const shardSchema: z.ZodObject<{
+  shard: z.ZodInt;
+  primary: z.ZodBoolean;
+  state: z.ZodString;
+  node: z.ZodNullable<z.ZodString>;
+  documents: z.ZodNullable<z.ZodInt>;
+  bytes: z.ZodNullable<z.ZodInt>;
+}, z.core.$strip>;
+export type Shard = z.infer<typeof shardSchema>;
+/** `GET /index/{name}/details`. Field names of mappings and settings are those of OpenSearch. */
+export declare const indexDetailsSchema: z.ZodObject<{
+  mappings: z.ZodRecord<z.ZodString, z.ZodUnknown>;
+  settings: z.ZodRecord<z.ZodString, z.ZodUnion<readonly [z.ZodString, z.ZodArray<z.ZodString>]>>;
+  compared_with: z.ZodNullable<z.ZodObject<{
+    index: z.ZodString;
+    differences: z.ZodArray<z.ZodObject<{
+      path: z.ZodString;
+      here: z.ZodUnknown;
+      there: z.ZodUnknown;
+    }, z.core.$strip>>;
+  }, z.core.$strip>>;
+  shards: z.ZodArray<z.ZodObject<{
+    shard: z.ZodInt;
+    primary: z.ZodBoolean;
+    state: z.ZodString;
+    node: z.ZodNullable<z.ZodString>;
+    documents: z.ZodNullable<z.ZodInt>;
+    bytes: z.ZodNullable<z.ZodInt>;
+  }, z.core.$strip>>;
+}, z.core.$strip>;
+export type IndexDetails = z.infer<typeof indexDetailsSchema>;
+/** `GET /index/{name}/document`. */
+export declare const documentPageSchema: z.ZodObject<{
+  documents: z.ZodArray<z.ZodObject<{
+    id: z.ZodString;
+    source: z.ZodRecord<z.ZodString, z.ZodUnknown>;
+  }, z.core.$strip>>;
+  total: z.ZodInt;
+  total_is_exact: z.ZodBoolean;
+}, z.core.$strip>;
+export type DocumentPage = z.infer<typeof documentPageSchema>;
+/** Query of `GET /index/{name}/document`. */
+export declare const documentQuerySchema: z.ZodObject<{
+  q: z.ZodOptional<z.ZodString>;
+  page_size: z.ZodDefault<z.ZodPipe<z.ZodUnion<readonly [z.ZodNumber, z.ZodPipe<z.ZodString, z.ZodTransform<number, string>>]>, z.ZodInt>>;
+}, z.core.$strict>;
+export type DocumentQuery = z.input<typeof documentQuerySchema>;
+/**
+ * The row in Postgres now: `deleted` is listed as deleted, `removed_from_source` has that flag. `unknown`: the database
+ * did not answer.
+ */
+export declare const rowStates: readonly ["present", "absent", "deleted", "removed_from_source", "unknown"];
+export type RowState = (typeof rowStates)[number];
+/**
+ * Why an index has a document or not. `filtered`: its source has it, so it contains a sensitive term. `failed`:
+ * OpenSearch refused it. `dropped`: its row is deleted or removed from its source. `changed_after_build`: the row was
+ * written after the index was built. `not_in_catalog`: there is no such row. `unknown`: none of these is certain.
+ */
+export declare const documentExplanations: readonly ["in_index", "filtered", "failed", "dropped", "changed_after_build", "not_in_catalog", "unknown"];
+export type DocumentExplanation = (typeof documentExplanations)[number];
+/** `GET /index/{name}/document/{id}`. */
+export declare const explainedDocumentSchema: z.ZodObject<{
+  id: z.ZodString;
+  in_index: z.ZodBoolean;
+  source: z.ZodNullable<z.ZodRecord<z.ZodString, z.ZodUnknown>>;
+  row: z.ZodEnum<{
+    unknown: "unknown";
+    present: "present";
+    absent: "absent";
+    deleted: "deleted";
+    removed_from_source: "removed_from_source";
+  }>;
+  explanation: z.ZodEnum<{
+    filtered: "filtered";
+    failed: "failed";
+    unknown: "unknown";
+    in_index: "in_index";
+    dropped: "dropped";
+    changed_after_build: "changed_after_build";
+    not_in_catalog: "not_in_catalog";
+  }>;
+  detail: z.ZodString;
+  failed_document: z.ZodNullable<z.ZodObject<{
+    id: z.ZodString;
+    status: z.ZodInt;
+    reason: z.ZodString;
+    body: z.ZodString;
+    body_bytes: z.ZodInt;
+    body_truncated: z.ZodBoolean;
+    failed_at: z.ZodISODateTime;
+    resolved_at: z.ZodNullable<z.ZodISODateTime>;
+  }, z.core.$strip>>;
+}, z.core.$strip>;
+export type ExplainedDocument = z.infer<typeof explainedDocumentSchema>;
 /** An index of a model, as `GET /index/{name}` shows it. */
 export declare const indexSchema: z.ZodObject<{
   name: z.ZodString;
@@ -21,9 +190,9 @@ export declare const indexSchema: z.ZodObject<{
   }>;
   documents: z.ZodInt;
   documents_from: z.ZodEnum<{
+    index: "index";
     unknown: "unknown";
     record: "record";
-    index: "index";
   }>;
   bytes: z.ZodInt;
   health: z.ZodEnum<{
@@ -45,10 +214,13 @@ export type Index = z.infer<typeof indexSchema>;
 export declare const indexListSchema: z.ZodObject<{
   models: z.ZodArray<z.ZodObject<{
     model: z.ZodString;
+    freshness_target_seconds: z.ZodNullable<z.ZodInt>;
     aliases: z.ZodArray<z.ZodObject<{
       alias: z.ZodString;
       indices: z.ZodArray<z.ZodString>;
       previous: z.ZodNullable<z.ZodString>;
+      moved_at: z.ZodNullable<z.ZodISODateTime>;
+      task_id: z.ZodNullable<z.ZodUUID>;
     }, z.core.$strip>>;
     indices: z.ZodArray<z.ZodObject<{
       name: z.ZodString;
@@ -63,9 +235,9 @@ export declare const indexListSchema: z.ZodObject<{
       }>;
       documents: z.ZodInt;
       documents_from: z.ZodEnum<{
+        index: "index";
         unknown: "unknown";
         record: "record";
-        index: "index";
       }>;
       bytes: z.ZodInt;
       health: z.ZodEnum<{
@@ -108,7 +280,13 @@ export declare const writeAliasEnding: RegExp;
 export declare const indexSuffixSchema: z.ZodString;
 /** A suffix of an unfiltered index: it must not look like the name of a filtered one. */
 export declare const unfilteredSuffixSchema: z.ZodString;
-/** Entries per page: a number, or decimal digits as in a query, where `0x10` and `1e2` are not accepted. */
+/** A whole number, or decimal digits as in a query, where `0x10` and `1e2` are not accepted. */
+export declare function wholeParameter(range: {
+  min: number;
+  max: number;
+  default: number;
+}): z.ZodDefault<z.ZodPipe<z.ZodUnion<readonly [z.ZodNumber, z.ZodPipe<z.ZodString, z.ZodTransform<number, string>>]>, z.ZodInt>>;
+/** Entries per page. */
 export declare const pageSizeSchema: z.ZodDefault<z.ZodPipe<z.ZodUnion<readonly [z.ZodNumber, z.ZodPipe<z.ZodString, z.ZodTransform<number, string>>]>, z.ZodInt>>;
 /** One error in a body; `pointer` is a JSON pointer (RFC 6901), '' for the body itself. */
 export declare const inputErrorSchema: z.ZodObject<{
@@ -171,6 +349,8 @@ declare function createPointAliasSchema(models: readonly string[]): z.ZodObject<
   alias: z.ZodEnum<{
     [x: string]: string;
   }>;
+  with_filtered: z.ZodOptional<z.ZodBoolean>;
+  filtered_index_suffix: z.ZodOptional<z.ZodString>;
   allow_unfiltered: z.ZodOptional<z.ZodBoolean>;
   allow_unverified: z.ZodOptional<z.ZodBoolean>;
   allow_shrink: z.ZodOptional<z.ZodBoolean>;
@@ -229,6 +409,74 @@ export declare function createTaskRequestParser(models: readonly string[]): (bod
 export declare function toInputErrors(issue: z.core.$ZodIssue): InputError[];
 /** JSON pointer, RFC 6901: `~` and `/` inside a key are escaped. */
 export declare function toPointer(path: readonly PropertyKey[]): string;
+/** The title of each error code: what a problem response and the error of a task are about, in a few words. */
+export declare const problemTitles: {
+  readonly malformed_json: "Malformed JSON";
+  readonly invalid_request: "Invalid request";
+  readonly page_token: "Invalid page token";
+  readonly request_aborted: "Request aborted";
+  readonly unauthorized: "Missing or invalid token";
+  readonly foreign_host: "Host not allowed";
+  readonly foreign_origin: "Origin not allowed";
+  readonly callback_forbidden: "Callback not allowed";
+  readonly scope_missing: "Insufficient scope";
+  readonly not_found: "Not found";
+  readonly task_not_found: "Task not found";
+  readonly index_not_found: "Index not found";
+  readonly model_not_found: "Model not found";
+  readonly token_not_found: "Token not found";
+  readonly method_not_allowed: "Method not allowed";
+  readonly index_busy: "Index is in use by another task";
+  readonly index_exists: "Index exists";
+  readonly index_replaced: "Index was replaced";
+  readonly index_unverified: "Index is not verified";
+  readonly cluster_unfit: "Cluster does not meet the requirements of the index";
+  readonly index_changed: "Index has changed since it was verified";
+  readonly index_closed: "Index is closed";
+  readonly index_differs: "Index differs from its requested definition";
+  readonly index_shrank: "Index has far fewer documents";
+  readonly index_unhealthy: "Index is not healthy";
+  readonly index_aliased: "Index has an alias";
+  readonly index_in_rollback_window: "Index is needed for a rollback";
+  readonly filtered_copy_missing: "Index has no filtered copy";
+  readonly unfiltered_index: "Index is not filtered";
+  readonly alias_moved: "Alias was moved by another task";
+  readonly alias_altered: "Alias has a filter or routing";
+  readonly alias_is_index: "Alias name is used by an index";
+  readonly nothing_to_roll_back: "Nothing to roll back to";
+  readonly fields_missing: "Index has missing fields";
+  readonly terms_missing: "List of sensitive terms not configured";
+  readonly terms_empty: "List of sensitive terms is empty";
+  readonly term_invalid: "Sensitive term is invalid";
+  readonly filtering_failed: "Index could not be filtered";
+  readonly table_not_found: "Table not found";
+  readonly table_unusable: "Table cannot be indexed";
+  readonly column_missing: "Missing columns";
+  readonly table_replaced: "Table was replaced";
+  readonly workers_lost: "Workers were lost";
+  readonly documents_failed: "Documents were refused";
+  readonly verification_failed: "Index differs from the database";
+  readonly admin_token_needed: "At least one admin token is required";
+  readonly task_state: "Not allowed in the current state of the task";
+  readonly lease_lost: "Task is in progress on another worker";
+  readonly idempotency_key_reused: "Idempotency key was used for another request";
+  readonly body_too_large: "Body too large";
+  readonly unsupported_media_type: "Unsupported media type";
+  readonly unexpected_data: "Unexpected data";
+  readonly internal_error: "Internal error";
+  readonly action_unavailable: "Action not available";
+  readonly metrics_unavailable: "Metrics not available";
+  readonly search_refused: "Rejected by OpenSearch";
+  readonly database_refused: "Rejected by the database";
+  readonly search_unavailable: "OpenSearch unavailable";
+  readonly database_unavailable: "Database unavailable";
+  readonly terms_unavailable: "List of sensitive terms unavailable";
+  readonly not_ready: "Not ready";
+};
+/** An error code that is part of the HTTP API. */
+export type ProblemCode = keyof typeof problemTitles;
+/** @returns the title of an error code; for a code that is not part of the HTTP API, its words */
+export declare function problemTitle(code: string): string;
 /** A work item of a phase, with its worker and progress. */
 export declare const taskItemSchema: z.ZodObject<{
   stage: z.ZodInt;
@@ -258,6 +506,7 @@ export declare const taskItemSchema: z.ZodObject<{
   attempt: z.ZodInt;
   worker: z.ZodNullable<z.ZodString>;
   lease_until: z.ZodNullable<z.ZodISODateTime>;
+  started_at: z.ZodNullable<z.ZodISODateTime>;
   done_at: z.ZodNullable<z.ZodISODateTime>;
   range: z.ZodNullable<z.ZodObject<{
     after: z.ZodNullable<z.ZodUnion<readonly [z.ZodInt, z.ZodString]>>;
@@ -295,6 +544,7 @@ export declare const taskItemPageSchema: z.ZodObject<{
     attempt: z.ZodInt;
     worker: z.ZodNullable<z.ZodString>;
     lease_until: z.ZodNullable<z.ZodISODateTime>;
+    started_at: z.ZodNullable<z.ZodISODateTime>;
     done_at: z.ZodNullable<z.ZodISODateTime>;
     range: z.ZodNullable<z.ZodObject<{
       after: z.ZodNullable<z.ZodUnion<readonly [z.ZodInt, z.ZodString]>>;
@@ -305,20 +555,124 @@ export declare const taskItemPageSchema: z.ZodObject<{
   next_page_token: z.ZodNullable<z.ZodString>;
 }, z.core.$strip>;
 export type TaskItemPage = z.infer<typeof taskItemPageSchema>;
-/** Documents accounted for in the `seconds` that started at `at`. */
+/** Maximum number of parts of a stage in a summary of its items. */
+export declare const maxItemParts = 120;
+/** Consecutive items of a stage, as one. */
+export declare const taskItemPartSchema: z.ZodObject<{
+  items: z.ZodInt;
+  done: z.ZodInt;
+  claimed: z.ZodInt;
+  repeated: z.ZodInt;
+  started_at: z.ZodNullable<z.ZodISODateTime>;
+  finished_at: z.ZodNullable<z.ZodISODateTime>;
+  first: z.ZodInt;
+  range: z.ZodNullable<z.ZodObject<{
+    after: z.ZodNullable<z.ZodUnion<readonly [z.ZodInt, z.ZodString]>>;
+    end: z.ZodNullable<z.ZodUnion<readonly [z.ZodInt, z.ZodString]>>;
+  }, z.core.$strip>>;
+  share: z.ZodNumber;
+}, z.core.$strip>;
+export type TaskItemPart = z.infer<typeof taskItemPartSchema>;
+/** `GET /task/{id}/items/summary`: the items of each stage in at most `maxItemParts` parts, by ordinal. */
+export declare const taskItemSummarySchema: z.ZodObject<{
+  stages: z.ZodArray<z.ZodObject<{
+    items: z.ZodInt;
+    done: z.ZodInt;
+    claimed: z.ZodInt;
+    repeated: z.ZodInt;
+    started_at: z.ZodNullable<z.ZodISODateTime>;
+    finished_at: z.ZodNullable<z.ZodISODateTime>;
+    stage: z.ZodInt;
+    phase: z.ZodEnum<{
+      planning: "planning";
+      loading: "loading";
+      catching_up: "catching_up";
+      verifying: "verifying";
+      mending: "mending";
+      redriving: "redriving";
+      restoring: "restoring";
+      cloning: "cloning";
+      copying: "copying";
+      deleting_sensitive: "deleting_sensitive";
+      expunging: "expunging";
+      promoting: "promoting";
+      deleting: "deleting";
+      cancelling: "cancelling";
+      done: "done";
+    }>;
+    parts: z.ZodArray<z.ZodObject<{
+      items: z.ZodInt;
+      done: z.ZodInt;
+      claimed: z.ZodInt;
+      repeated: z.ZodInt;
+      started_at: z.ZodNullable<z.ZodISODateTime>;
+      finished_at: z.ZodNullable<z.ZodISODateTime>;
+      first: z.ZodInt;
+      range: z.ZodNullable<z.ZodObject<{
+        after: z.ZodNullable<z.ZodUnion<readonly [z.ZodInt, z.ZodString]>>;
+        end: z.ZodNullable<z.ZodUnion<readonly [z.ZodInt, z.ZodString]>>;
+      }, z.core.$strip>>;
+      share: z.ZodNumber;
+    }, z.core.$strip>>;
+  }, z.core.$strip>>;
+}, z.core.$strip>;
+export type TaskItemSummary = z.infer<typeof taskItemSummarySchema>;
+/**
+ * Documents accounted for in the `seconds` that started at `at`. Those of one save count for the time since the save
+ * before it, at most `seconds`, or longer if the task's limit requires that; so an interval without documents is absent.
+ */
 export declare const taskRateSchema: z.ZodObject<{
   at: z.ZodISODateTime;
   seconds: z.ZodNumber;
   documents: z.ZodInt;
+  bound_by: z.ZodNullable<z.ZodEnum<{
+    opensearch: "opensearch";
+    reading: "reading";
+    converting: "converting";
+    limit: "limit";
+  }>>;
 }, z.core.$strip>;
 export declare const taskRatesSchema: z.ZodObject<{
   rates: z.ZodArray<z.ZodObject<{
     at: z.ZodISODateTime;
     seconds: z.ZodNumber;
     documents: z.ZodInt;
+    bound_by: z.ZodNullable<z.ZodEnum<{
+      opensearch: "opensearch";
+      reading: "reading";
+      converting: "converting";
+      limit: "limit";
+    }>>;
   }, z.core.$strip>>;
 }, z.core.$strip>;
 export type TaskRates = z.infer<typeof taskRatesSchema>;
+/** Maximum number of reasons in a summary of failed documents, and of examples and ids of each. */
+export declare const maxFailedReasons = 20;
+export declare const maxReasonExamples = 2;
+export declare const maxReasonIds = 20;
+/** `GET /task/{id}/failed_documents/summary`: the reasons, most frequent first, apart from values and numbers in them. */
+export declare const failedDocumentSummarySchema: z.ZodObject<{
+  documents: z.ZodInt;
+  unresolved: z.ZodInt;
+  reason_count: z.ZodInt;
+  reasons: z.ZodArray<z.ZodObject<{
+    status: z.ZodInt;
+    documents: z.ZodInt;
+    unresolved: z.ZodInt;
+    ids: z.ZodArray<z.ZodString>;
+    examples: z.ZodArray<z.ZodObject<{
+      id: z.ZodString;
+      status: z.ZodInt;
+      reason: z.ZodString;
+      body: z.ZodString;
+      body_bytes: z.ZodInt;
+      body_truncated: z.ZodBoolean;
+      failed_at: z.ZodISODateTime;
+      resolved_at: z.ZodNullable<z.ZodISODateTime>;
+    }, z.core.$strip>>;
+  }, z.core.$strip>>;
+}, z.core.$strip>;
+export type FailedDocumentSummary = z.infer<typeof failedDocumentSummarySchema>;
 /**
  * `none`: the task has no `callback_url`. `pending`: it has not ended, or the first try is due. `retrying`: tries
  * failed, and another one follows. `delivered`: the response was 2xx. `declined`: the response was 410, which stops the
@@ -330,13 +684,13 @@ export declare const callbackStates: readonly ["none", "pending", "retrying", "d
 export declare const taskCallbackSchema: z.ZodObject<{
   url: z.ZodNullable<z.ZodString>;
   state: z.ZodEnum<{
+    failed: "failed";
     none: "none";
     pending: "pending";
     retrying: "retrying";
     delivered: "delivered";
     declined: "declined";
     refused: "refused";
-    failed: "failed";
     forgotten: "forgotten";
   }>;
   tries: z.ZodInt;
@@ -364,10 +718,10 @@ export type TaskEventType = (typeof taskEventTypes)[number];
 export declare const taskEventSchema: z.ZodObject<{
   id: z.ZodInt;
   type: z.ZodEnum<{
-    phase: "phase";
-    failed: "failed";
     succeeded: "succeeded";
+    failed: "failed";
     cancelled: "cancelled";
+    phase: "phase";
     waiting: "waiting";
     created: "created";
     started: "started";
@@ -405,10 +759,10 @@ export type TaskEvent = z.infer<typeof taskEventSchema>;
 export declare const taskStreamSchema: z.ZodUnion<readonly [z.ZodObject<{
   id: z.ZodInt;
   type: z.ZodEnum<{
-    phase: "phase";
-    failed: "failed";
     succeeded: "succeeded";
+    failed: "failed";
     cancelled: "cancelled";
+    phase: "phase";
     waiting: "waiting";
     created: "created";
     started: "started";
@@ -447,10 +801,10 @@ export declare const taskStreamSchema: z.ZodUnion<readonly [z.ZodObject<{
     DELETE_INDEX: "DELETE_INDEX";
   }>;
   status: z.ZodEnum<{
-    failed: "failed";
     queued: "queued";
     running: "running";
     succeeded: "succeeded";
+    failed: "failed";
     cancelled: "cancelled";
   }>;
   active: z.ZodBoolean;
@@ -540,10 +894,10 @@ export declare const taskEventPageSchema: z.ZodObject<{
   events: z.ZodArray<z.ZodObject<{
     id: z.ZodInt;
     type: z.ZodEnum<{
-      phase: "phase";
-      failed: "failed";
       succeeded: "succeeded";
+      failed: "failed";
       cancelled: "cancelled";
+      phase: "phase";
       waiting: "waiting";
       created: "created";
       started: "started";
@@ -580,13 +934,34 @@ export type TaskEventPage = z.infer<typeof taskEventPageSchema>;
 export declare const planCheckSchema: z.ZodObject<{
   check: z.ZodString;
   status: z.ZodEnum<{
-    unknown: "unknown";
     failed: "failed";
+    unknown: "unknown";
     ok: "ok";
   }>;
   detail: z.ZodString;
 }, z.core.$strip>;
 export type PlanCheck = z.infer<typeof planCheckSchema>;
+/** The move of an alias: what it serves now, and what it would serve. */
+export declare const planMoveSchema: z.ZodObject<{
+  alias: z.ZodString;
+  from: z.ZodArray<z.ZodObject<{
+    index: z.ZodString;
+    documents: z.ZodNullable<z.ZodInt>;
+  }, z.core.$strip>>;
+  to: z.ZodObject<{
+    index: z.ZodString;
+    documents: z.ZodNullable<z.ZodInt>;
+  }, z.core.$strip>;
+}, z.core.$strip>;
+export type PlanMove = z.infer<typeof planMoveSchema>;
+/** A reason to refuse the task that a field of the request allows. */
+export declare const planExceptionSchema: z.ZodObject<{
+  allowed_by: z.ZodString;
+  alias: z.ZodString;
+  code: z.ZodString;
+  detail: z.ZodString;
+}, z.core.$loose>;
+export type PlanException = z.infer<typeof planExceptionSchema>;
 /** Response of a dry run: what the task would do, and what prevents it. Nothing is changed or reserved. */
 export declare const taskPlanSchema: z.ZodObject<{
   dry_run: z.ZodLiteral<true>;
@@ -618,6 +993,23 @@ export declare const taskPlanSchema: z.ZodObject<{
     alias: z.ZodString;
     indices: z.ZodArray<z.ZodString>;
   }, z.core.$strip>>;
+  moves: z.ZodArray<z.ZodObject<{
+    alias: z.ZodString;
+    from: z.ZodArray<z.ZodObject<{
+      index: z.ZodString;
+      documents: z.ZodNullable<z.ZodInt>;
+    }, z.core.$strip>>;
+    to: z.ZodObject<{
+      index: z.ZodString;
+      documents: z.ZodNullable<z.ZodInt>;
+    }, z.core.$strip>;
+  }, z.core.$strip>>;
+  exceptions: z.ZodArray<z.ZodObject<{
+    allowed_by: z.ZodString;
+    alias: z.ZodString;
+    code: z.ZodString;
+    detail: z.ZodString;
+  }, z.core.$loose>>;
   refusals: z.ZodArray<z.ZodObject<{
     code: z.ZodString;
     detail: z.ZodString;
@@ -626,8 +1018,8 @@ export declare const taskPlanSchema: z.ZodObject<{
   checks: z.ZodArray<z.ZodObject<{
     check: z.ZodString;
     status: z.ZodEnum<{
-      unknown: "unknown";
       failed: "failed";
+      unknown: "unknown";
       ok: "ok";
     }>;
     detail: z.ZodString;
@@ -682,10 +1074,10 @@ export declare const taskSchema: z.ZodObject<{
     DELETE_INDEX: "DELETE_INDEX";
   }>;
   status: z.ZodEnum<{
-    failed: "failed";
     queued: "queued";
     running: "running";
     succeeded: "succeeded";
+    failed: "failed";
     cancelled: "cancelled";
   }>;
   active: z.ZodBoolean;
@@ -787,10 +1179,10 @@ export declare const scheduledTaskSchema: z.ZodObject<{
       DELETE_INDEX: "DELETE_INDEX";
     }>;
     status: z.ZodEnum<{
-      failed: "failed";
       queued: "queued";
       running: "running";
       succeeded: "succeeded";
+      failed: "failed";
       cancelled: "cancelled";
     }>;
     active: z.ZodBoolean;
@@ -889,10 +1281,10 @@ export declare const taskPageSchema: z.ZodObject<{
       DELETE_INDEX: "DELETE_INDEX";
     }>;
     status: z.ZodEnum<{
-      failed: "failed";
       queued: "queued";
       running: "running";
       succeeded: "succeeded";
+      failed: "failed";
       cancelled: "cancelled";
     }>;
     active: z.ZodBoolean;
@@ -981,28 +1373,6 @@ export declare const taskPageSchema: z.ZodObject<{
   next_page_token: z.ZodNullable<z.ZodString>;
 }, z.core.$strip>;
 export type TaskPage = z.infer<typeof taskPageSchema>;
-/** Query of `GET /task`. */
-export declare const taskFilterSchema: z.ZodObject<{
-  model: z.ZodOptional<z.ZodString>;
-  action: z.ZodOptional<z.ZodEnum<{
-    REINDEX: "REINDEX";
-    CREATE_AND_POPULATE_FILTERED_INDEX: "CREATE_AND_POPULATE_FILTERED_INDEX";
-    POINT_ALIAS: "POINT_ALIAS";
-    DELETE_INDEX: "DELETE_INDEX";
-  }>>;
-  status: z.ZodOptional<z.ZodEnum<{
-    failed: "failed";
-    queued: "queued";
-    running: "running";
-    succeeded: "succeeded";
-    cancelled: "cancelled";
-  }>>;
-  index: z.ZodOptional<z.ZodString>;
-  requested_by: z.ZodOptional<z.ZodString>;
-  page_size: z.ZodDefault<z.ZodPipe<z.ZodUnion<readonly [z.ZodNumber, z.ZodPipe<z.ZodString, z.ZodTransform<number, string>>]>, z.ZodInt>>;
-  page_token: z.ZodOptional<z.ZodString>;
-}, z.core.$strict>;
-export type TaskFilter = z.input<typeof taskFilterSchema>;
 /** Bytes of a failed document that are shown unless the whole is requested. */
 export declare const shortBodyBytes = 2000;
 /** A row that OpenSearch refused as a document. `resolved_at` is set when a later write of it succeeds. */
@@ -1031,6 +1401,98 @@ export declare const failedDocumentPageSchema: z.ZodObject<{
   next_page_token: z.ZodNullable<z.ZodString>;
 }, z.core.$strip>;
 export type FailedDocumentPage = z.infer<typeof failedDocumentPageSchema>;
+/**
+ * `newest` and `oldest` by creation; `longest` by the time from start to end, or until now; `recently_finished` has
+ * tasks that have not ended first, then those that ended last.
+ */
+export declare const taskSorts: readonly ["newest", "oldest", "longest", "recently_finished"];
+export type TaskSort = (typeof taskSorts)[number];
+/** Which tasks: the parameters that `GET /task` and `GET /task/summary` share. A task has to match all of them. */
+export declare const taskMatchSchema: z.ZodObject<{
+  q: z.ZodOptional<z.ZodString>;
+  model: z.ZodOptional<z.ZodArray<z.ZodString>>;
+  action: z.ZodOptional<z.ZodArray<z.ZodEnum<{
+    REINDEX: "REINDEX";
+    CREATE_AND_POPULATE_FILTERED_INDEX: "CREATE_AND_POPULATE_FILTERED_INDEX";
+    POINT_ALIAS: "POINT_ALIAS";
+    DELETE_INDEX: "DELETE_INDEX";
+  }>>>;
+  status: z.ZodOptional<z.ZodArray<z.ZodEnum<{
+    queued: "queued";
+    running: "running";
+    succeeded: "succeeded";
+    failed: "failed";
+    cancelled: "cancelled";
+  }>>>;
+  error_code: z.ZodOptional<z.ZodArray<z.ZodString>>;
+  index: z.ZodOptional<z.ZodString>;
+  requested_by: z.ZodOptional<z.ZodString>;
+  created_after: z.ZodOptional<z.ZodISODateTime>;
+  created_before: z.ZodOptional<z.ZodISODateTime>;
+}, z.core.$strict>;
+export type TaskMatch = z.input<typeof taskMatchSchema>;
+/** Query of `GET /task`. */
+export declare const taskFilterSchema: z.ZodObject<{
+  q: z.ZodOptional<z.ZodString>;
+  model: z.ZodOptional<z.ZodArray<z.ZodString>>;
+  action: z.ZodOptional<z.ZodArray<z.ZodEnum<{
+    REINDEX: "REINDEX";
+    CREATE_AND_POPULATE_FILTERED_INDEX: "CREATE_AND_POPULATE_FILTERED_INDEX";
+    POINT_ALIAS: "POINT_ALIAS";
+    DELETE_INDEX: "DELETE_INDEX";
+  }>>>;
+  status: z.ZodOptional<z.ZodArray<z.ZodEnum<{
+    queued: "queued";
+    running: "running";
+    succeeded: "succeeded";
+    failed: "failed";
+    cancelled: "cancelled";
+  }>>>;
+  error_code: z.ZodOptional<z.ZodArray<z.ZodString>>;
+  index: z.ZodOptional<z.ZodString>;
+  requested_by: z.ZodOptional<z.ZodString>;
+  created_after: z.ZodOptional<z.ZodISODateTime>;
+  created_before: z.ZodOptional<z.ZodISODateTime>;
+  sort: z.ZodOptional<z.ZodEnum<{
+    newest: "newest";
+    oldest: "oldest";
+    longest: "longest";
+    recently_finished: "recently_finished";
+  }>>;
+  page_size: z.ZodDefault<z.ZodPipe<z.ZodUnion<readonly [z.ZodNumber, z.ZodPipe<z.ZodString, z.ZodTransform<number, string>>]>, z.ZodInt>>;
+  page_token: z.ZodOptional<z.ZodString>;
+}, z.core.$strict>;
+export type TaskFilter = z.input<typeof taskFilterSchema>;
+/** The last succeeded tasks of a kind that `durations` are computed from. */
+export declare const durationSample = 30;
+/** `GET /task/summary`. The parameter `status` changes nothing in it: `counts` has every status. */
+export declare const taskSummarySchema: z.ZodObject<{
+  counts: z.ZodRecord<z.ZodEnum<{
+    queued: "queued";
+    running: "running";
+    succeeded: "succeeded";
+    failed: "failed";
+    cancelled: "cancelled";
+  }>, z.ZodInt>;
+  failures: z.ZodArray<z.ZodObject<{
+    code: z.ZodString;
+    count: z.ZodInt;
+    latest_task_id: z.ZodUUID;
+    latest_at: z.ZodISODateTime;
+  }, z.core.$strip>>;
+  durations: z.ZodArray<z.ZodObject<{
+    model: z.ZodString;
+    action: z.ZodEnum<{
+      REINDEX: "REINDEX";
+      CREATE_AND_POPULATE_FILTERED_INDEX: "CREATE_AND_POPULATE_FILTERED_INDEX";
+      POINT_ALIAS: "POINT_ALIAS";
+      DELETE_INDEX: "DELETE_INDEX";
+    }>;
+    median_seconds: z.ZodNumber;
+    count: z.ZodInt;
+  }, z.core.$strip>>;
+}, z.core.$strip>;
+export type TaskSummary = z.infer<typeof taskSummarySchema>;
 /** `read` reads, `write` builds and promotes, `delete` deletes, `delegate` acts for others, `admin` includes all. */
 export declare const scopes: readonly ["read", "write", "delete", "delegate", "admin"];
 export type Scope = (typeof scopes)[number];

@@ -1,25 +1,87 @@
 import { PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import { MigrationMeta } from "drizzle-orm/migrator";
 import postgres from "postgres";
-export interface MigrationOptions {
+export type Transaction = Parameters<Parameters<PostgresJsDatabase['transaction']>[0]>[0];
+/**
+ * Time limits of a transaction. Otherwise a machine that freezes or loses the network in a transaction would keep its
+ * row locks for hours, until TCP gives up, and no other worker could take over its task.
+ */
+export interface TransactionOptions {
+  /** Maximum time between two statements, milliseconds. Default 10,000. */
+  idleMs?: number;
+  /**
+   * Maximum time from the first statement to the end, milliseconds. It is needed because postgres.js sends a statement
+   * with parameters in two parts, and Postgres does not count a client that is silent between them as idle. Enforced by
+   * Postgres 17 and newer. Default 30,000.
+   */
+  wholeMs?: number;
+  /** Default `read committed`. */
+  mode?: 'repeatable read read only';
+}
+/**
+ * Runs `work` in a transaction. A lint rule forbids any other way to open one. Statements inside must be short, and
+ * `work` must not wait for anything else unless `options` allow the time.
+ *
+ * A commit counts only if its command tag says so: Postgres answers the COMMIT of an aborted transaction with ROLLBACK,
+ * which drivers don't report as an error. So the last statement is `commit and chain`, whose tag is checked;
+ * postgres.js ends the empty transaction that it starts, without waiting for it.
+ *
+ * postgres.js 3.4 rejects a transaction when its connection closes, but does not track what still runs in it. A later
+ * statement, including `rollback` and `commit`, would be written to a closed socket, which throws an exception that
+ * can't be caught, or to a socket that another caller uses by now. So no statement is sent after the connection is
+ * lost: those of `work` are rejected, and the result of `work` is discarded.
+ * @param db of postgres.js, also behind a transaction pooler
+ * @throws DatabaseUnavailableError when Postgres rolled back at the commit
+ */
+export declare function inTransaction<Result>(db: PostgresJsDatabase, work: (tx: Transaction, isOver: () => boolean) => Promise<Result>, { idleMs, wholeMs, mode }?: TransactionOptions): Promise<Result>;
+type Queries = Pick<Transaction, 'execute'>;
+/** A table of migrations and those that this release has, oldest first. */
+export interface KnownMigrations {
   migrations: readonly MigrationMeta[];
-  /** Created if it is missing, which needs the right CREATE on the database; otherwise the role must own it. */
   schema: string;
   /** Name of the migration table in that schema, used by these migrations only. */
   table: string;
+}
+/** The state of a schema, compared with the migrations of this release. */
+export interface SchemaState {
+  /** Migrations that the schema lacks. */
+  pending: readonly MigrationMeta[];
+  /** Number of migrations in the schema that this release does not know: a newer release made them. */
+  unknown: number;
+}
+/**
+ * Compares a schema with the migrations of this release.
+ *
+ * @throws DatabaseRefusedError when a newer release made a migration that this release can't work with
+ */
+export declare function readSchemaState(db: Queries, known: KnownMigrations): Promise<SchemaState>;
+export interface MigrationOptions extends KnownMigrations {
+  /** Created if it is missing, which needs the right CREATE on the database; otherwise the role must own it. */
+  schema: string;
   /** Number of the advisory lock that processes starting at the same time wait for; the same in all of them. */
   lock: bigint;
   /** How long to wait for that lock, and for each table, milliseconds. Default 10,000. */
   lockWaitMs?: number;
+  /**
+   * Migrations that earlier releases can't work with: position in `migrations` → position of the oldest migration that
+   * a release must know to work beside it. It is recorded in the table, where processes of earlier releases read it.
+   */
+  minCompatible?: Readonly<Record<number, number>>;
+  /** The command that runs only the migrations, for the error that a role without the right gets. */
+  command?: string;
 }
 /**
  * Runs the migrations that `table` does not list yet, all in one transaction. One connection is enough. When nothing is
  * pending, it takes no lock and needs only SELECT on the table.
  *
+ * @returns the number of migrations in the schema that only a newer release knows, and that this one can work with
  * @throws DatabaseUnavailableError while another process holds the lock for longer than `lockWaitMs`
- * @throws DatabaseRefusedError when the role lacks a right, with the statement that grants it
+ * @throws DatabaseRefusedError when the role lacks a right, with what to do; or when a newer release has made a
+ *   migration that this release can't work with
  */
-export declare function applyMigrations(db: PostgresJsDatabase, options: MigrationOptions): Promise<void>;
+export declare function applyMigrations(db: PostgresJsDatabase, options: MigrationOptions): Promise<{
+  unknown: number;
+}>;
 /** Encryption modes of a connection, as in libpq's parameter of the same name; without one there is no TLS. */
 declare const sslModes: readonly ["disable", "prefer", "require", "verify-ca", "verify-full"];
 type SslMode = (typeof sslModes)[number];
@@ -158,38 +220,5 @@ export declare function sqlState(error: unknown): string | null;
  * may succeed.
  */
 export declare function wasTooLong(error: unknown): boolean;
-export type Transaction = Parameters<Parameters<PostgresJsDatabase['transaction']>[0]>[0];
-/**
- * Time limits of a transaction. Otherwise a machine that freezes or loses the network in a transaction would keep its
- * row locks for hours, until TCP gives up, and no other worker could take over its task.
- */
-export interface TransactionOptions {
-  /** Maximum time between two statements, milliseconds. Default 10,000. */
-  idleMs?: number;
-  /**
-   * Maximum time from the first statement to the end, milliseconds. It is needed because postgres.js sends a statement
-   * with parameters in two parts, and Postgres does not count a client that is silent between them as idle. Enforced by
-   * Postgres 17 and newer. Default 30,000.
-   */
-  wholeMs?: number;
-  /** Default `read committed`. */
-  mode?: 'repeatable read read only';
-}
-/**
- * Runs `work` in a transaction. A lint rule forbids any other way to open one. Statements inside must be short, and
- * `work` must not wait for anything else unless `options` allow the time.
- *
- * A commit counts only if its command tag says so: Postgres answers the COMMIT of an aborted transaction with ROLLBACK,
- * which drivers don't report as an error. So the last statement is `commit and chain`, whose tag is checked;
- * postgres.js ends the empty transaction that it starts, without waiting for it.
- *
- * postgres.js 3.4 rejects a transaction when its connection closes, but does not track what still runs in it. A later
- * statement, including `rollback` and `commit`, would be written to a closed socket, which throws an exception that
- * can't be caught, or to a socket that another caller uses by now. So no statement is sent after the connection is
- * lost: those of `work` are rejected, and the result of `work` is discarded.
- * @param db of postgres.js, also behind a transaction pooler
- * @throws DatabaseUnavailableError when Postgres rolled back at the commit
- */
-export declare function inTransaction<Result>(db: PostgresJsDatabase, work: (tx: Transaction, isOver: () => boolean) => Promise<Result>, { idleMs, wholeMs, mode }?: TransactionOptions): Promise<Result>;
 export {};
 //# sourceMappingURL=types-index2.d.ts.map

@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig, type Rolldown, type UserConfig } from 'tsdown'
+import { createNotices } from '../../../scripts/pack/third-party-notices.ts'
 
 const packageDir = fileURLToPath(new URL('..', import.meta.url))
+const notices = createNotices()
 
 /** Stable names, which the API report keeps. Types have names of their own: stage-jsr.ts puts scripts beside them. */
 const output: Rolldown.OutputOptions = {
@@ -28,6 +30,8 @@ function buildDriver(name: string, conditions: string[]): UserConfig {
     // The other build empties the folder, and this one doesn't remove what that one wrote.
     clean: false,
     dts: false,
+    plugins: [notices.plugin],
+    hooks: { 'build:done': () => notices.write(`${packageDir}dist`) },
     deps: { alwaysBundle: [/^postgres/], neverBundle: [/^node:/, /^cloudflare:/] },
     inputOptions: (options) => ({
       ...options,

@@ -1,3 +1,5 @@
+import { countDocuments } from './count-text.ts'
+
 /**
  * Base class of the errors that callers can distinguish, one class each. `code` is stable and sent over the wire; the
  * message says what happened, to what, and what to do next.
@@ -69,7 +71,7 @@ export class DocumentsFailedError extends IngestionError {
   readonly code = 'documents_failed'
   constructor(index: string, failed: number, maxFailed: number) {
     super(
-      `${failed} documents of index ${index} were refused by OpenSearch (allowed: ${maxFailed}); ` +
+      `${countDocuments(failed)} of index ${index} ${failed === 1 ? 'was' : 'were'} refused by OpenSearch (allowed: ${maxFailed}); ` +
         'check the failed documents of the task, repair the rows, and retry it',
       { details: { index, failed, max_failed: maxFailed } },
     )
@@ -220,7 +222,7 @@ export class IndexShrankError extends IngestionError {
   readonly code = 'index_shrank'
   constructor(index: string, documents: number, live: { alias: string; documents: number }) {
     super(
-      `index ${index} has ${documents} documents and alias ${live.alias} serves ${live.documents} now; ` +
+      `index ${index} has ${countDocuments(documents)} and alias ${live.alias} serves ${live.documents} now; ` +
         'find out what is missing, or set allow_shrink if the loss is intended',
       { details: { index, documents, alias: live.alias, live_documents: live.documents } },
     )

@@ -85,3 +85,28 @@ export class WrittenByOthersError extends IngestionError {
     )
   }
 }
+
+export class ModelNotFoundError extends IngestionError {
+  override readonly name = 'ModelNotFoundError'
+  readonly code = 'model_not_found'
+  /** @param models names of the models that there are */
+  constructor(model: string, models: readonly string[]) {
+    super(`there is no model ${model}; the models are ${models.join(', ')}`, { details: { model } })
+  }
+}
+
+/** A model's two aliases were to move together, and no filtered copy belongs to the index. */
+export class FilteredCopyMissingError extends IngestionError {
+  override readonly name = 'FilteredCopyMissingError'
+  readonly code = 'filtered_copy_missing'
+  /** @param found the index that the request names as its copy; null: it names none */
+  constructor(index: string, alias: string, found: string | null) {
+    super(
+      (found === null
+        ? `no index was filtered from ${index}, so alias ${alias} can't move with it; `
+        : `${found} was not filtered from ${index}, so alias ${alias} can't move with it; `) +
+        'create a filtered index from it first, or move one alias without with_filtered',
+      { details: { index, alias, ...(found !== null && { filtered_index: found }) } },
+    )
+  }
+}

@@ -41,6 +41,8 @@ export interface Settings {
   expungeMinRatio: number
   /** Approximate bytes of deleted documents below which they are not expunged, which takes up to half a minute. */
   expungeMinBytes: number
+  /** How old the data behind a model's aliases may be, seconds, by the model's name; only shown. */
+  freshnessTargetSeconds: Readonly<Record<string, number>>
 }
 
 export const defaultSettings: Settings = {
@@ -66,4 +68,5 @@ export const defaultSettings: Settings = {
   // OpenSearch's merge leaves segments with a smaller share unchanged.
   expungeMinRatio: 0.1,
   expungeMinBytes: 1024 * 1024,
+  freshnessTargetSeconds: {},
 }

@@ -40,10 +40,13 @@ export async function readExpectedDocuments(
         absent on null -- of this object only: jsonb_strip_nulls would reach into a tag's name as well
       )::text as document
       from ${table(model)} r
+      -- offset 0 prevents that the expressions are evaluated again wherever they are used
+      cross join lateral (select to_jsonb(r) as row_json offset 0) converted
       cross join lateral (select
-        ${unwrapped(sql, sql`to_jsonb(r) -> 'meta_data'`)} as meta,
-        ${unwrapped(sql, sql`to_jsonb(r) -> 'tags'`)} as tag_list,
-        ${unwrapped(sql, sql`to_jsonb(r) -> 'alt_files'`)} as files
+        ${unwrapped(sql, sql`row_json -> 'meta_data'`)} as meta,
+        ${unwrapped(sql, sql`row_json -> 'tags'`)} as tag_list,
+        ${unwrapped(sql, sql`row_json -> 'alt_files'`)} as files
+        offset 0
       ) unwrapped
       cross join lateral (select
         case
@@ -55,10 +58,12 @@ export async function readExpectedDocuments(
         exists (select from ${table(`api_mature${model}`)} m where m.identifier = r.identifier) as in_api_mature,
         ${popularity(sql)} as popularity_raw,
         ${authorityBoost(sql)} as boost_raw
+        offset 0
       ) facts
       cross join lateral (select
         ${rankFeature(sql, 'popularity_raw')} as popularity,
         ${rankFeature(sql, 'boost_raw')} as boost
+        offset 0
       ) features`
   })
 
@@ -172,7 +177,7 @@ function entriesOf(sql: postgres.Sql, value: 'tag_list' | 'files'): Fragment {
 
 /** Decodes JSON that was encoded as a JSON string up to three times more; returns other values unchanged. */
 function unwrapped(sql: postgres.Sql, json: Fragment): Fragment {
-  return sql`(
+  return sql`case when jsonb_typeof(${json}) = 'string' then (
     with recursive encodings (value, depth) as (
       select ${json}, 0
       union all
@@ -182,7 +187,7 @@ function unwrapped(sql: postgres.Sql, json: Fragment): Fragment {
         and case when pg_input_is_valid(value #>> '{}', 'jsonb') then true else false end
     )
     select value from encodings order by depth desc limit 1
-  )`
+  ) else ${json} end`
 }
 
 /**
@@ -192,7 +197,7 @@ function unwrapped(sql: postgres.Sql, json: Fragment): Fragment {
 function isFlagged(sql: postgres.Sql): Fragment {
   return sql`case
     when r.meta_data is null then false
-    when jsonb_typeof(to_jsonb(r) -> 'meta_data') = 'object'
+    when jsonb_typeof(row_json -> 'meta_data') = 'object'
       then coalesce(meta -> 'mature' not in ('false', 'null'), false)
     when jsonb_typeof(meta) = 'object' then exists (
       select from jsonb_path_query(meta, 'strict $.**.mature', silent => true) as flag

@@ -9,7 +9,7 @@ export {
 export { chromium, chromiumPath, curl, pythonVenv, type Need } from './machine/needs.ts'
 export { prepareMachine, type PrepareOptions } from './machine/prepare-machine.ts'
 export { prepareOpenSearch } from './machine/prepare-opensearch.ts'
-export { findLibfaketime, wrongClock } from './faketime/find-libfaketime.ts'
+export { findLibfaketime, removeSharedClock, wrongClock } from './faketime/find-libfaketime.ts'
 export type { OpenSearchMajor } from './opensearch/releases.ts'
 export {
   startOpenSearch,

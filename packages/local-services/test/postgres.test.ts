@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { chmod, rm } from 'node:fs/promises'
+import { chmod, readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import postgres from 'postgres'
@@ -37,6 +37,8 @@ test('committed rows survive a kill, and the same folder starts on the same port
   const dataDir = join(await makeTemporaryFolder(), 'postgres')
   const first = await start({ dataDir })
   await connect(first.url)`create table kept as select 1 as id`
+  // Its shared memory is in its folder: in /dev/shm it would stay after the kill.
+  expect(await readdir(join(first.dataDir, 'pg_dynshmem'))).not.toEqual([])
   await first.kill()
   expect(await first.exited).toBe('signal SIGKILL')
   const second = await start({ dataDir, port: first.port })

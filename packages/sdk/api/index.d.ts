@@ -1,3 +1,107 @@
+type AliasHistory$1 = {
+  moves: ({
+    alias: string;
+    moved_at: string;
+    /** The index that it pointed to; null: none. */
+    from: string | null;
+    /** More indices that it pointed to; only other programs make that. */
+    also_from: (string)[];
+    /** The index that it points to from then on; null: the alias was removed. */
+    to: string | null;
+    /** The task may have been removed since, see RETENTION_DAYS. */
+    task_id: string;
+    /** Null: unknown, or the task was removed. */
+    requested_by: string | null;
+  })[];
+  next_page_token: string | null;
+};
+type BuildList$1 = {
+  builds: ({
+    task_id: string;
+    action: "REINDEX" | "CREATE_AND_POPULATE_FILTERED_INDEX" | "POINT_ALIAS" | "DELETE_INDEX";
+    index: string;
+    started_at: string;
+    finished_at: string;
+    duration_seconds: number;
+    /** Documents in the index when it was verified. */
+    documents: number | null;
+    /** Bytes of its primary shards at the end of the task; null: unknown. */
+    bytes: number | null;
+    as_of: string | null;
+    /** Whether the index that this task built still exists. */
+    exists: boolean;
+  })[];
+};
+type IndexDetails$1 = {
+  mappings: {
+    [key: string]: unknown;
+  };
+  /** By full name without `index.`. */
+  settings: {
+    [key: string]: string | (string)[];
+  };
+  /** The index behind the alias of its kind, `<model>` or `<model>-filtered`, and how its mappings and settings differ; null if it is that index itself, or if there is none. */
+  compared_with: {
+    index: string;
+    differences: ({
+      /** Such as `mappings.properties.title.type` or `settings.number_of_shards`. */
+      path: string;
+      /** Null: absent. */
+      here: unknown;
+      there: unknown;
+    })[];
+  } | null;
+  /** By number, each with the primary first. */
+  shards: ({
+    shard: number;
+    primary: boolean;
+    /** As OpenSearch names it: `STARTED`, `INITIALIZING`, `RELOCATING` or `UNASSIGNED`. */
+    state: string;
+    /** Name of its node; null: none, or the OpenSearch role may not see it. */
+    node: string | null;
+    /** Null: not started. */
+    documents: number | null;
+    bytes: number | null;
+  })[];
+};
+type DocumentPage$1 = {
+  /** Best matches first. */
+  documents: ({
+    id: string;
+    source: {
+      [key: string]: unknown;
+    };
+  })[];
+  total: number;
+  /** False: there are more than `total`. */
+  total_is_exact: boolean;
+};
+type RowState = "unknown" | "present" | "absent" | "deleted" | "removed_from_source";
+type DocumentExplanation = "unknown" | "in_index" | "filtered" | "failed" | "dropped" | "changed_after_build" | "not_in_catalog";
+type ExplainedDocument$1 = {
+  id: string;
+  in_index: boolean;
+  source: {
+    [key: string]: unknown;
+  } | null;
+  row: "unknown" | "present" | "absent" | "deleted" | "removed_from_source";
+  explanation: "unknown" | "in_index" | "filtered" | "failed" | "dropped" | "changed_after_build" | "not_in_catalog";
+  /** The explanation as a sentence. */
+  detail: string;
+  /** The refusal, for `failed`. */
+  failed_document: {
+    id: string;
+    status: number;
+    reason: string;
+    /** The document as it was sent, JSON: its start, or all of it if requested (`?body=full`). */
+    body: string;
+    /** Bytes of the whole document, and whether `body` is shorter. */
+    body_bytes: number;
+    body_truncated: boolean;
+    failed_at: string;
+    resolved_at: string | null;
+  } | null;
+};
 type Index$1 = {
   name: string;
   uuid: string;
@@ -31,11 +135,16 @@ type Index$1 = {
 type IndexList$1 = {
   models: ({
     model: string;
+    /** How old the data behind its aliases may be (FRESHNESS_TARGETS); null: no target. */
+    freshness_target_seconds: number | null;
     aliases: ({
       alias: string;
       indices: (string)[];
       /** Target of `POST /index/{alias}/rollback`; null: none. */
       previous: string | null;
+      /** The last recorded move and its task; null: none is recorded. */
+      moved_at: string | null;
+      task_id: string | null;
     })[];
     indices: ({
       name: string;
@@ -106,11 +215,13 @@ type TaskItem$1 = {
   stage: number;
   phase: "planning" | "loading" | "catching_up" | "verifying" | "mending" | "redriving" | "restoring" | "cloning" | "copying" | "deleting_sensitive" | "expunging" | "promoting" | "deleting" | "cancelling" | "done";
   ordinal: number;
-  state: "open" | "done" | "claimed";
+  state: "done" | "open" | "claimed";
   /** Number of times that it was claimed. */
   attempt: number;
   worker: string | null;
   lease_until: string | null;
+  /** When it was claimed first; null: never, or before servers recorded it. */
+  started_at: string | null;
   done_at: string | null;
   /** Ids that it covers, if any: above `after` (null: from the lowest) up to `end`. */
   range: {
@@ -120,16 +231,80 @@ type TaskItem$1 = {
   /** All ids up to this one are accounted for. */
   done_up_to: string | number | null;
 };
+type TaskItemSummary$1 = {
+  stages: ({
+    items: number;
+    done: number;
+    claimed: number;
+    /** Claims beyond the first of each item: after a restart, a lost worker, a retry or the end of a time slice. */
+    repeated: number;
+    /** First claim of an item of it. */
+    started_at: string | null;
+    /** When the last of its items was done so far. */
+    finished_at: string | null;
+    stage: number;
+    phase: "planning" | "loading" | "catching_up" | "verifying" | "mending" | "redriving" | "restoring" | "cloning" | "copying" | "deleting_sensitive" | "expunging" | "promoting" | "deleting" | "cancelling" | "done";
+    parts: ({
+      items: number;
+      done: number;
+      claimed: number;
+      /** Claims beyond the first of each item: after a restart, a lost worker, a retry or the end of a time slice. */
+      repeated: number;
+      /** First claim of an item of it. */
+      started_at: string | null;
+      /** When the last of its items was done so far. */
+      finished_at: string | null;
+      /** Ordinal of its first item. */
+      first: number;
+      /** Ids that it covers, if any: above `after` (null: from the lowest) up to `end`. */
+      range: {
+        after: string | number | null;
+        end: string | number | null;
+      } | null;
+      /** Share of its ids that are accounted for, 0 to 1; of its items if they have no ids. */
+      share: number;
+    })[];
+  })[];
+};
 type TaskRates$1 = {
   rates: ({
     at: string;
     seconds: number;
     documents: number;
+    /** The bottleneck that was reported last in this time; null: none was. */
+    bound_by: "reading" | "converting" | "opensearch" | "limit" | null;
+  })[];
+};
+type FailedDocumentSummary$1 = {
+  /** Number of failed documents that are stored, and of those that are not resolved. */
+  documents: number;
+  unresolved: number;
+  /** Number of different reasons, of which the first are listed. */
+  reason_count: number;
+  reasons: ({
+    status: number;
+    documents: number;
+    unresolved: number;
+    /** The first ids. */
+    ids: (string)[];
+    /** The documents of the first ids. */
+    examples: ({
+      id: string;
+      status: number;
+      reason: string;
+      /** The document as it was sent, JSON: its start, or all of it if requested (`?body=full`). */
+      body: string;
+      /** Bytes of the whole document, and whether `body` is shorter. */
+      body_bytes: number;
+      body_truncated: boolean;
+      failed_at: string;
+      resolved_at: string | null;
+    })[];
   })[];
 };
 type TaskCallback$1 = {
   url: string | null;
-  state: "none" | "pending" | "retrying" | "delivered" | "declined" | "refused" | "failed" | "forgotten";
+  state: "failed" | "none" | "pending" | "retrying" | "delivered" | "declined" | "refused" | "forgotten";
   /** Tries of the webhook for the task's last attempt, including a running one. */
   tries: number;
   last_try_at: string | null;
@@ -143,10 +318,10 @@ type TaskLimitsPatch = {
   documents_per_second?: number | undefined | null;
   in_flight?: number | undefined | null;
 };
-type TaskEventType = "phase" | "failed" | "created" | "started" | "waiting" | "resumed" | "limits_changed" | "cancel_requested" | "retried" | "succeeded" | "cancelled";
+type TaskEventType = "failed" | "phase" | "created" | "started" | "waiting" | "resumed" | "limits_changed" | "cancel_requested" | "retried" | "succeeded" | "cancelled";
 type TaskEvent$1 = {
   id: number;
-  type: "phase" | "failed" | "created" | "started" | "waiting" | "resumed" | "limits_changed" | "cancel_requested" | "retried" | "succeeded" | "cancelled";
+  type: "failed" | "phase" | "created" | "started" | "waiting" | "resumed" | "limits_changed" | "cancel_requested" | "retried" | "succeeded" | "cancelled";
   at: string;
   phase: "planning" | "loading" | "catching_up" | "verifying" | "mending" | "redriving" | "restoring" | "cloning" | "copying" | "deleting_sensitive" | "expunging" | "promoting" | "deleting" | "cancelling" | "done";
   attempt: number;
@@ -181,6 +356,29 @@ type TaskPlan$1 = {
     alias: string;
     indices: (string)[];
   })[];
+  /** What a POINT_ALIAS would move, in one step; empty for other actions. */
+  moves: ({
+    alias: string;
+    from: ({
+      index: string;
+      /** Number of its documents; null if it can't be counted. */
+      documents: number | null;
+    })[];
+    to: {
+      index: string;
+      /** Number of its documents; null if it can't be counted. */
+      documents: number | null;
+    };
+  })[];
+  /** Reasons for which the task would be refused if the request did not allow them. */
+  exceptions: ({
+    [key: string]: unknown;
+    /** The field, such as `allow_shrink`. */
+    allowed_by: string;
+    alias: string;
+    code: string;
+    detail: string;
+  })[];
   /** Reasons for which the task would be refused now, with error codes; empty: it would be accepted. */
   refusals: ({
     [key: string]: unknown;
@@ -204,6 +402,10 @@ type TaskRequest = {
   action: "POINT_ALIAS";
   index_suffix: string;
   alias: string;
+  /** Moves `<model>-filtered` in the same step, to a filtered copy of the index. */
+  with_filtered?: boolean | undefined;
+  /** Names that copy; absent: the newest one that was filtered from the index. */
+  filtered_index_suffix?: string | undefined;
   allow_unfiltered?: boolean | undefined;
   allow_unverified?: boolean | undefined;
   allow_shrink?: boolean | undefined;
@@ -213,7 +415,7 @@ type TaskRequest = {
   action: "REINDEX";
   index_suffix?: string | undefined;
   max_failed?: number | undefined;
-  verify?: "documents" | "ids" | undefined;
+  verify?: "ids" | "documents" | undefined;
   /** Share of the documents that are compared field by field, independent of `verify`. */
   verify_sample?: number | undefined;
 } | {
@@ -274,7 +476,7 @@ type Task$1 = {
     documents_per_second: number | null;
     in_flight: number | null;
   };
-  bound_by: "opensearch" | "reading" | "converting" | "limit" | null;
+  bound_by: "reading" | "converting" | "opensearch" | "limit" | null;
   request: {
     [key: string]: unknown;
   };
@@ -354,7 +556,7 @@ type TaskPage$1 = {
       documents_per_second: number | null;
       in_flight: number | null;
     };
-    bound_by: "opensearch" | "reading" | "converting" | "limit" | null;
+    bound_by: "reading" | "converting" | "opensearch" | "limit" | null;
     request: {
       [key: string]: unknown;
     };
@@ -388,15 +590,6 @@ type TaskPage$1 = {
   })[];
   next_page_token: string | null;
 };
-type TaskFilter$1 = {
-  model?: string | undefined;
-  action?: "REINDEX" | "CREATE_AND_POPULATE_FILTERED_INDEX" | "POINT_ALIAS" | "DELETE_INDEX" | undefined;
-  status?: "failed" | "succeeded" | "cancelled" | "queued" | "running" | undefined;
-  index?: string | undefined;
-  requested_by?: string | undefined;
-  page_size?: string | number | undefined;
-  page_token?: string | undefined;
-};
 type FailedDocument$1 = {
   id: string;
   status: number;
@@ -408,6 +601,64 @@ type FailedDocument$1 = {
   body_truncated: boolean;
   failed_at: string;
   resolved_at: string | null;
+};
+type TaskSort = "newest" | "oldest" | "longest" | "recently_finished";
+type TaskMatch$1 = {
+  /** Part of the index name, the error code or the requester, or the start of the task's id; in any case. */
+  q?: string | undefined;
+  model?: (string)[] | undefined;
+  action?: ("REINDEX" | "CREATE_AND_POPULATE_FILTERED_INDEX" | "POINT_ALIAS" | "DELETE_INDEX")[] | undefined;
+  status?: ("failed" | "succeeded" | "cancelled" | "queued" | "running")[] | undefined;
+  error_code?: (string)[] | undefined;
+  index?: string | undefined;
+  requested_by?: string | undefined;
+  /** Created at this time or later. */
+  created_after?: string | undefined;
+  /** Created before this time. */
+  created_before?: string | undefined;
+};
+type TaskFilter$1 = {
+  /** Part of the index name, the error code or the requester, or the start of the task's id; in any case. */
+  q?: string | undefined;
+  model?: (string)[] | undefined;
+  action?: ("REINDEX" | "CREATE_AND_POPULATE_FILTERED_INDEX" | "POINT_ALIAS" | "DELETE_INDEX")[] | undefined;
+  status?: ("failed" | "succeeded" | "cancelled" | "queued" | "running")[] | undefined;
+  error_code?: (string)[] | undefined;
+  index?: string | undefined;
+  requested_by?: string | undefined;
+  /** Created at this time or later. */
+  created_after?: string | undefined;
+  /** Created before this time. */
+  created_before?: string | undefined;
+  sort?: "newest" | "oldest" | "longest" | "recently_finished" | undefined;
+  page_size?: string | number | undefined;
+  page_token?: string | undefined;
+};
+type TaskSummary$1 = {
+  /** Number of tasks by status. */
+  counts: {
+    failed: number;
+    succeeded: number;
+    cancelled: number;
+    queued: number;
+    running: number;
+  };
+  /** Failed tasks by error code, most frequent first. */
+  failures: ({
+    code: string;
+    count: number;
+    /** The task that failed last, and when. */
+    latest_task_id: string;
+    latest_at: string;
+  })[];
+  /** Time from start to end of the last 30 succeeded tasks of each kind, whatever the filter. */
+  durations: ({
+    model: string;
+    action: "REINDEX" | "CREATE_AND_POPULATE_FILTERED_INDEX" | "POINT_ALIAS" | "DELETE_INDEX";
+    median_seconds: number;
+    /** Number of tasks that the median is of, at most 30. */
+    count: number;
+  })[];
 };
 type Scope = "write" | "delete" | "read" | "delegate" | "admin";
 type NewToken$1 = {
@@ -454,6 +705,24 @@ type TokenList$1 = {
 type CamelCase<Name extends string> = Name extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<CamelCase<Tail>>}` : Name;
 /** A value from the wire with all keys in camelCase, at every depth. */
 type CamelCased<Value> = Value extends readonly (infer Item)[] ? CamelCased<Item>[] : Value extends object ? { [Key in keyof Value as Key extends string ? CamelCase<Key> : Key]: CamelCased<Value[Key]>; } : Value;
+/**
+ * Converts a name of the HTTP API (snake_case) to the name in code.
+ *
+ * @example
+ * ```ts
+ * toCamelCase('index_suffix') // 'indexSuffix'
+ * ```
+ */
+export declare function toCamelCase(name: string): string;
+/**
+ * Converts a name in code (camelCase) to the name of the HTTP API.
+ *
+ * @example
+ * ```ts
+ * toSnakeCase('indexSuffix') // 'index_suffix'
+ * ```
+ */
+export declare function toSnakeCase(name: string): string;
 /** A task. Times are RFC 3339 in UTC; `rate` is rows per second, `etaSeconds` seconds. */
 type Task = CamelCased<Task$1>;
 type TaskPage = CamelCased<TaskPage$1>;
@@ -464,6 +733,8 @@ type TaskPlan = CamelCased<TaskPlan$1>;
 type TaskEvent = CamelCased<TaskEvent$1>;
 /** An item of a phase: its worker and its progress. */
 type TaskItem = CamelCased<TaskItem$1>;
+type TaskItemSummary = CamelCased<TaskItemSummary$1>;
+type FailedDocumentSummary = CamelCased<FailedDocumentSummary$1>;
 /** The delivery of the webhook to a task's `callbackUrl`. */
 type TaskCallback = CamelCased<TaskCallback$1>;
 type TaskRates = CamelCased<TaskRates$1>;
@@ -477,13 +748,29 @@ type TaskUpdate = TaskEvent | {
 type Index = CamelCased<Index$1>;
 type IndexList = CamelCased<IndexList$1>;
 type Stat = CamelCased<Stat$1>;
+/** Mappings and settings have the names that OpenSearch has for their fields. */
+type IndexDetails = CamelCased<IndexDetails$1>;
+/** The moves of an alias, newest first. */
+type AliasHistory = CamelCased<AliasHistory$1>;
+/** The indices that were built of a model, newest first. */
+type BuildList = CamelCased<BuildList$1>;
+/** Documents of an index; `source` has the names that the document has for its fields. */
+type DocumentPage = CamelCased<DocumentPage$1>;
+/** A document, or why an index lacks it. */
+type ExplainedDocument = CamelCased<ExplainedDocument$1>;
 type Token = CamelCased<Token$1>;
 type TokenList = CamelCased<TokenList$1>;
 type NewToken = CamelCased<NewToken$1>;
 /** Contains the secret, which is shown only once. */
 type CreatedToken = CamelCased<CreatedToken$1>;
-/** Which tasks to list. The contract takes `page_size` as text of a query, so there its type is unknown. */
-type TaskFilter = Omit<CamelCased<TaskFilter$1>, "pageSize"> & {
+/** Counts of tasks by status and error, and how long tasks usually take. */
+type TaskSummary = CamelCased<TaskSummary$1>;
+/** A filter that the server takes several values of: a task has to match one of them. */
+type OneOrMore<Fields> = { [Name in keyof Fields]: NonNullable<Fields[Name]> extends readonly (infer Item)[] ? Item | readonly Item[] | undefined : Fields[Name] | undefined; };
+/** Which tasks to count. Times are RFC 3339: `createdAfter` includes its time, `createdBefore` does not. */
+type TaskMatch = OneOrMore<CamelCased<TaskMatch$1>>;
+/** Which tasks to list, and in which order. The contract takes `page_size` as text, so there its type is unknown. */
+type TaskFilter = OneOrMore<Omit<CamelCased<TaskFilter$1>, "pageSize">> & {
   /** 1 to 500; default 50. */
   pageSize?: number | undefined;
 };
@@ -516,7 +803,7 @@ interface Clock {
 /** The codes of this version. A newer server may send other codes. */
 type KnownErrorCode = ServerErrorCode | ClientErrorCode;
 /** Codes of error responses (`IngestionApiError`) and of failed tasks (`TaskFailedError`). */
-type ServerErrorCode = "action_unavailable" | "admin_token_needed" | "alias_altered" | "alias_is_index" | "alias_moved" | "body_too_large" | "callback_forbidden" | "cluster_unfit" | "database_refused" | "database_unavailable" | "column_missing" | "documents_failed" | "fields_missing" | "filtering_failed" | "foreign_host" | "foreign_origin" | "idempotency_key_reused" | "index_aliased" | "index_busy" | "index_changed" | "index_closed" | "index_differs" | "index_exists" | "index_in_rollback_window" | "index_not_found" | "index_replaced" | "index_shrank" | "index_unhealthy" | "index_unverified" | "internal_error" | "invalid_request" | "lease_lost" | "malformed_json" | "method_not_allowed" | "metrics_unavailable" | "not_found" | "not_ready" | "nothing_to_roll_back" | "page_token" | "request_aborted" | "scope_missing" | "search_refused" | "search_unavailable" | "table_not_found" | "table_replaced" | "table_unusable" | "task_not_found" | "task_state" | "term_invalid" | "terms_empty" | "terms_missing" | "terms_unavailable" | "token_not_found" | "unauthorized" | "unexpected_data" | "unfiltered_index" | "unsupported_media_type" | "verification_failed" | "workers_lost";
+type ServerErrorCode = "action_unavailable" | "admin_token_needed" | "alias_altered" | "alias_is_index" | "alias_moved" | "body_too_large" | "callback_forbidden" | "cluster_unfit" | "database_refused" | "database_unavailable" | "column_missing" | "documents_failed" | "fields_missing" | "filtered_copy_missing" | "filtering_failed" | "foreign_host" | "foreign_origin" | "idempotency_key_reused" | "index_aliased" | "index_busy" | "index_changed" | "index_closed" | "index_differs" | "index_exists" | "index_in_rollback_window" | "index_not_found" | "index_replaced" | "index_shrank" | "index_unhealthy" | "index_unverified" | "internal_error" | "invalid_request" | "lease_lost" | "malformed_json" | "method_not_allowed" | "metrics_unavailable" | "model_not_found" | "not_found" | "not_ready" | "nothing_to_roll_back" | "page_token" | "request_aborted" | "scope_missing" | "search_refused" | "search_unavailable" | "table_not_found" | "table_replaced" | "table_unusable" | "task_not_found" | "task_state" | "term_invalid" | "terms_empty" | "terms_missing" | "terms_unavailable" | "token_not_found" | "unauthorized" | "unexpected_data" | "unfiltered_index" | "unsupported_media_type" | "verification_failed" | "workers_lost";
 /** Codes of this package. */
 type ClientErrorCode = "connection_failed" | "invalid_response" | "task_cancelled" | "task_failed" | "wait_timeout";
 type ErrorCode = KnownErrorCode | (string & {});
@@ -735,6 +1022,22 @@ interface TaskHandle {
   setLimits(limits: TaskLimits, options?: RequestOptions): Promise<Task>;
   /** The items of its phases, fetched page by page as they are read. */
   items(options?: RequestOptions): AsyncIterable<TaskItem>;
+  /**
+   * The items of each stage in a few hundred parts at most, however many there are.
+   *
+   * @example
+   * const { stages } = await handle.itemSummary()
+   * for (const { phase, done, items } of stages) console.log(`${phase}: ${done} of ${items}`)
+   */
+  itemSummary(options?: RequestOptions): Promise<TaskItemSummary>;
+  /**
+   * The rows that OpenSearch refused, also those that were written later, grouped by reason.
+   *
+   * @example
+   * const { reasons } = await handle.failedDocumentSummary()
+   * for (const { documents, examples } of reasons) console.log(documents, examples[0]?.reason)
+   */
+  failedDocumentSummary(options?: RequestOptions): Promise<FailedDocumentSummary>;
   /** The number of processed documents over time. */
   rates(options?: RequestOptions): Promise<TaskRates>;
   /** The delivery of the webhook to the task's `callback_url`, which is sent when the task has ended. */
@@ -779,10 +1082,25 @@ interface Tasks {
   readonly create: StartAction<NewTask>;
   /** @throws NotFoundError */
   get(id: string, options?: RequestOptions): Promise<Task>;
-  /** One page, newest first. `nextPageToken` goes into the next call's `pageToken`; null on the last page. */
+  /**
+   * One page, newest first unless `sort` says otherwise. `nextPageToken` goes into the next call's `pageToken`; null on
+   * the last page.
+   *
+   * @throws BadRequestError for a page token of another order
+   * @example
+   * const { tasks } = await client.tasks.list({ q: '20231106', status: ['failed', 'cancelled'], sort: 'longest' })
+   */
   list(filter?: TaskFilter, options?: RequestOptions): Promise<TaskPage>;
-  /** All tasks that match the filter, newest first, fetched page by page as they are read. */
+  /** All tasks that match the filter, in the order of `list`, fetched page by page as they are read. */
   iterate(filter?: TaskFilter, options?: RequestOptions): AsyncIterable<Task>;
+  /**
+   * Counts of the tasks that match by status, failed ones by error code, and the usual duration of tasks in seconds.
+   * `status` changes nothing in it.
+   *
+   * @example
+   * const { counts, failures } = await client.tasks.summary({ model: 'image', createdAfter: '2026-11-28T00:00:00Z' })
+   */
+  summary(match?: TaskMatch, options?: RequestOptions): Promise<TaskSummary>;
   /**
    * A handle to wait for, cancel or retry a task that was started earlier, for example from a stored id.
    *
@@ -801,6 +1119,18 @@ interface Actions {
   /** Deletes `<model>-<indexSuffix>`. */
   readonly deleteIndex: StartAction<DeleteIndexArguments>;
 }
+interface HistoryOptions extends RequestOptions {
+  /** Moves per page, 1 to 500; default 50. */
+  pageSize?: number | undefined;
+  /** `nextPageToken` of the page before. */
+  pageToken?: string | undefined;
+}
+interface DocumentOptions extends RequestOptions {
+  /** Words of a text field, or an id; absent: any documents. */
+  q?: string | undefined;
+  /** How many, 1 to 100; default 10. */
+  pageSize?: number | undefined;
+}
 /** The indices of the models, and the aliases that searches go through. */
 interface Indices {
   /** All indices, by model, newest first. */
@@ -810,12 +1140,61 @@ interface Indices {
   /** Describes a name: an index, an alias, or unused. */
   stat(name: string, options?: RequestOptions): Promise<Stat>;
   /**
+   * Mappings, settings and shards of an index, and how it differs from the one that is live.
+   *
+   * @throws NotFoundError
+   * @example
+   * const { comparedWith } = await client.indices.details('image-20231107')
+   * for (const { path, here, there } of comparedWith?.differences ?? []) console.log(path, there, '→', here)
+   */
+  details(name: string, options?: RequestOptions): Promise<IndexDetails>;
+  /**
+   * The recorded moves of an alias, newest first. Moves by other programs are not recorded.
+   *
+   * @example
+   * const { moves } = await client.indices.history('image', { pageSize: 10 })
+   */
+  history(alias: string, options?: HistoryOptions): Promise<AliasHistory>;
+  /**
+   * Documents that match words or an id, best first; without `q` any documents.
+   *
+   * @throws NotFoundError, ConflictError (code `index_closed`)
+   * @example
+   * const { documents, total } = await client.indices.documents('image-20231107', { q: 'blue whale' })
+   */
+  documents(name: string, options?: DocumentOptions): Promise<DocumentPage>;
+  /**
+   * A document by the id of its row and, if the index lacks it, why.
+   *
+   * @throws NotFoundError for an unknown index, ConflictError (code `index_closed`)
+   * @example
+   * const { inIndex, explanation, detail } = await client.indices.document('image-20231107', '4711')
+   */
+  document(name: string, id: string | number | bigint, options?: RequestOptions): Promise<ExplainedDocument>;
+  /**
    * Points an alias back to its previous index.
    *
    * @throws ConflictError (code `nothing_to_roll_back`); UnprocessableError when the first response was lost
    *   and the alias has moved since: it is not moved twice
    */
   readonly rollback: StartAction<string>;
+}
+interface BuildOptions extends RequestOptions {
+  /** How many, 1 to 100; default 30. */
+  limit?: number | undefined;
+}
+/** The kinds of rows that indices are built from. */
+interface Models {
+  /**
+   * The indices that were built of a model, newest first, as far as tasks are kept; also those that were deleted since.
+   * Durations are seconds, sizes bytes of the primary shards.
+   *
+   * @throws NotFoundError for an unknown model
+   * @example
+   * const { builds } = await client.models.builds('image', { limit: 10 })
+   * const durations = builds.map(({ durationSeconds }) => durationSeconds)
+   */
+  builds(model: string, options?: BuildOptions): Promise<BuildList>;
 }
 /** API tokens of the server. All calls need the scope `admin`. */
 interface Tokens {
@@ -846,6 +1225,7 @@ interface ClientOptions {
 interface Client extends Actions {
   readonly tasks: Tasks;
   readonly indices: Indices;
+  readonly models: Models;
   readonly tokens: Tokens;
 }
 /**
@@ -854,5 +1234,5 @@ interface Client extends Actions {
  * @throws TypeError when an option can't be used
  */
 export declare function createClient(options: ClientOptions): Client;
-export type { ActionName, ActionOptions, Actions, CancelOptions, Client, ClientOptions, Clock, CreatedToken, DeleteIndexArguments, DryRunOptions, ErrorCode, FailedDocument, FailedDocumentOptions, Fetch, FilteredIndexArguments, Index, IndexList, Indices, InputError, KnownErrorCode, ModelName, NewTask, NewToken, Phase, PointAliasArguments, Problem, ReindexArguments, RequestOptions, Scope, StartAction, Stat, Task, TaskCallback, TaskError, TaskEvent, TaskEventType, TaskFilter, TaskHandle, TaskItem, TaskLimits, TaskPage, TaskPlan, TaskRates, TaskStatus, TaskUpdate, Tasks, Token, TokenList, Tokens, UpdateOptions, WaitOptions, WatchOptions };
+export type { ActionName, ActionOptions, Actions, AliasHistory, BuildList, BuildOptions, CancelOptions, Client, ClientOptions, Clock, CreatedToken, DeleteIndexArguments, DocumentExplanation, DocumentOptions, DocumentPage, DryRunOptions, ErrorCode, ExplainedDocument, FailedDocument, FailedDocumentOptions, FailedDocumentSummary, Fetch, FilteredIndexArguments, HistoryOptions, Index, IndexDetails, IndexList, Indices, InputError, KnownErrorCode, ModelName, Models, NewTask, NewToken, Phase, PointAliasArguments, Problem, ReindexArguments, RequestOptions, RowState, Scope, StartAction, Stat, Task, TaskCallback, TaskError, TaskEvent, TaskEventType, TaskFilter, TaskHandle, TaskItem, TaskItemSummary, TaskLimits, TaskMatch, TaskPage, TaskPlan, TaskRates, TaskSort, TaskStatus, TaskSummary, TaskUpdate, Tasks, Token, TokenList, Tokens, UpdateOptions, WaitOptions, WatchOptions };
 //# sourceMappingURL=index.d.ts.map

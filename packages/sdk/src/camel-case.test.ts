@@ -1,4 +1,12 @@
-import type { FailedDocument, Task, TaskFilter, TaskRequest } from '@ingestion-server/core/contract'
+import type {
+  AliasMove,
+  Build,
+  FailedDocument,
+  Shard,
+  Task,
+  TaskFilter,
+  TaskRequest,
+} from '@ingestion-server/core/contract'
 import fc from 'fast-check'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { camelCaseKeys, snakeCaseKeys, toCamelCase, toSnakeCase, type CamelCase } from './camel-case.ts'
@@ -52,6 +60,9 @@ describe('names', () => {
       | KeysOf<Task['counts']>
       | KeysOf<TaskFilter>
       | KeysOf<FailedDocument>
+      | KeysOf<AliasMove>
+      | KeysOf<Build>
+      | KeysOf<Shard>
     expectTypeOf<RoundTrip<Names>>().toEqualTypeOf<Identity<Names>>()
   })
 })

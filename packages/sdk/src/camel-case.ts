@@ -13,10 +13,26 @@ export type CamelCased<Value> = Value extends readonly (infer Item)[]
     ? { [Key in keyof Value as Key extends string ? CamelCase<Key> : Key]: CamelCased<Value[Key]> }
     : Value
 
+/**
+ * Converts a name of the HTTP API (snake_case) to the name in code.
+ *
+ * @example
+ * ```ts
+ * toCamelCase('index_suffix') // 'indexSuffix'
+ * ```
+ */
 export function toCamelCase(name: string): string {
   return name.replace(/_+(.?)/g, (_, letter: string) => letter.toUpperCase())
 }
 
+/**
+ * Converts a name in code (camelCase) to the name of the HTTP API.
+ *
+ * @example
+ * ```ts
+ * toSnakeCase('indexSuffix') // 'index_suffix'
+ * ```
+ */
 export function toSnakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }

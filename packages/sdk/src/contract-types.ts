@@ -1,9 +1,14 @@
 import type {
   ActionName,
+  AliasHistory as WireAliasHistory,
+  BuildList as WireBuildList,
   CreatedToken as WireCreatedToken,
+  DocumentPage as WireDocumentPage,
+  ExplainedDocument as WireExplainedDocument,
   FailedDocument as WireFailedDocument,
   FailedDocumentPage as WireFailedDocumentPage,
   Index as WireIndex,
+  IndexDetails as WireIndexDetails,
   IndexList as WireIndexList,
   NewToken as WireNewToken,
   Stat as WireStat,
@@ -12,13 +17,17 @@ import type {
   TaskEventPage as WireTaskEventPage,
   TaskFilter as WireTaskFilter,
   TaskItem as WireTaskItem,
+  FailedDocumentSummary as WireFailedDocumentSummary,
   TaskItemPage as WireTaskItemPage,
+  TaskItemSummary as WireTaskItemSummary,
   TaskLimitsPatch as WireTaskLimitsPatch,
+  TaskMatch as WireTaskMatch,
   TaskPage as WireTaskPage,
   TaskPlan as WireTaskPlan,
   TaskCallback as WireTaskCallback,
   TaskRates as WireTaskRates,
   TaskRequest,
+  TaskSummary as WireTaskSummary,
   Token as WireToken,
   TokenList as WireTokenList,
 } from '@ingestion-server/core/contract'
@@ -26,12 +35,15 @@ import type { CamelCase, CamelCased } from './camel-case.ts'
 
 export type {
   ActionName,
+  DocumentExplanation,
   InputError,
   Phase,
   Problem,
+  RowState,
   Scope,
   TaskError,
   TaskEventType,
+  TaskSort,
   TaskStatus,
 } from '@ingestion-server/core/contract'
 
@@ -47,6 +59,8 @@ export type TaskEvent = CamelCased<WireTaskEvent>
 export type TaskEventPage = CamelCased<WireTaskEventPage>
 /** An item of a phase: its worker and its progress. */
 export type TaskItem = CamelCased<WireTaskItem>
+export type TaskItemSummary = CamelCased<WireTaskItemSummary>
+export type FailedDocumentSummary = CamelCased<WireFailedDocumentSummary>
 export type TaskItemPage = CamelCased<WireTaskItemPage>
 /** The delivery of the webhook to a task's `callbackUrl`. */
 export type TaskCallback = CamelCased<WireTaskCallback>
@@ -60,6 +74,16 @@ export type TaskUpdate = TaskEvent | { type: 'progress'; task: Task }
 export type Index = CamelCased<WireIndex>
 export type IndexList = CamelCased<WireIndexList>
 export type Stat = CamelCased<WireStat>
+/** Mappings and settings have the names that OpenSearch has for their fields. */
+export type IndexDetails = CamelCased<WireIndexDetails>
+/** The moves of an alias, newest first. */
+export type AliasHistory = CamelCased<WireAliasHistory>
+/** The indices that were built of a model, newest first. */
+export type BuildList = CamelCased<WireBuildList>
+/** Documents of an index; `source` has the names that the document has for its fields. */
+export type DocumentPage = CamelCased<WireDocumentPage>
+/** A document, or why an index lacks it. */
+export type ExplainedDocument = CamelCased<WireExplainedDocument>
 
 export type Token = CamelCased<WireToken>
 export type TokenList = CamelCased<WireTokenList>
@@ -67,8 +91,21 @@ export type NewToken = CamelCased<WireNewToken>
 /** Contains the secret, which is shown only once. */
 export type CreatedToken = CamelCased<WireCreatedToken>
 
-/** Which tasks to list. The contract takes `page_size` as text of a query, so there its type is unknown. */
-export type TaskFilter = Omit<CamelCased<WireTaskFilter>, 'pageSize'> & {
+/** Counts of tasks by status and error, and how long tasks usually take. */
+export type TaskSummary = CamelCased<WireTaskSummary>
+
+/** A filter that the server takes several values of: a task has to match one of them. */
+type OneOrMore<Fields> = {
+  [Name in keyof Fields]: NonNullable<Fields[Name]> extends readonly (infer Item)[]
+    ? Item | readonly Item[] | undefined
+    : Fields[Name] | undefined
+}
+
+/** Which tasks to count. Times are RFC 3339: `createdAfter` includes its time, `createdBefore` does not. */
+export type TaskMatch = OneOrMore<CamelCased<WireTaskMatch>>
+
+/** Which tasks to list, and in which order. The contract takes `page_size` as text, so there its type is unknown. */
+export type TaskFilter = OneOrMore<Omit<CamelCased<WireTaskFilter>, 'pageSize'>> & {
   /** 1 to 500; default 50. */
   pageSize?: number | undefined
 }

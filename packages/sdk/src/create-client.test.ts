@@ -130,6 +130,8 @@ describe('actions', () => {
       | 'model'
       | 'indexSuffix'
       | 'alias'
+      | 'withFiltered'
+      | 'filteredIndexSuffix'
       | 'allowUnfiltered'
       | 'allowUnverified'
       | 'allowShrink'

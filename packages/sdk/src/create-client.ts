@@ -2,6 +2,7 @@ import { createActions, type Actions } from './actions.ts'
 import { checkCount, checkDuration } from './check-number.ts'
 import { checkHeader, createTransport, systemClock, type Clock, type Fetch } from './http/index.ts'
 import { createIndices, type Indices } from './indices.ts'
+import { createModels, type Models } from './models.ts'
 import { createTasks, type Tasks } from './tasks/index.ts'
 import { createTokens, type Tokens } from './tokens.ts'
 
@@ -27,6 +28,7 @@ export interface ClientOptions {
 export interface Client extends Actions {
   readonly tasks: Tasks
   readonly indices: Indices
+  readonly models: Models
   readonly tokens: Tokens
 }
 
@@ -52,6 +54,7 @@ export function createClient(options: ClientOptions): Client {
     ...createActions(transport),
     tasks: createTasks(transport),
     indices: createIndices(transport),
+    models: createModels(transport),
     tokens: createTokens(transport),
   }
 }

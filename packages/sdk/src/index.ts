@@ -1,12 +1,19 @@
 export type { Actions } from './actions.ts'
+export { toCamelCase, toSnakeCase } from './camel-case.ts'
 export { createClient, type Client, type ClientOptions } from './create-client.ts'
 export type {
   ActionName,
+  AliasHistory,
+  BuildList,
   CreatedToken,
   DeleteIndexArguments,
+  DocumentExplanation,
+  DocumentPage,
+  ExplainedDocument,
   FailedDocument,
   FilteredIndexArguments,
   Index,
+  IndexDetails,
   IndexList,
   InputError,
   ModelName,
@@ -16,6 +23,7 @@ export type {
   PointAliasArguments,
   Problem,
   ReindexArguments,
+  RowState,
   Scope,
   Stat,
   Task,
@@ -25,11 +33,16 @@ export type {
   TaskFilter,
   TaskItem,
   TaskLimits,
+  TaskMatch,
   TaskPage,
   TaskPlan,
   TaskCallback,
+  FailedDocumentSummary,
+  TaskItemSummary,
   TaskRates,
+  TaskSort,
   TaskStatus,
+  TaskSummary,
   TaskUpdate,
   Token,
   TokenList,
@@ -56,7 +69,8 @@ export {
   type KnownErrorCode,
 } from './errors/index.ts'
 export type { Clock, Fetch, RequestOptions } from './http/index.ts'
-export type { Indices } from './indices.ts'
+export type { DocumentOptions, HistoryOptions, Indices } from './indices.ts'
+export type { BuildOptions, Models } from './models.ts'
 export type {
   ActionOptions,
   CancelOptions,

@@ -5,11 +5,14 @@ import { ConflictError, InvalidResponseError, isCode, NotFoundError } from './in
 
 describe('indices', () => {
   test('are listed by model', async ({ server, client }) => {
-    const aliases = [{ alias: 'image', indices: ['image-20231106'], previous: null }]
-    server.play({ json: { models: [{ model: 'image', aliases, indices: [wireIndex()] }] } })
+    const alias = { alias: 'image', indices: ['image-20231106'], previous: null }
+    const moved = { moved_at: '2026-11-24T00:00:06.000Z', task_id: taskId }
+    const model = { model: 'image', freshness_target_seconds: 86_400, indices: [wireIndex()] }
+    server.play({ json: { models: [{ ...model, aliases: [{ ...alias, ...moved }] }] } })
     const { models } = await client.indices.list()
     expect(models[0]).toMatchObject({
-      aliases,
+      freshnessTargetSeconds: 86_400,
+      aliases: [{ ...alias, movedAt: moved.moved_at, taskId }],
       indices: [{ verifiedAt: '2026-11-24T00:00:05.000Z', taskId }],
     })
     expect(server.requests[0]?.url).toBe('/index')
@@ -32,6 +35,74 @@ describe('indices', () => {
     server.play({ json: { exists: false, is_alias: null, alt_names: null } })
     expect(await client.indices.stat('image')).toEqual({ exists: false, isAlias: null, altNames: null })
     expect(server.requests[0]?.url).toBe('/stat/image')
+  })
+
+  test('show their content with the names that OpenSearch has', async ({ server, client }) => {
+    const mappings = { properties: { foreign_identifier: { type: 'keyword', doc_values: false } } }
+    const difference = { path: 'settings.number_of_shards', here: '2', there: { a_b: null } }
+    const details = {
+      mappings,
+      settings: { number_of_shards: '2' },
+      compared_with: { index: 'image-20231005', differences: [difference] },
+      shards: [{ shard: 0, primary: true, state: 'STARTED', node: 'n1', documents: 10, bytes: 400 }],
+    }
+    const source = { foreign_identifier: 'x', tags: [{ name_1: 'a' }] }
+    const explained = {
+      ...{ id: '7', in_index: true, source, row: 'present', explanation: 'in_index' },
+      ...{ detail: 'image-20231106 has document 7.', failed_document: null },
+    }
+    server.play(
+      { json: details },
+      { json: { documents: [{ id: '7', source }], total: 10_000, total_is_exact: false } },
+      { json: explained },
+      { json: { ...explained, in_index: false, source: null } },
+    )
+    expect(await client.indices.details('image-20231106')).toEqual({
+      mappings,
+      settings: details.settings,
+      comparedWith: details.compared_with,
+      shards: details.shards,
+    })
+    expect(await client.indices.documents('image-20231106', { q: 'a b', pageSize: 5 })).toEqual({
+      documents: [{ id: '7', source }],
+      total: 10_000,
+      totalIsExact: false,
+    })
+    expect(await client.indices.document('image-20231106', 7)).toMatchObject({ inIndex: true, source })
+    expect(await client.indices.document('image-20231106', 'a/b')).toMatchObject({ source: null })
+    expect(server.requests.map(({ url }) => url)).toEqual([
+      '/index/image-20231106/details',
+      '/index/image-20231106/document?q=a+b&page_size=5',
+      '/index/image-20231106/document/7',
+      '/index/image-20231106/document/a%2Fb',
+    ])
+  })
+
+  test('have a history of their aliases and of their model', async ({ server, client }) => {
+    const move = { alias: 'image', from: null, also_from: [], to: 'image-20231106', requested_by: null }
+    server.play(
+      {
+        json: {
+          moves: [{ ...move, moved_at: '2026-11-24T00:00:06.000Z', task_id: taskId }],
+          next_page_token: 'p2',
+        },
+      },
+      { json: { builds: [{ index: 'image-20231106', duration_seconds: 1.5, exists: false }] } },
+      { status: 404, json: problem(404, 'model_not_found') },
+    )
+    expect(await client.indices.history('image', { pageSize: 1, pageToken: 'p1' })).toMatchObject({
+      moves: [{ to: 'image-20231106', alsoFrom: [], requestedBy: null, taskId }],
+      nextPageToken: 'p2',
+    })
+    expect(await client.models.builds('image', { limit: 5 })).toMatchObject({
+      builds: [{ durationSeconds: 1.5, exists: false }],
+    })
+    expect(isCode(await rejection(client.models.builds('video')), 'model_not_found')).toBe(true)
+    expect(server.requests.map(({ url }) => url)).toEqual([
+      '/index/image/history?page_size=1&page_token=p1',
+      '/model/image/builds?limit=5',
+      '/model/video/builds',
+    ])
   })
 
   test('are rolled back by a task', async ({ server, client }) => {

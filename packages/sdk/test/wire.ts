@@ -110,6 +110,8 @@ export function taskPlan(changes: Partial<TaskPlan> = {}): TaskPlan {
     refusals: [],
     checks: [],
     warnings: [],
+    moves: [],
+    exceptions: [],
     ...changes,
   }
 }
@@ -127,6 +129,7 @@ export function taskItem(ordinal: number): TaskItem {
     attempt: 1,
     worker: 'worker-1',
     lease_until: '2026-11-24T00:00:15.000Z',
+    started_at: '2026-11-24T00:00:01.000Z',
     done_at: null,
     range: { after: ordinal * 1_000, end: (ordinal + 1) * 1_000 },
     done_up_to: null,

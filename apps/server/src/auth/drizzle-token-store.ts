@@ -4,9 +4,9 @@ import { migrations } from './migrations/bundle.ts'
 import { token } from './schema.ts'
 import { lastUsedPrecisionMs, type TokenRecord, type TokenStore } from './token-store.ts'
 
-/** Migrates the table of tokens. Safe to run at every start. */
-export async function migrateTokenStore(db: Database): Promise<void> {
-  await applyIngestionMigrations(db, { migrations, table: 'token_migration' })
+/** Migrates the table of tokens. Safe to run at every start. @returns as migrateTaskStore of core */
+export function migrateTokenStore(db: Database): Promise<{ unknown: number }> {
+  return applyIngestionMigrations(db, { migrations, table: 'token_migration' })
 }
 
 /** Tokens in schema `ingestion` of Postgres. */

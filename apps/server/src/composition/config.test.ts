@@ -51,6 +51,7 @@ test('two variables are required, all others have defaults', () => {
       cloneTimeoutMs: 120_000,
       replicas: null,
       shards: null,
+      freshnessTargetSeconds: {},
     },
   })
 })
@@ -153,6 +154,8 @@ describe('the address that the server listens on', () => {
 test('a worker may listen on any address, because it serves only health and metrics', () => {
   const config = parseConfig({ ...needed, ROLE: 'worker', HOST: '0.0.0.0', HEALTH_PORT: '8003' })
   expect(config).toMatchObject({ role: 'worker', host: '0.0.0.0', healthPort: 8003 })
+  expect(config.access).toEqual({ kind: 'stored-tokens' })
+  expect(parseConfig({ ...needed, ROLE: 'worker', HOST: '[::1]' }).access).toEqual({ kind: 'loopback' })
 })
 
 test('a trailing slash of PUBLIC_URL is not doubled in links', () => {
@@ -253,6 +256,25 @@ describe('CORS_ORIGINS', () => {
       expect.stringMatching(/^CORS_ORIGINS is \*/),
     ])
   })
+})
+
+describe('FRESHNESS_TARGETS', () => {
+  const targets = (value: string) =>
+    parseConfig({ ...needed, FRESHNESS_TARGETS: value }).settings.freshnessTargetSeconds
+
+  test('has seconds by model', () => {
+    expect(targets('')).toEqual({})
+    expect(targets(' image = 24h, audio=7d,')).toEqual({ image: 86_400, audio: 604_800 })
+    expect(targets('audio=90m')).toEqual({ audio: 5_400 })
+  })
+
+  test.each(['image', 'image=24', 'video=24h', 'image=0h', 'image=1.5h', 'image=1h,image=2h', 'image=3651d'])(
+    "can't be %s",
+    (value) => {
+      const problems = problemsOf({ ...needed, FRESHNESS_TARGETS: value })
+      expect(problems).toEqual([expect.stringMatching(/^FRESHNESS_TARGETS must be pairs such as/)])
+    },
+  )
 })
 
 describe('the resource of spans', () => {

@@ -1,7 +1,7 @@
 import { describeIssue, isLoopbackHost, parsePostgresUrl, PostgresUrlError } from '@ingestion-server/core'
 import { z } from 'zod'
 import type { Access } from '../http/app-deps.ts'
-import { originList, resourceAttributes } from './list-variables.ts'
+import { freshnessTargets, originList, resourceAttributes } from './list-variables.ts'
 import { logLevels } from '../observability/log.ts'
 
 const minTokenLength = 16
@@ -155,6 +155,7 @@ export const variables = z.object({
   CLUSTER_MAX_WORKERS: variable(wholeNumber(1, 10_000).optional()),
   TURN_SECONDS: variable(wholeNumber(1, 300).default(10)),
   RETENTION_DAYS: variable(wholeNumber(0, 36_500).default(90)),
+  FRESHNESS_TARGETS: variable(freshnessTargets.optional()),
   POLL_INTERVAL_SECONDS: variable(wholeNumber(1, 3_600).default(5)),
   SENSITIVE_TERMS_URL: variable(
     url(['http:', 'https:', 'file:'], 'https://example.org/sensitive-terms.txt').optional(),
@@ -215,7 +216,10 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
 
   const { data } = parsed
   const access: Access =
-    data.API_TOKEN === undefined ? { kind: 'loopback' } : { kind: 'token', token: data.API_TOKEN }
+    data.API_TOKEN !== undefined
+      ? { kind: 'token', token: data.API_TOKEN }
+      : // A caller chooses its Host, so elsewhere that header does not show that it is on this machine.
+        { kind: isLoopbackHost(withoutBrackets(data.HOST)) ? 'loopback' : 'stored-tokens' }
   return {
     databaseUrl: data.DATABASE_URL,
     tasksDatabaseUrl: data.TASKS_DATABASE_URL ?? data.DATABASE_URL,
@@ -276,6 +280,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       cloneTimeoutMs: data.CLONE_TIMEOUT_SECONDS * 1_000,
       replicas: data.INDEX_REPLICAS ?? null,
       shards: data.INDEX_SHARDS ?? null,
+      freshnessTargetSeconds: data.FRESHNESS_TARGETS ?? {},
     },
   }
 }

@@ -1,4 +1,5 @@
 import {
+  checkTaskSchema,
   connectOpenSearch,
   connectPostgres,
   createAudioModel,
@@ -18,6 +19,7 @@ import {
 } from '@ingestion-server/core'
 import { createDrizzleTokenStore, migrateTokenStore } from '../auth/drizzle-token-store.ts'
 import type { TokenStore } from '../auth/token-store.ts'
+import type { Logger } from '../observability/log.ts'
 import { ConfigError, type Config } from './config.ts'
 import { createTermsReader } from './read-sensitive-terms.ts'
 
@@ -30,8 +32,10 @@ export interface Services {
   search: SearchClient
   store: TaskStore
   tokens: TokenStore
-  /** Sets up the tables of the stores. */
+  /** Sets up the tables of the stores. @throws DatabaseRefusedError as applyMigrations of core */
   migrate(): Promise<void>
+  /** Throws DatabaseRefusedError when a newer release has made tables that this release can't work with. */
+  checkSchema(): Promise<void>
   close(): Promise<void>
 }
 
@@ -42,6 +46,7 @@ export interface ConnectOptions {
   readFile?: ReadFile
   /** Opens Postgres connections that close when the network has dropped them; null where there are no sockets. */
   openSocket: OpenSocket | null
+  log: Logger
   /** For an OpenSearch certificate that the runtime doesn't trust by default. */
   openSearch?: Parameters<typeof connectOpenSearch>[1]
 }
@@ -56,7 +61,7 @@ const tasksSilenceMs = 30_000
  */
 export function connectServices(
   config: Config,
-  { openSearch, maxConnections, openSocket, readFile }: ConnectOptions,
+  { openSearch, maxConnections, openSocket, readFile, log }: ConnectOptions,
 ): Services {
   const connect = (variable: string, url: string, options: Parameters<typeof connectPostgres>[1]) => {
     try {
@@ -90,12 +95,17 @@ export function connectServices(
       // A migration may take longer than any statement of the pool.
       const { db, close } = connectTasks({ maxConnections: 1 })
       try {
-        await migrateTaskStore(db)
-        await migrateTokenStore(db)
+        const { unknown } = await migrateTaskStore(db)
+        const tokens = await migrateTokenStore(db)
+        if (unknown + tokens.unknown > 0)
+          log.info('a newer release migrated the task tables; this release continues beside it', {
+            unknown_migrations: unknown + tokens.unknown,
+          })
       } finally {
         await close()
       }
     },
+    checkSchema: () => checkTaskSchema(tasks.db),
     async close() {
       await Promise.all([catalog.close(), tasks.close(), search.close()])
     },

@@ -13,7 +13,7 @@ import {
 import type { AppDeps } from '../http/app-deps.ts'
 import { ConfigError, type Config } from './config.ts'
 import { connectServices, createTaskContext } from './connect-services.ts'
-import { createChecks, createCoreDeps, whenReady } from './core-deps.ts'
+import { createChecks, createCoreDeps, whenReady, type AssertReady } from './core-deps.ts'
 import type { Engine } from '../engine/engine.ts'
 import { inspectDatabase } from '../engine/inspect-database.ts'
 import { queueConnection } from '../engine/queue-connection.ts'
@@ -47,11 +47,13 @@ export async function createServerParts(config: Config, log: Logger): Promise<Se
   const services = connectServices(config, {
     readFile,
     openSocket,
+    log,
     ...(caFile !== null && { openSearch: { ssl: { ca: readCaFile(caFile) } } }),
   })
   const { search, store } = services
   const taskTables = createTaskTables({
     migrate: services.migrate,
+    checkSchema: services.checkSchema,
     clock: systemClock,
     log,
   })
@@ -83,7 +85,7 @@ export async function createServerParts(config: Config, log: Logger): Promise<Se
     clock: systemClock,
     log,
   })
-  const engine = createEngine(config, { context, callbacks, tasks: services.tasks, log })
+  const engine = createEngine(config, { context, callbacks, assertReady, tasks: services.tasks, log })
   const stopping = new AbortController()
   const checkQueue = async () => {
     // The queue starts after the task tables are set up.
@@ -142,17 +144,19 @@ function readCaFile(path: string): string {
 interface EngineDeps {
   context: TaskContext
   callbacks: Callbacks
+  assertReady: AssertReady
   /** The task database. */
   tasks: Database
   log: Logger
 }
 
-function createEngine(config: Config, { context, callbacks, tasks, log }: EngineDeps): Engine {
+function createEngine(config: Config, deps: EngineDeps): Engine {
+  const { context, tasks, log } = deps
   const { role, workers, tasksDatabaseUrl, settings } = config
   return createPgBossEngine({
     connection: () => queueConnection(tasksDatabaseUrl, readFile),
     inspectDatabase: () => inspectDatabase(tasks),
-    worker: role === 'api' ? null : createWorker(config, context, callbacks, log),
+    worker: role === 'api' ? null : createWorker(config, deps),
     leaseMs: settings.leaseMs,
     maxWorkersPerTask: workers.maxPerTask,
     clock: context.clock,
@@ -162,21 +166,22 @@ function createEngine(config: Config, { context, callbacks, tasks, log }: Engine
 
 function createWorker(
   { workers, retentionMs }: Config,
-  context: TaskContext,
-  callbacks: Callbacks,
-  log: Logger,
+  { context, callbacks, assertReady, log }: EngineDeps,
 ): WorkerOptions {
   const { store } = context
   return {
-    runSlice: (taskId, { signal, onItem }) =>
-      runTask({ ...context, store: withClaimHook(store, onItem) }, taskId, { signal, waitForOthers: false }),
+    async runSlice(taskId, { signal, onItem }) {
+      await assertReady()
+      const hooked = { ...context, store: withClaimHook(store, onItem) }
+      return runTask(hooked, taskId, { signal, waitForOthers: false })
+    },
     getTask: (taskId) => store.get(taskId),
     listActive: () => listActiveTasks(store),
     deliverCallback: callbacks.deliver,
     maintenance: [
-      (signal) => collectAndLogOrphans(context, log, signal),
+      (signal: AbortSignal) => collectAndLogOrphans(context, log, signal),
       createRetention({ store, retentionMs, clock: context.clock, log }),
-    ],
+    ].map((run) => whenReady(assertReady, run)),
     maxConcurrent: workers.maxConcurrent,
     clusterMaxWorkers: workers.clusterMax,
     sliceMs: workers.turnMs,

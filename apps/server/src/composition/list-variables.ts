@@ -1,3 +1,4 @@
+import { audio, image } from '@ingestion-server/core'
 import { z } from 'zod'
 
 const originsError =
@@ -40,6 +41,26 @@ export const resourceAttributes = z.string().transform((text, context) => {
     }
   }
   return attributes
+})
+
+const secondsOf: Readonly<Record<string, number>> = { m: 60, h: 3_600, d: 86_400 }
+const modelNames: readonly string[] = [image.name, audio.name]
+const targetsError = `must be pairs such as image=24h,audio=7d: a model (${modelNames.join(' or ')}), and a whole number of minutes, hours or days (m, h or d), at most 3650d`
+const maxTargetSeconds = 3_650 * 86_400
+
+/** FRESHNESS_TARGETS: seconds by model, from `image=24h,audio=7d`. */
+export const freshnessTargets = z.string().transform((text, context) => {
+  const targets: Record<string, number> = {}
+  for (const pair of splitList(text)) {
+    const [, model = '', count, unit = ''] = /^(\w+)\s*=\s*(\d{1,7})([mhd])$/.exec(pair) ?? []
+    const seconds = Number(count) * (secondsOf[unit] ?? NaN)
+    if (!modelNames.includes(model) || model in targets || !(seconds > 0 && seconds <= maxTargetSeconds)) {
+      context.addIssue({ code: 'custom', message: targetsError })
+      return z.NEVER
+    }
+    targets[model] = seconds
+  }
+  return targets
 })
 
 function splitList(text: string): string[] {

@@ -1,8 +1,9 @@
-import { DatabaseUnavailableError, type Clock } from '@ingestion-server/core'
+import { DatabaseRefusedError, DatabaseUnavailableError, type Clock } from '@ingestion-server/core'
 import { expect, test, vi } from 'vitest'
 import { createJsonLogger } from '../observability/log.ts'
 import { createTaskTables } from './task-tables.ts'
 
+const checkSchema = () => Promise.resolve()
 const log = createJsonLogger({ level: 'silent', write: () => undefined, now: () => new Date() })
 
 test('setup is retried until it succeeds, and until then the database counts as unavailable', async () => {
@@ -10,7 +11,7 @@ test('setup is retried until it succeeds, and until then the database counts as 
   const clock: Clock = { now: () => 0, sleep: async (ms) => void waits.push(ms) }
   const migrate = vi.fn<() => Promise<void>>().mockResolvedValue()
   for (let n = 0; n < 7; n++) migrate.mockRejectedValueOnce(new Error('connect ECONNREFUSED'))
-  const tables = createTaskTables({ migrate, clock, log })
+  const tables = createTaskTables({ migrate, checkSchema, clock, log })
 
   const setUp = tables.setUp(new AbortController().signal)
   await expect(tables.assertReady()).rejects.toThrow(DatabaseUnavailableError)
@@ -28,7 +29,12 @@ test('setup ends without an error when the server stops meanwhile', async () => 
       throw new Error('aborted')
     },
   }
-  const tables = createTaskTables({ migrate: () => Promise.reject(new Error('away')), clock, log })
+  const tables = createTaskTables({
+    migrate: () => Promise.reject(new Error('away')),
+    checkSchema,
+    clock,
+    log,
+  })
   expect(await tables.setUp(stopping.signal)).toBe(false)
   await expect(tables.assertReady()).rejects.toThrow('away')
 })
@@ -36,9 +42,32 @@ test('setup ends without an error when the server stops meanwhile', async () => 
 test('a caller during the first attempt waits for it', async () => {
   const migration = Promise.withResolvers<void>()
   const clock: Clock = { now: () => 0, sleep: async () => undefined }
-  const tables = createTaskTables({ migrate: () => migration.promise, clock, log })
+  const tables = createTaskTables({ migrate: () => migration.promise, checkSchema, clock, log })
   const ready = tables.assertReady()
   void tables.setUp(new AbortController().signal)
   migration.resolve()
   await ready
+})
+
+test('a schema that a newer release changes while the server runs stops it, until that is undone', async () => {
+  let now = 0
+  const clock: Clock = { now: () => now, sleep: async () => undefined }
+  const check = vi.fn<() => Promise<void>>().mockResolvedValue()
+  const tables = createTaskTables({ migrate: () => Promise.resolve(), checkSchema: check, clock, log })
+  await tables.setUp(new AbortController().signal)
+  await tables.assertReady()
+  expect(check).not.toHaveBeenCalled()
+
+  check.mockRejectedValueOnce(new DatabaseRefusedError('a newer release migrated schema ingestion'))
+  now += 5_000
+  const refused = {
+    code: 'database_unavailable',
+    message: expect.stringContaining('a newer release') as string,
+  }
+  await expect(tables.assertReady()).rejects.toMatchObject(refused)
+  await expect(tables.assertReady()).rejects.toMatchObject(refused)
+  expect(check).toHaveBeenCalledTimes(1)
+  check.mockRejectedValueOnce(new Error('connect ECONNREFUSED'))
+  now += 5_000
+  await tables.assertReady()
 })

@@ -1,14 +1,22 @@
-import { classifyError, DatabaseUnavailableError, type Clock } from '@ingestion-server/core'
+import {
+  classifyError,
+  DatabaseRefusedError,
+  DatabaseUnavailableError,
+  type Clock,
+} from '@ingestion-server/core'
 import type { Logger } from '../observability/log.ts'
 
 const firstRetryMs = 500
 const maxRetryMs = 15_000
+/** How often calls check the schema again, which a newer release may have migrated meanwhile. */
+const recheckMs = 5_000
 
 export interface TaskTables {
   /**
    * Waits for the first attempt, so that requests right after the start are not refused.
    *
-   * @throws DatabaseUnavailableError while they are not set up
+   * @throws DatabaseUnavailableError while they are not set up, and when a newer release has made tables that this
+   *   release can't work with
    */
   assertReady(): Promise<void>
   /** Resolves to true when they are set up, to false when the signal aborted before. */
@@ -20,28 +28,50 @@ export interface TaskTables {
  */
 export function createTaskTables(options: {
   migrate(): Promise<void>
+  /** Throws DatabaseRefusedError when this release can't work with the tables. */
+  checkSchema(): Promise<void>
   clock: Clock
   log: Logger
 }): TaskTables {
-  const { migrate, clock, log } = options
+  const { migrate, checkSchema, clock, log } = options
   const firstTry = Promise.withResolvers<void>()
   let ready = false
   let failure: unknown = null
+  let recheck = { at: -Infinity, done: Promise.resolve() }
 
   async function trySetUp(): Promise<void> {
     try {
       await migrate()
       ready = true
+      recheck = { at: clock.now(), done: Promise.resolve() }
     } catch (error) {
       failure = classifyError(error)
     }
     firstTry.resolve()
   }
 
+  async function checkAgain(): Promise<void> {
+    try {
+      await checkSchema()
+    } catch (error) {
+      // Of other errors the caller learns by its own statement.
+      if (!(error instanceof DatabaseRefusedError)) return
+      log.error('task tables need a newer release; this process works on no task', { error })
+      throw new DatabaseUnavailableError(error.message, { cause: error })
+    }
+  }
+
   return {
     async assertReady() {
       await firstTry.promise
-      if (ready) return
+      if (ready) {
+        if (clock.now() - recheck.at >= recheckMs) {
+          recheck = { at: clock.now(), done: checkAgain() }
+          // Thrown to those who wait for it.
+          recheck.done.catch(() => undefined)
+        }
+        return recheck.done
+      }
       const reason = failure instanceof Error ? failure.message : String(failure)
       throw new DatabaseUnavailableError(`the tables of the tasks are not set up yet: ${reason}`, {
         cause: failure,

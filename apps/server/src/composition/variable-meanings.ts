@@ -56,7 +56,10 @@ export const variableMeanings = {
   },
   Workers: {
     ROLE: { meaning: 'same as `--role`: `all`, `api` or `worker`' },
-    HEALTH_PORT: { meaning: 'port on which a worker serves `/livez`, `/readyz` and `/metrics`' },
+    HEALTH_PORT: {
+      meaning:
+        'port on which a worker serves `/livez`, `/readyz` and `/metrics`; if `HOST` is not a loopback address, `/metrics` requires a token, `API_TOKEN` or one with the scope `read`',
+    },
     MAX_CONCURRENT: { meaning: 'workers in this process' },
     MAX_WORKERS_PER_TASK: { meaning: 'maximum workers for one task; use the same value in all processes' },
     CLUSTER_MAX_WORKERS: { meaning: 'maximum workers in all processes together' },
@@ -98,6 +101,10 @@ export const variableMeanings = {
       meaning: 'share of deleted documents above which a filtered index is rewritten without them; 1: never',
     },
     ROLLBACK_WINDOW_SECONDS: { meaning: "how long an index that was live can't be deleted" },
+    FRESHNESS_TARGETS: {
+      meaning:
+        'how old the data of each model may be, such as `image=24h,audio=7d` (`m`, `h` or `d`); shown by `GET /index` and the dashboard',
+    },
     RETENTION_DAYS: {
       meaning: 'how long ended tasks are kept; 0: forever ([details](task-data.md#how-long-data-is-kept))',
     },

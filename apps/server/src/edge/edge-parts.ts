@@ -40,21 +40,26 @@ const prepared = new Set<string>()
 export function openEdgeParts(env: EdgeEnv, notify: (taskId: string) => void): EdgeParts {
   const config = parseConfig(env)
   // Such an address is public, so every caller needs a token.
-  if (config.access.kind === 'loopback') throw new ConfigError(['API_TOKEN is not set'])
+  if (config.access.kind !== 'token') throw new ConfigError(['API_TOKEN is not set'])
   const log = createJsonLogger({
     level: config.logLevel,
     // eslint-disable-next-line no-console -- such platforms collect the console as logs
     write: (line) => console.log(line),
     now: () => new Date(),
   })
-  const services = connectServices(config, { maxConnections: { catalog: 3, tasks: 2 }, openSocket: null })
+  const services = connectServices(config, {
+    maxConnections: { catalog: 3, tasks: 2 },
+    openSocket: null,
+    log,
+  })
   const context = createTaskContext(config, services, {
     actions: observeActions(actions, createStepLog(log, systemClock)),
     worker: `edge:${crypto.randomUUID()}`,
   })
 
   async function setUp(): Promise<void> {
-    if (prepared.has(config.tasksDatabaseUrl)) return
+    // An isolate may live through the upgrade of the other processes.
+    if (prepared.has(config.tasksDatabaseUrl)) return services.checkSchema()
     await services.migrate()
     prepared.add(config.tasksDatabaseUrl)
   }

@@ -1,7 +1,6 @@
-import type { TaskCallback, TaskRecord } from '@ingestion-server/core'
+import { isActive, type TaskCallback, type TaskRecord } from '@ingestion-server/core'
 import type { JobWithMetadata, PgBoss } from 'pg-boss'
 import { z } from 'zod'
-import { isActive } from '../http/task-resource.ts'
 import { untriedCallback } from '../webhooks/untried-callback.ts'
 import { callbackId } from './callback-id.ts'
 import { callbackQueue, callbackRetentionSeconds } from './queues.ts'

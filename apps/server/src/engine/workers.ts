@@ -1,7 +1,6 @@
-import type { TaskRecord } from '@ingestion-server/core'
+import { isActive, type TaskRecord } from '@ingestion-server/core'
 import type { Job } from 'pg-boss'
 import type { Logger } from '../observability/log.ts'
-import { isActive } from '../http/task-resource.ts'
 import { announceEnd, startCallbacks } from './callbacks.ts'
 import { countActive, hasWaiting, notify, parseTaskJob, replace, type TaskJob } from './job-queue.ts'
 import { startMaintenance } from './maintenance.ts'

@@ -1,6 +1,10 @@
 import type {
+  BuildList,
   Clock,
+  DocumentPage,
+  ExplainedDocument,
   Index,
+  IndexDetails,
   IndexList,
   Stat,
   SubmitOptions,
@@ -22,14 +26,18 @@ export interface AppDeps {
     TaskStore,
     | 'get'
     | 'list'
+    | 'summarize'
     | 'cancel'
     | 'retry'
     | 'redrive'
     | 'setLimits'
     | 'events'
     | 'items'
+    | 'itemSummary'
+    | 'failedDocumentSummary'
     | 'rates'
     | 'failedDocuments'
+    | 'aliasMoves'
   >
   /** Models by the names that requests use. */
   models: readonly { name: string }[]
@@ -73,6 +81,14 @@ export interface IndexCatalog {
   /** @throws IndexNotFoundError */
   describe(name: string): Promise<Index>
   stat(name: string): Promise<Stat>
+  /** @throws IndexNotFoundError */
+  details(name: string): Promise<IndexDetails>
+  /** @throws IndexNotFoundError, IndexClosedError */
+  documents(name: string, query: { q: string; pageSize: number }): Promise<DocumentPage>
+  /** Why the index has a document or not. @throws IndexNotFoundError, IndexClosedError */
+  document(name: string, id: string): Promise<ExplainedDocument>
+  /** The indices that were built, newest first. @throws ModelNotFoundError */
+  builds(model: string, limit: number): Promise<BuildList>
   /** The request that points an alias to its previous index. @throws NothingToRollBackError */
   rollbackRequest(alias: string): Promise<TaskRequest>
 }
@@ -87,4 +103,8 @@ export interface HealthCheck {
  * Authentication: callers with a token, and programs on this machine while no token exists (`loopback`, where
  * no other machine can reach the server).
  */
-export type Access = { kind: 'loopback' } | { kind: 'token'; token: string }
+export type Access =
+  | { kind: 'loopback' }
+  | { kind: 'token'; token: string }
+  /** Only tokens of the tasks database: the health port of a worker that other machines reach. */
+  | { kind: 'stored-tokens' }

@@ -25,6 +25,7 @@ describe('routes', () => {
     ['PUT', '/task/018f2b2e-7c1a-7000-8000-000000000001', 'GET, HEAD, PATCH'],
     ['GET', '/task/018f2b2e-7c1a-7000-8000-000000000001/retry', 'POST'],
     ['POST', '/livez', 'GET, HEAD'],
+    ['PATCH', '/task/summary', 'GET, HEAD'],
     ['PROPFIND', '/', 'GET, HEAD'],
   ])('%s %s is 405 with the allowed methods', async (method, path, allow) => {
     const response = await createAppHarness().send(path, { method })

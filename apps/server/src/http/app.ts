@@ -3,6 +3,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed'
 import type { AppDeps } from './app-deps.ts'
 import { createTokens } from '../auth/tokens.ts'
 import { allowOrigins } from './cors.ts'
+import { restrictFixedPaths } from './fixed-paths.ts'
 import { guard } from './guard.ts'
 import { limitBody } from './json-body.ts'
 import { onError } from './on-error.ts'
@@ -13,6 +14,7 @@ import { createTaskChanges } from './routes/change-task.ts'
 import { documentationRoutes } from './routes/documentation.ts'
 import { failedDocumentRoutes } from './routes/failed-documents.ts'
 import { healthRoutes } from './routes/health.ts'
+import { indexDetailRoutes } from './routes/index-detail.ts'
 import { indexRoutes } from './routes/indices.ts'
 import { metricsRoutes } from './routes/metrics.ts'
 import { createScheduling } from './routes/schedule-task.ts'
@@ -59,6 +61,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   app.use(requestContext(deps))
   // Before all checks: a preflight request has no token, and a page must be able to read why it was refused.
   app.use(allowOrigins(corsOrigins))
+  app.use(restrictFixedPaths(app))
   app.use(
     methodNotAllowed({
       app,
@@ -76,6 +79,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   app.route('/task', taskDetailRoutes({ ...deps, lookUp }))
   app.route('/task', failedDocumentRoutes({ ...deps, lookUp, changes }))
   app.route('/', indexRoutes({ ...deps, scheduling }))
+  app.route('/', indexDetailRoutes(deps))
   app.route('/token', tokenRoutes({ ...deps, tokens }))
   app.route('/', healthRoutes(deps, links))
   app.route('/', metricsRoutes(deps))

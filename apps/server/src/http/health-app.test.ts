@@ -2,14 +2,15 @@ import { systemClock } from '@ingestion-server/core'
 import { expect, test } from 'vitest'
 import { collectLines } from '../../test/support/collect-lines.ts'
 import { createMemoryTokenStore } from '../auth/memory-token-store.ts'
+import type { Access } from './app-deps.ts'
 import { createHealthApp } from './health-app.ts'
 import { noopRequestObserver } from '../observability/request-observer.ts'
 
-function createHarness(host: string) {
+function createHarness(host: string, access: Access = { kind: 'loopback' }) {
   const tokens = createMemoryTokenStore()
   let passedMs = 0
   const app = createHealthApp({
-    access: { kind: 'loopback' },
+    access,
     checks: [],
     clock: { ...systemClock, now: () => systemClock.now() + passedMs },
     log: collectLines().log,
@@ -44,4 +45,11 @@ test('serves metrics to authorized callers', async () => {
   // A worker notices a token of another process within a second.
   onThisMachine.pass(1_000)
   expect((await onThisMachine.get('/metrics')).status).toBe(401)
+})
+
+test('that other machines reach serves metrics with a stored token only, and health without', async () => {
+  // Sent by a caller elsewhere, who chooses this name.
+  const reached = createHarness('localhost:9000', { kind: 'stored-tokens' })
+  expect((await reached.get('/metrics')).status).toBe(401)
+  expect((await reached.get('/readyz')).status).toBe(200)
 })

@@ -23,11 +23,21 @@ const queries = [
   `/task/${id}/failed_documents`,
   '/token',
   '/index',
+  '/task/summary',
+  '/index/image/history',
+  '/index/image-a/document',
+  '/model/image/builds',
 ]
+
+const missing = (name: string) => Promise.reject(new IndexNotFoundError(name))
 
 const indices = {
   list: async () => ({ models: [] }),
-  describe: (name: string) => Promise.reject(new IndexNotFoundError(name)),
+  describe: missing,
+  details: missing,
+  documents: missing,
+  document: missing,
+  builds: missing,
   stat: async () => ({ exists: false, is_alias: null, alt_names: null }),
   rollbackRequest: (alias: string) => Promise.reject(new IndexNotFoundError(alias)),
 }
@@ -53,6 +63,7 @@ const names = fc.constantFrom(
     'page_size',
     'page_token',
   ],
+  ...['q', 'sort', 'error_code', 'created_after', 'limit'],
   ...['status', 'requested_by', 'verify', 'verify_sample', 'no_such_field'],
 )
 const values = fc.oneof(

@@ -3,32 +3,45 @@ import { z } from 'zod'
 import { InvalidRequestError } from './request-errors.ts'
 
 /**
- * Parses the query of a URL by a schema.
+ * Parses the query of a URL by a schema. A parameter whose schema is an array may be repeated.
  *
  * @throws InvalidRequestError with all violations; pointers are `/query/<parameter>`
  */
-export function parseQuery<Output>(url: string, schema: z.ZodType<Output>): Output {
+export function parseQuery<Query extends z.ZodObject>(url: string, schema: Query): z.output<Query> {
   const { searchParams } = new URL(url)
-  const errors: InputError[] = [...new Set(searchParams.keys())].flatMap((name) => {
+  const names = [...new Set(searchParams.keys())]
+  const errors: InputError[] = names.flatMap((name) => {
     const values = searchParams.getAll(name)
-    if (values.length > 1) return [{ pointer: toPointer(['query', name]), detail: 'is given more than once' }]
+    const pointer = toPointer(['query', name])
+    if (values.length > 1 && !isRepeatable(schema, name))
+      return [{ pointer, detail: 'is given more than once' }]
     // Postgres texts can't hold a null character.
-    return values[0]?.includes('\0')
-      ? [{ pointer: toPointer(['query', name]), detail: 'must not hold a null character' }]
+    return values.some((value) => value.includes('\0'))
+      ? [{ pointer, detail: 'must not hold a null character' }]
       : []
   })
 
-  const parsed = schema.safeParse(Object.fromEntries(searchParams), { error: describeParameterIssue })
+  const given = names.map((name) => [
+    name,
+    isRepeatable(schema, name) ? searchParams.getAll(name) : searchParams.getAll(name).at(-1),
+  ])
+  const parsed = schema.safeParse(Object.fromEntries(given), { error: describeParameterIssue })
   if (!parsed.success) {
     errors.push(
-      ...parsed.error.issues.flatMap(toInputErrors).map(({ pointer, detail }) => ({
-        pointer: `/query${pointer}`,
-        detail,
-      })),
+      ...parsed.error.issues
+        // All values of a repeated parameter have its name.
+        .map((issue) => ({ ...issue, path: issue.path.slice(0, 1) }))
+        .flatMap(toInputErrors)
+        .map(({ pointer, detail }) => ({ pointer: `/query${pointer}`, detail })),
     )
   }
   if (!parsed.success || errors.length > 0) throw new InvalidRequestError(errors)
   return parsed.data
+}
+
+function isRepeatable({ shape }: z.ZodObject, name: string): boolean {
+  const schema: unknown = Object.hasOwn(shape, name) ? shape[name] : undefined
+  return (schema instanceof z.ZodOptional ? schema.unwrap() : schema) instanceof z.ZodArray
 }
 
 /** Exactly `true` or `false`: a flag must not be misread. */

@@ -1,4 +1,4 @@
-import { findActionFacts, type Phase, type Task, type TaskRecord } from '@ingestion-server/core'
+import { findActionFacts, isActive, type Phase, type Task, type TaskRecord } from '@ingestion-server/core'
 
 /** Maximum progress until the task has succeeded: everything is written, not everything is verified. */
 const progressBeforeEnd = 99
@@ -80,10 +80,6 @@ const pollSeconds = '1'
 /** Headers of every response with a task. */
 export function pollHeaders(record: Pick<TaskRecord, 'status'>): Record<string, string> {
   return { 'Cache-Control': 'no-store', ...(isActive(record) && { 'Retry-After': pollSeconds }) }
-}
-
-export function isActive({ status }: Pick<TaskRecord, 'status'>): boolean {
-  return status === 'queued' || status === 'running'
 }
 
 /** A task that filters shows the number of removed documents, also when it is 0. */

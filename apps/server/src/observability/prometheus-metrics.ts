@@ -29,27 +29,27 @@ export function createPrometheusMetrics(sources: StoreSources & { log: Logger })
 
   const requests = new Histogram({
     name: 'ingestion_http_request_seconds',
-    help: 'Time until a request was answered.',
+    help: 'Duration of HTTP requests.',
     labelNames: ['method', 'route', 'status'],
     buckets: requestBuckets,
     registers,
   })
   const bulks = new Histogram({
     name: 'ingestion_bulk_request_seconds',
-    help: 'Time that OpenSearch took for a bulk request, by the status of its answer.',
+    help: 'Duration of bulk requests to OpenSearch, by response status.',
     labelNames: ['status'],
     buckets: bulkBuckets,
     registers,
   })
   const bulkDocuments = new Counter({
     name: 'ingestion_bulk_documents_total',
-    help: 'Documents of bulk requests: written or taken away, refused for good, or rejected for now.',
+    help: 'Operations of bulk requests by outcome: succeeded, refused permanently, or rejected and retried.',
     labelNames: ['outcome'],
     registers,
   })
   const steps = new Histogram({
     name: 'ingestion_step_seconds',
-    help: 'Time that this process worked on an item of a task or on planning its next phase.',
+    help: 'Duration of the steps of tasks in this process: a work item, or planning the next phase.',
     labelNames: ['action', 'phase', 'step', 'outcome'],
     buckets: stepBuckets,
     registers,

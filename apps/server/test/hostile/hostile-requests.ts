@@ -203,6 +203,9 @@ const encode = (text: string) => encodeURIComponent(text.toWellFormed())
 const toQuery = (pairs: readonly (readonly [string, unknown])[]) =>
   pairs.length === 0
     ? ''
-    : `?${pairs.map(([name, value]) => `${encode(name)}=${encode(String(value))}`).join('&')}`
+    : `?${pairs
+        // A list is a parameter that is repeated.
+        .flatMap(([name, value]) => [value].flat().map((each) => `${encode(name)}=${encode(String(each))}`))
+        .join('&')}`
 /** Not encoded, except for characters that would end the line. */
 const toTarget = (text: string) => text.replace(/[\s\0]/g, '%20')

@@ -91,6 +91,10 @@ export const noIndices: IndexCatalog = {
   list: () => Promise.reject(new Error('not asked for')),
   describe: () => Promise.reject(new Error('not asked for')),
   stat: () => Promise.reject(new Error('not asked for')),
+  details: () => Promise.reject(new Error('not asked for')),
+  documents: () => Promise.reject(new Error('not asked for')),
+  document: () => Promise.reject(new Error('not asked for')),
+  builds: () => Promise.reject(new Error('not asked for')),
   rollbackRequest: () => Promise.reject(new Error('not asked for')),
 }
 
@@ -113,5 +117,7 @@ export function createPlan(request: TaskRequest): TaskPlan {
     refusals: [],
     checks: [],
     warnings: [],
+    moves: [],
+    exceptions: [],
   }
 }

@@ -6,7 +6,7 @@ import {
   type FieldFacts,
   type FieldKind,
 } from '@ingestion-server/core/actions'
-import type { NewTask, StartAction, TaskPlan } from '@ingestion-server/sdk'
+import { toCamelCase, type NewTask, type StartAction, type TaskPlan } from '@ingestion-server/sdk'
 import { PlanRefusedError, type CliIo } from '../cli-io.ts'
 import { confirmName } from '../confirm.ts'
 import { describePlan } from '../describe-index.ts'
@@ -14,7 +14,6 @@ import { followTask, type FollowOptions } from '../follow-task.ts'
 import { parseDuration, parseName, parseShare, parseWholeNumber } from '../option-values.ts'
 import type { Program } from '../root-command.ts'
 import { createSession, type Session } from '../session.ts'
-import { toCamelCase } from '../wire-names.ts'
 
 /** The commands that start a task: one for each action, and `rollback`. */
 export function addActionCommands(program: Program, io: CliIo): void {
@@ -23,8 +22,8 @@ export function addActionCommands(program: Program, io: CliIo): void {
   withStartOptions(
     program
       .command('rollback')
-      .description('Points an alias back to where it pointed before.')
-      .argument('<alias>', 'such as image', parseName),
+      .description('Points an alias back to its previous index.')
+      .argument('<alias>', 'for example image', parseName),
   ).action(async (alias, options, command) => {
     const session = createSession(io, command.optsWithGlobals())
     await startAction(session, session.client.indices.rollback, alias, options)
@@ -34,11 +33,11 @@ export function addActionCommands(program: Program, io: CliIo): void {
 /** A command with the fields of an action's request as its options. */
 function addActionCommand(program: Program, io: CliIo, facts: ActionFacts): void {
   const { name: action, command: name, description, fields, scope } = facts
-  const base = program.command(name).description(description).argument('<model>', 'such as image')
+  const base = program.command(name).description(description).argument('<model>', 'for example image')
   const named = Object.entries(fields).map(([field, of]) => ({ field, kind: of.kind, option: toOption(of) }))
   for (const { option } of named) base.addOption(option)
   const isDestructive = scope === 'delete'
-  if (isDestructive) base.option('--yes', 'do not ask for the name of the index')
+  if (isDestructive) base.option('--yes', 'skip the confirmation')
   withStartOptions(base).action(async (model, options, command) => {
     const session = createSession(io, command.optsWithGlobals())
     const values: Readonly<Record<string, unknown>> = options
@@ -65,19 +64,23 @@ function toOption({ option, help, kind, isRequired = false }: FieldFacts): Optio
 }
 
 function placeholderOf(kind: FieldKind): string {
-  if (kind === 'new suffix' || kind === 'suffix') return 'suffix'
-  return typeof kind === 'string' ? kind : kind.join('|')
+  if (typeof kind !== 'string') return kind.join('|')
+  return kind.endsWith('suffix') ? 'suffix' : kind
 }
 
 function withStartOptions<Args extends unknown[], Options extends OptionValues, Global extends OptionValues>(
   command: Command<Args, Options, Global>,
 ) {
   return command
-    .option('--dry-run', 'show what would be done and what stands in the way, and do nothing')
-    .option('--wait', 'until the task has ended, with its progress')
-    .option('--timeout <time>', 'wait no longer than this, such as 90s, 15m or 2h', parseDuration)
-    .option('--idempotency-key <key>', 'a second command with the same key starts nothing', parseKey)
-    .option('--callback-url <url>', 'where the server reports the end of the task')
+    .option('--dry-run', 'show the plan and its blockers without creating a task')
+    .option('--wait', 'wait until the task has ended and show its progress')
+    .option('--timeout <time>', 'maximum time to wait, such as 90s, 15m or 2h', parseDuration)
+    .option(
+      '--idempotency-key <key>',
+      'a repeated command with the same key creates no second task',
+      parseKey,
+    )
+    .option('--callback-url <url>', 'URL that the server notifies when the task has ended')
 }
 
 interface StartOptions extends FollowOptions {

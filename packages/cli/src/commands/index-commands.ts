@@ -1,6 +1,7 @@
 import type { CliIo } from '../cli-io.ts'
 import {
   describeAliases,
+  describeDocument,
   describeIndex,
   describeStat,
   indexListHeader,
@@ -14,8 +15,8 @@ import { createSession } from '../session.ts'
 export function addIndexCommands(program: Program, io: CliIo): void {
   program
     .command('indices')
-    .description('Lists the indices of all models, newest first, and where aliases point.')
-    .argument('[model]', 'only this one')
+    .description('Lists the indices and aliases of all models, newest first.')
+    .argument('[model]', 'only this model')
     .action(async (model, _options, command) => {
       const { client, output } = createSession(io, command.optsWithGlobals())
       const { models } = await client.indices.list({ signal: io.signal })
@@ -28,7 +29,7 @@ export function addIndexCommands(program: Program, io: CliIo): void {
   program
     .command('index')
     .description('Shows an index.')
-    .argument('<name>', 'such as image-20231106', parseName)
+    .argument('<name>', 'for example image-20231106', parseName)
     .action(async (name, _options, command) => {
       const { client, output } = createSession(io, command.optsWithGlobals())
       const index = await client.indices.get(name, { signal: io.signal })
@@ -37,9 +38,21 @@ export function addIndexCommands(program: Program, io: CliIo): void {
     })
 
   program
+    .command('document')
+    .description('Shows a document of an index or, if the index lacks it, why.')
+    .argument('<index>', 'such as image-20231106', parseName)
+    .argument('<id>', 'of the row', parseName)
+    .action(async (name, id, _options, command) => {
+      const { client, output } = createSession(io, command.optsWithGlobals())
+      const document = await client.indices.document(name, id, { signal: io.signal })
+      if (output.json) output.document(document)
+      else output.table(describeDocument(document))
+    })
+
+  program
     .command('stat')
-    .description('Says what stands behind a name: an index, an alias, or nothing.')
-    .argument('<name>', 'of an index or alias', parseName)
+    .description('Shows whether a name is an index, an alias, or neither.')
+    .argument('<name>', 'name of an index or alias', parseName)
     .action(async (name, _options, command) => {
       const { client, output } = createSession(io, command.optsWithGlobals())
       const stat = await client.indices.stat(name, { signal: io.signal })

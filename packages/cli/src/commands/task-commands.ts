@@ -16,6 +16,7 @@ import type { Program } from '../root-command.ts'
 import { createSession, type Session } from '../session.ts'
 import { watchTasks } from '../watch-tasks.ts'
 
+const sorts = ['newest', 'oldest', 'longest', 'recently_finished'] as const
 const statuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const
 
 /** The commands that show and change existing tasks. */
@@ -29,14 +30,20 @@ function addListCommand(program: Program, io: CliIo): void {
   program
     .command('tasks')
     .description('Lists tasks, newest first.')
-    .option('--model <model>')
-    .addOption(new Option('--action <action>').choices(actionNames))
-    .addOption(new Option('--status <status>').choices(statuses))
+    .option('--search <text>', 'part of the index, the error code or the requester, or the start of an id')
+    .option('--model <models...>')
+    .addOption(new Option('--action <actions...>').choices(actionNames))
+    .addOption(new Option('--status <statuses...>').choices(statuses))
+    .option('--error-code <codes...>')
     .option('--index <name>')
     .option('--requested-by <name>')
-    .option('--limit <count>', 'at most this many', parseWholeNumber, 20)
-    .option('--watch', 'go on, and show what changes')
-    .action(async ({ limit, watch, ...filter }, command) => {
+    .option('--created-after <time>', 'at this time or later, such as 2026-11-28T00:00:00Z')
+    .option('--created-before <time>', 'before this time')
+    .addOption(new Option('--sort <order>').choices(sorts))
+    .option('--limit <count>', 'maximum number of tasks', parseWholeNumber, 20)
+    .option('--watch', 'keep running and show changes')
+    .action(async ({ limit, watch, search: q, ...others }, command) => {
+      const filter = { ...others, q }
       const session = createSession(io, command.optsWithGlobals())
       if (limit < 1) throw new UsageError('--limit must be at least 1')
       if (watch) await watchTasks(session, filter, limit)
@@ -61,9 +68,9 @@ function addLookCommands(program: Program, io: CliIo): void {
   program
     .command('task')
     .description('Shows a task.')
-    .argument('<id>', 'of the task', parseId)
-    .option('--wait', 'until it has ended, with its progress')
-    .option('--timeout <time>', 'wait no longer than this, such as 90s, 15m or 2h', parseDuration)
+    .argument('<id>', 'ID of the task', parseId)
+    .option('--wait', 'wait until it has ended and show its progress')
+    .option('--timeout <time>', 'maximum time to wait, such as 90s, 15m or 2h', parseDuration)
     .action(async (id, options, command) => {
       const session = createSession(io, command.optsWithGlobals())
       await followTask(session, await handleOf(session, id), options)
@@ -71,9 +78,9 @@ function addLookCommands(program: Program, io: CliIo): void {
 
   program
     .command('events')
-    .description('Shows what happened to a task.')
-    .argument('<id>', 'of the task', parseId)
-    .option('--follow', 'go on until it has ended')
+    .description('Shows the events of a task.')
+    .argument('<id>', 'ID of the task', parseId)
+    .option('--follow', 'keep running until the task has ended')
     .action(async (id, { follow }, command) => {
       const session = createSession(io, command.optsWithGlobals())
       const { output } = session
@@ -88,10 +95,10 @@ function addLookCommands(program: Program, io: CliIo): void {
 
   program
     .command('failed')
-    .description('Shows which documents of a task were refused, and why.')
-    .argument('<id>', 'of the task', parseId)
-    .option('--resolved', 'also those that a later write made good')
-    .option('--full', 'with --json: all of each document, not its beginning')
+    .description('Shows the failed documents of a task, with the reasons.')
+    .argument('<id>', 'ID of the task', parseId)
+    .option('--resolved', 'include those that a later write has resolved')
+    .option('--full', 'with --json: whole documents instead of their beginnings')
     .action(async (id, { resolved, full }, command) => {
       const session = createSession(io, command.optsWithGlobals())
       const { output } = session
@@ -111,11 +118,11 @@ function addLookCommands(program: Program, io: CliIo): void {
 function addChangeCommands(program: Program, io: CliIo): void {
   program
     .command('cancel')
-    .description('Ends a task, and removes what it has built.')
-    .argument('<id>', 'of the task', parseId)
-    .option('--keep-index', 'leave what it has built')
-    .option('--wait', 'until it is cancelled')
-    .option('--timeout <time>', 'wait no longer than this, such as 90s, 15m or 2h', parseDuration)
+    .description('Cancels a task and deletes the index that it was building.')
+    .argument('<id>', 'ID of the task', parseId)
+    .option('--keep-index', 'keep the index that it was building')
+    .option('--wait', 'wait until it is cancelled')
+    .option('--timeout <time>', 'maximum time to wait, such as 90s, 15m or 2h', parseDuration)
     .action(async (id, options, command) => {
       const session = createSession(io, command.optsWithGlobals())
       const handle = await handleOf(session, id)
@@ -129,15 +136,15 @@ function addChangeCommands(program: Program, io: CliIo): void {
     })
 
   for (const [name, description] of [
-    ['retry', 'Makes a failed task go on from its checkpoints, or a cancelled one start over.'],
-    ['redrive', 'Reads the rows of failed documents again, and writes what has become of them.'],
+    ['retry', 'Continues a failed task from its checkpoints, or restarts a cancelled one.'],
+    ['redrive', 'Reads the rows of failed documents again and writes their documents.'],
   ] as const) {
     program
       .command(name)
       .description(description)
-      .argument('<id>', 'of the task', parseId)
-      .option('--wait', 'until it has ended, with its progress')
-      .option('--timeout <time>', 'wait no longer than this, such as 90s, 15m or 2h', parseDuration)
+      .argument('<id>', 'ID of the task', parseId)
+      .option('--wait', 'wait until it has ended and show its progress')
+      .option('--timeout <time>', 'maximum time to wait, such as 90s, 15m or 2h', parseDuration)
       .action(async (id, options, command) => {
         const session = createSession(io, command.optsWithGlobals())
         const handle = await handleOf(session, id)
@@ -148,10 +155,14 @@ function addChangeCommands(program: Program, io: CliIo): void {
 
   program
     .command('limits')
-    .description('Makes a task slower or faster while it is at work.')
-    .argument('<id>', 'of the task', parseId)
-    .option('--documents-per-second <count>', 'at most; none lifts it', parseLimit)
-    .option('--in-flight <count>', 'bulk requests at the same time, at most; none lifts it', parseLimit)
+    .description('Changes the limits of a task while it runs.')
+    .argument('<id>', 'ID of the task', parseId)
+    .option(
+      '--documents-per-second <count>',
+      'maximum documents per second; none removes the limit',
+      parseLimit,
+    )
+    .option('--in-flight <count>', 'maximum concurrent bulk requests; none removes the limit', parseLimit)
     .action(async (id, options, command) => {
       const session = createSession(io, command.optsWithGlobals())
       const documentsPerSecond = toLimit(options.documentsPerSecond)

@@ -10,14 +10,14 @@ const scopes: readonly Scope[] = ['read', 'write', 'delete', 'delegate', 'admin'
 
 /** The commands for API tokens. */
 export function addTokenCommands(program: Program, io: CliIo): void {
-  const tokens = program.command('tokens').description('Makes, lists and revokes tokens.')
+  const tokens = program.command('tokens').description('Creates, lists and revokes tokens.')
 
   tokens
     .command('create')
-    .description('Makes a token and prints its secret, this once.')
-    .argument('<name>', 'whose it is, or what it is for')
-    .requiredOption('--scopes <scopes>', `of ${scopes.join(', ')}; several with commas between`, parseScopes)
-    .option('--expires <time>', 'after this long, such as 90d', parseDuration)
+    .description('Creates a token and prints its secret, which is shown only once.')
+    .argument('<name>', 'owner or purpose of the token')
+    .requiredOption('--scopes <scopes>', `comma-separated list of ${scopes.join(', ')}`, parseScopes)
+    .option('--expires <time>', 'lifetime of the token, such as 90d', parseDuration)
     .action(async (name, { scopes, expires }, command) => {
       const { client, output } = createSession(io, command.optsWithGlobals())
       const expiresAt = expires === undefined ? null : new Date(Date.now() + expires * 1_000).toISOString()
@@ -39,8 +39,8 @@ export function addTokenCommands(program: Program, io: CliIo): void {
 
   tokens
     .command('revoke')
-    .description('Makes a token good for nothing from now on.')
-    .argument('<id>', 'of the token, not its secret', parseId)
+    .description('Revokes a token: requests with it are rejected from now on.')
+    .argument('<id>', 'ID of the token (not its secret)', parseId)
     .action(async (id, _options, command) => {
       const { client, output } = createSession(io, command.optsWithGlobals())
       const token = await client.tokens.revoke(id, { signal: io.signal })

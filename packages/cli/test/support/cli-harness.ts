@@ -50,7 +50,7 @@ export async function startCliHarness(overrides: Partial<AppDeps> = {}) {
       if (claim.kind !== 'advance') throw new Error(`a task to plan was expected, not ${claim.kind}`)
       const error = {
         code: 'table_not_found',
-        title: 'No such table',
+        title: 'Table not found',
         detail: 'the database has no table image',
       }
       await harness.store.fail(claim.lease, error)

@@ -1,3 +1,4 @@
+import { actionFacts } from '../contract/index.ts'
 import { isActive, type TaskContext, type TaskRecord } from '../tasks/index.ts'
 import {
   deleteIndex,
@@ -51,8 +52,10 @@ async function collect(
     await deleteIndex(search, index)
     return 'deleted'
   }
-  // The write block of a source belongs to the mark, and is removed with it.
-  if (index !== task.index) await liftWriteBlock(search, index, alias)
+  // The write block of a source belongs to the mark, and is removed with it. A promotion marks two indices and blocks
+  // neither.
+  if (index !== task.index && actionFacts[task.action].createsIndex)
+    await liftWriteBlock(search, index, alias)
   else await replaceOwnWriteAlias(search, index, task.id, null)
   return 'unmarked'
 }

@@ -16,6 +16,8 @@ export const unknown: Estimates = {
   catch_up_by: null,
   checks: [],
   warnings: [],
+  moves: [],
+  exceptions: [],
 }
 
 /** The newest succeeded task of this action and model, as an estimate for the next one. */

@@ -9,6 +9,10 @@ export const actions: readonly Action[] = [reindex, createFilteredIndex, pointAl
 
 export { createFilteredIndex, deleteIndex, pointAlias, reindex }
 export { describeIndex, listIndices } from './overview/list-indices.ts'
+export { explainDocument } from './overview/explain-document.ts'
+export { listBuilds } from './overview/list-builds.ts'
+export { listIndexDocuments } from './overview/list-documents.ts'
+export { readIndexDetails } from './overview/read-details.ts'
 export { rollbackRequest } from './overview/rollback-request.ts'
 export { statName } from './overview/stat-name.ts'
 export { planTask } from './plan-task.ts'

@@ -24,7 +24,7 @@ export async function planTask(
   if (!action) throw new ActionUnavailableError(request.action)
   const reservation = action.reserve(request)
   const busy = await findBusy(context, reservation.reserve)
-  const { refusals, warnings, disk, checks, ...estimates } = await action.forecast(
+  const { refusals, warnings, disk, checks, moves, exceptions, ...estimates } = await action.forecast(
     context,
     reservation.request,
     reservation.index,
@@ -44,6 +44,8 @@ export async function planTask(
         indices: (await findAliasTargets(context.search, alias)).map(({ name }) => name),
       })),
     ),
+    moves,
+    exceptions,
     refusals: [...busy, ...refusals].map(toTaskError),
     warnings: [...warnings, ...checks.filter(isWarning).map(({ check, detail }) => `${check}: ${detail}`)],
   }

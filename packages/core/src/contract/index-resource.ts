@@ -41,12 +41,17 @@ export const indexListSchema = z.object({
   models: z.array(
     z.object({
       model: z.string(),
+      /** How old the data behind its aliases may be (FRESHNESS_TARGETS); null: no target. */
+      freshness_target_seconds: z.int().min(1).nullable(),
       aliases: z.array(
         z.object({
           alias: z.string(),
           indices: z.array(z.string()),
           /** Target of `POST /index/{alias}/rollback`; null: none. */
           previous: z.string().nullable(),
+          /** The last recorded move and its task; null: none is recorded. */
+          moved_at: z.iso.datetime().nullable(),
+          task_id: z.uuid().nullable(),
         }),
       ),
       indices: z.array(indexSchema),

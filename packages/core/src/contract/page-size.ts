@@ -1,22 +1,26 @@
 import { z } from 'zod'
 
-const entries = { min: 1, max: 500, default: 50 }
-
-/** Entries per page: a number, or decimal digits as in a query, where `0x10` and `1e2` are not accepted. */
-export const pageSizeSchema = z
-  .union(
-    [
-      z.number(),
-      z
-        .string()
-        .regex(/^\d{1,3}$/)
-        .transform(Number),
-    ],
-    {
-      error: `must be a whole number from ${entries.min} to ${entries.max}`,
-    },
+/** A whole number, or decimal digits as in a query, where `0x10` and `1e2` are not accepted. */
+export function wholeParameter(range: { min: number; max: number; default: number }) {
+  const { min, max } = range
+  return (
+    z
+      .union(
+        [
+          z.number(),
+          z
+            .string()
+            .regex(/^\d{1,3}$/)
+            .transform(Number),
+        ],
+        { error: `must be a whole number from ${min} to ${max}` },
+      )
+      .pipe(z.int().min(min).max(max))
+      .default(range.default)
+      // For JSON Schema, where a parameter has the type that it represents.
+      .meta({ type: 'integer', minimum: min, maximum: max })
   )
-  .pipe(z.int().min(entries.min).max(entries.max))
-  .default(entries.default)
-  // For JSON Schema, where a parameter has the type that it represents.
-  .meta({ type: 'integer', minimum: entries.min, maximum: entries.max })
+}
+
+/** Entries per page. */
+export const pageSizeSchema = wholeParameter({ min: 1, max: 500, default: 50 })

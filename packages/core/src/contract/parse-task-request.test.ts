@@ -117,6 +117,16 @@ test.each([
   expect(parse(body)).toEqual({ ok: false, errors: [{ pointer, detail }] })
 })
 
+test('a pair is requested by the alias of the model, and only a pair names a copy', () => {
+  const request = { model: 'image', action: 'POINT_ALIAS', index_suffix: 'a', alias: 'image' }
+  const copy = { filtered_index_suffix: 'b-filtered' }
+  expect(pointers({ ...request, ...copy, with_filtered: true })).toEqual([])
+  expect(pointers({ ...request, alias: 'image-filtered', with_filtered: true })).toEqual(['/alias'])
+  for (const without of [{}, { with_filtered: false }]) {
+    expect(pointers({ ...request, ...copy, ...without })).toEqual(['/filtered_index_suffix'])
+  }
+})
+
 test('an alias of another model is refused', () => {
   expect(pointers({ model: 'image', action: 'POINT_ALIAS', index_suffix: 'a', alias: 'audio' })).toEqual([
     '/alias',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { phases } from './phases.ts'
+import { boundBy, failedDocumentSchema } from './task.ts'
 import { wireIdSchema } from './wire-id.ts'
 
 /** A work item of a phase, with its worker and progress. */
@@ -12,6 +13,8 @@ export const taskItemSchema = z.object({
   attempt: z.int().min(0),
   worker: z.string().nullable(),
   lease_until: z.iso.datetime().nullable(),
+  /** When it was claimed first; null: never, or before servers recorded it. */
+  started_at: z.iso.datetime().nullable(),
   done_at: z.iso.datetime().nullable(),
   /** Ids that it covers, if any: above `after` (null: from the lowest) up to `end`. */
   range: z.object({ after: wireIdSchema.nullable(), end: wireIdSchema.nullable() }).nullable(),
@@ -26,14 +29,83 @@ export const taskItemPageSchema = z.object({
 })
 export type TaskItemPage = z.infer<typeof taskItemPageSchema>
 
-/** Documents accounted for in the `seconds` that started at `at`. */
+/** Maximum number of parts of a stage in a summary of its items. */
+export const maxItemParts = 120
+
+const itemGroupSchema = z.object({
+  items: z.int().min(0),
+  done: z.int().min(0),
+  claimed: z.int().min(0),
+  /** Claims beyond the first of each item: after a restart, a lost worker, a retry or the end of a time slice. */
+  repeated: z.int().min(0),
+  /** First claim of an item of it. */
+  started_at: z.iso.datetime().nullable(),
+  /** When the last of its items was done so far. */
+  finished_at: z.iso.datetime().nullable(),
+})
+
+/** Consecutive items of a stage, as one. */
+export const taskItemPartSchema = itemGroupSchema.extend({
+  /** Ordinal of its first item. */
+  first: z.int().min(0),
+  /** Ids that it covers, if any: above `after` (null: from the lowest) up to `end`. */
+  range: z.object({ after: wireIdSchema.nullable(), end: wireIdSchema.nullable() }).nullable(),
+  /** Share of its ids that are accounted for, 0 to 1; of its items if they have no ids. */
+  share: z.number().min(0).max(1),
+})
+export type TaskItemPart = z.infer<typeof taskItemPartSchema>
+
+/** `GET /task/{id}/items/summary`: the items of each stage in at most `maxItemParts` parts, by ordinal. */
+export const taskItemSummarySchema = z.object({
+  stages: z.array(
+    itemGroupSchema.extend({
+      stage: z.int().min(0),
+      phase: z.enum(phases),
+      parts: z.array(taskItemPartSchema),
+    }),
+  ),
+})
+export type TaskItemSummary = z.infer<typeof taskItemSummarySchema>
+
+/**
+ * Documents accounted for in the `seconds` that started at `at`. Those of one save count for the time since the save
+ * before it, at most `seconds`, or longer if the task's limit requires that; so an interval without documents is absent.
+ */
 export const taskRateSchema = z.object({
   at: z.iso.datetime(),
   seconds: z.number(),
   documents: z.int().min(0),
+  /** The bottleneck that was reported last in this time; null: none was. */
+  bound_by: z.enum(boundBy).nullable(),
 })
 export const taskRatesSchema = z.object({ rates: z.array(taskRateSchema) })
 export type TaskRates = z.infer<typeof taskRatesSchema>
+
+/** Maximum number of reasons in a summary of failed documents, and of examples and ids of each. */
+export const maxFailedReasons = 20
+export const maxReasonExamples = 2
+export const maxReasonIds = 20
+
+/** `GET /task/{id}/failed_documents/summary`: the reasons, most frequent first, apart from values and numbers in them. */
+export const failedDocumentSummarySchema = z.object({
+  /** Number of failed documents that are stored, and of those that are not resolved. */
+  documents: z.int().min(0),
+  unresolved: z.int().min(0),
+  /** Number of different reasons, of which the first are listed. */
+  reason_count: z.int().min(0),
+  reasons: z.array(
+    z.object({
+      status: z.int(),
+      documents: z.int().min(0),
+      unresolved: z.int().min(0),
+      /** The first ids. */
+      ids: z.array(z.string()),
+      /** The documents of the first ids. */
+      examples: z.array(failedDocumentSchema),
+    }),
+  ),
+})
+export type FailedDocumentSummary = z.infer<typeof failedDocumentSummarySchema>
 
 /**
  * `none`: the task has no `callback_url`. `pending`: it has not ended, or the first try is due. `retrying`: tries

@@ -13,6 +13,30 @@ export const planCheckSchema = z.object({
 })
 export type PlanCheck = z.infer<typeof planCheckSchema>
 
+const servedIndexSchema = z.object({
+  index: z.string(),
+  /** Number of its documents; null if it can't be counted. */
+  documents: count.nullable(),
+})
+
+/** The move of an alias: what it serves now, and what it would serve. */
+export const planMoveSchema = z.object({
+  alias: z.string(),
+  from: z.array(servedIndexSchema),
+  to: servedIndexSchema,
+})
+export type PlanMove = z.infer<typeof planMoveSchema>
+
+/** A reason to refuse the task that a field of the request allows. */
+export const planExceptionSchema = z.looseObject({
+  /** The field, such as `allow_shrink`. */
+  allowed_by: z.string(),
+  alias: z.string(),
+  code: z.string(),
+  detail: z.string(),
+})
+export type PlanException = z.infer<typeof planExceptionSchema>
+
 /** Response of a dry run: what the task would do, and what prevents it. Nothing is changed or reserved. */
 export const taskPlanSchema = z.object({
   dry_run: z.literal(true),
@@ -32,6 +56,10 @@ export const taskPlanSchema = z.object({
   catch_up_by: z.enum(catchUpMethods).nullable(),
   /** Current targets of the model's aliases. */
   aliases: z.array(z.object({ alias: z.string(), indices: z.array(z.string()) })),
+  /** What a POINT_ALIAS would move, in one step; empty for other actions. */
+  moves: z.array(planMoveSchema),
+  /** Reasons for which the task would be refused if the request did not allow them. */
+  exceptions: z.array(planExceptionSchema),
   /** Reasons for which the task would be refused now, with error codes; empty: it would be accepted. */
   refusals: z.array(z.looseObject({ code: z.string(), detail: z.string(), task_id: z.string().optional() })),
   /** Checks of the cluster. A failed one is also among the refusals or the warnings. */

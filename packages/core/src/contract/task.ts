@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { pageSizeSchema } from './page-size.ts'
 import { taskErrorSchema } from './problem.ts'
 import { actionNames } from './actions/facts.ts'
 import { phases } from './phases.ts'
@@ -113,18 +112,6 @@ export type ScheduledTask = z.infer<typeof scheduledTaskSchema>
 
 export const taskPageSchema = z.object({ tasks: z.array(taskSchema), next_page_token: z.string().nullable() })
 export type TaskPage = z.infer<typeof taskPageSchema>
-
-/** Query of `GET /task`. */
-export const taskFilterSchema = z.strictObject({
-  model: z.string().optional(),
-  action: z.enum(actionNames).optional(),
-  status: z.enum(taskStatuses).optional(),
-  index: z.string().optional(),
-  requested_by: z.string().optional(),
-  page_size: pageSizeSchema,
-  page_token: z.string().optional(),
-})
-export type TaskFilter = z.input<typeof taskFilterSchema>
 
 /** Bytes of a failed document that are shown unless the whole is requested. */
 export const shortBodyBytes = 2_000

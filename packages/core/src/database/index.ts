@@ -10,6 +10,7 @@ export { pgOptions, postgresJsOptions, type PgOptions } from './driver-options.t
 export { errorMessage, errorTrace } from './error-text.ts'
 export { isPooled } from './pooler.ts'
 export { parsePostgresUrl, PostgresUrlError } from './postgres-url.ts'
+export { readSchemaState, type KnownMigrations, type SchemaState } from './read-migrations.ts'
 export { sqlState, wasTooLong } from './sql-state.ts'
 export type { ReadFile, TlsOptions } from './tls-options.ts'
 export { inTransaction, type Transaction, type TransactionOptions } from './transaction.ts'

@@ -20,7 +20,7 @@ export interface ChangesSince {
  * A row keeps 32 bits of its transaction id. Beyond half of that range old and new ids can't be distinguished; this
  * leaves a margin.
  */
-const comparableTransactions = '2000000000'
+export const comparableTransactions = 2_000_000_000n
 
 /**
  * The condition for rows that may have changed since a mark was recorded: rows written by a transaction that was still
@@ -64,7 +64,7 @@ function isNew(
 export function isWrittenSince(table: PgTable, xid: string): SQL {
   const transactions = sql`pg_snapshot_xmax(pg_current_snapshot())::text::numeric - ${xid}::numeric`
   return sql`(
-    (select ${transactions} > ${comparableTransactions}::numeric)
+    (select ${transactions} > ${comparableTransactions.toString()}::numeric)
     or age(${table}.xmin) between 0 and (select age(${xid}::text::xid8::xid))
   )`
 }

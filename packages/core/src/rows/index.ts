@@ -17,6 +17,7 @@ export {
   type IdRange,
 } from './row-id.ts'
 export { countRanges, rangesUpTo, splitRanges } from './split-ranges.ts'
+export { readRowState, type RowNow } from './row-state.ts'
 export {
   listExpectedDocuments,
   sampleOfRows,

@@ -60,32 +60,35 @@ export interface AliasSwap {
   /** The indices that the alias pointed to when it was read. */
   from: readonly string[]
   to: string
-  /**
-   * Index name pattern with `*` that covers all indices that may have got the alias since it was read; matches `to`.
-   */
-  pattern: string
-  /** An alias that `to` must have and that the swap removes, so that the swap happens at most once. */
+  /** An alias that `to` must have and that the call removes, so that it takes effect at most once. */
   mark: string
 }
 
 /**
- * Points an alias to one index and away from all others in one cluster state update, so that no search sees it pointing
- * to none or to two.
+ * Points each alias to one index and away from all others in one cluster state update: no search sees an alias pointing
+ * to none or to two, or one alias moved and another not yet.
  *
- * @returns false, with nothing changed, when `to` lacks the mark, or `from` has lost the alias
+ * @param pattern index name pattern with `*` that covers all indices that may have got an alias since it was read;
+ *   matches every `to`
+ * @returns false, with nothing changed, when a `to` lacks the mark, or a `from` has lost its alias
  */
-export async function swapAlias(
+export async function swapAliases(
   client: SearchClient,
-  { alias, from, to, pattern, mark }: AliasSwap,
+  swaps: readonly AliasSwap[],
+  pattern: string,
   requestTimeoutMs: number,
 ): Promise<boolean> {
+  // Two aliases may point to one index, which then has one mark.
+  const marks = new Map(swaps.map(({ to, mark }) => [mark, to]))
   const actions = [
-    { remove: { index: to, alias: mark, must_exist: true } },
-    ...from
-      .filter((name) => name !== to)
-      .map((name) => ({ remove: { index: name, alias, must_exist: true } })),
-    { remove: { index: pattern, alias, must_exist: false } },
-    { add: { index: to, alias } },
+    ...[...marks].map(([alias, index]) => ({ remove: { index, alias, must_exist: true } })),
+    ...swaps.flatMap(({ alias, from, to }) => [
+      ...from
+        .filter((name) => name !== to)
+        .map((name) => ({ remove: { index: name, alias, must_exist: true } })),
+      { remove: { index: pattern, alias, must_exist: false } },
+      { add: { index: to, alias } },
+    ]),
   ]
   try {
     await client.indices.updateAliases({ body: { actions } }, { requestTimeout: requestTimeoutMs })

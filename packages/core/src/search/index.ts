@@ -1,5 +1,5 @@
 export { countOperations } from './count-operations.ts'
-export { findAliasTargets, swapAlias, type AliasTarget, type NamedIndex } from './aliases.ts'
+export { findAliasTargets, swapAliases, type AliasTarget, type NamedIndex } from './aliases.ts'
 export { analyzeLines } from './analyze-lines.ts'
 export { type LearnedLimit } from './in-flight-limit.ts'
 export { createBulkWriter, type BulkWriter } from './bulk-writer.ts'
@@ -65,6 +65,8 @@ export {
   listOrphanKeys,
   type IndexedDocument,
 } from './list-documents.ts'
+export { findDocument, searchDocuments } from './find-documents.ts'
+export { listShards } from './list-shards.ts'
 export { readSources } from './read-sources.ts'
 export { beginKeyScan, continueKeyScan, endKeyScan } from './scan-keys.ts'
 export { summarizeDocuments } from './summarize-documents.ts'

@@ -99,6 +99,8 @@ export type Estimates = Pick<
   | 'catch_up_by'
   | 'checks'
   | 'warnings'
+  | 'moves'
+  | 'exceptions'
 >
 
 export interface Forecast extends Estimates {

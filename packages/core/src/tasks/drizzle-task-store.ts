@@ -1,11 +1,12 @@
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-import { lastAliasMove, recentAliasMoves } from './drizzle/alias-moves.ts'
+import { lastAliasMove, listAliasMoves, recentAliasMoves } from './drizzle/alias-moves.ts'
 import { advanceTask } from './drizzle/advance-task.ts'
 import { cancelTask, setLimits } from './drizzle/cancel-task.ts'
 import { claimWork } from './drizzle/claim-work.ts'
 import { createTask, findIdempotent } from './drizzle/create-task.ts'
-import { failLeasedTask, getIndexRecord } from './drizzle/end-task.ts'
+import { failLeasedTask, getIndexRecord, listFilteredCopies } from './drizzle/end-task.ts'
 import { listEvents } from './drizzle/events.ts'
+import { summarizeFailedDocuments } from './drizzle/failed-reasons.ts'
 import { countFailedDocuments, listFailedDocuments } from './drizzle/failed-documents.ts'
 import { releaseLease, renewLease } from './drizzle/leases.ts'
 import { getTask, listTasks } from './drizzle/list-tasks.ts'
@@ -14,8 +15,9 @@ import { findReservation } from './drizzle/reservations.ts'
 import { redriveTask, retryTask } from './drizzle/retry-task.ts'
 import { completeItem, saveProgress } from './drizzle/save-progress.ts'
 import { lead, removeOld, resign } from './drizzle/shared-maintenance.ts'
-import { listItems } from './drizzle/task-items.ts'
+import { listItems, summarizeTaskItems } from './drizzle/task-items.ts'
 import { listRates } from './drizzle/task-rates.ts'
+import { summarizeTasks } from './drizzle/summarize-tasks.ts'
 import { setWaiting } from './drizzle/set-waiting.ts'
 import { readStatistics } from './drizzle/task-totals.ts'
 import type { TaskStore } from './task-store.ts'
@@ -31,6 +33,7 @@ export function createDrizzleTaskStore(db: PostgresJsDatabase): TaskStore {
     get: (taskId) => getTask(db, taskId),
     findIdempotent: (key) => findIdempotent(db, key),
     list: (query) => listTasks(db, query),
+    summarize: (query) => summarizeTasks(db, query),
     findReservation: (index) => findReservation(db, index),
     claim: (taskId, worker, leaseMs) => claimWork(db, taskId, worker, leaseMs),
     renew: (lease, leaseMs) => renewLease(db, lease, leaseMs),
@@ -46,7 +49,10 @@ export function createDrizzleTaskStore(db: PostgresJsDatabase): TaskStore {
     setLimits: (taskId, limits, caller) => setLimits(db, taskId, limits, caller),
     events: (query) => listEvents(db, query),
     items: (taskId, query) => listItems(db, taskId, query),
+    itemSummary: (taskId) => summarizeTaskItems(db, taskId),
+    failedDocumentSummary: (taskId) => summarizeFailedDocuments(db, taskId),
     rates: (taskId) => listRates(db, taskId),
+    aliasMoves: (alias, query) => listAliasMoves(db, alias, query),
     statistics: () => readStatistics(db),
     failedDocuments: (taskId, query) => listFailedDocuments(db, taskId, query),
     countFailedDocuments: (taskId) => countFailedDocuments(db, taskId),
@@ -54,6 +60,7 @@ export function createDrizzleTaskStore(db: PostgresJsDatabase): TaskStore {
     resign: (name, holder) => resign(db, name, holder),
     removeOld: (retention) => removeOld(db, retention),
     getIndex: (uuid) => getIndexRecord(db, uuid),
+    listFilteredCopies: (uuid) => listFilteredCopies(db, uuid),
     lastAliasMove: (alias) => lastAliasMove(db, alias),
     recentAliasMoves: (model, withinMs) => recentAliasMoves(db, model, withinMs),
     withModelLock: (model, waitMs, run) => withModelLock(db, model, waitMs, run),

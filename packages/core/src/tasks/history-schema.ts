@@ -1,5 +1,5 @@
 import { bigint, foreignKey, index, integer, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
-import { actionNames, phases, taskEventTypes, taskStatuses } from '../contract/index.ts'
+import { actionNames, boundBy, phases, taskEventTypes, taskStatuses } from '../contract/index.ts'
 import { exactJson, instant } from './column-types.ts'
 import type { Mark } from '../rows/index.ts'
 import type { IndexRef } from './model-lock.ts'
@@ -63,6 +63,8 @@ export const taskRate = ingestion.table(
     taskId: uuid('task_id').notNull(),
     at: instant('at').notNull(),
     documents: bigint('documents', { mode: 'number' }).notNull(),
+    /** The bottleneck that was reported last in the interval. */
+    boundBy: text('bound_by', { enum: boundBy }),
   },
   (t) => [
     primaryKey({ columns: [t.taskId, t.at] }),

@@ -12,8 +12,8 @@ export type {
 } from './action.ts'
 export { balance, noCounts } from './counts.ts'
 export { createDrizzleTaskStore } from './drizzle-task-store.ts'
-export type { ModelLock } from './model-lock.ts'
-export { applyIngestionMigrations, migrateTaskStore } from './migrate.ts'
+export type { AliasMove, ModelLock } from './model-lock.ts'
+export { applyIngestionMigrations, checkTaskSchema, migrateTaskStore } from './migrate.ts'
 export { createReuse } from './reuse.ts'
 export { runTask, type RunOptions, type RunResult } from './run-task.ts'
 export { submitTask, type SubmitOptions } from './submit-task.ts'
@@ -36,8 +36,10 @@ export type {
   Lease,
   NextStep,
   TaskLimits,
+  TaskMatches,
   TaskQuery,
   TaskRecord,
   TaskResult,
   TaskStore,
+  TaskSummary as StoredTaskSummary,
 } from './task-store.ts'

@@ -22,6 +22,17 @@ export interface AliasMove extends NewAliasMove {
   movedAt: string
 }
 
+/** A move with the caller of its task. */
+export interface RequestedAliasMove extends AliasMove {
+  /** Null: unknown, or the task was removed. */
+  requestedBy: string | null
+}
+
+export interface AliasMoveQuery {
+  pageSize: number
+  pageToken?: string | undefined
+}
+
 /** The recorded history of aliases. Manual moves are not in it. */
 export interface AliasHistory {
   lastAliasMove(alias: string): Promise<AliasMove | null>
@@ -33,6 +44,7 @@ export interface AliasHistory {
 export interface ModelLock extends AliasHistory {
   get(taskId: string): Promise<TaskRecord | null>
   getIndex(uuid: string): Promise<IndexRecord | null>
+  listFilteredCopies(uuid: string): Promise<IndexRecord[]>
   /**
    * Call this right before the protected change: a process that froze may have lost the lock.
    *

@@ -1,5 +1,7 @@
+import type { TaskSort } from '../contract/index.ts'
 import { IngestionError } from '../errors.ts'
 import { isTaskId } from './task-id.ts'
+import { notFinished } from './task-place.ts'
 
 /** A page token that no response contained. */
 export class PageTokenError extends IngestionError {
@@ -10,24 +12,44 @@ export class PageTokenError extends IngestionError {
   }
 }
 
-/** The end of a page of the history: its last task. */
+/** The end of a page of tasks: its last task. */
 export interface PageEnd {
-  /** ISO 8601 in UTC, with the precision of the store. */
-  createdAt: string
+  sort: TaskSort
+  /** Where the task is in that order, see placeOf. */
+  place: string
   id: string
+  /** The time of the first page, ISO 8601 in UTC; only for `longest`. */
+  at: string | null
 }
 
-export function toPageToken({ createdAt, id }: PageEnd): string {
-  return encode(`${createdAt} ${id}`)
+export function toPageToken({ sort, place, id, at }: PageEnd): string {
+  // Earlier releases have only the newest, without its name.
+  const parts =
+    sort === 'newest' ? [place, id] : sort === 'longest' ? [sort, at, place, id] : [sort, place, id]
+  return encode(parts.join(' '))
 }
 
-/** @throws PageTokenError */
-export function fromPageToken(token: string): PageEnd {
-  const [createdAt = '', id = ''] = decode(token).split(' ')
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/.test(createdAt) || !isTaskId(id))
+/** @throws PageTokenError, also for a token of another order */
+export function fromPageToken(token: string, sort: TaskSort): PageEnd {
+  const parts = decode(token).split(' ')
+  if (sort !== 'newest' && parts.shift() !== sort) throw new PageTokenError(token)
+  const at = sort === 'longest' ? (parts.shift() ?? '') : null
+  const [place = '', id = '', ...rest] = parts
+  const isPlace = sort === 'longest' ? /^\d{1,17}$/.test(place) : isPlaceInTime(sort, place)
+  if (!isPlace || !isTaskId(id) || rest.length > 0 || (at !== null && !isInstant(at)))
     throw new PageTokenError(token)
-  if (Number.isNaN(Date.parse(createdAt))) throw new PageTokenError(token)
-  return { createdAt, id }
+  return { sort, place, id, at }
+}
+
+function isPlaceInTime(sort: TaskSort, place: string): boolean {
+  return isInstant(place) || (sort === 'recently_finished' && place === notFinished)
+}
+
+/** ISO 8601 in UTC; a day such as 30 February is none. */
+function isInstant(text: string): boolean {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/.test(text)) return false
+  const ms = Date.parse(text)
+  return !Number.isNaN(ms) && new Date(ms).toISOString().slice(0, 19) === text.slice(0, 19)
 }
 
 /** The end of a page of a task's items: its last item. */
@@ -45,6 +67,17 @@ export function fromItemToken(token: string): ItemPageEnd {
   const [, stage, ordinal] = /^(\d{1,9}) (\d{1,9})$/.exec(decode(token)) ?? []
   if (stage === undefined || ordinal === undefined) throw new PageTokenError(token)
   return { stage: Number(stage), ordinal: Number(ordinal) }
+}
+
+export function toMoveToken(id: number): string {
+  return encode(`move ${id}`)
+}
+
+/** The id of the last move of a page. @throws PageTokenError */
+export function fromMoveToken(token: string): number {
+  const [, id] = /^move (\d{1,15})$/.exec(decode(token)) ?? []
+  if (id === undefined) throw new PageTokenError(token)
+  return Number(id)
 }
 
 /** Opaque and URL-safe: base64url (RFC 4648, 5) without padding. */

@@ -30,6 +30,8 @@ export const ingestion = pgSchema('ingestion')
 
 /** Literals, not parameters, so that the planner recognizes that a condition implies that of a partial index. */
 export const isActive = (status: AnyPgColumn): SQL => sql`${status} in ('queued', 'running')`
+export const hasSucceeded = (status: AnyPgColumn): SQL => sql`${status} = 'succeeded'`
+export const hasFailed = (status: AnyPgColumn): SQL => sql`${status} = 'failed'`
 export const isOpen = (doneAt: AnyPgColumn): SQL => sql`${doneAt} is null`
 
 const count = (name: string) => bigint(name, { mode: 'number' }).notNull().default(0)
@@ -64,6 +66,13 @@ export const internalColumns = {
   initialState: exactJson<ActionState>('initial_state'),
   /** Interval of a point of `task_rate`, seconds. */
   rateSeconds: integer('rate_seconds').notNull().default(firstRateSeconds),
+  /**
+   * The code in `error`. Postgres computes it, so that it is there for tasks of earlier releases too. From the text of
+   * the JSON, in which toTaskError writes the title after the code: operator ->> refuses JSON with `\u0000`.
+   */
+  errorCode: text('error_code').generatedAlwaysAs(
+    sql.raw(`substring(error::text from '^.*"code":"([^"\\\\]+)","title":"')`),
+  ),
   idempotencyKey: text('idempotency_key'),
   idempotencyFingerprint: text('idempotency_fingerprint'),
   /** The lease on planning the next phase; works like that of work_item. */
@@ -130,8 +139,21 @@ export const task = ingestion.table(
     ...internalColumns,
   },
   (t) => [
+    // Pages of the history in any order, searches and counts, from the index alone: no other column is needed to find
+    // the tasks, and a search by a part of a name reads all of them.
+    index('task_list').on(
+      t.createdAt,
+      t.id,
+      t.status,
+      t.model,
+      t.action,
+      t.index,
+      t.requestedBy,
+      t.errorCode,
+      t.startedAt,
+      t.finishedAt,
+    ),
     // Pages of the history, newest first (read backwards), for each filter.
-    index('task_newest').on(t.createdAt, t.id),
     index('task_model_newest').on(t.model, t.createdAt, t.id),
     index('task_action_newest').on(t.action, t.createdAt, t.id),
     index('task_status_newest').on(t.status, t.createdAt, t.id),
@@ -143,6 +165,10 @@ export const task = ingestion.table(
       .on(t.finishedAt)
       .where(sql`${t.finishedAt} is not null`),
     index('task_active').on(t.createdAt, t.id).where(isActive(t.status)),
+    // The last finished tasks of a kind: for their usual duration, and for the builds of a model.
+    index('task_kind_finished').on(t.model, t.action, t.finishedAt, t.id).where(hasSucceeded(t.status)),
+    // The last failed task of an error code.
+    index('task_failed').on(t.errorCode, t.finishedAt, t.id).where(hasFailed(t.status)),
     check(
       'task_status',
       sql`${t.status} in (${sql.raw(taskStatuses.map((name) => `'${name}'`).join(', '))})`,
@@ -174,6 +200,9 @@ export const workItem = ingestion.table(
     lapses: integer('lapses').notNull().default(0),
     /** The current or last holder of the item. */
     worker: text('worker'),
+    /** First claim; and the last claim or save, from which the documents of the next save are counted. */
+    startedAt: instant('started_at'),
+    progressAt: instant('progress_at'),
     doneAt: instant('done_at'),
   },
   (t) => [

@@ -6,7 +6,7 @@ import { toTaskError } from './task-error.ts'
 test('stored data of another shape is a failure of its own, which says where', () => {
   const { error } = z.object({ range: z.object({ end: z.number() }) }).safeParse({ range: { end: 'nine' } })
   const failure = toTaskError(classifyError(error))
-  expect(failure).toMatchObject({ code: 'unexpected_data', title: 'UnexpectedDataError' })
+  expect(failure).toMatchObject({ code: 'unexpected_data', title: 'Unexpected data' })
   expect(failure.detail).toContain('an unexpected shape at /range/end;')
   expect(failure.detail).not.toMatch(/expected number|invalid_type|\[/)
 })

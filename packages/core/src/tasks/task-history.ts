@@ -1,11 +1,15 @@
 import type {
   ActionName,
+  BoundBy,
   Counts,
+  FailedDocumentSummary,
   Phase,
   TaskEvent as WireTaskEvent,
+  TaskItemSummary,
   TaskStatus,
   WireId,
 } from '../contract/index.ts'
+import type { AliasMoveQuery, RequestedAliasMove } from './model-lock.ts'
 import type { Caller, CatchUpCounts } from './task-values.ts'
 
 /** One entry of a task's history. */
@@ -40,6 +44,7 @@ export interface TaskItem {
   /** The current or last holder. */
   worker: string | null
   leaseUntil: string | null
+  startedAt: string | null
   doneAt: string | null
   /** The range of ids, if it has one: above `after` (null: from the lowest on) up to `end`. */
   range: { after: WireId | null; end: WireId } | null
@@ -57,6 +62,8 @@ export interface TaskRate {
   at: string
   seconds: number
   documents: number
+  /** The bottleneck that was reported last in this time. */
+  boundBy: BoundBy | null
 }
 
 /** Totals of the tasks of one action and status. */
@@ -81,8 +88,17 @@ export interface TaskHistory {
   events(query: EventQuery): Promise<TaskEvent[]>
   /** By stage and ordinal. @throws PageTokenError */
   items(taskId: string, query: ItemQuery): Promise<{ items: TaskItem[]; nextPageToken: string | null }>
+  /** All items of each stage, in at most `maxItemParts` parts. */
+  itemSummary(taskId: string): Promise<TaskItemSummary>
+  /** The reasons of failed documents, also of resolved ones, most frequent first. */
+  failedDocumentSummary(taskId: string): Promise<FailedDocumentSummary>
   /** Oldest first, without intervals in which nothing was done. Points of longer tasks have longer intervals. */
   rates(taskId: string): Promise<TaskRate[]>
+  /** The recorded moves of an alias, newest first; also those of removed tasks. @throws PageTokenError */
+  aliasMoves(
+    alias: string,
+    query: AliasMoveQuery,
+  ): Promise<{ moves: RequestedAliasMove[]; nextPageToken: string | null }>
   /** Totals of all tasks, at a cost that doesn't grow with the history. */
   statistics(): Promise<TaskStatistics>
 }

@@ -37,6 +37,7 @@ function refuse(taskId: string, status: TaskStatus, reason: string): TaskStateEr
 
 type TaskPhase = Pick<TaskRecord, 'action' | 'status' | 'phase'>
 
+/** Whether a task is queued or running, so that its record will still change. */
 export function isActive({ status }: Pick<TaskRecord, 'status'>): boolean {
   return status === 'queued' || status === 'running'
 }

@@ -6,13 +6,13 @@ import type {
   Phase,
   TaskError,
   TaskRequest,
-  TaskStatus,
   Waiting,
 } from '../contract/index.ts'
 import type { IndexRecord, VerifiedIndex } from './index-record.ts'
 import type { AliasHistory, ModelLock } from './model-lock.ts'
 import type { SharedMaintenance } from './shared-maintenance.ts'
 import type { TaskHistory } from './task-history.ts'
+import type { TaskMatches, TaskQuery, TaskSummary } from './task-query.ts'
 import type { TaskRecord } from './task-record.ts'
 import type {
   ActionState,
@@ -26,6 +26,7 @@ import type {
 } from './task-values.ts'
 
 export type { IndexRecord, VerifiedIndex } from './index-record.ts'
+export type { TaskMatches, TaskQuery, TaskSummary } from './task-query.ts'
 export type { TaskRecord } from './task-record.ts'
 export type { ActionState, Caller, Json, Quota, TaskLimits, TaskResult } from './task-values.ts'
 
@@ -49,18 +50,6 @@ export interface Idempotency {
   key: string
   /** Digest of the request, to distinguish it from another one with the same key. */
   fingerprint: string
-}
-
-export interface TaskQuery {
-  model?: string | undefined
-  action?: ActionName | undefined
-  status?: TaskStatus | readonly TaskStatus[] | undefined
-  index?: string | undefined
-  requestedBy?: string | undefined
-  /** Only queued or running tasks. */
-  active?: boolean | undefined
-  pageSize: number
-  pageToken?: string | undefined
 }
 
 /** A work item of a phase, as planned by the action. */
@@ -191,8 +180,10 @@ export interface TaskStore extends AliasHistory, SharedMaintenance, TaskHistory 
   get(taskId: string): Promise<TaskRecord | null>
   /** The task created with an idempotency key, if any. */
   findIdempotent(key: string): Promise<{ taskId: string; fingerprint: string } | null>
-  /** Newest first. @throws PageTokenError */
+  /** @throws PageTokenError, also for a token of another order */
   list(query: TaskQuery): Promise<{ tasks: TaskRecord[]; nextPageToken: string | null }>
+  /** Counts of the tasks that match, in one snapshot; see TaskSummary. */
+  summarize(query: TaskMatches): Promise<TaskSummary>
   /** The active task that has reserved the name, if any. */
   findReservation(index: string): Promise<string | null>
 
@@ -281,6 +272,8 @@ export interface TaskStore extends AliasHistory, SharedMaintenance, TaskHistory 
   countFailedDocuments(taskId: string): Promise<number>
 
   getIndex(uuid: string): Promise<IndexRecord | null>
+  /** The verified indices that were filtered from the index with this UUID, the newest first. */
+  listFilteredCopies(uuid: string): Promise<IndexRecord[]>
 
   /**
    * Runs a function under the lock of a model, in one transaction: writes through the lock are rolled back if it

@@ -109,7 +109,7 @@ function watchTask({ store }: TaskContext, taskId: string): TaskWatch & { end():
   return {
     hasEnded: () => ended,
     async reached(phase) {
-      while (!ended && !isAt((await store.get(taskId))?.phase, phase)) await pause(5)
+      while (!ended && !isAt((await store.get(taskId))?.phase, phase)) await pause(25)
     },
     end() {
       ended = true

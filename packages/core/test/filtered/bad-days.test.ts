@@ -2,6 +2,7 @@ import { errors } from '@opensearch-project/opensearch'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { SearchUnavailableError, type SearchClient, type TaskContext } from '../../src/index.ts'
 import { runToEnd } from '../support/harness.ts'
+import { lightModels } from '../support/light-models.ts'
 import { interceptCalls, type Interception } from '../support/intercept-calls.ts'
 import { createFilteredHarness, describeIndex, idsOf, type FilteredHarness } from './filtered-harness.ts'
 
@@ -12,7 +13,7 @@ let harness: FilteredHarness
 let search: SearchClient
 let source: string
 beforeAll(async () => {
-  harness = await createFilteredHarness({ settings: { shards: 1 } })
+  harness = await createFilteredHarness({ models: lightModels, settings: { shards: 1 } })
   ;({ search, source } = harness)
   await harness.sql`insert into image (id, identifier, title, url, meta_data, tags, removed_from_source)
     select id, gen_random_uuid(), 'a ' || case when id % 2 = 0 then 'sensitive' else 'harmless' end,

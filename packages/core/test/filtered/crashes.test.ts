@@ -10,6 +10,7 @@ import {
   type FilteredHarness,
 } from './filtered-harness.ts'
 import { death, failAtCall } from '../support/failing-calls.ts'
+import { lightModels } from '../support/light-models.ts'
 
 const lines = ['red', 'blue sky', 'Green']
 const documents = 24
@@ -19,7 +20,7 @@ const origins = ['', '-1', '-2', '-3']
 let harness: FilteredHarness
 let expected: string[]
 beforeAll(async () => {
-  harness = await createFilteredHarness({ settings: { leaseMs: 60_000, shards: 1 } })
+  harness = await createFilteredHarness({ models: lightModels, settings: { leaseMs: 60_000, shards: 1 } })
   const words = ['red', 'blue sky', 'blue car', 'green', 'sky', 'house']
   await insertImages(
     harness,

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { connectOpenSearch, planTask, type SearchClient, type TaskContext } from '../../src/index.ts'
 import { death } from '../support/failing-calls.ts'
 import { runToEnd } from '../support/harness.ts'
+import { lightModels } from '../support/light-models.ts'
 import { interceptCalls, type Interception } from '../support/intercept-calls.ts'
 import { startRightsProxy } from '../support/rights-proxy.ts'
 import { createFilteredHarness, describeIndex, type FilteredHarness } from './filtered-harness.ts'
@@ -13,6 +14,7 @@ const documents = 2_000
 async function createSource(openSearchUrl: string): Promise<FilteredHarness> {
   const harness = await createFilteredHarness({
     openSearchUrl,
+    models: lightModels,
     settings: { shards: 1, replicas: 0, expungeMinBytes: 0 },
   })
   await harness.sql`insert into image (id, identifier, title, url, meta_data, tags, removed_from_source)

@@ -1,15 +1,16 @@
 import { inject } from 'vitest'
 import {
+  audio,
   createFilteredIndex,
+  image,
   reindex,
   runTask,
   submitTask,
   type SearchClient,
-  type Settings,
   type TaskContext,
   type TaskRecord,
 } from '../../src/index.ts'
-import { createHarness, readIndex, runToEnd, type Harness } from '../support/harness.ts'
+import { createHarness, readIndex, runToEnd, type Harness, type HarnessOptions } from '../support/harness.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 
 export interface FilteredHarness extends Harness {
@@ -27,14 +28,15 @@ export interface FilteredHarness extends Harness {
   filter(name?: string, context?: TaskContext): Promise<TaskRecord>
 }
 
-/** The harness with both actions that build indices, and a list of terms. */
+/** The harness with both actions that build indices, a list of terms, and by default all rules for look-alikes. */
 export async function createFilteredHarness(
-  options: { openSearchUrl?: string; settings?: Partial<Settings> } = {},
+  options: Partial<Pick<HarnessOptions, 'openSearchUrl' | 'settings' | 'models'>> = {},
 ): Promise<FilteredHarness> {
   const harness = await createHarness({
     postgresUrl: postgresUrl(),
     openSearchUrl: options.openSearchUrl ?? inject('openSearchUrl'),
     actions: [reindex, createFilteredIndex],
+    models: options.models ?? [image, audio],
     ...(options.settings && { settings: options.settings }),
   })
   const terms = { text: '' }

@@ -8,6 +8,7 @@ import {
 } from '../../src/index.ts'
 import { death } from '../support/failing-calls.ts'
 import { interceptCalls } from '../support/intercept-calls.ts'
+import { withFewRules } from '../support/light-models.ts'
 import type { PromoteHarness } from '../promote/promote-harness.ts'
 
 /** A worker that froze during a call, and continues with it when it is resumed. */
@@ -41,7 +42,7 @@ export function createSystem(harness: PromoteHarness): System {
   const violations: string[] = []
   /** The worker with the valid lease of each item. */
   const holders = new Map<string, object>()
-  const base: TaskContext = { ...harness.context, models: [{ ...image, name: model }] }
+  const base: TaskContext = { ...harness.context, models: [{ ...withFewRules(image), name: model }] }
 
   /** All leases of the task have expired from now on. */
   async function expire(taskId: string): Promise<Error> {

@@ -92,7 +92,10 @@ describe.each([
       filtered: true,
       task_id: null,
     })
-    expect((await list())?.aliases.at(-1)).toEqual({ alias: `${model}x`, indices: [name], previous: null })
+    expect((await list())?.aliases.at(-1)).toEqual({
+      ...{ alias: `${model}x`, indices: [name], previous: null },
+      ...{ moved_at: null, task_id: null },
+    })
     await harness.search.indices.delete({ index: name })
   })
 

@@ -8,6 +8,7 @@ import {
   type TaskRequest,
 } from '../../src/index.ts'
 import { createHarness, runToEnd, type Harness, type HarnessOptions } from '../support/harness.ts'
+import { withFewRules } from '../support/light-models.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 
 type WithoutModel<Request> = Request extends unknown ? Omit<Request, 'model'> : never
@@ -39,7 +40,7 @@ export async function createPromoteHarness(
   const harness = await createHarness({
     postgresUrl: options.postgresUrl ?? postgresUrl(),
     openSearchUrl: options.openSearchUrl ?? inject('openSearchUrl'),
-    models: [{ ...image, name: model }],
+    models: [{ ...withFewRules(image), name: model }],
     actions,
     ...(options.rights && { rights: options.rights }),
     settings: { shards: 1, ...options.settings },

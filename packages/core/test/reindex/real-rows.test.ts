@@ -1,5 +1,6 @@
 import { loadSampleData } from '@ingestion-server/local-services'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { audio, image } from '../../src/index.ts'
 import { createHarness, expectIndexToEqualDatabase, type Harness } from '../support/harness.ts'
 import { sampleDataDir } from '../support/sample-data.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
@@ -10,7 +11,11 @@ describe.each([
 ] as const)('REINDEX of real rows into %s', (_, urlName) => {
   let harness: Harness
   beforeAll(async () => {
-    harness = await createHarness({ postgresUrl: postgresUrl(), openSearchUrl: inject(urlName) })
+    harness = await createHarness({
+      postgresUrl: postgresUrl(),
+      openSearchUrl: inject(urlName),
+      models: [image, audio],
+    })
     await loadSampleData(harness.databaseUrl, sampleDataDir)
     await harness.sql`insert into api_deletedimage (identifier, created_on, updated_on)
       select identifier, now(), now() from image where id % 97 = 0`

@@ -159,6 +159,8 @@ test('an alias with its own name pattern and a closed index need no further righ
     alias: `other-${model}`,
     indices: [`${model}-a`],
     previous: null,
+    moved_at: null,
+    task_id: null,
   })
   expect(await describeIndex(context, `${model}-b`)).toMatchObject({ state: 'closed' })
   for (const request of [

@@ -2,13 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { createCatalogTables } from '@ingestion-server/local-services'
 import postgres from 'postgres'
 import {
-  audio,
   connectOpenSearch,
   connectPostgres,
   createDrizzleTaskStore,
   createReuse,
   defaultSettings,
-  image,
   migrateTaskStore,
   reindex,
   runTask,
@@ -21,6 +19,7 @@ import {
   type TaskContext,
   type TaskRecord,
 } from '../../src/index.ts'
+import { lightModels } from './light-models.ts'
 import { createTestDatabase } from './test-database.ts'
 import { startRightsProxy } from './rights-proxy.ts'
 import { readExpectedDocuments } from '../expected-documents.ts'
@@ -32,6 +31,7 @@ export { readIndex }
 export interface HarnessOptions {
   postgresUrl: string
   openSearchUrl: string
+  /** Default: images and audio with few rules for look-alikes, see `withFewRules`. */
   models?: readonly Model[]
   settings?: Partial<Settings>
   actions?: readonly Action[]
@@ -53,7 +53,7 @@ export async function createHarness(options: HarnessOptions) {
   })
   const connection = connectPostgres(database.url)
   const search = connectOpenSearch(options.openSearchUrl)
-  const models = options.models ?? [image, audio]
+  const models = options.models ?? lightModels
   const names = models.map(({ name }) => name)
   const restricted = options.rights === 'all' ? null : await connectAsLeastRole(options.openSearchUrl, names)
   await migrateTaskStore(connection.db)

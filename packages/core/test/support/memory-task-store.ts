@@ -1,7 +1,12 @@
+import { fromMoveToken } from '../../src/tasks/page-token.ts'
 import { failed } from '../../src/tasks/task-changes.ts'
 import { toTaskRecord } from '../../src/tasks/task-record.ts'
 import type { TaskStore } from '../../src/tasks/task-store.ts'
-import { countUnresolved, listFailedDocuments } from './memory-tasks/failed-documents.ts'
+import {
+  countUnresolved,
+  listFailedDocuments,
+  summarizeFailedDocuments,
+} from './memory-tasks/failed-documents.ts'
 import {
   cancelTask,
   createTask,
@@ -11,7 +16,8 @@ import {
   retryTask,
   setLimits,
 } from './memory-tasks/lifecycle.ts'
-import { listEvents, listItems, listRates, listTasks, readStatistics } from './memory-tasks/lists.ts'
+import { listEvents, listItems, listRates, readStatistics, summarizeTaskItems } from './memory-tasks/lists.ts'
+import { listTasks, summarizeTasks } from './memory-tasks/list-tasks.ts'
 import { copy, requireHeld, type Memory } from './memory-tasks/memory.ts'
 import {
   advanceTask,
@@ -46,6 +52,7 @@ export function createMemoryTaskStore({ now = Date.now }: { now?: () => number }
     get: (taskId) => run(() => recordOf(taskId) && toTaskRecord(recordOf(taskId)!)),
     findIdempotent: (key) => run(() => findIdempotent(memory, key)),
     list: (query) => run(() => listTasks(memory, query)),
+    summarize: (query) => run(() => summarizeTasks(memory, query)),
     findReservation: (index) => run(() => reservations.get(index) ?? null),
     claim: (taskId, worker, leaseMs) => run(() => claimWork(memory, taskId, worker, leaseMs)),
     renew: (lease, leaseMs) => run(() => renewLease(memory, lease, leaseMs)),
@@ -61,12 +68,21 @@ export function createMemoryTaskStore({ now = Date.now }: { now?: () => number }
     setLimits: (taskId, limits, caller) => run(() => setLimits(memory, taskId, limits, caller)),
     events: (query) => run(() => listEvents(memory, query)),
     items: (taskId, query) => run(() => listItems(memory, taskId, query)),
+    itemSummary: (taskId) => run(() => summarizeTaskItems(memory, taskId)),
+    failedDocumentSummary: (taskId) => run(() => summarizeFailedDocuments(memory, taskId)),
     rates: (taskId) => run(() => listRates(memory, taskId)),
+    // None is ever recorded: that needs the lock of a model.
+    aliasMoves: (_, { pageToken }) =>
+      run(() => {
+        if (pageToken !== undefined) fromMoveToken(pageToken)
+        return { moves: [], nextPageToken: null }
+      }),
     statistics: () => run(() => readStatistics(memory)),
     failedDocuments: (taskId, query) => run(() => listFailedDocuments(memory, taskId, query)),
     countFailedDocuments: (taskId) =>
       run(() => countUnresolved(tasks.get(taskId)?.failedDocuments ?? new Map())),
     getIndex: (uuid) => run(() => indices.get(uuid) ?? null),
+    listFilteredCopies: () => needsDatabase('filtered copies'),
     lead: (name, holder, forMs) =>
       run(() => {
         const current = leaders.get(name)

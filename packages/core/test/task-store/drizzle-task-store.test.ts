@@ -4,7 +4,7 @@ import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createDrizzleTaskStore } from '../../src/tasks/drizzle-task-store.ts'
 import { inTransaction } from '../../src/tasks/drizzle/transaction.ts'
-import { maxRatePoints } from '../../src/tasks/rates.ts'
+import { maxRatePoints, spreadDocuments } from '../../src/tasks/rates.ts'
 import { migrateTaskStore } from '../../src/tasks/migrate.ts'
 import { task, workItem } from '../../src/tasks/schema.ts'
 import { DatabaseUnavailableError, LeaseLostError } from '../../src/errors.ts'
@@ -237,6 +237,39 @@ it('doubles the interval of the rate points of a task when they become too many'
   await store.saveProgress(lease, { checkpoint: 2, counts: countsOf(2) })
   const after = await store.rates(id)
   expect(after.reduce((sum, { documents }) => sum + documents, 0)).toBe(maxRatePoints * 7 + 5)
+})
+
+it('spreads the documents of a save over the time since the one before, as the function does', async () => {
+  const store = createDrizzleTaskStore(connection.db)
+  const cases = [
+    { seconds: 3, documents: 1_001, documentsPerSecond: null },
+    { seconds: 31, documents: 1_001, documentsPerSecond: null },
+    { seconds: 31, documents: 8_003, documentsPerSecond: 400 },
+    { seconds: 0, documents: 5, documentsPerSecond: 400 },
+  ]
+  for (const { seconds: ago, documents, documentsPerSecond } of cases) {
+    const { id } = await startLoad(store, ['a'])
+    const { lease } = await claim('item', store, id)
+    if (documentsPerSecond !== null) await store.setLimits(id, { documentsPerSecond })
+    const [since] = await connection.db.execute<{ ms: number }>(
+      sql`update ingestion.work_item set progress_at = clock_timestamp() - ${ago} * interval '1 second'
+        where task_id = ${id} returning extract(epoch from progress_at)::float8 * 1000 as ms`,
+    )
+    await store.saveProgress(lease, { checkpoint: 1, counts: countsOf(documents) })
+    const [until] = await connection.db.execute<{ ms: number }>(
+      sql`select extract(epoch from progress_at)::float8 * 1000 as ms from ingestion.work_item where task_id = ${id}`,
+    )
+    const expected = spreadDocuments({
+      ...{ documents, documentsPerSecond, seconds: 5 },
+      ...{ since: since?.ms ?? NaN, until: until?.ms ?? NaN },
+    })
+    const rates = await store.rates(id)
+    expect(rates.reduce((sum, rate) => sum + rate.documents, 0)).toBe(documents)
+    // The store reads the clock twice, some milliseconds apart, in which a point may end.
+    const near = (documentsPerSecond ?? documents) * 0.2
+    for (const { at, documents } of rates)
+      expect(Math.abs(documents - (expected.get(Date.parse(at)) ?? 0))).toBeLessThanOrEqual(near)
+  }
 })
 
 it('has a constraint in Postgres that refuses counts with unaccounted rows', async () => {

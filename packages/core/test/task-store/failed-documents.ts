@@ -250,6 +250,30 @@ export function describeFailedDocuments(makeStore: MakeStore): void {
       expect(await read(lease)).toEqual(countsOf(9, { deleted: 1 }))
     })
 
+    it('are grouped by reason, with their first ids and documents, also those that were written later', async () => {
+      const lease = await startItem()
+      const reason = (value: string) => `failed to parse field [tags] with value '${value}'\u0000`
+      const failed = ['10', '9', '2'].map((id) => ({ ...failedRow(id), reason: reason(id.repeat(4_000)) }))
+      await store.saveProgress(lease, {
+        checkpoint: 1,
+        failed: [...failed, { ...failedRow('1'), reason: 'disk full' }],
+      })
+      await store.saveProgress(lease, { checkpoint: 2, resolved: ['9'] })
+      const summary = await store.failedDocumentSummary(lease.taskId)
+      const stored = await store.failedDocuments(lease.taskId, {
+        resolved: true,
+        limit: 10,
+        bodyLimit: 2_000,
+      })
+      const byId = (id: string) => stored.find((document) => document.id === id)
+      expect(summary).toMatchObject({ documents: 4, unresolved: 3, reason_count: 2 })
+      expect(summary.reasons).toEqual([
+        { status: 400, documents: 3, unresolved: 2, ids: ['2', '9', '10'], examples: [byId('2'), byId('9')] },
+        { status: 400, documents: 1, unresolved: 1, ids: ['1'], examples: [byId('1')] },
+      ])
+      expect(await store.failedDocumentSummary('no-uuid')).toMatchObject({ documents: 0, reasons: [] })
+    })
+
     it('count a row as read that fails without having been counted before', async () => {
       const lease = await startItem()
       await store.saveProgress(lease, { checkpoint: 1, failed: [failedRow('1'), failedRow('2')] })

@@ -1,3 +1,4 @@
+import { summarizeItems } from '../../src/tasks/item-summary.ts'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { PageTokenError } from '../../src/tasks/page-token.ts'
 import type { TaskEvent, TaskTotal } from '../../src/tasks/task-history.ts'
@@ -197,6 +198,7 @@ export function describeWatching(makeStore: MakeStore): void {
         attempt: 0,
         worker: null,
         leaseUntil: null,
+        startedAt: null,
         doneAt: null,
         doneUpTo: null,
       }
@@ -207,6 +209,7 @@ export function describeWatching(makeStore: MakeStore): void {
           state: 'done',
           attempt: 1,
           worker: 'ada',
+          startedAt: isoTime,
           doneAt: isoTime,
           range: ranges[0],
           doneUpTo: 10,
@@ -218,13 +221,27 @@ export function describeWatching(makeStore: MakeStore): void {
           attempt: 1,
           worker: 'bob',
           leaseUntil: isoTime,
+          startedAt: isoTime,
           range: ranges[1],
           doneUpTo: 15,
         },
-        { ...untouched, ordinal: 2, attempt: 1, worker: 'eve', leaseUntil: isoTime, range: ranges[2] },
+        {
+          ...untouched,
+          ordinal: 2,
+          attempt: 1,
+          worker: 'eve',
+          leaseUntil: isoTime,
+          startedAt: isoTime,
+          range: ranges[2],
+        },
         { ...untouched, ordinal: 3, range: { after: 30, end: 40 } },
         { ...untouched, ordinal: 4, range: null },
       ])
+      const summary = await store.itemSummary(id)
+      const { items } = await store.items(id, { pageSize: 10 })
+      expect(summary).toEqual(summarizeItems(items))
+      expect(summary.stages.map(({ done, claimed, items }) => [items, done, claimed])).toEqual([[5, 1, 1]])
+      expect(await store.itemSummary('no-uuid')).toEqual({ stages: [] })
     })
 
     it('are returned page by page over all phases, each once', async () => {
@@ -276,11 +293,17 @@ export function describeWatching(makeStore: MakeStore): void {
           checkpoint: page,
           catchUp: { indexed: 1, deleted: 2, failed: 3 },
         })
-        await store.saveProgress(other.lease, { checkpoint: page })
+        await store.saveProgress(other.lease, { checkpoint: page, boundBy: 'limit' })
+        await store.saveProgress(other.lease, {
+          checkpoint: page,
+          catchUp: { indexed: 1, deleted: 0, failed: 0 },
+          boundBy: 'opensearch',
+        })
       }
       const rates = await store.rates(id)
-      expect(rates.reduce((sum, { documents }) => sum + documents, 0)).toBe(96)
-      for (const { at, seconds } of rates) {
+      expect(rates.reduce((sum, { documents }) => sum + documents, 0)).toBe(102)
+      for (const { at, seconds, boundBy } of rates) {
+        expect(boundBy).toBe('opensearch')
         expect(seconds).toBe(5)
         expect(Date.parse(at) % 5_000).toBe(0)
       }

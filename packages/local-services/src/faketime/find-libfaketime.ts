@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cacheDirOf } from '../cache-dir.ts'
 import { findLibraries, unpackDebianPackage } from '../process/unpack-debian-package.ts'
@@ -37,4 +38,15 @@ export function wrongClock(library: string, seconds: number): Record<string, str
     FAKETIME_DONT_FAKE_MONOTONIC: '1',
     FAKETIME_NO_CACHE: '1',
   }
+}
+
+/**
+ * Removes what the library shares between a program and its children, which a killed program leaves behind. Does nothing
+ * for a program without the library.
+ *
+ * @param pid of a program that was started with {@link wrongClock} and has ended
+ */
+export async function removeSharedClock(pid: number): Promise<void> {
+  const names = [`faketime_shm_${pid}`, `sem.faketime_sem_${pid}`]
+  await Promise.all(names.map((name) => rm(join('/dev/shm', name), { force: true })))
 }

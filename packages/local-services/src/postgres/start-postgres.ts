@@ -32,6 +32,8 @@ const fastSettings = {
   max_wal_senders: '0',
   max_wal_size: '2GB',
   shared_buffers: '256MB',
+  // In the data folder, which is removed at the end: those of a killed Postgres would stay in /dev/shm.
+  dynamic_shared_memory_type: 'mmap',
 }
 
 export interface PostgresOptions extends ServiceOptions {

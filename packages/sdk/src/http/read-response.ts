@@ -8,6 +8,8 @@ const excerptLength = 200
 /** A successful response: its JSON with camelCase keys, and its Retry-After. */
 export interface ApiResponse {
   body: unknown
+  /** The same JSON with the keys of the wire, for values whose keys are data. */
+  wire: unknown
   status: number
   retryAfterMs: number | undefined
   /** The start of its text, without secrets, for messages. */
@@ -34,7 +36,8 @@ export function readResponse(
   // Secrets are removed before the text is cut: a cut secret would not be found.
   const excerpt = () => redact(text).replace(/\s+/g, ' ').trim().slice(0, excerptLength)
   const body = parseJson(text)
-  if (response.ok && body !== undefined) return { body: camelCaseKeys(body), status, retryAfterMs, excerpt }
+  if (response.ok && body !== undefined)
+    return { body: camelCaseKeys(body), wire: body, status, retryAfterMs, excerpt }
 
   if (!response.ok && isProblem(body)) {
     const requestId = body.request_id ?? headers.get('x-request-id') ?? undefined

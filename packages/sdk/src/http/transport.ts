@@ -31,7 +31,8 @@ interface ApiRequest extends RequestOptions {
   method?: 'POST' | 'PATCH' | 'DELETE'
   /** Relative to the base, without a leading slash. */
   path: string
-  query?: Record<string, string | number | boolean | undefined>
+  /** A parameter with several values is repeated. */
+  query?: Record<string, QueryValue | readonly QueryValue[]>
   body?: Record<string, unknown>
   headers?: Record<string, string>
   /** Whether it is safe to arrive twice. Default: true for all but POST. */
@@ -40,6 +41,8 @@ interface ApiRequest extends RequestOptions {
   retries?: number
   requestTimeoutMs?: number
 }
+
+type QueryValue = string | number | boolean | undefined
 
 interface StreamRequest extends RequestOptions {
   path: string
@@ -200,7 +203,7 @@ function asMaybeSent(error: unknown): unknown {
 function urlOf(baseUrl: URL, { path, query = {} }: ApiRequest): URL {
   const url = new URL(path, baseUrl)
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) url.searchParams.set(name, String(value))
+    for (const each of [value].flat()) if (each !== undefined) url.searchParams.append(name, String(each))
   }
   return url
 }

@@ -2,11 +2,13 @@ import { snakeCaseKeys } from '../camel-case.ts'
 import type {
   FailedDocument,
   FailedDocumentPage,
+  FailedDocumentSummary,
   Task,
   TaskCallback,
   TaskEvent,
   TaskItem,
   TaskItemPage,
+  TaskItemSummary,
   TaskLimits,
   TaskRates,
   TaskUpdate,
@@ -69,6 +71,22 @@ export interface TaskHandle {
   setLimits(limits: TaskLimits, options?: RequestOptions): Promise<Task>
   /** The items of its phases, fetched page by page as they are read. */
   items(options?: RequestOptions): AsyncIterable<TaskItem>
+  /**
+   * The items of each stage in a few hundred parts at most, however many there are.
+   *
+   * @example
+   * const { stages } = await handle.itemSummary()
+   * for (const { phase, done, items } of stages) console.log(`${phase}: ${done} of ${items}`)
+   */
+  itemSummary(options?: RequestOptions): Promise<TaskItemSummary>
+  /**
+   * The rows that OpenSearch refused, also those that were written later, grouped by reason.
+   *
+   * @example
+   * const { reasons } = await handle.failedDocumentSummary()
+   * for (const { documents, examples } of reasons) console.log(documents, examples[0]?.reason)
+   */
+  failedDocumentSummary(options?: RequestOptions): Promise<FailedDocumentSummary>
   /** The number of processed documents over time. */
   rates(options?: RequestOptions): Promise<TaskRates>
   /** The delivery of the webhook to the task's `callback_url`, which is sent when the task has ended. */
@@ -113,6 +131,18 @@ export function createTaskHandle(transport: Transport, first: TaskSnapshot): Tas
           return readPage<TaskItemPage>(answer, 'items')
         },
         (page) => page.items,
+      ),
+    itemSummary: async (options) =>
+      readBody<TaskItemSummary>(
+        await transport.send({ ...options, path: `${path}/items/summary` }),
+        'items summary',
+        { stages: 'array' },
+      ),
+    failedDocumentSummary: async (options) =>
+      readBody<FailedDocumentSummary>(
+        await transport.send({ ...options, path: `${path}/failed_documents/summary` }),
+        'failed documents summary',
+        { reasons: 'array' },
       ),
     rates: async (options) =>
       readBody<TaskRates>(await transport.send({ ...options, path: `${path}/rates` }), 'rates', {

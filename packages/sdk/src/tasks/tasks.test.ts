@@ -63,6 +63,35 @@ describe('tasks', () => {
     })
   })
 
+  test('are searched with several values of a filter', async ({ server, client }) => {
+    server.play(page([], null))
+    await client.tasks.list({ q: 'a b', status: ['failed', 'cancelled'], model: 'image', sort: 'longest' })
+    expect(server.requests[0]?.url).toBe(
+      '/task?q=a+b&status=failed&status=cancelled&model=image&sort=longest',
+    )
+  })
+
+  test('are counted', async ({ server, client }) => {
+    const failure = { code: 'search_refused', count: 2, latest_at: '2026-11-24T00:00:05.000Z' }
+    server.play({
+      json: {
+        counts: { queued: 0, running: 1, succeeded: 90, failed: 2, cancelled: 3 },
+        failures: [{ ...failure, latest_task_id: taskId }],
+        durations: [{ model: 'image', action: 'REINDEX', median_seconds: 412.5, count: 30 }],
+      },
+    })
+    expect(
+      await client.tasks.summary({ errorCode: ['a', 'b'], createdAfter: '2026-11-24T00:00:00Z' }),
+    ).toEqual({
+      counts: { queued: 0, running: 1, succeeded: 90, failed: 2, cancelled: 3 },
+      failures: [{ code: 'search_refused', count: 2, latestTaskId: taskId, latestAt: failure.latest_at }],
+      durations: [{ model: 'image', action: 'REINDEX', medianSeconds: 412.5, count: 30 }],
+    })
+    expect(server.requests[0]?.url).toBe(
+      '/task/summary?error_code=a&error_code=b&created_after=2026-11-24T00%3A00%3A00Z',
+    )
+  })
+
   test('are read page after page with the same filter', async ({ server, client }) => {
     server.play(page(['a', 'b'], 'p/2'), page([], 'p3'), page(['c'], null))
     const tasks = await collect<Task>(client.tasks.iterate({ status: 'queued', pageSize: 2 }))

@@ -1,6 +1,6 @@
 import { html, raw } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
-import type { JsonSchema } from './schemas.ts'
+import type { JsonSchema } from './descriptions/schema-descriptions.ts'
 import type { OpenApiDocument, OperationObject } from './document.ts'
 import { docsStyle } from './docs-style.ts'
 

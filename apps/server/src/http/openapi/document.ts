@@ -6,7 +6,8 @@ import {
   type Body,
   type Operation,
 } from './operation.ts'
-import { createSchemas, refTo, toParameters, type JsonSchema, type SchemaName } from './schemas.ts'
+import type { JsonSchema } from './descriptions/schema-descriptions.ts'
+import { createSchemas, refTo, toParameters, type SchemaName } from './schemas.ts'
 
 /** The parts of OpenAPI 3.1 that this document uses. */
 export interface OpenApiDocument {
@@ -165,6 +166,8 @@ const pathSchemas: Readonly<Record<string, JsonSchema>> = {
   id: { type: 'string', format: 'uuid' },
   name: { type: 'string', minLength: 1 },
   alias: { type: 'string', minLength: 1 },
+  model: { type: 'string', minLength: 1 },
+  document: { type: 'string', minLength: 1 },
 }
 
 function toParameterObjects({ path, query, headers = [] }: Operation): ParameterObject[] {

@@ -4,8 +4,11 @@ import { describe, expect, test } from 'vitest'
 import { createAppHarness, noIndices } from '../../../test/support/app-harness.ts'
 import { listOperations } from '../operation.ts'
 import type { OpenApiDocument, OperationObject } from './document.ts'
+import type { JsonSchema } from './descriptions/schema-descriptions.ts'
 
-const harness = createAppHarness({ indices: { ...noIndices, list: async () => ({ models: [] }) } })
+const harness = createAppHarness({
+  indices: { ...noIndices, list: async () => ({ models: [] }), builds: async () => ({ builds: [] }) },
+})
 const operations = listOperations(harness.app)
 const document = (await (await harness.send('/openapi.json')).json()) as OpenApiDocument
 
@@ -137,6 +140,9 @@ describe('real responses match the document', () => {
     ['/metrics', 'get', 501],
     ['/task', 'get', 200],
     ['/task', 'get', 400, '?page_size=0&nope=1'],
+    ['/task', 'get', 200, '?q=image&status=queued&status=failed&sort=longest'],
+    ['/task/summary', 'get', 200, '?model=image&model=audio'],
+    ['/task/summary', 'get', 400, '?page_size=1'],
     ['/task', 'post', 202, '', reindex],
     ['/task', 'post', 200, '?dry_run=true', reindex],
     ['/task', 'post', 400, '', { model: 'video' }],
@@ -153,6 +159,14 @@ describe('real responses match the document', () => {
     ['/task/{id}/failed_documents', 'get', 200],
     ['/index', 'get', 200],
     ['/index/{name}', 'get', 404, '', undefined],
+    ['/index/{name}/details', 'get', 404],
+    ['/index/{name}/document', 'get', 404, '?q=whale&page_size=100'],
+    ['/index/{name}/document', 'get', 400, '?page_size=101'],
+    ['/index/{name}/document/{document}', 'get', 404],
+    ['/index/{alias}/history', 'get', 200, '?page_size=5'],
+    ['/index/{alias}/history', 'get', 400, '?page_token=x'],
+    ['/model/{model}/builds', 'get', 200, '?limit=5'],
+    ['/model/{model}/builds', 'get', 400, '?limit=0'],
     ['/stat/{name}', 'get', 200],
     ['/token', 'get', 200],
     ['/token', 'post', 400, '', { name: '' }],
@@ -160,7 +174,10 @@ describe('real responses match the document', () => {
     ['/token/{id}', 'delete', 404],
   ])('%s %s %i', async (path, method, status, query = '', body = undefined) => {
     const id = path.startsWith('/task/') ? await createTask() : crypto.randomUUID()
-    const url = path.replace('{id}', id).replace('{name}', '*')
+    const url = path
+      .replace('{id}', id)
+      .replace('{name}', '*')
+      .replace(/\{\w+\}/, 'image')
     const init = body === undefined ? { method: method.toUpperCase() } : json(method, body)
     const response = await harness.send(`${url}${query}`, init)
     expect(response.status).toBe(status)
@@ -198,3 +215,25 @@ describe('GET /docs', () => {
     expect(await (await send('/docs')).text()).not.toContain('<script>')
   })
 })
+
+test('each field of a schema has a meaning (descriptions/)', () => {
+  const lacking: string[] = []
+  const visit = (schema: JsonSchema, path: string): void => {
+    const { properties = {}, anyOf = [], oneOf = [], items } = schema as SchemaParts
+    for (const [name, field] of Object.entries(properties)) {
+      if (typeof field['description'] !== 'string') lacking.push(`${path}.${name}`)
+      visit(field, `${path}.${name}`)
+    }
+    for (const each of [...anyOf, ...oneOf]) visit(each, path)
+    if (items !== undefined) visit(items, `${path}[]`)
+  }
+  for (const [name, schema] of Object.entries(document.components.schemas)) visit(schema, name)
+  expect(lacking).toEqual([])
+})
+
+interface SchemaParts {
+  properties?: Record<string, JsonSchema>
+  anyOf?: JsonSchema[]
+  oneOf?: JsonSchema[]
+  items?: JsonSchema
+}

@@ -1,10 +1,15 @@
 import {
   actionFacts,
   actionNames,
+  aliasHistorySchema,
+  buildListSchema,
   cancelRequestSchema,
   createdTokenSchema,
+  documentPageSchema,
+  explainedDocumentSchema,
   failedDocumentPageSchema,
   failedDocumentSchema,
+  indexDetailsSchema,
   indexListSchema,
   indexSchema,
   newTokenSchema,
@@ -15,7 +20,9 @@ import {
   submissionOptionsSchema,
   taskEventPageSchema,
   taskEventSchema,
+  failedDocumentSummarySchema,
   taskItemPageSchema,
+  taskItemSummarySchema,
   taskItemSchema,
   taskLimitsPatchSchema,
   taskPageSchema,
@@ -23,32 +30,41 @@ import {
   taskCallbackSchema,
   taskRatesSchema,
   taskSchema,
+  taskSummarySchema,
   tokenListSchema,
   tokenSchema,
   type ActionName,
   type FieldFacts,
 } from '@ingestion-server/core'
 import { z } from 'zod'
+import { describeSchemas } from './descriptions/describe-schemas.ts'
+import type { JsonSchema } from './descriptions/schema-descriptions.ts'
 import { healthSchemas } from './health-schemas.ts'
-
-export type JsonSchema = Record<string, unknown>
 
 /** Response schemas. */
 const answerSchemas = {
   Task: taskSchema,
   TaskPage: taskPageSchema,
+  TaskSummary: taskSummarySchema,
   ScheduledTask: scheduledTaskSchema,
   TaskPlan: taskPlanSchema,
   TaskEvent: taskEventSchema,
   TaskEventPage: taskEventPageSchema,
   TaskItem: taskItemSchema,
   TaskItemPage: taskItemPageSchema,
+  TaskItemSummary: taskItemSummarySchema,
+  FailedDocumentSummary: failedDocumentSummarySchema,
   TaskRates: taskRatesSchema,
   TaskCallback: taskCallbackSchema,
   FailedDocument: failedDocumentSchema,
   FailedDocumentPage: failedDocumentPageSchema,
   Index: indexSchema,
   IndexList: indexListSchema,
+  IndexDetails: indexDetailsSchema,
+  AliasHistory: aliasHistorySchema,
+  DocumentPage: documentPageSchema,
+  ExplainedDocument: explainedDocumentSchema,
+  BuildList: buildListSchema,
   Stat: statSchema,
   Token: tokenSchema,
   TokenList: tokenListSchema,
@@ -73,7 +89,7 @@ export type SchemaName =
 
 /** All components, generated from the contract. @param models names of the server's models */
 export function createSchemas(models: readonly string[]): Record<string, JsonSchema> {
-  return {
+  const schemas = {
     ...convert(answerSchemas, 'output'),
     ...convert(bodySchemas, 'input'),
     ...convert(createTaskBodies(models), 'input'),
@@ -82,6 +98,8 @@ export function createSchemas(models: readonly string[]): Record<string, JsonSch
       oneOf: Object.values(actionFacts).map(({ requestName }) => ({ $ref: refTo(requestName) })),
     },
   }
+  describeSchemas(schemas)
+  return schemas
 }
 
 /** The parameters of a query, each with its schema. */

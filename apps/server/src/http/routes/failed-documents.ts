@@ -37,6 +37,23 @@ export function failedDocumentRoutes({
     return c.json(page, 200, { 'Cache-Control': 'no-store' })
   })
 
+  const summarize = operation({
+    id: 'summarizeFailedDocuments',
+    tag: 'Tasks',
+    summary: 'Group the refused rows by reason',
+    description:
+      'Includes rows that a later write resolved. Reasons are the same apart from quoted values and numbers in them.',
+    scope: 'read',
+    answers: {
+      200: { description: 'The reasons, most frequent first.', content: json('FailedDocumentSummary') },
+    },
+    problems: [404],
+  })
+  routes.get('/:id/failed_documents/summary', summarize, async (c) => {
+    const { id } = await lookUp.byPath(c)
+    return c.json(await store.failedDocumentSummary(id), 200, { 'Cache-Control': 'no-store' })
+  })
+
   const redrive = operation({
     id: 'redriveFailedDocuments',
     tag: 'Tasks',

@@ -1,4 +1,9 @@
-import { IndexNotFoundError, NothingToRollBackError, type Index } from '@ingestion-server/core'
+import {
+  IndexNotFoundError,
+  NothingToRollBackError,
+  type Index,
+  type IndexList,
+} from '@ingestion-server/core'
 import { describe, expect, test } from 'vitest'
 import { createAppHarness, noIndices } from '../../../test/support/app-harness.ts'
 
@@ -24,11 +29,15 @@ const index: Index = {
   reserved_by: null,
 }
 
+const list: IndexList = {
+  models: [{ model: 'image', freshness_target_seconds: 86_400, aliases: [], indices: [index] }],
+}
+
 function createHarness() {
   return createAppHarness({
     indices: {
       ...noIndices,
-      list: async () => ({ models: [{ model: 'image', aliases: [], indices: [index] }] }),
+      list: async () => list,
       describe: async (name) => {
         if (name !== index.name) throw new IndexNotFoundError(name)
         return index
@@ -44,7 +53,7 @@ function createHarness() {
 
 test('GET /index lists all indices', async () => {
   const response = await createHarness().send('/index')
-  expect(await response.json()).toEqual({ models: [{ model: 'image', aliases: [], indices: [index] }] })
+  expect(await response.json()).toEqual(list)
   expect(response.headers.get('Cache-Control')).toBe('no-store')
 })
 

@@ -1,10 +1,9 @@
 import {
-  IndexNotFoundError,
-  isIndexName,
   submissionOptionsSchema,
   type Index,
   type IndexList,
   type Stat,
+  isIndexName,
 } from '@ingestion-server/core'
 import { Hono } from 'hono'
 import type { AppDeps } from '../app-deps.ts'
@@ -12,6 +11,7 @@ import { parseBody } from '../json-body.ts'
 import { json } from '../openapi/operation.ts'
 import { operation } from '../operation.ts'
 import type { AppEnv } from '../request-context.ts'
+import { requireIndexName } from './index-name.ts'
 import { submission, type Scheduling } from './schedule-task.ts'
 
 const noStore = { 'Cache-Control': 'no-store' }
@@ -86,10 +86,4 @@ export function indexRoutes({ indices, scheduling }: Pick<AppDeps, 'indices'> & 
   })
 
   return routes
-}
-
-/** Rejects names that OpenSearch might read as a wildcard or a list. @throws IndexNotFoundError */
-function requireIndexName(name: string): string {
-  if (!isIndexName(name)) throw new IndexNotFoundError(name)
-  return name
 }

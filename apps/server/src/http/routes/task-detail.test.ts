@@ -1,4 +1,9 @@
-import { taskItemPageSchema, taskRatesSchema } from '@ingestion-server/core'
+import {
+  failedDocumentSummarySchema,
+  taskItemPageSchema,
+  taskItemSummarySchema,
+  taskRatesSchema,
+} from '@ingestion-server/core'
 import { describe, expect, test } from 'vitest'
 import { createAppHarness } from '../../../test/support/app-harness.ts'
 
@@ -57,6 +62,26 @@ describe('GET /task/{id}/items', () => {
     const { send, path } = await startLoad()
     const response = await send(`${path}/items?page_size=0`)
     expect(await response.json()).toMatchObject({ errors: [{ pointer: '/query/page_size' }] })
+  })
+})
+
+test('GET /task/{id}/items/summary shows the items of each stage in parts', async () => {
+  const { send, path } = await startLoad()
+  const response = await send(`${path}/items/summary`)
+  const { stages } = taskItemSummarySchema.strict().parse(await response.json())
+  expect(stages).toMatchObject([{ phase: 'loading', items: 3, done: 1, claimed: 1, repeated: 0 }])
+  expect(stages[0]?.parts.map(({ share, range }) => [share, range?.end])).toEqual([
+    [1, 100],
+    [0, 200],
+    [0, 300],
+  ])
+})
+
+test('GET /task/{id}/failed_documents/summary groups the refused rows', async () => {
+  const { send, path } = await startLoad()
+  const response = await send(`${path}/failed_documents/summary`)
+  expect(failedDocumentSummarySchema.strict().parse(await response.json())).toEqual({
+    ...{ documents: 0, unresolved: 0, reason_count: 0, reasons: [] },
   })
 })
 

@@ -37,15 +37,30 @@ export function taskDetailRoutes({
     const { id } = await lookUp.byPath(c)
     const { items, nextPageToken } = await store.items(id, { pageSize, pageToken })
     const page: TaskItemPage = {
-      items: items.map(({ leaseUntil, doneAt, doneUpTo, ...item }) => ({
+      items: items.map(({ leaseUntil, startedAt, doneAt, doneUpTo, ...item }) => ({
         ...item,
         lease_until: leaseUntil,
+        started_at: startedAt,
         done_at: doneAt,
         done_up_to: doneUpTo,
       })),
       next_page_token: nextPageToken,
     }
     return c.json(page, 200, noStore)
+  })
+
+  const summarizeItems = operation({
+    id: 'summarizeTaskItems',
+    tag: 'Tasks',
+    summary: 'Summarize the work items of a task',
+    description: 'All items of each stage in a few hundred parts at most, for a chart.',
+    scope: 'read',
+    answers: { 200: { description: 'The stages with their parts.', content: json('TaskItemSummary') } },
+    problems: [404],
+  })
+  routes.get('/:id/items/summary', summarizeItems, async (c) => {
+    const { id } = await lookUp.byPath(c)
+    return c.json(await store.itemSummary(id), 200, noStore)
   })
 
   const listRates = operation({
@@ -60,7 +75,8 @@ export function taskDetailRoutes({
   })
   routes.get('/:id/rates', listRates, async (c) => {
     const { id } = await lookUp.byPath(c)
-    const answer: TaskRates = { rates: await store.rates(id) }
+    const rates = await store.rates(id)
+    const answer: TaskRates = { rates: rates.map(({ boundBy, ...rate }) => ({ ...rate, bound_by: boundBy })) }
     return c.json(answer, 200, noStore)
   })
 

@@ -1,4 +1,5 @@
 import {
+  isActive,
   pageSizeSchema,
   type StoredTaskEvent,
   type TaskEventPage,
@@ -13,7 +14,7 @@ import { operation } from '../operation.ts'
 import { noQuerySchema, parseQuery } from '../parse-query.ts'
 import type { AppEnv } from '../request-context.ts'
 import { InvalidRequestError } from '../request-errors.ts'
-import { isActive, toTask } from '../task-resource.ts'
+import { toTask } from '../task-resource.ts'
 import { toTaskEvent } from '../task-event-resource.ts'
 import { createEventStream } from '../streams/event-stream.ts'
 import type { TaskFeeds } from '../streams/task-feeds.ts'

@@ -6,6 +6,7 @@ import {
   scheduledTaskSchema,
   taskPageSchema,
   taskSchema,
+  taskSummarySchema,
   type FailedDocument,
   type TaskStore,
   type TaskRecord,
@@ -20,7 +21,7 @@ const unknownId = '018f2b2e-7c1a-7000-8000-00000000ffff'
 async function failTask(store: ReturnType<typeof createAppHarness>['store'], taskId: string) {
   const claim = await store.claim(taskId, 'test', 1_000)
   if (claim.kind !== 'advance') throw new Error('expected to plan')
-  await store.fail(claim.lease, { code: 'search_refused', title: 'SearchRefusedError', detail: 'no' })
+  await store.fail(claim.lease, { code: 'search_refused', title: 'Rejected by OpenSearch', detail: 'no' })
 }
 
 describe('POST /task', () => {
@@ -134,15 +135,48 @@ describe('GET /task', () => {
     expect((await list('?status=failed')).tasks).toEqual([])
   })
 
+  test('searches, takes several values of a filter, and sorts', async () => {
+    const { list } = await createHistory()
+    const names = async (query: string) => (await list(query)).tasks.map(({ index }) => index)
+    expect(await names('?q=GEN-3')).toEqual(['image-gen-3'])
+    expect(await names('?q=')).toHaveLength(7)
+    expect(await names('?model=audio&model=image&status=queued&status=failed')).toHaveLength(7)
+    const [first, second] = await names('?sort=oldest&page_size=2')
+    expect([first, second]).toEqual(['image-gen-1', 'audio-gen-2'])
+    const { created_at } = (await list('?q=gen-4')).tasks[0] ?? {}
+    expect(await names(`?created_after=${created_at}&created_before=2026-11-24T09:00:00%2B02:00`)).toEqual([
+      'image-gen-7',
+      'audio-gen-6',
+      'image-gen-5',
+      'audio-gen-4',
+    ])
+  })
+
+  test('sums up the tasks that match, by status and by error', async () => {
+    const { list, send, store } = await createHistory()
+    const { task_id } = (await list('?index=image-gen-3')).tasks[0] ?? {}
+    await failTask(store, task_id ?? '')
+    const summary = await send('/task/summary?model=image&status=succeeded')
+    expect(summary.headers.get('Cache-Control')).toBe('no-store')
+    expect(taskSummarySchema.parse(await summary.json())).toMatchObject({
+      counts: { queued: 3, running: 0, succeeded: 0, failed: 1, cancelled: 0 },
+      failures: [{ code: 'search_refused', count: 1, latest_task_id: task_id }],
+      durations: [],
+    })
+  })
+
   test.each([
     ['page_size=0&status=done&action=X&nope=1', ['/action', '/nope', '/page_size', '/status']],
     ['page_size=501', ['/page_size']],
+    ['page_size=1&page_size=2&q=a&q=b', ['/page_size', '/q']],
+    ['status=queued&status=done&status=x', ['/status', '/status']],
+    [`q=${'a'.repeat(201)}&sort=random&created_after=yesterday`, ['/created_after', '/q', '/sort']],
     ['page_size=ten', ['/page_size']],
     ['page_size=0x10', ['/page_size']],
     ['page_size=1e1', ['/page_size']],
     ['page_size=%2010', ['/page_size']],
     ['page_size=', ['/page_size']],
-    ['status=failed&status=queued', ['/status']],
+    ['index=a&index=b', ['/index']],
     ['index=%00', ['/index']],
     ['a%2Fb=1&__proto__=1', ['/__proto__', '/a~1b']],
   ])('refuses ?%s and names every violation', async (query, pointers) => {

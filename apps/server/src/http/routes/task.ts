@@ -1,4 +1,10 @@
-import { actionFacts, createTaskRequestParser, taskFilterSchema, type TaskPage } from '@ingestion-server/core'
+import {
+  actionFacts,
+  createTaskRequestParser,
+  taskFilterSchema,
+  taskMatchSchema,
+  type TaskPage,
+} from '@ingestion-server/core'
 import { Hono } from 'hono'
 import type { AppDeps } from '../app-deps.ts'
 import { readJson } from '../json-body.ts'
@@ -10,6 +16,7 @@ import { InvalidRequestError } from '../request-errors.ts'
 import { pollHeaders, toTask } from '../task-resource.ts'
 import type { TaskFeeds } from '../streams/task-feeds.ts'
 import { waitForChange } from '../streams/wait-for-change.ts'
+import { toTaskMatches, toTaskSummary } from '../task-query.ts'
 import { scopeNote, submission, type Scheduling } from './schedule-task.ts'
 import type { TaskLookup } from './task-lookup.ts'
 
@@ -54,25 +61,44 @@ export function taskRoutes({ store, models, clock, scheduling, lookUp, feeds }: 
   const list = operation({
     id: 'listTasks',
     tag: 'Tasks',
-    summary: 'List tasks, newest first',
+    summary: 'List and search tasks',
+    description:
+      'Newest first, unless `sort` is given. `q` finds a part of the index name, of the error code or of the requester, ' +
+      'or the start of an id. `model`, `action`, `status` and `error_code` may be repeated: a task has to match one of ' +
+      'their values. A page token belongs to its `sort`.',
     scope: 'read',
     query: taskFilterSchema,
     answers: { 200: { description: 'A page of tasks.', content: json('TaskPage') } },
   })
   routes.get('/', list, async (c) => {
-    const { page_size, page_token, requested_by, ...filter } = c.req.valid('query')
-    const { tasks, nextPageToken } = await store.list({
-      ...filter,
-      requestedBy: requested_by,
-      pageSize: page_size,
-      pageToken: page_token,
-    })
+    const { page_size, page_token, sort, ...match } = c.req.valid('query')
+    const query = { ...toTaskMatches(match), sort, pageSize: page_size, pageToken: page_token }
+    const { tasks, nextPageToken } = await store.list(query)
     const at = new Date(clock.now())
     const page: TaskPage = {
       tasks: tasks.map((record) => toTask(record, at)),
       next_page_token: nextPageToken,
     }
     return c.json(page, 200, { 'Cache-Control': 'no-store' })
+  })
+
+  const summarize = operation({
+    id: 'summarizeTasks',
+    tag: 'Tasks',
+    summary: 'Count tasks by status and by error',
+    description:
+      'Takes the filters of `GET /task`. Counts have every status, whatever `status` is. Durations are those of the last ' +
+      '30 succeeded tasks of each model and action, whatever the filters are.',
+    scope: 'read',
+    query: taskMatchSchema,
+    answers: {
+      200: { description: 'Counts, failures and usual durations.', content: json('TaskSummary') },
+    },
+  })
+  // Before `/:id`, which has the same form.
+  routes.get('/summary', summarize, async (c) => {
+    const summary = toTaskSummary(await store.summarize(toTaskMatches(c.req.valid('query'))))
+    return c.json(summary, 200, { 'Cache-Control': 'no-store' })
   })
 
   const get = operation({

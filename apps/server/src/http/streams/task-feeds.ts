@@ -1,6 +1,5 @@
-import type { Clock, StoredTaskEvent, TaskRecord } from '@ingestion-server/core'
+import { isActive, type Clock, type StoredTaskEvent, type TaskRecord } from '@ingestion-server/core'
 import type { AppDeps } from '../app-deps.ts'
-import { isActive } from '../task-resource.ts'
 
 /** Polling interval. */
 const pollIntervalMs = 500

@@ -52,7 +52,7 @@ export async function forecastFilter(
     aliases: modelAliases(request.model),
   })
   return {
-    rows: null,
+    ...unknown,
     documents: documents === null ? null : Math.round(documents * share),
     bytes: kept,
     seconds: seconds === null || documents === null ? null : Math.ceil((documents * seconds) / planned),
@@ -60,7 +60,6 @@ export async function forecastFilter(
     replicas,
     // A clone shares its files with the source until merges rewrite them.
     disk: await compareDisk(context, bytes ?? 0, replicas),
-    catch_up_by: null,
     checks: cluster.checks,
     refusals: [...refusals, ...cluster.refusals],
     warnings: [

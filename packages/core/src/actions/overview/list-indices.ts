@@ -19,7 +19,7 @@ export function modelAliases(model: string): string[] {
   return [model, `${model}${filteredEnding}`]
 }
 
-type OverviewContext = Pick<TaskContext, 'search' | 'store' | 'models'>
+export type OverviewContext = Pick<TaskContext, 'search' | 'store' | 'models' | 'settings'>
 
 /** All indices of all models, newest first, and the targets of the models' aliases. */
 export async function listIndices(context: OverviewContext): Promise<IndexList> {
@@ -32,6 +32,7 @@ export async function listIndices(context: OverviewContext): Promise<IndexList> 
         const aliases = [...own, ...new Set(others.sort())]
         return {
           model: model.name,
+          freshness_target_seconds: context.settings.freshnessTargetSeconds[model.name] ?? null,
           aliases: await Promise.all(aliases.map((alias) => describeAlias(context, alias, indices))),
           indices,
         }
@@ -46,12 +47,18 @@ export async function listIndices(context: OverviewContext): Promise<IndexList> 
  * @throws IndexNotFoundError, also for an index that belongs to no model of this server
  */
 export async function describeIndex(context: OverviewContext, name: string): Promise<Index> {
-  const model = context.models.find((candidate) => name.startsWith(`${candidate.name}-`))
-  // The call accepts patterns, so a name with `*` is rejected.
-  if (!model || /[*,]/.test(name)) throw new IndexNotFoundError(name)
+  const model = modelOfIndex(context, name)
   const index = (await readIndices(context, model, name)).find((found) => found.name === name)
   if (!index) throw new IndexNotFoundError(name)
   return index
+}
+
+/** @throws IndexNotFoundError for a name that no index of a model of this server has */
+export function modelOfIndex({ models }: Pick<OverviewContext, 'models'>, name: string): Model {
+  const model = models.find((candidate) => name.startsWith(`${candidate.name}-`))
+  // Calls accept patterns, so a name with `*` is rejected.
+  if (!model || /[*,]/.test(name)) throw new IndexNotFoundError(name)
+  return model
 }
 
 /** @param ofModel the known indices, also without a right to an alias with a custom name */
@@ -60,11 +67,16 @@ async function describeAlias(context: OverviewContext, alias: string, ofModel: r
     if (!isForbidden(error)) throw error
     return ofModel.filter(({ aliases }) => aliases.includes(alias))
   })
-  const previous = await findPrevious(context, alias)
+  const [previous, move] = await Promise.all([
+    findPrevious(context, alias),
+    context.store.lastAliasMove(alias),
+  ])
   return {
     alias,
     indices: targets.map(({ name }) => name),
     previous: previous instanceof NothingToRollBackError ? null : previous.name,
+    moved_at: move?.movedAt ?? null,
+    task_id: move?.taskId ?? null,
   }
 }
 

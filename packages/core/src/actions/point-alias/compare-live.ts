@@ -1,4 +1,3 @@
-import type { PointAliasRequest } from '../../contract/index.ts'
 import { IndexShrankError } from '../../errors.ts'
 import {
   countDocuments,
@@ -10,6 +9,7 @@ import {
   type NamedIndex,
 } from '../../search/index.ts'
 import type { PromotionContext } from './promotion-context.ts'
+import type { Promotion } from './promotion.ts'
 
 /**
  * Compares the index with the live one. Without a live index there is nothing to shrink: the first index of an empty
@@ -18,7 +18,7 @@ import type { PromotionContext } from './promotion-context.ts'
 export async function refuseShrunk(
   context: PromotionContext,
   target: IndexInfo,
-  { alias }: PointAliasRequest,
+  { alias }: Pick<Promotion, 'alias'>,
 ): Promise<IndexShrankError | null> {
   const { search, settings, requestTimeoutMs } = context
   const live = await findAliasTargets(search, alias, requestTimeoutMs)

@@ -1,46 +1,87 @@
 import { IndexReplacedError } from '../../errors.ts'
-import {
-  findAliasTargets,
-  getIndex,
-  putSettings,
-  replaceOwnWriteAlias,
-  writeAliasName,
-} from '../../search/index.ts'
+import { findAliasTargets, putSettings, replaceOwnWriteAlias, writeAliasName } from '../../search/index.ts'
 import type { NextStep, StepContext } from '../../tasks/index.ts'
-import { checkPromotion } from './refusals.ts'
-import { earlierState, isOnly, requestOf, type PointAliasState } from './state.ts'
+import { checkRequest, type CheckedMove } from './check-request.ts'
+import { toPlanExceptions } from './exceptions.ts'
+import {
+  changesOf,
+  earlierState,
+  isOnly,
+  requestOf,
+  type AliasChange,
+  type PointAliasState,
+} from './state.ts'
 
 /**
- * Records the current target of the alias, marks the new one, and corrects settings that a load left on it. The next
- * phase waits for it to be healthy.
+ * Records the current target of each alias, marks the new ones, and corrects settings that a load left on them. The
+ * next phase waits for them to be healthy.
  *
  * @throws the first precondition failure
  */
 export async function plan(context: StepContext): Promise<NextStep> {
   const { task, search, settings, store } = context
   const request = requestOf(task)
-  const promotion = { search, settings, records: store, taskId: task.id }
-  const { refusals, warnings, restore } = await checkPromotion(promotion, request)
-  if (refusals[0]) throw refusals[0]
-  const target = await getIndex(search, task.index)
-  if (!target) throw new IndexReplacedError(task.index)
+  const check = await checkRequest({ search, settings, records: store, taskId: task.id }, request)
+  if (check.refusals[0]) throw check.refusals[0]
 
-  const from = await findAliasTargets(search, request.alias)
   const earlier = earlierState(context)
-  // An earlier run may have moved the alias and died before it recorded that, so the previous target is the one it
-  // recorded.
-  const isMoved = earlier?.uuid === target.uuid && isOnly(from, target.uuid)
-  const mark = writeAliasName(task, task.lastStage + 1)
-  await replaceOwnWriteAlias(search, target.name, task.id, mark)
-  const restored = Object.keys(restore).map((name) => `setting ${name}`)
-  // Through the mark: a late call doesn't find it and changes nothing.
-  if (restored.length > 0) await putSettings(search, { index: target.name, alias: mark }, restore)
+  const before = earlier ? changesOf(task, earlier) : []
+  const changes: AliasChange[] = []
+  const restored: string[] = []
+  const isPair = check.moves.length > 1
+  for (const move of check.moves) {
+    // A mark names one index, because settings are put through it. Both aliases may point to one index.
+    const isSecond = changes.some(({ to }) => to.name !== move.index)
+    const number = isPair ? (task.lastStage + 1) * 2 + (isSecond ? 1 : 0) : task.lastStage + 1
+    const change = await describeChange(context, move, { before, mark: writeAliasName(task, number) })
+    changes.push(change)
+    restored.push(...(await markIndex(context, move, change.mark, isPair)))
+  }
+  // The pair of an earlier run may have had another copy.
+  for (const { to } of before) {
+    if (changes.every((change) => change.to.name !== to.name)) {
+      await replaceOwnWriteAlias(search, to.name, task.id, null)
+    }
+  }
+  const [own, filtered] = changes
+  if (!own) throw new IndexReplacedError(task.index)
   const state: PointAliasState = {
-    uuid: target.uuid,
-    mark,
-    from: isMoved ? earlier.from : from,
+    uuid: own.to.uuid,
+    mark: own.mark,
+    from: [...own.from],
     restored: [...new Set([...(earlier?.restored ?? []), ...restored])],
-    warnings,
+    warnings: check.warnings,
+    filtered: filtered ? { ...filtered.to, mark: filtered.mark, from: [...filtered.from] } : null,
+    exceptions: toPlanExceptions(check.exceptions),
   }
   return { kind: 'phase', phase: 'promoting', items: [{ payload: null }], state }
+}
+
+async function describeChange(
+  { search, task }: StepContext,
+  { alias, check: { target } }: CheckedMove,
+  { before, mark }: { before: readonly AliasChange[]; mark: string },
+): Promise<AliasChange> {
+  if (!target) throw new IndexReplacedError(task.index)
+  const from = await findAliasTargets(search, alias)
+  // An earlier run may have moved the alias and died before it recorded that, so the previous target is the one it
+  // recorded.
+  const earlier = before.find((change) => change.alias === alias)
+  const isMoved = earlier?.to.uuid === target.uuid && isOnly(from, target.uuid)
+  return { alias, from: isMoved ? earlier.from : from, to: { name: target.name, uuid: target.uuid }, mark }
+}
+
+/** @returns what was corrected on the index, a few words each */
+async function markIndex(
+  { search, task }: StepContext,
+  { index, check: { restore } }: CheckedMove,
+  mark: string,
+  isPair: boolean,
+): Promise<string[]> {
+  await replaceOwnWriteAlias(search, index, task.id, mark)
+  const names = Object.keys(restore)
+  if (names.length === 0) return []
+  // Through the mark: a late call doesn't find it and changes nothing.
+  await putSettings(search, { index, alias: mark }, restore)
+  return names.map((name) => (isPair ? `${index}: setting ${name}` : `setting ${name}`))
 }

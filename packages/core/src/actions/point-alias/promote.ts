@@ -1,27 +1,18 @@
 import { z } from 'zod'
-import { AliasMovedError, IndexReplacedError, IndexUnhealthyError } from '../../errors.ts'
+import { IndexReplacedError, IndexUnhealthyError } from '../../errors.ts'
 import { IndexClosedError } from '../../index-errors.ts'
-import {
-  findAliasTargets,
-  getIndex,
-  readHealth,
-  replaceOwnWriteAlias,
-  swapAlias,
-} from '../../search/index.ts'
-import type { ItemContext, ModelLock, NextStep, StepContext, WorkResult } from '../../tasks/index.ts'
-import { lockedCallMs, lockWaitMs, requireSameRun } from '../same-run.ts'
+import { getIndex, readHealth, type NamedIndex } from '../../search/index.ts'
+import type { ItemContext, NextStep, StepContext, WorkResult } from '../../tasks/index.ts'
+import { lockWaitMs } from '../same-run.ts'
+import { move, outcomeSchema } from './move.ts'
 import { plan } from './plan.ts'
-import { checkPromotion, refuseAltered } from './refusals.ts'
-import { isOnly, readState, requestOf, type PointAliasState } from './state.ts'
+import { changesOf, readState, type PointAliasState } from './state.ts'
 
 const firstPollMs = 50
 const maxPollMs = 1_000
 
 const checkpointSchema = z.object({ since: z.number() }).nullable()
-const outcomeSchema = z.enum(['promoted', 'unhealthy', 'changed'])
-type Outcome = z.infer<typeof outcomeSchema>
-
-/** Waits without a lock until the index is healthy; then moves the alias. */
+/** Waits without a lock until the indices are healthy; then moves the aliases. */
 export async function promote(context: ItemContext): Promise<WorkResult> {
   const { store, task } = context
   const state = readState(context)
@@ -32,125 +23,75 @@ export async function promote(context: ItemContext): Promise<WorkResult> {
   }
 }
 
-/** @returns false when the item should be returned. @throws IndexUnhealthyError, IndexReplacedError */
-async function waitForHealth(context: ItemContext, { uuid }: PointAliasState): Promise<boolean> {
-  const { search, clock, settings, task, signal, item } = context
+/**
+ * Waits until every index to promote is healthy; of several, it reports the first that is not.
+ *
+ * @returns false when the item should be returned
+ * @throws IndexUnhealthyError, IndexReplacedError, IndexClosedError
+ */
+async function waitForHealth(context: ItemContext, state: PointAliasState): Promise<boolean> {
+  const { clock, settings, task, signal, item } = context
   const saved = checkpointSchema.parse(item.checkpoint)
   const since = saved?.since ?? clock.now()
   const checkpoint = { since }
   if (!saved) await context.save({ checkpoint })
+  const targets = changesOf(task, state).map(({ to }) => to)
   let isSaid = false
   for (let pollMs = firstPollMs; ; pollMs = Math.min(maxPollMs, pollMs * 2)) {
-    const [{ health, isFit }, found] = await look().catch(async (error: unknown) => {
+    const unhealthy = await findUnhealthy(context, targets).catch(async (error: unknown) => {
       // A save ends the previous wait, so that the outage that begins now has its full time.
       if (isSaid) await context.save({ checkpoint })
       throw error
     })
-    if (isFit) return true
-    if (found?.uuid !== uuid) throw new IndexReplacedError(task.index)
-    if (found.isClosed) throw new IndexClosedError(task.index)
-    if (clock.now() - since >= settings.promoteTimeoutMs) throw new IndexUnhealthyError(task.index, health)
+    if (!unhealthy) return true
+    const { name, health } = unhealthy
+    if (clock.now() - since >= settings.promoteTimeoutMs) throw new IndexUnhealthyError(name, health)
     if (context.isPausing()) return false
-    await context.sayWaiting(
-      `index ${task.index} is ${health}; the alias is moved once it is healthy`,
-      pollMs,
-    )
+    const what = targets.length === 1 ? 'the alias is moved' : 'both aliases are moved'
+    await context.sayWaiting(`index ${name} is ${health}; ${what} once it is healthy`, pollMs)
     isSaid = true
     await clock.sleep(pollMs, signal)
   }
-
-  async function look() {
-    const health = await readHealth(search, task.index)
-    return [health, health.isFit ? null : await getIndex(search, task.index)] as const
-  }
 }
 
-/** Checks everything again under the lock, where no other task can change it, and moves the alias in one call. */
-async function move(context: ItemContext, state: PointAliasState, lock: ModelLock): Promise<Outcome> {
-  const { task, search, settings, signal } = context
-  const request = requestOf(task)
-  const { alias } = request
-  await requireSameRun(lock, task)
-  const target = await getIndex(search, task.index)
-  if (target?.uuid !== state.uuid) throw new IndexReplacedError(task.index)
-
-  const from = await findAliasTargets(search, alias)
-  const [altered] = refuseAltered(alias, from)
-  if (altered) throw altered
-  if (isOnly(from, state.uuid)) {
-    await replaceOwnWriteAlias(search, target.name, task.id, null)
-    await recordMove(context, state, lock)
-    return 'promoted'
+/** @throws IndexReplacedError, IndexClosedError */
+async function findUnhealthy(
+  { search }: Pick<StepContext, 'search'>,
+  targets: readonly NamedIndex[],
+): Promise<{ name: string; health: string } | null> {
+  for (const { name, uuid } of targets) {
+    const { health, isFit } = await readHealth(search, name)
+    if (isFit) continue
+    const found = await getIndex(search, name)
+    if (found?.uuid !== uuid) throw new IndexReplacedError(name)
+    if (found.isClosed) throw new IndexClosedError(name)
+    return { name, health }
   }
-  // The alias was moved manually since the plan: the new rollback target has to be recorded first.
-  if (!isSame(from, state.from)) return 'changed'
-  const { refusals } = await checkPromotion({ search, settings, records: lock, taskId: task.id }, request)
-  if (refusals[0]) throw refusals[0]
-  if (!(await readHealth(search, target.name)).isFit) return 'unhealthy'
-
-  await lock.assertHeld()
-  signal.throwIfAborted()
-  const swap = {
-    alias,
-    from: from.map(({ name }) => name),
-    to: target.name,
-    // Not all indices of the cluster, because the role may lack the right to them.
-    pattern: `${task.model}-*`,
-    mark: state.mark,
-  }
-  if (!(await swapAlias(search, swap, lockedCallMs))) return 'changed'
-  const now = await findAliasTargets(search, alias)
-  if (!isOnly(now, state.uuid)) {
-    throw new AliasMovedError(
-      alias,
-      now.map(({ name }) => name),
-    )
-  }
-  await recordMove(context, state, lock)
-  return 'promoted'
+  return null
 }
 
-/** Records the previous target of the alias, once. An alias that already pointed there did not move. */
-export async function recordMove(
-  { task }: Pick<StepContext, 'task'>,
-  { uuid, from }: PointAliasState,
-  lock: ModelLock,
-): Promise<void> {
-  const { alias } = requestOf(task)
-  if (isOnly(from, uuid)) return
-  const last = await lock.lastAliasMove(alias)
-  if (last?.taskId === task.id && last.to?.uuid === uuid) return
-  await lock.recordAliasMove({
-    alias,
-    model: task.model,
-    from,
-    to: { name: task.index, uuid },
-    taskId: task.id,
-  })
-}
-
-function isSame(a: PointAliasState['from'], b: PointAliasState['from']): boolean {
-  return a.length === b.length && a.every(({ uuid }) => b.some((other) => other.uuid === uuid))
-}
-
-/** Ends the task, or plans again if the alias or index was changed manually. */
+/** Ends the task, or plans again if an alias or index was changed manually. */
 export async function afterPromoting(context: StepContext, results: readonly unknown[]): Promise<NextStep> {
   const [outcome] = z.tuple([outcomeSchema]).parse(results)
   return outcome === 'changed' ? plan(context) : finish(context)
 }
 
-/** The task's result: the current and the previous target of the alias. */
+/** The task's result: the current and the previous target of each alias. */
 export function finish(context: Pick<StepContext, 'task'>): Extract<NextStep, { kind: 'finished' }> {
-  const { uuid, from, restored, warnings } = readState(context)
-  const { alias } = requestOf(context.task)
+  const state = readState(context)
+  const { restored, warnings, exceptions } = state
+  const [own, filtered] = changesOf(context.task, state).map(({ alias, from, to }) => {
+    const toJson = ({ name, uuid }: NamedIndex) => ({ name, uuid })
+    return { alias, from: from.map(toJson), to: toJson(to) }
+  })
   return {
     kind: 'finished',
     result: {
-      alias,
-      from,
-      to: { name: context.task.index, uuid },
+      ...own,
+      ...(filtered && { filtered }),
       ...(restored.length > 0 && { restored }),
       ...(warnings.length > 0 && { warnings }),
+      ...(exceptions.length > 0 && { exceptions }),
     },
   }
 }

@@ -5,6 +5,7 @@ export interface PromotionContext extends Pick<StepContext, 'search' | 'settings
   records: {
     get(taskId: string): Promise<TaskRecord | null>
     getIndex(uuid: string): Promise<IndexRecord | null>
+    listFilteredCopies(uuid: string): Promise<IndexRecord[]>
   }
   /** The task that checks; null: it is not created yet. */
   taskId: string | null

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { filteredEnding, indexName, type PointAliasRequest } from '../../contract/index.ts'
+import { filteredEnding } from '../../contract/index.ts'
 import {
   AliasIsIndexError,
   IndexNotFoundError,
@@ -7,18 +7,35 @@ import {
   UnfilteredIndexError,
   type IngestionError,
 } from '../../errors.ts'
-import { AliasAlteredError, IndexChangedError, IndexClosedError } from '../../index-errors.ts'
+import {
+  AliasAlteredError,
+  FilteredCopyMissingError,
+  IndexChangedError,
+  IndexClosedError,
+} from '../../index-errors.ts'
 import { findAliasTargets, getIndex, type AliasTarget, type IndexInfo } from '../../search/index.ts'
 import type { IndexRecord } from '../../tasks/index.ts'
 import { refuseShrunk } from './compare-live.ts'
 import { compareWithRecord } from './compare-record.ts'
 import type { PromotionContext } from './promotion-context.ts'
-import { isFilteredAlias, promotedIndexName } from './state.ts'
+import type { Promotion } from './promotion.ts'
+import { isFilteredAlias } from './state.ts'
 import { findWarnings } from './warnings.ts'
 
+/** A precondition failure that the request allows by one of its fields. */
+export interface Exception {
+  allowedBy: 'allow_unfiltered' | 'allow_unverified' | 'allow_shrink' | 'allow_changed'
+  alias: string
+  error: IngestionError
+}
+
 export interface PromotionCheck {
+  /** The index that the alias is to point to; null if there is none. */
+  target: IndexInfo | null
   /** Everything that prevents the alias from pointing to the index now, the most specific first. */
   refusals: IngestionError[]
+  /** What would prevent it if the request did not allow it. */
+  exceptions: Exception[]
   warnings: string[]
   /** Settings that remained on the index, with their correct values. */
   restore: Record<string, string | number | null>
@@ -27,41 +44,61 @@ export interface PromotionCheck {
 /** Checks the index that the alias is to point to, and the index it serves now. */
 export async function checkPromotion(
   context: PromotionContext,
-  request: PointAliasRequest,
+  promotion: Promotion,
 ): Promise<PromotionCheck> {
   const { search, records, requestTimeoutMs, taskId } = context
-  const { alias } = request
-  const refusals: IngestionError[] = []
-  if (await getIndex(search, alias, requestTimeoutMs)) refusals.push(new AliasIsIndexError(alias))
-  const target = await getIndex(search, promotedIndexName(request), requestTimeoutMs)
+  const { alias } = promotion
+  const check: PromotionCheck = { target: null, refusals: [], exceptions: [], warnings: [], restore: {} }
+  const refuse = (error: IngestionError | null, allowedBy?: Exception['allowedBy']) => {
+    if (error && allowedBy && promotion[allowedBy]) check.exceptions.push({ allowedBy, alias, error })
+    else if (error) check.refusals.push(error)
+  }
+  if (await getIndex(search, alias, requestTimeoutMs)) refuse(new AliasIsIndexError(alias))
+  const target = await getIndex(search, promotion.index, requestTimeoutMs)
+  check.target = target
   if (!target) {
-    return { refusals: [...refusals, await explainMissing(context, request)], warnings: [], restore: {} }
+    refuse(await explainMissing(context, promotion))
+    return check
   }
 
   const record = await records.getIndex(target.uuid)
-  const unverified = await refuseUnverified(context, target, record, request)
-  if (unverified) refusals.push(unverified)
-  if (isFilteredAlias(alias) && !request.allow_unfiltered && !isFiltered(target.name, record)) {
-    refusals.push(new UnfilteredIndexError(alias, target.name, 'it holds all documents'))
-  }
+  const unverified = record ? null : await explainUnverified(context, target)
+  if (unverified) refuse(unverified.error, unverified.isUnfinished ? undefined : 'allow_unverified')
+  if (isFilteredAlias(alias)) refuse(refuseUnfiltered(promotion, target, record), 'allow_unfiltered')
   // A closed index can't be checked further.
   if (target.isClosed) {
-    return { refusals: [...refusals, new IndexClosedError(target.name)], warnings: [], restore: {} }
+    refuse(new IndexClosedError(target.name))
+    return check
   }
   const { fatal, differences, restore, ...change } = await compareWithRecord(context, target, record, taskId)
-  // A live index is changed through the API in front of it.
+  check.restore = restore
   const live = await findAliasTargets(search, alias, requestTimeoutMs)
-  refusals.push(...refuseAltered(alias, live))
-  const isAllowed = request.allow_changed || !record || live.some(({ uuid }) => uuid === target.uuid)
+  refuseAltered(alias, live).forEach((error) => refuse(error))
+  // A live index is changed through the API in front of it.
+  const mayDiffer = !record || live.some(({ uuid }) => uuid === target.uuid)
+  const isAllowed = promotion.allow_changed === true || mayDiffer
   const changes = isAllowed ? fatal : [...fatal, ...differences]
-  if (changes.length > 0) refusals.push(new IndexChangedError(target.name, changes))
-  const shrank =
-    request.allow_shrink || fatal.length > 0 ? null : await refuseShrunk(context, target, request)
-  if (shrank) refusals.push(shrank)
-  const about = [...change.warnings, ...(isAllowed ? differences : [])].map(
-    (text) => `${target.name}: ${text}`,
-  )
-  return { refusals, warnings: [...about, ...(await findWarnings(context, target, request))], restore }
+  if (changes.length > 0) refuse(new IndexChangedError(target.name, changes))
+  else if (!mayDiffer && differences.length > 0) {
+    refuse(new IndexChangedError(target.name, differences), 'allow_changed')
+  }
+  if (fatal.length === 0) refuse(await refuseShrunk(context, target, promotion), 'allow_shrink')
+  check.warnings = [
+    ...[...change.warnings, ...(isAllowed ? differences : [])].map((text) => `${target.name}: ${text}`),
+    ...(await findWarnings(context, target, promotion)),
+  ]
+  return check
+}
+
+/** The filtered alias serves a filtered index, and in a pair the copy of the index that the other alias serves. */
+function refuseUnfiltered(
+  { alias, copyOf }: Promotion,
+  { name }: IndexInfo,
+  record: IndexRecord | null,
+): IngestionError | null {
+  if (!isFiltered(name, record)) return new UnfilteredIndexError(alias, name, 'it holds all documents')
+  if (!copyOf || record?.filteredFrom === copyOf.uuid) return null
+  return new FilteredCopyMissingError(copyOf.name, alias, name)
 }
 
 /** A move would silently drop an alias's filter or routing, and expose the documents that it hides. */
@@ -76,35 +113,29 @@ export function isFiltered(name: string, record: IndexRecord | null): boolean {
 
 async function explainMissing(
   { search, requestTimeoutMs }: PromotionContext,
-  request: PointAliasRequest,
+  { alias, index, unfilteredName }: Promotion,
 ): Promise<IngestionError> {
-  const meant = promotedIndexName(request)
-  const unfiltered = indexName(request.model, request.index_suffix)
-  if (meant !== unfiltered && (await getIndex(search, unfiltered, requestTimeoutMs))) {
-    return new UnfilteredIndexError(request.alias, unfiltered, `there is no ${meant}`)
+  if (unfilteredName !== null && (await getIndex(search, unfilteredName, requestTimeoutMs))) {
+    return new UnfilteredIndexError(alias, unfilteredName, `there is no ${index}`)
   }
-  return new IndexNotFoundError(meant)
+  return new IndexNotFoundError(index)
 }
 
-/** An index whose task is known here and is unfinished has to be finished first. The request can't allow it. */
-async function refuseUnverified(
+/** Why an index has no record. One whose task is known here and is unfinished has to be finished first. */
+async function explainUnverified(
   { records }: PromotionContext,
   { name, meta }: IndexInfo,
-  record: IndexRecord | null,
-  { allow_unverified }: PointAliasRequest,
-): Promise<IndexUnverifiedError | null> {
-  if (record) return null
+): Promise<{ error: IndexUnverifiedError; isUnfinished: boolean }> {
   const builder = z.uuid().safeParse(meta['task_id'])
   const task = builder.success ? await records.get(builder.data) : null
   if (task && task.status !== 'succeeded') {
-    return new IndexUnverifiedError(name, `its task ${task.id} did not come to its end; retry that task`)
+    const reason = `its task ${task.id} did not come to its end; retry that task`
+    return { error: new IndexUnverifiedError(name, reason), isUnfinished: true }
   }
-  if (allow_unverified) return null
-  return new IndexUnverifiedError(
-    name,
+  const reason =
     builder.success && !task
       ? `task ${builder.data}, which built it, is not known to this server, so the index counts as built elsewhere; ` +
-          'set allow_unverified to serve it anyway'
-      : 'it was built elsewhere; set allow_unverified to serve it anyway',
-  )
+        'set allow_unverified to serve it anyway'
+      : 'it was built elsewhere; set allow_unverified to serve it anyway'
+  return { error: new IndexUnverifiedError(name, reason), isUnfinished: false }
 }

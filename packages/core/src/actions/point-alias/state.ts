@@ -17,6 +17,13 @@ const stateSchema = z.object({
   /** Corrections on the index and other warnings, a few words each. */
   restored: z.array(z.string()).default([]),
   warnings: z.array(z.string()).default([]),
+  /** The same for the filtered alias, if it moves in the same step. */
+  filtered: namedIndexSchema
+    .extend({ mark: z.string(), from: z.array(namedIndexSchema) })
+    .nullable()
+    .default(null),
+  /** What the request's exceptions allowed. */
+  exceptions: z.array(z.record(z.string(), z.json())).default([]),
 })
 export type PointAliasState = z.infer<typeof stateSchema>
 
@@ -58,4 +65,30 @@ export function promotedIndexName({
 /** Whether an alias points to this index only. */
 export function isOnly(targets: readonly NamedIndex[], uuid: string): boolean {
   return targets.length === 1 && targets[0]?.uuid === uuid
+}
+
+/** One alias of a task, with its targets before and after. */
+export interface AliasChange {
+  alias: string
+  from: readonly NamedIndex[]
+  to: NamedIndex
+  /** Mark on the new target until the alias has moved. */
+  mark: string
+}
+
+/** What a task moves: one alias, or both of a model. */
+export function changesOf(
+  task: Pick<TaskRecord, 'request' | 'index'>,
+  state: PointAliasState,
+): AliasChange[] {
+  const { model, alias } = requestOf(task)
+  const own = { alias, from: state.from, to: { name: task.index, uuid: state.uuid }, mark: state.mark }
+  if (!state.filtered) return [own]
+  const { from, name, uuid, mark } = state.filtered
+  return [own, { alias: `${model}${filteredEnding}`, from, to: { name, uuid }, mark }]
+}
+
+/** Whether both lists name the same indices. */
+export function isSame(a: readonly NamedIndex[], b: readonly NamedIndex[]): boolean {
+  return a.length === b.length && a.every(({ uuid }) => b.some((other) => other.uuid === uuid))
 }

@@ -1,13 +1,13 @@
-import { filteredEnding, type PointAliasRequest } from '../../contract/index.ts'
 import { findAliasTargets, type IndexInfo } from '../../search/index.ts'
 import { countLive } from './compare-live.ts'
 import type { PromotionContext } from './promotion-context.ts'
+import { filteredAliasOf, type Promotion } from './promotion.ts'
 
 /** Warnings of a promotion that don't prevent it: about the model's other alias, and about what can't be compared. */
 export async function findWarnings(
   context: PromotionContext,
   target: IndexInfo,
-  { model, alias }: PointAliasRequest,
+  { model, alias, isPair }: Promotion,
 ): Promise<string[]> {
   const { search, records } = context
   const warnings: string[] = []
@@ -18,7 +18,8 @@ export async function findWarnings(
       )
     }
   }
-  const filteredAlias = `${model}${filteredEnding}`
+  if (isPair) return warnings
+  const filteredAlias = filteredAliasOf(model)
   const isFilteredAlias = alias === filteredAlias
   const record = await records.getIndex(target.uuid)
   if (alias === model && record?.filteredFrom) return warnings

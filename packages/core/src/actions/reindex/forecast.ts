@@ -40,6 +40,7 @@ export async function forecastReindex(
     aliases: modelAliases(request.model),
   })
   return {
+    ...unknown,
     rows,
     documents,
     bytes,

@@ -3,7 +3,7 @@ import type { Counts } from '../../contract/index.ts'
 import { BulkBody, readId } from '../../documents/index.ts'
 import { checkTableOid, leastReliable, readRows } from '../../rows/index.ts'
 import { IndexChangedError } from '../../index-errors.ts'
-import { countDocuments, replaceWriteAlias, writeAliasName } from '../../search/index.ts'
+import { countDocuments, readIndexStorage, replaceWriteAlias, writeAliasName } from '../../search/index.ts'
 import {
   balance,
   type ItemContext,
@@ -77,6 +77,7 @@ async function endRedrive(context: StepContext, results: readonly unknown[]): Pr
   await search.indices.refresh({ index: task.index })
   const items = z.array(resultSchema).parse(results)
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
+  const storage = await readIndexStorage(search, task.index)
   return {
     kind: 'finished',
     verified: {
@@ -89,6 +90,7 @@ async function endRedrive(context: StepContext, results: readonly unknown[]): Pr
       catch_up_by: state.catchUpBy && leastReliable(state.catchUpBy),
       redriven: sum(items.map(({ tried }) => tried)),
       refused: sum(items.map(({ refused }) => refused)),
+      bytes: storage?.bytes ?? null,
     },
   }
 }

@@ -5,6 +5,7 @@ import {
   getIndex,
   isWriteAlias,
   putSettings,
+  readIndexStorage,
   replaceWriteAlias,
   writeAliasName,
 } from '../../search/index.ts'
@@ -34,12 +35,14 @@ export async function restore(context: StepContext): Promise<NextStep> {
   if (failed > maxFailed) {
     return { kind: 'failed', error: toTaskError(new DocumentsFailedError(task.index, failed, maxFailed)) }
   }
+  const storage = await readIndexStorage(search, task.index)
   return {
     kind: 'finished',
     verified: { ...index, documents: state.documents ?? 0, asOf: task.asOf, mark: state.mark },
     result: {
       catch_up_by: state.catchUpBy && leastReliable(state.catchUpBy),
       verification: describeVerification(context, state.verification, state.documents ?? 0),
+      bytes: storage?.bytes ?? null,
       ...(warnings.length > 0 && { warnings }),
     },
   }

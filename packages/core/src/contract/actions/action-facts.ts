@@ -57,10 +57,12 @@ export interface FieldFacts {
  * Kinds of fields:
  * - `new suffix`: of an index that is created
  * - `suffix`: of an existing index
+ * - `copy suffix`: of a filtered copy of that index
  * - `alias`: of the model
  * - `count`: a whole number from 0
  * - `share`: above 0, at most 1
  * - `flag`: true, or absent
  * - a list: one of these texts
  */
-export type FieldKind = 'new suffix' | 'suffix' | 'alias' | 'count' | 'share' | 'flag' | readonly string[]
+export type FieldKind =
+  'new suffix' | 'suffix' | 'copy suffix' | 'alias' | 'count' | 'share' | 'flag' | readonly string[]

@@ -1,7 +1,9 @@
-import { and, desc, eq, gt } from 'drizzle-orm'
+import { and, desc, eq, gt, lt } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-import type { AliasMove, NewAliasMove } from '../model-lock.ts'
+import type { AliasMove, AliasMoveQuery, NewAliasMove, RequestedAliasMove } from '../model-lock.ts'
 import { aliasMove } from '../history-schema.ts'
+import { fromMoveToken, toMoveToken } from '../page-token.ts'
+import { task } from '../schema.ts'
 import { clock, fromNow } from './database-clock.ts'
 
 export async function recordAliasMove(db: PostgresJsDatabase, move: NewAliasMove): Promise<void> {
@@ -29,6 +31,28 @@ export async function recentAliasMoves(
     .where(and(eq(aliasMove.model, model), gt(aliasMove.movedAt, fromNow(-withinMs))))
     .orderBy(desc(aliasMove.id))
   return rows.map(toAliasMove)
+}
+
+export async function listAliasMoves(
+  db: PostgresJsDatabase,
+  alias: string,
+  { pageSize, pageToken }: AliasMoveQuery,
+): Promise<{ moves: RequestedAliasMove[]; nextPageToken: string | null }> {
+  const before = pageToken === undefined ? undefined : lt(aliasMove.id, fromMoveToken(pageToken))
+  const rows = await db
+    .select({ move: aliasMove, requestedBy: task.requestedBy })
+    .from(aliasMove)
+    .leftJoin(task, eq(task.id, aliasMove.taskId))
+    .where(and(eq(aliasMove.alias, alias), before))
+    .orderBy(desc(aliasMove.id))
+    // One more than requested shows whether there is another page.
+    .limit(pageSize + 1)
+  const page = rows.slice(0, pageSize)
+  const last = page.at(-1)
+  return {
+    moves: page.map(({ move, requestedBy }) => ({ ...toAliasMove(move), requestedBy })),
+    nextPageToken: last && rows.length > pageSize ? toMoveToken(last.move.id) : null,
+  }
 }
 
 function toAliasMove({ id: _id, ...move }: typeof aliasMove.$inferSelect): AliasMove {

@@ -54,6 +54,8 @@ async function claimItem(tx: Transaction, row: TaskRow, { worker, leaseMs }: Cla
       attempt: sql`${workItem.attempt} + 1`,
       lapses: countExpiry(workItem.leaseUntil, workItem.lapses),
       leaseUntil: fromNow(leaseMs),
+      startedAt: sql`coalesce(${workItem.startedAt}, ${clock})`,
+      progressAt: clock,
       worker,
     })
     .where(and(ofStage(row), eq(workItem.ordinal, free)))

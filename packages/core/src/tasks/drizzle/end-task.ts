@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm'
+import { desc, eq } from 'drizzle-orm'
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import type { TaskError } from '../../contract/index.ts'
@@ -51,6 +51,15 @@ export async function failLeasedTask(db: PostgresJsDatabase, lease: Lease, error
 export async function getIndexRecord(db: PostgresJsDatabase, uuid: string): Promise<IndexRecord | null> {
   const [row] = await db.select().from(indexRecord).where(eq(indexRecord.uuid, uuid))
   return row ?? null
+}
+
+/** The verified indices that were filtered from this one, the newest first. */
+export function listFilteredCopies(db: PostgresJsDatabase, uuid: string): Promise<IndexRecord[]> {
+  return db
+    .select()
+    .from(indexRecord)
+    .where(eq(indexRecord.filteredFrom, uuid))
+    .orderBy(desc(indexRecord.verifiedAt), desc(indexRecord.name))
 }
 
 export async function removeIndexRecord(db: PostgresJsDatabase, uuid: string): Promise<void> {

@@ -133,6 +133,20 @@ export async function listFailedDocuments(
   { after, limit, resolved = false, bodyLimit }: FailedDocumentQuery,
 ): Promise<FailedDocument[]> {
   if (!isTaskId(taskId)) return []
+  const wanted = and(
+    eq(failedDocument.taskId, taskId),
+    resolved ? undefined : isNull(failedDocument.resolvedAt),
+    after === undefined ? undefined : gt(failedDocument.documentId, checkRowId(after)),
+  )
+  return selectFailedDocuments(db, wanted, { bodyLimit, limit })
+}
+
+/** By ascending id. */
+export async function selectFailedDocuments(
+  db: PostgresJsDatabase,
+  wanted: SQL | undefined,
+  { bodyLimit, limit = maxFailedDocuments }: { bodyLimit?: number | undefined; limit?: number },
+): Promise<FailedDocument[]> {
   const rows = await db
     .select({
       id: failedDocument.documentId,
@@ -144,13 +158,7 @@ export async function listFailedDocuments(
       resolvedAt: failedDocument.resolvedAt,
     })
     .from(failedDocument)
-    .where(
-      and(
-        eq(failedDocument.taskId, taskId),
-        resolved ? undefined : isNull(failedDocument.resolvedAt),
-        after === undefined ? undefined : gt(failedDocument.documentId, checkRowId(after)),
-      ),
-    )
+    .where(wanted)
     .orderBy(asc(failedDocument.documentId))
     .limit(limit)
   return rows.map(({ body, bodyBytes, failedAt, resolvedAt, ...rest }) => ({

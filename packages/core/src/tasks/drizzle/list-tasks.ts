@@ -1,10 +1,13 @@
-import { and, desc, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-import { fromPageToken, toPageToken, type PageEnd } from '../page-token.ts'
-import { isActive, task } from '../schema.ts'
+import { fromPageToken, toPageToken } from '../page-token.ts'
+import { task } from '../schema.ts'
 import { isTaskId } from '../task-id.ts'
+import { placeOf } from '../task-place.ts'
 import { toTaskRecord } from '../task-record.ts'
 import type { TaskQuery, TaskRecord } from '../task-store.ts'
+import { matchTasks } from './match-tasks.ts'
+import { orderTasks } from './task-order.ts'
 
 export async function getTask(db: PostgresJsDatabase, taskId: string): Promise<TaskRecord | null> {
   if (!isTaskId(taskId)) return null
@@ -16,33 +19,26 @@ export async function listTasks(
   db: PostgresJsDatabase,
   query: TaskQuery,
 ): Promise<{ tasks: TaskRecord[]; nextPageToken: string | null }> {
-  const { model, action, status, index, requestedBy, active, pageSize, pageToken } = query
-  const rows = await db
-    .select()
+  const { sort = 'newest', pageSize, pageToken } = query
+  const { by, after, at } = orderTasks(sort, pageToken === undefined ? null : fromPageToken(pageToken, sort))
+  // The page is found in an index alone, and only then are its rows read: they are many times as large.
+  const page = db
+    .select({ id: task.id })
     .from(task)
-    .where(
-      and(
-        model === undefined ? undefined : eq(task.model, model),
-        action === undefined ? undefined : eq(task.action, action),
-        status === undefined ? undefined : hasStatus(status),
-        index === undefined ? undefined : eq(task.index, index),
-        requestedBy === undefined ? undefined : eq(task.requestedBy, requestedBy),
-        active ? isActive(task.status) : undefined,
-        pageToken === undefined ? undefined : isBelow(fromPageToken(pageToken)),
-      ),
-    )
-    .orderBy(desc(task.createdAt), desc(task.id))
+    .where(and(matchTasks(query), after))
+    .orderBy(...by)
     // One more than requested shows whether there is another page.
     .limit(pageSize + 1)
-  const tasks = rows.slice(0, pageSize).map(toTaskRecord)
+    .as('page')
+  const rows = await db
+    .select({ row: getTableColumns(task), at })
+    .from(page)
+    .innerJoin(task, eq(task.id, page.id))
+    .orderBy(...by)
+  const tasks = rows.slice(0, pageSize).map(({ row }) => toTaskRecord(row))
   const last = tasks.at(-1)
-  return { tasks, nextPageToken: last && rows.length > pageSize ? toPageToken(last) : null }
-}
-
-function hasStatus(status: NonNullable<TaskQuery['status']>) {
-  return typeof status === 'string' ? eq(task.status, status) : inArray(task.status, [...status])
-}
-
-function isBelow({ createdAt, id }: PageEnd) {
-  return sql`(${task.createdAt}, ${task.id}) < (${createdAt}::timestamptz, ${id}::uuid)`
+  const firstAt = rows[0]?.at
+  if (!last || firstAt === undefined || rows.length <= pageSize) return { tasks, nextPageToken: null }
+  const place = placeOf(sort, last, firstAt)
+  return { tasks, nextPageToken: toPageToken({ sort, place, id: last.id, at: firstAt }) }
 }

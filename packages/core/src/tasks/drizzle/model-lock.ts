@@ -5,7 +5,7 @@ import { durationText } from '../../duration-text.ts'
 import { DatabaseUnavailableError } from '../../errors.ts'
 import type { ModelLock } from '../model-lock.ts'
 import { lastAliasMove, recentAliasMoves, recordAliasMove } from './alias-moves.ts'
-import { getIndexRecord, removeIndexRecord } from './end-task.ts'
+import { getIndexRecord, listFilteredCopies, removeIndexRecord } from './end-task.ts'
 import { getTask } from './list-tasks.ts'
 import { inTransaction, type Transaction } from './transaction.ts'
 
@@ -66,6 +66,7 @@ function createModelLock(tx: Transaction, model: string, isOver: () => boolean):
   return {
     get: (taskId) => held(() => getTask(tx, taskId)),
     getIndex: (uuid) => held(() => getIndexRecord(tx, uuid)),
+    listFilteredCopies: (uuid) => held(() => listFilteredCopies(tx, uuid)),
     lastAliasMove: (alias) => held(() => lastAliasMove(tx, alias)),
     recentAliasMoves: (name, withinMs) => held(() => recentAliasMoves(tx, name, withinMs)),
     recordAliasMove: (move) => held(() => recordAliasMove(tx, move)),

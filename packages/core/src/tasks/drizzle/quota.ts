@@ -7,7 +7,7 @@ import type { Transaction } from './transaction.ts'
 type InStage = Pick<Lease, 'taskId' | 'stage'>
 
 /** Number of items of a stage with a valid lease. */
-function activeWorkersOf({ taskId, stage }: InStage): SQL<number> {
+export function activeWorkersOf({ taskId, stage }: InStage): SQL<number> {
   return sql<number>`greatest(1, (
     select count(*) from ${workItem}
     where ${workItem.taskId} = ${taskId} and ${workItem.stage} = ${stage}

@@ -21,7 +21,12 @@ export async function saveProgress(db: PostgresJsDatabase, lease: Lease, progres
   const { checkpoint, counts = noCounts, catchUp = noCatchUp, failed = [], resolved = [] } = progress
   assertBalanced(counts)
   return inTransaction(db, async (tx) => {
-    const saved = await save(tx, lease, { ...progress, counts, catchUp }, { checkpoint, lapses: 0 })
+    const saved = await save(
+      tx,
+      lease,
+      { ...progress, counts, catchUp },
+      { checkpoint, lapses: 0, progressAt: clock },
+    )
     if (counts.failed !== 0 || failed.length > 0 || resolved.length > 0) {
       const row = await readSavedTask(tx, lease)
       const before = { ...row, unresolved: row.failed - counts.failed }
@@ -87,7 +92,9 @@ async function save(
       .returning({ ordinal: workItem.ordinal }),
   )
   const documents = accountedFor(added.counts, added.catchUp)
-  const point = tx.$with('point').as(addToRates(tx, changedTask, documents))
+  const point = tx
+    .$with('point')
+    .as(addToRates(tx, changedTask, lease, { documents, boundBy: added.boundBy }))
   const [saved] = await tx
     .with(changedTask, changedItem, point)
     .select({
@@ -97,7 +104,7 @@ async function save(
       documentsPerSecond: changedTask.documentsPerSecond,
       inFlight: changedTask.inFlight,
       isHeld: sql<boolean>`exists (select from ${changedItem})`,
-      isNewPoint: sql<boolean>`coalesce((select ${point.isNew} from ${point}), false)`,
+      isNewPoint: sql<boolean>`coalesce((select bool_or(${point.isNew}) from ${point}), false)`,
     })
     .from(changedTask)
   if (!saved?.isHeld) throw new LeaseLostError(lease.taskId)

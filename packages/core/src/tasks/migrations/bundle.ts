@@ -140,5 +140,27 @@ export const migrations: readonly MigrationMeta[] = [
     "bps": true,
     "folderMillis": 1795892554324,
     "hash": "4077593b8b858c25dc346d2b21de63092cf686676d1c40567ffd711c4499aea7"
+  },
+  {
+    "sql": [
+      "DROP INDEX \"ingestion\".\"task_newest\";",
+      "\nALTER TABLE \"ingestion\".\"task\" ADD COLUMN \"error_code\" text GENERATED ALWAYS AS (substring(error::text from '^.*\"code\":\"([^\"\\\\]+)\",\"title\":\"')) STORED;",
+      "\nCREATE INDEX \"task_list\" ON \"ingestion\".\"task\" USING btree (\"created_at\",\"id\",\"status\",\"model\",\"action\",\"index_name\",\"requested_by\",\"error_code\",\"started_at\",\"finished_at\");",
+      "\nCREATE INDEX \"task_kind_finished\" ON \"ingestion\".\"task\" USING btree (\"model\",\"action\",\"finished_at\",\"id\") WHERE \"ingestion\".\"task\".\"status\" = 'succeeded';",
+      "\nCREATE INDEX \"task_failed\" ON \"ingestion\".\"task\" USING btree (\"error_code\",\"finished_at\",\"id\") WHERE \"ingestion\".\"task\".\"status\" = 'failed';"
+    ],
+    "bps": true,
+    "folderMillis": 1795904030513,
+    "hash": "43c521567f94f03dff9315a4fdec20d520cf64dfdb8c4c2c6c265679c5d67ac5"
+  },
+  {
+    "sql": [
+      "ALTER TABLE \"ingestion\".\"work_item\" ADD COLUMN \"started_at\" timestamp with time zone;",
+      "\nALTER TABLE \"ingestion\".\"work_item\" ADD COLUMN \"progress_at\" timestamp with time zone;",
+      "\nALTER TABLE \"ingestion\".\"task_rate\" ADD COLUMN \"bound_by\" text;"
+    ],
+    "bps": true,
+    "folderMillis": 1795905307528,
+    "hash": "7a06de8add3d32c1d47e0baed0233d8e814dc2460bde40076f3a63a7bf036976"
   }
 ]

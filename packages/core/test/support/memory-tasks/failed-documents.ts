@@ -1,5 +1,14 @@
-import { maxFailedDocuments, type FailedDocument } from '../../../src/contract/index.ts'
+import {
+  maxFailedDocuments,
+  maxFailedReasons,
+  maxReasonExamples,
+  maxReasonIds,
+  shortBodyBytes,
+  type FailedDocument,
+  type FailedDocumentSummary,
+} from '../../../src/contract/index.ts'
 import { boundDocuments, checkFailedLimit, showBody } from '../../../src/tasks/failed-document.ts'
+import { groupReasons } from '../../../src/tasks/failed-reasons.ts'
 import { checkRowId } from '../../../src/tasks/page-token.ts'
 import type { FailedDocumentQuery, Progress } from '../../../src/tasks/task-store.ts'
 import type { FailedRow, Memory, MemoryTask } from './memory.ts'
@@ -55,4 +64,23 @@ export function listFailedDocuments(
       ...showBody(body, { bodyLimit }),
       ...{ failed_at: failedAt, resolved_at: resolvedAt },
     }))
+}
+
+export function summarizeFailedDocuments(memory: Memory, taskId: string): FailedDocumentSummary {
+  const documents = listFailedDocuments(memory, taskId, {
+    limit: Infinity,
+    resolved: true,
+    bodyLimit: shortBodyBytes,
+  })
+  const groups = groupReasons(documents.map((each) => ({ ...each, isResolved: each.resolved_at !== null })))
+  return {
+    documents: documents.length,
+    unresolved: documents.filter(({ resolved_at }) => resolved_at === null).length,
+    reason_count: groups.length,
+    reasons: groups.slice(0, maxFailedReasons).map(({ ids, ...group }) => ({
+      ...group,
+      ids: ids.slice(0, maxReasonIds),
+      examples: documents.filter(({ id }) => ids.slice(0, maxReasonExamples).includes(id)),
+    })),
+  }
 }

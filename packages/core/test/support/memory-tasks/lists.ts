@@ -1,5 +1,5 @@
 import { addCatchUp, addCounts } from '../../../src/tasks/counts.ts'
-import { fromItemToken, fromPageToken, toItemToken, toPageToken } from '../../../src/tasks/page-token.ts'
+import { fromItemToken, toItemToken } from '../../../src/tasks/page-token.ts'
 import type {
   EventQuery,
   ItemQuery,
@@ -8,34 +8,10 @@ import type {
   TaskStatistics,
   TaskTotal,
 } from '../../../src/tasks/task-history.ts'
+import { summarizeItems } from '../../../src/tasks/item-summary.ts'
 import { toTaskItem } from '../../../src/tasks/task-item.ts'
-import { toTaskRecord, type TaskRow } from '../../../src/tasks/task-record.ts'
-import { isActive } from '../../../src/tasks/task-state.ts'
-import type { TaskQuery } from '../../../src/tasks/task-store.ts'
+import { toTaskRecord } from '../../../src/tasks/task-record.ts'
 import { isHeld, type Memory } from './memory.ts'
-
-export function listTasks({ tasks }: Memory, query: TaskQuery) {
-  const { model, action, status, index, requestedBy, active, pageSize, pageToken } = query
-  const end = pageToken === undefined ? null : fromPageToken(pageToken)
-  // Texts of one length sort as the moments that they are.
-  const placeOf = ({ createdAt, id }: Pick<TaskRow, 'createdAt' | 'id'>) => `${createdAt} ${id}`
-  const found = [...tasks.values()]
-    .map(({ row }) => row)
-    .filter(
-      (row) =>
-        (model === undefined || row.model === model) &&
-        (action === undefined || row.action === action) &&
-        (status === undefined || [status].flat().includes(row.status)) &&
-        (requestedBy === undefined || row.requestedBy === requestedBy) &&
-        (index === undefined || row.index === index) &&
-        (!active || isActive(row)) &&
-        (end === null || placeOf(row) < placeOf(end)),
-    )
-    .sort((a, b) => (placeOf(a) < placeOf(b) ? 1 : -1))
-  const page = found.slice(0, pageSize).map(toTaskRecord)
-  const last = page.at(-1)
-  return { tasks: page, nextPageToken: last && found.length > page.length ? toPageToken(last) : null }
-}
 
 export function listItems(memory: Memory, taskId: string, { pageSize, pageToken }: ItemQuery) {
   const end = pageToken === undefined ? { stage: -1, ordinal: -1 } : fromItemToken(pageToken)
@@ -43,9 +19,11 @@ export function listItems(memory: Memory, taskId: string, { pageSize, pageToken 
     ({ stage, ordinal }) => stage > end.stage || (stage === end.stage && ordinal > end.ordinal),
   )
   const items = found.slice(0, pageSize).map((row) => {
-    const { stage, phase, ordinal, attempt, worker, leaseUntil, doneAt, payload, checkpoint } = row
-    const shown = { stage, phase, ordinal, attempt, worker, leaseUntil, doneAt, payload, checkpoint }
-    return toTaskItem({ ...shown, isHeld: isHeld(memory, leaseUntil) })
+    const { stage, phase, ordinal, attempt, worker, leaseUntil, startedAt, doneAt, payload, checkpoint } = row
+    const shown = {
+      ...{ stage, phase, ordinal, attempt, worker, leaseUntil, startedAt, doneAt, payload, checkpoint },
+    }
+    return toTaskItem({ ...shown, isHeld: isHeld(memory, row.leaseUntil) })
   })
   const last = items.at(-1)
   return { items, nextPageToken: last && found.length > items.length ? toItemToken(last) : null }
@@ -59,11 +37,16 @@ export function listEvents({ events }: Memory, { taskId, after = 0, limit }: Eve
 
 export function listRates({ tasks }: Memory, taskId: string): TaskRate[] {
   const task = tasks.get(taskId)
-  return [...(task?.rates ?? [])].map(([at, documents]) => ({
+  return [...(task?.rates.values() ?? [])].map(({ at, documents, boundBy }) => ({
     at: new Date(at).toISOString(),
     seconds: task?.row.rateSeconds ?? 0,
     documents,
+    boundBy,
   }))
+}
+
+export function summarizeTaskItems(memory: Memory, taskId: string) {
+  return summarizeItems(listItems(memory, taskId, { pageSize: Infinity }).items)
 }
 
 export function readStatistics({ tasks, now }: Memory): TaskStatistics {

@@ -1,6 +1,7 @@
 import type { TaskEventType } from '../../../src/contract/index.ts'
 import { LeaseLostError, TaskNotFoundError } from '../../../src/errors.ts'
 import type { failedDocument, workItem } from '../../../src/tasks/schema.ts'
+import type { RatePoint } from '../../../src/tasks/rates.ts'
 import type { TaskEvent } from '../../../src/tasks/task-history.ts'
 import type { TaskRow } from '../../../src/tasks/task-record.ts'
 import type { IndexRecord, Lease } from '../../../src/tasks/task-store.ts'
@@ -14,8 +15,8 @@ export interface MemoryTask {
   /** By stage and ordinal. */
   items: ItemRow[]
   failedDocuments: Map<string, FailedRow>
-  /** Documents by the milliseconds at which their point begins. */
-  rates: Map<number, number>
+  /** By the milliseconds at which the point begins. */
+  rates: Map<number, RatePoint>
 }
 
 export interface Memory {

@@ -9,9 +9,10 @@ import {
   noCatchUp,
   noCounts,
 } from '../../../src/tasks/counts.ts'
-import { ratePointAt } from '../../../src/tasks/rates.ts'
+import { spreadDocuments } from '../../../src/tasks/rates.ts'
 import { cancelled, enterPhase, failed, succeeded, verifiedIndex } from '../../../src/tasks/task-changes.ts'
 import { fromCounts, toCatchUp, toCounts, toTaskRecord } from '../../../src/tasks/task-record.ts'
+import { shareLimits } from '../../../src/tasks/share-limits.ts'
 import {
   assertCancelling,
   isActive,
@@ -69,6 +70,8 @@ export function claimWork(memory: Memory, taskId: string, worker: string, leaseM
     return { kind: 'ended', task: endTask(memory, task, failed(error)) }
   }
   Object.assign(leased, { leaseUntil: isoNow(memory, leaseMs), lapses, worker })
+  const now = isoNow(memory)
+  if (item) change(item, { startedAt: item.startedAt ?? now, progressAt: now })
   const attempt = item ? (item.attempt += 1) : (row.leaseAttempt += 1)
   if (row.status !== 'running') {
     change(row, { status: 'running', startedAt: row.startedAt ?? isoNow(memory) })
@@ -121,10 +124,22 @@ export function saveProgress(memory: Memory, lease: Lease, progress: Progress): 
     boundBy,
   })
   const documents = accountedFor(counts, catchUp)
-  const at = ratePointAt(memory.now(), row.rateSeconds)
-  if (documents !== 0) rates.set(at, (rates.get(at) ?? 0) + documents)
+  const quota = quotaOf(memory, task)
+  const parts = spreadDocuments({
+    documents,
+    since: Date.parse(item.progressAt ?? isoNow(memory)),
+    until: memory.now(),
+    seconds: row.rateSeconds,
+    documentsPerSecond: shareLimits(quota).documentsPerSecond,
+  })
+  for (const [at, part] of parts) {
+    const before = rates.get(at)
+    const point = { at, documents: (before?.documents ?? 0) + part }
+    rates.set(at, { ...point, boundBy: boundBy ?? before?.boundBy ?? null })
+  }
+  item.progressAt = isoNow(memory)
   endWaiting(memory, task)
-  return quotaOf(memory, task)
+  return quota
 }
 
 export function completeItem(memory: Memory, lease: Lease, result: Json): void {
@@ -189,7 +204,15 @@ function startPhase(
   if ('fromStage' in next.items) for (const item of itemsOf(task)) item.leaseUntil = null
   else {
     const { id: taskId, stage, phase } = row
-    const unclaimed = { checkpoint: null, result: null, attempt: 0, lapses: 0, worker: null }
+    const unclaimed = {
+      checkpoint: null,
+      result: null,
+      attempt: 0,
+      lapses: 0,
+      worker: null,
+      startedAt: null,
+      progressAt: null,
+    }
     const items = copy(next.items).map(({ payload }, ordinal) => ({
       ...{ taskId, stage, ordinal, phase, payload, leaseUntil: null, doneAt: null },
       ...unclaimed,

@@ -9,9 +9,9 @@ export const pointAliasFacts = {
   label: 'Promote',
   title: 'Promote an index',
   verb: 'Promote',
-  description: 'Points an alias to an index in one step: searches go to it from then on.',
+  description: 'Points an alias to an index atomically: searches use the index from then on.',
   example: {
-    summary: 'Let searches use it',
+    summary: 'Make searches use it',
     value: { model: 'image', action: 'POINT_ALIAS', index_suffix: '20231106', alias: 'image' },
   },
   createsIndex: false,
@@ -21,6 +21,16 @@ export const pointAliasFacts = {
   fields: {
     index_suffix: { option: 'suffix', help: 'of the index', kind: 'suffix', isRequired: true },
     alias: { option: 'alias', help: '<model> or <model>-filtered (default: <model>)', kind: 'alias' },
+    with_filtered: {
+      option: 'with-filtered',
+      help: 'move <model>-filtered to the filtered copy of the index in the same step',
+      kind: 'flag',
+    },
+    filtered_index_suffix: {
+      option: 'filtered-suffix',
+      help: 'of that copy (default: the newest one that was filtered from the index)',
+      kind: 'copy suffix',
+    },
     allow_unfiltered: {
       option: 'allow-unfiltered',
       help: 'let the filtered alias point to an index with all documents',

@@ -16,7 +16,7 @@ export const reindexFacts = {
   title: 'Build an index',
   verb: 'Build',
   description:
-    'Reads all rows of a model from the database into a new index, and verifies it. Nothing that is live changes.',
+    'Reads all rows of a model from the database into a new index and verifies it. Aliases are not changed.',
   example: {
     summary: 'Build an index from the database',
     value: { model: 'image', action: 'REINDEX', index_suffix: '20231106' },

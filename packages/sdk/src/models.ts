@@ -1,0 +1,33 @@
+import type { BuildList } from './contract-types.ts'
+import { readBody, type RequestOptions, type Transport } from './http/index.ts'
+import { segment } from './path-segment.ts'
+
+export interface BuildOptions extends RequestOptions {
+  /** How many, 1 to 100; default 30. */
+  limit?: number | undefined
+}
+
+/** The kinds of rows that indices are built from. */
+export interface Models {
+  /**
+   * The indices that were built of a model, newest first, as far as tasks are kept; also those that were deleted since.
+   * Durations are seconds, sizes bytes of the primary shards.
+   *
+   * @throws NotFoundError for an unknown model
+   * @example
+   * const { builds } = await client.models.builds('image', { limit: 10 })
+   * const durations = builds.map(({ durationSeconds }) => durationSeconds)
+   */
+  builds(model: string, options?: BuildOptions): Promise<BuildList>
+}
+
+export function createModels(transport: Transport): Models {
+  return {
+    builds: async (model, { limit, ...options } = {}) =>
+      readBody<BuildList>(
+        await transport.send({ ...options, path: `model/${segment(model)}/builds`, query: { limit } }),
+        'list of builds',
+        { builds: 'array' },
+      ),
+  }
+}
