@@ -4,8 +4,11 @@ import { join, resolve } from 'node:path'
 import { connectPostgres, createDrizzleTaskStore, migrateTaskStore } from '@ingestion-server/core'
 import { startPostgres } from '@ingestion-server/local-services'
 import { sql } from 'drizzle-orm'
+import connectToPostgres from 'postgres'
+import { copyTask } from '../apps/dashboard/test/browser/support/copy-task.ts'
 import { runProcess } from '../apps/dashboard/test/browser/support/run-process.ts'
 import { buildApp } from '../scripts/build-app.ts'
+import { measurePolls } from './dashboard/polls.ts'
 import { describe, report, type Row } from './report.ts'
 
 const taskCount = Number(process.env['BENCH_TASKS'] ?? 100_000)
@@ -14,9 +17,23 @@ const warmUpRounds = 5
 const root = resolve(import.meta.dirname, '..')
 const dashboardDir = join(root, 'apps/dashboard')
 const serverMain = join(root, 'apps/server/src/main.ts')
+/** Pages, and the calls to the server that each needs. */
+const views: Record<string, { page: string; call: string[] }> = {
+  'all tasks': { page: '/tasks', call: ['/task', '/task/summary'] },
+  'failed tasks': { page: '/tasks?status=failed', call: ['/task?status=failed', '/task/summary'] },
+  'a search': { page: '/tasks?q=image-9999', call: ['/task?q=image-9999', '/task/summary?q=image-9999'] },
+  'a search without results': {
+    page: '/tasks?q=nothing',
+    call: ['/task?q=nothing', '/task/summary?q=nothing'],
+  },
+  'the longest tasks': { page: '/tasks?sort=longest', call: ['/task?sort=longest'] },
+}
 const password = 'correct horse battery staple'
 
-/** Costs of a page: its JavaScript at the first load, and the response time of a history with many tasks. */
+/**
+ * Costs of pages: JavaScript and requests at the first load, response times with many tasks, and the bytes that an open
+ * page polls.
+ */
 export async function dashboardBench(): Promise<void> {
   await buildApp('dashboard', { root })
   const dataDir = await mkdtemp(join(tmpdir(), 'ingestion-bench-'))
@@ -30,6 +47,8 @@ export async function dashboardBench(): Promise<void> {
       // No server listens there, and the history only queries Postgres.
       OPENSEARCH_URL: 'http://127.0.0.1:9',
       PORT: '0',
+      // The tasks are not worked on.
+      ROLE: 'api',
       LOG_LEVEL: 'silent',
     })
     stops.push(() => server.stop())
@@ -41,28 +60,38 @@ export async function dashboardBench(): Promise<void> {
     stops.push(() => dashboard.stop())
     const cookie = await signIn(dashboard.url, dashboard.output())
 
-    const paths = ['/sign-in', '/tasks', `/tasks/${taskId}`, '/tasks/new', '/tasks/new/promote', '/indices']
+    const paths = [
+      '/sign-in',
+      '/',
+      '/tasks',
+      `/tasks/${taskId}`,
+      '/tasks/new',
+      '/tasks/new/promote',
+      '/indices',
+    ]
     const sizes: Row[] = []
     for (const path of [...paths, '/users', '/tokens', '/audit', '/account']) {
       const html = await fetchText(dashboard.url, path, path === '/sign-in' ? '' : cookie)
-      const bytes = await scriptBytes(html)
-      sizes.push({ what: path.replace(taskId, '<id>'), 'JavaScript, kB gzipped': (bytes / 1000).toFixed(1) })
-    }
-    const views = {
-      '/tasks': cookie,
-      '/tasks?status=failed': cookie,
-      '/tasks?model=audio&action=REINDEX': cookie,
+      const { bytes, requests } = await scriptsOf(html)
+      sizes.push({
+        what: path.replace(taskId, '{id}'),
+        'JavaScript, kB gzipped': (bytes / 1000).toFixed(1),
+        'requests at first load': requests,
+      })
     }
     const times: Record<string, number[]> = {}
-    for (const [path, ownCookie] of Object.entries(views)) {
-      times[path] = await measure(() => fetchText(dashboard.url, path, ownCookie))
-      times[`${path}, server alone`] = await measure(() =>
-        fetchText(server.url, path.replace('/tasks', '/task'), ''),
-      )
+    for (const [what, { page, call }] of Object.entries(views)) {
+      times[`${what}: page`] = await measure(() => fetchText(dashboard.url, page, cookie))
+      for (const path of call)
+        times[`${what}: ${path.split('?')[0]}`] = await measure(() => fetchText(server.url, path, ''))
     }
-    const summary = Object.entries(times).map(([what, runs]) => ({ what, 'time, ms': describe(runs, 1) }))
-    console.table(sizes)
-    await report('dashboard', summary, { sizes, times }, { tasks: taskCount, rounds })
+    const polled = await measurePolls(dashboard.url, cookie, postgres.url)
+    const summary = [
+      ...Object.entries(times).map(([what, runs]) => ({ what, 'time, ms': describe(runs, 1) })),
+      ...sizes,
+      ...polled,
+    ]
+    await report('dashboard', summary, { sizes, times, polled }, { tasks: taskCount, rounds })
   } finally {
     for (const stop of stops.reverse()) await stop()
   }
@@ -80,17 +109,25 @@ async function writeTasks(url: string): Promise<string> {
     request: { model: 'image', action: 'REINDEX', index_suffix: 'bench' },
     requestedBy: 'bench',
   })
-  await connection.db.execute(sql`
-    insert into ingestion.task
-    select (jsonb_populate_record(task, jsonb_build_object(
-      'id', gen_random_uuid(),
+  const client = connectToPostgres(url, { max: 1 })
+  await copyTask(
+    client,
+    id,
+    taskCount - 1,
+    `jsonb_build_object(
       'model', case when n % 5 = 0 then 'audio' else 'image' end,
-      'index', 'image-' || n,
+      'index_name', 'image-' || n,
       'status', case when n % 50 = 0 then 'failed' else 'succeeded' end,
       'phase', 'done',
       'created_at', now() - n * interval '1 minute',
+      'started_at', now() - n * interval '1 minute' - n % 600 * interval '1 second',
       'finished_at', now() - n * interval '1 minute'
-    ))).* from ingestion.task, generate_series(1, ${taskCount - 1}) as n where id = ${id}`)
+    )`,
+  )
+  // As the server writes it: the code is read from the text.
+  await client`update ingestion.task
+    set error = '{"code":"too_many_failed","title":"Too many failed documents","detail":"bench"}' where status = 'failed'`
+  await client.end()
   await connection.db.execute(
     sql`update ingestion.task set status = 'cancelled', phase = 'done' where id = ${id}`,
   )
@@ -118,13 +155,18 @@ async function fetchText(url: string, path: string, cookie: string): Promise<str
   return response.text()
 }
 
-/** All scripts that the page loads, compressed as sent. */
-async function scriptBytes(html: string): Promise<number> {
-  const files = new Set([...html.matchAll(/_app\/immutable\/[\w./-]+\.js/g)].map(([file]) => file))
-  const sizes = [...files].map(
-    async (file) => (await stat(join(dashboardDir, 'build/client', `${file}.gz`))).size,
+/** All scripts that the page loads, compressed as sent, and all of its requests: the page, scripts, styles, fonts. */
+async function scriptsOf(html: string): Promise<{ bytes: number; requests: number }> {
+  const files = new Set(
+    [...html.matchAll(/_app\/immutable\/[\w./-]+\.(?:js|css|woff2)/g)].map(([file]) => file),
   )
-  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
+  const sizes = [...files]
+    .filter((file) => file.endsWith('.js'))
+    .map(async (file) => (await stat(join(dashboardDir, 'build/client', `${file}.gz`))).size)
+  return {
+    bytes: (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0),
+    requests: files.size + 1,
+  }
 }
 
 async function measure(work: () => Promise<unknown>): Promise<number[]> {

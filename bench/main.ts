@@ -3,6 +3,7 @@ import { buildContestants } from './build.ts'
 import { dashboardBench } from './dashboard.ts'
 import { enduranceBench } from './endurance.ts'
 import { filteredBench } from './filtered.ts'
+import { historyBench } from './history.ts'
 import { httpBench } from './http.ts'
 import { writePage } from './page.ts'
 import { pipelineBench } from './pipeline.ts'
@@ -17,6 +18,7 @@ const benches: Record<string, () => Promise<void>> = {
   verify: verifyBench,
   filtered: filteredBench,
   http: httpBench,
+  history: historyBench,
   scale: scaleBench,
   dashboard: dashboardBench,
   endurance: enduranceBench,

@@ -39,10 +39,18 @@ const sections: Record<string, Section> = {
     text: 'Calls to a server that loads an index in the same process, after 200 calls of warm-up. Two lower bounds: `GET /livez` uses no service, and "OpenSearch itself" sends the request of `POST /task` directly to OpenSearch.',
     plotted: 'p99, ms',
   },
+  history: {
+    title: 'Lists, searches and summaries with 100,000 tasks',
+    text: 'Calls of the task store, interleaved, with a page of 50 tasks. The target is 100 ms.',
+  },
   scale: {
     title: 'Number of workers and size of the table',
     text: 'Workers in separate processes, whose bulk requests take as long as with a remote cluster, measured from one tenth of the rows to nine tenths. Workers in one process that only claim items of five pages and save those pages, of one task or of one task each. And one process with tables of four sizes.',
     plotted: 'documents/s',
+  },
+  dashboard: {
+    title: 'The dashboard with 100,000 tasks',
+    text: 'Response times of a page, and of each call to the server that it makes; JavaScript and requests at the first load; bytes that an open page receives a minute, headers included, while nothing changes and while a task progresses.',
   },
   endurance: {
     title: 'Endurance',
@@ -85,7 +93,7 @@ export async function writePage(): Promise<void> {
     [
       '```sh',
       'npm run bench                 # all but endurance, which takes an hour',
-      'npm run bench -- reindex      # one: reindex, pipeline, verify, filtered, http, scale, endurance',
+      'npm run bench -- reindex      # one: reindex, pipeline, verify, filtered, http, scale, dashboard, endurance',
       'BENCH_ROWS=1000000 BENCH_ROUNDS=5 npm run bench -- reindex',
       '```',
     ].join('\n'),

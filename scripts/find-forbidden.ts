@@ -14,6 +14,7 @@ const permissive: ReadonlySet<string> = new Set([
   'CC0-1.0',
   'ISC',
   'MIT',
+  'OFL-1.1', // for typefaces: they may not be sold alone
   'PostgreSQL',
   'Unlicense',
 ])

@@ -4,6 +4,7 @@
 import { createServer } from 'node:http'
 import process from 'node:process'
 import { clientAddress } from './host/client-address.js'
+import { compress } from './host/compress.js'
 import { describeForeignOrigin, parseDashboardUrl, publicOrigin } from './host/public-origin.js'
 import { logWarning, openOutput } from './host/output.js'
 import variables from './host/variables.json' with { type: 'json' }
@@ -65,6 +66,7 @@ setHandler((request, response) => {
   request.headers[headerNames.protocol] = protocol
   request.headers[headerNames.host] = host
   request.headers[headerNames.address] = address
+  compress(request, response)
   handler(request, response, () => response.writeHead(404).end())
 })
 

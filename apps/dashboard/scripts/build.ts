@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { copyFile, cp, glob, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { createBuilder } from 'vite'
+import { createNotices } from '../../../scripts/pack/third-party-notices.ts'
 
 /**
  * Builds the dashboard into `build`, unless it was built from the same files already. Vite reads its configuration
@@ -17,15 +18,21 @@ const inputs = [
   'apps/dashboard/{src,static,scripts}/**',
   'packages/core/src/**',
   'packages/sdk/src/**',
+  'scripts/pack/third-party-notices.ts',
 ]
 
 const hash = await hashInputs()
 if ((await readFile(stamp, 'utf8').catch(() => '')) !== hash) {
   process.chdir(packageDir)
-  const builder = await createBuilder({ root: packageDir, logLevel: 'warn' })
+  const notices = createNotices()
+  const builder = await createBuilder({ root: packageDir, logLevel: 'warn', plugins: [notices.plugin] })
   await builder.buildApp()
   await copyFile(join(packageDir, 'host.js'), join(packageDir, 'build', 'index.js'))
   await cp(join(packageDir, 'host'), join(packageDir, 'build', 'host'), { recursive: true })
+  await notices.write(join(packageDir, 'build'))
+  // The typeface may be passed on only with its license.
+  const license = join(packageDir, 'node_modules/@fontsource-variable/inter/LICENSE')
+  await copyFile(license, join(packageDir, 'build', 'client', 'inter-license.txt'))
   await writeFile(stamp, hash)
 }
 

@@ -1,6 +1,6 @@
 import type { SignedInUser } from '#lib/server/auth/index.ts'
 import type { Role } from '#lib/role.ts'
-import type { Theme } from '#lib/theme.ts'
+import type { Theme, TimeStyle } from '#lib/theme.ts'
 
 declare global {
   namespace App {
@@ -12,6 +12,7 @@ declare global {
       user: { name: string; role: Role } | null
       environment: string
       theme: Theme
+      times: TimeStyle
     }
     namespace Superforms {
       type Message = string
@@ -21,6 +22,8 @@ declare global {
       id?: string
       /** The form was refused before it was processed: it keeps its values, and the message is shown next to it. */
       keepsForm?: boolean
+      /** Names of indices that an unknown name may stand for. */
+      indices?: string[]
     }
   }
 }

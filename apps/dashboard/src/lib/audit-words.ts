@@ -21,15 +21,48 @@ export const auditWords: Readonly<Record<string, string>> = {
   roll_back: 'Pointed back',
 }
 
-const taskActions = new Set(['cancel', 'retry', 'redrive', 'set_limits'])
-
-/** Link to the subject of an entry. */
-export function subjectLink(entry: {
+interface Entry {
   action: string
   subject: string | null
   detail: unknown
-}): string | null {
-  if (entry.subject !== null && taskActions.has(entry.action)) return route.task(entry.subject)
-  const taskId = (entry.detail as { taskId?: unknown }).taskId
-  return typeof taskId === 'string' ? route.task(taskId) : null
+}
+
+const taskActions = new Set(['cancel', 'retry', 'redrive', 'set_limits'])
+const userActions = new Set(['create_user', 'change_role', 'set_password', 'delete_user'])
+const tokenActions = new Set(['create_token', 'revoke_token'])
+
+/** Where the subject of an entry is shown; null: it has no subject. */
+export function subjectLink({ action, subject, detail }: Entry): string | null {
+  const { taskId } = detail as { taskId?: unknown }
+  if (typeof taskId === 'string') return route.task(taskId)
+  if (subject === null) return null
+  if (taskActions.has(action)) return route.task(subject)
+  if (userActions.has(action)) return route.users()
+  if (tokenActions.has(action)) return route.tokens()
+  if (action === 'submit') return route.tasks({ index: subject })
+  if (action === 'roll_back') return route.indices()
+  return route.audit({ actor: subject })
+}
+
+/** Said in the sentence, or by its link. */
+const hidden = new Set(['taskId', 'action', 'model'])
+
+/** The end of the sentence and the remaining facts: "to operator", "scopes: read, write". */
+export function auditFacts({ action, detail }: Entry): { end: string; facts: string[] } {
+  const facts = Object.entries(detail as Record<string, unknown>).filter(
+    ([name, value]) => value !== null && value !== false && !hidden.has(name),
+  )
+  const role = facts.find(([name]) => name === 'role')?.[1]
+  const saysRole = (action === 'change_role' || action === 'create_user') && typeof role === 'string'
+  return {
+    end: saysRole ? (action === 'change_role' ? `to ${role}` : `as ${role}`) : '',
+    facts: facts
+      .filter(([name]) => !(saysRole && name === 'role'))
+      .map(([name, value]) => `${name.replaceAll('_', ' ')}: ${toText(value)}`),
+  }
+}
+
+function toText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(toText).join(', ')
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { localPath, route } from './route.ts'
+import { localPath, route, pageQuery } from './route.ts'
 
 test('a view of the history is a URL, and what is not chosen is left out of it', () => {
   expect(route.tasks()).toBe('/tasks')
@@ -31,4 +31,11 @@ test.each([
   undefined,
 ])('is not sent elsewhere by %j', (path) => {
   expect(localPath(path)).toBe('/')
+})
+
+test('the query of a page has no action of a form', () => {
+  const url = new URL('http://x/tasks?/cancel&q=a+b&page=2')
+  expect(pageQuery(url)).toBe('q=a+b&page=2')
+  expect(pageQuery(url, 'page')).toBe('q=a+b')
+  expect(pageQuery(new URL('http://x/tasks'))).toBe('')
 })

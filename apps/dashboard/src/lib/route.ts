@@ -1,15 +1,35 @@
 import type { ActionCommand } from '@ingestion-server/core/actions'
-import type { ActionName, TaskStatus } from '@ingestion-server/sdk'
+import type { ActionName, TaskSort, TaskStatus } from '@ingestion-server/sdk'
 
-/** Filter and page of the history. Stored in the URL, so that a view can be shared. */
+/** Time ranges of the history, by the hours that they reach back. */
+export const timeRanges = { '1h': 1, '24h': 24, '7d': 7 * 24, '30d': 30 * 24 } as const
+export type TimeRange = keyof typeof timeRanges
+
+/** Filter, order and page of the history. Stored in the URL, so that a view can be shared. */
 export interface TaskView {
-  model?: string | undefined
-  action?: ActionName | undefined
+  /** Text of the search box. */
+  q?: string | undefined
+  /** A tab; a status in `q` takes precedence. */
   status?: TaskStatus | undefined
-  index?: string | undefined
-  requestedBy?: string | undefined
+  since?: TimeRange | undefined
+  /** Default: newest. */
+  sort?: TaskSort | undefined
   /** Token of the page; absent for the first one. */
   page?: string | undefined
+  /** For links: the page makes terms of `q` of these. */
+  model?: string | undefined
+  action?: ActionName | undefined
+  index?: string | undefined
+  requestedBy?: string | undefined
+}
+
+/** Filter of the audit log, as texts of its form; dates as `2026-11-28`, UTC. */
+export interface AuditView {
+  actor?: string | undefined
+  action?: string | undefined
+  outcome?: string | undefined
+  from?: string | undefined
+  to?: string | undefined
 }
 
 /** The slug of an action in a URL. */
@@ -20,6 +40,9 @@ export const route = {
   home: () => '/',
   tasks: (view: TaskView = {}) =>
     withQuery('/tasks', {
+      q: view.q,
+      since: view.since,
+      sort: view.sort,
       model: view.model,
       action: view.action,
       status: view.status,
@@ -28,24 +51,32 @@ export const route = {
       page: view.page,
     }),
   task: (id: string) => `/tasks/${encodeURIComponent(id)}`,
+  failedDocuments: (id: string) => `/tasks/${encodeURIComponent(id)}/failed-documents`,
   newTask: () => '/tasks/new',
   newTaskForm: (slug: ActionSlug, fields: Record<string, string | undefined> = {}) =>
     withQuery(`/tasks/new/${slug}`, fields),
   indices: () => '/indices',
+  /** @param search words to search its documents for, and an id to look up */
+  index: (name: string, search: { q?: string | undefined; id?: string | undefined } = {}) =>
+    withQuery(`/indices/${encodeURIComponent(name)}`, search),
   users: () => '/users',
   tokens: () => '/tokens',
-  audit: (query: { actor?: string | undefined; before?: number | undefined } = {}) =>
-    withQuery('/audit', { actor: query.actor, before: query.before?.toString() }),
+  audit: ({ before, ...view }: AuditView & { before?: number | undefined } = {}) =>
+    withQuery('/audit', { ...view, before: before?.toString() }),
+  auditExport: (format: 'csv' | 'ndjson', view: AuditView) => withQuery('/audit/export', { ...view, format }),
   account: () => '/account',
   signIn: (next?: string) => withQuery('/sign-in', { next }),
   signOut: () => '/sign-out',
   setup: (token?: string) => withQuery('/setup', { token }),
   theme: () => '/theme',
   live: {
+    overview: () => '/live/overview',
     tasks: (search: string) => `/live/tasks${search}`,
     task: (id: string) => `/live/tasks/${encodeURIComponent(id)}`,
     taskStream: (id: string) => `/live/tasks/${encodeURIComponent(id)}/stream`,
     indices: () => '/live/indices',
+    pulse: () => '/live/pulse',
+    find: (text: string) => withQuery('/live/find', { q: text.trim() }),
   },
 } as const
 
@@ -54,6 +85,24 @@ function withQuery(path: string, values: Record<string, string | undefined>): st
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(values)) if (value) query.set(name, value)
   return query.size === 0 ? path : `${path}?${query}`
+}
+
+/** The same page, reloading itself regularly where JavaScript is off, or not. */
+export function withReload({ pathname, search }: Pick<URL, 'pathname' | 'search'>, reloads: boolean): string {
+  const query = new URLSearchParams(search)
+  if (reloads) query.delete('reload')
+  else query.set('reload', 'off')
+  return query.size === 0 ? pathname : `${pathname}?${query}`
+}
+
+/**
+ * The query of a page, without the question mark, for links and forms that come back to it: without the name of a
+ * form's action, and without other names.
+ */
+export function pageQuery({ search }: Pick<URL, 'search'>, ...omitted: string[]): string {
+  const query = new URLSearchParams(search)
+  for (const name of [...query.keys()]) if (name.startsWith('/') || omitted.includes(name)) query.delete(name)
+  return query.toString()
 }
 
 /** A path of this dashboard from a URL's query, or the first page: a link must not redirect to another site. */

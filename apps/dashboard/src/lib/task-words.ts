@@ -46,15 +46,3 @@ export function phaseWords(phase: Phase): string {
   const words = phase.replaceAll('_', ' ')
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
-
-/** The target of a task: its index, or what is known about the index before it has one. */
-export function taskTarget({ index, model, request }: Pick<Task, 'index' | 'model' | 'request'>): string {
-  if (index !== null) return index
-  const suffix = request['indexSuffix'] ?? request['destinationIndexSuffix']
-  return typeof suffix === 'string' ? `${model}-${suffix}` : model
-}
-
-/** Reindex image-20231106 */
-export function taskTitle(task: Pick<Task, 'action' | 'index' | 'model' | 'request'>): string {
-  return `${actionWords[task.action]} ${taskTarget(task)}`
-}

@@ -1,4 +1,4 @@
-import { readTheme } from '#lib/theme.ts'
+import { readTheme, readTimeStyle } from '#lib/theme.ts'
 import { settings } from '#lib/server/settings.ts'
 import type { LayoutServerLoad } from './$types'
 
@@ -7,4 +7,5 @@ export const load: LayoutServerLoad = ({ locals, cookies, url, untrack }) => ({
   environment: settings.environment,
   origin: untrack(() => url.origin),
   theme: readTheme(cookies.get('theme')),
+  times: readTimeStyle(cookies.get('times')),
 })

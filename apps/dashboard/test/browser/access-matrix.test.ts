@@ -37,8 +37,8 @@ async function outcomeOf(response: Response, operation: string): Promise<string>
     return String(status)
   }
   const text = await response.text()
-  // Some of several tasks may be cancelled and others not, so the response may contain a refusal.
-  const maySayRefused = status === 403 || operation === 'POST /tasks?/cancel'
+  // Some of several tasks may be changed and others not, so the response may contain a refusal.
+  const maySayRefused = status === 403 || /^POST \/tasks\?\/(cancel|retry)$/.test(operation)
   return maySayRefused && refusal.test(text) ? 'is refused' : String(status)
 }
 
@@ -101,7 +101,10 @@ describe.each(named.filter(([name]) => !name.startsWith('LAYOUT')))('%s', (_, ea
 })
 
 const pages = named.filter(
-  ([, { operation }]) => operation.startsWith('GET ') && !/^GET \/(live|livez|readyz)\b/.test(operation),
+  ([, { operation }]) =>
+    operation.startsWith('GET ') &&
+    // Endpoints, which are no pages.
+    !/^GET \/(live|livez|readyz)\b|\/(failed-documents|export)$/.test(operation),
 )
 
 // The data of a page can be requested without the page and without the data of its layouts.
@@ -122,7 +125,7 @@ test.each(callers)('the data of the layout gives %s only their own name and role
   const { nodes } = (await response.json()) as { nodes: ({ data?: unknown[] } | null)[] }
   // Flattened by Kit: names mapped to positions in the list.
   const data = nodes[0]?.data ?? []
-  expect(Object.keys(data[0] as object).sort()).toEqual(['environment', 'origin', 'theme', 'user'])
+  expect(Object.keys(data[0] as object).sort()).toEqual(['environment', 'origin', 'theme', 'times', 'user'])
   const user = data[(data[0] as { user: number }).user]
   expect(user === null ? null : Object.keys(user as object).sort()).toEqual(
     caller === 'signed out' ? null : ['name', 'role'],

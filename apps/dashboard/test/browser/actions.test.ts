@@ -203,9 +203,10 @@ test('tasks that are selected in the history are cancelled together', async () =
   await stack.whileImagesAreLocked(async () => {
     for (const indexSuffix of suffixes) await stack.client.reindex({ model: 'image', indexSuffix })
     await open(page, '/tasks?model=image')
-    for (const suffix of suffixes) await page.getByLabel(`Reindex image-${suffix}`, { exact: true }).check()
-    await page.getByRole('button', { name: 'Cancel chosen…' }).click()
-    await page.getByRole('dialog').getByRole('button', { name: 'Cancel them' }).click()
+    for (const suffix of suffixes)
+      await page.getByRole('checkbox', { name: `Reindex image-${suffix}`, exact: true }).check()
+    await page.getByRole('button', { name: 'Cancel 2…' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel 2 tasks' }).click()
     await page.getByText('2 tasks are being cancelled').waitFor()
     expect(new URL(page.url()).search).toBe('?model=image')
   })

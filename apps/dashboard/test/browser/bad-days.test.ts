@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { fillSignIn, launchBrowser, open, setUp, visit, type Visitor } from './support/open-browser.ts'
+import { copyTask } from './support/copy-task.ts'
 import { startStack, type Stack } from './support/stack.ts'
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
@@ -35,7 +36,7 @@ test('while the server is unavailable, pages show that, keep their content, and 
   try {
     await page.getByText('Showing the last known state').waitFor({ timeout: 30_000 })
     expect(await row.isVisible()).toBe(true)
-    for (const path of ['/tasks', '/indices', '/tokens', `/tasks/${id}`, '/tasks/new/promote']) {
+    for (const path of ['/', '/tasks', '/indices', '/tokens', `/tasks/${id}`, '/tasks/new/promote']) {
       const response = await page.request.get(path)
       expect(response.status(), path).toBe(200)
       expect(await response.text(), path).toContain('The ingestion server does not answer')
@@ -81,13 +82,14 @@ test('the history is filtered by the user who created a task, with and without J
     await page.goto('/tasks')
     await fillSignIn(page, 'ada')
     await row(page, 'yves').waitFor()
-    await page.getByLabel('Who').fill('zoe')
-    await page.getByRole('button', { name: 'Filter', exact: true }).click()
-    await page.waitForURL((url) => url.searchParams.get('requested_by') === 'zoe')
+    const search = page.getByRole('searchbox', { name: 'Search' })
+    await search.fill('by:zoe')
+    await page.getByRole('form', { name: 'Filter tasks' }).getByRole('button', { name: 'Search' }).click()
+    await page.waitForURL((url) => url.searchParams.get('q') === 'by:zoe')
     await row(page, 'yves').waitFor({ state: 'detached' })
     await row(page, 'zoe').waitFor()
     expect(await row(page, 'zoe').count()).toBe(1)
-    expect(await page.getByLabel('Who').inputValue()).toBe('zoe')
+    expect(await search.inputValue()).toBe('by:zoe')
     await page.getByRole('link', { name: 'Clear' }).click()
     await row(page, 'yves').waitFor()
     expect(complaints()).toEqual([])
@@ -99,12 +101,12 @@ test('one page of thousands of tasks is shown, with links to the others', async 
   const { page, complaints } = admin
   const task = await stack.client.reindex({ model: 'audio', indexSuffix: `${stack.suffix}many` })
   await task.wait()
-  await stack.sql`
-    insert into ingestion.task
-    select (jsonb_populate_record(task, jsonb_build_object(
-      'id', gen_random_uuid(), 'idempotency_key', null,
-      'index_name', 'many-' || n, 'created_at', created_at - n * interval '1 minute'
-    ))).* from ingestion.task, generate_series(1, 3000) as n where id = ${task.id}`
+  await copyTask(
+    stack.sql,
+    task.id,
+    3_000,
+    `jsonb_build_object('index_name', 'many-' || n, 'created_at', created_at - n * interval '1 minute')`,
+  )
   const rows = page.locator('tbody tr')
   const row = (name: string) => rows.filter({ hasText: new RegExp(`${name}(?!\\d)`) })
   await open(page, '/tasks?model=audio')

@@ -1,17 +1,6 @@
 import type { SubmitFunction } from '$app/forms'
-
-let trouble = $state('')
-
-/** State of the last submitted form, if no response shows it. */
-export const submission = {
-  /** Why it failed without a response, as sentences; empty if there was a response. */
-  get trouble() {
-    return trouble
-  },
-  forget() {
-    trouble = ''
-  },
-}
+import { tick } from 'svelte'
+import { toast, toasts } from '../toast.svelte.ts'
 
 interface SubmitOptions {
   /** Whether the form keeps its values after a success. */
@@ -24,24 +13,56 @@ interface SubmitOptions {
  * For `use:enhance`: a form ignores further clicks while it waits for its response, and keeps its values if there is
  * none. The page's URL doesn't change: Kit would navigate to the form's action, which is the same page without its
  * query (the filter of a history), and load all data again.
+ *
+ * If the data of a success has `done`, a sentence, it is shown as a message instead of on the page: `form.done` is then
+ * undefined, and has a value only without JavaScript.
  */
 export function submit({ keeps = false, changes = true }: SubmitOptions = {}): SubmitFunction {
   return ({ formElement, cancel }) => {
     if (formElement.ariaBusy === 'true') return cancel()
     formElement.ariaBusy = 'true'
-    trouble = ''
+    closeTroubles()
     return async ({ result, update }) => {
       // With a status the dashboard responded; without one there was no response, or one from a proxy.
       const isLost = result.type === 'error' && result.status === undefined
       if (result.type === 'error' && result.error.keepsForm === true) {
-        trouble = result.error.message
+        showTrouble(result.error.message)
       } else if (isLost) {
-        trouble =
-          'The dashboard did not answer. It may have received the form: check before you send it again.'
+        showTrouble(
+          'The dashboard did not answer. It may have received the form: check before you send it again.',
+        )
       } else {
+        if (result.type === 'success' && result.data) result.data = showDone(result.data)
         await update({ reset: !keeps, refreshAll: changes && result.type === 'success', navigate: false })
+        await closePopover(formElement)
       }
       formElement.ariaBusy = null
     }
   }
+}
+
+let troubles: number[] = []
+
+function showTrouble(text: string): void {
+  troubles.push(toast({ kind: 'bad', text }))
+}
+
+/** A new attempt, or another page, makes the trouble of the last one obsolete. */
+export function closeTroubles(): void {
+  for (const id of troubles) toasts.close(id)
+  troubles = []
+}
+
+/** @returns the data without what is shown */
+function showDone({ done, ...rest }: Record<string, unknown>): Record<string, unknown> {
+  if (typeof done !== 'string') return done === undefined ? rest : { done, ...rest }
+  toast({ kind: 'good', text: done })
+  return rest
+}
+
+/** The page shows the result, unless the popover itself shows what is wrong. */
+async function closePopover(form: HTMLFormElement): Promise<void> {
+  await tick()
+  const popover = form.closest<HTMLElement>('[popover]:popover-open')
+  if (popover?.querySelector('[aria-invalid="true"], [role="alert"]') === null) popover.hidePopover()
 }

@@ -6,6 +6,11 @@ export function formatCount(value: number | bigint): string {
   return whole.format(value)
 }
 
+/** 1 → 1 document, 12345 → 12,345 documents */
+export function formatDocuments(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'document' : 'documents'}`
+}
+
 /** 12345 → 12.3K, for axes and narrow columns. */
 export function formatShort(value: number): string {
   return short.format(value)

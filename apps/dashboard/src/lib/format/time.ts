@@ -22,6 +22,17 @@ export function formatAbsolute(at: string | Date): string {
   return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }
 
+const local = new Intl.DateTimeFormat('en-CA', {
+  dateStyle: 'short',
+  timeStyle: 'medium',
+  hourCycle: 'h23',
+})
+
+/** 2026-11-25 00:20:06, in the time zone of the browser; call it only there. */
+export function formatLocal(at: string | Date): string {
+  return local.format(new Date(at)).replace(', ', ' ')
+}
+
 /** 3 h 5 min, 2 min 10 s, 12 s, 0.4 s: the two largest units. */
 export function formatDuration(seconds: number): string {
   if (seconds < 10) return `${Math.max(0, Math.round(seconds * 10) / 10)} s`

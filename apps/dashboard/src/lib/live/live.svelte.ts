@@ -37,7 +37,7 @@ export function createLive<Value>(options: LiveOptions<Value>) {
   }
   const onResult = (result: PollResult<FetchResult<Value>>) => {
     if (result.kind === 'value') take(result.value)
-    connection = result.kind === 'value' ? 'fresh' : result.kind
+    connection = result.kind === 'value' || result.kind === 'unchanged' ? 'fresh' : result.kind
   }
 
   let address = options.url()

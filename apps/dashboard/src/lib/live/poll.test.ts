@@ -8,10 +8,12 @@ function run(answers: (Response | Error)[], startsAtOnce = true) {
   const results: { at: number; result: PollResult<unknown> }[] = []
   const controller = new AbortController()
   const times: number[] = []
+  const sent: Headers[] = []
   const done = poll({
     url: '/live/tasks',
-    fetch: async () => {
+    fetch: async (_, init) => {
       times.push(Date.now())
+      sent.push(new Headers(init?.headers))
       const answer = answers.shift()
       if (answer === undefined) {
         controller.abort()
@@ -25,7 +27,7 @@ function run(answers: (Response | Error)[], startsAtOnce = true) {
     signal: controller.signal,
     startsAtOnce,
   })
-  return { results, times, done, controller }
+  return { results, times, sent, done, controller }
 }
 
 test('polls after each interval', async () => {
@@ -37,6 +39,29 @@ test('polls after each interval', async () => {
     { kind: 'value', value: 2 },
   ])
   expect(times).toEqual([0, 1_000, 2_000])
+})
+
+test('sends what it has, and keeps the last value if nothing has changed', async () => {
+  const part = { '#': 'hash', v: { title: 'Reindex image-1' } }
+  const { results, sent, done } = run([
+    Response.json({ tasks: [part] }, { headers: { etag: 'W/"1"' } }),
+    new Response(null, { status: 304 }),
+    Response.json({ tasks: [{ '#': 'hash' }, { '#': 'other', v: 2 }] }),
+    Response.json({ tasks: [{ '#': 'never seen' }] }),
+  ])
+  await vi.advanceTimersByTimeAsync(8_000)
+  await done
+  expect(results.map(({ result }) => result)).toEqual([
+    { kind: 'value', value: { tasks: [part.v] } },
+    { kind: 'unchanged' },
+    { kind: 'value', value: { tasks: [part.v, 2] } },
+    { kind: 'unreachable' },
+  ])
+  expect(sent[0]?.has('if-none-match')).toBe(false)
+  for (const headers of sent.slice(1, 3)) {
+    expect(headers.get('if-none-match')).toBe('W/"1"')
+    expect(headers.get('known-parts')).toBe('hash')
+  }
 })
 
 test('polls less often while there is no response, and at the interval again afterwards', async () => {

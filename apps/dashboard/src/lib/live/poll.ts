@@ -1,6 +1,8 @@
-/** Result of one poll. */
+import { createPartsMemory, knownPartsHeader, type PartsMemory } from './parts.ts'
+
+/** Result of one poll; `unchanged`: the last value is the current one. */
 export type PollResult<Value> =
-  { kind: 'value'; value: Value } | { kind: 'signed_out' } | { kind: 'unreachable' }
+  { kind: 'value'; value: Value } | { kind: 'unchanged' } | { kind: 'signed_out' } | { kind: 'unreachable' }
 
 export interface PollOptions<Value> {
   url: string
@@ -20,6 +22,7 @@ const maxIntervalMs = 30_000
 /** Polls until the signal or a lost session ends it. */
 export async function poll<Value>(options: PollOptions<Value>): Promise<void> {
   const { signal, intervalMs, onResult } = options
+  const last: LastResponse = { memory: createPartsMemory(), tag: null }
   let misses = 0
   let isFirst = true
   while (!signal.aborted) {
@@ -28,7 +31,7 @@ export async function poll<Value>(options: PollOptions<Value>): Promise<void> {
     }
     isFirst = false
     if (signal.aborted) return
-    const result = await pollOnce<Value>(options)
+    const result = await pollOnce<Value>(options, last)
     if (isAborted(signal)) return
     misses = result.kind === 'unreachable' ? misses + 1 : 0
     onResult(result)
@@ -39,16 +42,32 @@ export async function poll<Value>(options: PollOptions<Value>): Promise<void> {
 // A function, because the compiler assumes that a signal that was not aborted above never is.
 const isAborted = (signal: AbortSignal) => signal.aborted
 
-async function pollOnce<Value>({ url, fetch, signal }: PollOptions<Value>): Promise<PollResult<Value>> {
+interface LastResponse {
+  memory: PartsMemory
+  tag: string | null
+}
+
+async function pollOnce<Value>(
+  { url, fetch, signal }: PollOptions<Value>,
+  last: LastResponse,
+): Promise<PollResult<Value>> {
   try {
+    const known = last.memory.known()
     const response = await fetch(url, {
       signal: AbortSignal.any([signal, AbortSignal.timeout(requestTimeoutMs)]),
-      headers: { accept: 'application/json' },
+      headers: {
+        accept: 'application/json',
+        ...(last.tag !== null && { 'if-none-match': last.tag }),
+        ...(known.length > 0 && { [knownPartsHeader]: known.join(' ') }),
+      },
     })
     if (response.status === 401) return { kind: 'signed_out' }
+    if (response.status === 304) return { kind: 'unchanged' }
     if (!response.ok) return { kind: 'unreachable' }
     // Endpoint of the same build: its shape is known.
-    return { kind: 'value', value: (await response.json()) as Value }
+    const value = last.memory.restore(await response.json()) as Value
+    last.tag = response.headers.get('etag')
+    return { kind: 'value', value }
   } catch {
     // Refused, reset, timed out, not JSON: the page handles all of them the same way.
     return { kind: 'unreachable' }

@@ -44,6 +44,23 @@ const examples: [ActionSlug, TaskFields, Record<string, unknown>][] = [
     },
   ],
   [
+    'promote',
+    { index: 'image/20231106', alias: 'both', filtered_index_suffix: 'strict-filtered' },
+    {
+      model: 'image',
+      action: 'POINT_ALIAS',
+      index_suffix: '20231106',
+      alias: 'image',
+      with_filtered: true,
+      filtered_index_suffix: 'strict-filtered',
+    },
+  ],
+  [
+    'promote',
+    { index: 'image/20231106', alias: 'default', filtered_index_suffix: 'left over' },
+    { model: 'image', action: 'POINT_ALIAS', index_suffix: '20231106', alias: 'image' },
+  ],
+  [
     'delete',
     { index: 'audio/20231106-filtered' },
     { model: 'audio', action: 'DELETE_INDEX', index_suffix: '20231106-filtered' },
@@ -94,6 +111,20 @@ test('a task can be done once more with what it was asked for', () => {
     },
   })
   expect(link).toBe('/tasks/new/promote?index=image%2F20231106&alias=filtered&allow_shrink=true')
+})
+
+test('a pair is done once more as a pair, with the same copy', () => {
+  const request = {
+    model: 'image',
+    action: 'POINT_ALIAS',
+    indexSuffix: '20231106',
+    alias: 'image',
+    withFiltered: true,
+    filteredIndexSuffix: 'strict-filtered',
+  }
+  expect(sameAgain({ action: 'POINT_ALIAS', model: 'image', request })).toBe(
+    '/tasks/new/promote?index=image%2F20231106&alias=both&filtered_index_suffix=strict-filtered',
+  )
 })
 
 test('an index is not built once more under the name that it has', () => {

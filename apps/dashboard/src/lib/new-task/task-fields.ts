@@ -16,8 +16,9 @@ const fieldNames = [
   /** `<model>/<suffix>` of an existing index: one choice instead of two that depend on each other. */
   'index',
   'destination_index_suffix',
-  /** `default` or `filtered`. */
+  /** `default`, `filtered`, or `both` in one step. */
   'alias',
+  'filtered_index_suffix',
   'allow_unfiltered',
   'allow_unverified',
   'allow_shrink',
@@ -25,6 +26,7 @@ const fieldNames = [
 ] as const
 
 const filteredEnding = '-filtered'
+const withFiltered = 'with_filtered'
 
 export function readFields(values: FormData | URLSearchParams): TaskFields {
   const fields: TaskFields = {}
@@ -41,8 +43,11 @@ export function toBody(slug: ActionSlug, fields: TaskFields): Record<string, unk
   const chosen = splitIndex(fields.index)
   const body: Record<string, unknown> = { action, model: choosesIndex(slug) ? chosen?.model : fields.model }
   for (const [name, { kind, isRequired }] of fieldsOf(slug)) {
+    if (name === withFiltered) continue
     body[name] = readField(fields[name], kind, chosen) ?? (isRequired ? chosen?.suffix : undefined)
   }
+  if (fields.alias === 'both') body[withFiltered] = true
+  else delete body['filtered_index_suffix']
   // A filtered index is named after its source unless the form names another suffix.
   if (body['origin_index_suffix'] === body['destination_index_suffix']) delete body['origin_index_suffix']
   return defined(body)
@@ -68,8 +73,11 @@ function readField(text: string | undefined, kind: FieldKind, chosen: ChosenInde
 type FieldName = keyof TaskFields
 
 /** Fields of the request, with the same names as the form's. */
-function fieldsOf(slug: ActionSlug): [FieldName, FieldFacts][] {
-  return Object.entries<FieldFacts>(factsBySlug[slug].fields) as [FieldName, FieldFacts][]
+function fieldsOf(slug: ActionSlug): [FieldName | typeof withFiltered, FieldFacts][] {
+  return Object.entries<FieldFacts>(factsBySlug[slug].fields) as [
+    FieldName | typeof withFiltered,
+    FieldFacts,
+  ][]
 }
 
 /** Whether the form offers existing indices instead of a model and a suffix. */
@@ -104,12 +112,22 @@ export function sameAgain({ action, model, request }: Pick<Task, 'action' | 'mod
   else fields['index'] = chosen && `${model}/${chosen}`
   for (const [name, { kind }] of named) {
     // The index that the task built may exist, so the same suffix would be refused, unless the source has another
-    // suffix.
-    if (kind === 'suffix' || (kind === 'new suffix' && ofKind('suffix') === undefined)) continue
+    // suffix. Whether both aliases move is part of the choice of the alias.
+    if (
+      name === withFiltered ||
+      kind === 'suffix' ||
+      (kind === 'new suffix' && ofKind('suffix') === undefined)
+    )
+      continue
     const value = text(name)
-    fields[name] = kind === 'alias' ? (value?.endsWith(filteredEnding) ? 'filtered' : 'default') : value
+    fields[name] = kind === 'alias' ? aliasChoice(value, request['withFiltered'] === true) : value
   }
   return route.newTaskForm(slug, fields)
+}
+
+function aliasChoice(alias: string | undefined, withFiltered: boolean): 'both' | 'filtered' | 'default' {
+  if (withFiltered) return 'both'
+  return alias?.endsWith(filteredEnding) ? 'filtered' : 'default'
 }
 
 interface ChosenIndex {

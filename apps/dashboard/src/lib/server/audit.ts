@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
-import { and, desc, eq, isNull, lt, sql, type SQL } from 'drizzle-orm'
+import { and, desc, eq, gte, isNull, lt, sql, type SQL } from 'drizzle-orm'
 import { audit, type Database } from './database/index.ts'
+
+export const auditOutcomes = ['done', 'refused', 'failed'] as const
 
 export interface AuditEntry {
   /** Name of the user; null: no user was signed in. */
   actor: string | null
   action: string
   subject: string | null
-  outcome: 'done' | 'refused' | 'failed'
+  outcome: (typeof auditOutcomes)[number]
   detail: Record<string, unknown>
   address: string
 }
@@ -61,21 +63,45 @@ export function createAuditLog(db: Database, now: () => Date) {
     },
 
     /** Newest first; `before` is the id of the previous page's last entry. */
-    async list(query: { actor?: string | undefined; before?: number | undefined; pageSize: number }) {
-      const conditions: SQL[] = []
-      if (query.actor !== undefined) conditions.push(eq(audit.actor, query.actor))
-      if (query.before !== undefined) conditions.push(lt(audit.id, query.before))
+    async list({
+      before,
+      pageSize,
+      ...filter
+    }: AuditFilter & { before?: number | undefined; pageSize: number }) {
+      const conditions = toConditions(filter)
+      if (before !== undefined) conditions.push(lt(audit.id, before))
       // One more than requested shows whether there is another page.
       const rows = await db
         .select()
         .from(audit)
         .where(and(...conditions))
         .orderBy(desc(audit.id))
-        .limit(query.pageSize + 1)
-      const entries = rows.slice(0, query.pageSize).map(({ repeatKey: _, ...entry }) => entry)
-      return { entries, nextBefore: rows.length > query.pageSize ? (entries.at(-1)?.id ?? null) : null }
+        .limit(pageSize + 1)
+      const entries = rows.slice(0, pageSize).map(({ repeatKey: _, ...entry }) => entry)
+      return { entries, nextBefore: rows.length > pageSize ? (entries.at(-1)?.id ?? null) : null }
     },
   }
+}
+
+/** Which entries; absent: all. */
+export interface AuditFilter {
+  actor?: string | undefined
+  action?: string | undefined
+  outcome?: AuditEntry['outcome'] | undefined
+  /** Not before this time. */
+  from?: Date | undefined
+  /** Before this time. */
+  to?: Date | undefined
+}
+
+function toConditions({ actor, action, outcome, from, to }: AuditFilter): SQL[] {
+  return [
+    ...(actor === undefined ? [] : [eq(audit.actor, actor)]),
+    ...(action === undefined ? [] : [eq(audit.action, action)]),
+    ...(outcome === undefined ? [] : [eq(audit.outcome, outcome)]),
+    ...(from === undefined ? [] : [gte(audit.at, from)]),
+    ...(to === undefined ? [] : [lt(audit.at, to)]),
+  ]
 }
 
 function repeatKeyOf({ actor, action, subject, outcome, detail, address }: AuditEntry, at: Date): string {

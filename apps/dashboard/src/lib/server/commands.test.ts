@@ -1,8 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
-import { expect, test } from 'vitest'
+import { json } from 'node:stream/consumers'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { toSnakeCase } from '../wire-names.ts'
 import { toCommands } from './commands.ts'
+
+const root = resolve(import.meta.dirname, '../../../../..')
 
 const texts = (task: Parameters<typeof toCommands>[0], needsToken = false) =>
   toCommands(task, { url: 'http://localhost:8001', needsToken }).map(({ text }) => text)
@@ -18,10 +24,13 @@ test('a promotion can be repeated with curl, the SDK and the command line', () =
   expect(texts({ action: 'POINT_ALIAS', model: 'image', request })).toEqual([
     `curl -X POST -H 'Content-Type: application/json' \\
   -d '{"model":"image","action":"POINT_ALIAS","index_suffix":"20231106","alias":"image-filtered","allow_shrink":true}' http://localhost:8001/task`,
-    `const client = createClient({ baseUrl: "http://localhost:8001" })
+    `// npm install @ingestion-server/sdk
+import { createClient } from '@ingestion-server/sdk'
+
+const client = createClient({ baseUrl: "http://localhost:8001" })
 const task = await client.pointAlias({ model: "image", indexSuffix: "20231106", alias: "image-filtered", allowShrink: true })
 await task.wait()`,
-    'npx ingestion-server promote image --suffix 20231106 --alias image-filtered --allow-shrink --wait',
+    'npx ingestion-server promote image --suffix 20231106 --alias image-filtered --allow-shrink --wait --url http://localhost:8001',
   ])
 })
 
@@ -31,7 +40,7 @@ test('a reindex without options has none on the command line', () => {
     model: 'audio',
     request: { model: 'audio', action: 'REINDEX' },
   })
-  expect(line).toBe('npx ingestion-server reindex audio --wait')
+  expect(line).toBe('npx ingestion-server reindex audio --wait --url http://localhost:8001')
 })
 
 test('what a shell could take for something else is quoted', () => {
@@ -41,7 +50,9 @@ test('what a shell could take for something else is quoted', () => {
     request: { indexSuffix: `a'; rm -rf $HOME` },
   })
   expect(curl).toContain(`"index_suffix":"a'\\''; rm -rf $HOME"`)
-  expect(line).toBe(`npx ingestion-server delete image --suffix 'a'\\''; rm -rf $HOME' --wait`)
+  expect(line).toBe(
+    `npx ingestion-server delete image --suffix 'a'\\''; rm -rf $HOME' --wait --url http://localhost:8001`,
+  )
 })
 
 test('a server that asks for a token is shown one, from the caller’s environment', () => {
@@ -67,17 +78,50 @@ const requests = {
   DELETE_INDEX: { indexSuffix: "it's" },
 } as const
 
-test.concurrent.each(Object.entries(requests))(
-  'the command line takes what is shown for %s',
+const received: unknown[] = []
+const server = createServer((request, response) => {
+  void json(request).then((body) => {
+    received.push({ method: request.method, url: request.url, body })
+    response.writeHead(403, { 'content-type': 'application/problem+json' })
+    response.end(
+      JSON.stringify({ type: 'about:blank', title: '', status: 403, code: 'forbidden', detail: 'no' }),
+    )
+  })
+})
+beforeAll(() => once(server.listen(0, '127.0.0.1'), 'listening'))
+afterAll(() => void server.close())
+
+test.each(Object.entries(requests))(
+  'what is shown for %s sends its request, as pasted',
   async (action, request) => {
-    const [, , line = ''] = texts({ action: action as keyof typeof requests, model: 'image', request })
-    const cli = resolve(import.meta.dirname, '../../../../../packages/cli/src/main.ts')
-    const command = line.replace('npx ingestion-server', `'${process.execPath}' '${cli}'`)
-    // Failing to connect to the server is enough: exit code 4; wrong usage is 2.
-    const child = spawn('sh', ['-c', `${command} --dry-run`], {
-      env: { INGESTION_URL: 'http://127.0.0.1:9' },
-      stdio: 'ignore',
-    })
-    expect(await once(child, 'close')).toEqual([4, null])
+    const { port } = server.address() as AddressInfo // listens on TCP
+    const task = {
+      action: action as keyof typeof requests,
+      model: 'image',
+      request: { model: 'image', action, ...request },
+    }
+    const commands = toCommands(task, { url: `http://127.0.0.1:${port}`, needsToken: false })
+    const [curl, sdk, line] = commands.map(({ text }) => text)
+    // At a terminal it asks.
+    const isDeletion = action === 'DELETE_INDEX'
+    const cli = resolve(root, 'packages/cli/src/main.ts')
+    await Promise.all([
+      run('sh', ['-c', curl ?? '']),
+      // The packages of the workspace have the names that they are published with.
+      run(process.execPath, ['--input-type=module', '--eval', sdk ?? '']),
+      run('sh', [
+        '-c',
+        `${(line ?? '').replace('npx ingestion-server', `'${process.execPath}' '${cli}'`)}${isDeletion ? ' --yes' : ''}`,
+      ]),
+    ])
+    const body: Record<string, unknown> = { model: 'image', action }
+    for (const [name, value] of Object.entries<unknown>(request)) body[toSnakeCase(name)] = value
+    const expected = { method: 'POST', url: '/task', body }
+    expect(received.splice(0)).toEqual([expected, expected, expected])
   },
 )
+
+async function run(program: string, args: string[]): Promise<void> {
+  const child = spawn(program, args, { cwd: resolve(root, 'apps/dashboard'), stdio: 'ignore' })
+  await once(child, 'close')
+}

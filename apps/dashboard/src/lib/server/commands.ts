@@ -8,7 +8,7 @@ export interface Command {
 }
 
 /**
- * A task's request as a call of the HTTP API, the SDK and the command line.
+ * A task's request as a call of the HTTP API, the SDK and the command line, which work as pasted.
  *
  * @param server.url its address
  * @param server.needsToken whether it requires a token; the commands read the caller's from INGESTION_TOKEN
@@ -35,9 +35,15 @@ export function toCommands(
     },
     {
       name: 'SDK',
-      text: `const client = createClient({ ${options.join(', ')} })\nconst task = await client.${actionFacts[action].method}(${toObject({ model, ...args })})\nawait task.wait()`,
+      text: `// npm install @ingestion-server/sdk
+import { createClient } from '@ingestion-server/sdk'
+
+const client = createClient({ ${options.join(', ')} })\nconst task = await client.${actionFacts[action].method}(${toObject({ model, ...args })})\nawait task.wait()`,
     },
-    { name: 'Command line', text: `npx ingestion-server ${toCommandLine(action, model, args)} --wait` },
+    {
+      name: 'Command line',
+      text: `npx ingestion-server ${toCommandLine(action, model, args)} --wait --url ${quote(url)}`,
+    },
   ]
 }
 

@@ -31,7 +31,7 @@ export async function fetchForPage<Value>(call: Promise<Value>): Promise<FetchRe
 }
 
 /** Why the server is unavailable, as a sentence; null: the error has another cause. */
-function describeAbsence(cause: unknown): string | null {
+export function describeAbsence(cause: unknown): string | null {
   if (cause instanceof ConnectionError) return 'The ingestion server does not answer.'
   if (cause instanceof UnavailableError)
     return toSentence(`The ingestion server is not ready: ${cause.problem.detail}`)

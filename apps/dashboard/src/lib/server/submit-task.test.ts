@@ -4,7 +4,9 @@ import type { TaskFields } from '../new-task/task-fields.ts'
 import type { ActionSlug } from '../route.ts'
 import { checkFields } from './submit-task.ts'
 
-const indices: IndexList = { models: [{ model: 'image', aliases: [], indices: [] }] }
+const indices: IndexList = {
+  models: [{ model: 'image', freshnessTargetSeconds: null, aliases: [], indices: [] }],
+}
 const missing = ['must be chosen']
 
 test.each<[ActionSlug, TaskFields, Record<string, string[]>]>([
@@ -27,4 +29,41 @@ test('values that the contract takes are a request', () => {
     request: { model: 'image', action: 'DELETE_INDEX', index_suffix: 'a' },
     errors: null,
   })
+})
+
+test('an unfiltered index is never silently replaced by the filtered one of its suffix', () => {
+  const index = {
+    name: 'image-a',
+    uuid: 'u',
+    model: 'image',
+    suffix: 'a',
+    filtered: false,
+    aliases: [],
+    state: 'open',
+    documents: 1,
+    documentsFrom: 'index',
+    bytes: 1,
+    health: 'green',
+    createdAt: '2026-11-24T00:00:00.000Z',
+    taskId: null,
+    verified: true,
+    verifiedAt: null,
+    asOf: null,
+    filteredFrom: null,
+    termsHash: null,
+    reservedBy: null,
+  } as const
+  const list: IndexList = {
+    models: [
+      { model: 'image', freshnessTargetSeconds: null, aliases: [], indices: [{ ...index, aliases: [] }] },
+    ],
+  }
+  const fields = { index: 'image/a', alias: 'filtered' }
+  expect(checkFields('promote', fields, list)).toMatchObject({
+    request: null,
+    errors: { index: [expect.stringContaining('image-a has all documents')] },
+  })
+  const allowed = { ...fields, allow_unfiltered: 'true' }
+  expect(checkFields('promote', allowed, list)).toMatchObject({ errors: null })
+  expect(checkFields('promote', { ...fields, alias: 'both' }, list)).toMatchObject({ errors: null })
 })

@@ -11,6 +11,7 @@ import {
 } from '@ingestion-server/sdk'
 import { toSentence } from '../format/sentence.ts'
 import { toCamelCase } from '../wire-names.ts'
+import { exceptionLabel } from '../new-task/control-names.ts'
 import { fieldOf, toBody, type TaskFields } from '../new-task/task-fields.ts'
 import type { ActionSlug } from '../route.ts'
 
@@ -33,13 +34,32 @@ export function checkFields(
   const parse = createTaskRequestParser(indices.models.map(({ model }) => model))
   const body = toBody(slug, fields)
   const parsed = parse(body)
-  if (parsed.ok) return { request: parsed.request, errors: null }
+  if (parsed.ok) {
+    const problem = checkChosenIndex(parsed.request, indices)
+    return problem === null
+      ? { request: parsed.request, errors: null }
+      : { request: null, errors: { index: [problem] } }
+  }
   // The contract has nothing against the absence of an optional field.
   const isMissing = ({ pointer }: InputError) => body[pointer.slice(1)] === undefined
   const described = parsed.errors.map((error) =>
     isMissing(error) ? { ...error, detail: 'must be chosen' } : error,
   )
   return { request: null, errors: toFieldErrors(slug, described) }
+}
+
+/**
+ * The server completes a suffix to the name of the filtered index. A page on which an index was chosen must not promote
+ * another one.
+ */
+function checkChosenIndex(request: TaskRequest, { models }: IndexList): string | null {
+  if (request.action !== 'POINT_ALIAS') return null
+  const name = `${request.model}-${request.index_suffix}`
+  const index = models.flatMap(({ indices }) => indices).find((candidate) => candidate.name === name)
+  if (request.alias === request.model || request.allow_unfiltered || index === undefined || index.filtered) {
+    return null
+  }
+  return `${name} has all documents: choose a filtered index, or check “${exceptionLabel('allow_unfiltered')}”`
 }
 
 /** Errors by the field of the form that shows them, which may stand for several of the request. */

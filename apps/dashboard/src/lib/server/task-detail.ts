@@ -1,25 +1,27 @@
-import type { FailedDocument, Task, TaskEvent, TaskItem, TaskRates } from '@ingestion-server/sdk'
+import type { FailedDocumentSummary, Task, TaskEvent, TaskRates } from '@ingestion-server/sdk'
 import type { FetchResult } from '../fetch-result.ts'
+import { packStages, type PackedStage } from '../task/item-parts.ts'
 import { fetchForPage } from './fetch-for-page.ts'
 import { toCommands, type Command } from './commands.ts'
 import { ingestion } from './services.ts'
+import type { TaskHandle } from './require-task.ts'
 import { settings } from './settings.ts'
 
 /** The data of a task's page. */
 export interface TaskDetail {
   task: Task
+  /** Time of the dashboard's server, milliseconds since the epoch: the browser's clock may be wrong. */
+  now: number
   events: TaskEvent[]
-  items: TaskItem[]
+  stages: PackedStage[]
   rates: TaskRates['rates']
-  failedDocuments: FailedDocument[]
+  failed: FailedDocumentSummary | null
   /** The same request for curl, the SDK and the command line. */
   commands: Command[]
 }
 
-/** The page shows only the first entries of each list. */
-const maxEvents = 500
-const maxItems = 500
-const maxFailedDocuments = 50
+/** The page shows only the first events. */
+const maxEvents = 1_000
 
 /** @throws HttpError 404 when there is no such task */
 export function readTaskDetail(actor: string, id: string): Promise<FetchResult<TaskDetail>> {
@@ -29,17 +31,34 @@ export function readTaskDetail(actor: string, id: string): Promise<FetchResult<T
 async function read(actor: string, id: string): Promise<TaskDetail> {
   const handle = await ingestion.as(actor).tasks.handle(id)
   const { task } = handle
-  const [events, items, rates, failedDocuments] = await Promise.all([
+  const [events, items, rates, failed] = await Promise.all([
     collect(handle.history(), maxEvents),
-    collect(handle.items(), maxItems),
+    handle.itemSummary(),
     handle.rates(),
-    task.counts.failed > 0 ? collect(handle.failedDocuments(), maxFailedDocuments) : [],
+    readFailed(handle),
   ])
   const commands = toCommands(task, {
     url: settings.ingestionPublicUrl,
     needsToken: settings.ingestion.token !== undefined,
   })
-  return { task, events, items, rates: rates.rates, failedDocuments, commands }
+  return { task, now: Date.now(), events, stages: packStages(items), rates: rates.rates, failed, commands }
+}
+
+/** The reasons of the active tasks that streams show now: with 10,000 failed documents they take a while to group. */
+const known = new Map<string, { key: string; summary: FailedDocumentSummary | null }>()
+const maxKnown = 20
+
+async function readFailed(handle: TaskHandle): Promise<FailedDocumentSummary | null> {
+  const { task, id } = handle
+  const key = JSON.stringify([task.status, task.attempt, task.phase, task.counts.failed])
+  const before = known.get(id)
+  if (task.active && before?.key === key) return before.summary
+  const found = await handle.failedDocumentSummary()
+  const summary = found.documents === 0 ? null : found
+  known.delete(id)
+  known.set(id, { key, summary })
+  for (const oldest of [...known.keys()].slice(0, -maxKnown)) known.delete(oldest)
+  return summary
 }
 
 async function collect<Item>(source: AsyncIterable<Item>, limit: number): Promise<Item[]> {

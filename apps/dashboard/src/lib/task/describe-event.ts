@@ -1,9 +1,10 @@
 import type { TaskEvent } from '@ingestion-server/sdk'
-import { phaseWords } from '../task-words.ts'
+import { describeLimits, phaseWords } from '../task-words.ts'
 
 /** Describes an event as a sentence without its time. */
 export function describeEvent(event: TaskEvent): string {
-  const by = event.data['requested_by']
+  // The SDK's names: it renames what is in `data` too.
+  const by = event.data['requestedBy']
   return typeof by === 'string' ? `${describeChange(event)}, by ${by}` : describeChange(event)
 }
 
@@ -26,7 +27,7 @@ function describeChange({ type, phase, data, attempt }: TaskEvent): string {
     case 'resumed':
       return 'Goes on'
     case 'limits_changed':
-      return 'Limits changed'
+      return `Limits changed: ${describeNewLimits(data['limits'])}`
     case 'cancel_requested':
       return 'Cancellation requested'
     case 'retried':
@@ -38,4 +39,13 @@ function describeChange({ type, phase, data, attempt }: TaskEvent): string {
     case 'cancelled':
       return 'Cancelled'
   }
+}
+
+function describeNewLimits(limits: unknown): string {
+  const value = (name: string) => {
+    const inner = (limits as Record<string, unknown> | undefined)?.[name]
+    return typeof inner === 'number' ? inner : null
+  }
+  const shown = { documentsPerSecond: value('documentsPerSecond'), inFlight: value('inFlight') }
+  return describeLimits(shown) ?? 'none'
 }

@@ -104,6 +104,8 @@ export async function createAccessHarness() {
         return { ...(await addSubject()), password: `another ${password}` }
       case 'POST /users?/delete':
         return addSubject()
+      case 'POST /tasks?/saveView':
+        return { name: 'mine', search: '?status=failed' }
       default:
         return {}
     }
@@ -117,9 +119,10 @@ export async function createAccessHarness() {
     if (ofNew)
       return { path: pattern.replace('[action]', actionFacts[action].command), form: fields[action]() }
     const form = await formOf(operation, caller)
-    if (!pattern.includes('[id]') && action === null) return { path: pattern, form }
+    if (!pattern.includes('[id]') && action === null)
+      return { path: pattern.replace('[name]', `audio-${suffix}`), form }
     const id = await makeTask(action ?? 'REINDEX', pattern.endsWith('?/retry'))
-    return { path: pattern.replace('[id]', id), form: pattern === '/tasks?/cancel' ? { task: id } : form }
+    return { path: pattern.replace('[id]', id), form: pattern.startsWith('/tasks?/') ? { task: id } : form }
   }
 
   /** All data that a request could change, except the last use of sessions and audit entries of refusals. */

@@ -29,7 +29,8 @@ export const roleByAction: Readonly<Record<ActionName, Caller>> = {
 export const accessRules: Readonly<Record<string, AccessRule>> = {
   // Also needed by error pages: name and role of the user, and nothing without a session.
   'LAYOUT /': { needs: 'signed out', answers: 200 },
-  'GET /': { needs: 'viewer', answers: 303 },
+  'GET /': { needs: 'viewer', answers: 200 },
+  'GET /live/overview': { needs: 'viewer', answers: 200 },
   'GET /livez': { needs: 'signed out', answers: 200 },
   'GET /readyz': { needs: 'signed out', answers: 200 },
 
@@ -47,15 +48,23 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
 
   'GET /tasks': { needs: 'viewer', answers: 200 },
   'GET /tasks/[id]': { needs: 'viewer', answers: 200 },
+  'GET /tasks/[id]/failed-documents': { needs: 'viewer', answers: 200 },
   'GET /live/tasks': { needs: 'viewer', answers: 200 },
   'GET /live/tasks/[id]': { needs: 'viewer', answers: 200 },
   'GET /live/tasks/[id]/stream': { needs: 'viewer', answers: 200 },
   'POST /tasks?/cancel': { needs: 'by action', answers: 200, changes: true },
+  'POST /tasks?/retry': { needs: 'by action', answers: 200, changes: true },
+  // Views are kept in the browser's cookie.
+  'POST /tasks?/saveView': { needs: 'viewer', answers: 200 },
+  'POST /tasks?/removeView': { needs: 'viewer', answers: 200 },
   'POST /tasks/[id]?/cancel': { needs: 'by action', answers: 303, changes: true },
   'POST /tasks/[id]?/retry': { needs: 'by action', answers: 303, changes: true },
   'POST /tasks/[id]?/limits': { needs: 'by action', answers: 303, changes: true },
   // A task without failed documents can't be redriven.
   'POST /tasks/[id]?/redrive': { needs: 'by action', answers: 409 },
+
+  // The task moved no alias.
+  'POST /tasks/[id]?/rollBack': { needs: 'by action', answers: 409 },
 
   'GET /tasks/new': { needs: 'operator', answers: 200 },
   'GET /tasks/new/[action]': { needs: 'by action', answers: 200 },
@@ -63,10 +72,15 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
   'POST /tasks/new/[action]?/start': { needs: 'by action', answers: 303, changes: true },
 
   'GET /indices': { needs: 'viewer', answers: 200 },
+  'GET /indices/[name]': { needs: 'viewer', answers: 200 },
   'GET /live/indices': { needs: 'viewer', answers: 200 },
   // The alias has no previous target.
   'POST /indices?/rollBack': { needs: 'operator', answers: 409 },
 
+  'GET /live/pulse': { needs: 'viewer', answers: 200 },
+  'GET /live/find': { needs: 'viewer', answers: 200 },
+  'GET /ui': { needs: 'viewer', answers: 200 },
+  'GET /audit/export': { needs: 'admin', answers: 200 },
   'GET /audit': { needs: 'admin', answers: 200 },
   'GET /tokens': { needs: 'admin', answers: 200 },
   'POST /tokens?/create': { needs: 'admin', answers: 200, changes: true },

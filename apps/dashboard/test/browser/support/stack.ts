@@ -39,9 +39,16 @@ export interface StackOptions {
   openSearchUrl: string
   /** Additional environment variables of the dashboard. */
   env?: Record<string, string>
+  /** Additional environment variables of the server. */
+  serverEnv?: Record<string, string>
 }
 
-export async function startStack({ postgresUrl, openSearchUrl, env = {} }: StackOptions): Promise<Stack> {
+export async function startStack({
+  postgresUrl,
+  openSearchUrl,
+  env = {},
+  serverEnv = {},
+}: StackOptions): Promise<Stack> {
   const database = await createTestDatabase(postgresUrl)
   await createCatalogTables(database.url)
   await generateSampleRows(database.url, rowCounts)
@@ -59,6 +66,7 @@ export async function startStack({ postgresUrl, openSearchUrl, env = {} }: Stack
       API_TOKEN: apiToken,
       PORT: port,
       LOG_LEVEL: 'error',
+      ...serverEnv,
       ...env,
     })
   }

@@ -25,6 +25,7 @@ export const load: PageServerLoad = async (event) => {
     form: await superValidate({ scopes: ['read'] }, zod4(formSchema), { errors: false }),
     scopes: [...scopes],
     lifetimes: [...lifetimes],
+    serverUrl: settings.ingestionPublicUrl,
     // Once a token exists, the server requires one from every caller, so the dashboard would lock itself out.
     hasOwnToken: settings.ingestion.token !== undefined,
   }

@@ -1,5 +1,5 @@
 import { fail } from '@sveltejs/kit'
-import { message, superValidate } from 'sveltekit-superforms'
+import { superValidate } from 'sveltekit-superforms'
 import { zod4 } from 'sveltekit-superforms/adapters'
 import { toSentence } from '#lib/format/sentence.ts'
 import { audited, requireRoleFor } from '#lib/server/audited.ts'
@@ -32,7 +32,7 @@ export const actions: Actions = {
       form.valid = false
       return fail(409, { form })
     }
-    return message(form, `${newUser.name} can sign in now. Share the password privately.`)
+    return { form, done: `${newUser.name} can sign in now. Share the password privately.` }
   },
 
   changeRole: async (event) => {

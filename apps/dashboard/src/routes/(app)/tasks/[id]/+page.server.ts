@@ -1,4 +1,4 @@
-import { fail, redirect } from '@sveltejs/kit'
+import { error, fail, redirect } from '@sveltejs/kit'
 import { IngestionError } from '@ingestion-server/sdk'
 import { route } from '#lib/route.ts'
 import { toSentence } from '#lib/format/sentence.ts'
@@ -6,15 +6,21 @@ import { audited, requireRoleFor } from '#lib/server/audited.ts'
 import { requireId } from '#lib/server/require-id.ts'
 import { requireRole } from '#lib/server/require-role.ts'
 import { requireTask, type TaskHandle } from '#lib/server/require-task.ts'
+import { readComparison } from '#lib/server/task-comparison.ts'
+import { ingestion } from '#lib/server/services.ts'
+import { aliasOf } from '#lib/task/task-title.ts'
 import { readTaskDetail } from '#lib/server/task-detail.ts'
 import type { Actions, PageServerLoad, RequestEvent } from './$types'
 
 export const load: PageServerLoad = async (event) => {
   const user = requireRole(event, 'viewer')
   const taskId = requireId(event.params.id)
+  const detail = await readTaskDetail(user.name, taskId)
+  const compared = event.url.searchParams.get('compare')
   return {
     taskId,
-    detail: await readTaskDetail(user.name, taskId),
+    detail,
+    comparison: detail.value && (await readComparison(user.name, detail.value.task, compared)),
   }
 }
 
@@ -33,29 +39,40 @@ export const actions: Actions = {
       inFlight: readLimit(form.get('in_flight')),
     }
     if (Object.values(limits).some(Number.isNaN)) {
-      return fail(400, { problem: 'A limit must be a whole number from 1 on, or empty for none.' })
+      return fail(400, {
+        problem: 'A limit must be a whole number from 1 on, or empty for none.',
+        at: 'limits',
+      })
     }
     return change(event, 'set_limits', limits, (handle) => handle.setLimits(limits))
   },
+  rollBack: (event) =>
+    change(event, 'roll_back', {}, async ({ task }) => {
+      if (task.action !== 'POINT_ALIAS') error(409, 'This task moved no alias.')
+      const { id } = await ingestion.as(requireRole(event, 'operator').name).indices.rollback(aliasOf(task))
+      return id
+    }),
 }
 
 async function change(
   event: RequestEvent,
   action: string,
   detail: Record<string, unknown>,
+  /** Returns the id of a new task, whose page is shown then. */
   work: (handle: TaskHandle) => Promise<unknown>,
 ) {
   const id = requireId(event.params.id)
   const user = await requireRoleFor(event, 'operator', { action, subject: id })
+  let started: unknown
   try {
-    await audited(event, user, { action, subject: id, detail }, async () =>
+    started = await audited(event, user, { action, subject: id, detail }, async () =>
       work(await requireTask(event, id)),
     )
-  } catch (error) {
-    if (!(error instanceof IngestionError)) throw error
-    return fail(409, { problem: toSentence(error.message) })
+  } catch (cause) {
+    if (!(cause instanceof IngestionError)) throw cause
+    return fail(409, { problem: toSentence(cause.message), at: action })
   }
-  redirect(303, route.task(id))
+  redirect(303, route.task(typeof started === 'string' ? started : id))
 }
 
 /** Null for no limit (empty), NaN for invalid input. */

@@ -1,23 +1,46 @@
 import { randomUUID } from 'node:crypto'
 import { error, fail, redirect } from '@sveltejs/kit'
+import { IngestionError, type Client, type IndexList, type TaskPlan } from '@ingestion-server/sdk'
 import { factsBySlug, findSlug, roleFor } from '#lib/new-task/action-facts.ts'
-import { readFields } from '#lib/new-task/task-fields.ts'
-import { route } from '#lib/route.ts'
+import { readFields, type TaskFields } from '#lib/new-task/task-fields.ts'
+import { route, type ActionSlug } from '#lib/route.ts'
 import { fetchForPage } from '#lib/server/fetch-for-page.ts'
 import { audited, noteFailure, requireRoleFor } from '#lib/server/audited.ts'
 import { requireRole } from '#lib/server/require-role.ts'
 import { ingestion } from '#lib/server/services.ts'
+import { reviewPromotion } from '#lib/server/review-promotion.ts'
 import { checkFields, describeProblem, planTask, startTask } from '#lib/server/submit-task.ts'
 import type { Actions, PageServerLoad, RequestEvent } from './$types'
+
+/** Longer than any name of an index, and than what a plan shows. */
+const maxTypedLength = 4_000
 
 export const load: PageServerLoad = async (event) => {
   const slug = findSlug(event.params.action)
   if (slug === undefined) error(404, 'There is no such action.')
   const user = requireRole(event, roleFor(factsBySlug[slug].name))
-  return {
-    slug,
-    fields: readFields(event.url.searchParams),
-    indices: await fetchForPage(ingestion.as(user.name).indices.list()),
+  const client = ingestion.as(user.name)
+  const fields = readFields(event.url.searchParams)
+  const indices = await fetchForPage(client.indices.list())
+  return { slug, fields, indices, ...(await planLinked(client, slug, fields, indices.value)) }
+}
+
+/** A link that names all of a promotion shows its plan at once. */
+async function planLinked(
+  client: Client,
+  slug: ActionSlug,
+  fields: TaskFields,
+  indices: IndexList | null,
+): Promise<{ linked: { plan: TaskPlan; key: string } | null }> {
+  const isLinked = slug === 'promote' && fields.index !== undefined && fields.alias !== undefined
+  const request = isLinked && indices !== null ? checkFields(slug, fields, indices).request : null
+  if (request === null) return { linked: null }
+  try {
+    return { linked: { plan: await planTask(client, request), key: randomUUID() } }
+  } catch (cause) {
+    // The button that shows the plan says why there is none.
+    if (cause instanceof IngestionError) return { linked: null }
+    throw cause
   }
 }
 
@@ -48,18 +71,35 @@ export const actions: Actions = {
     if (errors)
       return fail(400, { fields, problem: { text: 'Check the fields below.', taskId: null, errors } })
     const subject = 'index_suffix' in request ? `${request.model}-${request.index_suffix}` : request.model
-    if (factsBySlug[slug].scope === 'delete' && form.get('confirm') !== subject) {
+    const typed = readText(form.get('confirm')) ?? ''
+    if (slug === 'promote') {
+      try {
+        const objection = await reviewPromotion(client, request, { seen: readText(form.get('seen')), typed })
+        if (objection) {
+          const { plan, text, confirm } = objection
+          const errors: Record<string, string[]> = confirm === null ? {} : { confirm: [confirm] }
+          return fail(409, { fields, plan, key, problem: { text, taskId: null, errors }, typed })
+        }
+      } catch (cause) {
+        const problem = describeProblem(slug, cause)
+        await noteFailure(event, user, { action: 'submit', subject, detail: { ...request } }, problem.text)
+        return fail(409, { fields, problem })
+      }
+    }
+    if (factsBySlug[slug].scope === 'delete' && typed !== subject) {
       const problem = { text: '', taskId: null, errors: { confirm: [`must be exactly ${subject}`] } }
-      return fail(400, { fields, plan: await planTask(client, request).catch(() => undefined), key, problem })
+      const plan = await planTask(client, request).catch(() => undefined)
+      return fail(400, { fields, plan, key, problem, typed })
     }
     let taskId
+    const detail: Record<string, unknown> = { ...request }
     try {
-      taskId = await audited(
-        event,
-        user,
-        { action: 'submit', subject, detail: { ...request } },
-        async () => (await startTask(client, request, key)).id,
-      )
+      taskId = await audited(event, user, { action: 'submit', subject, detail }, async () => {
+        const { id } = await startTask(client, request, key)
+        // Known only now: the entry links to the task.
+        detail['taskId'] = id
+        return id
+      })
     } catch (cause) {
       // The plan is out of date, so it is not shown.
       return fail(409, { fields, problem: describeProblem(slug, cause) })
@@ -92,6 +132,9 @@ async function readForm(event: RequestEvent) {
 }
 
 const away = (text: string) => ({ text: `${text} Nothing was sent.`, taskId: null, errors: {} })
+
+const readText = (value: FormDataEntryValue | null) =>
+  typeof value === 'string' ? value.slice(0, maxTypedLength) : null
 
 /**
  * Created with the plan. If the form is sent twice with the same key, by a double click or after a lost response, the

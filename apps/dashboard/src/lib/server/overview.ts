@@ -1,0 +1,127 @@
+import type { Client, IndexList, Task } from '@ingestion-server/sdk'
+import type { FetchResult } from '../fetch-result.ts'
+import { findAttention, type FailedKind } from '../overview/find-attention.ts'
+import type { AliasCard, Build, Overview } from '../overview/overview.ts'
+import { fetchForPage } from './fetch-for-page.ts'
+import { ingestion } from './services.ts'
+import { toTaskRow } from './task-row.ts'
+
+/** The newest failed tasks, among which those of the last day and since the last successes are counted. */
+const maxFailed = 200
+const maxActive = 100
+const shownActive = 8
+const builds = 30
+const dayMs = 86_400_000
+
+type ModelIndices = IndexList['models'][number]
+
+/** What is live, how fresh it is, what runs, what failed and what to do next. */
+export async function readOverview(actor: string, now = Date.now()): Promise<FetchResult<Overview>> {
+  const client = ingestion.as(actor)
+  const { tasks } = client
+  const [indices, work] = await Promise.all([
+    // Without OpenSearch the tasks are still known.
+    fetchForPage(client.indices.list()),
+    fetchForPage(
+      Promise.all([
+        tasks.summary(),
+        tasks.list({ status: 'failed', sort: 'recently_finished', pageSize: maxFailed }),
+        tasks.list({ status: ['running', 'queued'], sort: 'longest', pageSize: maxActive }),
+      ]),
+    ),
+  ])
+  if (work.value === null) return { value: null, away: work.away }
+  const [summary, failed, active] = work.value
+  const models: ModelIndices[] = [...(indices.value?.models ?? [])]
+  const rest = await fetchForPage(
+    Promise.all([
+      Promise.all(models.map((model) => readCards(client, model))),
+      findFailedKinds(client, failed.tasks, failed.nextPageToken !== null),
+    ]),
+  )
+  if (rest.value === null) return { value: null, away: rest.away }
+  const [cards, failedKinds] = rest.value
+  const recent = failed.tasks.filter(({ finishedAt }) => finishedAt && Date.parse(finishedAt) >= now - dayMs)
+  const { durations } = summary
+  return {
+    value: {
+      cards: cards.flat(),
+      indicesAway: indices.away,
+      running: summary.counts.running,
+      queued: summary.counts.queued,
+      failed: {
+        count: recent.length,
+        isMore: failed.nextPageToken !== null && recent.length === failed.tasks.length,
+      },
+      attention: findAttention({ models, failedKinds, active: active.tasks, durations, now }),
+      active: active.tasks.slice(0, shownActive).map((task) => toTaskRow(task, durations)),
+    },
+    away: null,
+  }
+}
+
+/** Of each model and action with failed tasks, unless the last task that ended succeeded. */
+async function findFailedKinds(
+  { tasks }: Client,
+  failed: readonly Task[],
+  hasMore: boolean,
+): Promise<FailedKind[]> {
+  const kinds = Map.groupBy(failed, ({ model, action }) => `${model}/${action}`)
+  const found = await Promise.all(
+    [...kinds.values()].map(async (ofKind): Promise<FailedKind | null> => {
+      const [latest] = ofKind
+      if (!latest) return null
+      const { model, action } = latest
+      const page = await tasks.list({
+        model,
+        action,
+        status: 'succeeded',
+        sort: 'recently_finished',
+        pageSize: 1,
+      })
+      const since = page.tasks[0]?.finishedAt ?? ''
+      const later = ofKind.filter(({ finishedAt }) => (finishedAt ?? '') > since)
+      const isMore = hasMore && later.length === ofKind.length
+      return later[0] ? { latest: later[0], count: later.length, isMore } : null
+    }),
+  )
+  return found.filter((kind) => kind !== null)
+}
+
+async function readCards({ tasks }: Client, model: ModelIndices): Promise<AliasCard[]> {
+  return Promise.all(
+    model.aliases.map(async ({ alias, indices }): Promise<AliasCard> => {
+      const live = indices.length === 1 ? model.indices.find(({ name }) => name === indices[0]) : undefined
+      const isFiltered = live?.filtered ?? alias.endsWith('-filtered')
+      const page = await tasks.list({
+        model: model.model,
+        action: isFiltered ? 'CREATE_AND_POPULATE_FILTERED_INDEX' : 'REINDEX',
+        status: 'succeeded',
+        sort: 'recently_finished',
+        pageSize: builds,
+      })
+      return {
+        alias,
+        model: model.model,
+        live: live
+          ? {
+              name: live.name,
+              documents: live.documents,
+              bytes: live.bytes,
+              health: live.health,
+              asOf: live.asOf,
+            }
+          : null,
+        indices: [...indices],
+        freshnessTargetSeconds: model.freshnessTargetSeconds,
+        builds: page.tasks.flatMap(toBuild).reverse(),
+      }
+    }),
+  )
+}
+
+function toBuild({ taskId, index, finishedAt, documents }: Task): Build[] {
+  return index === null || finishedAt === null || documents === null
+    ? []
+    : [{ taskId, index, finishedAt, documents }]
+}

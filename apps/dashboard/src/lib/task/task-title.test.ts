@@ -1,0 +1,50 @@
+import type { ActionName } from '@ingestion-server/sdk'
+import { expect, test } from 'vitest'
+import { isRollback, taskTitle } from './task-title.ts'
+
+const all = { allowUnfiltered: true, allowUnverified: true, allowShrink: true, allowChanged: true }
+
+test.each<[ActionName, string | null, Record<string, unknown>, string]>([
+  ['REINDEX', null, { indexSuffix: '7' }, 'Reindex image-7'],
+  ['REINDEX', 'image-0199', {}, 'Reindex image-0199'],
+  ['REINDEX', null, {}, 'Reindex image'],
+  ['DELETE_INDEX', null, { indexSuffix: '7' }, 'Delete image-7'],
+  [
+    'CREATE_AND_POPULATE_FILTERED_INDEX',
+    null,
+    { originIndexSuffix: '6', destinationIndexSuffix: '7' },
+    'Filter image-6 → image-7-filtered',
+  ],
+  [
+    'CREATE_AND_POPULATE_FILTERED_INDEX',
+    null,
+    { destinationIndexSuffix: '7' },
+    'Filter image-7 → image-7-filtered',
+  ],
+  ['POINT_ALIAS', 'image-7', { alias: 'image' }, 'Promote image → image-7'],
+  [
+    'POINT_ALIAS',
+    null,
+    { alias: 'image-filtered', indexSuffix: '7-filtered' },
+    'Promote image-filtered → image-7-filtered',
+  ],
+  [
+    'POINT_ALIAS',
+    'image-7',
+    { alias: 'image', withFiltered: true },
+    'Promote image and image-filtered → image-7',
+  ],
+  ['POINT_ALIAS', 'image-6', { alias: 'image', ...all }, 'Roll back image → image-6'],
+  ['POINT_ALIAS', 'image-6', { alias: 'image', ...all, allowShrink: false }, 'Promote image → image-6'],
+])('names a task of %s with the index %s and %j: %s', (action, index, request, title) => {
+  expect(taskTitle({ action, index, request, model: 'image' })).toBe(title)
+})
+
+test('only a promotion is a rollback', () => {
+  expect(isRollback({ action: 'DELETE_INDEX', request: all })).toBe(false)
+})
+
+test('names a task of an action that this version does not know', () => {
+  const action = 'RECONCILE' as ActionName // of a newer server
+  expect(taskTitle({ action, index: null, model: 'image', request: {} })).toBe('RECONCILE image')
+})

@@ -1,0 +1,293 @@
+import type { Task } from '@ingestion-server/sdk'
+import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
+import type { Browser, Locator, Page } from 'playwright'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import {
+  createUser,
+  launchBrowser,
+  open,
+  setUp,
+  signIn,
+  visit,
+  type Visitor,
+} from './support/open-browser.ts'
+import { copyTask } from './support/copy-task.ts'
+import { inspect } from './support/inspect.ts'
+import { startStack, type Stack } from './support/stack.ts'
+
+/** How long a page may take to show a new state. */
+const bounded = { timeout: 30_000 }
+const count = new Intl.NumberFormat('en')
+
+let stack: Stack
+let browser: Browser
+let admin: Visitor
+/** A succeeded reindex of audio, whose index is live. */
+let built: Task
+
+beforeAll(async () => {
+  ;[stack, browser] = await Promise.all([
+    startStack({ postgresUrl: postgresUrl(), openSearchUrl: inject('openSearchUrl') }),
+    launchBrowser(),
+  ])
+  admin = await visit(browser, stack.url)
+  await setUp(admin.page, stack.setupUrl)
+  await createUser(admin.page, 'victor', 'viewer')
+  await stack.stopServer()
+  await stack.startServer({ FRESHNESS_TARGETS: 'image=24h,audio=1h' })
+  built = await (await stack.as('ada').reindex({ model: 'audio', indexSuffix: `${stack.suffix}1` })).wait()
+  await (
+    await stack.as('ada').pointAlias({ model: 'audio', indexSuffix: `${stack.suffix}1`, alias: 'audio' })
+  ).wait()
+  await writeTasks()
+})
+
+afterAll(async () => {
+  await admin.close()
+  await browser.close()
+  await stack.close()
+})
+
+/** Copies of the build with other ages, durations and ends: 120 of the last days. */
+async function writeTasks(): Promise<void> {
+  await copyTask(
+    stack.sql,
+    built.taskId,
+    120,
+    `jsonb_build_object(
+      'model', 'image', 'index_name', 'image-old' || n,
+      'reserve', jsonb_build_array('image-old' || n),
+      'requested_by', case when n % 3 = 0 then 'zoe' else 'nightly' end,
+      'status', (array['succeeded', 'succeeded', 'failed', 'cancelled'])[1 + n % 4],
+      'created_at', now() - n * interval '1 hour' - interval '10 minutes',
+      'started_at', now() - n * interval '1 hour' - n * interval '2 seconds',
+      'finished_at', now() - n * interval '1 hour'
+    )`,
+  )
+  // As the server writes it: the code is read from the text.
+  await stack.sql`
+    update ingestion.task set error = format('{"code":"%s","title":"x","detail":"detail of %s"}',
+      case when created_at > now() - interval '12 hours' or requested_by = 'zoe'
+        then 'too_many_failed' else 'opensearch_refused' end, index_name)::json
+    where status = 'failed'`
+}
+
+const countTasks = async (condition: string) =>
+  Number((await stack.sql.unsafe(`select count(*) from ingestion.task where ${condition}`))[0]?.['count'])
+
+const tab = (page: Page, name: string) =>
+  page.getByRole('navigation', { name: 'Status' }).getByRole('link', { name }).locator('.count')
+
+const box = (page: Page) => page.getByRole('searchbox', { name: 'Search' })
+const rows = (page: Page) => page.getByRole('form', { name: 'History of tasks' }).locator('tbody tr')
+
+async function textOf(locator: Locator): Promise<string> {
+  return ((await locator.textContent()) ?? '').replaceAll(/\s+/g, ' ').trim()
+}
+
+test('the numbers of the overview are those of Postgres and OpenSearch, and it leads to what needs attention', async () => {
+  const { page, complaints } = admin
+  await open(page, '/')
+  const strip = page.getByRole('list', { name: 'Tasks by status' })
+  const failed = await countTasks("status = 'failed' and finished_at >= now() - interval '24 hours'")
+  expect(failed).toBeGreaterThan(3)
+  expect(await strip.getByRole('link').allTextContents()).toEqual([
+    expect.stringMatching(/Running\s+0/),
+    expect.stringMatching(/Queued\s+0/),
+    expect.stringMatching(new RegExp(`Failed \\(24 h\\)\\s+${failed}$`)),
+  ])
+
+  const url = inject('openSearchUrl')
+  const ask = async <Answer>(path: string) => (await (await fetch(`${url}/${path}`)).json()) as Answer
+  const { count: documents } = await ask<{ count: number }>('audio/_count')
+  const [size] = await ask<{ 'pri.store.size': string }[]>(
+    '_cat/indices/audio?h=pri.store.size&bytes=b&format=json',
+  )
+  const card = page.getByRole('article', { name: 'audio', exact: true })
+  expect(await textOf(card.getByRole('link'))).toBe(`audio-${stack.suffix}1`)
+  expect(await textOf(card.locator('dl div').nth(1))).toBe(`Documents ${count.format(documents)}`)
+  const kilobytes = (Number(size?.['pri.store.size']) / 1000).toFixed(1)
+  expect(await textOf(card.locator('dl div').nth(2))).toBe(`Size ${kilobytes} kB`)
+  expect(await card.locator('time').first().getAttribute('datetime')).toBe(
+    new Date(built.asOf ?? '').toISOString(),
+  )
+  expect(await card.locator('svg[role="img"] rect').count()).toBe(
+    await countTasks("model = 'audio' and action = 'REINDEX' and status = 'succeeded'"),
+  )
+  await card.getByText('Fresh', { exact: true }).waitFor()
+
+  // A build of images failed after the last one that succeeded.
+  const attention = page.getByRole('region', { name: 'Needs attention' })
+  await attention.getByText('The alias image points to no index').waitFor()
+  await attention.getByRole('link', { name: `Filter audio-${stack.suffix}1` }).waitFor()
+  await stack.sql`update ingestion.task set status = 'failed', finished_at = now(),
+    error = '{"code": "too_many_failed", "title": "x", "detail": "it broke"}' where index_name = 'image-old4'`
+  await attention.getByText('Reindex image-old4 failed: It broke.').waitFor({ timeout: 30_000 })
+  await attention.getByRole('button', { name: 'Retry' }).waitFor()
+
+  // As of 90 minutes ago, with a target of one hour.
+  await stack.sql`update ingestion.index_record set as_of = now() - interval '90 minutes'
+    where task_id = ${built.taskId}`
+  await card.getByText('Late', { exact: true }).waitFor({ timeout: 30_000 })
+  await attention.getByText('The data of audio are older than their target of 1 h').waitFor()
+  await inspect(page, 'overview')
+  expect(complaints()).toEqual([])
+})
+
+test('the counts, filters and orders of the console are those of Postgres', async () => {
+  const { page, complaints } = admin
+  await open(page, '/tasks')
+  for (const status of ['Failed', 'Succeeded', 'Cancelled', 'Running', 'Queued'])
+    expect(await textOf(tab(page, status)), status).toBe(
+      `${await countTasks(`status = '${status.toLowerCase()}'`)}`,
+    )
+  expect(await textOf(tab(page, 'All'))).toBe(`${await countTasks('true')}`)
+  const height = await rows(page)
+    .nth(3)
+    .evaluate((row) => row.getBoundingClientRect().height)
+  expect(height).toBeLessThanOrEqual(30)
+
+  await box(page).fill('status:failed by:zoe model:image code:too_many_failed')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/q=/)
+  const matching = await countTasks(
+    "status = 'failed' and requested_by = 'zoe' and model = 'image' and error::text like '%too_many_failed%'",
+  )
+  expect(matching).toBeGreaterThan(1)
+  await expect.poll(() => rows(page).count(), bounded).toBe(matching)
+  expect(await textOf(tab(page, 'Failed'))).toBe(`${matching}`)
+
+  await open(page, '/tasks?q=state:x%20image-old1')
+  await page.getByRole('alert').getByText('There is no filter “state:”').waitFor()
+  await open(page, '/tasks?sort=longest&q=image-old')
+  await page.getByRole('columnheader', { name: 'Duration' }).and(page.locator('[aria-sort]')).waitFor()
+  const firstBy = async (order: string) =>
+    String(
+      (await stack.sql.unsafe(`select index_name from ingestion.task order by ${order} limit 1`))[0]?.[
+        'index_name'
+      ],
+    )
+  const first = rows(page).first().locator('[data-row-link]')
+  expect(await textOf(first)).toBe(`Reindex ${await firstBy('finished_at - started_at desc')}`)
+  await page.getByRole('columnheader', { name: 'Created' }).getByRole('link').click()
+  await page.waitForURL((url) => !url.searchParams.has('sort'))
+  await page.getByRole('columnheader', { name: 'Created' }).getByRole('link').click()
+  await page.waitForURL(/sort=oldest/)
+  await expect.poll(() => textOf(first), bounded).toBe(`Reindex ${await firstBy('created_at')}`)
+
+  await open(page, '/tasks?since=24h')
+  expect(await textOf(tab(page, 'All'))).toBe(
+    `${await countTasks("created_at >= now() - interval '24 hours'")}`,
+  )
+  await page
+    .getByRole('navigation', { name: 'Failures' })
+    .getByRole('link', { name: 'opensearch_refused' })
+    .click()
+  await page.waitForURL(/status=failed/)
+  const refused = "status = 'failed' and error::text like '%opensearch_refused%'"
+  await expect
+    .poll(() => rows(page).count(), bounded)
+    .toBe(await countTasks(`${refused} and created_at >= now() - interval '24 hours'`))
+
+  await open(page, '/tasks')
+  await inspect(page, 'console')
+  expect(complaints()).toEqual([])
+})
+
+test('tasks are chosen by keyboard and retried, one in its row, and all that match, with the answer in view', async () => {
+  const { page, complaints } = admin
+  await stack.stopServer()
+  // No workers: the tasks stay queued.
+  await stack.startServer({ ROLE: 'api', FRESHNESS_TARGETS: 'image=24h,audio=1h' })
+  await open(page, '/tasks?q=by:zoe&status=failed')
+  await page.keyboard.press('j')
+  await page.keyboard.press('x')
+  await page.keyboard.press('j')
+  await page.keyboard.press('x')
+  const bar = page.getByRole('group', { name: 'Chosen tasks' })
+  await bar.getByText('2 chosen').waitFor()
+  await bar.getByRole('button', { name: 'Retry 2…' }).click()
+  await inspect(page, 'console-chosen')
+  await page
+    .getByRole('dialog', { name: 'Retry 2 tasks?' })
+    .getByRole('button', { name: 'Retry 2 tasks' })
+    .click()
+  const answer = page.getByText('2 tasks are queued again.').first()
+  await answer.waitFor()
+  expect((await answer.boundingBox())?.y).toBeLessThan(900)
+  await expect.poll(() => countTasks("status = 'queued'"), bounded).toBe(2)
+  expect(new URL(page.url()).search).toBe('?q=by:zoe&status=failed')
+
+  await rows(page)
+    .first()
+    .getByRole('button', { name: /^Retry / })
+    .click()
+  await expect.poll(() => countTasks("status = 'queued'"), bounded).toBe(3)
+
+  await open(page, '/tasks?status=queued')
+  await bar.getByLabel('Select all 3 matching').check()
+  await bar.getByRole('button', { name: 'Cancel 3…' }).click()
+  await page.getByRole('button', { name: 'Cancel 3 tasks' }).click()
+  // A worker would end them.
+  await expect.poll(() => countTasks('cancel_requested_at is not null'), bounded).toBe(3)
+  const actions = await stack.sql<
+    { action: string; count: number }[]
+  >`select action, count(*)::int from dashboard.audit
+    where action in ('cancel', 'retry') group by action order by action`
+  expect(actions.map(({ action, count }) => [action, count])).toEqual([
+    ['cancel', 3],
+    ['retry', 3],
+  ])
+  expect(complaints()).toEqual([])
+})
+
+test('the console and the overview work without JavaScript', async () => {
+  const { page, close, complaints } = await visit(browser, stack.url, { javaScriptEnabled: false })
+  await signIn(page, 'ada')
+  await page.goto('/')
+  await page.getByRole('link', { name: /Failed \(24 h\)/ }).click()
+  await page.getByRole('navigation', { name: 'Status' }).getByRole('link', { name: 'Failed' }).click()
+  await box(page).fill('image-old10')
+  await page.getByRole('form', { name: 'Filter tasks' }).getByRole('button', { name: 'Search' }).click()
+  const title = 'Reindex image-old10'
+  await page.getByRole('checkbox', { name: title, exact: true }).check()
+  await page.getByRole('button', { name: 'Retry…' }).click()
+  await page.getByRole('button', { name: 'Retry them' }).click()
+  await page.getByText('One task is queued again.').waitFor()
+  expect(new URL(page.url()).searchParams.get('q')).toBe('image-old10')
+  await page.goto('/tasks?q=image-old10')
+  await rows(page)
+    .getByRole('button', { name: `Cancel ${title}…` })
+    .click()
+  await page.getByRole('button', { name: 'Cancel the task' }).click()
+  await page.getByText('One task is being cancelled.').waitFor()
+
+  await page.goto('/tasks?status=failed&sort=oldest')
+  await page.getByRole('button', { name: 'Views' }).click()
+  await page.getByLabel('Save this view as').fill('Old failures')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.getByRole('button', { name: 'Views' }).click()
+  await page.getByRole('link', { name: 'Old failures' }).click()
+  expect(new URL(page.url()).search).toBe('?status=failed&sort=oldest')
+  expect(complaints()).toEqual([])
+  await close()
+})
+
+test('a viewer sees the same without boxes and buttons, and idle polls are answered with almost nothing', async () => {
+  const { page, close, complaints } = await visit(browser, stack.url)
+  await signIn(page, 'victor')
+  const polled = page.waitForResponse(
+    (response) => response.status() === 304 && response.url().includes('/live/tasks'),
+    {
+      timeout: 40_000,
+    },
+  )
+  await open(page, '/tasks')
+  expect(await page.getByRole('checkbox').count()).toBe(0)
+  expect(await rows(page).getByRole('button').count()).toBe(0)
+  await polled
+  await open(page, '/')
+  expect(await page.getByRole('button', { name: 'Retry' }).count()).toBe(0)
+  expect(complaints()).toEqual([])
+  await close()
+})
