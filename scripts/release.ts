@@ -5,14 +5,17 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
 import { checkTarball } from './pack/check-tarball.ts'
+import { readVersion, updateDeployVersions } from './pack/deploy-versions.ts'
 import { packPackages, published, type PackageName } from './pack/pack-packages.ts'
+import { onJsr, publishToJsr } from './pack/publish-jsr.ts'
 
 const help = `npm run release -- [options]
 
-Packs, checks and publishes the packages whose version is not published yet. In CI that has an OpenID Connect token
-(GitHub Actions: permission id-token: write) npm signs their provenance; elsewhere it refuses.
+Packs, checks and publishes the packages whose version is not published yet: all on npm, core and SDK also on JSR. In CI
+that has an OpenID Connect token (GitHub Actions: permission id-token: write) npm signs their provenance; elsewhere it
+refuses. JSR takes the token of GitHub Actions, or JSR_TOKEN.
 
-  --version     turns the files in .changeset into versions and changelogs, to commit before a release
+  --version     turns the files in .changeset into versions and changelogs, to commit before a release; and the version of deploy
   --dry-run     does everything but publish
   --help
 `
@@ -28,8 +31,10 @@ const { values } = parseArgs({
 })
 
 if (values.help) console.log(help)
-else if (values.version) await call('changeset', ['version'])
-else await release(values['dry-run'])
+else if (values.version) {
+  await call('changeset', ['version'])
+  await updateDeployVersions(await readVersion())
+} else await release(values['dry-run'])
 
 async function release(isDryRun: boolean): Promise<void> {
   const reasons = [...(await whyNotReleased()), ...(isDryRun ? [] : whyNotSigned())]
@@ -49,6 +54,9 @@ async function release(isDryRun: boolean): Promise<void> {
       if (!isDryRun && (await isPublished(name))) console.log(`${name} is published in this version`)
       else await call('npm', ['publish', path, ...options])
     }
+    const token = process.env['JSR_TOKEN']?.trim() || null
+    const paths = Object.fromEntries(packed)
+    for (const name of onJsr) console.log(await publishToJsr(String(paths[name]), { isDryRun, token }))
   } finally {
     await rm(outDir, { recursive: true })
   }
@@ -71,11 +79,15 @@ async function whyNotReleased(): Promise<string[]> {
 
 function whyNotSigned(): string[] {
   // Variables of GitHub Actions and of GitLab, which npm reads.
-  const tokens = ['ACTIONS_ID_TOKEN_REQUEST_URL', 'SIGSTORE_ID_TOKEN']
-  if (tokens.some((name) => process.env[name])) return []
-  return [
-    'there is no OpenID Connect token, so npm can not sign the provenance; release from CI, or use --dry-run',
-  ]
+  const isSet = (...names: string[]) => names.some((name) => process.env[name])
+  const reasons: string[] = []
+  if (!isSet('ACTIONS_ID_TOKEN_REQUEST_URL', 'SIGSTORE_ID_TOKEN'))
+    reasons.push(
+      'there is no OpenID Connect token, so npm can not sign the provenance; release from CI, or use --dry-run',
+    )
+  if (!isSet('ACTIONS_ID_TOKEN_REQUEST_URL', 'JSR_TOKEN'))
+    reasons.push('JSR_TOKEN is not set, and without the token of GitHub Actions JSR needs it')
+  return reasons
 }
 
 async function isPublished(name: PackageName): Promise<boolean> {

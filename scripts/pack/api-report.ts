@@ -31,7 +31,8 @@ export function comparableLines(files: Record<string, string>): Record<string, s
   const sortParts = (line: string) =>
     line
       .trim()
-      .split(/\s*[|;,]\s*/)
+      // The order of a union's members differs from build to build.
+      .split(/[\s|;,:[\]]+/)
       .sort()
       .join(' ')
   const sortLines = (text: string) => text.split('\n').map(sortParts).sort()

@@ -4,6 +4,7 @@ import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/co
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import type { PackageName } from './pack-packages.ts'
+import { noticesFile } from './third-party-notices.ts'
 
 /** Largest gzipped size of files in the packages, bytes. The minified SDK has its own check: check-package.ts. */
 const budgets: Partial<Record<PackageName, Readonly<Record<string, number>>>> = {
@@ -51,6 +52,7 @@ export async function checkTarball(name: PackageName, path: string): Promise<str
   const files = unpacked.listFiles()
   const sources = files.filter((file) => /\.ts$/.test(file) && !/\.d\.ts$/.test(file))
   for (const file of sources) faults.push(`it contains a source: ${file}`)
+  faults.push(...findUnnamed(files, (file) => unpacked.readFile(file)))
   for (const [file, maxBytes] of Object.entries(budgets[name] ?? {})) {
     const entry = files.find((path) => path.endsWith(`/${file}`))
     if (entry === undefined) faults.push(`it has no ${file}`)
@@ -60,4 +62,17 @@ export async function checkTarball(name: PackageName, path: string): Promise<str
     }
   }
   return faults.map((fault) => `${name}: ${fault}`)
+}
+
+/** Packages that the source maps name, and the file of their licenses does not. */
+function findUnnamed(files: readonly string[], read: (file: string) => string): string[] {
+  const names = files
+    .filter((file) => file.endsWith('.map'))
+    .flatMap((file) => (JSON.parse(read(file)) as { sources: (string | null)[] }).sources)
+    .flatMap((source) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source ?? '')?.[1] ?? [])
+  const path = files.find((file) => file.endsWith(`/${noticesFile}`))
+  const notices = path === undefined ? '' : read(path)
+  return [...new Set(names)]
+    .filter((name) => !notices.includes(`\n${name} `))
+    .map((name) => `${noticesFile} lacks ${name}`)
 }

@@ -3,6 +3,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { ScheduledTask, Task } from '@ingestion-server/core/contract'
 import {
   createHarness,
   expectIndexToEqualDatabase,
@@ -123,6 +124,46 @@ test('the image migrates, serves, works and shows, as another user than root on 
       container.output(),
     ).toBe(0)
   }
+})
+
+test('a worker that is stopped in the middle of a task ends in time, and another one continues the task', async () => {
+  const [apiPort, ...workerPorts] = await findPorts(3)
+  const [firstPort, secondPort] = workerPorts
+  const baseUrl = `http://127.0.0.1:${apiPort}`
+  const api = start('api', { ...services(), PORT: `${apiPort}` })
+  await waitUntilReady(baseUrl, api)
+  const startWorker = (port: number | undefined) =>
+    start('worker', {
+      ...services(),
+      HEALTH_PORT: `${port}`,
+      ROWS_PER_ITEM: '500',
+      TARGET_BODY_LENGTH: '20000',
+    })
+  const call = async <Body = Task>(method: string, path: string, body?: object): Promise<Body> => {
+    const headers = { Authorization: `Bearer ${token.trim()}`, 'Content-Type': 'application/json' }
+    const init = { method, headers, ...(body && { body: JSON.stringify(body) }) }
+    return (await (await fetch(`${baseUrl}${path}`, init)).json()) as Body
+  }
+  const index_suffix = `${harness.suffix}-stopped`
+  const request = { model: 'image', action: 'REINDEX', index_suffix }
+  const { task_id: id } = await call<ScheduledTask>('POST', '/task', request)
+  // Slower than the stop, so that work is left.
+  await call('PATCH', `/task/${id}`, { documents_per_second: 100 })
+  const first = startWorker(firstPort)
+  const getTask = () => call('GET', `/task/${id}`)
+  await expect.poll(async () => (await getTask()).counts.indexed, { timeout: 60_000 }).toBeGreaterThan(0)
+
+  await first.signal('SIGTERM')
+  expect(await Promise.race([first.exited, delay(stopLimitMs, 'still running')]), first.output()).toBe(0)
+  const stopped = await getTask()
+  expect(stopped).toMatchObject({ active: true, error: null })
+  expect(stopped.counts.read).toBeLessThan(2_899)
+
+  startWorker(secondPort)
+  await call('PATCH', `/task/${id}`, { documents_per_second: null })
+  await expect.poll(async () => (await getTask()).active, { timeout: 120_000 }).toBe(false)
+  expect(await getTask()).toMatchObject({ status: 'succeeded', counts: { read: 2_899 } })
+  await expectIndexToEqualDatabase(harness, 'image', `image-${index_suffix}`)
 })
 
 test('a second migration has nothing to do', async () => {

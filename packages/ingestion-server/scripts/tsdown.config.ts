@@ -1,8 +1,10 @@
 import { copyFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { defineConfig, type UserConfig } from 'tsdown'
+import { createNotices } from '../../../scripts/pack/third-party-notices.ts'
 
 const packageDir = fileURLToPath(new URL('..', import.meta.url))
+const notices = createNotices()
 const sampleTerms = fileURLToPath(new URL('../../../scripts/sample-sensitive-terms.txt', import.meta.url))
 
 /**
@@ -24,8 +26,10 @@ export default defineConfig([
     platform: 'node',
     fixedExtension: false,
     dts: false,
+    plugins: [notices.plugin],
     hooks: {
       async 'build:done'() {
+        await notices.write(`${packageDir}dist`)
         await copyFile(sampleTerms, `${packageDir}dist/sample-sensitive-terms.txt`)
         await copyFile(`${packageDir}scripts/worker-types.d.ts`, `${packageDir}dist/worker.d.ts`)
       },
@@ -40,7 +44,9 @@ export default defineConfig([
     fixedExtension: false,
     dts: false,
     // CommonJS packages ask for Node's modules by `require`, and a bundled worker has no address.
+    hooks: { 'build:done': () => notices.write(`${packageDir}dist`) },
     plugins: [
+      notices.plugin,
       {
         name: 'require-without-address',
         renderChunk: (code) =>

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { glob, readFile, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import type { ScheduledTask } from '@ingestion-server/core/contract'
 import {
   createHarness,
   expectIndexToEqualDatabase,
@@ -18,8 +19,9 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { comparableLines, readDeclarations, readReport } from '../../../scripts/pack/api-report.ts'
 import { checkTarball } from '../../../scripts/pack/check-tarball.ts'
 import type { PackageName } from '../../../scripts/pack/pack-packages.ts'
-import { stageForJsr } from '../../../scripts/pack/stage-jsr.ts'
+import { onJsr, publishToJsr } from '../../../scripts/pack/publish-jsr.ts'
 import { installConsumer, type Consumer } from './support/install-consumer.ts'
+import { placeRuntimeFiles, startWrangler } from './support/place-runtime-files.ts'
 import { openPage, servePage, type Page } from './support/run-in-chromium.ts'
 
 const run = promisify(execFile)
@@ -103,16 +105,10 @@ test.each(['@ingestion-server/core', '@ingestion-server/sdk'] as const)(
   },
 )
 
-test.each(['@ingestion-server/core', '@ingestion-server/sdk'] as const)('JSR accepts %s', async (name) => {
-  const folder = join(consumer.folder, `jsr-${name.split('/')[1]}`)
-  await stageForJsr(installed(name), folder)
-  const { program } = await findRuntime('Deno 2')
-  const { stderr } = await run(program, ['publish', '--dry-run', '--allow-dirty'], {
-    cwd: folder,
-    env: { ...process.env, NO_COLOR: '1' },
-  })
-  expect(stderr).toContain('Success Dry run complete')
-  expect(stderr).not.toContain('warning')
+test.each(onJsr)('JSR accepts %s', async (name) => {
+  const output = await publishToJsr(consumer.tarballs[name], { isDryRun: true, token: null })
+  expect(output).toContain('Success Dry run complete')
+  expect(output).not.toContain('warning')
 })
 
 test('a TypeScript project compiles against the packages', async () => {
@@ -143,6 +139,20 @@ test.each(['Node 24', 'Node 22', 'Deno 2', 'Bun 1.4'] as const)(
   },
 )
 
+test("the example of core's README builds an index", async () => {
+  const [, example = ''] =
+    /```ts\n([^]*?)```/.exec(await readFile(installed('@ingestion-server/core/README.md'), 'utf8')) ?? []
+  const suffix = `${harness.suffix}-readme`
+  const code = example
+    .replace('postgres://user:password@localhost:5432/catalog', harness.databaseUrl)
+    .replace('https://user:password@localhost:9200', inject('openSearchUrl'))
+    .replace('20231106', suffix)
+    // It has fewer rows.
+    .replaceAll(/\bimage\b/g, 'audio')
+  await run(process.execPath, ['--input-type=module-typescript', '--eval', code], { cwd: consumer.folder })
+  await expectIndexToEqualDatabase(harness, 'audio', `audio-${suffix}`)
+})
+
 test('the SDK builds an index from a page that Vite has bundled', async () => {
   const suffix = `${harness.suffix}-browser`
   expect(await openPage(page, { base_url: server.baseUrl, suffix })).toEqual(built)
@@ -161,21 +171,58 @@ test('core builds an index in a worker', async () => {
   await expectIndexToEqualDatabase(harness, 'audio', `audio-${suffix}`)
 })
 
-test('ingestion-server/worker builds an index in a worker', async () => {
-  const suffix = `${harness.suffix}-server-worker`
-  const token = 'a-token-for-the-edge'
-  const env = { ...services(), API_TOKEN: token, LOG_LEVEL: 'error' }
-  const worker = await startWorker(join(consumer.folder, 'server-worker.ts'), env)
-  const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json', Prefer: 'wait=60' }
+test('deploy/cloudflare: wrangler serves the API and works at the cron trigger', async () => {
+  const suffix = `${harness.suffix}-wrangler`
+  const API_TOKEN = 'a-token-for-the-edge'
+  const folder = await placeRuntimeFiles(consumer, 'cloudflare')
+  const worker = await startWrangler(folder, { ...services(), API_TOKEN, LOG_LEVEL: 'error' })
+  const headers = { Authorization: `Bearer ${API_TOKEN}`, 'Content-Type': 'application/json' }
   const body = JSON.stringify({ model: 'audio', action: 'REINDEX', index_suffix: suffix })
   try {
-    const response = await worker.fetch('/task', { method: 'POST', headers, body })
-    expect(await response.json()).toMatchObject({ task: { status: 'succeeded', counts: { indexed: 100 } } })
+    const response = await fetch(`${worker.baseUrl}/task`, { method: 'POST', headers, body })
+    expect(response.status).toBe(202)
+    const { task_id } = (await response.json()) as ScheduledTask
+    const workAndLook = async () => {
+      expect((await fetch(`${worker.baseUrl}/__scheduled`)).status).toBe(200)
+      return (await fetch(`${worker.baseUrl}/task/${task_id}`, { headers })).json()
+    }
+    const ended = { status: 'succeeded', counts: { indexed: 100 } }
+    await expect.poll(workAndLook, { timeout: 120_000 }).toMatchObject(ended)
   } finally {
     await worker.stop()
   }
   await expectIndexToEqualDatabase(harness, 'audio', `audio-${suffix}`)
 })
+
+test.each(['deno', 'bun'] as const)(
+  'deploy/%s: its tasks migrate, start the server and call it',
+  async (name) => {
+    const suffix = `${harness.suffix}-${name}-tasks`
+    const folder = await placeRuntimeFiles(consumer, name)
+    const bins = join(root, 'packages/core/node_modules/.bin')
+    const [program, options] =
+      name === 'deno'
+        ? [(await findRuntime('Deno 2')).program, ['task', '--quiet', '--cwd', folder]]
+        : [join(bins, 'bun'), ['run', '--silent', '--cwd', folder]]
+    // Bun starts itself once more, from the path.
+    const env = { ...services(), PATH: `${bins}:${process.env['PATH']}`, NO_COLOR: '1' }
+    const call = (...args: string[]) =>
+      run(program, [...options, ...args], { env: { ...process.env, ...env } })
+    expect((await call('migrate')).stdout).toContain('The tables are up to date.')
+    const started = await startServer({ program, args: options, main: 'start' }, env)
+    try {
+      const body = { model: 'audio', action: 'REINDEX', index_suffix: suffix }
+      const { task_id } = await started.submit(body)
+      expect(await started.waitForEnd(task_id)).toMatchObject({
+        status: 'succeeded',
+        counts: { indexed: 100 },
+      })
+    } finally {
+      expect(await started.stop()).toBe(0)
+    }
+    await expectIndexToEqualDatabase(harness, 'audio', `audio-${suffix}`)
+  },
+)
 
 test.each(['Node 24', 'Node 22'])('the command line migrates and builds an index on %s', async (name) => {
   const program = name === 'Node 22' ? node22 : process.execPath
