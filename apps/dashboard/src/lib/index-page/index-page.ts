@@ -8,6 +8,7 @@ import type {
   IndexList,
   TaskPage,
 } from '@ingestion-server/sdk'
+import { filteredEnding } from '../filtered-ending.ts'
 import type { FetchResult } from '../fetch-result.ts'
 
 type ModelIndices = IndexList['models'][number]
@@ -47,4 +48,5 @@ export function placeIndex(list: IndexList | null, name: string): PlacedIndex | 
   return null
 }
 
-export const aliasOfKind = (model: string, isFiltered: boolean) => (isFiltered ? `${model}-filtered` : model)
+export const aliasOfKind = (model: string, isFiltered: boolean) =>
+  isFiltered ? `${model}${filteredEnding}` : model

@@ -1,5 +1,6 @@
 import { actionFacts, type FieldFacts, type FieldKind } from '@ingestion-server/core/actions'
 import type { Task } from '@ingestion-server/sdk'
+import { filteredEnding } from '../filtered-ending.ts'
 import { route, type ActionSlug } from '../route.ts'
 import { toCamelCase } from '../wire-names.ts'
 import { factsBySlug } from './action-facts.ts'
@@ -25,7 +26,6 @@ const fieldNames = [
   'allow_changed',
 ] as const
 
-const filteredEnding = '-filtered'
 const withFiltered = 'with_filtered'
 
 export function readFields(values: FormData | URLSearchParams): TaskFields {

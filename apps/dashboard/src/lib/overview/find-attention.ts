@@ -1,4 +1,5 @@
 import type { Index, IndexList, Task, TaskSummary } from '@ingestion-server/sdk'
+import { filteredEnding } from '../filtered-ending.ts'
 import { formatCount } from '../format/number.ts'
 import { formatDuration, secondsBetween } from '../format/time.ts'
 import { toSentence } from '../format/sentence.ts'
@@ -30,8 +31,6 @@ export interface AttentionInput {
 const stalledTimes = 3
 /** Less than this is never a stall, seconds. */
 const stalledSeconds = 600
-
-const filteredEnding = '-filtered'
 
 /** What an operator should do next, the worst first. */
 export function findAttention(input: AttentionInput): Attention[] {

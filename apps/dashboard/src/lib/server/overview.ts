@@ -1,5 +1,6 @@
 import type { Client, IndexList, Task } from '@ingestion-server/sdk'
 import type { FetchResult } from '../fetch-result.ts'
+import { filteredEnding } from '../filtered-ending.ts'
 import { findAttention, type FailedKind } from '../overview/find-attention.ts'
 import type { AliasCard, Build, Overview } from '../overview/overview.ts'
 import { fetchForPage } from './fetch-for-page.ts'
@@ -92,7 +93,7 @@ async function readCards({ tasks }: Client, model: ModelIndices): Promise<AliasC
   return Promise.all(
     model.aliases.map(async ({ alias, indices }): Promise<AliasCard> => {
       const live = indices.length === 1 ? model.indices.find(({ name }) => name === indices[0]) : undefined
-      const isFiltered = live?.filtered ?? alias.endsWith('-filtered')
+      const isFiltered = live?.filtered ?? alias.endsWith(filteredEnding)
       const page = await tasks.list({
         model: model.model,
         action: isFiltered ? 'CREATE_AND_POPULATE_FILTERED_INDEX' : 'REINDEX',

@@ -1,5 +1,5 @@
 import type { ActionName, Phase, Task, TaskStatus } from '@ingestion-server/sdk'
-import type { TaskTitle } from './task-title.ts'
+import { joinTitle, type TaskTitle } from './task-title.ts'
 
 /** What a list shows of a task: a fifth of the whole, because pages with lists are polled. */
 export interface TaskRow {
@@ -38,8 +38,7 @@ export interface TaskHistory {
   problems: string[]
 }
 
-export const rowTitle = ({ title: { verb, subject, target } }: Pick<TaskRow, 'title'>) =>
-  target === null ? `${verb} ${subject}` : `${verb} ${subject} → ${target}`
+export const rowTitle = ({ title }: Pick<TaskRow, 'title'>) => joinTitle(title)
 
 export const isRetryable = ({ status }: Pick<TaskRow, 'status'>) =>
   status === 'failed' || status === 'cancelled'

@@ -1,4 +1,5 @@
 import type { Task } from '@ingestion-server/sdk'
+import { filteredEnding } from '../filtered-ending.ts'
 
 type TitledTask = Pick<Task, 'action' | 'index' | 'model' | 'request'>
 
@@ -10,8 +11,6 @@ export interface TaskTitle {
   /** Where the subject points, or what is made of it; null: the subject is all there is. */
   target: string | null
 }
-
-const filteredEnding = '-filtered'
 
 /**
  * What a task does, in three parts for a list that emphasizes some of them.
@@ -46,7 +45,11 @@ export function describeTask(task: TitledTask): TaskTitle {
  * taskTitle(task) // Promote image → image-20231107
  */
 export function taskTitle(task: TitledTask): string {
-  const { verb, subject, target } = describeTask(task)
+  return joinTitle(describeTask(task))
+}
+
+/** The three parts as one text. */
+export function joinTitle({ verb, subject, target }: TaskTitle): string {
   return target === null ? `${verb} ${subject}` : `${verb} ${subject} → ${target}`
 }
 

@@ -1,5 +1,6 @@
 import type { Client } from '@ingestion-server/sdk'
 import { error, redirect } from '@sveltejs/kit'
+import { filteredEnding } from '#lib/filtered-ending.ts'
 import { nearestNames } from '#lib/index-page/nearest-names.ts'
 import { placeIndex } from '#lib/index-page/index-page.ts'
 import { route } from '#lib/route.ts'
@@ -33,7 +34,7 @@ export const load: PageServerLoad = async (event) => {
   const parts = await readIndexParts(client, {
     name,
     model: model ?? null,
-    isFiltered: placed?.index.filtered ?? name.endsWith('-filtered'),
+    isFiltered: placed?.index.filtered ?? name.endsWith(filteredEnding),
     exists: placed !== null,
     ...search,
   })
