@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { runTask, submitTask, type TaskContext } from '../../src/index.ts'
+import { runTask, submitTask, type TaskContext, type TaskRecord } from '../../src/index.ts'
 import { death } from '../support/failing-calls.ts'
 import { createHarness, readIndex, runToEnd, type Harness } from '../support/harness.ts'
 import { interceptCalls } from '../support/intercept-calls.ts'
@@ -56,7 +56,7 @@ describe.concurrent.each(Array.from({ length: lanes }, (_, lane) => lane))('lane
 
   test(
     'each document of a finished index has its state at as_of or later, despite concurrent writes and dying workers',
-    { timeout: 60_000 + rounds * 3_000 },
+    { timeout: 60_000 + rounds * 6_000 },
     async () => {
       let round = 0
       await fc.assert(
@@ -85,10 +85,15 @@ async function playRound(harness: Harness, suffix: string, plan: Run): Promise<v
   const index = `image-${suffix}`
 
   const slow = slowed(context, plan.delays)
-  for (const calls of plan.deaths) await runUntilDeath(harness, slow, id, calls)
-  const [task] = await Promise.all(Array.from({ length: plan.workers }, () => runToEnd(slow, id)))
-  watch.end()
-  await Promise.all(writing)
+  let task: TaskRecord | undefined
+  try {
+    for (const calls of plan.deaths) await runUntilDeath(harness, slow, id, calls)
+    ;[task] = await Promise.all(Array.from({ length: plan.workers }, () => runToEnd(slow, id)))
+  } finally {
+    // After a failure too: the writers go on until then.
+    watch.end()
+    await Promise.all(writing)
+  }
   expect(task).toMatchObject({ status: 'succeeded', error: null })
 
   const allowed = await listAllowedStates(sql, log.commits, String(task?.asOf))

@@ -9,6 +9,8 @@ import { loadImages } from '../support/sample-data.ts'
 import { settle } from '../support/settle.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 
+/** Enough for many items, few enough to be written anew for each test. */
+const rows = 1_200
 let harness: Harness
 let index: string
 let sql: postgres.Sql
@@ -19,11 +21,11 @@ beforeEach(async () => {
   })
   sql = harness.sql
   index = `image-${harness.suffix}`
-  await loadImages(harness, 3_000)
+  await loadImages(harness, rows)
   await sql`update image set removed_from_source = false`
   await sql`delete from api_deletedimage`
   await sql`delete from api_matureimage`
-  await sql`update image set meta_data = '{}' where id <= 2000`
+  await sql`update image set meta_data = '{}' where id <= 800`
   await settle(sql)
 })
 afterEach(() => harness.close())
@@ -157,7 +159,7 @@ test('a mark from another database causes all rows to be read again', async () =
     },
   }
   const task = await expectFound(async () => undefined, foreign)
-  expect(task.catchUp.indexed).toBe(3_000)
+  expect(task.catchUp.indexed).toBe(rows)
 })
 
 test('a database that is replaced during the verification has all its rows read again', async () => {
@@ -181,7 +183,7 @@ test('a database that is replaced during the verification has all its rows read 
     },
   }
   const task = await expectFound(async () => undefined, failsOver)
-  expect(task.catchUp.indexed).toBe(3_000)
+  expect(task.catchUp.indexed).toBe(rows)
 })
 
 test('a mark older than every row causes all rows to be read again', async () => {
@@ -202,7 +204,7 @@ test('a mark older than every row causes all rows to be read again', async () =>
     },
   }
   const task = await expectFound(async () => undefined, old)
-  expect(task.catchUp.indexed).toBe(3_000)
+  expect(task.catchUp.indexed).toBe(rows)
 })
 
 test('the mark of the last pass is recorded with the index, beside as_of', async () => {
@@ -295,7 +297,7 @@ test.each([
   [
     'partitions by range',
     'partition by range (id)',
-    (n: number) => `for values from (${n * 1_500}) to (${(n + 1) * 1_500})`,
+    (n: number) => `for values from (${n * 600}) to (${(n + 1) * 600})`,
   ],
   [
     'partitions by hash',
@@ -306,10 +308,10 @@ test.each([
   await sql`alter table image rename to image_rows`
   await sql.unsafe(`create table image (like image_rows including defaults, primary key (id)) ${partitioned}`)
   for (const n of [0, 1, 2]) await sql.unsafe(`create table image_${n} partition of image ${values(n)}`)
-  await sql`insert into image select * from image_rows where id < 4500`
+  await sql`insert into image select * from image_rows where id < 1800`
   await expectFound(async () => {
-    await sql`update image set title = 'changed unseen' where id in (10, 1600, 2900)`
-    await sql`update image set id = 4400 where id = 12`
+    await sql`update image set title = 'changed unseen' where id in (10, 700, 1100)`
+    await sql`update image set id = 1700 where id = 12`
   })
   expect(await caughtUp((await harness.context.store.list({ pageSize: 1 })).tasks[0]!.id)).toBe(true)
 })

@@ -147,8 +147,10 @@ async function writeDocuments(
   }))
   const list = sql`json_to_recordset(${JSON.stringify(listed)}::text::json)
     as state (position int, row text, identifier uuid, is_deleted boolean, is_mature boolean)`
-  await sql`insert into states.image select (jsonb_populate_record(null::public.image,
-    row::jsonb || jsonb_build_object('id', position, 'identifier', identifier))).* from ${list}`
+  // From a function in the list of columns, `.*` calls it once a column.
+  await sql`insert into states.image select converted.* from ${list}
+    cross join lateral jsonb_populate_record(null::public.image,
+      row::jsonb || jsonb_build_object('id', position, 'identifier', state.identifier)) as converted`
   await sql`insert into states.api_deletedimage (identifier, created_on, updated_on)
     select identifier, now(), now() from ${list} where is_deleted`
   await sql`insert into states.api_matureimage (identifier, created_on)

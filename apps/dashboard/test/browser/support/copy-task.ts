@@ -15,9 +15,10 @@ export async function copyTask(sql: postgres.Sql, id: string, count: number, cha
   const columns = rows.map(({ name }) => name).join(', ')
   await sql.unsafe(
     `insert into ingestion.task (${columns}) select ${columns} from (
-      select (jsonb_populate_record(task,
-        jsonb_build_object('id', gen_random_uuid(), 'idempotency_key', null) || ${changes})).*
-      from ingestion.task, generate_series(1, $2::int) as n where id = $1
+      select changed.* from ingestion.task cross join generate_series(1, $2::int) as n
+      cross join lateral jsonb_populate_record(task,
+        jsonb_build_object('id', gen_random_uuid(), 'idempotency_key', null) || ${changes}) as changed
+      where task.id = $1
     ) as copy`,
     [id, count],
   )
