@@ -62,7 +62,8 @@ export default defineConfig({
           globalSetup: ['packages/core/test/global-setup.ts', 'apps/server/test/global-setup.ts'],
           ...patient,
           isolate: false,
-          maxWorkers: 2,
+          // One more than cores: a suite often waits for its services, with a core unused.
+          maxWorkers: 3,
         },
       },
       {

@@ -11,6 +11,7 @@ import type { Check } from './checks.ts'
 
 /** Tools that only system packages provide, by the checks that need them. */
 const needs: Readonly<Record<string, readonly Need[]>> = {
+  unit: [curl],
   services: [pythonVenv('which brings schemathesis, which checks the HTTP interface'), chromium, curl],
   browser: [chromium],
   deploy: [pythonVenv('which brings Helm, hadolint and the schemas of Kubernetes')],

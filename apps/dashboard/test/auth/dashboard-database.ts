@@ -4,7 +4,7 @@ import { connectDatabase, migrateDatabase, type Database } from '../../src/lib/s
 
 export const password = 'correct horse battery staple'
 export const home = { address: '192.0.2.1', userAgent: 'a browser' }
-export const limits = { idleMinutes: 120, maxMinutes: 720 }
+const limits = { idleMinutes: 120, maxMinutes: 720 }
 
 export type Auth = ReturnType<typeof createAuth>
 

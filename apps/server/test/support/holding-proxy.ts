@@ -1,10 +1,7 @@
 import type { Socket } from 'node:net'
-import {
-  startForwardingProxy,
-  type ForwardingProxy,
-} from '@ingestion-server/core/testing/forwarding-proxy.ts'
+import { startTcpProxy, type TcpProxy } from '@ingestion-server/core/testing/tcp-proxy.ts'
 
-export interface HoldingProxy extends ForwardingProxy {
+export interface HoldingProxy extends TcpProxy {
   /** Holds everything that is sent from the next bulk request on. Resolves when all of that request is held. */
   holdNextBulk(): Promise<void>
   /** Forwards what is held, and resolves when that bulk request was answered. */
@@ -22,7 +19,7 @@ export async function startHoldingProxy(target: string): Promise<HoldingProxy> {
   let isHolding = false
   const held: Held[] = []
 
-  const proxy = await startForwardingProxy(target, (outgoing) => {
+  const proxy = await startTcpProxy(target, (outgoing) => {
     let ofThis: Held | null = null
     return (chunk) => {
       if (onHeld && /^(POST|PUT) \S*_bulk/.test(chunk.toString('latin1', 0, 200))) isHolding = true

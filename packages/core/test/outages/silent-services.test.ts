@@ -10,10 +10,9 @@ import {
   type TaskContext,
   type TaskRecord,
 } from '../../src/index.ts'
-import { startForwardingProxy, type ForwardingProxy } from '../support/forwarding-proxy.ts'
+import { startTcpProxy, throughProxy, type TcpProxy } from '../support/tcp-proxy.ts'
 import { createHarness, expectIndexToEqualDatabase, runToEnd, type Harness } from '../support/harness.ts'
 import { loadImages } from '../support/sample-data.ts'
-import { throughProxy } from '../support/tcp-proxy.ts'
 import { waitForTask } from '../support/wait-for-task.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 
@@ -51,7 +50,7 @@ async function lockTable() {
 async function silentCatalog() {
   let isSilent = false
   const held: (() => void)[] = []
-  const proxy: ForwardingProxy = await startForwardingProxy(harness.databaseUrl, (outgoing) => (chunk) => {
+  const proxy: TcpProxy = await startTcpProxy(harness.databaseUrl, (outgoing) => (chunk) => {
     const pass = () => void outgoing.write(chunk)
     if (isSilent) held.push(pass)
     else pass()

@@ -1,6 +1,6 @@
-import { startForwardingProxy, type ForwardingProxy } from './forwarding-proxy.ts'
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 
-export interface DroppingProxy extends ForwardingProxy {
+export interface DroppingProxy extends TcpProxy {
   /**
    * From now on, data on the open connections is dropped, and neither side is notified: like connections that a NAT or
    * a firewall has dropped. New connections work. @returns their number
@@ -11,7 +11,7 @@ export interface DroppingProxy extends ForwardingProxy {
 /** A proxy on loopback that drops connections silently. */
 export async function startDroppingProxy(target: string): Promise<DroppingProxy> {
   let open: { isDropped: boolean }[] = []
-  const proxy = await startForwardingProxy(target, (outgoing) => {
+  const proxy = await startTcpProxy(target, (outgoing) => {
     const connection = { isDropped: false }
     open.push(connection)
     outgoing.on('close', () => (open = open.filter((each) => each !== connection)))

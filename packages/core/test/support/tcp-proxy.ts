@@ -10,8 +10,16 @@ export interface TcpProxy {
   stop(): Promise<void>
 }
 
-/** A proxy on loopback that can be cut, so that a service is unavailable for its users only. */
-export async function startTcpProxy(target: URL | string): Promise<TcpProxy> {
+/**
+ * A proxy on loopback that can be cut, so that a service is unavailable for its users only.
+ *
+ * @param accept for tests that hold or drop what clients send: called for each connection with the one to the service,
+ *   returns what to do with each chunk. By default all is forwarded. What the service sends is always forwarded.
+ */
+export async function startTcpProxy(
+  target: URL | string,
+  accept?: (outgoing: Socket) => (chunk: Buffer) => void,
+): Promise<TcpProxy> {
   let { hostname, port } = new URL(target)
   const sockets = new Set<Socket>()
   let isCut = false
@@ -24,11 +32,15 @@ export async function startTcpProxy(target: URL | string): Promise<TcpProxy> {
       socket.on('error', () => undefined)
       socket.on('close', () => {
         sockets.delete(socket)
+        // A service does not learn of a client that ends while its data is held or dropped.
+        if (accept && socket === incoming) return
         incoming.destroy()
         outgoing.destroy()
       })
     }
-    incoming.pipe(outgoing).pipe(incoming)
+    if (accept) incoming.on('data', accept(outgoing))
+    else incoming.pipe(outgoing)
+    outgoing.pipe(incoming)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const cut = () => {

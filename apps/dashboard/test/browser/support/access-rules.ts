@@ -18,7 +18,7 @@ export interface AccessRule {
 }
 
 /** The role that may start, cancel, retry or change a task, by action. */
-export const roleByAction: Readonly<Record<ActionName, Caller>> = {
+const roleByAction: Readonly<Record<ActionName, Caller>> = {
   REINDEX: 'operator',
   CREATE_AND_POPULATE_FILTERED_INDEX: 'operator',
   POINT_ALIAS: 'operator',
