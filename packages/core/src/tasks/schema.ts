@@ -33,6 +33,24 @@ export const isActive = (status: AnyPgColumn): SQL => sql`${status} in ('queued'
 export const hasSucceeded = (status: AnyPgColumn): SQL => sql`${status} = 'succeeded'`
 export const hasFailed = (status: AnyPgColumn): SQL => sql`${status} = 'failed'`
 export const isOpen = (doneAt: AnyPgColumn): SQL => sql`${doneAt} is null`
+export const isFinished = (finishedAt: AnyPgColumn): SQL => sql`${finishedAt} is not null`
+
+/** How long a finished task took, as `task_longest` has it; greatest ignores null: one that never started took no time. */
+export const timeTaken = (startedAt: AnyPgColumn, finishedAt: AnyPgColumn): SQL =>
+  sql`greatest(${finishedAt} - ${startedAt}, interval '0')`
+
+interface SearchedColumns {
+  index: AnyPgColumn
+  errorCode: AnyPgColumn
+  requestedBy: AnyPgColumn
+}
+
+/**
+ * The texts of a task that a search reads, a line each, in lower case. Indices contain it, because computing it takes
+ * longer than searching it.
+ */
+export const searchText = ({ index, errorCode, requestedBy }: SearchedColumns): SQL<string> =>
+  sql`lower(${index} || chr(10) || coalesce(${errorCode}, '') || chr(10) || coalesce(${requestedBy}, ''))`
 
 const count = (name: string) => bigint(name, { mode: 'number' }).notNull().default(0)
 
@@ -140,8 +158,9 @@ export const task = ingestion.table(
   },
   (t) => [
     // Pages of the history in any order, searches and counts, from the index alone: no other column is needed to find
-    // the tasks, and a search by a part of a name reads all of them.
-    index('task_list').on(
+    // the tasks, and a search by a part of a name reads all of them. The columns in the text are needed too: without
+    // them Postgres does not read the text from the index (PostgreSQL manual, 11.9).
+    index('task_search').on(
       t.createdAt,
       t.id,
       t.status,
@@ -152,7 +171,11 @@ export const task = ingestion.table(
       t.errorCode,
       t.startedAt,
       t.finishedAt,
+      searchText(t),
     ),
+    // Pages of the longest and of the last finished tasks (read backwards), and retention.
+    index('task_longest').on(timeTaken(t.startedAt, t.finishedAt), t.id).where(isFinished(t.finishedAt)),
+    index('task_finished_last').on(t.finishedAt, t.id),
     // Pages of the history, newest first (read backwards), for each filter.
     index('task_model_newest').on(t.model, t.createdAt, t.id),
     index('task_action_newest').on(t.action, t.createdAt, t.id),
@@ -160,15 +183,23 @@ export const task = ingestion.table(
     index('task_index_newest').on(t.index, t.createdAt, t.id),
     index('task_requester_newest').on(t.requestedBy, t.createdAt, t.id),
     uniqueIndex('task_idempotency_key').on(t.idempotencyKey),
-    // For retention, oldest first.
-    index('task_finished')
-      .on(t.finishedAt)
-      .where(sql`${t.finishedAt} is not null`),
     index('task_active').on(t.createdAt, t.id).where(isActive(t.status)),
     // The last finished tasks of a kind: for their usual duration, and for the builds of a model.
     index('task_kind_finished').on(t.model, t.action, t.finishedAt, t.id).where(hasSucceeded(t.status)),
-    // The last failed task of an error code.
-    index('task_failed').on(t.errorCode, t.finishedAt, t.id).where(hasFailed(t.status)),
+    // The failed tasks that match a query, by error code.
+    index('task_failures')
+      .on(
+        t.errorCode,
+        t.finishedAt,
+        t.id,
+        t.createdAt,
+        t.model,
+        t.action,
+        t.index,
+        t.requestedBy,
+        searchText(t),
+      )
+      .where(hasFailed(t.status)),
     check(
       'task_status',
       sql`${t.status} in (${sql.raw(taskStatuses.map((name) => `'${name}'`).join(', '))})`,

@@ -14,6 +14,10 @@ export interface TaskMatches {
   createdAfter?: string | undefined
   /** Created before this time; RFC 3339. */
   createdBefore?: string | undefined
+  /** Finished at this time or later; RFC 3339. */
+  finishedAfter?: string | undefined
+  /** Finished before this time; RFC 3339. */
+  finishedBefore?: string | undefined
   /** Only queued or running tasks. */
   active?: boolean | undefined
 }

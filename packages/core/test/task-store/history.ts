@@ -8,7 +8,7 @@ import { advance, claim, newTask, someError, uniqueName, type MakeStore } from '
 
 const models = [uniqueName(), uniqueName()] as const
 const indices = [uniqueName(), `${uniqueName()}_100%`, uniqueName()]
-const requesters = ['Zoë Álvarez', 'ci@example.org', undefined]
+const requesters = ['Zoë Álvarez', 'ci@example.org', undefined, 'on\ncall']
 const errorCodes = ['search_refused', 'workers_lost']
 const taskCount = 60
 
@@ -19,6 +19,7 @@ export function describeHistory(
 ): void {
   let store: TaskStore
   let all: TaskRecord[]
+  let ends: string[]
 
   beforeAll(async () => {
     store = await makeStore()
@@ -26,6 +27,7 @@ export function describeHistory(
     for (let n = 0; n < taskCount; n++) ids.push(await createInSomeState(n))
     await mixTimes?.(models)
     all = await Promise.all(ids.map(async (id) => (await store.get(id)) as TaskRecord))
+    ends = all.flatMap(({ finishedAt }) => finishedAt ?? [])
     // From here on, tasks that still run took longer than those that ended, whenever they are listed.
     const longestMs = Math.max(...all.filter(hasEnded).map((task) => Number(micros(task)) / 1_000))
     const lastStart = Math.max(...all.filter(isRunning).map((task) => Date.parse(task.startedAt ?? '')))
@@ -90,10 +92,14 @@ export function describeHistory(
       q: fc.oneof(
         fc.constant(undefined),
         ...[...indices, ...errorCodes, 'Zoë Álvarez', 'nope', '_', '%', '\\'].map(textOf),
+        // Of two fields of one task, or of a field with two lines.
+        fc.constantFrom(`${indices[0]}\n`, `\n${requesters[0]}`, 'on\nCALL'),
         fc.nat(taskCount - 1).chain((n) => fc.nat(36).map((length) => all[n]?.id.slice(0, length))),
       ),
       createdAfter: optional(all.map((task) => task.createdAt)),
       createdBefore: optional(all.map((task) => task.createdAt)),
+      finishedAfter: optional(ends),
+      finishedBefore: optional(ends),
     })
 
   function listExpected(query: TaskMatches): TaskRecord[] {
@@ -109,8 +115,8 @@ export function describeHistory(
         (query.index === undefined || task.index === query.index) &&
         (query.requestedBy === undefined || task.requestedBy === query.requestedBy) &&
         (!query.active || task.status === 'queued' || isRunning(task)) &&
-        (query.createdAfter === undefined || toSortable(task.createdAt) >= toSortable(query.createdAfter)) &&
-        (query.createdBefore === undefined || toSortable(task.createdAt) < toSortable(query.createdBefore)) &&
+        isWithin(task.createdAt, query.createdAfter, query.createdBefore) &&
+        isWithin(task.finishedAt, query.finishedAfter, query.finishedBefore) &&
         (task.id.startsWith(q) ||
           [task.index, task.error?.code, task.requestedBy].some((text) => text?.toLowerCase().includes(q))),
     )
@@ -187,6 +193,19 @@ export function describeHistory(
     })
   })
 
+  it('finds a task by its texts of the greatest length', async () => {
+    // Random, so that Postgres can't compress them in its indices.
+    const random = (length: number, first: number, count: number) =>
+      String.fromCodePoint(...Array.from({ length }, () => first + Math.floor(Math.random() * count)))
+    const [index, requestedBy] = [random(255, 97, 26), random(255, 0x4e00, 20_000)]
+    const { id } = await store.create(newTask({ index, requestedBy, reserve: [] }))
+    await advance(store, id, { kind: 'failed', error: { ...someError, code: 'too_many_failed' } })
+    for (const q of [index.slice(55).toUpperCase(), requestedBy.slice(55)]) {
+      const { tasks } = await store.list({ q, pageSize: 2 })
+      expect(tasks.map((task) => task.id)).toEqual([id])
+    }
+  })
+
   describe('summarize', () => {
     it('counts the tasks that match by status and by error', async () => {
       await fc.assert(
@@ -249,6 +268,13 @@ const countOf = (tasks: readonly TaskRecord[], status: string) =>
 function toSortable(instant: string): string {
   const [seconds = '', fraction = ''] = instant.replace('Z', '').split('.')
   return `${seconds}.${fraction.padEnd(6, '0')}`
+}
+
+function isWithin(time: string | null, after: string | undefined, before: string | undefined): boolean {
+  // A task without that time is in no range.
+  if (time === null) return after === undefined && before === undefined
+  const isSince = after === undefined || toSortable(time) >= toSortable(after)
+  return isSince && (before === undefined || toSortable(time) < toSortable(before))
 }
 
 const toMicros = (instant: string) =>

@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns } from 'drizzle-orm'
+import { eq, getTableColumns } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { fromPageToken, toPageToken } from '../page-token.ts'
 import { task } from '../schema.ts'
@@ -6,8 +6,7 @@ import { isTaskId } from '../task-id.ts'
 import { placeOf } from '../task-place.ts'
 import { toTaskRecord } from '../task-record.ts'
 import type { TaskQuery, TaskRecord } from '../task-store.ts'
-import { matchTasks } from './match-tasks.ts'
-import { orderTasks } from './task-order.ts'
+import { pageOfTasks } from './task-order.ts'
 
 export async function getTask(db: PostgresJsDatabase, taskId: string): Promise<TaskRecord | null> {
   if (!isTaskId(taskId)) return null
@@ -20,16 +19,10 @@ export async function listTasks(
   query: TaskQuery,
 ): Promise<{ tasks: TaskRecord[]; nextPageToken: string | null }> {
   const { sort = 'newest', pageSize, pageToken } = query
-  const { by, after, at } = orderTasks(sort, pageToken === undefined ? null : fromPageToken(pageToken, sort))
+  const end = pageToken === undefined ? null : fromPageToken(pageToken, sort)
+  // One more than requested shows whether there is another page.
+  const { page, by, at } = pageOfTasks(db, query, { sort, end, limit: pageSize + 1 })
   // The page is found in an index alone, and only then are its rows read: they are many times as large.
-  const page = db
-    .select({ id: task.id })
-    .from(task)
-    .where(and(matchTasks(query), after))
-    .orderBy(...by)
-    // One more than requested shows whether there is another page.
-    .limit(pageSize + 1)
-    .as('page')
   const rows = await db
     .select({ row: getTableColumns(task), at })
     .from(page)

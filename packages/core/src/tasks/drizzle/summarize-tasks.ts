@@ -1,9 +1,10 @@
-import { and, desc, eq, sql } from 'drizzle-orm'
+import { and, isNotNull, sql } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { durationSample, taskStatuses, type ActionName, type TaskStatus } from '../../contract/index.ts'
-import { hasFailed, hasSucceeded, task } from '../schema.ts'
+import { hasFailed, hasSucceeded, isFinished, task } from '../schema.ts'
 import type { TaskDuration, TaskFailures, TaskMatches, TaskSummary } from '../task-query.ts'
-import { matchTasks } from './match-tasks.ts'
+import { selectMatches } from './match-tasks.ts'
 import { inTransaction, type Transaction } from './transaction.ts'
 
 export function summarizeTasks(db: PostgresJsDatabase, query: TaskMatches): Promise<TaskSummary> {
@@ -15,54 +16,37 @@ export function summarizeTasks(db: PostgresJsDatabase, query: TaskMatches): Prom
   )
 }
 
-/** By status and error code, with one pass over an index. */
+/** By status, with one pass over an index; and by error code, only of the failed tasks. */
 async function countTasks(tx: Transaction, query: TaskMatches) {
-  const matches = matchTasks({ ...query, status: undefined })
-  const groups = tx
-    .select({
-      status: task.status,
-      code: task.errorCode,
-      count: sql<number>`count(*)::float8`.as('count'),
-      latestAt: sql<string>`max(${task.finishedAt})`.mapWith(task.finishedAt).as('latest_at'),
-    })
-    .from(task)
-    .where(matches)
-    .groupBy(task.status, task.errorCode)
-    .as('groups')
-  const latest = tx
-    .select({ id: task.id })
-    .from(task)
-    .where(
-      and(
-        hasFailed(task.status),
-        hasFailed(groups.status),
-        eq(task.errorCode, groups.code),
-        eq(task.finishedAt, groups.latestAt),
-        matches,
-      ),
-    )
-    .orderBy(desc(task.id))
-    .limit(1)
-    .as('latest')
-  const found = await tx
-    .select({
-      status: groups.status,
-      code: groups.code,
-      count: groups.count,
-      latestAt: groups.latestAt,
-      latestTaskId: latest.id,
-    })
-    .from(groups)
-    .leftJoinLateral(latest, sql`true`)
-  const counts = Object.fromEntries(taskStatuses.map((status) => [status, 0])) as Record<TaskStatus, number>
-  const failures: TaskFailures[] = []
-  for (const { status, code, count, latestAt, latestTaskId } of found) {
-    counts[status] += count
-    if (status === 'failed' && code !== null && latestTaskId !== null)
-      failures.push({ code, count, latestTaskId, latestAt })
+  const found = selectMatches(tx, { ...query, status: undefined })
+  // Much faster than groups: they would compute a hash of each status.
+  const columns = Object.fromEntries(taskStatuses.map((status) => [status, countOf(found.status, status)]))
+  const [row] = await tx.select(columns).from(found)
+  const counts = Object.fromEntries(taskStatuses.map((status) => [status, row?.[status] ?? 0]))
+  return {
+    counts: counts as Record<TaskStatus, number>,
+    failures: counts['failed'] === 0 ? [] : await listFailures(tx, query),
   }
-  failures.sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1))
-  return { counts, failures }
+}
+
+const countOf = (column: PgColumn, status: TaskStatus) =>
+  sql<number>`count(*) filter (where ${column} = ${sql.raw(`'${status}'`)})::float8`.as(status)
+
+async function listFailures(tx: Transaction, query: TaskMatches): Promise<TaskFailures[]> {
+  const condition = and(hasFailed(task.status), isNotNull(task.errorCode), isFinished(task.finishedAt))
+  const failed = selectMatches(tx, { ...query, status: undefined }, { condition })
+  const rows = await tx
+    .select({
+      code: failed.errorCode,
+      count: sql<number>`count(*)::float8`,
+      latestAt: sql<string>`max(${failed.finishedAt})`.mapWith(task.finishedAt),
+      latestTaskId: sql<string>`(array_agg(${failed.id} order by ${failed.finishedAt} desc, ${failed.id} desc))[1]`,
+    })
+    .from(failed)
+    .groupBy(failed.errorCode)
+  return rows
+    .map(({ code, ...failures }) => ({ code: code ?? '', ...failures }))
+    .sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1))
 }
 
 /**

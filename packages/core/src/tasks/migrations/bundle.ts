@@ -162,5 +162,19 @@ export const migrations: readonly MigrationMeta[] = [
     "bps": true,
     "folderMillis": 1795905307528,
     "hash": "7a06de8add3d32c1d47e0baed0233d8e814dc2460bde40076f3a63a7bf036976"
+  },
+  {
+    "sql": [
+      "-- The indices that are replaced go last: that blocks reads of the table until the commit, and creating others takes a while.\nCREATE INDEX \"task_search\" ON \"ingestion\".\"task\" USING btree (\"created_at\",\"id\",\"status\",\"model\",\"action\",\"index_name\",\"requested_by\",\"error_code\",\"started_at\",\"finished_at\",lower(\"index_name\" || chr(10) || coalesce(\"error_code\", '') || chr(10) || coalesce(\"requested_by\", '')));",
+      "\nCREATE INDEX \"task_longest\" ON \"ingestion\".\"task\" USING btree (greatest(\"finished_at\" - \"started_at\", interval '0'),\"id\") WHERE \"ingestion\".\"task\".\"finished_at\" is not null;",
+      "\nCREATE INDEX \"task_finished_last\" ON \"ingestion\".\"task\" USING btree (\"finished_at\",\"id\");",
+      "\nCREATE INDEX \"task_failures\" ON \"ingestion\".\"task\" USING btree (\"error_code\",\"finished_at\",\"id\",\"created_at\",\"model\",\"action\",\"index_name\",\"requested_by\",lower(\"index_name\" || chr(10) || coalesce(\"error_code\", '') || chr(10) || coalesce(\"requested_by\", ''))) WHERE \"ingestion\".\"task\".\"status\" = 'failed';",
+      "\nDROP INDEX \"ingestion\".\"task_list\";",
+      "\nDROP INDEX \"ingestion\".\"task_finished\";",
+      "\nDROP INDEX \"ingestion\".\"task_failed\";"
+    ],
+    "bps": true,
+    "folderMillis": 1795933989738,
+    "hash": "025905f52a10f499cdf8ec92699fe070ad93203e52f14892d1295e08e8bda8d7"
   }
 ]

@@ -72,6 +72,7 @@ function median(values: readonly number[]): number {
 
 function matches(row: TaskRow, query: TaskMatches): boolean {
   const { q, model, action, status, errorCode, index, requestedBy, createdAfter, createdBefore } = query
+  const { finishedAfter, finishedBefore } = query
   const isOneOf = (value: string | undefined, wanted: string | readonly string[] | undefined) =>
     wanted === undefined || (value !== undefined && [wanted].flat().includes(value))
   return (
@@ -81,10 +82,19 @@ function matches(row: TaskRow, query: TaskMatches): boolean {
     isOneOf(row.error?.code, errorCode) &&
     (index === undefined || row.index === index) &&
     (requestedBy === undefined || row.requestedBy === requestedBy) &&
-    (createdAfter === undefined || toText(row.createdAt) >= toText(toUtc(createdAfter))) &&
-    (createdBefore === undefined || toText(row.createdAt) < toText(toUtc(createdBefore))) &&
+    isWithin(row.createdAt, createdAfter, createdBefore) &&
+    isWithin(row.finishedAt, finishedAfter, finishedBefore) &&
     (!query.active || isActive(row)) &&
     (q === undefined || containsText(row, q.toLowerCase()))
+  )
+}
+
+function isWithin(instant: string | null, after: string | undefined, before: string | undefined): boolean {
+  if (after === undefined && before === undefined) return true
+  return (
+    instant !== null &&
+    (after === undefined || toText(instant) >= toText(toUtc(after))) &&
+    (before === undefined || toText(instant) < toText(toUtc(before)))
   )
 }
 
