@@ -193,7 +193,7 @@ async function startOut(expectation: Expectation, system: System): Promise<void>
 test('invariants of aliases, indices and tasks hold for any order of requests, crashes and resumed workers', async () => {
   await fc.assert(
     fc.asyncProperty(commands, async (sequence) => {
-      const system = createSystem(harness)
+      const system = await createSystem(harness)
       systems.push(system)
       const expectation: Expectation = { taskIds: [], served: new Map() }
       await startOut(expectation, system)

@@ -34,10 +34,10 @@ export interface System {
   violations: string[]
 }
 
-export function createSystem(harness: PromoteHarness): System {
+export async function createSystem(harness: PromoteHarness): Promise<System> {
   const model = `m${crypto.randomUUID().replaceAll('-', '')}`
   const { sql } = harness
-  harness.allowModel(model)
+  await harness.allowModel(model)
   const frozen: FrozenWorker[] = []
   const violations: string[] = []
   /** The worker with the valid lease of each item. */

@@ -207,7 +207,7 @@ test('a new model needs a definition only', async () => {
     create table api_maturevideo (identifier uuid primary key, created_on timestamptz);
     insert into video (id, title) select id, 'video ' || id from generate_series(1, 2500) id;
   `)
-  harness.allowModel(video.name)
+  await harness.allowModel(video.name)
   const context = { ...harness.context, models: [image, video] }
   const task = await submitTask(context, { model: 'video', action: 'REINDEX', index_suffix: harness.suffix })
   expect(await runToEnd(context, task.id)).toMatchObject({

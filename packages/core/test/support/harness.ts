@@ -21,7 +21,7 @@ import {
 } from '../../src/index.ts'
 import { lightModels } from './light-models.ts'
 import { createTestDatabase } from './test-database.ts'
-import { startRightsProxy } from './rights-proxy.ts'
+import { connectAsLeastRole } from './least-role.ts'
 import { readExpectedDocuments } from '../expected-documents.ts'
 import { readIndex } from './read-index.ts'
 import { expect } from 'vitest'
@@ -87,7 +87,10 @@ export async function createHarness(options: HarnessOptions) {
     /** Tasks have the rights of the documented role only. */
     isRestricted: restricted !== null,
     /** Gives a model that is added later the rights of the others. */
-    allowModel: (name: string) => void names.push(name),
+    allowModel: async (name: string) => {
+      names.push(name)
+      await restricted?.renew()
+    },
     /** Submits a REINDEX of `image-<suffix>`, or of another model, and runs it to its end. */
     async reindex(request: Partial<ReindexRequest> = {}): Promise<TaskRecord> {
       const task = await submitTask(context, {
@@ -105,20 +108,6 @@ export async function createHarness(options: HarnessOptions) {
       await search.close()
       await restricted?.close()
       await database.drop()
-    },
-  }
-}
-
-/** With TEST_OPENSEARCH_ROLE=least tasks have the rights of docs/opensearch-role.json only; tests have all. */
-async function connectAsLeastRole(openSearchUrl: string, models: readonly string[]) {
-  if (process.env['TEST_OPENSEARCH_ROLE'] !== 'least') return null
-  const proxy = await startRightsProxy(openSearchUrl, { models })
-  const search = connectOpenSearch(proxy.url)
-  return {
-    search,
-    async close() {
-      await search.close()
-      await proxy.stop()
     },
   }
 }

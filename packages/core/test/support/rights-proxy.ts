@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
 import { listNeededRights, type NeededRight } from './search-actions.ts'
 
-interface Role {
+export interface Role {
   cluster_permissions: string[]
   index_permissions: { index_patterns: string[]; allowed_actions: string[] }[]
 }
@@ -21,6 +21,24 @@ export interface RightsProxy {
 /** The role of the docs. */
 const roleFile = resolve(import.meta.dirname, '../../../../docs/opensearch-role.json')
 
+const readRole = async () => JSON.parse(await readFile(roleFile, 'utf8')) as Role
+
+/** The documented role, with the rights on `image` for other models too. */
+export async function readDocumentedRole(models: readonly string[]): Promise<Role> {
+  return forModels(await readRole(), models)
+}
+
+function forModels(role: Role, models: readonly string[]): Role {
+  const patternsOf = (pattern: string) => models.map((model) => pattern.replace(/^image/, model))
+  return {
+    ...role,
+    index_permissions: role.index_permissions.map((permission) => ({
+      ...permission,
+      index_patterns: [...new Set(permission.index_patterns.flatMap(patternsOf))],
+    })),
+  }
+}
+
 /**
  * A proxy in front of an OpenSearch that answers 403 to everything that the documented role does not allow, like the
  * security plugin.
@@ -33,24 +51,22 @@ export async function startRightsProxy(
   options: { models: readonly string[]; without?: readonly string[] },
 ): Promise<RightsProxy> {
   const { models, without = [] } = options
-  const role = JSON.parse(await readFile(roleFile, 'utf8')) as Role
+  const documented = await readRole()
   const refused: string[] = []
 
   function isAllowed({ action, indices }: NeededRight): boolean {
     if (without.includes(action)) return false
+    const role = forModels(documented, models)
     if (!indices) return role.cluster_permissions.includes(action)
     return indices.every((name) =>
       role.index_permissions.some(
         ({ index_patterns, allowed_actions }) =>
-          allowed_actions.includes(action) &&
-          index_patterns.some((pattern) => models.some((model) => fits(pattern, model, name))),
+          allowed_actions.includes(action) && index_patterns.some((pattern) => fits(pattern, name)),
       ),
     )
   }
-  function fits(pattern: string, model: string, name: string): boolean {
-    const own = pattern.replace(/^image/, model)
-    return own.endsWith('*') ? name.startsWith(own.slice(0, -1)) : name === own
-  }
+  const fits = (pattern: string, name: string) =>
+    pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern
 
   const server = createServer((incoming, answer) => {
     void pass(incoming, answer).catch(() => answer.destroy())

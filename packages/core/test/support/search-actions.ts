@@ -15,6 +15,9 @@ const onIndex =
   (match) =>
     actions.map((action) => ({ action, indices: namesOf(match[1]) }))
 
+/** The security plugin checks the requests to each shard too, under a name of their own. */
+const withShards = (action: string) => [action, `${action}[s]`]
+
 function namesOf(list = ''): string[] {
   return decodeURIComponent(list).split(',')
 }
@@ -36,7 +39,9 @@ function readReindex(body: string): NeededRight[] {
     { action: 'indices:data/read/scroll' },
     { action: 'indices:data/write/bulk' },
     { action: 'indices:data/read/search', indices: [source.index] },
+    { action: 'indices:admin/shards/search_shards', indices: [source.index] },
     { action: 'indices:data/write/index', indices: [dest.index] },
+    { action: 'indices:data/write/bulk[s]', indices: [dest.index] },
   ]
 }
 
@@ -44,7 +49,10 @@ function readBulk(match: RegExpExecArray): NeededRight[] {
   const indices = namesOf(match[1])
   return [
     { action: 'indices:data/write/bulk' },
-    ...['bulk', 'index', 'delete'].map((name) => ({ action: `indices:data/write/${name}`, indices })),
+    ...['bulk', 'bulk[s]', 'index', 'delete'].map((name) => ({
+      action: `indices:data/write/${name}`,
+      indices,
+    })),
   ]
 }
 
@@ -86,10 +94,13 @@ const requests: [RegExp, Read][] = [
     (match) => [
       { action: 'indices:data/read/scroll' },
       { action: 'indices:data/write/bulk' },
-      ...['write/delete/byquery', 'read/search', 'write/delete'].map((name) => ({
-        action: `indices:data/${name}`,
-        indices: namesOf(match[1]),
-      })),
+      ...[
+        'data/write/delete/byquery',
+        'data/read/search',
+        'admin/shards/search_shards',
+        'data/write/delete',
+        'data/write/bulk[s]',
+      ].map((name) => ({ action: `indices:${name}`, indices: namesOf(match[1]) })),
     ],
   ],
   [
@@ -103,8 +114,11 @@ const requests: [RegExp, Read][] = [
   [/^(?:GET|POST) \/([^_/][^/]*)\/_(?:search|count)$/, onIndex('indices:data/read/search')],
   [/^PUT \/([^_/][^/]*)\/_settings/, onIndex('indices:admin/settings/update')],
   [/^GET \/([^_/][^/]*)\/_settings/, onIndex('indices:monitor/settings/get')],
-  [/^PUT \/([^_/][^/]*)\/_block\//, onIndex('indices:admin/block/add')],
-  [/^GET \/([^_/][^/]*)\/_mapping\/field\//, onIndex('indices:admin/mappings/fields/get')],
+  [/^PUT \/([^_/][^/]*)\/_block\//, onIndex(...withShards('indices:admin/block/add'))],
+  [
+    /^GET \/([^_/][^/]*)\/_mapping\/field\//,
+    onIndex('indices:admin/mappings/fields/get', 'indices:admin/mappings/fields/get[index]'),
+  ],
   [/^GET \/([^_/][^/]*)\/_mapping/, onIndex('indices:admin/mappings/get')],
   [/^(?:PUT|POST) \/([^_/][^/]*)\/_mapping/, onIndex('indices:admin/mapping/put')],
   [
@@ -117,8 +131,8 @@ const requests: [RegExp, Read][] = [
     ],
   ],
   [/^(?:GET|POST) \/([^_/][^/]*)\/_analyze/, onIndex('indices:admin/analyze')],
-  [/^(?:GET|POST) \/([^_/][^/]*)\/_refresh/, onIndex('indices:admin/refresh')],
-  [/^(?:GET|POST) \/([^_/][^/]*)\/_flush/, onIndex('indices:admin/flush')],
+  [/^(?:GET|POST) \/([^_/][^/]*)\/_refresh/, onIndex(...withShards('indices:admin/refresh'))],
+  [/^(?:GET|POST) \/([^_/][^/]*)\/_flush/, onIndex(...withShards('indices:admin/flush'))],
   [/^POST \/([^_/][^/]*)\/_forcemerge/, onIndex('indices:admin/forcemerge')],
   [/^GET \/([^_/][^/]*)\/_stats/, onIndex('indices:monitor/stats')],
   [/^(?:GET|HEAD) \/([^_/][^/]*)$/, onIndex('indices:admin/get')],
