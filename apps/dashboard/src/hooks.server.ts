@@ -7,7 +7,7 @@ import { describeIssue } from '@ingestion-server/core/contract'
 import { z } from 'zod'
 import { auth } from '#lib/server/services.ts'
 import { readSessionCookie } from '#lib/server/session-cookie.ts'
-import { isDatabaseReady, start } from '#lib/server/start.ts'
+import { findDatabaseFault, start } from '#lib/server/start.ts'
 import { readReturnUrl } from '#lib/server/return-url.ts'
 import { readTheme } from '#lib/theme.ts'
 
@@ -22,7 +22,8 @@ const identify: Handle = async ({ event, resolve }) => {
   const { pathname } = event.url
   event.locals.user = null
   if (pathname === '/livez' || pathname === '/readyz') return resolve(event)
-  if (!isDatabaseReady()) error(503, 'The dashboard’s database does not answer.')
+  const fault = await findDatabaseFault()
+  if (fault !== null) error(503, fault)
 
   const isLive = pathname.startsWith('/live/')
   const secret = readSessionCookie(event)

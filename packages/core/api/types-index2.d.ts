@@ -211,6 +211,242 @@ export declare function errorTrace(error: unknown): string;
  */
 export declare function isPooled(db: PostgresJsDatabase): Promise<boolean>;
 /**
+ * Base class of the errors that callers can distinguish, one class each. `code` is stable and sent over the wire; the
+ * message says what happened, to what, and what to do next.
+ */
+export declare abstract class IngestionError extends Error {
+  abstract readonly code: string;
+  /** Fields sent over the wire beside the message, in snake_case. */
+  readonly details: Record<string, unknown>;
+  constructor(message: string, options?: {
+    cause?: unknown;
+    details?: Record<string, unknown>;
+  });
+}
+/** Another active task works on the index or on the alias. */
+export declare class IndexBusyError extends IngestionError {
+  readonly name = "IndexBusyError";
+  readonly code = "index_busy";
+  constructor(index: string, taskId: string);
+}
+export declare class IndexExistsError extends IngestionError {
+  readonly name = "IndexExistsError";
+  readonly code = "index_exists";
+  constructor(index: string);
+}
+/** The task's index was deleted, or replaced by another with the same name. */
+export declare class IndexReplacedError extends IngestionError {
+  readonly name = "IndexReplacedError";
+  readonly code = "index_replaced";
+  constructor(index: string, cause?: unknown);
+}
+export declare class TableNotFoundError extends IngestionError {
+  readonly name = "TableNotFoundError";
+  readonly code = "table_not_found";
+  constructor(table: string, cause?: unknown);
+}
+/** The table was swapped under a running task, for example by a data refresh. */
+export declare class TableReplacedError extends IngestionError {
+  readonly name = "TableReplacedError";
+  readonly code = "table_replaced";
+  constructor(table: string);
+}
+/** OpenSearch refused more documents than `max_failed` allows. */
+export declare class DocumentsFailedError extends IngestionError {
+  readonly name = "DocumentsFailedError";
+  readonly code = "documents_failed";
+  constructor(index: string, failed: number, maxFailed: number);
+  /** The task reached the limit of stored failed documents and stops early. */
+  static beyondLimit(index: string, limit: number): DocumentsFailedError;
+}
+/** Documents still differ from their rows after the maximum number of repairs. */
+export declare class VerificationFailedError extends IngestionError {
+  readonly name = "VerificationFailedError";
+  readonly code = "verification_failed";
+  /** @param fields fields that differed, if fields were compared, and in how many documents */
+  constructor(index: string, differingIds: readonly string[], fields?: readonly {
+    field: string;
+    documents: number;
+  }[]);
+}
+/** OpenSearch can't be reached or can't work now. Transient, so the call is retried. */
+export declare class SearchUnavailableError extends IngestionError {
+  readonly name = "SearchUnavailableError";
+  readonly code = "search_unavailable";
+}
+/** OpenSearch refused a request, and retrying does not help. */
+export declare class SearchRefusedError extends IngestionError {
+  readonly name = "SearchRefusedError";
+  readonly code = "search_refused";
+}
+/** Postgres can't be reached, or is starting or stopping. Transient, so the call is retried. */
+export declare class DatabaseUnavailableError extends IngestionError {
+  readonly name = "DatabaseUnavailableError";
+  readonly code = "database_unavailable";
+}
+/** Postgres refused a statement, and retrying does not help. */
+export declare class DatabaseRefusedError extends IngestionError {
+  readonly name = "DatabaseRefusedError";
+  readonly code = "database_refused";
+}
+export declare class TaskNotFoundError extends IngestionError {
+  readonly name = "TaskNotFoundError";
+  readonly code = "task_not_found";
+  constructor(taskId: string);
+}
+/** An idempotency key was reused with a different request. */
+export declare class IdempotencyKeyReusedError extends IngestionError {
+  readonly name = "IdempotencyKeyReusedError";
+  readonly code = "idempotency_key_reused";
+  constructor(key: string, taskId: string);
+}
+/** The task's state does not allow the request. */
+export declare class TaskStateError extends IngestionError {
+  readonly name = "TaskStateError";
+  readonly code = "task_state";
+}
+/** Another worker has the item now, or the task has ended. The worker that gets this error must stop writing. */
+export declare class LeaseLostError extends IngestionError {
+  readonly name = "LeaseLostError";
+  readonly code = "lease_lost";
+  constructor(taskId: string);
+}
+/** The server knows the action but does not support it yet. */
+export declare class ActionUnavailableError extends IngestionError {
+  readonly name = "ActionUnavailableError";
+  readonly code = "action_unavailable";
+  constructor(action: string);
+}
+/** The alias for filtered documents would point to an unfiltered index. */
+export declare class UnfilteredIndexError extends IngestionError {
+  readonly name = "UnfilteredIndexError";
+  readonly code = "unfiltered_index";
+  constructor(alias: string, index: string, reason: string);
+}
+/** Another client moved the alias while a task was about to move it. */
+export declare class AliasMovedError extends IngestionError {
+  readonly name = "AliasMovedError";
+  readonly code = "alias_moved";
+  constructor(alias: string, indices: readonly string[]);
+}
+/** The alias name is the name of an index. */
+export declare class AliasIsIndexError extends IngestionError {
+  readonly name = "AliasIsIndexError";
+  readonly code = "alias_is_index";
+  constructor(alias: string);
+}
+/** The index has far fewer documents than the alias serves now. */
+export declare class IndexShrankError extends IngestionError {
+  readonly name = "IndexShrankError";
+  readonly code = "index_shrank";
+  constructor(index: string, documents: number, live: {
+    alias: string;
+    documents: number;
+  });
+}
+/** The index did not become healthy in time. */
+export declare class IndexUnhealthyError extends IngestionError {
+  readonly name = "IndexUnhealthyError";
+  readonly code = "index_unhealthy";
+  constructor(index: string, health: string);
+}
+/** The index is in use: an alias points to it. */
+export declare class IndexAliasedError extends IngestionError {
+  readonly name = "IndexAliasedError";
+  readonly code = "index_aliased";
+  constructor(index: string, alias: string);
+}
+/** An alias pointed to the index recently and can still be rolled back to it. */
+export declare class IndexInRollbackWindowError extends IngestionError {
+  readonly name = "IndexInRollbackWindowError";
+  readonly code = "index_in_rollback_window";
+  /** @param until ISO 8601 */
+  constructor(index: string, alias: string, until: string);
+}
+/** The alias's previous index is unknown, or the alias can't point to it any more. */
+export declare class NothingToRollBackError extends IngestionError {
+  readonly name = "NothingToRollBackError";
+  readonly code = "nothing_to_roll_back";
+  constructor(alias: string, reason: string);
+}
+/** The index of a request does not exist. */
+export declare class IndexNotFoundError extends IngestionError {
+  readonly name = "IndexNotFoundError";
+  readonly code = "index_not_found";
+  constructor(index: string);
+}
+/** The index was not compared with the database: it was built elsewhere, or its task did not complete. */
+export declare class IndexUnverifiedError extends IngestionError {
+  readonly name = "IndexUnverifiedError";
+  readonly code = "index_unverified";
+  /** @param todo advice for the caller */
+  constructor(index: string, todo?: string);
+}
+/** The index lacks fields that sensitive terms are searched in, so filtering it would miss documents. */
+export declare class FieldsMissingError extends IngestionError {
+  readonly name = "FieldsMissingError";
+  readonly code = "fields_missing";
+  constructor(index: string, fields: readonly string[]);
+}
+/** Several workers in a row died or froze on the same piece of work without saving progress. */
+export declare class WorkersLostError extends IngestionError {
+  readonly name = "WorkersLostError";
+  readonly code = "workers_lost";
+  constructor(workers: number, phase: string, ordinal: number | null);
+}
+/** No list of sensitive terms is configured. */
+export declare class TermsMissingError extends IngestionError {
+  readonly name = "TermsMissingError";
+  readonly code = "terms_missing";
+  constructor();
+}
+/** The list of sensitive terms can't be read now. */
+export declare class TermsUnavailableError extends IngestionError {
+  readonly name = "TermsUnavailableError";
+  readonly code = "terms_unavailable";
+  constructor(cause: unknown);
+}
+/** The list of sensitive terms is empty: an index filtered with it would be unfiltered. */
+export declare class TermsEmptyError extends IngestionError {
+  readonly name = "TermsEmptyError";
+  readonly code = "terms_empty";
+  constructor();
+}
+/** A line of the list of sensitive terms can't be searched for. */
+export declare class TermInvalidError extends IngestionError {
+  readonly name = "TermInvalidError";
+  readonly code = "term_invalid";
+  constructor(line: number, text: string, reason: string);
+}
+/** Filtering did not produce exactly the expected documents. */
+export declare class FilteringFailedError extends IngestionError {
+  readonly name = "FilteringFailedError";
+  readonly code = "filtering_failed";
+  constructor(index: string, reason: string);
+}
+export interface SchemaGuard {
+  /** Counts as a check: the next one is due after five seconds. */
+  markChecked(): void;
+  /**
+   * Checks the schema, at most every five seconds for all callers together.
+   *
+   * @throws DatabaseUnavailableError while a newer release has made tables that this release can't work with
+   */
+  assertCompatible(): Promise<void>;
+}
+/**
+ * Guards the work of a process that keeps running while a newer release migrates its schema.
+ *
+ * @param options.checkSchema throws DatabaseRefusedError when this release can't work with the tables
+ * @param options.now milliseconds of any clock
+ * @param options.onRefused called once for each check that found such a schema
+ */
+export declare function createSchemaGuard(options: {
+  checkSchema(): Promise<void>;
+  now(): number;
+  onRefused(error: DatabaseRefusedError): void;
+}): SchemaGuard;
+/**
  * The SQLSTATE of the Postgres error that caused an error, or null if there is none (PostgreSQL manual, appendix A).
  */
 export declare function sqlState(error: unknown): string | null;

@@ -25,6 +25,7 @@ export { classifyError, unavailableService } from './classify-error.ts'
 export { backoffMs, systemClock, type Clock } from './clock.ts'
 export {
   connectPostgres,
+  createSchemaGuard,
   errorMessage,
   errorTrace,
   isPooled,
@@ -36,6 +37,7 @@ export {
   type PgOptions,
   type PostgresConnection,
   type ReadFile,
+  type SchemaGuard,
   type SocketOptions,
 } from './database/index.ts'
 export { isLoopbackHost } from './loopback.ts'

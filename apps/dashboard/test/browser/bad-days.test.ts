@@ -182,3 +182,17 @@ test('an open page shows that its session has ended, and leads back to itself', 
   await page.waitForURL('**/tasks?status=failed')
   await close()
 })
+
+test('a dashboard whose tables a newer release has changed is not ready, until that is undone', async () => {
+  const readyz = async () => (await fetch(`${stack.url}/readyz`)).status
+  const bound = { interval: 200, timeout: 60_000 }
+  expect(await readyz()).toBe(200)
+  await stack.sql`insert into dashboard.migration (hash, created_at, min_compatible)
+    values ('newer', 9000000000000, 9000000000000)`
+  await expect.poll(readyz, bound).toBe(503)
+  const page = await fetch(`${stack.url}/sign-in`)
+  expect(page.status).toBe(503)
+  expect(await page.text()).toContain('replace this process by the newer release')
+  await stack.sql`delete from dashboard.migration where hash = 'newer'`
+  await expect.poll(readyz, bound).toBe(200)
+})

@@ -1,6 +1,6 @@
 import {
   classifyError,
-  DatabaseRefusedError,
+  createSchemaGuard,
   DatabaseUnavailableError,
   type Clock,
 } from '@ingestion-server/core'
@@ -8,8 +8,6 @@ import type { Logger } from '../observability/log.ts'
 
 const firstRetryMs = 500
 const maxRetryMs = 15_000
-/** How often calls check the schema again, which a newer release may have migrated meanwhile. */
-const recheckMs = 5_000
 
 export interface TaskTables {
   /**
@@ -37,41 +35,28 @@ export function createTaskTables(options: {
   const firstTry = Promise.withResolvers<void>()
   let ready = false
   let failure: unknown = null
-  let recheck = { at: -Infinity, done: Promise.resolve() }
+  const guard = createSchemaGuard({
+    checkSchema,
+    now: () => clock.now(),
+    onRefused: (error) =>
+      log.error('task tables need a newer release; this process works on no task', { error }),
+  })
 
   async function trySetUp(): Promise<void> {
     try {
       await migrate()
       ready = true
-      recheck = { at: clock.now(), done: Promise.resolve() }
+      guard.markChecked()
     } catch (error) {
       failure = classifyError(error)
     }
     firstTry.resolve()
   }
 
-  async function checkAgain(): Promise<void> {
-    try {
-      await checkSchema()
-    } catch (error) {
-      // Of other errors the caller learns by its own statement.
-      if (!(error instanceof DatabaseRefusedError)) return
-      log.error('task tables need a newer release; this process works on no task', { error })
-      throw new DatabaseUnavailableError(error.message, { cause: error })
-    }
-  }
-
   return {
     async assertReady() {
       await firstTry.promise
-      if (ready) {
-        if (clock.now() - recheck.at >= recheckMs) {
-          recheck = { at: clock.now(), done: checkAgain() }
-          // Thrown to those who wait for it.
-          recheck.done.catch(() => undefined)
-        }
-        return recheck.done
-      }
+      if (ready) return guard.assertCompatible()
       const reason = failure instanceof Error ? failure.message : String(failure)
       throw new DatabaseUnavailableError(`the tables of the tasks are not set up yet: ${reason}`, {
         cause: failure,

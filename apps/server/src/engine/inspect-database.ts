@@ -1,5 +1,6 @@
 import { DatabaseRefusedError, isPooled, type Database } from '@ingestion-server/core'
 import { sql } from 'drizzle-orm'
+import { selectQueueSchemaVersion } from './queue-schema.ts'
 import { queueSchema } from './queues.ts'
 
 /** Properties of the task database that the queue needs before it starts. */
@@ -8,6 +9,8 @@ export interface QueueDatabase {
   isPooled: boolean
   /** Creating a schema needs a privilege on the whole database, also where it exists. */
   hasSchema: boolean
+  /** Version of the queue's schema; null before its tables exist. */
+  schemaVersion: number | null
 }
 
 /**
@@ -18,6 +21,8 @@ export interface QueueDatabase {
 export async function inspectDatabase(db: Database): Promise<QueueDatabase> {
   const [row] = await db.execute(
     sql`select exists (select from pg_catalog.pg_namespace where nspname = ${queueSchema}) as exists,
+      exists (select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+        where n.nspname = ${queueSchema} and c.relname = 'version') as has_tables,
       has_database_privilege(current_database(), 'CREATE') as creates`,
   )
   if (row?.['exists'] !== true && row?.['creates'] !== true)
@@ -25,5 +30,14 @@ export async function inspectDatabase(db: Database): Promise<QueueDatabase> {
       `the role of TASKS_DATABASE_URL may not make schema ${queueSchema}; as the owner of the database run: ` +
         `CREATE SCHEMA ${queueSchema} AUTHORIZATION the_role. See docs/postgres-roles.sql`,
     )
-  return { isPooled: await isPooled(db), hasSchema: row?.['exists'] === true }
+  return {
+    isPooled: await isPooled(db),
+    hasSchema: row?.['exists'] === true,
+    schemaVersion: row?.['has_tables'] === true ? await readSchemaVersion(db) : null,
+  }
+}
+
+async function readSchemaVersion(db: Database): Promise<number | null> {
+  const [row] = await db.execute(sql.raw(selectQueueSchemaVersion))
+  return row === undefined ? null : Number(row['version'])
 }

@@ -1,5 +1,6 @@
 import { backoffMs, DatabaseUnavailableError, type Clock } from '@ingestion-server/core'
 import { PgBoss, type AttachableClock } from 'pg-boss'
+import { z } from 'zod'
 import type { Logger } from '../observability/log.ts'
 import type { Engine } from './engine.ts'
 import { createErrorLog } from './error-log.ts'
@@ -7,6 +8,7 @@ import { findCallback } from './find-callback.ts'
 import type { QueueDatabase } from './inspect-database.ts'
 import { notify } from './job-queue.ts'
 import type { QueueConnection } from './queue-connection.ts'
+import { createQueueSchemaNotice, explainQueueStart, selectQueueSchemaVersion } from './queue-schema.ts'
 import { createQueues, queueSchema } from './queues.ts'
 import type { WorkerOptions } from './worker-context.ts'
 import { startWorkers } from './workers.ts'
@@ -37,6 +39,7 @@ export interface PgBossEngineOptions {
 export function createPgBossEngine(options: PgBossEngineOptions): Engine {
   const { worker, leaseMs, maxWorkersPerTask, clock, log } = options
   const logError = createErrorLog(log, clock)
+  const noticeSchema = createQueueSchemaNotice(log)
   const stopping = new AbortController()
   let started: Promise<void> = Promise.resolve()
   let boss: PgBoss | null = null
@@ -67,13 +70,14 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
 
   async function startBoss(): Promise<PgBoss> {
     const database = await options.inspectDatabase()
+    noticeSchema(database.schemaVersion)
     const created = createBoss(await options.connection(), database)
     try {
       await created.start()
       await createQueues(created, leaseMs)
     } catch (error) {
       await created.stop({ graceful: false }).catch(() => undefined)
-      throw error
+      throw explainQueueStart(error, database.schemaVersion)
     }
     if (database.isPooled && worker)
       log.info('the tasks database is behind a connection pooler; the job queue polls instead of listening')
@@ -128,7 +132,10 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
       await firstTry.promise
       if (failure !== null)
         throw new Error(`the job queue could not be started: ${describe(failure)}`, { cause: failure })
-      await boss?.getDb().executeSql('select 1')
+      if (!boss) return
+      const { rows } = await boss.getDb().executeSql(selectQueueSchemaVersion)
+      const [row] = z.array(z.object({ version: z.coerce.number() })).parse(rows)
+      noticeSchema(row?.version ?? null)
     },
     async stop() {
       stopping.abort()

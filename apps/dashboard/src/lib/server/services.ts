@@ -1,6 +1,8 @@
+import { createSchemaGuard } from '@ingestion-server/core/database'
+import { writeLogLine } from '../../../host/output.js'
 import { createAuditLog } from './audit.ts'
 import { createAuth } from './auth/index.ts'
-import { connectDatabase } from './database/index.ts'
+import { checkDatabaseSchema, connectDatabase } from './database/index.ts'
 import { createIngestion } from './ingestion.ts'
 import { createOpenStreams } from './open-streams.ts'
 import { settings } from './settings.ts'
@@ -9,6 +11,11 @@ import { settings } from './settings.ts'
 const now = () => new Date()
 
 const database = connectDatabase(settings.databaseUrl)
+export const schemaGuard = createSchemaGuard({
+  checkSchema: () => checkDatabaseSchema(database),
+  now: () => now().getTime(),
+  onRefused: ({ message }) => writeLogLine(`the dashboard’s database can’t be used: ${message}`),
+})
 export const auth = createAuth({ db: database, limits: settings.sessionLimits, now })
 export const auditLog = createAuditLog(database, now)
 export const ingestion = createIngestion(settings.ingestion)

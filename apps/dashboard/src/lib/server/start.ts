@@ -3,15 +3,26 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { writeLogLine } from '../../../host/output.js'
 import { route } from '../route.ts'
 import { connectForMigrations, migrateDatabase } from './database/index.ts'
-import { auth } from './services.ts'
+import { auth, schemaGuard } from './services.ts'
 import { settings } from './settings.ts'
 
 const retryMs = 2_000
 
 let isReady = false
 
-/** Whether the dashboard's own tables exist. */
-export const isDatabaseReady = () => isReady
+/**
+ * @returns why the dashboard's own tables can't be used, or null: they don't exist yet, or a newer release has changed
+ *   them so that this one can't work with them
+ */
+export async function findDatabaseFault(): Promise<string | null> {
+  if (!isReady) return 'The dashboard’s database does not answer.'
+  try {
+    await schemaGuard.assertCompatible()
+    return null
+  } catch (error) {
+    return `The dashboard’s database can’t be used: ${errorMessage(error)}`
+  }
+}
 
 /**
  * Migrates the tables, and prints the set-up link while there are no users. If the database is unavailable, the
@@ -44,7 +55,12 @@ async function setUp(): Promise<boolean> {
 async function migrate(): Promise<void> {
   const { db, close } = connectForMigrations(settings.databaseUrl)
   try {
-    await migrateDatabase(db)
+    const { unknown } = await migrateDatabase(db)
+    if (unknown > 0)
+      writeLogLine(
+        `a newer release migrated the dashboard’s tables (${unknown} unknown migrations); this release continues beside it`,
+      )
+    schemaGuard.markChecked()
   } finally {
     await close()
   }

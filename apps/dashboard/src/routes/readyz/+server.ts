@@ -1,6 +1,11 @@
 import { text } from '@sveltejs/kit'
-import { isDatabaseReady } from '#lib/server/start.ts'
+import { findDatabaseFault } from '#lib/server/start.ts'
 
-/** Readiness: whether the dashboard's database is usable. The ingestion server may be unavailable. */
-export const GET = () =>
-  isDatabaseReady() ? text('ok') : text('the dashboard’s own database does not answer', { status: 503 })
+/**
+ * Readiness: whether the dashboard's database is usable, and its tables are those that this release needs. The
+ * ingestion server may be unavailable.
+ */
+export const GET = async () => {
+  const fault = await findDatabaseFault()
+  return fault === null ? text('ok') : text(fault, { status: 503 })
+}

@@ -1,3 +1,3 @@
 export { connectDatabase, connectForMigrations, type Database } from './connect.ts'
-export { migrateDatabase } from './migrate.ts'
+export { checkDatabaseSchema, migrateDatabase } from './migrate.ts'
 export * from './schema.ts'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { applyMigrations } from '@ingestion-server/core/database'
+import { applyMigrations, readSchemaState } from '@ingestion-server/core/database'
 import type { Database } from './connect.ts'
 import journal from './migrations/meta/_journal.json' with { type: 'json' }
 
@@ -24,7 +24,22 @@ const migrations = journal.entries.map(({ tag, when, breakpoints }) => {
   }
 })
 
-/** Migrates schema `dashboard` in one transaction. Processes that start at the same time wait for each other. */
-export async function migrateDatabase(db: Database): Promise<void> {
-  await applyMigrations(db, { migrations, schema: 'dashboard', table: 'migration', lock })
+const known = { migrations, schema: 'dashboard', table: 'migration' }
+
+/**
+ * Migrates schema `dashboard` in one transaction. Processes that start at the same time wait for each other.
+ *
+ * @returns the number of migrations that only a newer release knows, and that this release can work with
+ */
+export function migrateDatabase(db: Database): Promise<{ unknown: number }> {
+  return applyMigrations(db, { ...known, lock })
+}
+
+/**
+ * Checks that this release can work with the tables: a newer release may have migrated them since.
+ *
+ * @throws DatabaseRefusedError when it can't
+ */
+export async function checkDatabaseSchema(db: Database): Promise<void> {
+  await readSchemaState(db, known)
 }
