@@ -15,7 +15,8 @@ import { findReservation } from './drizzle/reservations.ts'
 import { redriveTask, retryTask } from './drizzle/retry-task.ts'
 import { completeItem, saveProgress } from './drizzle/save-progress.ts'
 import { lead, removeOld, resign } from './drizzle/shared-maintenance.ts'
-import { listItems, summarizeTaskItems } from './drizzle/task-items.ts'
+import { summarizeItems } from './drizzle/summarize-items.ts'
+import { listItems } from './drizzle/task-items.ts'
 import { listRates } from './drizzle/task-rates.ts'
 import { summarizeTasks } from './drizzle/summarize-tasks.ts'
 import { setWaiting } from './drizzle/set-waiting.ts'
@@ -49,7 +50,7 @@ export function createDrizzleTaskStore(db: PostgresJsDatabase): TaskStore {
     setLimits: (taskId, limits, caller) => setLimits(db, taskId, limits, caller),
     events: (query) => listEvents(db, query),
     items: (taskId, query) => listItems(db, taskId, query),
-    itemSummary: (taskId) => summarizeTaskItems(db, taskId),
+    itemSummary: (taskId) => summarizeItems(db, taskId),
     failedDocumentSummary: (taskId) => summarizeFailedDocuments(db, taskId),
     rates: (taskId) => listRates(db, taskId),
     aliasMoves: (alias, query) => listAliasMoves(db, alias, query),

@@ -21,16 +21,39 @@ interface StoredItem extends Omit<TaskItem, 'state' | 'range' | 'doneUpTo'> {
 }
 
 export function toTaskItem({ payload, checkpoint, isHeld, ...item }: StoredItem): TaskItem {
+  const isDone = item.doneAt !== null
+  return {
+    ...item,
+    state: isDone ? 'done' : isHeld ? 'claimed' : 'open',
+    ...toProgress(payload, checkpoint, isDone),
+  }
+}
+
+/** The ids of an item, if it has some, and how far it is. */
+export function toProgress(
+  payload: Json,
+  checkpoint: Json,
+  isDone: boolean,
+): Pick<TaskItem, 'range' | 'doneUpTo'> {
   const covered = payloadSchema.safeParse(payload).data ?? null
   const saved = covered && checkpointSchema.safeParse(checkpoint).data
   return {
-    ...item,
-    state: item.doneAt !== null ? 'done' : isHeld ? 'claimed' : 'open',
     range: covered && { after: wireId(covered.after), end: toWireId(covered.end) },
-    doneUpTo: wireId(item.doneAt !== null && covered ? covered.end : (saved?.after ?? null)),
+    doneUpTo: wireId(isDone && covered ? covered.end : (saved?.after ?? null)),
   }
 }
 
 function wireId(id: bigint | null): WireId | null {
   return id === null ? null : toWireId(id)
+}
+
+/**
+ * Share of the ids of an item that are accounted for, 0 to 1. An item without a lower bound is taken as not begun until
+ * it is done.
+ */
+export function shareOf({ state, range, doneUpTo }: Pick<TaskItem, 'state' | 'range' | 'doneUpTo'>): number {
+  if (state === 'done') return 1
+  if (range?.after == null || doneUpTo === null) return 0
+  const [from, end, now] = [range.after, range.end, doneUpTo].map(BigInt) as [bigint, bigint, bigint]
+  return end > from ? Math.min(1, Math.max(0, Number(now - from) / Number(end - from))) : 0
 }

@@ -1,8 +1,8 @@
-import { summarizeItems } from '../../src/tasks/item-summary.ts'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { PageTokenError } from '../../src/tasks/page-token.ts'
 import type { TaskEvent, TaskTotal } from '../../src/tasks/task-history.ts'
 import type { TaskStore } from '../../src/tasks/task-store.ts'
+import { summarizeItems } from '../support/memory-tasks/summarize-items.ts'
 import {
   advance,
   claim,

@@ -15,6 +15,10 @@ export function isFree(leaseUntil: AnyPgColumn): SQL {
   return sql`(${leaseUntil} is null or ${leaseUntil} <= ${clock})`
 }
 
+export function isHeld(leaseUntil: AnyPgColumn): SQL<boolean> {
+  return sql<boolean>`coalesce(${leaseUntil} > ${clock}, false)`
+}
+
 /** Milliseconds until a time; negative when it has passed, null when there is none. */
 export function msUntil(moment: AnyPgColumn | SQL): SQL<number | null> {
   return sql<number | null>`(extract(epoch from ${moment} - ${clock}) * 1000)::float8`

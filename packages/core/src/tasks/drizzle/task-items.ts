@@ -1,13 +1,11 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-import type { TaskItemSummary } from '../../contract/index.ts'
-import { summarizeItems } from '../item-summary.ts'
 import { fromItemToken, toItemToken } from '../page-token.ts'
 import { workItem } from '../schema.ts'
 import type { ItemQuery, TaskItem } from '../task-history.ts'
 import { isTaskId } from '../task-id.ts'
 import { toTaskItem } from '../task-item.ts'
-import { clock } from './database-clock.ts'
+import { isHeld } from './database-clock.ts'
 
 export async function listItems(
   db: PostgresJsDatabase,
@@ -16,7 +14,21 @@ export async function listItems(
 ): Promise<{ items: TaskItem[]; nextPageToken: string | null }> {
   const end = pageToken === undefined ? null : fromItemToken(pageToken)
   if (!isTaskId(taskId)) return { items: [], nextPageToken: null }
-  const rows = await selectItems(db)
+  const rows = await db
+    .select({
+      stage: workItem.stage,
+      phase: workItem.phase,
+      ordinal: workItem.ordinal,
+      attempt: workItem.attempt,
+      worker: workItem.worker,
+      leaseUntil: workItem.leaseUntil,
+      startedAt: workItem.startedAt,
+      doneAt: workItem.doneAt,
+      payload: workItem.payload,
+      checkpoint: workItem.checkpoint,
+      isHeld: isHeld(workItem.leaseUntil),
+    })
+    .from(workItem)
     .where(
       and(
         eq(workItem.taskId, taskId),
@@ -31,30 +43,4 @@ export async function listItems(
   const items = rows.slice(0, pageSize).map(toTaskItem)
   const last = items.at(-1)
   return { items, nextPageToken: last && rows.length > pageSize ? toItemToken(last) : null }
-}
-
-export async function summarizeTaskItems(db: PostgresJsDatabase, taskId: string): Promise<TaskItemSummary> {
-  if (!isTaskId(taskId)) return { stages: [] }
-  const rows = await selectItems(db)
-    .where(eq(workItem.taskId, taskId))
-    .orderBy(asc(workItem.stage), asc(workItem.ordinal))
-  return summarizeItems(rows.map(toTaskItem))
-}
-
-function selectItems(db: PostgresJsDatabase) {
-  return db
-    .select({
-      stage: workItem.stage,
-      phase: workItem.phase,
-      ordinal: workItem.ordinal,
-      attempt: workItem.attempt,
-      worker: workItem.worker,
-      leaseUntil: workItem.leaseUntil,
-      startedAt: workItem.startedAt,
-      doneAt: workItem.doneAt,
-      payload: workItem.payload,
-      checkpoint: workItem.checkpoint,
-      isHeld: sql<boolean>`coalesce(${workItem.leaseUntil} > ${clock}, false)`,
-    })
-    .from(workItem)
 }

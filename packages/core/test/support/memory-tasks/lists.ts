@@ -8,10 +8,10 @@ import type {
   TaskStatistics,
   TaskTotal,
 } from '../../../src/tasks/task-history.ts'
-import { summarizeItems } from '../../../src/tasks/item-summary.ts'
 import { toTaskItem } from '../../../src/tasks/task-item.ts'
 import { toTaskRecord } from '../../../src/tasks/task-record.ts'
 import { isHeld, type Memory } from './memory.ts'
+import { summarizeItems } from './summarize-items.ts'
 
 export function listItems(memory: Memory, taskId: string, { pageSize, pageToken }: ItemQuery) {
   const end = pageToken === undefined ? { stage: -1, ordinal: -1 } : fromItemToken(pageToken)
