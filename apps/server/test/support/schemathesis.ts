@@ -45,7 +45,8 @@ export async function run(program: string, args: readonly string[]): Promise<Run
   return { exitCode, output }
 }
 
-async function runWell(program: string, args: readonly string[]): Promise<void> {
+/** @throws Error with the output of a program that fails */
+export async function runWell(program: string, args: readonly string[]): Promise<void> {
   const { exitCode, output } = await run(program, args)
   if (exitCode !== 0) throw new Error(`${program} ${args.join(' ')} ended with code ${exitCode}:\n${output}`)
 }
