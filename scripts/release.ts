@@ -7,6 +7,7 @@ import { parseArgs, promisify } from 'node:util'
 import { checkTarball } from './pack/check-tarball.ts'
 import { readVersion, updateDeployVersions } from './pack/deploy-versions.ts'
 import { packPackages, published, type PackageName } from './pack/pack-packages.ts'
+import { describeRepository } from './pack/describe-repository.ts'
 import { onJsr, publishToJsr } from './pack/publish-jsr.ts'
 
 const help = `npm run release -- [options]
@@ -64,6 +65,7 @@ async function release(isDryRun: boolean): Promise<void> {
 
 async function whyNotReleased(): Promise<string[]> {
   const { stdout } = await run('git', ['status', '--porcelain'], { cwd: root })
+  const url = await findRepositoryUrl()
   const lacking: string[] = []
   for (const folder of Object.keys(published)) {
     // npm compares it with the repository that the provenance names.
@@ -71,10 +73,18 @@ async function whyNotReleased(): Promise<string[]> {
   }
   return [
     ...(stdout === '' ? [] : ['there are changes that are not committed']),
-    ...(lacking.length === 0
-      ? []
-      : [`package.json lacks "repository", which provenance needs: ${lacking.join(', ')}`]),
+    ...lacking.map((folder) => describeRepository(folder, url)),
   ]
+}
+
+/** The remote that CI was started from, or that this clone comes from. */
+async function findRepositoryUrl(): Promise<string | null> {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name } = process.env
+  if (server && name) return `${server}/${name}`
+  return run('git', ['remote', 'get-url', 'origin'], { cwd: root }).then(
+    ({ stdout }) => stdout.trim(),
+    () => null, // a clone without a remote
+  )
 }
 
 function whyNotSigned(): string[] {

@@ -53,6 +53,10 @@ export async function checkTarball(name: PackageName, path: string): Promise<str
   const sources = files.filter((file) => /\.ts$/.test(file) && !/\.d\.ts$/.test(file))
   for (const file of sources) faults.push(`it contains a source: ${file}`)
   faults.push(...findUnnamed(files, (file) => unpacked.readFile(file)))
+  const readme = files.find(
+    (file) => /^\/node_modules\/.+\/README\.md$/.test(file) && !file.includes('/dist/'),
+  )
+  faults.push(...findLacking(readme === undefined ? '' : unpacked.readFile(readme), files))
   for (const [file, maxBytes] of Object.entries(budgets[name] ?? {})) {
     const entry = files.find((path) => path.endsWith(`/${file}`))
     if (entry === undefined) faults.push(`it has no ${file}`)
@@ -62,6 +66,14 @@ export async function checkTarball(name: PackageName, path: string): Promise<str
     }
   }
   return faults.map((fault) => `${name}: ${fault}`)
+}
+
+/** Files that the README names by their path in the package, and that it lacks. */
+export function findLacking(readme: string, files: readonly string[]): string[] {
+  const named = Array.from(readme.matchAll(/\bdist\/[\w./-]*\w/g), ([path]) => path)
+  return [...new Set(named)]
+    .filter((path) => !files.some((file) => file.endsWith(`/${path}`)))
+    .map((path) => `its README names ${path}, which it lacks`)
 }
 
 /** Packages that the source maps name, and the file of their licenses does not. */

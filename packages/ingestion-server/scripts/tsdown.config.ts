@@ -1,10 +1,18 @@
-import { copyFile } from 'node:fs/promises'
+import { copyFile, cp } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { defineConfig, type UserConfig } from 'tsdown'
 import { createNotices } from '../../../scripts/pack/third-party-notices.ts'
 
 const packageDir = fileURLToPath(new URL('..', import.meta.url))
 const notices = createNotices()
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+/** Files for operators, which the README names, in `dist/operations`. */
+const operations = {
+  'deploy/monitoring/alerts.yaml': 'alerts.yaml',
+  'deploy/monitoring/dashboard.json': 'grafana-dashboard.json',
+  'docs/postgres-roles.sql': 'postgres-roles.sql',
+  'docs/opensearch-role.json': 'opensearch-role.json',
+}
 const sampleTerms = fileURLToPath(new URL('../../../scripts/sample-sensitive-terms.txt', import.meta.url))
 
 /**
@@ -31,6 +39,8 @@ export default defineConfig([
       async 'build:done'() {
         await notices.write(`${packageDir}dist`)
         await copyFile(sampleTerms, `${packageDir}dist/sample-sensitive-terms.txt`)
+        for (const [from, to] of Object.entries(operations))
+          await cp(`${root}${from}`, `${packageDir}dist/operations/${to}`)
         await copyFile(`${packageDir}scripts/worker-types.d.ts`, `${packageDir}dist/worker.d.ts`)
       },
     },

@@ -12,6 +12,7 @@ import {
 } from '@ingestion-server/local-services'
 import { createProgress, type Progress } from '../../../../scripts/start-progress.ts'
 import { startServer } from '../../../../scripts/start-server.ts'
+import { describeDemo } from './describe-demo.ts'
 import { installPostgres } from './install-postgres.ts'
 
 const ports = { server: 8001, postgres: 54329, openSearch: 9251 }
@@ -97,7 +98,7 @@ async function run(
     try {
       const url = await server.waitUntilReady(signal)
       progress.end()
-      process.stdout.write(describe(call.program, { url, databaseUrl, openSearchUrl, dataDir }))
+      process.stdout.write(describeDemo(call.program, { url, databaseUrl, openSearchUrl, dataDir }))
       return await waitForEnd(server.exited, services.ended, signal)
     } finally {
       onProgress('Stopping')
@@ -137,23 +138,3 @@ function termsUrl(): string {
   const source = resolve(import.meta.dirname, '../../../../scripts/sample-sensitive-terms.txt')
   return pathToFileURL(existsSync(built) ? built : source).href
 }
-
-interface Running {
-  url: string
-  databaseUrl: string
-  openSearchUrl: string
-  dataDir: string
-}
-
-const describe = (program: string, { url, databaseUrl, openSearchUrl, dataDir }: Running) => `
-Ready. Ctrl-C stops everything; data stay in ${dataDir}.
-
-  Server      ${url}
-  OpenSearch  ${openSearchUrl}
-  Postgres    ${databaseUrl}
-
-Build an index of all images, in another terminal:
-
-  ${program.replace(/ start$/, '')} reindex image --suffix 20231106 --wait --url ${url}
-  curl '${openSearchUrl}/image-20231106/_search?q=title:harbour'
-`
