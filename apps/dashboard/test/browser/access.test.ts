@@ -1,39 +1,27 @@
 import type { Browser } from 'playwright'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase } from '@ingestion-server/core/testing/test-database.ts'
 import {
-  createUser,
   fillNewUser,
   fillSignIn,
-  launchBrowser,
   openWithoutScripts,
   password,
-  setUp,
   signIn,
   visit,
 } from './support/open-browser.ts'
-import { startDashboard, startStack, type Stack } from './support/stack.ts'
+import { startDashboard, type Stack } from './support/stack.ts'
+import { startSuite, type Suite } from './support/start-suite.ts'
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
+let suite: Suite | undefined
 let stack: Stack
 let browser: Browser
 
 beforeAll(async () => {
-  ;[stack, browser] = await Promise.all([
-    startStack({ postgresUrl: postgresUrl(), openSearchUrl: inject('openSearchUrl') }),
-    launchBrowser(),
-  ])
-  const admin = await visit(browser, stack.url)
-  await setUp(admin.page, stack.setupUrl)
-  for (const role of ['viewer', 'operator']) await createUser(admin.page, role, role)
-  await createUser(admin.page, 'guessed', 'viewer')
-  await admin.close()
+  suite = await startSuite({ users: { viewer: 'viewer', operator: 'operator', guessed: 'viewer' } })
+  ;({ stack, browser } = suite)
 })
-
-afterAll(async () => {
-  await browser.close()
-  await stack.close()
-})
+afterAll(() => suite?.close())
 
 /** A request as sent by the forms of the page. */
 const post = (path: string, body: Record<string, string>, headers: Record<string, string | undefined> = {}) =>

@@ -1,37 +1,19 @@
 import type { Browser, Page, Request } from 'playwright'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import {
-  createUser,
-  launchBrowser,
-  open,
-  setHidden,
-  setUp,
-  signIn,
-  visit,
-  type Visitor,
-} from './support/open-browser.ts'
-import { startStack, type Stack } from './support/stack.ts'
-import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { open, setHidden, signIn, visit, type Visitor } from './support/open-browser.ts'
+import type { Stack } from './support/stack.ts'
+import { startSuite, type Suite } from './support/start-suite.ts'
 
+let suite: Suite | undefined
 let stack: Stack
 let browser: Browser
 let admin: Visitor
 
 beforeAll(async () => {
-  ;[stack, browser] = await Promise.all([
-    startStack({ postgresUrl: postgresUrl(), openSearchUrl: inject('openSearchUrl') }),
-    launchBrowser(),
-  ])
-  admin = await visit(browser, stack.url)
-  await setUp(admin.page, stack.setupUrl)
-  await createUser(admin.page, 'operator', 'operator')
+  suite = await startSuite({ users: { operator: 'operator' } })
+  ;({ stack, browser, admin } = suite)
 })
-
-afterAll(async () => {
-  await admin.close()
-  await browser.close()
-  await stack.close()
-})
+afterAll(() => suite?.close())
 
 /** The page of the task that was just started, once the task has ended, without a reload. */
 async function waitForEnd(page: Page, status: 'Succeeded' | 'Failed' | 'Cancelled'): Promise<void> {
@@ -211,11 +193,7 @@ test('tasks that are selected in the history are cancelled together', async () =
     expect(new URL(page.url()).search).toBe('?model=image')
   })
   for (const suffix of suffixes) {
-    await page
-      .getByRole('row')
-      .filter({ hasText: suffix })
-      .getByText('Cancelled')
-      .waitFor({ timeout: 30_000 })
+    await page.getByRole('row').filter({ hasText: suffix }).getByText('Cancelled').waitFor()
     const [task] = (await stack.client.tasks.list({ index: `image-${suffix}` })).tasks
     expect(task?.status).toBe('cancelled')
   }
@@ -281,9 +259,9 @@ test('the history shows new tasks without a reload, announces their ends, and ke
   const row = page.getByRole('row').filter({ hasText: suffix })
   await stack.whileImagesAreLocked(async () => {
     await stack.client.reindex({ model: 'image', indexSuffix: suffix })
-    await row.getByText('Running').waitFor({ timeout: 45_000 })
+    await row.getByText('Running').waitFor()
   })
-  await row.getByText('Succeeded').waitFor({ timeout: 45_000 })
+  await row.getByText('Succeeded').waitFor()
   await page
     .locator('[aria-live="polite"]')
     .filter({ hasText: `image-${suffix}: Succeeded` })

@@ -1,28 +1,20 @@
 import type { Browser, Page } from 'playwright'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { fillSignIn, launchBrowser, open, setUp, visit, type Visitor } from './support/open-browser.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { fillSignIn, open, visit, type Visitor } from './support/open-browser.ts'
 import { copyTask } from './support/copy-task.ts'
-import { startStack, type Stack } from './support/stack.ts'
-import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
+import type { Stack } from './support/stack.ts'
+import { startSuite, type Suite } from './support/start-suite.ts'
 
+let suite: Suite | undefined
 let stack: Stack
 let browser: Browser
 let admin: Visitor
 
 beforeAll(async () => {
-  ;[stack, browser] = await Promise.all([
-    startStack({ postgresUrl: postgresUrl(), openSearchUrl: inject('openSearchUrl') }),
-    launchBrowser(),
-  ])
-  admin = await visit(browser, stack.url)
-  await setUp(admin.page, stack.setupUrl)
+  suite = await startSuite()
+  ;({ stack, browser, admin } = suite)
 })
-
-afterAll(async () => {
-  await admin.close()
-  await browser.close()
-  await stack.close()
-})
+afterAll(() => suite?.close())
 
 test('while the server is unavailable, pages show that, keep their content, and recover', async () => {
   const { page, complaints } = admin
@@ -34,7 +26,7 @@ test('while the server is unavailable, pages show that, keep their content, and 
   await row.getByText('Succeeded').waitFor()
   await stack.stopServer()
   try {
-    await page.getByText('Showing the last known state').waitFor({ timeout: 30_000 })
+    await page.getByText('Showing the last known state').waitFor()
     expect(await row.isVisible()).toBe(true)
     for (const path of ['/', '/tasks', '/indices', '/tokens', `/tasks/${id}`, '/tasks/new/promote']) {
       const response = await page.request.get(path)
@@ -44,7 +36,7 @@ test('while the server is unavailable, pages show that, keep their content, and 
   } finally {
     await stack.startServer()
   }
-  await page.getByText('Showing the last known state').waitFor({ state: 'detached', timeout: 45_000 })
+  await page.getByText('Showing the last known state').waitFor({ state: 'detached' })
   expect(complaints()).toEqual([])
 })
 
@@ -176,7 +168,7 @@ test('an open page shows that its session has ended, and leads back to itself', 
   await fillSignIn(page, 'ada')
   await page.waitForURL('**/tasks?status=failed')
   await stack.sql`delete from dashboard.session`
-  await page.getByText('Your session has ended').waitFor({ timeout: 30_000 })
+  await page.getByText('Your session has ended').waitFor()
   await page.getByRole('status').getByRole('link', { name: 'Sign in' }).click()
   await fillSignIn(page, 'ada')
   await page.waitForURL('**/tasks?status=failed')

@@ -1,24 +1,15 @@
 import type { Task } from '@ingestion-server/sdk'
-import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 import type { Browser, Locator, Page } from 'playwright'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import {
-  createUser,
-  launchBrowser,
-  open,
-  setUp,
-  signIn,
-  visit,
-  type Visitor,
-} from './support/open-browser.ts'
+import { open, signIn, visit, type Visitor } from './support/open-browser.ts'
 import { copyTask } from './support/copy-task.ts'
 import { inspect } from './support/inspect.ts'
-import { startStack, type Stack } from './support/stack.ts'
+import type { Stack } from './support/stack.ts'
+import { startSuite, type Suite } from './support/start-suite.ts'
 
-/** How long a page may take to show a new state. */
-const bounded = { timeout: 30_000 }
 const count = new Intl.NumberFormat('en')
 
+let suite: Suite | undefined
 let stack: Stack
 let browser: Browser
 let admin: Visitor
@@ -26,13 +17,8 @@ let admin: Visitor
 let built: Task
 
 beforeAll(async () => {
-  ;[stack, browser] = await Promise.all([
-    startStack({ postgresUrl: postgresUrl(), openSearchUrl: inject('openSearchUrl') }),
-    launchBrowser(),
-  ])
-  admin = await visit(browser, stack.url)
-  await setUp(admin.page, stack.setupUrl)
-  await createUser(admin.page, 'victor', 'viewer')
+  suite = await startSuite({ users: { victor: 'viewer' } })
+  ;({ stack, browser, admin } = suite)
   await stack.stopServer()
   await stack.startServer({ FRESHNESS_TARGETS: 'image=24h,audio=1h' })
   built = await (await stack.as('ada').reindex({ model: 'audio', indexSuffix: `${stack.suffix}1` })).wait()
@@ -41,12 +27,7 @@ beforeAll(async () => {
   ).wait()
   await writeTasks()
 })
-
-afterAll(async () => {
-  await admin.close()
-  await browser.close()
-  await stack.close()
-})
+afterAll(() => suite?.close())
 
 /** Copies of the build with other ages, durations and ends: 120 of the last days. */
 async function writeTasks(): Promise<void> {
@@ -122,13 +103,13 @@ test('the numbers of the overview are those of Postgres and OpenSearch, and it l
   await attention.getByRole('link', { name: `Filter audio-${stack.suffix}1` }).waitFor()
   await stack.sql`update ingestion.task set status = 'failed', finished_at = now(),
     error = '{"code": "too_many_failed", "title": "x", "detail": "it broke"}' where index_name = 'image-old4'`
-  await attention.getByText('Reindex image-old4 failed: It broke.').waitFor({ timeout: 30_000 })
+  await attention.getByText('Reindex image-old4 failed: It broke.').waitFor()
   await attention.getByRole('button', { name: 'Retry' }).waitFor()
 
   // As of 90 minutes ago, with a target of one hour.
   await stack.sql`update ingestion.index_record set as_of = now() - interval '90 minutes'
     where task_id = ${built.taskId}`
-  await card.getByText('Late', { exact: true }).waitFor({ timeout: 30_000 })
+  await card.getByText('Late', { exact: true }).waitFor()
   await attention.getByText('The data of audio are older than their target of 1 h').waitFor()
   await inspect(page, 'overview')
   expect(complaints()).toEqual([])
@@ -154,7 +135,7 @@ test('the counts, filters and orders of the console are those of Postgres', asyn
     "status = 'failed' and requested_by = 'zoe' and model = 'image' and error::text like '%too_many_failed%'",
   )
   expect(matching).toBeGreaterThan(1)
-  await expect.poll(() => rows(page).count(), bounded).toBe(matching)
+  await expect.poll(() => rows(page).count()).toBe(matching)
   expect(await textOf(tab(page, 'Failed'))).toBe(`${matching}`)
 
   await open(page, '/tasks?q=state:x%20image-old1')
@@ -173,7 +154,7 @@ test('the counts, filters and orders of the console are those of Postgres', asyn
   await page.waitForURL((url) => !url.searchParams.has('sort'))
   await page.getByRole('columnheader', { name: 'Created' }).getByRole('link').click()
   await page.waitForURL(/sort=oldest/)
-  await expect.poll(() => textOf(first), bounded).toBe(`Reindex ${await firstBy('created_at')}`)
+  await expect.poll(() => textOf(first)).toBe(`Reindex ${await firstBy('created_at')}`)
 
   await open(page, '/tasks?since=24h')
   expect(await textOf(tab(page, 'All'))).toBe(
@@ -186,7 +167,7 @@ test('the counts, filters and orders of the console are those of Postgres', asyn
   await page.waitForURL(/status=failed/)
   const refused = "status = 'failed' and error::text like '%opensearch_refused%'"
   await expect
-    .poll(() => rows(page).count(), bounded)
+    .poll(() => rows(page).count())
     .toBe(await countTasks(`${refused} and created_at >= now() - interval '24 hours'`))
 
   await open(page, '/tasks')
@@ -215,21 +196,21 @@ test('tasks are chosen by keyboard and retried, one in its row, and all that mat
   const answer = page.getByText('2 tasks are queued again.').first()
   await answer.waitFor()
   expect((await answer.boundingBox())?.y).toBeLessThan(900)
-  await expect.poll(() => countTasks("status = 'queued'"), bounded).toBe(2)
+  await expect.poll(() => countTasks("status = 'queued'")).toBe(2)
   expect(new URL(page.url()).search).toBe('?q=by:zoe&status=failed')
 
   await rows(page)
     .first()
     .getByRole('button', { name: /^Retry / })
     .click()
-  await expect.poll(() => countTasks("status = 'queued'"), bounded).toBe(3)
+  await expect.poll(() => countTasks("status = 'queued'")).toBe(3)
 
   await open(page, '/tasks?status=queued')
   await bar.getByLabel('Select all 3 matching').check()
   await bar.getByRole('button', { name: 'Cancel 3…' }).click()
   await page.getByRole('button', { name: 'Cancel 3 tasks' }).click()
   // A worker would end them.
-  await expect.poll(() => countTasks('cancel_requested_at is not null'), bounded).toBe(3)
+  await expect.poll(() => countTasks('cancel_requested_at is not null')).toBe(3)
   const actions = await stack.sql<
     { action: string; count: number }[]
   >`select action, count(*)::int from dashboard.audit
@@ -278,9 +259,6 @@ test('a viewer sees the same without boxes and buttons, and idle polls are answe
   await signIn(page, 'victor')
   const polled = page.waitForResponse(
     (response) => response.status() === 304 && response.url().includes('/live/tasks'),
-    {
-      timeout: 40_000,
-    },
   )
   await open(page, '/tasks')
   expect(await page.getByRole('checkbox').count()).toBe(0)

@@ -1,20 +1,13 @@
-import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 import { startTcpProxy, throughProxy, type TcpProxy } from '@ingestion-server/core/testing/tcp-proxy.ts'
 import type { Browser, Locator, Page } from 'playwright'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { formatBytes, formatCount } from '../../src/lib/format/number.ts'
 import { inspect } from './support/inspect.ts'
-import {
-  createUser,
-  launchBrowser,
-  open,
-  setUp,
-  signIn,
-  visit,
-  type Visitor,
-} from './support/open-browser.ts'
-import { startStack, type Stack } from './support/stack.ts'
+import { open, signIn, visit, type Visitor } from './support/open-browser.ts'
+import type { Stack } from './support/stack.ts'
+import { startSuite, type Suite } from './support/start-suite.ts'
 
+let suite: Suite | undefined
 let stack: Stack
 let proxy: TcpProxy
 let browser: Browser
@@ -25,17 +18,12 @@ let rows: { dropped: string; failed: string }
 
 beforeAll(async () => {
   proxy = await startTcpProxy(inject('openSearchUrl'))
-  ;[stack, browser] = await Promise.all([
-    startStack({
-      postgresUrl: postgresUrl(),
-      openSearchUrl: throughProxy(inject('openSearchUrl'), proxy),
-      serverEnv: { FRESHNESS_TARGETS: 'image=1h' },
-    }),
-    launchBrowser(),
-  ])
-  admin = await visit(browser, stack.url)
-  await setUp(admin.page, stack.setupUrl)
-  await createUser(admin.page, 'vera', 'viewer')
+  suite = await startSuite({
+    openSearchUrl: throughProxy(inject('openSearchUrl'), proxy),
+    serverEnv: { FRESHNESS_TARGETS: 'image=1h' },
+    users: { vera: 'viewer' },
+  })
+  ;({ stack, browser, admin } = suite)
 
   const suffix = (of: string) => `${stack.suffix}${of}`
   const index = (of: string) => `image-${suffix(of)}`
@@ -69,9 +57,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   proxy.restore()
-  await admin.close()
-  await browser.close()
-  await stack.close()
+  await suite?.close()
   await proxy.stop()
 })
 

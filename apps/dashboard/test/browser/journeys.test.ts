@@ -1,31 +1,19 @@
-import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 import type { Browser, Locator, Page } from 'playwright'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { launchBrowser, open, setUp, signIn, visit, type Visitor } from './support/open-browser.ts'
-import { startStack, type Stack } from './support/stack.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { open, signIn, visit, type Visitor } from './support/open-browser.ts'
+import type { Stack } from './support/stack.ts'
+import { startSuite, type Suite } from './support/start-suite.ts'
 
+let suite: Suite | undefined
 let stack: Stack
 let browser: Browser
 let admin: Visitor
 
 beforeAll(async () => {
-  ;[stack, browser] = await Promise.all([
-    startStack({
-      postgresUrl: postgresUrl(),
-      openSearchUrl: inject('openSearchUrl'),
-      serverEnv: { FRESHNESS_TARGETS: 'audio=24h' },
-    }),
-    launchBrowser(),
-  ])
-  admin = await visit(browser, stack.url)
-  await setUp(admin.page, stack.setupUrl)
+  suite = await startSuite({ serverEnv: { FRESHNESS_TARGETS: 'audio=24h' } })
+  ;({ stack, browser, admin } = suite)
 })
-
-afterAll(async () => {
-  await admin.close()
-  await browser.close()
-  await stack.close()
-})
+afterAll(() => suite?.close())
 
 /** How a user operates the dashboard. */
 interface Hands {
@@ -184,9 +172,7 @@ test('"the nightly build failed, what now?" leads from the list to the reason, a
   await stack.sql`update image set tags = '[]' where id = ${row?.id ?? 0}`
   await page.getByRole('region', { name: 'Tasks' }).getByRole('link', { name: index }).click()
   await page.getByRole('button', { name: /^Retry from its checkpoints/ }).click()
-  await expect
-    .poll(async () => (await stack.client.tasks.get(task.id)).status, { timeout: 30_000 })
-    .toBe('succeeded')
+  await expect.poll(async () => (await stack.client.tasks.get(task.id)).status).toBe('succeeded')
   await open(page, `/indices/${index}?id=${row?.id}`)
   await page.getByText(`${row?.id} is in this index`).waitFor()
   expect(complaints()).toEqual([])

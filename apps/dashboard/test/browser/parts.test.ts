@@ -1,32 +1,23 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser } from 'playwright'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
-import { createUser, launchBrowser, open, setUp, visit, type Visitor } from './support/open-browser.ts'
-import { startStack, type Stack } from './support/stack.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findViolations, inspect } from './support/inspect.ts'
+import { open, visit, type Visitor } from './support/open-browser.ts'
+import type { Stack } from './support/stack.ts'
+import { startSuite, type Suite } from './support/start-suite.ts'
 
 // The parts that all pages share, on the page of components and where they are used.
 
+let suite: Suite | undefined
 let stack: Stack
 let browser: Browser
 let admin: Visitor
 
 beforeAll(async () => {
-  ;[stack, browser] = await Promise.all([
-    startStack({ postgresUrl: postgresUrl(), openSearchUrl: inject('openSearchUrl') }),
-    launchBrowser(),
-  ])
-  admin = await visit(browser, stack.url)
-  await setUp(admin.page, stack.setupUrl)
-  await createUser(admin.page, 'grace', 'operator')
-  await createUser(admin.page, 'linus', 'viewer')
+  suite = await startSuite({ users: { grace: 'operator', linus: 'viewer' } })
+  ;({ stack, browser, admin } = suite)
   await (await stack.client.reindex({ model: 'audio', indexSuffix: `${stack.suffix}k` })).wait()
 })
-afterAll(async () => {
-  await admin.close()
-  await browser.close()
-  await stack.close()
-})
+afterAll(() => suite?.close())
 
 test('the components have no axe findings and fit, with a popover and messages open', async () => {
   const { page, complaints } = admin
@@ -50,12 +41,7 @@ test('the components have no axe findings and fit, with a popover and messages o
       expect((box?.x ?? 0) >= 0 && (box?.x ?? 0) + (box?.width ?? 0) <= width).toBe(true)
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
       // With forced colours the user's own are shown, which axe does not know.
-      const { violations } = await new AxeBuilder({ page })
-        .disableRules(isForced ? ['color-contrast'] : [])
-        .analyze()
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual(
-        [],
-      )
+      expect(await findViolations(page, isForced ? ['color-contrast'] : [])).toEqual([])
       await page.keyboard.press('Escape')
       await limits.waitFor({ state: 'hidden' })
     }
@@ -69,6 +55,29 @@ test('the components have no axe findings and fit, with a popover and messages o
   expect(complaints()).toEqual([])
 })
 
+test('an inspection finds a fault that only one color scheme at one width has', async () => {
+  const { page } = admin
+  await open(page, '/ui')
+  await page.evaluate(() => {
+    const sheet = new CSSStyleSheet()
+    sheet.replaceSync(`
+      @media (prefers-color-scheme: dark) and (max-width: 350px) { .planted { color: #777; background: #888; } }
+      @media (prefers-color-scheme: light) and (max-width: 350px) { .planted { min-width: 400px; } }`)
+    document.adoptedStyleSheets.push(sheet)
+    const planted = Object.assign(document.createElement('p'), {
+      className: 'planted',
+      textContent: 'planted',
+    })
+    document.querySelector('h1')?.after(planted)
+  })
+  await expect(inspect(page, 'planted')).rejects.toMatchObject({
+    actual: [
+      'planted-dark-320: color-contrast: <p class="planted">planted</p>',
+      expect.stringMatching(/^planted-light-320: needs a width of 4\d\d$/),
+    ],
+  })
+})
+
 test('Ctrl-K goes to pages, starts actions and finds indices and tasks by keyboard', async () => {
   const { page, complaints } = admin
   await open(page, '/account')
@@ -76,8 +85,7 @@ test('Ctrl-K goes to pages, starts actions and finds indices and tasks by keyboa
     await page.keyboard.press('Control+k')
     await page.getByPlaceholder('Go to a page').fill(text)
     await page.getByRole('option', { name }).first().waitFor()
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])
+    expect(await findViolations(page)).toEqual([])
   }
   await find('promote', /^Promote an index/)
   await page.keyboard.press('Enter')

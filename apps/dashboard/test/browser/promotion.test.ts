@@ -1,39 +1,27 @@
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 import { inspect } from './support/inspect.ts'
-import { launchBrowser, open, setUp, visit, type Visitor } from './support/open-browser.ts'
-import { startStack, type Stack } from './support/stack.ts'
+import { open, visit, type Visitor } from './support/open-browser.ts'
+import type { Stack } from './support/stack.ts'
+import { startSuite, type Suite } from './support/start-suite.ts'
 
+let suite: Suite | undefined
 let stack: Stack
 let browser: Browser
 let admin: Visitor
 let nameOf: (generation: string) => string
 
 beforeAll(async () => {
-  ;[stack, browser] = await Promise.all([
-    startStack({
-      postgresUrl: postgresUrl(),
-      openSearchUrl: inject('openSearchUrl'),
-      serverEnv: { FRESHNESS_TARGETS: 'audio=30d' },
-    }),
-    launchBrowser(),
-  ])
+  suite = await startSuite({ serverEnv: { FRESHNESS_TARGETS: 'audio=30d' } })
+  ;({ stack, browser, admin } = suite)
   nameOf = (generation) => `audio-${stack.suffix}${generation}`
-  admin = await visit(browser, stack.url)
-  await setUp(admin.page, stack.setupUrl)
   for (const generation of ['1', '2']) {
     await (await stack.client.reindex({ model: 'audio', indexSuffix: `${stack.suffix}${generation}` })).wait()
     const destinationIndexSuffix = `${stack.suffix}${generation}`
     await (await stack.client.createFilteredIndex({ model: 'audio', destinationIndexSuffix })).wait()
   }
 })
-
-afterAll(async () => {
-  await admin.close()
-  await browser.close()
-  await stack.close()
-})
+afterAll(() => suite?.close())
 
 /** The indices behind both aliases. */
 async function served(): Promise<string[]> {
@@ -156,12 +144,10 @@ test('a promotion or rollback whose plan another user has changed is not started
 })
 
 test('without scripts, a pair is promoted from its link and rolled back', async () => {
-  const context = await browser.newContext({
-    baseURL: stack.url,
+  const { page, close } = await visit(browser, stack.url, {
     javaScriptEnabled: false,
     storageState: await admin.page.context().storageState(),
   })
-  const page = await context.newPage()
   await page.goto('/indices')
   await page.getByRole('link', { name: `Promote ${nameOf('2')}`, exact: true }).click()
   await planOf(page).getByRole('button', { name: 'Start the task' }).click()
@@ -180,7 +166,7 @@ test('without scripts, a pair is promoted from its link and rolled back', async 
   await page.getByRole('button', { name: 'Roll back both', exact: true }).click()
   await waitForEnd(page)
   expect(await served()).toEqual(pairOf('2'))
-  await context.close()
+  await close()
 })
 
 test('an index that a task works on has no actions but a link to that task', async () => {

@@ -1,31 +1,23 @@
-import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { formatCount } from '../../src/lib/format/number.ts'
 import { formatDuration } from '../../src/lib/format/time.ts'
 import { phaseWords } from '../../src/lib/task-words.ts'
 import { inspect } from './support/inspect.ts'
-import { launchBrowser, open, setUp, visit, type Visitor } from './support/open-browser.ts'
-import { startStack, type Stack } from './support/stack.ts'
+import { open, visit, type Visitor } from './support/open-browser.ts'
+import type { Stack } from './support/stack.ts'
+import { startSuite, type Suite } from './support/start-suite.ts'
 
+let suite: Suite | undefined
 let stack: Stack
 let browser: Browser
 let admin: Visitor
 
 beforeAll(async () => {
-  ;[stack, browser] = await Promise.all([
-    startStack({ postgresUrl: postgresUrl(), openSearchUrl: inject('openSearchUrl') }),
-    launchBrowser(),
-  ])
-  admin = await visit(browser, stack.url)
-  await setUp(admin.page, stack.setupUrl)
+  suite = await startSuite()
+  ;({ stack, browser, admin } = suite)
 })
-
-afterAll(async () => {
-  await admin.close()
-  await browser.close()
-  await stack.close()
-})
+afterAll(() => suite?.close())
 
 const numbers = async (page: Page, column: number) => {
   const cells = await page.getByTestId('rates').locator(`tbody tr td:nth-child(${column})`).allTextContents()

@@ -2,8 +2,11 @@ import { chromiumPath } from '@ingestion-server/local-services'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright'
 
 const executablePath = chromiumPath(process.env)
-/** Longer than the dashboard's timeout for the server, and the server's for OpenSearch: their errors become visible. */
-const actionTimeoutMs = 45_000
+/**
+ * Longer than the dashboard's timeout for the server, and the server's for OpenSearch, so that their errors become
+ * visible, and than two polls of the slowest page while other suites use the machine.
+ */
+const actionTimeoutMs = 90_000
 /** Left by pages that navigate away, and by tests that abort a request on purpose. */
 const provoked = new Set(['net::ERR_ABORTED', 'net::ERR_FAILED'])
 
