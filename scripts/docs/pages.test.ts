@@ -1,50 +1,84 @@
-import { readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
 import { join, posix } from 'node:path'
-import { describe, expect, test } from 'vitest'
-import {
-  commandsOfTheRepository,
-  listPages,
-  otherPages,
-  pages,
-  pagesOfOtherLanguages,
-  readBlocks,
-  root,
-  untriedPages,
-} from '../../apps/server/test/support/docs-blocks.ts'
-
-const read = (path: string) => readFile(join(root, path), 'utf8')
+import { beforeAll, describe, expect, test } from 'vitest'
+import manifest from '../../package.json' with { type: 'json' }
+import { listPages, root } from '../../apps/server/test/support/docs-blocks.ts'
+import { blockRegister, isMeant } from './block-register.ts'
+import { findFault, listInlineCommands, splitCommands } from './check-commands.ts'
+import { listDocumentedPages, parseCodeBlocks, readPage, type CodeBlock } from './code-blocks.ts'
 
 test('the README has at most 120 lines', async () => {
-  expect((await read('README.md')).trimEnd().split('\n').length).toBeLessThanOrEqual(120)
+  expect((await readPage('README.md')).trimEnd().split('\n').length).toBeLessThanOrEqual(120)
 })
 
 test('the index lists every page of docs', async () => {
-  const links = (await read('docs/README.md')).matchAll(/^- \[.+?\]\((.+?)\): /gm)
+  const links = (await readPage('docs/README.md')).matchAll(/^- \[.+?\]\((.+?)\): /gm)
   const listed = Array.from(links, ([, path = '']) => posix.join('docs', path))
   expect(listed.sort()).toEqual((await listPages()).filter((page) => page !== 'docs/README.md').sort())
 })
 
 describe('blocks of code', () => {
-  test('every command on a page is run, or its page is listed as one that can not be', async () => {
-    const found = await Promise.all(
-      (await listPages()).map(async (page) => {
-        const blocks = await readBlocks(page)
-        return blocks.some((block) => !commandsOfTheRepository.includes(block)) ? [page] : []
-      }),
+  let texts: [string, string][]
+  let blocks: CodeBlock[]
+  beforeAll(async () => {
+    const pages = await listDocumentedPages()
+    texts = await Promise.all(
+      pages.map(async (page): Promise<[string, string]> => [page, await readPage(page)]),
     )
-    expect(found.flat().sort()).toEqual([...pages, ...otherPages, ...untriedPages].sort())
+    blocks = texts.flatMap(([page, text]) => parseCodeBlocks(page, text))
   })
 
-  test('every block of another language is listed', async () => {
-    const found: Record<string, string[]> = {}
-    for (const page of (await listPages()).sort()) {
-      const text = await read(page)
-      const languages = Array.from(
-        text.matchAll(/^ *```(\w*)\n.*?^ *```$/gms),
-        ([, language = '']) => language,
-      )
-      for (const language of new Set(languages)) if (language !== 'sh') (found[language] ??= []).push(page)
+  test('each is in the register, once: with the test that runs it, or the reason why none can', () => {
+    const wrong = blocks
+      .map((block) => ({ block, entries: blockRegister.filter((entry) => isMeant(entry, block)).length }))
+      .filter(({ entries }) => entries !== 1)
+    expect(wrong).toEqual([])
+  })
+
+  test('each entry of the register is about a block, and one with its beginning about a single one', () => {
+    const wrong = blockRegister.filter((entry) => {
+      const meant = blocks.filter((block) => isMeant(entry, block)).length
+      return entry.starts === undefined ? meant === 0 : meant !== 1
+    })
+    expect(wrong).toEqual([])
+  })
+
+  test('a test that the register names has the page, or what the entry says that it has', async () => {
+    for (const entry of blockRegister) {
+      if (!('test' in entry)) continue
+      const { page, test: path, mentions = page } = entry
+      expect(await readPage(path), `${path} for ${page}`).toContain(mentions)
     }
-    expect(found).toEqual(pagesOfOtherLanguages)
+  })
+
+  test('each command of this product, in blocks and text, is one that it accepts', async () => {
+    const commands = [
+      ...blocks
+        .filter(({ language }) => language === 'sh')
+        .map(({ page, code }) => ({ page, commands: splitCommands(code) })),
+      ...texts.map(([page, text]) => ({ page, commands: listInlineCommands(text) })),
+    ]
+    const faults: string[] = []
+    for (const { page, commands: ofPage } of commands) {
+      for (const command of ofPage) {
+        const fault = await findFault(command, Object.keys(manifest.scripts))
+        if (fault !== null) faults.push(`${page}: ${command}: ${fault}`)
+      }
+    }
+    expect(faults).toEqual([])
+  })
+
+  test('each path of the repository in a command exists', () => {
+    const missing = blocks
+      .filter(({ language, page }) => language === 'sh' && !page.startsWith('packages/'))
+      .flatMap(({ page, code }) =>
+        Array.from(code.matchAll(/(?<=[\s@])(?:apps|deploy|docs|packages|scripts)\/[\w./-]+/g), ([path]) => ({
+          page,
+          path,
+        })),
+      )
+      // Made by a build that the page has before it.
+      .filter(({ path }) => !/\/(dist|build)$/.test(path) && !existsSync(join(root, path)))
+    expect(missing).toEqual([])
   })
 })

@@ -8,6 +8,7 @@ import { createLastResort } from './composition/last-resort.ts'
 import { listen, type Listener } from './http/listen.ts'
 import { createJsonLogger, type Logger } from './observability/log.ts'
 import { openLog } from './observability/output/open-log.ts'
+import { serverOptions } from './server-options.ts'
 
 export interface ServerCall {
   /** How the user calls this program, for its help: `node main.mjs`. */
@@ -88,12 +89,7 @@ async function start(call: ServerCall): Promise<void> {
 
 function parseArguments(call: ServerCall) {
   try {
-    const options = {
-      role: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-      version: { type: 'boolean', short: 'V' },
-    } as const
-    return parseArgs({ args: [...call.args], options }).values
+    return parseArgs({ args: [...call.args], options: serverOptions }).values
   } catch (error) {
     leave(`${(error as Error).message}\n\n${describeOptions(call)}`) // parseArgs throws TypeErrors only
   }

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
@@ -13,18 +15,29 @@ import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '@ingestion-server/core/testing/test-database.ts'
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
-import { pages, readBlocks, root } from './support/docs-blocks.ts'
+import { readBlocks, root } from './support/docs-blocks.ts'
 import { startPasted } from './support/start-pasted.ts'
 import { startServerProcess, type ServerProcess } from './support/server-process.ts'
 
 const run = promisify(execFile)
 
+/** Pages whose commands all run here, in any order. */
+const pages = [
+  'docs/reference/http-api.md',
+  'docs/reference/command-line.md',
+  'docs/explanation/verification.md',
+  'docs/how-to/monitor.md',
+]
+
 let database: TestDatabase
 /** One of its own: the commands use names that other suites have too. */
 let openSearch: RunningOpenSearch
 let server: ServerProcess
+let folder: string
 
 beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'readme-'))
+  await mkdir(join(folder, 'etc/systemd/system'), { recursive: true })
   ;[database, openSearch] = await Promise.all([
     createTestDatabase(postgresUrl()),
     startOpenSearch({ startsFast: true }),
@@ -37,7 +50,14 @@ afterAll(async () => {
   await server.stop()
   await openSearch.stop()
   await database.drop()
+  await rm(folder, { recursive: true })
 })
+
+async function findBlock(page: string, starts: string): Promise<string> {
+  const found = (await readBlocks(page)).find((block) => block.startsWith(starts))
+  if (found === undefined) throw new Error(`${page} has no block that starts with ${starts}`)
+  return found
+}
 
 async function startServer(databaseUrl: string, env: Record<string, string> = {}): Promise<ServerProcess> {
   const started = await startServerProcess({
@@ -187,7 +207,7 @@ describe('docs', () => {
     expect(JSON.parse(await paste(preview))).toMatchObject({ dry_run: true, refusals: [] })
   })
 
-  test('docs/how-to/back-up.md: the index of the README is promoted; pg_dump and pg_restore are not on every machine', async () => {
+  test('docs/how-to/back-up.md: the index of the README is promoted; back-up.test.ts has the rest', async () => {
     const blocks = await readBlocks('docs/how-to/back-up.md')
     const runnable = blocks.filter((block) => !/^pg_(dump|restore) /.test(block))
     expect(runnable).toHaveLength(blocks.length - 2)
@@ -247,6 +267,14 @@ describe('docs', () => {
       DASHBOARD_PORT: '0',
     }
     for (const command of servers) await startPasted(command, env)
+
+    const units = await findBlock('deploy/README.md', 'mkdir -p /opt')
+    const copied = join(folder, 'opt/ingestion-server')
+    await paste(units.replaceAll(/^systemctl .*\n/gm, '').replaceAll(/(?<= )\/(?=opt|etc)/g, `${folder}/`))
+    await startPasted(`cd ${copied}/server && node main.mjs --role api`, env)
+    await startPasted(`cd ${copied}/dashboard && node build/index.js`, env)
+    const names = Array.from(units.matchAll(/ (ingestion-[\w-]+@?)/g), ([, name]) => `${name}.service`)
+    expect(await readdir(join(folder, 'etc/systemd/system'))).toEqual(expect.arrayContaining(names))
   })
 
   test('docs/reference/task-data.md: the statements run', async () => {
