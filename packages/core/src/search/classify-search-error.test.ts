@@ -1,6 +1,6 @@
 import { errors } from '@opensearch-project/opensearch'
 import { describe, expect, test } from 'vitest'
-import { classifySearchError } from './classify-search-error.ts'
+import { classifySearchError, isForbidden } from './classify-search-error.ts'
 import { describeErrorBody } from './describe-search-error.ts'
 
 function responseError(statusCode: number, body: unknown) {
@@ -109,6 +109,23 @@ describe('the reason of an error', () => {
   test('makes too many clauses a fault of the query, with status 500 too', () => {
     const body = answer(500, 'too_many_nested_clauses', clauses)
     expect(classifySearchError(responseError(500, body))).toMatchObject({ code: 'search_refused' })
+  })
+
+  test('is the reason of a shard, when the response has no other', () => {
+    // POST /image-a/_refresh, without the right to the requests of shards (security plugin 2.19.1).
+    const reason = {
+      type: 'security_exception',
+      reason: 'no permissions for [indices:admin/refresh[s]] and User [name=ingestion]',
+    }
+    const failures = [0, 1].map((shard) => ({ shard, index: 'image-a', status: 'FORBIDDEN', reason }))
+    const body = { _shards: { total: 2, successful: 0, failed: 2, failures } }
+    const error = responseError(403, body)
+    expect(classifySearchError(error)).toMatchObject({
+      code: 'search_refused',
+      message: `OpenSearch refused a request with status 403: security_exception: ${reason.reason}`,
+      details: { type: 'security_exception' },
+    })
+    expect(isForbidden(error)).toBe(true)
   })
 
   test('is the text of a page, when a proxy answered', () => {

@@ -13,9 +13,40 @@ const maxCauses = 5
 const maxDepth = 5
 const maxTextLength = 300
 
-/** The `error` of a response: an object, or a text in some responses; null if the body is not from OpenSearch. */
+/** Why a shard refused an operation that the response describes as a whole. */
+export interface ShardFailure {
+  shard: unknown
+  /** `FORBIDDEN`, for example. */
+  status: unknown
+  reason: ErrorCause
+}
+
+/**
+ * The failures of single shards in a response without `error`: in `_shards` of a refresh or flush, whose status is that
+ * of a shard, and below `indices` of a block on an index.
+ */
+export function listShardFailures(body: unknown): ShardFailure[] {
+  if (!isObject(body)) return []
+  const { _shards, indices } = body
+  const blocked = toList(indices).flatMap((index) => toList(isObject(index) && index['failed_shards']))
+  return [_shards, ...blocked]
+    .flatMap((shards) => toList(isObject(shards) && shards['failures']))
+    .flatMap((failure) =>
+      isObject(failure) && isObject(failure['reason'])
+        ? [{ shard: failure['shard'], status: failure['status'], reason: failure['reason'] }]
+        : [],
+    )
+}
+
+/**
+ * The `error` of a response: an object, or a text in some responses; without it the failures of shards, whose reasons
+ * follow the first; null if the body is not from OpenSearch.
+ */
 export function errorCauseOf(body: unknown): ErrorCause | string | null {
-  if (!isObject(body) || !('error' in body)) return null
+  const failures = listShardFailures(body)
+  const [first] = failures
+  if (!isObject(body) || !('error' in body))
+    return first === undefined ? null : { ...first.reason, failed_shards: failures }
   const { error } = body
   if (typeof error === 'string') return error
   return isObject(error) ? error : null
@@ -67,6 +98,8 @@ function listCauses(cause: unknown, depth = 0): ErrorCause[] {
   ]
   return [cause, ...nested.flatMap((next) => listCauses(next, depth + 1))]
 }
+
+const toList = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null

@@ -9,6 +9,7 @@ import { loadSettings } from './index-settings.ts'
 import { exactIdField } from './complete-search.ts'
 import { parseAnswer } from './parse-answer.ts'
 import { effectOf } from './setting-effects.ts'
+import { requireAllShards } from './shard-failures.ts'
 
 const countAnswerSchema = z.object({
   count: z.int(),
@@ -123,9 +124,10 @@ export async function listUnmappedFields(
   return fields.filter((field) => !mapped.includes(field))
 }
 
-/** Refreshes an index, so that everything written to it is searchable. */
+/** Refreshes an index, or several, separated by commas, so that everything written to it is searchable. */
 export async function refreshIndex(client: SearchClient, index: string): Promise<void> {
-  await client.indices.refresh({ index })
+  const { body } = await client.indices.refresh({ index })
+  requireAllShards(`the refresh of ${index}`, body)
 }
 
 /** Replaces `_meta` in the mapping of the index behind an alias. */

@@ -2,7 +2,9 @@ import { IndexReplacedError } from '../errors.ts'
 import { searchStatus } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
 import { flattenSettings } from './flat-settings.ts'
+import { refreshIndex } from './index-contents.ts'
 import type { IndexInfo } from './indices.ts'
+import { requireAllShards } from './shard-failures.ts'
 
 /*
  * A task that blocks writes on an index, its own or the source of a filtered one, first marks it with an alias that no
@@ -22,9 +24,14 @@ export function isReadBlocked({ settings }: IndexInfo): boolean {
  * Blocks writes to the index behind an alias, and waits for those under way.
  *
  * @returns false when there is no such alias
+ * @throws SearchRefusedError, SearchUnavailableError when a shard did not confirm the block
  */
 export function blockWrites(client: SearchClient, alias: string): Promise<boolean> {
-  return unlessMissing(client.indices.addBlock({ index: alias, block: 'write' }))
+  return unlessMissing(
+    client.indices
+      .addBlock({ index: alias, block: 'write' })
+      .then(({ body }) => requireAllShards(`the write block through ${alias}`, body)),
+  )
 }
 
 /**
@@ -35,8 +42,9 @@ export function blockWrites(client: SearchClient, alias: string): Promise<boolea
  */
 export async function blockIndexWrites(client: SearchClient, index: string, alias: string): Promise<void> {
   if (!(await blockWrites(client, alias))) throw new IndexReplacedError(index)
-  await client.indices.flush({ index, wait_if_ongoing: true })
-  await client.indices.refresh({ index })
+  const { body } = await client.indices.flush({ index, wait_if_ongoing: true })
+  requireAllShards(`the flush of ${index}`, body)
+  await refreshIndex(client, index)
 }
 
 /** Removes the block of `blockIndexWrites`; without the alias nothing happens. */

@@ -8,6 +8,7 @@ import {
   getIndex,
   isWriteBlocked,
   putMeta,
+  refreshIndex,
   requireClone,
   waitForGreen,
   type IndexInfo,
@@ -118,7 +119,7 @@ async function compare(
   if (origin?.uuid !== filteredFrom) throw new IndexReplacedError(source)
   await requireClone(search, origin, target, targetAlias)
   await putMeta(search, targetAlias, { task_id: task.id, filtered_from: filteredFrom })
-  await search.indices.refresh({ index: [source, task.index] })
+  await refreshIndex(search, `${source},${task.index}`)
   const expected = await countDocuments(search, source)
   const documents = await countDocuments(search, task.index)
   if (documents === expected) return { kind: 'cloned', uuid: target.uuid, documents }

@@ -8,6 +8,7 @@ import {
   getIndex,
   readIdBorders,
   readIdRange,
+  refreshIndex,
   startCopy,
 } from '../../search/index.ts'
 import {
@@ -120,7 +121,7 @@ export async function afterCopying(context: StepContext, results: readonly unkno
   const spoiled = parsed.find((result) => 'spoiled' in result)
   if (spoiled) return startOver(context, terms, spoiled.spoiled)
   const copied = parsed.reduce((sum, result) => sum + ('copied' in result ? result.copied : 0), 0)
-  await search.indices.refresh({ index: task.index })
+  await refreshIndex(search, task.index)
   const documents = await countDocuments(search, task.index)
   if (documents !== copied) {
     return startOver(context, terms, `the copy has ${documents} documents, ${copied} were copied`)

@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { findSearchTasks, isForbidden, readIndexStorage, startExpunge } from '../../search/index.ts'
+import {
+  findSearchTasks,
+  isForbidden,
+  readIndexStorage,
+  refreshIndex,
+  startExpunge,
+} from '../../search/index.ts'
 import type { ItemContext, NextStep, StepContext, WorkResult } from '../../tasks/index.ts'
 import { followSearchTask } from './follow-search-task.ts'
 import { readState, type FilterState } from './state.ts'
@@ -75,7 +81,7 @@ export async function expunge(context: ItemContext): Promise<WorkResult> {
     return done(forbidden('indices:admin/forcemerge'))
   }
   // A refresh makes searches release the merged segments.
-  await search.indices.refresh({ index: targetAlias })
+  await refreshIndex(search, targetAlias)
   const deleted = (await readIndexStorage(search, targetAlias))?.deleted ?? 0
   const share = deleted / Math.max(1, deleted + remaining(readState(context)))
   return done(

@@ -3,7 +3,13 @@ import type { Counts } from '../../contract/index.ts'
 import { BulkBody, readId } from '../../documents/index.ts'
 import { checkTableOid, leastReliable, readRows } from '../../rows/index.ts'
 import { IndexChangedError } from '../../index-errors.ts'
-import { countDocuments, readIndexStorage, replaceWriteAlias, writeAliasName } from '../../search/index.ts'
+import {
+  countDocuments,
+  readIndexStorage,
+  refreshIndex,
+  replaceWriteAlias,
+  writeAliasName,
+} from '../../search/index.ts'
 import {
   balance,
   type ItemContext,
@@ -74,7 +80,7 @@ async function endRedrive(context: StepContext, results: readonly unknown[]): Pr
   const state = readState(context)
   const index = builtIndex(context, state)
   await replaceWriteAlias(search, index, null)
-  await search.indices.refresh({ index: task.index })
+  await refreshIndex(search, task.index)
   const items = z.array(resultSchema).parse(results)
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
   const storage = await readIndexStorage(search, task.index)
