@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -275,6 +275,23 @@ describe('docs', () => {
     await startPasted(`cd ${copied}/dashboard && node build/index.js`, env)
     const names = Array.from(units.matchAll(/ (ingestion-[\w-]+@?)/g), ([, name]) => `${name}.service`)
     expect(await readdir(join(folder, 'etc/systemd/system'))).toEqual(expect.arrayContaining(names))
+  })
+
+  test('docs/reference/task-data.md: the results of the tasks above have the fields that it lists', async () => {
+    const sections = (await readFile(join(root, 'docs/reference/task-data.md'), 'utf8')).matchAll(
+      /^`([A-Z_]+)`:\n\n([^]+?)\n\n/gm,
+    )
+    const documented = new Map(
+      Array.from(sections, ([, action = '', table = '']) => [
+        action,
+        Array.from(table.matchAll(/^\| `(\w+)`/gm), ([, field]) => field),
+      ]),
+    )
+    const { tasks } = (await (await fetch(`${server.baseUrl}/task?page_size=100`)).json()) as TaskPage
+    const results = tasks.filter(({ result }) => result !== null)
+    expect([...new Set(results.map(({ action }) => action))].sort()).toEqual([...documented.keys()].sort())
+    for (const { action, result } of results)
+      expect(documented.get(action), action).toEqual(expect.arrayContaining(Object.keys(result ?? {})))
   })
 
   test('docs/reference/task-data.md: the statements run', async () => {
