@@ -156,6 +156,7 @@ describe('docs', () => {
     const [
       start,
       build = '',
+      wait = '',
       show = '',
       promote = '',
       search = '',
@@ -166,7 +167,8 @@ describe('docs', () => {
     const [goBack = '', cleanUp = '', ...more] = rest
     expect([start, ...more]).toEqual(['npm start\n'])
 
-    expect(JSON.parse(await paste(build))).toMatchObject({ task: { status: 'succeeded', error: null } })
+    const { task_id: taskId } = JSON.parse(await paste(build)) as ScheduledTask
+    expect(JSON.parse(await paste(wait, { taskId }))).toMatchObject({ status: 'succeeded', error: null })
     expect(JSON.parse(await paste(show))).toMatchObject({ verified: true, aliases: [] })
     await paste(promote)
     const hits = (value: unknown) => ({ hits: { total: { value } } })
