@@ -1,4 +1,4 @@
-import { ActionName } from "./types-facts.js";
+import { ActionName, actionFacts } from "./types-facts.js";
 import { z } from "zod";
 /**
  * Describes what is wrong with a value, to follow the name of its field: `/max_failed must be a whole number`. Passed
@@ -53,7 +53,7 @@ export declare const buildSchema: z.ZodObject<{
   documents: z.ZodNullable<z.ZodInt>;
   bytes: z.ZodNullable<z.ZodInt>;
   as_of: z.ZodNullable<z.ZodISODateTime>;
-  exists: z.ZodBoolean;
+  exists: z.ZodNullable<z.ZodBoolean>;
 }, z.core.$strip>;
 export type Build = z.infer<typeof buildSchema>;
 /** `GET /model/{model}/builds`: newest first, as far as tasks are kept. */
@@ -73,12 +73,19 @@ export declare const buildListSchema: z.ZodObject<{
     documents: z.ZodNullable<z.ZodInt>;
     bytes: z.ZodNullable<z.ZodInt>;
     as_of: z.ZodNullable<z.ZodISODateTime>;
-    exists: z.ZodBoolean;
+    exists: z.ZodNullable<z.ZodBoolean>;
   }, z.core.$strip>>;
 }, z.core.$strip>;
 export type BuildList = z.infer<typeof buildListSchema>;
+/** An action that creates an index. */
+export type BuildingAction = { [Name in ActionName]: (typeof actionFacts)[Name]['createsIndex'] extends true ? Name : never; }[ActionName];
+export declare const buildingActions: BuildingAction[];
 /** Query of `GET /model/{model}/builds`. */
 export declare const buildQuerySchema: z.ZodObject<{
+  action: z.ZodOptional<z.ZodArray<z.ZodEnum<{
+    REINDEX: "REINDEX";
+    CREATE_AND_POPULATE_FILTERED_INDEX: "CREATE_AND_POPULATE_FILTERED_INDEX";
+  }>>>;
   limit: z.ZodDefault<z.ZodPipe<z.ZodUnion<readonly [z.ZodNumber, z.ZodPipe<z.ZodString, z.ZodTransform<number, string>>]>, z.ZodInt>>;
 }, z.core.$strict>;
 /** A shard of an index. */
@@ -1407,6 +1414,8 @@ export type FailedDocumentPage = z.infer<typeof failedDocumentPageSchema>;
  */
 export declare const taskSorts: readonly ["newest", "oldest", "longest", "recently_finished"];
 export type TaskSort = (typeof taskSorts)[number];
+/** Values of a parameter that may be repeated: `status=failed&status=cancelled`. */
+export declare const oneOf: <Item extends z.ZodType>(item: Item) => z.ZodOptional<z.ZodArray<Item>>;
 /** Which tasks: the parameters that `GET /task` and `GET /task/summary` share. A task has to match all of them. */
 export declare const taskMatchSchema: z.ZodObject<{
   q: z.ZodOptional<z.ZodString>;
@@ -1429,6 +1438,8 @@ export declare const taskMatchSchema: z.ZodObject<{
   requested_by: z.ZodOptional<z.ZodString>;
   created_after: z.ZodOptional<z.ZodISODateTime>;
   created_before: z.ZodOptional<z.ZodISODateTime>;
+  finished_after: z.ZodOptional<z.ZodISODateTime>;
+  finished_before: z.ZodOptional<z.ZodISODateTime>;
 }, z.core.$strict>;
 export type TaskMatch = z.input<typeof taskMatchSchema>;
 /** Query of `GET /task`. */
@@ -1453,6 +1464,8 @@ export declare const taskFilterSchema: z.ZodObject<{
   requested_by: z.ZodOptional<z.ZodString>;
   created_after: z.ZodOptional<z.ZodISODateTime>;
   created_before: z.ZodOptional<z.ZodISODateTime>;
+  finished_after: z.ZodOptional<z.ZodISODateTime>;
+  finished_before: z.ZodOptional<z.ZodISODateTime>;
   sort: z.ZodOptional<z.ZodEnum<{
     newest: "newest";
     oldest: "oldest";

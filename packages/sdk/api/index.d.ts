@@ -28,10 +28,12 @@ type BuildList$1 = {
     /** Bytes of its primary shards at the end of the task; null: unknown. */
     bytes: number | null;
     as_of: string | null;
-    /** Whether the index that this task built still exists. */
-    exists: boolean;
+    /** Whether the index that this task built still exists; null: unknown, because OpenSearch is unavailable. */
+    exists: boolean | null;
   })[];
 };
+/** An action that creates an index. */
+type BuildingAction = "REINDEX" | "CREATE_AND_POPULATE_FILTERED_INDEX";
 type IndexDetails$1 = {
   mappings: {
     [key: string]: unknown;
@@ -616,6 +618,10 @@ type TaskMatch$1 = {
   created_after?: string | undefined;
   /** Created before this time. */
   created_before?: string | undefined;
+  /** Finished at this time or later. */
+  finished_after?: string | undefined;
+  /** Finished before this time. */
+  finished_before?: string | undefined;
 };
 type TaskFilter$1 = {
   /** Part of the index name, the error code or the requester, or the start of the task's id; in any case. */
@@ -630,6 +636,10 @@ type TaskFilter$1 = {
   created_after?: string | undefined;
   /** Created before this time. */
   created_before?: string | undefined;
+  /** Finished at this time or later. */
+  finished_after?: string | undefined;
+  /** Finished before this time. */
+  finished_before?: string | undefined;
   sort?: "newest" | "oldest" | "longest" | "recently_finished" | undefined;
   page_size?: string | number | undefined;
   page_token?: string | undefined;
@@ -767,7 +777,10 @@ type CreatedToken = CamelCased<CreatedToken$1>;
 type TaskSummary = CamelCased<TaskSummary$1>;
 /** A filter that the server takes several values of: a task has to match one of them. */
 type OneOrMore<Fields> = { [Name in keyof Fields]: NonNullable<Fields[Name]> extends readonly (infer Item)[] ? Item | readonly Item[] | undefined : Fields[Name] | undefined; };
-/** Which tasks to count. Times are RFC 3339: `createdAfter` includes its time, `createdBefore` does not. */
+/**
+ * Which tasks to count. Times are RFC 3339: `createdAfter` and `finishedAfter` include their time, `createdBefore` and
+ * `finishedBefore` do not. Tasks that have not ended have not finished after or before any time.
+ */
 type TaskMatch = OneOrMore<CamelCased<TaskMatch$1>>;
 /** Which tasks to list, and in which order. The contract takes `page_size` as text, so there its type is unknown. */
 type TaskFilter = OneOrMore<Omit<CamelCased<TaskFilter$1>, "pageSize">> & {
@@ -1180,6 +1193,8 @@ interface Indices {
   readonly rollback: StartAction<string>;
 }
 interface BuildOptions extends RequestOptions {
+  /** Only indices that these actions created. */
+  action?: BuildingAction | readonly BuildingAction[] | undefined;
   /** How many, 1 to 100; default 30. */
   limit?: number | undefined;
 }
@@ -1187,7 +1202,7 @@ interface BuildOptions extends RequestOptions {
 interface Models {
   /**
    * The indices that were built of a model, newest first, as far as tasks are kept; also those that were deleted since.
-   * Durations are seconds, sizes bytes of the primary shards.
+   * Durations are seconds, sizes bytes of the primary shards. `exists` is null while OpenSearch is unavailable.
    *
    * @throws NotFoundError for an unknown model
    * @example
@@ -1234,5 +1249,5 @@ interface Client extends Actions {
  * @throws TypeError when an option can't be used
  */
 export declare function createClient(options: ClientOptions): Client;
-export type { ActionName, ActionOptions, Actions, AliasHistory, BuildList, BuildOptions, CancelOptions, Client, ClientOptions, Clock, CreatedToken, DeleteIndexArguments, DocumentExplanation, DocumentOptions, DocumentPage, DryRunOptions, ErrorCode, ExplainedDocument, FailedDocument, FailedDocumentOptions, FailedDocumentSummary, Fetch, FilteredIndexArguments, HistoryOptions, Index, IndexDetails, IndexList, Indices, InputError, KnownErrorCode, ModelName, Models, NewTask, NewToken, Phase, PointAliasArguments, Problem, ReindexArguments, RequestOptions, RowState, Scope, StartAction, Stat, Task, TaskCallback, TaskError, TaskEvent, TaskEventType, TaskFilter, TaskHandle, TaskItem, TaskItemSummary, TaskLimits, TaskMatch, TaskPage, TaskPlan, TaskRates, TaskSort, TaskStatus, TaskSummary, TaskUpdate, Tasks, Token, TokenList, Tokens, UpdateOptions, WaitOptions, WatchOptions };
+export type { ActionName, ActionOptions, Actions, AliasHistory, BuildList, BuildOptions, BuildingAction, CancelOptions, Client, ClientOptions, Clock, CreatedToken, DeleteIndexArguments, DocumentExplanation, DocumentOptions, DocumentPage, DryRunOptions, ErrorCode, ExplainedDocument, FailedDocument, FailedDocumentOptions, FailedDocumentSummary, Fetch, FilteredIndexArguments, HistoryOptions, Index, IndexDetails, IndexList, Indices, InputError, KnownErrorCode, ModelName, Models, NewTask, NewToken, Phase, PointAliasArguments, Problem, ReindexArguments, RequestOptions, RowState, Scope, StartAction, Stat, Task, TaskCallback, TaskError, TaskEvent, TaskEventType, TaskFilter, TaskHandle, TaskItem, TaskItemSummary, TaskLimits, TaskMatch, TaskPage, TaskPlan, TaskRates, TaskSort, TaskStatus, TaskSummary, TaskUpdate, Tasks, Token, TokenList, Tokens, UpdateOptions, WaitOptions, WatchOptions };
 //# sourceMappingURL=index.d.ts.map

@@ -35,6 +35,7 @@ import type { CamelCase, CamelCased } from './camel-case.ts'
 
 export type {
   ActionName,
+  BuildingAction,
   DocumentExplanation,
   InputError,
   Phase,
@@ -101,7 +102,10 @@ type OneOrMore<Fields> = {
     : Fields[Name] | undefined
 }
 
-/** Which tasks to count. Times are RFC 3339: `createdAfter` includes its time, `createdBefore` does not. */
+/**
+ * Which tasks to count. Times are RFC 3339: `createdAfter` and `finishedAfter` include their time, `createdBefore` and
+ * `finishedBefore` do not. Tasks that have not ended have not finished after or before any time.
+ */
 export type TaskMatch = OneOrMore<CamelCased<WireTaskMatch>>
 
 /** Which tasks to list, and in which order. The contract takes `page_size` as text, so there its type is unknown. */

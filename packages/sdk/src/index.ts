@@ -4,6 +4,7 @@ export { createClient, type Client, type ClientOptions } from './create-client.t
 export type {
   ActionName,
   AliasHistory,
+  BuildingAction,
   BuildList,
   CreatedToken,
   DeleteIndexArguments,

@@ -94,13 +94,13 @@ describe('indices', () => {
       moves: [{ to: 'image-20231106', alsoFrom: [], requestedBy: null, taskId }],
       nextPageToken: 'p2',
     })
-    expect(await client.models.builds('image', { limit: 5 })).toMatchObject({
+    expect(await client.models.builds('image', { action: 'REINDEX', limit: 5 })).toMatchObject({
       builds: [{ durationSeconds: 1.5, exists: false }],
     })
     expect(isCode(await rejection(client.models.builds('video')), 'model_not_found')).toBe(true)
     expect(server.requests.map(({ url }) => url)).toEqual([
       '/index/image/history?page_size=1&page_token=p1',
-      '/model/image/builds?limit=5',
+      '/model/image/builds?action=REINDEX&limit=5',
       '/model/video/builds',
     ])
   })

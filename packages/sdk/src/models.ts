@@ -1,8 +1,10 @@
-import type { BuildList } from './contract-types.ts'
+import type { BuildingAction, BuildList } from './contract-types.ts'
 import { readBody, type RequestOptions, type Transport } from './http/index.ts'
 import { segment } from './path-segment.ts'
 
 export interface BuildOptions extends RequestOptions {
+  /** Only indices that these actions created. */
+  action?: BuildingAction | readonly BuildingAction[] | undefined
   /** How many, 1 to 100; default 30. */
   limit?: number | undefined
 }
@@ -11,7 +13,7 @@ export interface BuildOptions extends RequestOptions {
 export interface Models {
   /**
    * The indices that were built of a model, newest first, as far as tasks are kept; also those that were deleted since.
-   * Durations are seconds, sizes bytes of the primary shards.
+   * Durations are seconds, sizes bytes of the primary shards. `exists` is null while OpenSearch is unavailable.
    *
    * @throws NotFoundError for an unknown model
    * @example
@@ -23,9 +25,13 @@ export interface Models {
 
 export function createModels(transport: Transport): Models {
   return {
-    builds: async (model, { limit, ...options } = {}) =>
+    builds: async (model, { action, limit, ...options } = {}) =>
       readBody<BuildList>(
-        await transport.send({ ...options, path: `model/${segment(model)}/builds`, query: { limit } }),
+        await transport.send({
+          ...options,
+          path: `model/${segment(model)}/builds`,
+          query: { action, limit },
+        }),
         'list of builds',
         { builds: 'array' },
       ),

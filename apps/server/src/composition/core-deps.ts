@@ -98,7 +98,7 @@ export function createCoreDeps({
       details: ready((name) => readIndexDetails(context, name)),
       documents: (name, query) => listIndexDocuments(context, name, query),
       document: ready((name, id) => explainDocument(context, name, id)),
-      builds: ready((model, limit) => listBuilds(context, model, limit)),
+      builds: ready((model, filter) => listBuilds(context, model, filter)),
       rollbackRequest: ready((alias) => rollbackRequest(context, alias)),
     },
     tokens: {

@@ -1,4 +1,5 @@
 import type {
+  BuildingAction,
   BuildList,
   Clock,
   DocumentPage,
@@ -88,7 +89,10 @@ export interface IndexCatalog {
   /** Why the index has a document or not. @throws IndexNotFoundError, IndexClosedError */
   document(name: string, id: string): Promise<ExplainedDocument>
   /** The indices that were built, newest first. @throws ModelNotFoundError */
-  builds(model: string, limit: number): Promise<BuildList>
+  builds(
+    model: string,
+    filter: { action?: readonly BuildingAction[] | undefined; limit: number },
+  ): Promise<BuildList>
   /** The request that points an alias to its previous index. @throws NothingToRollBackError */
   rollbackRequest(alias: string): Promise<TaskRequest>
 }

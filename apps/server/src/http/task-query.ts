@@ -7,9 +7,14 @@ export function toTaskMatches({
   requested_by: requestedBy,
   created_after: createdAfter,
   created_before: createdBefore,
+  finished_after: finishedAfter,
+  finished_before: finishedBefore,
   ...match
 }: z.output<typeof taskMatchSchema>): TaskMatches {
-  return { ...match, errorCode, requestedBy, createdAfter, createdBefore }
+  return {
+    ...match,
+    ...{ errorCode, requestedBy, createdAfter, createdBefore, finishedAfter, finishedBefore },
+  }
 }
 
 /** A summary as `GET /task/summary` shows it. */

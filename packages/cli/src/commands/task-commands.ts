@@ -39,6 +39,8 @@ function addListCommand(program: Program, io: CliIo): void {
     .option('--requested-by <name>')
     .option('--created-after <time>', 'at this time or later, such as 2026-11-28T00:00:00Z')
     .option('--created-before <time>', 'before this time')
+    .option('--finished-after <time>', 'at this time or later')
+    .option('--finished-before <time>', 'before this time')
     .addOption(new Option('--sort <order>').choices(sorts))
     .option('--limit <count>', 'maximum number of tasks', parseWholeNumber, 20)
     .option('--watch', 'keep running and show changes')

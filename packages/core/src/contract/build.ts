@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { actionNames } from './actions/facts.ts'
+import { actionFacts, actionNames, type ActionName } from './actions/facts.ts'
 import { wholeParameter } from './page-size.ts'
+import { oneOf } from './task-filter.ts'
 
 const count = z.int().min(0)
 
@@ -17,8 +18,8 @@ export const buildSchema = z.object({
   /** Bytes of its primary shards at the end of the task; null: unknown. */
   bytes: count.nullable(),
   as_of: z.iso.datetime().nullable(),
-  /** Whether the index that this task built still exists. */
-  exists: z.boolean(),
+  /** Whether the index that this task built still exists; null: unknown, because OpenSearch is unavailable. */
+  exists: z.boolean().nullable(),
 })
 export type Build = z.infer<typeof buildSchema>
 
@@ -26,5 +27,18 @@ export type Build = z.infer<typeof buildSchema>
 export const buildListSchema = z.object({ builds: z.array(buildSchema) })
 export type BuildList = z.infer<typeof buildListSchema>
 
+/** An action that creates an index. */
+export type BuildingAction = {
+  [Name in ActionName]: (typeof actionFacts)[Name]['createsIndex'] extends true ? Name : never
+}[ActionName]
+
+export const buildingActions = actionNames.filter(
+  (name): name is BuildingAction => actionFacts[name].createsIndex,
+)
+
 /** Query of `GET /model/{model}/builds`. */
-export const buildQuerySchema = z.strictObject({ limit: wholeParameter({ min: 1, max: 100, default: 30 }) })
+export const buildQuerySchema = z.strictObject({
+  /** Absent: any. */
+  action: oneOf(z.enum(buildingActions)),
+  limit: wholeParameter({ min: 1, max: 100, default: 30 }),
+})

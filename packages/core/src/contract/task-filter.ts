@@ -11,7 +11,7 @@ export const taskSorts = ['newest', 'oldest', 'longest', 'recently_finished'] as
 export type TaskSort = (typeof taskSorts)[number]
 
 /** Values of a parameter that may be repeated: `status=failed&status=cancelled`. */
-const oneOf = <Item extends z.ZodType>(item: Item) => z.array(item).min(1).max(50).optional()
+export const oneOf = <Item extends z.ZodType>(item: Item) => z.array(item).min(1).max(50).optional()
 
 const moment = z.iso.datetime({ offset: true }).optional()
 
@@ -29,6 +29,10 @@ export const taskMatchSchema = z.strictObject({
   created_after: moment,
   /** Created before this time. */
   created_before: moment,
+  /** Finished at this time or later. */
+  finished_after: moment,
+  /** Finished before this time. */
+  finished_before: moment,
 })
 export type TaskMatch = z.input<typeof taskMatchSchema>
 

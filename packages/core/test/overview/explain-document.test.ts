@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   buildListSchema,
+  connectOpenSearch,
   connectPostgres,
   documentPageSchema,
   explainDocument,
@@ -168,7 +169,7 @@ describe('the content of an index', () => {
 
   test('is followed over generations: builds, moves of aliases, freshness targets', async () => {
     const { context, model, point } = harness
-    const { builds } = buildListSchema.parse(await listBuilds(context, model, 3))
+    const { builds } = buildListSchema.parse(await listBuilds(context, model, { limit: 3 }))
     expect(builds).toMatchObject([
       { index: a, action: 'REINDEX', documents: 30, exists: true },
       { index: b, documents: 30, exists: true },
@@ -179,7 +180,16 @@ describe('the content of an index', () => {
       expect(bytes).toBeGreaterThan(1_000)
       expect(duration_seconds).toBeGreaterThan(0)
     }
-    await expect(listBuilds(context, 'nope', 3)).rejects.toMatchObject({ code: 'model_not_found' })
+    await expect(listBuilds(context, 'nope', { limit: 3 })).rejects.toMatchObject({ code: 'model_not_found' })
+
+    const filter = 'CREATE_AND_POPULATE_FILTERED_INDEX'
+    const ofKind = await listBuilds(context, model, { action: [filter], limit: 3 })
+    expect(ofKind.builds).toMatchObject([{ action: filter, index: filtered, exists: true }])
+
+    // While OpenSearch is away, the tasks still know what they built.
+    const away = { ...context, search: connectOpenSearch('http://127.0.0.1:9') }
+    const known = await listBuilds(away, model, { limit: 3 })
+    expect(known.builds).toEqual(builds.map((build) => ({ ...build, exists: null })))
 
     const moved = await point('c')
     const first = await context.store.aliasMoves(model, { pageSize: 1 })

@@ -81,7 +81,9 @@ async function expectMoved(task: TaskRecord, from: readonly string[], to: readon
 async function rollBack(alias: string): Promise<TaskRecord> {
   const request = await rollbackRequest(harness.context, alias)
   expect(request).toMatchObject({ alias: model, with_filtered: true })
-  return runToEnd(harness.context, (await submitTask(harness.context, request)).id)
+  const task = await runToEnd(harness.context, (await submitTask(harness.context, request)).id)
+  expect(task.result).toMatchObject({ live_before: true, filtered: { live_before: true } })
+  return task
 }
 
 test('both aliases move in one call to an index and the copy that was filtered from it, and go back together', async () => {
@@ -96,7 +98,9 @@ test('both aliases move in one call to an index and the copy that was filtered f
     ],
   })
   expect(plan.warnings).toEqual([])
-  await expectMoved(await harness.run(pair('a')), [], namesOf('a'))
+  const first = await harness.run(pair('a'))
+  await expectMoved(first, [], namesOf('a'))
+  expect(first.result).toMatchObject({ live_before: false, filtered: { live_before: false } })
   // Nothing to go back to.
   await expect(rollbackRequest(context, filtered)).rejects.toMatchObject({ code: 'nothing_to_roll_back' })
 

@@ -19,7 +19,7 @@ describe.each([
     expect(first).toMatchObject({
       status: 'succeeded',
       index: `${model}-a`,
-      result: { alias: model, from: [], to: { name: `${model}-a` } },
+      result: { alias: model, from: [], to: { name: `${model}-a` }, live_before: false },
     })
     expect(await harness.targets()).toEqual([`${model}-a`])
 
@@ -29,6 +29,7 @@ describe.each([
       alias: model,
       from: [first.result?.['to']],
       to: { name: `${model}-b` },
+      live_before: false,
     })
     expect(await harness.targets()).toEqual([`${model}-b`])
     expect(await context.store.lastAliasMove(model)).toMatchObject({
@@ -64,11 +65,12 @@ describe.each([
 
   test('leaves an alias that already points to the index, and records no move', async () => {
     const { model, context } = harness
-    await harness.point('a')
+    // Back to where it was: a rollback, whoever asks for it.
+    expect(await harness.point('a')).toMatchObject({ result: { live_before: true } })
     const before = await context.store.lastAliasMove(model)
     expect(await harness.point('a')).toMatchObject({
       status: 'succeeded',
-      result: { from: [{ name: `${model}-a` }], to: { name: `${model}-a` } },
+      result: { from: [{ name: `${model}-a` }], to: { name: `${model}-a` }, live_before: false },
     })
     expect(await context.store.lastAliasMove(model)).toEqual(before)
     expect(await harness.aliasesOf(`${model}-a`)).toEqual([model])

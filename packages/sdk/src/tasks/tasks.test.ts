@@ -81,14 +81,18 @@ describe('tasks', () => {
       },
     })
     expect(
-      await client.tasks.summary({ errorCode: ['a', 'b'], createdAfter: '2026-11-24T00:00:00Z' }),
+      await client.tasks.summary({
+        errorCode: ['a', 'b'],
+        createdAfter: '2026-11-24T00:00:00Z',
+        finishedBefore: '2026-11-25T00:00:00Z',
+      }),
     ).toEqual({
       counts: { queued: 0, running: 1, succeeded: 90, failed: 2, cancelled: 3 },
       failures: [{ code: 'search_refused', count: 2, latestTaskId: taskId, latestAt: failure.latest_at }],
       durations: [{ model: 'image', action: 'REINDEX', medianSeconds: 412.5, count: 30 }],
     })
     expect(server.requests[0]?.url).toBe(
-      '/task/summary?error_code=a&error_code=b&created_after=2026-11-24T00%3A00%3A00Z',
+      '/task/summary?error_code=a&error_code=b&created_after=2026-11-24T00%3A00%3A00Z&finished_before=2026-11-25T00%3A00%3A00Z',
     )
   })
 

@@ -3,7 +3,7 @@ import type { TaskStatus } from '@ingestion-server/sdk'
 /** What every page knows of the tasks: for the favicon and notifications. */
 export interface Pulse {
   running: number
-  /** The newest tasks. */
+  /** The active tasks, and those that ended last. */
   recent: { taskId: string; title: string; status: TaskStatus }[]
 }
 

@@ -37,8 +37,8 @@ export interface Overview {
   indicesAway: string | null
   running: number
   queued: number
-  /** Failed tasks that ended in the last 24 hours; `isMore`: at least so many. */
-  failed: { count: number; isMore: boolean }
+  /** Failed tasks that ended in the last 24 hours. */
+  failed: number
   attention: Attention[]
   /** Active tasks, the ones that have run for longest first. */
   active: TaskRow[]

@@ -1,5 +1,5 @@
-import type { Client } from '@ingestion-server/sdk'
-import { aliasOfKind, type Build, type IndexParts } from '../index-page/index-page.ts'
+import type { BuildingAction, Client } from '@ingestion-server/sdk'
+import { aliasOfKind, type IndexParts } from '../index-page/index-page.ts'
 import { fetchPart } from './fetch-part.ts'
 
 const taskPageSize = 10
@@ -27,7 +27,10 @@ export async function readIndexParts(client: Client, request: PartsRequest): Pro
   const ofIndex = <Value>(call: () => Promise<Value>) => (exists ? fetchPart(call()) : null)
   const [tasks, builds, history, details, documents, lookup] = await Promise.all([
     fetchPart(client.tasks.list({ index: name, pageSize: taskPageSize })),
-    ofModel(async (of) => ofKind((await client.models.builds(of, { limit: buildLimit })).builds, isFiltered)),
+    ofModel(async (of) => {
+      const options = { action: buildingAction(isFiltered), limit: buildLimit }
+      return (await client.models.builds(of, options)).builds
+    }),
     ofModel((of) => client.indices.history(aliasOfKind(of, isFiltered), { pageSize: moveLimit })),
     ofIndex(() => client.indices.details(name)),
     ofIndex(() => client.indices.documents(name, { q: text || undefined, pageSize: documentPageSize })),
@@ -36,7 +39,10 @@ export async function readIndexParts(client: Client, request: PartsRequest): Pro
   return { tasks, builds, history, details, documents, lookup }
 }
 
-/** A filtered index has fewer documents than the index that it was filtered from: the two are not compared. */
-function ofKind(builds: readonly Build[], isFiltered: boolean): Build[] {
-  return builds.filter(({ action }) => (action === 'CREATE_AND_POPULATE_FILTERED_INDEX') === isFiltered)
+/**
+ * The action that builds such an index. A filtered index has fewer documents than the index that it was filtered from:
+ * the two are not compared.
+ */
+export function buildingAction(isFiltered: boolean): BuildingAction {
+  return isFiltered ? 'CREATE_AND_POPULATE_FILTERED_INDEX' : 'REINDEX'
 }

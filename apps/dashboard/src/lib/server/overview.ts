@@ -1,17 +1,18 @@
-import type { Client, IndexList, Task } from '@ingestion-server/sdk'
+import type { BuildList, Client, IndexList, Task } from '@ingestion-server/sdk'
 import type { FetchResult } from '../fetch-result.ts'
 import { filteredEnding } from '../filtered-ending.ts'
 import { findAttention, type FailedKind } from '../overview/find-attention.ts'
 import type { AliasCard, Build, Overview } from '../overview/overview.ts'
+import { buildingAction } from './index-parts.ts'
 import { fetchForPage } from './fetch-for-page.ts'
 import { ingestion } from './services.ts'
 import { toTaskRow } from './task-row.ts'
 
-/** The newest failed tasks, among which those of the last day and since the last successes are counted. */
+/** The newest failed tasks, among which those since the last successes are counted. */
 const maxFailed = 200
 const maxActive = 100
 const shownActive = 8
-const builds = 30
+const buildLimit = 30
 const dayMs = 86_400_000
 
 type ModelIndices = IndexList['models'][number]
@@ -26,13 +27,14 @@ export async function readOverview(actor: string, now = Date.now()): Promise<Fet
     fetchForPage(
       Promise.all([
         tasks.summary(),
+        tasks.summary({ finishedAfter: new Date(now - dayMs).toISOString() }),
         tasks.list({ status: 'failed', sort: 'recently_finished', pageSize: maxFailed }),
         tasks.list({ status: ['running', 'queued'], sort: 'longest', pageSize: maxActive }),
       ]),
     ),
   ])
   if (work.value === null) return { value: null, away: work.away }
-  const [summary, failed, active] = work.value
+  const [summary, lastDay, failed, active] = work.value
   const models: ModelIndices[] = [...(indices.value?.models ?? [])]
   const rest = await fetchForPage(
     Promise.all([
@@ -42,7 +44,6 @@ export async function readOverview(actor: string, now = Date.now()): Promise<Fet
   )
   if (rest.value === null) return { value: null, away: rest.away }
   const [cards, failedKinds] = rest.value
-  const recent = failed.tasks.filter(({ finishedAt }) => finishedAt && Date.parse(finishedAt) >= now - dayMs)
   const { durations } = summary
   return {
     value: {
@@ -50,10 +51,7 @@ export async function readOverview(actor: string, now = Date.now()): Promise<Fet
       indicesAway: indices.away,
       running: summary.counts.running,
       queued: summary.counts.queued,
-      failed: {
-        count: recent.length,
-        isMore: failed.nextPageToken !== null && recent.length === failed.tasks.length,
-      },
+      failed: lastDay.counts.failed,
       attention: findAttention({ models, failedKinds, active: active.tasks, durations, now }),
       active: active.tasks.slice(0, shownActive).map((task) => toTaskRow(task, durations)),
     },
@@ -89,17 +87,14 @@ async function findFailedKinds(
   return found.filter((kind) => kind !== null)
 }
 
-async function readCards({ tasks }: Client, model: ModelIndices): Promise<AliasCard[]> {
+async function readCards({ models }: Client, model: ModelIndices): Promise<AliasCard[]> {
   return Promise.all(
     model.aliases.map(async ({ alias, indices }): Promise<AliasCard> => {
       const live = indices.length === 1 ? model.indices.find(({ name }) => name === indices[0]) : undefined
       const isFiltered = live?.filtered ?? alias.endsWith(filteredEnding)
-      const page = await tasks.list({
-        model: model.model,
-        action: isFiltered ? 'CREATE_AND_POPULATE_FILTERED_INDEX' : 'REINDEX',
-        status: 'succeeded',
-        sort: 'recently_finished',
-        pageSize: builds,
+      const { builds } = await models.builds(model.model, {
+        action: buildingAction(isFiltered),
+        limit: buildLimit,
       })
       return {
         alias,
@@ -115,14 +110,12 @@ async function readCards({ tasks }: Client, model: ModelIndices): Promise<AliasC
           : null,
         indices: [...indices],
         freshnessTargetSeconds: model.freshnessTargetSeconds,
-        builds: page.tasks.flatMap(toBuild).reverse(),
+        builds: builds.flatMap(toBuild).reverse(),
       }
     }),
   )
 }
 
-function toBuild({ taskId, index, finishedAt, documents }: Task): Build[] {
-  return index === null || finishedAt === null || documents === null
-    ? []
-    : [{ taskId, index, finishedAt, documents }]
+function toBuild({ taskId, index, finishedAt, documents }: BuildList['builds'][number]): Build[] {
+  return documents === null ? [] : [{ taskId, index, finishedAt, documents }]
 }

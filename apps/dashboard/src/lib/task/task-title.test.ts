@@ -37,14 +37,22 @@ test.each<[ActionName, string | null, Record<string, unknown>, string]>([
   ['POINT_ALIAS', 'image-6', { alias: 'image', ...all }, 'Roll back image → image-6'],
   ['POINT_ALIAS', 'image-6', { alias: 'image', ...all, allowShrink: false }, 'Promote image → image-6'],
 ])('names a task of %s with the index %s and %j: %s', (action, index, request, title) => {
-  expect(taskTitle({ action, index, request, model: 'image' })).toBe(title)
+  expect(taskTitle({ action, index, request, model: 'image', result: null })).toBe(title)
 })
 
-test('only a promotion is a rollback', () => {
-  expect(isRollback({ action: 'DELETE_INDEX', request: all })).toBe(false)
+test('a promotion is a rollback if its result says so; before it ends, if it has every exception', () => {
+  const promotion = { action: 'POINT_ALIAS' as const, request: all }
+  expect(isRollback({ ...promotion, result: null })).toBe(true)
+  expect(isRollback({ ...promotion, result: { liveBefore: false } })).toBe(false)
+  expect(isRollback({ ...promotion, request: {}, result: { liveBefore: true } })).toBe(true)
+  // The result of an earlier release.
+  expect(isRollback({ ...promotion, result: { to: { name: 'image-6' } } })).toBe(true)
+  expect(isRollback({ action: 'DELETE_INDEX', request: all, result: null })).toBe(false)
 })
 
 test('names a task of an action that this version does not know', () => {
   const action = 'RECONCILE' as ActionName // of a newer server
-  expect(taskTitle({ action, index: null, model: 'image', request: {} })).toBe('RECONCILE image')
+  expect(taskTitle({ action, index: null, model: 'image', request: {}, result: null })).toBe(
+    'RECONCILE image',
+  )
 })

@@ -1,7 +1,7 @@
 import type { Task } from '@ingestion-server/sdk'
 import { filteredEnding } from '../filtered-ending.ts'
 
-type TitledTask = Pick<Task, 'action' | 'index' | 'model' | 'request'>
+type TitledTask = Pick<Task, 'action' | 'index' | 'model' | 'request' | 'result'>
 
 /** An alias or index, then the one that it is turned into: `image`, `image-20231107`. */
 export interface TaskTitle {
@@ -54,10 +54,15 @@ export function joinTitle({ verb, subject, target }: TaskTitle): string {
 }
 
 /**
- * A rollback is a promotion that the server requests itself, with every exception: the index was live like that
- * before.
+ * A rollback is a promotion of an index that was live before. Until its result says so, it is known by its request: the
+ * server makes it with every exception.
  */
-export function isRollback({ action, request }: Pick<Task, 'action' | 'request'>): boolean {
+export function isRollback({
+  action,
+  request,
+  result,
+}: Pick<Task, 'action' | 'request' | 'result'>): boolean {
+  if (action === 'POINT_ALIAS' && typeof result?.['liveBefore'] === 'boolean') return result['liveBefore']
   const exceptions = ['allowUnfiltered', 'allowUnverified', 'allowShrink', 'allowChanged']
   return action === 'POINT_ALIAS' && exceptions.every((name) => request[name] === true)
 }

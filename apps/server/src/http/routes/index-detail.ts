@@ -102,14 +102,15 @@ export function indexDetailRoutes({ indices, store }: Pick<AppDeps, 'indices' | 
     id: 'listBuilds',
     tag: 'Indices',
     summary: 'List the indices that were built of a model',
-    description: 'Newest first, as their tasks recorded them; also indices that were deleted since.',
+    description:
+      'Newest first, as their tasks recorded them; also indices that were deleted since. `action` may be repeated.',
     scope: 'read',
     query: buildQuerySchema,
     answers: { 200: { description: 'The builds.', content: json('BuildList') } },
     problems: [404, 502],
   })
   routes.get('/model/:model/builds', listBuilds, async (c) =>
-    c.json(await indices.builds(c.req.param('model'), c.req.valid('query').limit), 200, noStore),
+    c.json(await indices.builds(c.req.param('model'), c.req.valid('query')), 200, noStore),
   )
 
   return routes

@@ -152,6 +152,23 @@ describe('GET /task', () => {
     ])
   })
 
+  test('filters by the time of the end, of tasks that have ended', async () => {
+    const { list, send, store } = await createHistory()
+    const { task_id } = (await list('?index=image-gen-3')).tasks[0] ?? {}
+    await failTask(store, task_id ?? '')
+    const end = (await store.get(task_id ?? ''))?.finishedAt ?? ''
+    const later = new Date(Date.parse(end) + 1).toISOString()
+    for (const [query, found] of [
+      [`finished_after=${end}&finished_before=${later}`, 1],
+      [`finished_after=${later}`, 0],
+      [`finished_before=${end}`, 0],
+    ] as const) {
+      expect((await list(`?${query}`)).tasks, query).toHaveLength(found)
+      const { counts } = taskSummarySchema.parse(await (await send(`/task/summary?${query}`)).json())
+      expect(counts, query).toEqual({ queued: 0, running: 0, succeeded: 0, failed: found, cancelled: 0 })
+    }
+  })
+
   test('sums up the tasks that match, by status and by error', async () => {
     const { list, send, store } = await createHistory()
     const { task_id } = (await list('?index=image-gen-3')).tasks[0] ?? {}
@@ -170,7 +187,10 @@ describe('GET /task', () => {
     ['page_size=501', ['/page_size']],
     ['page_size=1&page_size=2&q=a&q=b', ['/page_size', '/q']],
     ['status=queued&status=done&status=x', ['/status', '/status']],
-    [`q=${'a'.repeat(201)}&sort=random&created_after=yesterday`, ['/created_after', '/q', '/sort']],
+    [
+      `q=${'a'.repeat(201)}&sort=random&created_after=yesterday&finished_before=1`,
+      ['/created_after', '/finished_before', '/q', '/sort'],
+    ],
     ['page_size=ten', ['/page_size']],
     ['page_size=0x10', ['/page_size']],
     ['page_size=1e1', ['/page_size']],

@@ -49,16 +49,24 @@ export async function plan(context: StepContext): Promise<NextStep> {
     uuid: own.to.uuid,
     mark: own.mark,
     from: [...own.from],
+    liveBefore: own.liveBefore,
     restored: [...new Set([...(earlier?.restored ?? []), ...restored])],
     warnings: check.warnings,
-    filtered: filtered ? { ...filtered.to, mark: filtered.mark, from: [...filtered.from] } : null,
+    filtered: filtered
+      ? {
+          ...filtered.to,
+          mark: filtered.mark,
+          from: [...filtered.from],
+          liveBefore: filtered.liveBefore,
+        }
+      : null,
     exceptions: toPlanExceptions(check.exceptions),
   }
   return { kind: 'phase', phase: 'promoting', items: [{ payload: null }], state }
 }
 
 async function describeChange(
-  { search, task }: StepContext,
+  { search, store, task }: StepContext,
   { alias, check: { target } }: CheckedMove,
   { before, mark }: { before: readonly AliasChange[]; mark: string },
 ): Promise<AliasChange> {
@@ -67,8 +75,27 @@ async function describeChange(
   // An earlier run may have moved the alias and died before it recorded that, so the previous target is the one it
   // recorded.
   const earlier = before.find((change) => change.alias === alias)
-  const isMoved = earlier?.to.uuid === target.uuid && isOnly(from, target.uuid)
-  return { alias, from: isMoved ? earlier.from : from, to: { name: target.name, uuid: target.uuid }, mark }
+  const { name, uuid } = target
+  const isMoved = earlier?.to.uuid === uuid && isOnly(from, uuid)
+  const previous = isMoved ? earlier.from : from
+  // An alias that is where it belongs does not go back.
+  const liveBefore = !isOnly(previous, uuid) && (await wasLive(store, { alias, uuid, taskId: task.id }))
+  return { alias, from: previous, to: { name, uuid }, mark, liveBefore }
+}
+
+/** Whether an alias pointed to an index before the moves of this task, as far as its moves are recorded. */
+async function wasLive(
+  store: StepContext['store'],
+  { alias, uuid, taskId }: { alias: string; uuid: string; taskId: string },
+): Promise<boolean> {
+  let pageToken: string | undefined
+  do {
+    const { moves, nextPageToken } = await store.aliasMoves(alias, { pageSize: 500, pageToken })
+    const others = moves.filter((move) => move.taskId !== taskId)
+    if (others.some(({ from, to }) => [...from, to].some((index) => index?.uuid === uuid))) return true
+    pageToken = nextPageToken ?? undefined
+  } while (pageToken !== undefined)
+  return false
 }
 
 /** @returns what was corrected on the index, a few words each */

@@ -76,13 +76,14 @@ export async function afterPromoting(context: StepContext, results: readonly unk
   return outcome === 'changed' ? plan(context) : finish(context)
 }
 
-/** The task's result: the current and the previous target of each alias. */
+/** The task's result: the current and the previous target of each alias, and whether it was its target before. */
 export function finish(context: Pick<StepContext, 'task'>): Extract<NextStep, { kind: 'finished' }> {
   const state = readState(context)
   const { restored, warnings, exceptions } = state
-  const [own, filtered] = changesOf(context.task, state).map(({ alias, from, to }) => {
+  const [own, filtered] = changesOf(context.task, state).map(({ alias, from, to, liveBefore }) => {
     const toJson = ({ name, uuid }: NamedIndex) => ({ name, uuid })
-    return { alias, from: from.map(toJson), to: toJson(to) }
+    const live_before = liveBefore
+    return { alias, from: from.map(toJson), to: toJson(to), ...(live_before !== null && { live_before }) }
   })
   return {
     kind: 'finished',

@@ -14,12 +14,18 @@ const stateSchema = z.object({
   mark: z.string(),
   /** The previous target of the alias. Saved before the move, so that it is known after any crash. */
   from: z.array(namedIndexSchema),
+  /** Whether the alias pointed to its new target before, then to another: a rollback. Null: planned by an earlier release. */
+  liveBefore: z.boolean().nullable().default(null),
   /** Corrections on the index and other warnings, a few words each. */
   restored: z.array(z.string()).default([]),
   warnings: z.array(z.string()).default([]),
   /** The same for the filtered alias, if it moves in the same step. */
   filtered: namedIndexSchema
-    .extend({ mark: z.string(), from: z.array(namedIndexSchema) })
+    .extend({
+      mark: z.string(),
+      from: z.array(namedIndexSchema),
+      liveBefore: z.boolean().nullable().default(null),
+    })
     .nullable()
     .default(null),
   /** What the request's exceptions allowed. */
@@ -74,6 +80,8 @@ export interface AliasChange {
   to: NamedIndex
   /** Mark on the new target until the alias has moved. */
   mark: string
+  /** Whether the alias goes back to it: see liveBefore of the state. */
+  liveBefore: boolean | null
 }
 
 /** What a task moves: one alias, or both of a model. */
@@ -82,10 +90,11 @@ export function changesOf(
   state: PointAliasState,
 ): AliasChange[] {
   const { model, alias } = requestOf(task)
-  const own = { alias, from: state.from, to: { name: task.index, uuid: state.uuid }, mark: state.mark }
+  const { uuid, ...change } = state
+  const own = { ...change, alias, to: { name: task.index, uuid } }
   if (!state.filtered) return [own]
-  const { from, name, uuid, mark } = state.filtered
-  return [own, { alias: `${model}${filteredEnding}`, from, to: { name, uuid }, mark }]
+  const { name, uuid: copy, ...ofCopy } = state.filtered
+  return [own, { ...ofCopy, alias: `${model}${filteredEnding}`, to: { name, uuid: copy } }]
 }
 
 /** Whether both lists name the same indices. */

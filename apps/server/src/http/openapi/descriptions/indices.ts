@@ -60,7 +60,8 @@ export const indexDescriptions = {
     'builds[].documents': 'Documents in the index when it was verified.',
     'builds[].bytes': 'Size of its primary shards at the end of the task; null: unknown.',
     'builds[].as_of': 'Database time that the index reflects.',
-    'builds[].exists': 'Whether the index that this task built still exists.',
+    'builds[].exists':
+      'Whether the index that this task built still exists; null: unknown, because OpenSearch is unavailable.',
   },
   IndexDetails: {
     mappings: 'Mappings of the index, as OpenSearch has them.',
