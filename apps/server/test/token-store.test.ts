@@ -35,6 +35,14 @@ test('its migrations run beside those of the tasks, before or after them, and ag
   expect(await createDrizzleTokenStore(connection.db).list()).toEqual([])
 })
 
+test('a token of an earlier release, which keeps no prefix, has none', async () => {
+  await connection.db.execute(
+    sql`insert into ingestion.token (id, name, sha256, scopes) values (gen_random_uuid(), 'old', 'x', 'read')`,
+  )
+  expect(await createDrizzleTokenStore(connection.db).list()).toMatchObject([{ name: 'old', prefix: null }])
+  await connection.db.execute(sql`delete from ingestion.token`)
+})
+
 test('its SQL files are bundled unchanged (else run bundle-migrations.ts)', async () => {
   expect(await readFile(folder.bundleFile, 'utf8')).toBe(bundleMigrations(folder))
 })

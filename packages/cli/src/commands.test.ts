@@ -285,7 +285,7 @@ test('tokens are created, listed and revoked, and required once one exists', asy
   const [token] = tokenListSchema.parse(JSON.parse(list.out)).tokens
   expect(token).toMatchObject({ name: 'Zoë', scopes: ['admin', 'read'] })
   expect(list.out).not.toContain(secret)
-  expect((await cli.run('tokens list', { env })).out).toMatch(/^ID +NAME +SCOPES/)
+  expect((await cli.run('tokens list', { env })).out).toMatch(/^ID +NAME +PREFIX +SCOPES/)
 
   const revoked = await cli.run(`tokens revoke ${token?.id}`, { env })
   expect(revoked).toMatchObject({ code: 0, out: `token ${token?.id} (Zoë) is revoked\n` })

@@ -131,6 +131,7 @@ export function listToken(token: Token): Row {
   return [
     token.id,
     token.name,
+    token.prefix ?? '',
     token.scopes.join(','),
     time(token.createdAt),
     time(token.expiresAt),
@@ -138,4 +139,13 @@ export function listToken(token: Token): Row {
     time(token.revokedAt),
   ]
 }
-export const tokenListHeader: Row = ['ID', 'NAME', 'SCOPES', 'CREATED', 'EXPIRES', 'LAST USED', 'REVOKED']
+export const tokenListHeader: Row = [
+  'ID',
+  'NAME',
+  'PREFIX',
+  'SCOPES',
+  'CREATED',
+  'EXPIRES',
+  'LAST USED',
+  'REVOKED',
+]

@@ -1525,6 +1525,7 @@ export type NewToken = z.infer<typeof newTokenSchema>;
 export declare const tokenSchema: z.ZodObject<{
   id: z.ZodUUID;
   name: z.ZodString;
+  prefix: z.ZodNullable<z.ZodString>;
   scopes: z.ZodArray<z.ZodEnum<{
     write: "write";
     delete: "delete";
@@ -1544,6 +1545,7 @@ export declare const createdTokenSchema: z.ZodObject<{
   token: z.ZodObject<{
     id: z.ZodUUID;
     name: z.ZodString;
+    prefix: z.ZodNullable<z.ZodString>;
     scopes: z.ZodArray<z.ZodEnum<{
       write: "write";
       delete: "delete";
@@ -1562,6 +1564,7 @@ export declare const tokenListSchema: z.ZodObject<{
   tokens: z.ZodArray<z.ZodObject<{
     id: z.ZodUUID;
     name: z.ZodString;
+    prefix: z.ZodNullable<z.ZodString>;
     scopes: z.ZodArray<z.ZodEnum<{
       write: "write";
       delete: "delete";

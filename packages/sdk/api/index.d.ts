@@ -679,6 +679,8 @@ type NewToken$1 = {
 type Token$1 = {
   id: string;
   name: string;
+  /** The first characters of its secret, to recognize it; null: created before these were kept. */
+  prefix: string | null;
   scopes: ("write" | "delete" | "read" | "delegate" | "admin")[];
   created_at: string;
   expires_at: string | null;
@@ -690,6 +692,8 @@ type CreatedToken$1 = {
   token: {
     id: string;
     name: string;
+    /** The first characters of its secret, to recognize it; null: created before these were kept. */
+    prefix: string | null;
     scopes: ("write" | "delete" | "read" | "delegate" | "admin")[];
     created_at: string;
     expires_at: string | null;
@@ -701,6 +705,8 @@ type TokenList$1 = {
   tokens: ({
     id: string;
     name: string;
+    /** The first characters of its secret, to recognize it; null: created before these were kept. */
+    prefix: string | null;
     scopes: ("write" | "delete" | "read" | "delegate" | "admin")[];
     created_at: string;
     expires_at: string | null;

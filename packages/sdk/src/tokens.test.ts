@@ -6,6 +6,7 @@ import { ConnectionError, NotFoundError } from './index.ts'
 const token = {
   id: '0190f0c5-7d5c-7a3e-8f00-0123456789ab',
   name: 'nightly',
+  prefix: 'ing_1a2b3c',
   scopes: ['read', 'write'],
   created_at: '2026-11-24T00:00:00.000Z',
   expires_at: null,
@@ -33,7 +34,9 @@ test('a token whose response was lost is not created twice', async ({ server, cl
 
 test('tokens are listed', async ({ server, client }) => {
   server.play({ json: { tokens: [token] } })
-  expect(await client.tokens.list()).toMatchObject({ tokens: [{ name: 'nightly', lastUsedAt: null }] })
+  expect(await client.tokens.list()).toMatchObject({
+    tokens: [{ name: 'nightly', prefix: 'ing_1a2b3c', lastUsedAt: null }],
+  })
 })
 
 test('a token is revoked, also if the first response was lost', async ({ server, client }) => {

@@ -17,10 +17,11 @@ export function createDrizzleTokenStore(db: Database): TokenStore {
   const staleBefore = sql`now() - ${lastUsedPrecisionMs} * interval '1 millisecond'`
 
   return {
-    async create({ name, scopes, expiresAt, sha256 }) {
+    async create({ name, prefix = null, scopes, expiresAt, sha256 }) {
       const values = {
         id: crypto.randomUUID(),
         name,
+        prefix,
         sha256,
         scopes: scopes.join(' '),
         expiresAt: expiresAt === null ? null : new Date(expiresAt),
@@ -82,6 +83,7 @@ function toRecord(row: Row): TokenRecord {
   return {
     id: row.id,
     name: row.name,
+    prefix: row.prefix,
     // Written by this file only, from scopes.
     scopes: row.scopes.split(' ') as Scope[],
     createdAt: row.createdAt.toISOString(),

@@ -12,9 +12,10 @@ export function createMemoryTokenStore({ now = Date.now }: { now?: () => number 
     revokedAt === null && (expiresAt === null || Date.parse(expiresAt) > now())
 
   return {
-    async create({ expiresAt, ...token }) {
+    async create({ expiresAt, prefix = null, ...token }) {
       const stored: StoredToken = {
         ...token,
+        prefix,
         id: crypto.randomUUID(),
         createdAt: isoNow(),
         expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString(),

@@ -9,6 +9,8 @@ const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'da
 export const token = ingestion.table('token', {
   id: uuid('id').primaryKey(),
   name: text('name').notNull(),
+  /** The first characters of the secret; null: older than this column. */
+  prefix: text('prefix'),
   /** Hexadecimal. */
   sha256: text('sha256').notNull().unique(),
   /** Separated by spaces, as in RFC 6749, 3.3. */

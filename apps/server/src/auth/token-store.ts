@@ -4,6 +4,8 @@ import type { Scope } from '@ingestion-server/core'
 export interface TokenRecord {
   id: string
   name: string
+  /** The first characters of the secret; null: created by an earlier release. */
+  prefix: string | null
   scopes: readonly Scope[]
   createdAt: string
   expiresAt: string | null
@@ -14,6 +16,8 @@ export interface TokenRecord {
 
 export interface NewTokenRecord {
   name: string
+  /** The first characters of the secret; default null. */
+  prefix?: string | null
   scopes: readonly Scope[]
   expiresAt: string | null
   /** Of the secret, in hexadecimal. */

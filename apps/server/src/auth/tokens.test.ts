@@ -56,3 +56,13 @@ test('a call during the creation of the first token does not leave a stale state
   expect(await asking).toBe(false)
   expect(await tokens.areDemanded()).toBe(true)
 })
+
+test('a token is recognized by the beginning of its secret, which leaves the rest unknown', async () => {
+  const tokens = createTokens({ store: createMemoryTokenStore(), apiToken: null, clock: { now: () => 0 } })
+  const { secret, token } = await tokens.create({ name: 'ops', scopes: ['admin'] })
+  expect(token.prefix).toMatch(/^ing_[\da-f]{6}$/)
+  expect(secret.startsWith(token.prefix ?? '-')).toBe(true)
+  expect(secret).toHaveLength('ing_'.length + 64)
+  expect(await tokens.list()).toEqual([token])
+  expect(await tokens.authenticate(token.prefix ?? '')).toBeNull()
+})

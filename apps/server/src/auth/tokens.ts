@@ -7,6 +7,8 @@ import type { TokenRecord, TokenStore } from './token-store.ts'
 /** Identifies a leaked secret in a log or a repository. */
 const secretPrefix = 'ing_'
 const secretBytes = 32
+/** Characters of a secret that are stored and shown, to recognize it: 24 of its 256 random bits. */
+const shownCharacters = secretPrefix.length + 6
 
 export interface Tokens {
   /** The principal that the secret belongs to; null: none. */
@@ -60,6 +62,7 @@ export function createTokens({ store, apiToken, clock }: TokensOptions): Tokens 
       const secret = createSecret()
       const record = await store.create({
         name,
+        prefix: secret.slice(0, shownCharacters),
         scopes: [...new Set(scopes)],
         expiresAt,
         sha256: await sha256(secret),
@@ -83,6 +86,7 @@ function toToken(record: TokenRecord): Token {
   return {
     id: record.id,
     name: record.name,
+    prefix: record.prefix,
     scopes: [...record.scopes],
     created_at: record.createdAt,
     expires_at: record.expiresAt,

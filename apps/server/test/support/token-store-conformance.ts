@@ -7,7 +7,14 @@ const anyway = { keepAdmin: false }
 
 function newToken(overrides: Partial<NewTokenRecord> = {}): NewTokenRecord {
   const sha256 = String(++made).padStart(64, '0')
-  return { name: `token ${made}`, scopes: ['read'], expiresAt: null, sha256, ...overrides }
+  return {
+    name: `token ${made}`,
+    prefix: 'ing_00ff00',
+    scopes: ['read'],
+    expiresAt: null,
+    sha256,
+    ...overrides,
+  }
 }
 
 /** Tests that every token store must pass. @param create returns an empty store */
@@ -25,6 +32,7 @@ export function describeTokenStore(name: string, create: () => TokenStore | Prom
       const record = await store.create(token)
       expect(record).toMatchObject({
         name: 'Überwachung 🔭',
+        prefix: 'ing_00ff00',
         scopes: ['read', 'delegate'],
         expiresAt,
         lastUsedAt: null,

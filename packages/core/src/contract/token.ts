@@ -23,6 +23,8 @@ export type NewToken = z.infer<typeof newTokenSchema>
 export const tokenSchema = z.object({
   id: z.uuid(),
   name: z.string(),
+  /** The first characters of its secret, to recognize it; null: created before these were kept. */
+  prefix: z.string().nullable(),
   scopes: z.array(z.enum(scopes)),
   created_at: z.iso.datetime(),
   expires_at: z.iso.datetime().nullable(),

@@ -9,5 +9,13 @@ export const migrations: readonly MigrationMeta[] = [
     "bps": true,
     "folderMillis": 1795562759561,
     "hash": "ca2d2df4e1760ad2b76bcf31c345b2033660e040c499bda10df207382966f103"
+  },
+  {
+    "sql": [
+      "ALTER TABLE \"ingestion\".\"token\" ADD COLUMN \"prefix\" text;"
+    ],
+    "bps": true,
+    "folderMillis": 1795936757692,
+    "hash": "f349061ee0ba906360ce23fe1e7440683bcb11544aa66ae58fabb1af45c55105"
   }
 ]

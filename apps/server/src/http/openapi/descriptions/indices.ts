@@ -110,6 +110,7 @@ export const indexDescriptions = {
     '': 'A token without its secret.',
     id: 'Id of the token.',
     name: 'Name of the token; tasks name it in `requested_by`.',
+    prefix: 'The first characters of its secret, to recognize it; null: created before these were kept.',
     scopes:
       '`read` reads, `write` builds and promotes, `delete` deletes, `delegate` acts for others, `admin` includes all.',
     created_at: 'When it was created.',

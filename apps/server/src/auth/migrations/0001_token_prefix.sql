@@ -1,0 +1,1 @@
+ALTER TABLE "ingestion"."token" ADD COLUMN "prefix" text;
