@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cacheDirOf } from '@ingestion-server/local-services'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readBlocks } from '../../apps/server/test/support/docs-blocks.ts'
 import { findSystemdAnalyze, type Tool } from '../tools/find-debian-tools.ts'
 import { tryRun } from '../tools/run.ts'
 import { deployDir } from './tools.ts'
@@ -39,6 +40,22 @@ test.each(units)('%s starts a program that is built, with options that it knows'
   const built = ['server/main.mjs', 'server/migrate.mjs', 'dashboard/build/index.js']
   expect(built.map((name) => `/opt/ingestion-server/${name}`)).toContain(file)
   expect(options).toMatch(file.endsWith('main.mjs') ? /^ --role (all|api|worker)$/ : /^$/)
+})
+
+test('the drop-in of deploy/README.md replaces the program of a unit', async () => {
+  const [dropIn = '', ...more] = await readBlocks('deploy/README.md', 'ini')
+  expect(more).toEqual([])
+  const ownFolder = join(folder, 'ingestion-api.service.d')
+  await mkdir(ownFolder)
+  try {
+    await writeFile(join(ownFolder, 'package.conf'), dropIn.replace('/usr/bin/node', process.execPath))
+    expect(await verify(join(folder, 'ingestion-api.service'))).toEqual({ exitCode: 0, output: '' })
+    await writeFile(join(ownFolder, 'package.conf'), dropIn.replace('ExecStart=\n', ''))
+    // Two programs: the empty line is needed.
+    expect((await verify(join(folder, 'ingestion-api.service'))).output).toContain('ExecStart')
+  } finally {
+    await rm(ownFolder, { recursive: true })
+  }
 })
 
 test('a directive or a value that systemd does not know is reported', async () => {

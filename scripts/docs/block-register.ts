@@ -58,6 +58,12 @@ export const blockRegister: readonly RegisteredBlocks[] = [
   { page: 'deploy/README.md', starts: 'kubectl', test: deployReadme },
   { page: 'deploy/README.md', language: 'yaml', test: deployReadme },
   { page: 'deploy/README.md', starts: 'mkdir -p /opt', test: readme },
+  {
+    page: 'deploy/README.md',
+    starts: 'systemctl',
+    reason: 'needs systemd; readme.test.ts looks for the units',
+  },
+  { page: 'deploy/README.md', language: 'ini', test: 'deploy/test/systemd.test.ts' },
   { page: 'deploy/README.md', starts: 'npm install', test: packages, mentions: 'deploy/cloudflare: ' },
   { page: 'deploy/README.md', starts: 'deno task', test: packages, mentions: 'deploy/%s: ' },
   { page: 'deploy/README.md', starts: 'bun install', test: packages, mentions: 'deploy/%s: ' },

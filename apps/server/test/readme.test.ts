@@ -209,6 +209,25 @@ describe('docs', () => {
     expect(JSON.parse(await paste(preview))).toMatchObject({ dry_run: true, refusals: [] })
   })
 
+  test.each([
+    ['GET', '/', null, 200],
+    ['GET', '/healthcheck', null, 404],
+    ['POST', '/worker_finished', {}, 404],
+    ['DELETE', '/state', null, 404],
+    ['GET', '/task/00112233445566778899aabbccddeeff', null, 404],
+    ['POST', '/task', { model: 'image', action: 'INGEST_UPSTREAM' }, 400],
+    ['POST', '/task', { model: 'image', action: 'UPDATE_INDEX', since_date: '2024-03-01' }, 400],
+    ['POST', '/task', { model: 'image', action: 'PROMOTE', index_suffix: 'a', alias: 'image' }, 400],
+    ['POST', '/task', { model: 'image', action: 'DELETE_INDEX', alias: 'image', force_delete: true }, 400],
+    ['POST', '/task', { model: 'image', action: 'CREATE_AND_POPULATE_FILTERED_INDEX' }, 400],
+  ])('docs/how-to/move-from-python.md: %s %s with %j answers %d', async (method, path, body, status) => {
+    const headers = { 'Content-Type': 'application/json' }
+    const init = { method, headers, ...(body !== null && { body: JSON.stringify(body) }) }
+    const response = await fetch(`${server.baseUrl}${path}`, init)
+    expect(response.status).toBe(status)
+    if (status >= 400) expect(await response.json()).toHaveProperty('detail')
+  })
+
   test('docs/how-to/back-up.md: the index of the README is promoted; back-up.test.ts has the rest', async () => {
     const blocks = await readBlocks('docs/how-to/back-up.md')
     const runnable = blocks.filter((block) => !/^pg_(dump|restore) /.test(block))
@@ -272,10 +291,11 @@ describe('docs', () => {
 
     const units = await findBlock('deploy/README.md', 'mkdir -p /opt')
     const copied = join(folder, 'opt/ingestion-server')
-    await paste(units.replaceAll(/^systemctl .*\n/gm, '').replaceAll(/(?<= )\/(?=opt|etc)/g, `${folder}/`))
+    await paste(units.replaceAll(/(?<= )\/(?=opt|etc)/g, `${folder}/`))
     await startPasted(`cd ${copied}/server && node main.mjs --role api`, env)
     await startPasted(`cd ${copied}/dashboard && node build/index.js`, env)
-    const names = Array.from(units.matchAll(/ (ingestion-[\w-]+@?)/g), ([, name]) => `${name}.service`)
+    const starts = await findBlock('deploy/README.md', 'systemctl')
+    const names = Array.from(starts.matchAll(/ (ingestion-[\w-]+@?)/g), ([, name]) => `${name}.service`)
     expect(await readdir(join(folder, 'etc/systemd/system'))).toEqual(expect.arrayContaining(names))
   })
 

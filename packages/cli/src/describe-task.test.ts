@@ -20,3 +20,11 @@ test('unreadable values are shown by the names of their fields', () => {
   ])
   expect(describeTask(readTask({})).map(([name]) => name)).not.toContain('unreadable')
 })
+
+test('the result has the names of the HTTP API', () => {
+  const result = { catchUpBy: 'none', verification: { documentsCompared: 3 } }
+  expect(describeTask({ ...readTask({}), result })).toContainEqual([
+    'result',
+    '{"catch_up_by":"none","verification":{"documents_compared":3}}',
+  ])
+})
