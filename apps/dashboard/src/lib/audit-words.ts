@@ -5,6 +5,7 @@ export const auditWords: Readonly<Record<string, string>> = {
   set_up: 'Set up the dashboard as',
   sign_in: 'Signed in as',
   sign_out: 'Signed out',
+  sign_out_session: 'Signed out another session',
   sign_out_everywhere: 'Signed out everywhere',
   change_password: 'Changed their password',
   create_user: 'Created the user',
@@ -27,25 +28,54 @@ interface Entry {
   detail: unknown
 }
 
+/** What was started, by the action of the task. */
+const startWords: Readonly<Record<string, string>> = {
+  REINDEX: 'Started to build',
+  CREATE_AND_POPULATE_FILTERED_INDEX: 'Started to filter',
+  POINT_ALIAS: 'Started to promote',
+  DELETE_INDEX: 'Started to delete',
+}
+
+/** Begins the sentence about an entry. */
+export function auditVerb({ action, detail }: Pick<Entry, 'action' | 'detail'>): string {
+  const { action: started } = detail as { action?: unknown }
+  const words = action === 'submit' && typeof started === 'string' ? startWords[started] : undefined
+  return words ?? auditWords[action] ?? action
+}
+
 const taskActions = new Set(['cancel', 'retry', 'redrive', 'set_limits'])
 const userActions = new Set(['create_user', 'change_role', 'set_password', 'delete_user'])
 const tokenActions = new Set(['create_token', 'revoke_token'])
 
+/** The task that an entry started; null: it started none. */
+export function taskLink({ detail }: Pick<Entry, 'detail'>): string | null {
+  const { taskId } = detail as { taskId?: unknown }
+  return typeof taskId === 'string' ? route.task(taskId) : null
+}
+
 /** Where the subject of an entry is shown; null: it has no subject. */
 export function subjectLink({ action, subject, detail }: Entry): string | null {
-  const { taskId } = detail as { taskId?: unknown }
-  if (typeof taskId === 'string') return route.task(taskId)
   if (subject === null) return null
   if (taskActions.has(action)) return route.task(subject)
-  if (userActions.has(action)) return route.users()
-  if (tokenActions.has(action)) return route.tokens()
-  if (action === 'submit') return route.tasks({ index: subject })
-  if (action === 'roll_back') return route.indices()
+  if (userActions.has(action)) return route.users(subject)
+  if (tokenActions.has(action)) {
+    const { id } = detail as { id?: unknown }
+    return route.tokens(typeof id === 'string' ? id : undefined)
+  }
+  if (action === 'submit') {
+    const { model } = detail as { model?: unknown }
+    // A build without a suffix gets its name from the server.
+    return subject === model ? route.indices() : route.index(subject)
+  }
+  // From the page of a promotion, which is then the subject.
+  if (action === 'roll_back') return taskId.test(subject) ? route.task(subject) : route.indices()
   return route.audit({ actor: subject })
 }
 
+const taskId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
 /** Said in the sentence, or by its link. */
-const hidden = new Set(['taskId', 'action', 'model'])
+const hidden = new Set(['taskId', 'id', 'action', 'model', 'index_suffix', 'origin_index_suffix'])
 
 /** The end of the sentence and the remaining facts: "to operator", "scopes: read, write". */
 export function auditFacts({ action, detail }: Entry): { end: string; facts: string[] } {

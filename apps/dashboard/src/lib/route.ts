@@ -59,8 +59,10 @@ export const route = {
   /** @param search words to search its documents for, and an id to look up */
   index: (name: string, search: { q?: string | undefined; id?: string | undefined } = {}) =>
     withQuery(`/indices/${encodeURIComponent(name)}`, search),
-  users: () => '/users',
-  tokens: () => '/tokens',
+  /** @param name of a user whose row is marked */
+  users: (name?: string) => `/users${toFragment('user', name)}`,
+  /** @param id of a token whose row is marked */
+  tokens: (id?: string) => `/tokens${toFragment('token', id)}`,
   audit: ({ before, ...view }: AuditView & { before?: number | undefined } = {}) =>
     withQuery('/audit', { ...view, before: before?.toString() }),
   auditExport: (format: 'csv' | 'ndjson', view: AuditView) => withQuery('/audit/export', { ...view, format }),
@@ -79,6 +81,12 @@ export const route = {
     find: (text: string) => withQuery('/live/find', { q: text.trim() }),
   },
 } as const
+
+/** The element id of a row. */
+export const rowId = (kind: 'user' | 'token', name: string) => `${kind}-${name}`
+
+const toFragment = (kind: 'user' | 'token', name: string | undefined) =>
+  name === undefined ? '' : `#${encodeURIComponent(rowId(kind, name))}`
 
 /** Omits undefined and empty values. */
 function withQuery(path: string, values: Record<string, string | undefined>): string {

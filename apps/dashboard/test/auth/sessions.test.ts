@@ -93,6 +93,20 @@ test('a change of the password requires the current one and ends all other sessi
   expect(await isSignedIn(secret)).toBe(false)
 })
 
+test('one session is ended, only by its own user and once', async () => {
+  const { auth } = opened
+  const [own, other] = [await signIn(), await signIn()]
+  const { id, sessionId } = await whoHas(auth, other)
+  const stranger = await auth.createUser({ name: 'stranger', password, role: 'admin' })
+  let records = 0
+  const onDone = async () => void records++
+  expect(await auth.signOutSession(stranger, sessionId, onDone)).toBe(false)
+  expect([await isSignedIn(own), await isSignedIn(other)]).toEqual([true, true])
+  expect(await auth.signOutSession(id, sessionId, onDone)).toBe(true)
+  expect(await auth.signOutSession(id, sessionId, onDone)).toBe(false)
+  expect([await isSignedIn(own), await isSignedIn(other), records]).toEqual([true, false, 1])
+})
+
 test('a change of the role ends the sessions of the user', async () => {
   const secret = await signIn()
   expect(await opened.auth.changeRole(userId, 'operator')).toBe('grace')

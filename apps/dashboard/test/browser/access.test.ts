@@ -4,6 +4,7 @@ import { createTestDatabase } from '@ingestion-server/core/testing/test-database
 import {
   fillNewUser,
   fillSignIn,
+  open,
   openWithoutScripts,
   password,
   signIn,
@@ -375,6 +376,32 @@ test('signing out everywhere ends the sessions in other browsers too', async () 
   await page.waitForURL('**/sign-in')
   const response = await fetch(`${stack.url}/tasks`, { headers: { cookie: other }, redirect: 'manual' })
   expect(response.status).toBe(303)
+  await close()
+})
+
+test('one session is signed out from another browser, only by its own user', async () => {
+  const [lost, foreign] = [await cookieOf('operator'), await cookieOf('viewer')]
+  const [kept] = await stack.sql<{ id: string }[]>`
+    select session.id from dashboard.session join dashboard."user" on "user".id = user_id
+    where name = 'viewer' order by session.created_at desc`
+  const { page, complaints, close } = await visit(browser, stack.url, { userAgent: 'Firefox/140.0' })
+  await signIn(page, 'operator')
+  await open(page, '/account')
+  const status = async (cookie: string) =>
+    (await fetch(`${stack.url}/tasks`, { headers: { cookie }, redirect: 'manual' })).status
+  const buttons = page.getByRole('button', { name: /^Sign out the session of/ })
+  const sessions = await buttons.count()
+  // Newest first, below the one of this browser, which has no button.
+  await buttons.first().click()
+  await page.getByText('The session is signed out.').waitFor()
+  await expect.poll(() => buttons.count()).toBe(sessions - 1)
+  expect([await status(lost), await status(foreign)]).toEqual([303, 200])
+  const own = await cookieOf('operator')
+  await post('/account?/signOutSession', { session: kept?.id ?? '' }, { cookie: own })
+  expect([await status(foreign), await status(own)]).toEqual([200, 200])
+  await page.reload()
+  await page.getByText('this one').waitFor()
+  expect(complaints()).toEqual([])
   await close()
 })
 

@@ -78,6 +78,16 @@ export async function createAccessHarness() {
     return user
   }
 
+  /** A session of the caller in another browser, which nothing else uses. */
+  async function addSession(caller: Caller): Promise<string> {
+    const id = randomUUID()
+    await sql`
+      insert into dashboard.session (id, user_id, expires_at, created_at, address, user_agent)
+      select ${id}, id, now() + interval '1 hour', now(), '203.0.113.7', 'curl/8' from dashboard."user"
+      where name = ${caller === 'signed out' ? 'viewer' : caller}`
+    return id
+  }
+
   async function formOf(operation: string, caller: Caller): Promise<Record<string, string>> {
     switch (operation) {
       case 'POST /setup?/default':
@@ -86,6 +96,8 @@ export async function createAccessHarness() {
         return { name: caller === 'signed out' ? 'viewer' : caller, password }
       case 'POST /account?/password':
         return { current: password, password, again: password }
+      case 'POST /account?/signOutSession':
+        return { session: await addSession(caller) }
       case 'POST /tasks/[id]?/limits':
         return { documents_per_second: '7', in_flight: '2' }
       case 'POST /indices?/rollBack':

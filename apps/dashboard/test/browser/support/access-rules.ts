@@ -44,6 +44,7 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
 
   'GET /account': { needs: 'viewer', answers: 200 },
   'POST /account?/password': { needs: 'viewer', answers: 200, changes: true, endsSession: true },
+  'POST /account?/signOutSession': { needs: 'viewer', answers: 200, changes: true },
   'POST /account?/signOutEverywhere': { needs: 'viewer', answers: 303, changes: true, endsSession: true },
 
   'GET /tasks': { needs: 'viewer', answers: 200 },

@@ -111,6 +111,13 @@ export function createAuth({ db, limits, now }: { db: Database; limits: SessionL
         await sessions.end(tx, sessionId)
         await onDone(tx)
       }),
+    /** Ends one of the user's sessions, in another browser. @returns false: it had ended before */
+    signOutSession: (userId: string, sessionId: string, onDone = noRecord) =>
+      inTransaction(db, async (tx) => {
+        const isEnded = await sessions.endOwn(tx, userId, sessionId)
+        if (isEnded) await onDone(tx)
+        return isEnded
+      }),
     signOutEverywhere: (userId: string, onDone = noRecord) =>
       inTransaction(db, async (tx) => {
         await sessions.endAll(tx, userId)

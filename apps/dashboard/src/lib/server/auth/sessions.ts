@@ -1,5 +1,5 @@
 import { DrizzlePostgreSQLAdapter } from '@lucia-auth/adapter-drizzle'
-import { eq } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { Lucia, TimeSpan, type Adapter } from 'lucia'
 import type { Role } from '../../role.ts'
 import { session, user, type Database } from '../database/index.ts'
@@ -67,6 +67,11 @@ export function createSessions(db: Database, limits: SessionLimits, now: () => D
     },
 
     end: (tx: Queries, sessionId: string) => tx.delete(session).where(eq(session.id, sessionId)),
+    /** @returns whether the user had such a session */
+    async endOwn(tx: Queries, userId: string, sessionId: string): Promise<boolean> {
+      const isOwn = and(eq(session.id, sessionId), eq(session.userId, userId))
+      return (await tx.delete(session).where(isOwn).returning({ id: session.id })).length > 0
+    },
     endBySecret: (tx: Queries, secret: string) =>
       tx.delete(session).where(eq(session.id, hashSecret(secret))),
     endAll: (tx: Queries, userId: string) => tx.delete(session).where(eq(session.userId, userId)),

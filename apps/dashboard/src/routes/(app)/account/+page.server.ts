@@ -1,6 +1,7 @@
 import { fail, redirect } from '@sveltejs/kit'
 import { message, superValidate } from 'sveltekit-superforms'
 import { zod4 } from 'sveltekit-superforms/adapters'
+import { describeBrowser } from '#lib/format/browser.ts'
 import { route } from '#lib/route.ts'
 import { audited } from '#lib/server/audited.ts'
 import { ThrottledError, WrongPasswordError } from '#lib/server/auth/index.ts'
@@ -17,6 +18,8 @@ export const load: PageServerLoad = async (event) => {
   return {
     sessions: sessions
       .map(({ id, address, userAgent, createdAt }) => ({
+        // A hash of the cookie: it can't be used to sign in.
+        id,
         address,
         userAgent,
         createdAt,
@@ -48,6 +51,21 @@ export const actions: Actions = {
       return fail(400, { form })
     }
     return message(form, 'Your password is changed, and all other sessions are signed out.')
+  },
+
+  signOutSession: async (event) => {
+    const user = requireRole(event, 'viewer')
+    const id = (await event.request.formData()).get('session')
+    if (typeof id !== 'string' || id === '') return fail(400, { problem: 'No session was given.' })
+    const [ended] = (await auth.listSessions(user.id)).filter((session) => session.id === id)
+    const done = 'The session is signed out.'
+    if (!ended) return { done }
+    const browser = describeBrowser(ended.userAgent)
+    const command = { action: 'sign_out_session', subject: null, detail: { browser, address: ended.address } }
+    await audited(event, user, command, (onDone) => auth.signOutSession(user.id, id, onDone))
+    if (id !== user.sessionId) return { done }
+    deleteSessionCookie(event)
+    redirect(303, route.signIn())
   },
 
   signOutEverywhere: async (event) => {

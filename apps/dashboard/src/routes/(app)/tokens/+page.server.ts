@@ -46,12 +46,14 @@ export const actions: Actions = {
     const expiresAt = days === undefined ? null : new Date(Date.now() + Number(days) * dayMs).toISOString()
     const { name, scopes } = form.data
     try {
-      const { secret } = await audited(
-        event,
-        user,
-        { action: 'create_token', subject: name, detail: { scopes, expiresAt } },
-        () => ingestion.as(user.name).tokens.create({ name, scopes, expiresAt }),
-      )
+      const detail: Record<string, unknown> = { scopes, expiresAt }
+      const command = { action: 'create_token', subject: name, detail }
+      const { secret } = await audited(event, user, command, async () => {
+        const created = await ingestion.as(user.name).tokens.create({ name, scopes, expiresAt })
+        // Known only now: the entry links to the token.
+        detail['id'] = created.token.id
+        return created
+      })
       return { form, created: { name, secret } }
     } catch (error) {
       if (!(error instanceof IngestionError)) throw error
