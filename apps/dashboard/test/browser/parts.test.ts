@@ -99,6 +99,43 @@ test('Ctrl-K goes to pages, starts actions and finds indices and tasks by keyboa
   expect(complaints()).toEqual([])
 })
 
+test('what is typed before the code of the palette has arrived is kept, and moves nothing else', async () => {
+  const { page, close } = await visit(browser, stack.url, {
+    storageState: await admin.page.context().storageState(),
+  })
+  await open(page, '/indices')
+  const { promise: released, resolve } = Promise.withResolvers<void>()
+  await page.route('**/*.js', async (route) => {
+    await released
+    await route.continue()
+  })
+  await page.keyboard.press('Control+k')
+  // `g t` would go to the tasks, and `?` open the shortcuts.
+  await page.keyboard.type('gt?promx')
+  for (let key = 0; key < 8; key++) await page.keyboard.press('Backspace')
+  await page.keyboard.type('promot')
+  resolve()
+  await page.getByRole('option', { name: /^Promote an index/ }).waitFor()
+  expect(await page.getByPlaceholder('Go to a page').inputValue()).toBe('promot')
+  await page.keyboard.type('e')
+  await page.keyboard.press('Enter')
+  await page.waitForURL('**/tasks/new/promote')
+  await close()
+})
+
+test('a tooltip describes a control that has a label, and does not rename it', async () => {
+  const { page } = admin
+  await open(page, '/ui')
+  await page.locator('.tooltip').waitFor({ state: 'attached' })
+  const field = page.getByRole('textbox', { name: 'Labelled field', exact: true })
+  await field.focus()
+  await page.locator('.tooltip').getByText('The title of the field').waitFor()
+  expect(await field.evaluate((element) => element === document.activeElement)).toBe(true)
+  expect(await field.getAttribute('aria-label')).toBe(null)
+  await page.keyboard.press('Escape')
+  expect(await field.getAttribute('title')).toBe('The title of the field')
+})
+
 test('a title is shown as a tooltip to the keyboard, and Escape hides it', async () => {
   const { page, complaints } = admin
   await open(page, '/ui')
@@ -161,7 +198,7 @@ test('the audit log is filtered and exported, and links to what it names', async
   const rows = page.getByRole('row')
   expect(await rows.count()).toBe(3)
   await rows.getByRole('link', { name: 'linus' }).click()
-  await page.waitForURL('**/users')
+  await page.waitForURL('**/users#user-linus')
   const read = async (query: string) => (await page.request.get(`/audit/export?${query}`)).text()
   const lines = (await read('action=delete_user&format=ndjson')).trim().split('\n')
   expect(lines.map((line) => (JSON.parse(line) as { subject: string }).subject)).toEqual(['grace', 'linus'])

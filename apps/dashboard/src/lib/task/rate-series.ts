@@ -10,7 +10,7 @@ interface RateBar {
   boundBy: TaskRates['rates'][number]['boundBy']
 }
 
-interface RateSeries {
+export interface RateSeries {
   /** Bars that follow each other without a gap, oldest first. */
   runs: RateBar[][]
   /** Times without documents between the runs. */
@@ -96,7 +96,7 @@ function join(bars: readonly RateBar[]): RateRow {
   }
 }
 
-interface LimitSpan {
+export interface LimitSpan {
   from: number
   to: number
   documentsPerSecond: number
