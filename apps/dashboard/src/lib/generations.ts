@@ -1,5 +1,6 @@
 import type { IndexList } from '@ingestion-server/sdk'
 import type { Move } from './promotion.ts'
+import { rollbackRisks } from './rollback.ts'
 
 export type ModelIndices = IndexList['models'][number]
 export type Index = ModelIndices['indices'][number]
@@ -32,6 +33,8 @@ export function copyToPromote({ copies }: Generation): Index | null {
 export interface Rollback {
   alias: string
   moves: Move[]
+  /** Why it has to be confirmed by typing. */
+  risks: string[]
 }
 
 /**
@@ -53,7 +56,9 @@ export function findRollbacks({ aliases, indices }: ModelIndices): Rollback[] {
   return back.flatMap((alias) => {
     const [first, ...others] = back.filter((other) => movedTogether(alias, other))
     if (first !== alias) return []
-    return [{ alias: alias.alias, moves: [alias, ...others].map(toMove) }]
+    const moves = [alias, ...others].map(toMove)
+    const isUnfiltered = ({ to }: Move) => indices.find(({ name }) => name === to.index)?.filtered === false
+    return [{ alias: alias.alias, moves, risks: rollbackRisks(moves, isUnfiltered) }]
   })
 }
 

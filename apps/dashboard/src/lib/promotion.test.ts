@@ -21,6 +21,10 @@ test.each([
   expect(isRisky({ moves: [planned], exceptions: [] })).toBe(risky)
 })
 
+test('a change that is rounded to nothing has no sign of its own', () => {
+  expect([0, 0.0001, -0.0004].map(formatChange)).toEqual(['±0%', '±0%', '±0%'])
+})
+
 test('without a number before or after, no change is invented', () => {
   expect([changeOf(move([], 5)), changeOf(move([null], 5)), changeOf(move([5], null))]).toEqual([
     null,

@@ -15,6 +15,12 @@ export const statusWords: Record<TaskStatus, string> = {
   cancelled: 'Cancelled',
 }
 
+/** The services that a task may wait for. */
+export const serviceWords: Readonly<Record<string, string>> = {
+  opensearch: 'OpenSearch',
+  postgres: 'Postgres',
+}
+
 /** The bottleneck of a task. */
 export const boundByWords: Record<NonNullable<Task['boundBy']>, string> = {
   reading: 'reading rows',

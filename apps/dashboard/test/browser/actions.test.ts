@@ -28,7 +28,7 @@ async function startFromPlan(page: Page): Promise<void> {
   const plan = page.getByLabel('Plan')
   await plan.waitFor()
   expect(await plan.getByText('The server would refuse this').allTextContents()).toEqual([])
-  await plan.getByRole('button', { name: 'Start the task' }).click()
+  await plan.getByRole('button', { name: /^(Build|Make|Promote) \S+$/ }).click()
 }
 
 async function build(suffix: string, model: 'image' | 'audio' = 'audio'): Promise<void> {
@@ -51,7 +51,7 @@ test('an index is built from the form, followed to its end, and shown with its d
   const plan = page.getByLabel('Plan')
   await plan.getByText(index).waitFor()
   expect((await stack.client.tasks.list({ index })).tasks).toEqual([])
-  await plan.getByRole('button', { name: 'Start the task' }).click()
+  await plan.getByRole('button', { name: `Build ${index}` }).click()
   await waitForEnd(page, 'Succeeded')
   expect(await page.title()).toContain(`Succeeded · Reindex ${index}`)
   expect(await page.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('100')
@@ -112,18 +112,22 @@ test("a live index can't be deleted; another one is deleted after its name is ty
   await open(page, `/tasks/new/delete?index=audio/${live}`)
   await page.getByRole('button', { name: 'Show the plan' }).click()
   await page.getByText('The server would refuse this').waitFor()
-  expect(await page.getByRole('button', { name: 'Delete it' }).count()).toBe(0)
+  expect(await page.getByRole('button', { name: `Delete audio-${live}` }).count()).toBe(0)
 
   await open(page, '/indices')
   await page.getByRole('link', { name: `Delete audio-${spare}` }).click()
-  await page.getByRole('button', { name: 'Show the plan' }).click()
+  // The link names the index, so the plan is there at once, with what the deletion ends.
   const plan = page.getByLabel('Plan')
-  await plan.getByLabel('Type the name').fill(`audio-${live}`)
-  await plan.getByRole('button', { name: 'Delete it' }).click()
+  const consequences = plan.getByRole('list', { name: 'Consequences' })
+  await consequences.getByText(/^(1\d\d|200) documents .*are removed\. This can’t be undone/).waitFor()
+  const name = plan.getByLabel(`Type audio-${spare} to delete it permanently`)
+  await name.fill(`audio-${live}`)
+  await plan.getByRole('button', { name: `Delete audio-${spare}` }).click()
   await page.getByText(`must be exactly audio-${spare}`).waitFor()
+  expect(await name.inputValue()).toBe(`audio-${live}`)
   expect((await stack.client.indices.stat(`audio-${spare}`)).exists).toBe(true)
-  await plan.getByLabel('Type the name').fill(`audio-${spare}`)
-  await plan.getByRole('button', { name: 'Delete it' }).click()
+  await name.fill(`audio-${spare}`)
+  await plan.getByRole('button', { name: `Delete audio-${spare}` }).click()
   await waitForEnd(page, 'Succeeded')
   expect((await stack.client.indices.stat(`audio-${spare}`)).exists).toBe(false)
   expect(complaints()).toEqual([])
@@ -240,7 +244,7 @@ test('of two operators with the same request, the second is led to the task of t
 
   await stack.whileImagesAreLocked(async () => {
     const first = await stack.client.reindex(index)
-    await other.page.getByRole('button', { name: 'Start the task' }).click()
+    await other.page.getByRole('button', { name: `Build image-${index.indexSuffix}` }).click()
     await other.page.getByRole('link', { name: 'See the conflicting task' }).first().click()
     await other.page.waitForURL(`**/tasks/${first.id}`)
   })

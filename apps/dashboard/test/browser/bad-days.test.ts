@@ -51,7 +51,7 @@ test('all features work without JavaScript', async () => {
   await page.getByText('Check the fields below').waitFor()
   await page.getByLabel('Failed documents to accept').fill('3')
   await page.getByRole('button', { name: 'Show the plan' }).click()
-  await page.getByRole('button', { name: 'Start the task' }).click()
+  await page.getByRole('button', { name: `Build audio-${suffix}` }).click()
   await page.waitForURL(/\/tasks\/[0-9a-f-]{36}$/)
   const id = page.url().split('/').at(-1) ?? ''
   await (await stack.client.tasks.handle(id)).wait()

@@ -106,6 +106,20 @@ test('the numbers of the overview are those of Postgres and OpenSearch, and it l
   await attention.getByText('Reindex image-old4 failed: It broke.').waitFor()
   await attention.getByRole('button', { name: 'Retry' }).waitFor()
 
+  // The failures of the last day come first, and each task is a link to its page.
+  const ended = page.getByRole('region', { name: 'Recently ended' }).getByRole('listitem')
+  expect(await textOf(ended.first())).toMatch(/^Failed: Reindex image-old4 It broke\./)
+  const shown = await ended
+    .getByRole('link')
+    .evaluateAll((links) => links.map((link) => link.getAttribute('href')))
+  const [{ ids }] = await stack.sql<[{ ids: string[] }]>`
+    select array_agg('/tasks/' || id order by status = 'failed' desc, finished_at desc, id desc) as ids from (
+      (select * from ingestion.task where status = 'failed' and finished_at >= now() - interval '24 hours'
+        order by finished_at desc limit 4) union all
+      (select * from ingestion.task where status in ('succeeded', 'cancelled') order by finished_at desc limit 4)
+    ) as task`
+  expect(shown.toSorted()).toEqual(ids.toSorted())
+
   // As of 90 minutes ago, with a target of one hour.
   await stack.sql`update ingestion.index_record set as_of = now() - interval '90 minutes'
     where task_id = ${built.taskId}`
@@ -181,6 +195,17 @@ test('tasks are chosen by keyboard and retried, one in its row, and all that mat
   // No workers: the tasks stay queued.
   await stack.startServer({ ROLE: 'api', FRESHNESS_TARGETS: 'image=24h,audio=1h' })
   await open(page, '/tasks?q=by:zoe&status=failed')
+  const boxes = rows(page).getByRole('checkbox')
+  const visible = page.getByLabel('Select visible')
+  await visible.check()
+  expect(await boxes.evaluateAll((all) => all.every((box) => (box as HTMLInputElement).checked))).toBe(true)
+  await page.getByRole('button', { name: `Retry ${await boxes.count()}…` }).waitFor()
+  await boxes.first().uncheck()
+  expect(await visible.evaluate((box) => (box as HTMLInputElement).indeterminate)).toBe(true)
+  await visible.check()
+  await visible.uncheck()
+  expect(await boxes.evaluateAll((all) => all.some((box) => (box as HTMLInputElement).checked))).toBe(false)
+  await visible.blur()
   await page.keyboard.press('j')
   await page.keyboard.press('x')
   await page.keyboard.press('j')

@@ -76,7 +76,7 @@ function plainPages(page: Page): Hands {
 /** Starts the task of the form, and waits for its end. */
 async function startTask({ page, press }: Hands): Promise<void> {
   await press(page.getByRole('button', { name: 'Show the plan' }))
-  await press(page.getByLabel('Plan').getByRole('button', { name: /^(Start the task|Delete it)$/ }))
+  await press(page.getByLabel('Plan').getByRole('button', { name: /^(Build|Make|Promote) \S+$/ }))
   await waitForTask(page)
 }
 
@@ -115,8 +115,8 @@ async function runCycle(hands: Hands, name: string): Promise<void> {
   await openIndex(`audio-${second}`)
   await press(link('Delete'))
   await press(page.getByRole('button', { name: 'Show the plan' }))
-  await type(page.getByLabel('Plan').getByLabel('Type the name'), `audio-${second}`)
-  await press(page.getByLabel('Plan').getByRole('button', { name: 'Delete it' }))
+  await type(page.getByLabel('Plan').getByLabel(`Type audio-${second} to delete`), `audio-${second}`)
+  await press(page.getByLabel('Plan').getByRole('button', { name: `Delete audio-${second}` }))
   await waitForTask(page)
   expect((await stack.client.indices.stat(`audio-${second}`)).exists).toBe(false)
   await page.goto(`/indices/audio-${second}`)
@@ -147,6 +147,38 @@ test('"is audio fresh?" is answered on the first page, and in detail one click l
   await card.getByText('Fresh', { exact: true }).waitFor()
   await card.getByRole('link', { name: live ?? 'none', exact: true }).click()
   await page.getByLabel('Figures').getByText('Fresh: the target is 1 d').waitFor()
+})
+
+test('"put the new generation live and go back" takes four clicks from the first page', async () => {
+  const { page, complaints } = admin
+  const [old, fresh] = [`${stack.suffix}old`, `${stack.suffix}new`]
+  for (const indexSuffix of [old, fresh])
+    await (await stack.client.reindex({ model: 'audio', indexSuffix })).wait()
+  await (await stack.client.pointAlias({ model: 'audio', indexSuffix: old, alias: 'audio' })).wait()
+  await open(page, '/')
+  const card = page.getByRole('article', { name: 'audio', exact: true })
+  // It was there when the alias last moved, so the older one was chosen on purpose.
+  expect(await card.getByRole('link', { name: /^Promote / }).count()).toBe(0)
+  const newest = `${stack.suffix}newest`
+  await (await stack.client.reindex({ model: 'audio', indexSuffix: newest })).wait()
+  await open(page, '/')
+  await card.getByText(`audio-${newest} is ready`).waitFor()
+  await card.getByRole('link', { name: `Promote audio-${newest}`, exact: true }).click()
+  await page
+    .getByLabel('Plan')
+    .getByRole('button', { name: `Promote audio-${newest}` })
+    .click()
+  await waitForTask(page)
+  expect(await stack.client.indices.stat('audio')).toMatchObject({ altNames: [`audio-${newest}`] })
+  await page.getByRole('button', { name: 'Roll back… audio', exact: true }).click()
+  await page.getByRole('button', { name: `Roll back to audio-${old}`, exact: true }).click()
+  await page.getByRole('heading', { level: 1, name: `Roll back audio → audio-${old}` }).waitFor()
+  await waitForTask(page)
+  expect(await stack.client.indices.stat('audio')).toMatchObject({ altNames: [`audio-${old}`] })
+  await open(page, '/')
+  await card.getByRole('link', { name: `audio-${old}`, exact: true }).waitFor()
+  expect(await card.getByRole('link', { name: /^Promote / }).count()).toBe(0)
+  expect(complaints()).toEqual([])
 })
 
 test('"the nightly build failed, what now?" leads from the list to the reason, and to a retry that succeeds', async () => {

@@ -53,7 +53,7 @@ test('both aliases are promoted and rolled back in one step, with their diff sho
       await move.getByText(pairOf(generation)[position] ?? '', { exact: true }).waitFor()
       if (generation === '2') await move.getByText('±0%').waitFor()
     }
-    await planOf(page).getByRole('button', { name: 'Start the task' }).click()
+    await planOf(page).getByRole('button', { name: 'Promote both' }).click()
     await waitForEnd(page)
     expect(await served()).toEqual(pairOf(generation))
   }
@@ -90,7 +90,11 @@ test('an exception is red in the plan, and is promoted only after the name of th
   }
   await open(page, `/tasks/new/promote?index=audio/${stack.suffix}tiny&alias=default`)
   await planOf(page).getByText('check “Serve an unverified index”').waitFor()
-  expect(await planOf(page).getByRole('button', { name: 'Start the task' }).count()).toBe(0)
+  expect(
+    await planOf(page)
+      .getByRole('button', { name: `Promote ${tiny}` })
+      .count(),
+  ).toBe(0)
 
   await page.getByRole('checkbox', { name: 'Serve an unverified index' }).check()
   await page.getByRole('checkbox', { name: 'Serve far fewer documents' }).check()
@@ -105,12 +109,53 @@ test('an exception is red in the plan, and is promoted only after the name of th
   const before = await served()
   const name = planOf(page).getByLabel(`Type ${tiny} to promote it anyway`)
   await name.fill(`${tiny}x`)
-  await planOf(page).getByRole('button', { name: 'Start the task' }).click()
+  await planOf(page)
+    .getByRole('button', { name: `Promote ${tiny}` })
+    .click()
   await page.getByText(`must be exactly ${tiny}`).waitFor()
   expect(await name.inputValue()).toBe(`${tiny}x`)
   expect(await served()).toEqual(before)
   await name.fill(tiny)
-  await planOf(page).getByRole('button', { name: 'Start the task' }).click()
+  await planOf(page)
+    .getByRole('button', { name: `Promote ${tiny}` })
+    .click()
+  await waitForEnd(page)
+  expect(await stack.client.indices.stat('audio')).toMatchObject({ altNames: [tiny] })
+  expect(complaints()).toEqual([])
+})
+
+test('a rollback that loses documents needs the name of the index, and keeps a mistyped one', async () => {
+  const { page, complaints } = admin
+  const tiny = nameOf('tiny')
+  const back = { model: 'audio', alias: 'audio', indexSuffix: `${stack.suffix}1` } as const
+  await (await stack.client.pointAlias(back)).wait()
+  const before = await served()
+  await open(page, '/indices')
+  await page.getByRole('button', { name: 'Roll back… audio', exact: true }).click()
+  const dialog = page.getByRole('dialog', { name: 'Roll back audio' })
+  await dialog.getByText('Searches of audio would miss documents: −99.5%.').waitFor()
+  await inspect(page, 'indices-rollback-risky')
+  const name = dialog.getByLabel(`Type ${tiny} to roll back anyway`)
+  await name.fill(`${tiny}x`)
+  await dialog.getByRole('button', { name: `Roll back to ${tiny}` }).click()
+  await dialog.getByText(`must be exactly ${tiny}`).waitFor()
+  expect(await name.inputValue()).toBe(`${tiny}x`)
+  // Nor does a form of a page that did not know of the loss start it.
+  const form = { alias: 'audio' }
+  const refused = await page.request.post('/indices?/rollBack', { form, headers: { origin: stack.url } })
+  expect([refused.status(), (await refused.text()).includes(`Type ${tiny} to roll back`)]).toEqual([
+    409,
+    true,
+  ])
+  expect(await served()).toEqual(before)
+
+  // The page of the promotion, which can undo it, says the same.
+  const { tasks } = await stack.client.tasks.list({ action: 'POINT_ALIAS', pageSize: 1 })
+  await open(page, `/tasks/${tasks[0]?.taskId}`)
+  await page.getByRole('button', { name: 'Roll back… audio', exact: true }).click()
+  await dialog.getByLabel(`Type ${tiny} to roll back anyway`).fill(tiny)
+  await dialog.getByRole('button', { name: `Roll back to ${tiny}` }).click()
+  await page.getByRole('heading', { level: 1, name: `Roll back audio → ${tiny}` }).waitFor()
   await waitForEnd(page)
   expect(await stack.client.indices.stat('audio')).toMatchObject({ altNames: [tiny] })
   expect(complaints()).toEqual([])
@@ -123,11 +168,11 @@ test('a promotion or rollback whose plan another user has changed is not started
   await open(page, `/tasks/new/promote?index=audio/${stack.suffix}2&alias=both`)
   await planOf(page).getByText(nameOf('tiny'), { exact: true }).waitFor()
   await point(`${stack.suffix}1`)
-  await planOf(page).getByRole('button', { name: 'Start the task' }).click()
+  await planOf(page).getByRole('button', { name: 'Promote both' }).click()
   await page.getByText(`The last promotion is that of ${nameOf('1')} by grace`).waitFor()
   await planOf(page).getByText(nameOf('1'), { exact: true }).waitFor()
   expect(await served()).toEqual(pairOf('1'))
-  await planOf(page).getByRole('button', { name: 'Start the task' }).click()
+  await planOf(page).getByRole('button', { name: 'Promote both' }).click()
   await waitForEnd(page)
   expect(await served()).toEqual(pairOf('2'))
 
@@ -150,7 +195,7 @@ test('without scripts, a pair is promoted from its link and rolled back', async 
   })
   await page.goto('/indices')
   await page.getByRole('link', { name: `Promote ${nameOf('2')}`, exact: true }).click()
-  await planOf(page).getByRole('button', { name: 'Start the task' }).click()
+  await planOf(page).getByRole('button', { name: 'Promote both' }).click()
   await waitForEnd(page)
   expect(await served()).toEqual(pairOf('2'))
   await (

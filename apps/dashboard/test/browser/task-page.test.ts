@@ -70,7 +70,7 @@ test('what the page shows of a limited, cancelled, restarted and retried task is
       (read + catch_up_indexed + catch_up_deleted + catch_up_failed)::int as rows
     from ingestion.task where id = ${id}`
   expect(sums?.rates).toBe(sums?.rows)
-  await page.getByText('Values as a table').click()
+  await page.getByText('Show as a table').click()
   const documents = await numbers(page, 3)
   expect(documents.reduce((sum, value) => sum + value, 0)).toBe(sums?.rows)
   expect(await numbers(page, 5)).toEqual(documents.map(() => 200))
@@ -136,7 +136,7 @@ test('a promotion can be rolled back from its page, and is compared with another
   const other = page.getByRole('region', { name: 'Comparison of phases' })
   await other.getByRole('link', { name: `audio-${stack.suffix}r1` }).waitFor()
   await page.getByText('Roll back…').click()
-  await page.getByRole('button', { name: 'Roll back audio', exact: true }).click()
+  await page.getByRole('button', { name: `Roll back to audio-${stack.suffix}r1`, exact: true }).click()
   await page.getByRole('heading', { level: 1, name: `Roll back audio → audio-${stack.suffix}r1` }).waitFor()
   await page.getByLabel('State').locator('.badge').getByText('Succeeded').waitFor()
   expect(await stack.client.indices.stat('audio')).toMatchObject({ altNames: [`audio-${stack.suffix}r1`] })
@@ -212,7 +212,7 @@ test('a task of nine days with four restarts, 20,000 items and 10,000 failed doc
   await failed.locator('summary').first().click()
   expect(await failed.locator('mark').first().textContent()).toBe('"accuracy":"1"')
   await page.getByText('Equivalent commands').click()
-  await page.getByText('Values as a table').click()
+  await page.getByText('Show as a table').click()
   await page.getByText('Ranges that are open, repeated or took longest').click()
   await inspect(page, 'task-nine-days')
 

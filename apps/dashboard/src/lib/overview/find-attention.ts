@@ -4,8 +4,10 @@ import { formatCount } from '../format/number.ts'
 import { formatDuration, secondsBetween } from '../format/time.ts'
 import { toSentence } from '../format/sentence.ts'
 import { route } from '../route.ts'
+import { serviceWords } from '../task-words.ts'
 import { taskTitle } from '../task/task-title.ts'
 import { freshnessOf, freshnessTones } from '../freshness.ts'
+import { findNewerBuild } from './newer-build.ts'
 import type { Attention } from './overview.ts'
 
 type ModelIndices = IndexList['models'][number]
@@ -85,26 +87,27 @@ function withoutIndex({ model, indices }: ModelIndices): Attention {
   }
 }
 
-function stale(
-  { model, freshnessTargetSeconds }: ModelIndices,
-  live: Index,
-  { active, now }: AttentionInput,
-) {
+function stale(entry: ModelIndices, live: Index, { active, now }: AttentionInput): Attention[] {
+  const { model, freshnessTargetSeconds } = entry
   const freshness = freshnessOf(live.asOf, freshnessTargetSeconds, now)
   if (freshness === null || freshness === 'fresh') return []
   const building = active.find((task) => task.model === model && task.action === 'REINDEX')
+  const newer = findNewerBuild(entry)
   const target = formatDuration(freshnessTargetSeconds ?? 0)
+  const hint = newer ? '; a newer index is ready' : building ? '; a new index is being built' : ''
   return [
     {
       id: `stale/${model}`,
       tone: freshnessTones[freshness],
-      text: `The data of ${model} are older than their target of ${target}${building ? '; a new index is being built' : ''}.`,
+      text: `The data of ${model} are older than their target of ${target}${hint}.`,
       at: live.asOf,
-      link: building
-        ? { text: 'See the build', href: route.task(building.taskId) }
-        : { text: 'Build an index', href: route.newTaskForm('reindex', { model }) },
+      link: newer
+        ? { text: `Promote ${newer.name}`, href: newer.href }
+        : building
+          ? { text: 'See the build', href: route.task(building.taskId) }
+          : { text: 'Build an index', href: route.newTaskForm('reindex', { model }) },
       retry: null,
-    } satisfies Attention,
+    },
   ]
 }
 
@@ -149,7 +152,7 @@ function ofActive(task: Task, { durations, now }: AttentionInput): Attention[] {
   const { taskId, model, action, waiting, startedAt, status } = task
   const link = { text: 'See the task', href: route.task(taskId) }
   if (waiting) {
-    const service = waiting.for === 'opensearch' ? 'OpenSearch' : 'Postgres'
+    const service = serviceWords[waiting.for] ?? waiting.for
     const text = `${taskTitle(task)} waits for ${service}: ${toSentence(waiting.reason.slice(0, 300))}`
     return [{ id: `waiting/${taskId}`, tone: 'warn', text, at: waiting.since, link, retry: null }]
   }

@@ -8,6 +8,28 @@ export interface Build {
   documents: number
 }
 
+/** A generation that is ready to replace the live one. */
+export interface NewerBuild {
+  name: string
+  asOf: string | null
+  /** Of the number of documents, as a share; null: the live index is empty. */
+  change: number | null
+  /** The alias for filtered documents is in use, and there is no filtered copy for it. */
+  lacksCopy: boolean
+  /** The plan of its promotion. */
+  href: string
+}
+
+/** A task that has ended, as one line. */
+export interface EndedTask {
+  taskId: string
+  title: string
+  status: TaskRow['status']
+  finishedAt: string
+  /** Why it failed. */
+  problem: string | null
+}
+
 export interface AliasCard {
   alias: string
   model: string
@@ -17,6 +39,8 @@ export interface AliasCard {
   indices: string[]
   freshnessTargetSeconds: number | null
   builds: Build[]
+  /** Of the alias for all documents. */
+  newer: NewerBuild | null
 }
 
 /** Something that an operator should do, with the one link or button that helps. */
@@ -42,4 +66,6 @@ export interface Overview {
   attention: Attention[]
   /** Active tasks, the ones that have run for longest first. */
   active: TaskRow[]
+  /** The last ones that ended; the failed ones of the last day first. */
+  ended: EndedTask[]
 }

@@ -2,6 +2,8 @@ import type { BuildList, Client, IndexList, Task } from '@ingestion-server/sdk'
 import type { FetchResult } from '../fetch-result.ts'
 import { filteredEnding } from '../filtered-ending.ts'
 import { findAttention, type FailedKind } from '../overview/find-attention.ts'
+import { findNewerBuild } from '../overview/newer-build.ts'
+import { listEnded } from '../overview/ended.ts'
 import type { AliasCard, Build, Overview } from '../overview/overview.ts'
 import { buildingAction } from './index-parts.ts'
 import { fetchForPage } from './fetch-for-page.ts'
@@ -12,6 +14,7 @@ import { toTaskRow } from './task-row.ts'
 const maxFailed = 200
 const maxActive = 100
 const shownActive = 8
+const shownEnded = 8
 const buildLimit = 30
 const dayMs = 86_400_000
 
@@ -30,11 +33,12 @@ export async function readOverview(actor: string, now = Date.now()): Promise<Fet
         tasks.summary({ finishedAfter: new Date(now - dayMs).toISOString() }),
         tasks.list({ status: 'failed', sort: 'recently_finished', pageSize: maxFailed }),
         tasks.list({ status: ['running', 'queued'], sort: 'longest', pageSize: maxActive }),
+        tasks.list({ status: ['succeeded', 'cancelled'], sort: 'recently_finished', pageSize: shownEnded }),
       ]),
     ),
   ])
   if (work.value === null) return { value: null, away: work.away }
-  const [summary, lastDay, failed, active] = work.value
+  const [summary, lastDay, failed, active, others] = work.value
   const models: ModelIndices[] = [...(indices.value?.models ?? [])]
   const rest = await fetchForPage(
     Promise.all([
@@ -44,6 +48,7 @@ export async function readOverview(actor: string, now = Date.now()): Promise<Fet
   )
   if (rest.value === null) return { value: null, away: rest.away }
   const [cards, failedKinds] = rest.value
+  const recent = failed.tasks.filter(({ finishedAt }) => finishedAt && Date.parse(finishedAt) >= now - dayMs)
   const { durations } = summary
   return {
     value: {
@@ -54,6 +59,7 @@ export async function readOverview(actor: string, now = Date.now()): Promise<Fet
       failed: lastDay.counts.failed,
       attention: findAttention({ models, failedKinds, active: active.tasks, durations, now }),
       active: active.tasks.slice(0, shownActive).map((task) => toTaskRow(task, durations)),
+      ended: listEnded(recent, others.tasks, shownEnded),
     },
     away: null,
   }
@@ -111,6 +117,7 @@ async function readCards({ models }: Client, model: ModelIndices): Promise<Alias
         indices: [...indices],
         freshnessTargetSeconds: model.freshnessTargetSeconds,
         builds: builds.flatMap(toBuild).reverse(),
+        newer: alias === model.model ? findNewerBuild(model) : null,
       }
     }),
   )

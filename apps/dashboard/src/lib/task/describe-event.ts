@@ -1,5 +1,5 @@
 import type { TaskEvent } from '@ingestion-server/sdk'
-import { describeLimits, phaseWords } from '../task-words.ts'
+import { describeLimits, phaseWords, serviceWords } from '../task-words.ts'
 
 /** Describes an event as a sentence without its time. */
 export function describeEvent(event: TaskEvent): string {
@@ -23,9 +23,9 @@ function describeChange({ type, phase, data, attempt }: TaskEvent): string {
     case 'phase':
       return phaseWords(phase)
     case 'waiting':
-      return `Waits for ${detail('waiting', 'for') ?? 'a service'}: ${detail('waiting', 'reason') ?? 'it is unavailable'}`
+      return `Waits for ${serviceWords[detail('waiting', 'for') ?? ''] ?? 'a service'}: ${detail('waiting', 'reason') ?? 'it is unavailable'}`
     case 'resumed':
-      return 'Goes on'
+      return 'Continues'
     case 'limits_changed':
       return `Limits changed: ${describeNewLimits(data['limits'])}`
     case 'cancel_requested':

@@ -1,4 +1,4 @@
-import { error, fail, redirect } from '@sveltejs/kit'
+import { error, fail, isHttpError, redirect } from '@sveltejs/kit'
 import { IngestionError } from '@ingestion-server/sdk'
 import { route } from '#lib/route.ts'
 import { toSentence } from '#lib/format/sentence.ts'
@@ -7,10 +7,14 @@ import { requireId } from '#lib/server/require-id.ts'
 import { requireRole } from '#lib/server/require-role.ts'
 import { requireTask, type TaskHandle } from '#lib/server/require-task.ts'
 import { readComparison } from '#lib/server/task-comparison.ts'
+import { planRollback, readRollbackForm, rollBack } from '#lib/server/roll-back.ts'
 import { ingestion } from '#lib/server/services.ts'
 import { aliasOf } from '#lib/task/task-title.ts'
 import { readTaskDetail } from '#lib/server/task-detail.ts'
 import type { Actions, PageServerLoad, RequestEvent } from './$types'
+
+/** Longer than any name of an index. */
+const maxTypedLength = 300
 
 export const load: PageServerLoad = async (event) => {
   const user = requireRole(event, 'viewer')
@@ -21,6 +25,7 @@ export const load: PageServerLoad = async (event) => {
     taskId,
     detail,
     comparison: detail.value && (await readComparison(user.name, detail.value.task, compared)),
+    rollback: detail.value && (await planRollback(ingestion.as(user.name), detail.value.task)),
   }
 }
 
@@ -46,12 +51,19 @@ export const actions: Actions = {
     }
     return change(event, 'set_limits', limits, (handle) => handle.setLimits(limits))
   },
-  rollBack: (event) =>
-    change(event, 'roll_back', {}, async ({ task }) => {
-      if (task.action !== 'POINT_ALIAS') error(409, 'This task moved no alias.')
-      const { id } = await ingestion.as(requireRole(event, 'operator').name).indices.rollback(aliasOf(task))
-      return id
-    }),
+  rollBack: async (event) => {
+    const input = readRollbackForm(await event.request.formData())
+    return change(
+      event,
+      'roll_back',
+      {},
+      async ({ task }) => {
+        if (task.action !== 'POINT_ALIAS') error(409, 'This task moved no alias.')
+        return rollBack(ingestion.as(requireRole(event, 'operator').name), aliasOf(task), input)
+      },
+      input.typed.slice(0, maxTypedLength),
+    )
+  },
 }
 
 async function change(
@@ -60,6 +72,8 @@ async function change(
   detail: Record<string, unknown>,
   /** Returns the id of a new task, whose page is shown then. */
   work: (handle: TaskHandle) => Promise<unknown>,
+  /** A typed confirmation, which a refusal keeps. */
+  typed?: string,
 ) {
   const id = requireId(event.params.id)
   const user = await requireRoleFor(event, 'operator', { action, subject: id })
@@ -69,8 +83,10 @@ async function change(
       work(await requireTask(event, id)),
     )
   } catch (cause) {
+    if (isHttpError(cause) && cause.status === 409)
+      return fail(409, { problem: cause.body.message, at: action, typed })
     if (!(cause instanceof IngestionError)) throw cause
-    return fail(409, { problem: toSentence(cause.message), at: action })
+    return fail(409, { problem: toSentence(cause.message), at: action, typed })
   }
   redirect(303, route.task(typeof started === 'string' ? started : id))
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { error, fail, redirect } from '@sveltejs/kit'
+import type { TaskRequest } from '@ingestion-server/core/contract'
 import { IngestionError, type Client, type IndexList, type TaskPlan } from '@ingestion-server/sdk'
 import { factsBySlug, findSlug, roleFor } from '#lib/new-task/action-facts.ts'
 import { readFields, type TaskFields } from '#lib/new-task/task-fields.ts'
@@ -25,14 +26,15 @@ export const load: PageServerLoad = async (event) => {
   return { slug, fields, indices, ...(await planLinked(client, slug, fields, indices.value)) }
 }
 
-/** A link that names all of a promotion shows its plan at once. */
+/** A link that names all that an action needs shows its plan at once. */
 async function planLinked(
   client: Client,
   slug: ActionSlug,
   fields: TaskFields,
   indices: IndexList | null,
 ): Promise<{ linked: { plan: TaskPlan; key: string } | null }> {
-  const isLinked = slug === 'promote' && fields.index !== undefined && fields.alias !== undefined
+  const isLinked =
+    slug !== 'reindex' && fields.index !== undefined && (slug !== 'promote' || fields.alias !== undefined)
   const request = isLinked && indices !== null ? checkFields(slug, fields, indices).request : null
   if (request === null) return { linked: null }
   try {
@@ -70,7 +72,7 @@ export const actions: Actions = {
     const { request, errors } = checkFields(slug, fields, indices.value)
     if (errors)
       return fail(400, { fields, problem: { text: 'Check the fields below.', taskId: null, errors } })
-    const subject = 'index_suffix' in request ? `${request.model}-${request.index_suffix}` : request.model
+    const subject = subjectOf(request)
     const typed = readText(form.get('confirm')) ?? ''
     if (slug === 'promote') {
       try {
@@ -106,6 +108,13 @@ export const actions: Actions = {
     }
     redirect(303, route.task(taskId))
   },
+}
+
+/** The index that the user chose or named; the model if the server names the index. */
+function subjectOf(request: TaskRequest): string {
+  const isFilter = request.action === 'CREATE_AND_POPULATE_FILTERED_INDEX'
+  const suffix = isFilter ? request.origin_index_suffix : request.index_suffix
+  return suffix === undefined ? request.model : `${request.model}-${suffix}`
 }
 
 async function requireRoleToStart(event: RequestEvent): Promise<void> {
