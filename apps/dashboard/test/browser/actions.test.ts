@@ -49,7 +49,7 @@ test('an index is built from the form, followed to its end, and shown with its d
   await page.getByLabel('Suffix of the new index').fill(`${stack.suffix}a`)
   await page.getByRole('button', { name: 'Show the plan' }).click()
   const plan = page.getByLabel('Plan')
-  await plan.getByText(index).waitFor()
+  await plan.getByText(index, { exact: true }).waitFor()
   expect((await stack.client.tasks.list({ index })).tasks).toEqual([])
   await plan.getByRole('button', { name: `Build ${index}` }).click()
   await waitForEnd(page, 'Succeeded')

@@ -279,6 +279,21 @@ test('the console and the overview work without JavaScript', async () => {
   await close()
 })
 
+test('on a phone a long message leaves the status and the buttons of its row in view', async () => {
+  const { page } = admin
+  const detail = 'a reason of many words '.repeat(20)
+  await stack.sql`update ingestion.task set error = ${JSON.stringify({ code: 'x', title: 'X', detail })}::text::json
+    where status = 'failed'`
+  await page.setViewportSize({ width: 390, height: 844 })
+  await open(page, '/tasks?status=failed')
+  await rows(page).first().getByText('a reason of many words').waitFor()
+  for (const part of await rows(page).locator('.badge, button').all()) {
+    const box = await part.boundingBox()
+    expect((box?.x ?? 390) + (box?.width ?? 0)).toBeLessThanOrEqual(390)
+  }
+  await page.setViewportSize({ width: 1440, height: 900 })
+})
+
 test('a viewer sees the same without boxes and buttons, and idle polls are answered with almost nothing', async () => {
   const { page, close, complaints } = await visit(browser, stack.url)
   await signIn(page, 'victor')

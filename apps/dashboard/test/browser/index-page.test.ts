@@ -151,7 +151,7 @@ test('every figure of an index equals what Postgres and OpenSearch say', async (
       .locator('tbody time')
       .evaluateAll((all) => all.map((each) => each.getAttribute('datetime'))),
   ).toEqual(moves.map(({ moved_at: at }) => at.toISOString()))
-  await history.getByText(`${names.live} was live 2 times`).waitFor()
+  await history.getByText(`${names.live} has been live 2 times`).waitFor()
 
   const shards = await search<{ shard: string; prirep: string; node: string | null; docs: string | null }[]>(
     `_cat/shards/${names.live}?format=json`,

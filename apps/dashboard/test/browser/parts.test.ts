@@ -118,6 +118,7 @@ test('what is typed before the code of the palette has arrived is kept, and move
   await page.getByRole('option', { name: /^Promote an index/ }).waitFor()
   expect(await page.getByPlaceholder('Go to a page').inputValue()).toBe('promot')
   await page.keyboard.type('e')
+  expect(await page.getByPlaceholder('Go to a page').inputValue()).toBe('promote')
   await page.keyboard.press('Enter')
   await page.waitForURL('**/tasks/new/promote')
   await close()
