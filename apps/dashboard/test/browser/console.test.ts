@@ -291,6 +291,21 @@ test('on a phone a long message leaves the status and the buttons of its row in 
     const box = await part.boundingBox()
     expect((box?.x ?? 390) + (box?.width ?? 0)).toBeLessThanOrEqual(390)
   }
+
+  // On a small window a long name is cut before the next column.
+  await stack.sql`update ingestion.task set index_name = index_name || repeat('-long', 12) where status = 'failed'`
+  await page.setViewportSize({ width: 1280, height: 800 })
+  await open(page, '/tasks?status=failed')
+  await rows(page).first().getByText('-long-long').waitFor()
+  const overflowing = await rows(page)
+    .locator('td')
+    .evaluateAll((cells) =>
+      cells
+        .filter((cell) => getComputedStyle(cell).overflowX === 'visible')
+        .filter((cell) => cell.scrollWidth > cell.clientWidth + 1)
+        .map((cell) => cell.innerHTML),
+    )
+  expect(overflowing).toEqual([])
   await page.setViewportSize({ width: 1440, height: 900 })
 })
 

@@ -164,7 +164,7 @@ test('"put the new generation live and go back" takes four clicks from the first
   const newest = `${stack.suffix}newest`
   await (await stack.client.reindex({ model: 'audio', indexSuffix: newest })).wait()
   await open(page, '/')
-  await card.getByText(/^Ready/).waitFor()
+  await card.getByText(/Ready, /).waitFor()
   await card.getByRole('link', { name: `Promote audio-${newest}`, exact: true }).click()
   await page
     .getByLabel('Plan')
