@@ -40,7 +40,7 @@ test('the newest verified index that was built since the last move is offered', 
   expect(find([index(13, { documents: 1_050 }), index(12), live, index(9)])).toEqual({
     name: 'image-13',
     asOf: at(13),
-    change: expect.closeTo(0.05),
+    change: expect.closeTo(0.05) as number,
     lacksCopy: false,
     href: '/tasks/new/promote?index=image%2F13&alias=default',
   })

@@ -24,7 +24,7 @@ export const actions: Actions = {
     const alias = form.get('alias')
     const input = readRollbackForm(form)
     if (typeof alias !== 'string' || alias === '')
-      return fail(400, { problem: 'No alias was given.', taskId: null })
+      return fail(400, { problem: 'No alias was given.', taskId: null, refused: undefined })
     const client = ingestion.as(user.name)
     const detail: Record<string, unknown> = {}
     let taskId
@@ -41,7 +41,11 @@ export const actions: Actions = {
       }
       if (!(error instanceof IngestionError)) throw error
       const blockingTaskId = error instanceof ConflictError ? error.blockingTaskId : undefined
-      return fail(409, { problem: toSentence(error.message), taskId: blockingTaskId ?? null })
+      return fail(409, {
+        problem: toSentence(error.message),
+        taskId: blockingTaskId ?? null,
+        refused: undefined,
+      })
     }
     redirect(303, route.task(taskId))
   },
