@@ -1,5 +1,6 @@
 import { SearchUnavailableError } from '../errors.ts'
 import type { SearchClient } from './connect-opensearch.ts'
+import { describeCause, listShardFailures } from './describe-search-error.ts'
 
 /** Maximum hits of one search (index.max_result_window). */
 export const maxHits = 10_000
@@ -60,7 +61,9 @@ export function requireComplete(index: string, body: object): SearchBody {
   const { timed_out, _shards } = body as Partial<SearchBody>
   // A response without these fields is not from OpenSearch.
   if (timed_out !== false || _shards?.failed !== 0) {
-    throw new SearchUnavailableError(`OpenSearch answered for only some shards of ${index}`, {
+    const [failure] = listShardFailures(body)
+    const why = failure === undefined ? '' : `: ${describeCause(failure.reason)}`
+    throw new SearchUnavailableError(`OpenSearch answered for only some shards of ${index}${why}`, {
       details: { index, shards: _shards ?? null },
     })
   }
