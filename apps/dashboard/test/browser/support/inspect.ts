@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
+import axe from 'axe-core'
 import type { Page } from 'playwright'
 import { expect } from 'vitest'
 
@@ -11,12 +10,6 @@ const sizes = [
   { width: 390, height: 844 },
   { width: 320, height: 640 },
 ]
-const wrapper = createRequire(import.meta.url).resolve('@axe-core/playwright')
-const axeSource = readFileSync(createRequire(wrapper).resolve('axe-core/axe.min.js'), 'utf8')
-
-interface Axe {
-  run: (options: object) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>
-}
 
 /**
  * Runs all rules of axe in the page as it is. Its wrapper for Playwright loads axe anew for each run, and a second page
@@ -28,10 +21,11 @@ interface Axe {
 export async function findViolations(page: Page, disabled: readonly string[] = []): Promise<string[]> {
   const rules = Object.fromEntries(disabled.map((rule) => [rule, { enabled: false }]))
   // Once for each document.
-  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource)
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source)
   return page.evaluate(async (rules) => {
-    const { axe } = window as unknown as { axe: Axe } // loaded above
-    const { violations } = await axe.run({ rules, reporter: 'no-passes', resultTypes: ['violations'] })
+    const loaded = window as unknown as { axe: typeof axe }
+    const options: axe.RunOptions = { rules, reporter: 'no-passes', resultTypes: ['violations'] }
+    const { violations } = await loaded.axe.run(options)
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
   }, rules)
 }
