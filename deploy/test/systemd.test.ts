@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cacheDirOf } from '@ingestion-server/local-services'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { parseConfig } from '../../apps/server/src/composition/config.ts'
 import { readBlocks } from '../../apps/server/test/support/docs-blocks.ts'
 import { findSystemdAnalyze, type Tool } from '../tools/find-debian-tools.ts'
 import { tryRun } from '../tools/run.ts'
@@ -40,6 +41,17 @@ test.each(units)('%s starts a program that is built, with options that it knows'
   const built = ['server/main.mjs', 'server/migrate.mjs', 'dashboard/build/index.js']
   expect(built.map((name) => `/opt/ingestion-server/${name}`)).toContain(file)
   expect(options).toMatch(file.endsWith('main.mjs') ? /^ --role (all|api|worker)$/ : /^$/)
+})
+
+test('server.env.example has values that the server accepts', async () => {
+  const lines = (await readFile(join(source, 'server.env.example'), 'utf8')).split('\n')
+  const pairs = lines.flatMap((line) => {
+    const [, name, value] = /^(\w+)=(.*)$/.exec(line) ?? []
+    return name === undefined || value === undefined ? [] : [[name, value] as const]
+  })
+  expect(lines.filter((line) => line !== '' && !line.startsWith('#'))).toHaveLength(pairs.length)
+  for (const ROLE of ['all', 'api', 'worker'])
+    expect(parseConfig({ ...Object.fromEntries(pairs), ROLE }).catalogSchema).toBe('public')
 })
 
 test('the drop-in of deploy/README.md replaces the program of a unit', async () => {

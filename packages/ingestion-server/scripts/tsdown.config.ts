@@ -10,9 +10,9 @@ const root = fileURLToPath(new URL('../../..', import.meta.url))
 const operations = {
   'deploy/monitoring/alerts.yaml': 'alerts.yaml',
   'deploy/monitoring/dashboard.json': 'grafana-dashboard.json',
-  'docs/postgres-roles.sql': 'postgres-roles.sql',
-  'docs/opensearch-role.json': 'opensearch-role.json',
 }
+/** Pages and roles, which messages of the programs name: no images, and not the site. */
+const isPage = (path: string) => !path.includes('/.vitepress') && /(\/[^.]+|\.(md|sql|json))$/.test(path)
 const sampleTerms = fileURLToPath(new URL('../../../scripts/sample-sensitive-terms.txt', import.meta.url))
 
 /**
@@ -41,6 +41,7 @@ export default defineConfig([
         await copyFile(sampleTerms, `${packageDir}dist/sample-sensitive-terms.txt`)
         for (const [from, to] of Object.entries(operations))
           await cp(`${root}${from}`, `${packageDir}dist/operations/${to}`)
+        await cp(`${root}docs`, `${packageDir}dist/docs`, { recursive: true, filter: isPage })
         await copyFile(`${packageDir}scripts/worker-types.d.ts`, `${packageDir}dist/worker.d.ts`)
       },
     },
