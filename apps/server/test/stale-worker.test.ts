@@ -8,7 +8,7 @@ import {
 } from '@ingestion-server/core/testing/harness.ts'
 import { sampleDataDir } from '@ingestion-server/core/testing/sample-data.ts'
 import { throughProxy } from '@ingestion-server/core/testing/tcp-proxy.ts'
-import { startHoldingProxy, type HoldingProxy } from './support/holding-proxy.ts'
+import { startHoldingProxy, type HoldingProxy } from '@ingestion-server/core/testing/holding-proxy.ts'
 import {
   startServerProcess,
   startWorkerProcess,

@@ -125,7 +125,14 @@ test.each(callers)('the data of the layout gives %s only their own name and role
   const { nodes } = (await response.json()) as { nodes: ({ data?: unknown[] } | null)[] }
   // Flattened by Kit: names mapped to positions in the list.
   const data = nodes[0]?.data ?? []
-  expect(Object.keys(data[0] as object).sort()).toEqual(['environment', 'origin', 'theme', 'times', 'user'])
+  expect(Object.keys(data[0] as object).sort()).toEqual([
+    'environment',
+    'now',
+    'origin',
+    'theme',
+    'times',
+    'user',
+  ])
   const user = data[(data[0] as { user: number }).user]
   expect(user === null ? null : Object.keys(user as object).sort()).toEqual(
     caller === 'signed out' ? null : ['name', 'role'],

@@ -1,6 +1,8 @@
 import type { SubmitFunction } from '$app/forms'
 import { tick } from 'svelte'
+import { route } from '../route.ts'
 import { toast, toasts } from '../toast.svelte.ts'
+import { keepUnsent } from './unsent-form.ts'
 
 interface SubmitOptions {
   /** Whether the form keeps its values after a success. */
@@ -33,6 +35,7 @@ export function submit({ keeps = false, changes = true }: SubmitOptions = {}): S
         )
       } else {
         if (result.type === 'success' && result.data) result.data = showDone(result.data)
+        if (result.type === 'redirect' && isRefusal(result.location)) keepUnsent(formElement)
         await update({ reset: !keeps, refreshAll: changes && result.type === 'success', navigate: false })
         await closePopover(formElement)
       }
@@ -40,6 +43,9 @@ export function submit({ keeps = false, changes = true }: SubmitOptions = {}): S
     }
   }
 }
+
+/** Whether a form was not accepted because the session had ended; after signing out there is no page to return to. */
+const isRefusal = (location: string) => location.startsWith(`${route.signIn()}?next=`)
 
 let troubles: number[] = []
 

@@ -1,3 +1,5 @@
+import { untrack } from 'svelte'
+
 const tickMs = 5_000
 
 let now = $state(Date.now())
@@ -24,11 +26,23 @@ export function keepTime(): () => void {
   return () => clearInterval(timer)
 }
 
-/** A difference up to this is the time that a response takes. */
+/** A difference up to this is the time that a response takes, milliseconds. */
 const toleratedMs = 3_000
 
-/** Relative times count from the server's clock: the browser's may be hours off. */
-export function setServerTime(time: number): void {
-  const difference = time - Date.now()
-  ahead = Math.abs(difference) > toleratedMs ? difference : 0
+/**
+ * Relative times count from the server's clock: the browser's may be hours off, and may be corrected at any time.
+ *
+ * @param time of the server, milliseconds since the epoch
+ * @param receivedAt when it arrived, on the browser's clock
+ */
+export function setServerTime(time: number, receivedAt = Date.now()): void {
+  const difference = time - receivedAt
+  // An effect that calls this must not depend on what it sets.
+  if (Math.abs(difference - untrack(() => ahead)) > toleratedMs) ahead = difference
+}
+
+/** When the page itself arrived, on the browser's clock: its scripts may have taken long to load. */
+export function pageReceivedAt(): number {
+  const [page] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[] // of this type by its name
+  return Date.now() - (page ? performance.now() - page.responseStart : 0)
 }

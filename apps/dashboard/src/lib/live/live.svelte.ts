@@ -1,5 +1,6 @@
 import { untrack } from 'svelte'
 import type { FetchResult } from '../fetch-result.ts'
+import { setServerTime } from './clock.svelte.ts'
 import { poll, type PollResult } from './poll.ts'
 
 export interface LiveOptions<Value> {
@@ -61,6 +62,7 @@ export function createLive<Value>(options: LiveOptions<Value>) {
           fetch: (input, init) => fetch(input, init),
           intervalMs: () => (away === null ? options.intervalMs(value) : awayIntervalMs),
           onResult,
+          onTime: setServerTime,
           signal,
           startsAtOnce,
         })

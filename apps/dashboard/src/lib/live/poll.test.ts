@@ -9,6 +9,7 @@ function run(answers: (Response | Error)[], startsAtOnce = true) {
   const controller = new AbortController()
   const times: number[] = []
   const sent: Headers[] = []
+  const serverTimes: number[] = []
   const done = poll({
     url: '/live/tasks',
     fetch: async (_, init) => {
@@ -24,10 +25,11 @@ function run(answers: (Response | Error)[], startsAtOnce = true) {
     },
     intervalMs: () => 1_000,
     onResult: (result) => results.push({ at: Date.now(), result }),
+    onTime: (time) => serverTimes.push(time),
     signal: controller.signal,
     startsAtOnce,
   })
-  return { results, times, sent, done, controller }
+  return { results, times, sent, serverTimes, done, controller }
 }
 
 test('polls after each interval', async () => {
@@ -62,6 +64,20 @@ test('sends what it has, and keeps the last value if nothing has changed', async
     expect(headers.get('if-none-match')).toBe('W/"1"')
     expect(headers.get('known-parts')).toBe('hash')
   }
+})
+
+test('learns the time of the server from each response', async () => {
+  const date = 'Sun, 29 Nov 2026 06:00:00 GMT'
+  const { serverTimes, done } = run([
+    Response.json(1, { headers: { date } }),
+    new Response(null, { status: 304, headers: { date } }),
+    Response.json(2),
+  ])
+  await vi.advanceTimersByTimeAsync(4_000)
+  await done
+  // The middle of the second that the header names.
+  const time = Date.UTC(2026, 10, 29, 6, 0, 0, 500)
+  expect(serverTimes).toEqual([time, time])
 })
 
 test('polls less often while there is no response, and at the interval again afterwards', async () => {

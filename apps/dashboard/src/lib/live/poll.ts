@@ -10,6 +10,8 @@ export interface PollOptions<Value> {
   /** Wait before the next poll, by the last result. */
   intervalMs: () => number
   onResult: (result: PollResult<Value>) => void
+  /** Called with the time of the server at each response, milliseconds since the epoch. */
+  onTime: (time: number) => void
   signal: AbortSignal
   /** Poll immediately, or wait first. */
   startsAtOnce: boolean
@@ -48,7 +50,7 @@ interface LastResponse {
 }
 
 async function pollOnce<Value>(
-  { url, fetch, signal }: PollOptions<Value>,
+  { url, fetch, signal, onTime }: PollOptions<Value>,
   last: LastResponse,
 ): Promise<PollResult<Value>> {
   try {
@@ -61,6 +63,9 @@ async function pollOnce<Value>(
         ...(known.length > 0 && { [knownPartsHeader]: known.join(' ') }),
       },
     })
+    const date = response.headers.get('date')
+    // Cut to whole seconds.
+    if (date !== null) onTime(Date.parse(date) + 500)
     if (response.status === 401) return { kind: 'signed_out' }
     if (response.status === 304) return { kind: 'unchanged' }
     if (!response.ok) return { kind: 'unreachable' }

@@ -3,14 +3,23 @@ import type { TaskStatus } from '@ingestion-server/sdk'
 /** What every page knows of the tasks: for the favicon and notifications. */
 export interface Pulse {
   running: number
+  /** Models and actions whose last task failed, among those that ended last. */
+  failing: number
   /** The active tasks, and those that ended last. */
   recent: { taskId: string; title: string; status: TaskStatus }[]
 }
 
 /** State of the tab's icon. */
-export type IconState = 'idle' | 'running' | 'away'
+export type IconState = 'idle' | 'running' | 'failed' | 'away'
 
-const dots = { idle: '', running: '#3b82f6', away: '#f59e0b' }
+const dots = { idle: '', running: '#3b82f6', failed: '#dc2626', away: '#f59e0b' }
+
+/** A failure is shown until a task of its kind succeeds, also while others run; null: the server is unavailable. */
+export function iconStateOf(pulse: Pulse | null): IconState {
+  if (pulse === null) return 'away'
+  if (pulse.failing > 0) return 'failed'
+  return pulse.running > 0 ? 'running' : 'idle'
+}
 
 /** The favicon as a data URL, with a dot for the state. */
 export function faviconOf(state: IconState): string {

@@ -43,3 +43,15 @@ test('tasks that run come before any number of queued ones', async () => {
   const running = { taskId: 'running', status: 'running' as const, startedAt: at(0), finishedAt: null }
   expect(await readPulse(listOf([...queued, running]))).toMatchObject({ running: 1 })
 })
+
+test('a kind of task fails from its last failure until its next success', async () => {
+  const task = (taskId: string, status: 'failed' | 'succeeded' | 'cancelled', minute: number) => ({
+    ...{ taskId, status, startedAt: at(0), finishedAt: at(minute) },
+  })
+  const history: History = [task('first', 'succeeded', 1), task('second', 'failed', 2)]
+  expect((await readPulse(listOf(history))).failing).toBe(1)
+  history.push(task('third', 'cancelled', 3))
+  expect((await readPulse(listOf(history))).failing).toBe(1)
+  history.push(task('fourth', 'succeeded', 4))
+  expect((await readPulse(listOf(history))).failing).toBe(0)
+})

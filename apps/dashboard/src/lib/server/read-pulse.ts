@@ -1,4 +1,4 @@
-import type { Client } from '@ingestion-server/sdk'
+import type { Client, Task } from '@ingestion-server/sdk'
 import type { Pulse } from '../live/pulse.ts'
 import { taskTitle } from '../task/task-title.ts'
 
@@ -22,10 +22,20 @@ export async function readPulse(tasks: Pick<Client['tasks'], 'list'>): Promise<P
   const recent = new Map([...active.tasks, ...ended.tasks].map((task) => [task.taskId, task]))
   return {
     running: active.tasks.filter(({ status }) => status === 'running').length,
+    failing: countFailing(ended.tasks),
     recent: [...recent.values()].map((task) => ({
       taskId: task.taskId,
       title: taskTitle(task),
       status: task.status,
     })),
   }
+}
+
+/** Kinds of which the last task that did not end by a cancel failed. */
+function countFailing(ended: readonly Task[]): number {
+  const kinds = Map.groupBy(
+    ended.filter(({ status }) => status !== 'cancelled'),
+    ({ model, action }) => `${model}/${action}`,
+  )
+  return [...kinds.values()].filter(([last]) => last?.status === 'failed').length
 }

@@ -1,6 +1,6 @@
 import type { TaskEvent } from '@ingestion-server/sdk'
 import { expect, test } from 'vitest'
-import { describeEvent } from './describe-event.ts'
+import { describeEvent, eventActor } from './describe-event.ts'
 
 /** As the SDK reads it: with its names, also in `data`. */
 const event = (type: TaskEvent['type'], data: TaskEvent['data']): TaskEvent => ({
@@ -13,16 +13,22 @@ const event = (type: TaskEvent['type'], data: TaskEvent['data']): TaskEvent => (
 })
 
 test.each([
-  [event('created', { requestedBy: 'ana' }), 'Created, by ana'],
-  [event('cancel_requested', { keepIndex: true }), 'Cancellation requested'],
-  [event('retried', { requestedBy: 'bo' }), 'Retried, attempt 2, by bo'],
-  [event('failed', { error: { detail: 'it did not work' } }), 'Failed: it did not work'],
+  [event('created', { requestedBy: 'ana' }), 'Created', 'ana'],
+  [event('cancel_requested', { keepIndex: true }), 'Cancellation requested', null],
+  [event('retried', { requestedBy: 'bo' }), 'Retried, attempt 2', 'bo'],
+  [event('failed', { error: { detail: 'it did not work' } }), 'Failed: it did not work', null],
   [
     event('limits_changed', { limits: { documentsPerSecond: 400, inFlight: null }, requestedBy: 'ana' }),
-    'Limits changed: 400 documents/s, by ana',
+    'Limits changed: 400 documents/s',
+    'ana',
   ],
-  [event('limits_changed', { limits: { documentsPerSecond: null, inFlight: null } }), 'Limits changed: none'],
-  [event('failed', { requestedBy: 7 }), 'Failed: for an unknown reason'],
-])('%j reads as %s', (happened, sentence) => {
+  [
+    event('limits_changed', { limits: { documentsPerSecond: null, inFlight: null } }),
+    'Limits changed: none',
+    null,
+  ],
+  [event('failed', { requestedBy: 7 }), 'Failed: for an unknown reason', null],
+])('%j reads as %s, by %s', (happened, sentence, actor) => {
   expect(describeEvent(happened)).toBe(sentence)
+  expect(eventActor(happened)).toBe(actor)
 })

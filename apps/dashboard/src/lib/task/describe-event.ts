@@ -1,14 +1,15 @@
 import type { TaskEvent } from '@ingestion-server/sdk'
 import { describeLimits, phaseWords, serviceWords } from '../task-words.ts'
 
-/** Describes an event as a sentence without its time. */
-export function describeEvent(event: TaskEvent): string {
+/** Who caused an event; null: the server, or it is not known. */
+export function eventActor(event: TaskEvent): string | null {
   // The SDK's names: it renames what is in `data` too.
   const by = event.data['requestedBy']
-  return typeof by === 'string' ? `${describeChange(event)}, by ${by}` : describeChange(event)
+  return typeof by === 'string' ? by : null
 }
 
-function describeChange({ type, phase, data, attempt }: TaskEvent): string {
+/** Describes an event as a sentence without its time and who caused it. */
+export function describeEvent({ type, phase, data, attempt }: TaskEvent): string {
   const detail = (name: string, part: string) => {
     const inner = data[name]
     const value =

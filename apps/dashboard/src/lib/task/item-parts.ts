@@ -48,7 +48,11 @@ export function packStages({ stages }: TaskItemSummary): PackedStage[] {
   ])
 }
 
-export function unpackStages(packed: readonly PackedStage[]): ItemStage[] {
+/** @param isActive whether its task is; otherwise no item is in work, whatever its lease says */
+export function unpackStages(
+  packed: readonly PackedStage[],
+  { isActive }: { isActive: boolean },
+): ItemStage[] {
   return packed.map(([stage, phase, rows]) => {
     // Made by `packStages` of the same build.
     const parts = (rows as readonly (readonly number[])[]).map((row): ItemPart => {
@@ -56,7 +60,7 @@ export function unpackStages(packed: readonly PackedStage[]): ItemStage[] {
         row
       const range = row.length > 8 ? ([row[8] ?? null, row[9] ?? null] as const) : null
       return {
-        ...{ first, items, done, claimed, repeated, share, range },
+        ...{ first, items, done, claimed: isActive ? claimed : 0, repeated, share, range },
         ...{ startedAt: startedAt ?? null, finishedAt: finishedAt ?? null },
       }
     })

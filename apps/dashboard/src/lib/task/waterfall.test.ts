@@ -36,7 +36,7 @@ const summary: TaskItemSummary = {
 }
 
 test('phases of several attempts are one row, without the days between them', () => {
-  const rows = toWaterfall(spans, unpackStages(packStages(summary)), 6 * day)
+  const rows = toWaterfall(spans, unpackStages(packStages(summary), { isActive: true }), 6 * day)
   expect(rows.map(({ phase, ms, bars, stages }) => [phase, ms, bars.length, stages.length])).toEqual([
     ['planning', 10, 1, 0],
     ['loading', 2 * day - 10, 2, 1],
@@ -50,10 +50,12 @@ test('phases of several attempts are one row, without the days between them', ()
 })
 
 test('items are sent and joined without losing one, and their bars leave out the pause before a retry', () => {
-  const [stage, other] = unpackStages(packStages(summary))
+  const [stage, other] = unpackStages(packStages(summary), { isActive: true })
   expect(stage).toMatchObject({ items: 6, done: 4, claimed: 1, repeated: 3, startedAt: 20 })
   expect(stage?.parts[1]).toMatchObject({ first: 2, range: [2, '9007199254740993'], share: 1 })
   expect(other?.parts).toMatchObject([{ range: null, startedAt: null }])
+  // A cancelled task: its leases have not expired yet.
+  expect(unpackStages(packStages(summary), { isActive: false })[0]).toMatchObject({ claimed: 0, done: 4 })
   const joined = joinParts(stage?.parts ?? [], 2)
   expect(joined).toMatchObject([
     { first: 0, items: 4, done: 4, repeated: 3, share: 1, startedAt: 20, finishedAt: 4 * day + 7 },

@@ -6,6 +6,8 @@ export interface RunningProcess {
   url: string
   output: () => string
   stop: () => Promise<void>
+  /** SIGKILL. */
+  kill: () => Promise<void>
 }
 
 /** Runs a module until it prints its address. */
@@ -33,6 +35,10 @@ export async function runProcess(main: string, env: Record<string, string>): Pro
     output: () => output,
     async stop() {
       child.kill('SIGTERM')
+      await exited
+    },
+    async kill() {
+      child.kill('SIGKILL')
       await exited
     },
   }

@@ -12,7 +12,7 @@ const apiToken = 'a-token-of-the-browser-tests'
 const readyTimeoutMs = 60_000
 
 /** The rows of a test's catalog: enough to show, fast to index. */
-const rowCounts = { images: 600, audio: 200 }
+const fewRows = { images: 600, audio: 200 }
 
 /** A suite's own catalog, server and dashboard, in separate processes. */
 export interface Stack {
@@ -29,6 +29,7 @@ export interface Stack {
   /** For unique index names. */
   suffix: string
   stopServer: () => Promise<void>
+  killServer: () => Promise<void>
   /** @param env additional environment variables */
   startServer: (env?: Record<string, string>) => Promise<void>
   close: () => Promise<void>
@@ -41,6 +42,7 @@ export interface StackOptions {
   env?: Record<string, string>
   /** Additional environment variables of the server. */
   serverEnv?: Record<string, string>
+  rows?: { images: number; audio: number }
 }
 
 export async function startStack({
@@ -48,10 +50,11 @@ export async function startStack({
   openSearchUrl,
   env = {},
   serverEnv = {},
+  rows = fewRows,
 }: StackOptions): Promise<Stack> {
   const database = await createTestDatabase(postgresUrl)
   await createCatalogTables(database.url)
-  await generateSampleRows(database.url, rowCounts)
+  await generateSampleRows(database.url, rows)
   const sql = postgres(database.url, { max: 2, onnotice: () => undefined, prepare: false })
 
   let server = await runServer('0')
@@ -89,6 +92,7 @@ export async function startStack({
       })
     },
     stopServer: () => server.stop(),
+    killServer: () => server.kill(),
     async startServer(env) {
       server = await runServer(port, env)
       await waitUntilReady(server.url)

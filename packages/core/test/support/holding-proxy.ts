@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { startTcpProxy, type TcpProxy } from '@ingestion-server/core/testing/tcp-proxy.ts'
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 
 export interface HoldingProxy extends TcpProxy {
   /** Holds everything that is sent from the next bulk request on. Resolves when all of that request is held. */
@@ -8,28 +8,22 @@ export interface HoldingProxy extends TcpProxy {
   release(): Promise<void>
 }
 
-interface Held {
-  outgoing: Socket
-  chunks: Buffer[]
-}
-
-/** A proxy on loopback that can hold a bulk request until the test releases it. */
+/** A proxy on loopback that can hold a bulk request, again and again, until the test releases it. */
 export async function startHoldingProxy(target: string): Promise<HoldingProxy> {
   let onHeld: (() => void) | null = null
   let isHolding = false
-  const held: Held[] = []
+  /** By the connection to the service; the first is that of the bulk request. */
+  const held = new Map<Socket, Buffer[]>()
 
-  const proxy = await startTcpProxy(target, (outgoing) => {
-    let ofThis: Held | null = null
-    return (chunk) => {
-      if (onHeld && /^(POST|PUT) \S*_bulk/.test(chunk.toString('latin1', 0, 200))) isHolding = true
-      if (!isHolding) return void outgoing.write(chunk)
-      if (!ofThis) held.push((ofThis = { outgoing, chunks: [] }))
-      ofThis.chunks.push(chunk)
-      if (ofThis !== held[0] || !isComplete(Buffer.concat(ofThis.chunks))) return
-      onHeld?.()
-      onHeld = null
-    }
+  const proxy = await startTcpProxy(target, (outgoing) => (chunk) => {
+    if (onHeld && /^(POST|PUT) \S*_bulk/.test(chunk.toString('latin1', 0, 200))) isHolding = true
+    if (!isHolding) return void outgoing.write(chunk)
+    const chunks = held.get(outgoing) ?? []
+    held.set(outgoing, [...chunks, chunk])
+    const [bulk] = held
+    if (bulk?.[0] !== outgoing || !isComplete(Buffer.concat(bulk[1]))) return
+    onHeld?.()
+    onHeld = null
   })
 
   return {
@@ -37,8 +31,11 @@ export async function startHoldingProxy(target: string): Promise<HoldingProxy> {
     holdNextBulk: () => new Promise((resolve) => (onHeld = resolve)),
     async release() {
       isHolding = false
-      const answered = new Promise((resolve) => held[0]?.outgoing.once('data', resolve))
-      for (const { outgoing, chunks } of held) outgoing.write(Buffer.concat(chunks))
+      const [bulk] = held.keys()
+      // Nothing reads the answer if the client has ended.
+      const answered = new Promise((resolve) => bulk?.once('data', resolve).resume())
+      for (const [outgoing, chunks] of held) outgoing.write(Buffer.concat(chunks))
+      held.clear()
       await answered
     },
   }

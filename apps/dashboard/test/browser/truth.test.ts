@@ -1,0 +1,182 @@
+import { startHoldingProxy, type HoldingProxy } from '@ingestion-server/core/testing/holding-proxy.ts'
+import { throughProxy } from '@ingestion-server/core/testing/tcp-proxy.ts'
+import type { Task } from '@ingestion-server/sdk'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { callOpenSearch, expectIndexTruth, expectOverviewTruth } from './support/expect-index-truth.ts'
+import { expectTaskTruth } from './support/expect-task-truth.ts'
+import { open, type Visitor } from './support/open-browser.ts'
+import { readRateChart } from './support/read-rate-chart.ts'
+import type { Stack } from './support/stack.ts'
+import { startSuite, type Suite } from './support/start-suite.ts'
+
+// What pages show after all kinds of trouble, compared with Postgres and OpenSearch.
+
+/** A worker that does little at a time, so that there is something to slow down, stop and repeat. */
+const serverEnv = {
+  ROWS_PER_ITEM: '100',
+  TARGET_BODY_LENGTH: '10000',
+  MAX_WORKERS_PER_TASK: '1',
+  LEASE_SECONDS: '3',
+  POLL_INTERVAL_SECONDS: '1',
+}
+const rows = { images: 1_200, audio: 200 }
+
+let suite: Suite | undefined
+let stack: Stack
+let admin: Visitor
+let proxy: HoldingProxy
+
+beforeAll(async () => {
+  proxy = await startHoldingProxy(inject('openSearchUrl'))
+  suite = await startSuite({
+    openSearchUrl: throughProxy(inject('openSearchUrl'), proxy),
+    serverEnv,
+    rows,
+  })
+  ;({ stack, admin } = suite)
+})
+
+afterAll(async () => {
+  await suite?.close()
+  await proxy.stop()
+})
+
+/** Opens the page of an ended task, and compares it. */
+async function expectTruth(id: string, index: string): Promise<void> {
+  const { page, complaints } = admin
+  await open(page, `/tasks/${id}`)
+  await expectTaskTruth(page, stack.sql, id)
+  const [task] = await stack.sql<{ documents: number }[]>`
+    select documents::int from ingestion.task where id = ${id}`
+  expect(task?.documents).toBe((await callOpenSearch<{ count: number }>(`${index}/_count`)).count)
+  await expectIndexTruth(page, stack.sql, index)
+  await (
+    await stack.client.pointAlias({ model: 'image', indexSuffix: suffixOf(index), alias: 'image' })
+  ).wait()
+  await expectOverviewTruth(page, stack.sql, 'image')
+  expect(complaints()).toEqual([])
+}
+
+const suffixOf = (index: string) => index.slice('image-'.length)
+const start = async (suffix: string) =>
+  stack.as('ada').reindex({ model: 'image', indexSuffix: `${stack.suffix}${suffix}` })
+
+/** The badge of the open page: "Failed" is also the name of a count. */
+const badge = (status: string) =>
+  admin.page
+    .getByLabel('State')
+    .locator('.badge')
+    .and(admin.page.getByText(status, { exact: true }))
+
+const stateOf = async (id: string): Promise<Task> => stack.client.tasks.get(id)
+
+test('a limit and a stall of 16 s are in the chart: the line, rates below it, and a gap that nothing joins', async () => {
+  const { page } = admin
+  let id = ''
+  await stack.whileImagesAreLocked(async () => {
+    const task = await start('slow')
+    ;({ id } = task)
+    await task.setLimits({ documentsPerSecond: 60 })
+  })
+  const loaded = (count: number) =>
+    expect
+      .poll(async () => (await stateOf(id)).counts.read, { message: `${count} rows are read` })
+      .toBeGreaterThanOrEqual(count)
+  // More than one interval of the chart before the stall.
+  await loaded(400)
+  await proxy.holdNextBulk()
+  const [{ since }] = await stack.sql<[{ since: Date }]>`select clock_timestamp() as since`
+  await open(page, `/tasks/${id}`)
+  await page.getByLabel('State').getByText('60 documents/s').waitFor()
+  const secondsHeld = async () => {
+    const [row] = await stack.sql<{ seconds: number }[]>`
+      select extract(epoch from clock_timestamp() - ${since})::float8 as seconds`
+    return row?.seconds ?? 0
+  }
+  await expect.poll(secondsHeld, { message: 'OpenSearch has been silent for 16 s' }).toBeGreaterThan(16)
+  await proxy.release()
+  await (await stack.client.tasks.handle(id)).wait()
+
+  await expectTruth(id, `image-${stack.suffix}slow`)
+  await open(page, `/tasks/${id}`)
+  const chart = await readRateChart(page)
+  expect(chart?.gaps).toHaveLength(1)
+  expect(chart?.areas).toBe(2)
+  const [limit = 0] = chart?.limits ?? []
+  expect(limit).toBeGreaterThan(0)
+  // The bulk request that was held counts for the time before its answer, beside what followed in that interval.
+  for (const { height } of chart?.bars ?? []) expect(height).toBeLessThanOrEqual(limit * 1.2)
+  expect(await page.getByTestId('rate-summary').textContent()).toContain('1 pause')
+})
+
+test('after a SIGKILL of the worker another one takes over, and the ranges that were claimed again are counted', async () => {
+  const task = await start('killed')
+  await proxy.holdNextBulk()
+  await stack.killServer()
+  await proxy.release()
+  await stack.startServer()
+  await task.wait()
+  const [repeated] = await stack.sql<{ count: number }[]>`
+    select sum(greatest(attempt - 1, 0))::int as count from ingestion.work_item where task_id = ${task.id}`
+  expect(repeated?.count).toBeGreaterThan(0)
+  await expectTruth(task.id, `image-${stack.suffix}killed`)
+})
+
+test('a cancelled task that is retried shows both attempts', async () => {
+  const { page } = admin
+  const task = await start('cancelled')
+  // In the middle of the load.
+  await proxy.holdNextBulk()
+  await proxy.release()
+  await proxy.holdNextBulk()
+  await expect
+    .poll(async () => (await stateOf(task.id)).counts.read, { message: 'rows are read' })
+    .toBeGreaterThan(0)
+  await open(page, `/tasks/${task.id}`)
+  await page.getByText('Cancel…').click()
+  await page.getByRole('button', { name: 'Cancel the task' }).click()
+  await page.getByText('Cancellation requested, by ada').waitFor()
+  await proxy.release()
+  await badge('Cancelled').waitFor()
+  await expectTaskTruth(page, stack.sql, task.id)
+  await page.getByRole('button', { name: 'Retry from the start' }).click()
+  await badge('Succeeded').waitFor()
+  expect(await page.locator('.waterfall .attempt').count()).toBe(2)
+  await expectTruth(task.id, `image-${stack.suffix}cancelled`)
+})
+
+test('a task that failed by documents is retried from its checkpoints, and one that accepted them writes them later', async () => {
+  const { page } = admin
+  const [row] = await stack.sql<{ id: number; tags: string }[]>`
+    select id, tags::text from image where not removed_from_source order by id limit 1`
+  const breakRow = () =>
+    stack.sql`update image set tags = '[{"name": "a", "accuracy": "high"}]' where id = ${row?.id ?? 0}`
+  const repairRow = () => stack.sql`update image set tags = '[]' where id = ${row?.id ?? 0}`
+
+  await breakRow()
+  const failing = await start('failed')
+  await open(page, `/tasks/${failing.id}`)
+  await badge('Failed').waitFor()
+  await expectTaskTruth(page, stack.sql, failing.id)
+  const failed = page.getByRole('region', { name: 'Failed documents' })
+  await failed.getByText('1 open').waitFor()
+  await repairRow()
+  await page.getByRole('button', { name: 'Retry from its checkpoints' }).click()
+  await badge('Succeeded').waitFor()
+  await failed.getByText('0 open, 1 written later').waitFor()
+  await expectTruth(failing.id, `image-${stack.suffix}failed`)
+
+  await breakRow()
+  const accepting = await stack
+    .as('ada')
+    .reindex({ model: 'image', indexSuffix: `${stack.suffix}redriven`, maxFailed: 1 })
+  await accepting.wait()
+  await open(page, `/tasks/${accepting.id}`)
+  await expectTaskTruth(page, stack.sql, accepting.id)
+  await failed.getByText('1 open').waitFor()
+  await repairRow()
+  await failed.getByRole('button', { name: 'Retry failed documents' }).click()
+  await failed.getByText('0 open, 1 written later').waitFor()
+  await badge('Succeeded').waitFor()
+  await expectTruth(accepting.id, `image-${stack.suffix}redriven`)
+})
