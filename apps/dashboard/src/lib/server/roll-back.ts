@@ -21,7 +21,7 @@ export function readRollbackForm(form: FormData): RollbackForm {
 }
 
 /** The risks of a planned rollback, as sentences. */
-export function risksOf({ moves, exceptions }: Pick<TaskPlan, 'moves' | 'exceptions'>): string[] {
+function risksOf({ moves, exceptions }: Pick<TaskPlan, 'moves' | 'exceptions'>): string[] {
   const unfiltered = exceptions.filter(({ allowedBy }) => allowedBy === 'allow_unfiltered')
   return rollbackRisks(moves, (move) => unfiltered.some(({ alias }) => alias === move.alias))
 }
