@@ -1,11 +1,6 @@
-import { actionFacts } from '@ingestion-server/core/actions'
-import type { ActionName, Phase, Task, TaskStatus } from '@ingestion-server/sdk'
+import type { Phase, Task, TaskStatus } from '@ingestion-server/sdk'
 import { formatCount } from './format/number.ts'
 import { toSnakeCase } from './wire-names.ts'
-
-export const actionWords = Object.fromEntries(
-  Object.values(actionFacts).map(({ name, label }) => [name, label]),
-) as Record<ActionName, string>
 
 export const statusWords: Record<TaskStatus, string> = {
   queued: 'Queued',

@@ -1,7 +1,7 @@
 import { untrack } from 'svelte'
 import type { FetchResult } from '../fetch-result.ts'
 import { setServerTime } from './clock.svelte.ts'
-import { poll, type PollResult } from './poll.ts'
+import type { PollResult } from './poll.ts'
 
 export interface LiveOptions<Value> {
   /** The data that the page was loaded with; a navigation sets a new value. */
@@ -56,8 +56,10 @@ export function createLive<Value>(options: LiveOptions<Value>) {
   $effect(() => {
     const [url, streamUrl] = [source, stream]
     const keepUpToDate = (signal: AbortSignal, isFirst: boolean) => {
-      const startPolling = (startsAtOnce: boolean) =>
-        void poll<FetchResult<Value>>({
+      const startPolling = async (startsAtOnce: boolean) => {
+        // Loaded after the page: a first poll comes seconds later.
+        const { poll } = await import('./poll.ts')
+        await poll<FetchResult<Value>>({
           url,
           fetch: (input, init) => fetch(input, init),
           intervalMs: () => (away === null ? options.intervalMs(value) : awayIntervalMs),
@@ -66,10 +68,11 @@ export function createLive<Value>(options: LiveOptions<Value>) {
           signal,
           startsAtOnce,
         })
-      if (streamUrl === null) return startPolling(!isFirst)
+      }
+      if (streamUrl === null) return void startPolling(!isFirst)
       follow<FetchResult<Value>>(streamUrl, signal, {
         onMessage: (answer) => onResult({ kind: 'value', value: answer }),
-        onFailure: () => startPolling(true),
+        onFailure: () => void startPolling(true),
       })
     }
     // Reading the initial value must not restart the effect.

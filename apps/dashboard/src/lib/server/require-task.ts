@@ -1,6 +1,6 @@
 import type { Client } from '@ingestion-server/sdk'
 import type { RequestEvent } from '@sveltejs/kit'
-import { roleFor } from '../new-task/action-facts.ts'
+import { roleFor } from '../action-words.ts'
 import { requireRole } from './require-role.ts'
 import { ingestion } from './services.ts'
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { parseTaskSearch, quote, setTerm, type TaskSearch } from './task-search.ts'
+import { quote, setTerm } from './search-terms.ts'
+import { parseTaskSearch, type TaskSearch } from './task-search.ts'
 
 /** Without what is absent. */
 function read(text: string) {
