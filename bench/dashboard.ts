@@ -14,6 +14,7 @@ import { describe, report, type Row } from './report.ts'
 const taskCount = Number(process.env['BENCH_TASKS'] ?? 100_000)
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 30)
 const warmUpRounds = 5
+const itemCount = 20_000
 const root = resolve(import.meta.dirname, '..')
 const dashboardDir = join(root, 'apps/dashboard')
 const serverMain = join(root, 'apps/server/src/main.ts')
@@ -25,6 +26,10 @@ const views: Record<string, { page: string; call: string[] }> = {
   'a search without results': {
     page: '/tasks?q=nothing',
     call: ['/task?q=nothing', '/task/summary?q=nothing'],
+  },
+  'tasks of a day': {
+    page: '/',
+    call: [`/task/summary?finished_after=${new Date(Date.now() - 86_400_000).toISOString()}`],
   },
   'the longest tasks': { page: '/tasks?sort=longest', call: ['/task?sort=longest'] },
 }
@@ -85,6 +90,12 @@ export async function dashboardBench(): Promise<void> {
       for (const path of call)
         times[`${what}: ${path.split('?')[0]}`] = await measure(() => fetchText(server.url, path, ''))
     }
+    times[`a task with ${itemCount} items: page`] = await measure(() =>
+      fetchText(dashboard.url, `/tasks/${taskId}`, cookie),
+    )
+    times[`a task with ${itemCount} items: /task/{id}/items/summary`] = await measure(() =>
+      fetchText(server.url, `/task/${taskId}/items/summary`, ''),
+    )
     const polled = await measurePolls(dashboard.url, cookie, postgres.url)
     const summary = [
       ...Object.entries(times).map(([what, runs]) => ({ what, 'time, ms': describe(runs, 1) })),
@@ -127,6 +138,11 @@ async function writeTasks(url: string): Promise<string> {
   // As the server writes it: the code is read from the text.
   await client`update ingestion.task
     set error = '{"code":"too_many_failed","title":"Too many failed documents","detail":"bench"}' where status = 'failed'`
+  await client`
+    insert into ingestion.work_item (task_id, stage, ordinal, phase, payload, attempt, started_at, done_at)
+    select ${id}, 1, n, 'loading', json_build_object('after', (n * 1000)::text, 'end', (n * 1000 + 1000)::text), 1,
+      now(), case when n % 2 = 0 then now() end
+    from generate_series(0, ${itemCount - 1}::int) as n`
   await client.end()
   await connection.db.execute(
     sql`update ingestion.task set status = 'cancelled', phase = 'done' where id = ${id}`,
