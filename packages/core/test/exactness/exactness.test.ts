@@ -56,7 +56,7 @@ describe.concurrent.each(Array.from({ length: lanes }, (_, lane) => lane))('lane
 
   test(
     'each document of a finished index has its state at as_of or later, despite concurrent writes and dying workers',
-    { timeout: 60_000 + rounds * 6_000 },
+    { timeout: 60_000 + rounds * 15_000 },
     async () => {
       let round = 0
       await fc.assert(

@@ -65,7 +65,7 @@ describe.each([
 
   test('leaves an alias that already points to the index, and records no move', async () => {
     const { model, context } = harness
-    // Back to where it was: a rollback, whoever asks for it.
+    // Back to where it was: a rollback, whichever request leads to it.
     expect(await harness.point('a')).toMatchObject({ result: { live_before: true } })
     const before = await context.store.lastAliasMove(model)
     expect(await harness.point('a')).toMatchObject({
