@@ -1,8 +1,7 @@
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { formatCount } from '../../src/lib/format/number.ts'
-import { formatDuration } from '../../src/lib/format/time.ts'
-import { phaseWords } from '../../src/lib/task-words.ts'
+import { expectPhases, expectRanges } from './support/expect-task-truth.ts'
 import { inspect } from './support/inspect.ts'
 import { open, visit, type Visitor } from './support/open-browser.ts'
 import type { Stack } from './support/stack.ts'
@@ -82,31 +81,8 @@ test('what the page shows of a limited, cancelled, restarted and retried task is
   await page.keyboard.press('Home')
   expect(await slider.getAttribute('aria-valuetext')).toMatch(/documents\/s.*limit 200/)
 
-  // Phases: the sum of the times between their events.
-  const phases = await stack.sql<{ phase: 'loading'; seconds: number }[]>`
-    select phase, sum(extract(epoch from ended - at))::float8 as seconds from (
-      select type, phase, date_trunc('milliseconds', at) as at,
-        date_trunc('milliseconds', lead(at) over (order by id)) as ended
-      from ingestion.task_event where task_id = ${id} and type in
-        ('started', 'phase', 'cancel_requested', 'succeeded', 'failed', 'cancelled')
-    ) as event where type in ('started', 'phase', 'cancel_requested') and phase <> 'done' group by phase`
-  const timeline = page.getByRole('region', { name: 'Timeline' })
-  for (const { phase, seconds } of phases) {
-    const row = timeline.locator('.waterfall > span').filter({ hasText: phaseWords(phase) })
-    const total = row.locator('xpath=following-sibling::span[2]')
-    expect(await total.textContent(), phase).toBe(formatDuration(seconds))
-  }
-  const stages = await stack.sql<{ items: number; done: number }[]>`
-    select count(*)::int as items, count(done_at)::int as done from ingestion.work_item
-    where task_id = ${id} group by stage having count(*) > 1 order by stage`
-  const strips = page.getByRole('region', { name: 'Key ranges' }).locator('p')
-  const ranges = await strips.count()
-  expect(ranges).toBeLessThanOrEqual(stages.length)
-  for (const { items, done } of stages.slice(0, ranges))
-    await page
-      .getByText(`${formatCount(done)} of ${formatCount(items)} done`)
-      .first()
-      .waitFor()
+  await expectPhases(page, stack.sql, id)
+  await expectRanges(page, stack.sql, id)
 
   const count = await fetch(`${inject('openSearchUrl')}/${index}/_count`)
   const { count: inIndex } = (await count.json()) as { count: number }

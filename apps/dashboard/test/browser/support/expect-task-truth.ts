@@ -65,7 +65,7 @@ async function expectEvents(page: Page, sql: postgres.Sql, id: string): Promise<
 }
 
 /** The attempts, and the time of each phase: the sum of the times between its events. */
-async function expectPhases(page: Page, sql: postgres.Sql, id: string): Promise<void> {
+export async function expectPhases(page: Page, sql: postgres.Sql, id: string): Promise<void> {
   const phases = await sql<{ phase: 'loading'; seconds: number }[]>`
     select phase, sum(extract(epoch from ended - at))::float8 as seconds from (
       select type, phase, date_trunc('milliseconds', at) as at,
@@ -88,7 +88,7 @@ async function expectPhases(page: Page, sql: postgres.Sql, id: string): Promise<
 }
 
 /** How many key ranges of each phase are done, and how often one was claimed again. */
-async function expectRanges(page: Page, sql: postgres.Sql, id: string): Promise<void> {
+export async function expectRanges(page: Page, sql: postgres.Sql, id: string): Promise<void> {
   const stages = await sql<{ phase: 'loading'; items: number; done: number; repeated: number }[]>`
     select phase, count(*)::int as items, count(done_at)::int as done,
       sum(greatest(attempt - 1, 0))::int as repeated
