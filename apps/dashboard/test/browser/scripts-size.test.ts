@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join, posix, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 
@@ -19,6 +19,21 @@ async function scriptsOf(node: number): Promise<string[]> {
   return JSON.parse(list) as string[]
 }
 
+/**
+ * The scripts and all that they import. Kit's lists lack scripts that a late one imports too: it finds those on the way
+ * through the late one, and leaves them out.
+ */
+async function withImports(scripts: Iterable<string>): Promise<Set<string>> {
+  const all = new Set(scripts)
+  // A set also goes through what is added meanwhile.
+  for (const script of all) {
+    const text = await readFile(join(build, 'client', script), 'utf8')
+    for (const [, path = ''] of text.matchAll(/\b(?:from|import)\s*["'`](\.[^"'`]+\.js)["'`]/g))
+      all.add(posix.join(posix.dirname(script), path))
+  }
+  return all
+}
+
 /** Bytes of the scripts of each page at its first load, compressed as they are sent. */
 async function measurePages(): Promise<Record<string, number>> {
   // The build's own module.
@@ -32,8 +47,8 @@ async function measurePages(): Promise<Record<string, number>> {
     const files = new Set(client.imports)
     const nodes = [...page.layouts, page.leaf].filter((node) => node !== undefined)
     for (const file of (await Promise.all(nodes.map(scriptsOf))).flat()) files.add(file)
-    const scripts = [...files].filter((file) => file.endsWith('.js'))
-    const bytes = scripts.map(async (file) => (await stat(join(build, 'client', `${file}.gz`))).size)
+    const scripts = await withImports([...files].filter((file) => file.endsWith('.js')))
+    const bytes = [...scripts].map(async (file) => (await stat(join(build, 'client', `${file}.gz`))).size)
     sizes[id.replace(/^\/\(\w+\)/, '') || '/'] = (await Promise.all(bytes)).reduce(
       (sum, size) => sum + size,
       0,
@@ -48,7 +63,9 @@ const budgets: Record<string, number> = {
   '/tasks/[id]': chartBudget,
   '/indices/[name]': chartBudget,
   // Rows with actions, the search box, saved views and the bulk bar work without JavaScript, so none of them is late.
-  '/tasks': 65,
+  '/tasks': 61,
+  '/tasks/new/[action]': 63.5,
+  '/indices': 61.5,
   // Only in development.
   '/ui': Infinity,
 }
