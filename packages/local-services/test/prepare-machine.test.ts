@@ -39,7 +39,7 @@ test('where nothing may be installed all that is missing is named, with one comm
   const preparing = prepareMachine([maven, pythonVenv('for a test'), chromium], { env, mayInstall: false })
   await expect(preparing).rejects.toMatchObject({ code: 'missing_tools' })
   await expect(preparing).rejects.toThrow(
-    /Maven, which downloads OpenSearch\n.*Python 3 with venv, for a test\n.*Chromium, for tests .*\nrun:\n\n {2}(sudo )?apt-get update && .*apt-get install .*maven python3-venv chromium$/,
+    /Maven, which downloads OpenSearch\n.*Python 3 with venv, for a test\n.*Chromium, for tests .*\nrun:\n\n {2}(sudo )?apt-get update && .*apt-get install .*maven python3-venv chromium-headless-shell$/,
   )
 })
 

@@ -41,18 +41,21 @@ export const curl: Need = {
   isThere: async (env) => findOnPath('curl', env) !== undefined,
 }
 
-/** Default path: Debian's package installs it here. CHROMIUM_PATH overrides it. */
-const chromiumFile = '/usr/bin/chromium'
+/** What is used by default, the best first. Without windows, Chromium takes a third less CPU time. */
+const chromiumPrograms = ['chromium-headless-shell', 'chromium']
 
-/** The path of the Chromium for tests. */
+/** The path of the Chromium for tests. CHROMIUM_PATH overrides it. */
 export function chromiumPath(env: NodeJS.ProcessEnv): string {
-  return env['CHROMIUM_PATH'] || (findOnPath('chromium', env) ?? chromiumFile)
+  if (env['CHROMIUM_PATH']) return env['CHROMIUM_PATH']
+  const found = chromiumPrograms.map((name) => findOnPath(name, env)).find((path) => path !== undefined)
+  // Debian's package installs it here.
+  return found ?? '/usr/bin/chromium-headless-shell'
 }
 
 export const chromium: Need = {
   name: 'Chromium',
   purpose: 'for tests of the dashboard and the SDK (another one: CHROMIUM_PATH)',
-  debian: 'chromium',
+  debian: 'chromium-headless-shell',
   homebrew: null,
   isThere: async (env) => existsSync(chromiumPath(env)),
 }
