@@ -1474,6 +1474,12 @@ interface AliasMoveQuery {
   pageSize: number;
   pageToken?: string | undefined;
 }
+/** Selects moves that concern an index. */
+interface EarlierMoves {
+  uuid: string;
+  /** Without the moves of this task. */
+  notOfTask: string;
+}
 /** The recorded history of aliases. Manual moves are not in it. */
 interface AliasHistory$1 {
   lastAliasMove(alias: string): Promise<AliasMove$1 | null>;
@@ -1604,6 +1610,8 @@ interface TaskHistory {
     moves: RequestedAliasMove[];
     nextPageToken: string | null;
   }>;
+  /** Whether an alias pointed to an index: the recorded moves have it as previous or new target. */
+  wasLive(alias: string, moves: EarlierMoves): Promise<boolean>;
   /** Totals of all tasks, at a cost that doesn't grow with the history. */
   statistics(): Promise<TaskStatistics>;
 }

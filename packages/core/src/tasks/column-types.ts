@@ -3,7 +3,7 @@ import { customType } from 'drizzle-orm/pg-core'
 /**
  * Any JSON value, stored unchanged. Not Drizzle's `jsonb`: that parses a stored string a second time (drizzle-orm issue
  * 5485), and Postgres' jsonb refuses `\u0000` and lone surrogates, and reorders keys (PostgreSQL manual, 8.14). Type
- * `json` keeps the text; postgres.js parses it once. No query reads its members.
+ * `json` keeps the text; postgres.js parses it once. Only `wasLive` reads members in a query.
  */
 export function exactJson<Data>(name: string) {
   return customType<{ data: Data; driverData: unknown }>({

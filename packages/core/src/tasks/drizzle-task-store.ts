@@ -1,5 +1,5 @@
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-import { lastAliasMove, listAliasMoves, recentAliasMoves } from './drizzle/alias-moves.ts'
+import { lastAliasMove, listAliasMoves, recentAliasMoves, wasLive } from './drizzle/alias-moves.ts'
 import { advanceTask } from './drizzle/advance-task.ts'
 import { cancelTask, setLimits } from './drizzle/cancel-task.ts'
 import { claimWork } from './drizzle/claim-work.ts'
@@ -54,6 +54,7 @@ export function createDrizzleTaskStore(db: PostgresJsDatabase): TaskStore {
     failedDocumentSummary: (taskId) => summarizeFailedDocuments(db, taskId),
     rates: (taskId) => listRates(db, taskId),
     aliasMoves: (alias, query) => listAliasMoves(db, alias, query),
+    wasLive: (alias, moves) => wasLive(db, alias, moves),
     statistics: () => readStatistics(db),
     failedDocuments: (taskId, query) => listFailedDocuments(db, taskId, query),
     countFailedDocuments: (taskId) => countFailedDocuments(db, taskId),

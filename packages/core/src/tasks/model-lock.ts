@@ -33,6 +33,13 @@ export interface AliasMoveQuery {
   pageToken?: string | undefined
 }
 
+/** Selects moves that concern an index. */
+export interface EarlierMoves {
+  uuid: string
+  /** Without the moves of this task. */
+  notOfTask: string
+}
+
 /** The recorded history of aliases. Manual moves are not in it. */
 export interface AliasHistory {
   lastAliasMove(alias: string): Promise<AliasMove | null>

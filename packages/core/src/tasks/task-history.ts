@@ -9,7 +9,7 @@ import type {
   TaskStatus,
   WireId,
 } from '../contract/index.ts'
-import type { AliasMoveQuery, RequestedAliasMove } from './model-lock.ts'
+import type { AliasMoveQuery, EarlierMoves, RequestedAliasMove } from './model-lock.ts'
 import type { Caller, CatchUpCounts } from './task-values.ts'
 
 /** One entry of a task's history. */
@@ -99,6 +99,8 @@ export interface TaskHistory {
     alias: string,
     query: AliasMoveQuery,
   ): Promise<{ moves: RequestedAliasMove[]; nextPageToken: string | null }>
+  /** Whether an alias pointed to an index: the recorded moves have it as previous or new target. */
+  wasLive(alias: string, moves: EarlierMoves): Promise<boolean>
   /** Totals of all tasks, at a cost that doesn't grow with the history. */
   statistics(): Promise<TaskStatistics>
 }

@@ -77,6 +77,7 @@ export function createMemoryTaskStore({ now = Date.now }: { now?: () => number }
         if (pageToken !== undefined) fromMoveToken(pageToken)
         return { moves: [], nextPageToken: null }
       }),
+    wasLive: () => run(() => false),
     statistics: () => run(() => readStatistics(memory)),
     failedDocuments: (taskId, query) => run(() => listFailedDocuments(memory, taskId, query)),
     countFailedDocuments: (taskId) =>

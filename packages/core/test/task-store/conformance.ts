@@ -1,4 +1,5 @@
 import { describe } from 'vitest'
+import { describeAliasMoves, describeUnmovedAliases } from './alias-moves.ts'
 import { describeCancel } from './cancel.ts'
 import { describeFailedDocuments } from './failed-documents.ts'
 import { describeHistory } from './history.ts'
@@ -23,6 +24,7 @@ interface Options {
 export function describeTaskStore(name: string, makeStore: MakeStore, options: Options = {}): void {
   describe(name, () => {
     describeTasks(makeStore, options)
+    describeAliasMoves(makeStore)
     // The last: it removes what the others have left.
     describeMaintenance(makeStore)
   })
@@ -42,4 +44,5 @@ export function describeTasks(makeStore: MakeStore, options: Options = {}): void
   describeInterleavings(makeStore)
   describeTaskLives(makeStore)
   describeLeading(makeStore)
+  describeUnmovedAliases(makeStore)
 }

@@ -79,23 +79,8 @@ async function describeChange(
   const isMoved = earlier?.to.uuid === uuid && isOnly(from, uuid)
   const previous = isMoved ? earlier.from : from
   // An alias that is where it belongs does not go back.
-  const liveBefore = !isOnly(previous, uuid) && (await wasLive(store, { alias, uuid, taskId: task.id }))
+  const liveBefore = !isOnly(previous, uuid) && (await store.wasLive(alias, { uuid, notOfTask: task.id }))
   return { alias, from: previous, to: { name, uuid }, mark, liveBefore }
-}
-
-/** Whether an alias pointed to an index before the moves of this task, as far as its moves are recorded. */
-async function wasLive(
-  store: StepContext['store'],
-  { alias, uuid, taskId }: { alias: string; uuid: string; taskId: string },
-): Promise<boolean> {
-  let pageToken: string | undefined
-  do {
-    const { moves, nextPageToken } = await store.aliasMoves(alias, { pageSize: 500, pageToken })
-    const others = moves.filter((move) => move.taskId !== taskId)
-    if (others.some(({ from, to }) => [...from, to].some((index) => index?.uuid === uuid))) return true
-    pageToken = nextPageToken ?? undefined
-  } while (pageToken !== undefined)
-  return false
 }
 
 /** @returns what was corrected on the index, a few words each */

@@ -1,6 +1,12 @@
-import { and, desc, eq, gt, lt } from 'drizzle-orm'
+import { and, desc, eq, gt, lt, ne, or, sql } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-import type { AliasMove, AliasMoveQuery, NewAliasMove, RequestedAliasMove } from '../model-lock.ts'
+import type {
+  AliasMove,
+  AliasMoveQuery,
+  EarlierMoves,
+  NewAliasMove,
+  RequestedAliasMove,
+} from '../model-lock.ts'
 import { aliasMove } from '../history-schema.ts'
 import { fromMoveToken, toMoveToken } from '../page-token.ts'
 import { task } from '../schema.ts'
@@ -53,6 +59,22 @@ export async function listAliasMoves(
     moves: page.map(({ move, requestedBy }) => ({ ...toAliasMove(move), requestedBy })),
     nextPageToken: last && rows.length > pageSize ? toMoveToken(last.move.id) : null,
   }
+}
+
+export async function wasLive(
+  db: PostgresJsDatabase,
+  alias: string,
+  { uuid, notOfTask }: EarlierMoves,
+): Promise<boolean> {
+  const isFrom = sql`exists (
+    select 1 from json_array_elements(${aliasMove.from}) as target where target->>'uuid' = ${uuid})`
+  const isTo = sql`${aliasMove.to}->>'uuid' = ${uuid}`
+  const rows = await db
+    .select({ id: aliasMove.id })
+    .from(aliasMove)
+    .where(and(eq(aliasMove.alias, alias), ne(aliasMove.taskId, notOfTask), or(isFrom, isTo)))
+    .limit(1)
+  return rows.length > 0
 }
 
 function toAliasMove({ id: _id, ...move }: typeof aliasMove.$inferSelect): AliasMove {
