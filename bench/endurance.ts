@@ -13,8 +13,7 @@ import { withServices } from './services.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const serverMain = join(root, 'apps/server/dist/main.mjs')
-const sensitiveTerms = new URL('../apps/dashboard/test/browser/support/sensitive-terms.txt', import.meta.url)
-  .href
+const sensitiveTerms = new URL('../scripts/sample-sensitive-terms.txt', import.meta.url).href
 /** So few that a task takes less than a second. */
 const rows = 200
 const callers = 32

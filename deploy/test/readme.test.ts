@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { parseConfig } from '../../apps/server/src/composition/config.ts'
-import { readBlocks } from '../../apps/server/test/support/docs-blocks.ts'
+import { readBlocks } from '@ingestion-server/server/testing/docs-blocks.ts'
 import { startHelm, type Helm } from '../tools/helm.ts'
 import { rootDir, tools } from './tools.ts'
 

@@ -1,7 +1,7 @@
 import postgres from 'postgres'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '@ingestion-server/core/testing/test-database.ts'
-import { waitUntilReady } from './support/run-server.ts'
+import { waitUntilReady } from '@ingestion-server/core/testing/wait-until-ready.ts'
 import { startServerProcess, type ServerProcess } from './support/server-process.ts'
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 

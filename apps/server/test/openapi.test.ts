@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '@ingestion-server/core/testing/test-database.ts'
 import { installSchemathesis, run } from './support/schemathesis.ts'
 import { startServerProcess, type ServerProcess } from './support/server-process.ts'
+import { waitUntilReady } from '@ingestion-server/core/testing/wait-until-ready.ts'
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
 const token = 'a-token-for-schemathesis'
@@ -32,9 +33,7 @@ afterAll(async () => {
 })
 
 test('schemathesis finds no violation of the OpenAPI document with valid and invalid requests', async () => {
-  await expect
-    .poll(async () => (await fetch(`${server.baseUrl}/readyz`)).status, { timeout: 60_000 })
-    .toBe(200)
+  await waitUntilReady(server.baseUrl)
   const { exitCode, output } = await run(program, [
     '--config-file',
     join(import.meta.dirname, 'schemathesis.toml'),

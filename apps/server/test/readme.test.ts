@@ -15,6 +15,7 @@ import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '@ingestion-server/core/testing/test-database.ts'
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
+import { waitUntilReady } from '@ingestion-server/core/testing/wait-until-ready.ts'
 import { readBlocks, root } from './support/docs-blocks.ts'
 import { startPasted } from './support/start-pasted.ts'
 import { startServerProcess, type ServerProcess } from './support/server-process.ts'
@@ -66,7 +67,7 @@ async function startServer(databaseUrl: string, env: Record<string, string> = {}
     OPENSEARCH_URL: openSearch.url,
     SENSITIVE_TERMS_URL: pathToFileURL(resolve(root, 'scripts/sample-sensitive-terms.txt')).href,
   })
-  while (!(await fetch(`${started.baseUrl}/readyz`)).ok) await new Promise((done) => setTimeout(done, 50))
+  await waitUntilReady(started.baseUrl)
   return started
 }
 

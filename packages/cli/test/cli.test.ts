@@ -1,6 +1,6 @@
 import { taskEventSchema, taskSchema, type Task } from '@ingestion-server/core/contract'
 import { loadSampleData } from '@ingestion-server/local-services'
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import {
   createHarness,
   expectIndexToEqualDatabase,
@@ -11,6 +11,7 @@ import { runCli } from '../src/run-cli.ts'
 import { startCliProcess } from './support/cli-process.ts'
 import { createCliStreams } from './support/cli-streams.ts'
 import { startServerProcess, type ServerProcess } from '@ingestion-server/server/testing/server-process.ts'
+import { waitUntilReady } from '@ingestion-server/core/testing/wait-until-ready.ts'
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
 let harness: Harness
@@ -21,7 +22,7 @@ beforeAll(async () => {
   await loadSampleData(harness.databaseUrl, sampleDataDir)
   server = await startServerProcess({ DATABASE_URL: harness.databaseUrl, OPENSEARCH_URL: openSearchUrl })
   // It listens before the tables of its tasks exist.
-  await vi.waitUntil(async () => (await fetch(`${server.baseUrl}/readyz`)).ok, { timeout: 30_000 })
+  await waitUntilReady(server.baseUrl)
 })
 afterAll(async () => {
   expect(await server.stop()).toBe(0)

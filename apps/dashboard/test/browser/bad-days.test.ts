@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fillSignIn, open, visit, type Visitor } from './support/open-browser.ts'
-import { copyTask } from './support/copy-task.ts'
+import { copyTask } from '@ingestion-server/core/testing/copy-task.ts'
 import type { Stack } from './support/stack.ts'
 import { startSuite, type Suite } from './support/start-suite.ts'
 

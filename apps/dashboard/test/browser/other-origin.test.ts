@@ -6,8 +6,9 @@ import type { Browser } from 'playwright'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '@ingestion-server/core/testing/test-database.ts'
 import { launchBrowser, visit } from './support/open-browser.ts'
-import { runProcess, type RunningProcess } from './support/run-process.ts'
+import { runProcess, type RunningProcess } from '@ingestion-server/core/testing/run-process.ts'
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
+import { waitUntilReady } from '@ingestion-server/core/testing/wait-until-ready.ts'
 
 const token = 'a-token-of-the-browser-tests'
 
@@ -44,11 +45,7 @@ beforeAll(async () => {
     PORT: '0',
     LOG_LEVEL: 'error',
   })
-  const giveUpAt = performance.now() + 120_000
-  while (!(await fetch(`${server.url}/readyz`)).ok) {
-    if (performance.now() > giveUpAt) throw new Error('the server is not ready after 120 s')
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
+  await waitUntilReady(server.url)
 })
 afterAll(async () => {
   await browser.close()

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { waitUntilReady } from '@ingestion-server/core/testing/wait-until-ready.ts'
 import type { OpenApiDocument } from '../../src/http/openapi/document.ts'
 import type { ServerProcess } from '../support/server-process.ts'
 import { sendHostile } from './send-hostile.ts'
@@ -29,9 +30,7 @@ async function readUse() {
 test(
   `${requests} hostile requests (seed ${seed}) get responses that fit the document, and leave the server unchanged`,
   async () => {
-    await expect
-      .poll(async () => (await fetch(`${server.baseUrl}/readyz`)).status, { timeout: 60_000 })
-      .toBe(200)
+    await waitUntilReady(server.baseUrl)
     const document = (await (await fetch(`${server.baseUrl}/openapi.json`)).json()) as OpenApiDocument
     const made = await fetch(`${server.baseUrl}/task`, {
       method: 'POST',

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { ScheduledTask, Task } from '@ingestion-server/core/contract'
+import { waitUntilReady } from '@ingestion-server/core/testing/wait-until-ready.ts'
 
 /** A program, the arguments before the path of the file that it runs, and that file. */
 export interface Runtime {
@@ -142,16 +143,4 @@ function spawnServer(
   // `close` follows the last output; its arguments are exit code and signal, one of them null.
   const exited = once(child, 'close') as Promise<[number, null] | [null, NodeJS.Signals]>
   return { child, exited, log: () => log }
-}
-
-/** Polls a server that listens until it is ready. @throws Error with its response after 120 s */
-export async function waitUntilReady(baseUrl: string): Promise<void> {
-  const giveUpAt = performance.now() + 120_000
-  for (;;) {
-    const response = await fetch(`${baseUrl}/readyz`)
-    if (response.ok) return
-    if (performance.now() > giveUpAt) throw new Error(`not ready after 120 s: ${await response.text()}`)
-    await response.body?.cancel()
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
 }

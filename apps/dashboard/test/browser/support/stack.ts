@@ -5,11 +5,11 @@ import { createClient, type Client } from '@ingestion-server/sdk'
 import postgres from 'postgres'
 import { inject } from 'vitest'
 import { createTestDatabase } from '@ingestion-server/core/testing/test-database.ts'
-import { runProcess, type RunningProcess } from './run-process.ts'
+import { waitUntilReady } from '@ingestion-server/core/testing/wait-until-ready.ts'
+import { runProcess, type RunningProcess } from '@ingestion-server/core/testing/run-process.ts'
 
 const dashboardMain = resolve(import.meta.dirname, '../../../build/index.js')
 const apiToken = 'a-token-of-the-browser-tests'
-const readyTimeoutMs = 60_000
 
 /** The rows of a test's catalog: enough to show, fast to index. */
 const fewRows = { images: 600, audio: 200 }
@@ -138,13 +138,5 @@ async function removeIndices(openSearchUrl: string, suffix: string): Promise<voi
   const names = await fetch(`${origin}/_cat/indices/*-${suffix}*?h=index&expand_wildcards=all`, { headers })
   for (const name of (await names.text()).split('\n').filter(Boolean)) {
     await fetch(`${origin}/${name}`, { method: 'DELETE', headers })
-  }
-}
-
-async function waitUntilReady(url: string): Promise<void> {
-  const giveUpAt = Date.now() + readyTimeoutMs
-  while (!(await fetch(`${url}/readyz`)).ok) {
-    if (Date.now() > giveUpAt) throw new Error('the server is not ready')
-    await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
