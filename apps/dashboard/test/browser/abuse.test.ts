@@ -1,19 +1,19 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { password } from './support/open-browser.ts'
-import { createFormSender } from './support/send-form.ts'
-import { startStack, type Stack } from './support/stack.ts'
-import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
+import type { FormSender } from './support/send-form.ts'
+import type { Stack } from './support/stack.ts'
+import { startFormSuite, type FormSuite } from './support/start-suite.ts'
 
+let suite: FormSuite | undefined
 let stack: Stack
-let sender: ReturnType<typeof createFormSender>
-let asAdmin: { cookie: string }
+let sender: FormSender
+let asAdmin: FormSuite['asAdmin']
 
 beforeAll(async () => {
-  stack = await startStack({ postgresUrl: postgresUrl(), openSearchUrl: inject('openSearchUrl') })
-  sender = createFormSender(stack.url)
-  asAdmin = { cookie: await sender.setUp(stack.setupUrl) }
+  suite = await startFormSuite()
+  ;({ stack, sender, asAdmin } = suite)
 })
-afterAll(() => stack.close())
+afterAll(() => suite?.close())
 
 const malformed: [contentType: string, body: string][] = [
   ['multipart/form-data', 'no boundary'],

@@ -1,41 +1,28 @@
-import type { Browser, Page } from 'playwright'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import type { Page } from 'playwright'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { inspect } from './support/inspect.ts'
-import {
-  createUser,
-  fillSignIn,
-  launchBrowser,
-  open,
-  setUp,
-  signIn,
-  visit,
-  type Visitor,
-} from './support/open-browser.ts'
-import { startDashboard, startStack, type Stack } from './support/stack.ts'
-import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
+import { fillSignIn, open, signIn, visit, type Visitor } from './support/open-browser.ts'
+import { startDashboard, type Stack } from './support/stack.ts'
+import { startSuite, type Suite } from './support/start-suite.ts'
 
+let suite: Suite | undefined
 let stack: Stack
-let browser: Browser
 let admin: Visitor
 let stranger: Visitor
 let operator: Visitor
 let taskIds: { succeeded: string; failed: string }
 
 beforeAll(async () => {
-  ;[stack, browser] = await Promise.all([
-    startStack({
-      postgresUrl: postgresUrl(),
-      openSearchUrl: inject('openSearchUrl'),
-      env: { ENVIRONMENT: 'production' },
-    }),
-    launchBrowser(),
-  ])
-  admin = await visit(browser, stack.url)
-  stranger = await visit(browser, stack.url)
-  await inspectAt(stranger.page, stack.setupUrl, 'setup')
-  await setUp(admin.page, stack.setupUrl)
-  await createUser(admin.page, 'grace', 'operator')
-  operator = await visit(browser, stack.url)
+  suite = await startSuite({
+    env: { ENVIRONMENT: 'production' },
+    users: { grace: 'operator' },
+    async beforeSetUp({ stack: { url, setupUrl }, browser }) {
+      stranger = await visit(browser, url)
+      await inspectAt(stranger.page, setupUrl, 'setup')
+    },
+  })
+  ;({ stack, admin } = suite)
+  operator = await visit(suite.browser, stack.url)
   await signIn(operator.page, 'grace')
   const building = await stack.as('ada').reindex({ model: 'audio', indexSuffix: `${stack.suffix}1` })
   await building.wait()
@@ -46,11 +33,7 @@ beforeAll(async () => {
   taskIds = { succeeded: building.id, failed: failing.id }
 })
 
-afterAll(async () => {
-  for (const visitor of [stranger, operator, admin]) await visitor.close()
-  await browser.close()
-  await stack.close()
-})
+afterAll(() => suite?.close())
 
 async function inspectAt(
   page: Page,

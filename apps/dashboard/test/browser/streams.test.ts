@@ -1,25 +1,19 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { password } from './support/open-browser.ts'
-import { createFormSender } from './support/send-form.ts'
-import { startStack, type Stack } from './support/stack.ts'
-import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
+import type { FormSender } from './support/send-form.ts'
+import type { Stack } from './support/stack.ts'
+import { startFormSuite, type FormSuite } from './support/start-suite.ts'
 
+let suite: FormSuite | undefined
 let stack: Stack
-let sender: ReturnType<typeof createFormSender>
-let asAdmin: { cookie: string }
+let sender: FormSender
+let asAdmin: FormSuite['asAdmin']
 
 beforeAll(async () => {
-  stack = await startStack({ postgresUrl: postgresUrl(), openSearchUrl: inject('openSearchUrl') })
-  sender = createFormSender(stack.url)
-  asAdmin = { cookie: await sender.setUp(stack.setupUrl) }
-  await createUser('viewer')
+  suite = await startFormSuite({ users: { viewer: 'viewer', many: 'viewer' } })
+  ;({ stack, sender, asAdmin } = suite)
 })
-afterAll(() => stack.close())
-
-async function createUser(name: string): Promise<void> {
-  const response = await sender.post('/users?/create', { name, password, role: 'viewer' }, asAdmin)
-  expect(response.status).toBe(200)
-}
+afterAll(() => suite?.close())
 
 /** Maximum duration of a stream; these should end some seconds after their sessions. */
 const maxEndMs = 60_000
@@ -79,7 +73,6 @@ test('a stream ends soon after its session, for any reason', async () => {
 })
 
 test('a session and a user have a limited number of open streams, and closing one frees its place', async () => {
-  await createUser('many')
   await whileATaskRuns(async (path) => {
     const cookie = await sender.signIn('many')
     const streams = await Promise.all(Array.from({ length: 14 }, () => openStream(path, cookie)))

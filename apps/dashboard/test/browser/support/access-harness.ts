@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { ActionName, TaskHandle } from '@ingestion-server/sdk'
-import { inject } from 'vitest'
 import { actionFacts } from '@ingestion-server/core/actions'
-import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 import type { AccessCase, Caller } from './access-rules.ts'
 import { password } from './open-browser.ts'
-import { createFormSender } from './send-form.ts'
-import { startStack } from './stack.ts'
+import { startFormSuite } from './start-suite.ts'
 
 /** A request that changes data if its sender is allowed. */
 export interface AccessRequest {
@@ -19,13 +16,9 @@ export interface AccessRequest {
  * change data, and every task stays in the state that a command requires.
  */
 export async function createAccessHarness() {
-  const stack = await startStack({ postgresUrl: postgresUrl(), openSearchUrl: inject('openSearchUrl') })
+  const users = { viewer: 'viewer', operator: 'operator', admin: 'admin' } as const
+  const { stack, sender, asAdmin } = await startFormSuite({ users })
   const { client, suffix, sql } = stack
-  const sender = createFormSender(stack.url)
-  const asSetUp = { cookie: await sender.setUp(stack.setupUrl) }
-  const addUser = (name: string, role: string) =>
-    sender.post('/users?/create', { name, password, role }, asSetUp)
-  for (const role of ['viewer', 'operator', 'admin']) await addUser(role, role)
   await (await client.reindex({ model: 'audio', indexSuffix: suffix })).wait()
   await stack.stopServer()
   await stack.startServer({ ROLE: 'api' })
@@ -72,7 +65,7 @@ export async function createAccessHarness() {
 
   async function addSubject(): Promise<{ id: string }> {
     const name = `u${randomUUID().slice(0, 8)}`
-    await addUser(name, 'viewer')
+    await sender.post('/users?/create', { name, password, role: 'viewer' }, asAdmin)
     const [user] = await sql<{ id: string }[]>`select id from dashboard."user" where name = ${name}`
     if (!user) throw new Error(`${name} was not made`)
     return user

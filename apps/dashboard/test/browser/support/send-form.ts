@@ -1,5 +1,7 @@
 import { password } from './open-browser.ts'
 
+export type FormSender = ReturnType<typeof createFormSender>
+
 /** Sends requests like the dashboard's own pages, without a browser. */
 export function createFormSender(url: string) {
   const send = (path: string, contentType: string, body: string, headers: Record<string, string> = {}) =>

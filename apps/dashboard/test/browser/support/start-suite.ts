@@ -1,7 +1,8 @@
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 import type { Browser } from 'playwright'
 import { inject } from 'vitest'
-import { createUser, launchBrowser, setUp, visit, type Visitor } from './open-browser.ts'
+import { createUser, launchBrowser, password, setUp, visit, type Visitor } from './open-browser.ts'
+import { createFormSender, type FormSender } from './send-form.ts'
 import { startStack, type Stack, type StackOptions } from './stack.ts'
 
 export interface Suite {
@@ -12,9 +13,22 @@ export interface Suite {
   close: () => Promise<void>
 }
 
-export interface SuiteOptions extends Partial<StackOptions> {
+export interface FormSuite {
+  stack: Stack
+  sender: FormSender
+  /** Headers of requests by ada, the first user. */
+  asAdmin: { cookie: string }
+  close: () => Promise<void>
+}
+
+export interface FormSuiteOptions extends Partial<StackOptions> {
   /** Further users, by name, with their roles. */
   users?: Record<string, 'viewer' | 'operator' | 'admin'>
+}
+
+export interface SuiteOptions extends FormSuiteOptions {
+  /** Runs while there is no user yet. */
+  beforeSetUp?: (parts: Pick<Suite, 'stack' | 'browser'>) => Promise<void>
 }
 
 /**
@@ -27,11 +41,9 @@ export interface SuiteOptions extends Partial<StackOptions> {
  * })
  * afterAll(() => suite?.close())
  */
-export async function startSuite({ users = {}, ...options }: SuiteOptions = {}): Promise<Suite> {
-  const [stack, browser] = await Promise.all([
-    startStack({ postgresUrl: postgresUrl(), openSearchUrl: inject('openSearchUrl'), ...options }),
-    launchBrowser(),
-  ])
+export async function startSuite({ users = {}, beforeSetUp, ...options }: SuiteOptions = {}): Promise<Suite> {
+  const [stack, browser] = await Promise.all([startOwnStack(options), launchBrowser()])
+  await beforeSetUp?.({ stack, browser })
   const admin = await visit(browser, stack.url)
   await setUp(admin.page, stack.setupUrl)
   for (const [name, role] of Object.entries(users)) await createUser(admin.page, name, role)
@@ -45,4 +57,20 @@ export async function startSuite({ users = {}, ...options }: SuiteOptions = {}):
       await stack.close()
     },
   }
+}
+
+/** A stack whose first user is signed in, for suites that need no browser. */
+export async function startFormSuite({ users = {}, ...options }: FormSuiteOptions = {}): Promise<FormSuite> {
+  const stack = await startOwnStack(options)
+  const sender = createFormSender(stack.url)
+  const asAdmin = { cookie: await sender.setUp(stack.setupUrl) }
+  for (const [name, role] of Object.entries(users)) {
+    const { status } = await sender.post('/users?/create', { name, password, role }, asAdmin)
+    if (status >= 400) throw new Error(`the user ${name} is refused with ${status}`)
+  }
+  return { stack, sender, asAdmin, close: () => stack.close() }
+}
+
+function startOwnStack(options: Partial<StackOptions>): Promise<Stack> {
+  return startStack({ postgresUrl: postgresUrl(), openSearchUrl: inject('openSearchUrl'), ...options })
 }
