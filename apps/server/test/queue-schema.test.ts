@@ -4,7 +4,7 @@ import postgres from 'postgres'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 import { createTestDatabase, type TestDatabase } from '@ingestion-server/core/testing/test-database.ts'
-import { queueSchemaVersion } from '../src/engine/queue-schema.ts'
+import { queueSchemaVersion, selectQueueSchemaVersion } from '../src/engine/queue-schema.ts'
 import { queueSchema } from '../src/engine/queues.ts'
 import { createEngineCluster } from './support/engine-cluster.ts'
 
@@ -28,7 +28,7 @@ afterEach(async () => {
 const notices = () => cluster.lines.filter(({ message }) => message === newer)
 
 async function readVersion(): Promise<unknown> {
-  const [row] = await sql`select version from ingestion_queue.version`
+  const [row] = await sql.unsafe(selectQueueSchemaVersion)
   return row?.['version']
 }
 
@@ -44,6 +44,7 @@ test('a schema that a newer release migrated is logged, by running processes and
   await running.check()
   expect(notices()).toEqual([])
 
+  // No interface of pg-boss makes a schema of a release that does not exist yet.
   await sql`update ingestion_queue.version set version = ${queueSchemaVersion + 1}`
   await running.check()
   await running.check()
