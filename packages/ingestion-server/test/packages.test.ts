@@ -86,7 +86,7 @@ test.each([
   let copies = 0
   for await (const file of glob('**/*.js', { cwd: installed(folder) })) {
     const code = await readFile(join(installed(folder), file), 'utf8')
-    // Where it tells a query that its connection was closed: the patch drops a condition before it.
+    // Where it rejects a query whose connection was closed: the patch drops a condition before it.
     const places = code.match(/.{0,20}\(query \|\| sent\.length\) && error\(/g) ?? []
     expect(
       places.filter((place) => place.includes('hadError')),

@@ -28,7 +28,7 @@ export function observeActions(actions: readonly Action[], observer: Observer): 
     phases: Object.fromEntries(
       Object.entries(action.phases).map(([phase, handler]) => [phase, observeHandler(handler)]),
     ),
-    cleanUp: (context) => observe(context, 'tidying', null, () => action.cleanUp(context)),
+    cleanUp: (context) => observe(context, 'cleanup', null, () => action.cleanUp(context)),
     cancel: (context) => observe(context, 'cancelling', null, () => action.cancel(context)),
   }))
 }

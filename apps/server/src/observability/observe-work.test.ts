@@ -126,8 +126,8 @@ describe('steps of actions', () => {
       ['inner', 'item', 3],
       ['outer', 'planning', null],
       ['inner', 'planning', null],
-      ['outer', 'tidying', null],
-      ['inner', 'tidying', null],
+      ['outer', 'cleanup', null],
+      ['inner', 'cleanup', null],
       ['outer', 'cancelling', null],
       ['inner', 'cancelling', null],
     ])

@@ -8,7 +8,7 @@ export interface Step {
   model: string
   action: ActionName
   phase: Phase
-  kind: 'item' | 'planning' | 'cancelling' | 'tidying'
+  kind: 'item' | 'planning' | 'cancelling' | 'cleanup'
   /** Ordinal of the item; null for other steps. */
   ordinal: number | null
   /** Of the task. */

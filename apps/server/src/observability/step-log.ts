@@ -29,7 +29,7 @@ const messages: Record<Step['kind'], string> = {
   item: 'item processed',
   planning: 'phase ended',
   cancelling: 'cancelled task cleaned up',
-  tidying: 'failed task cleaned up',
+  cleanup: 'failed task cleaned up',
 }
 
 function toFields({ taskId, requestId, model, action, phase, ordinal, attempt }: Step) {

@@ -19,15 +19,15 @@ export async function repair(context: ItemContext): Promise<WorkResult> {
   const { part, differing, isCut } = differingKeysSchema.parse(context.item.payload)
   const isRange = 'end' in part
   const writer = createTaskWriter(context, readState(context))
-  const mended: Repaired[] = []
+  const repaired: Repaired[] = []
   // With a checkpoint the keys are done, and the range has begun.
   if (context.item.checkpoint === null) {
     for (let start = 0; start < differing.length; start += keysPerRead) {
       if (context.isPausing()) return { kind: 'paused' }
-      mended.push(...(await repairKeys(context, writer, differing.slice(start, start + keysPerRead))))
+      repaired.push(...(await repairKeys(context, writer, differing.slice(start, start + keysPerRead))))
     }
   }
-  if (!isCut || !isRange) return { kind: 'done', result: toJson.comparison({ part, mended }) }
+  if (!isCut || !isRange) return { kind: 'done', result: toJson.comparison({ part, mended: repaired }) }
   if (!(await writeAgain(context, writer, remainingOf(part, context.item.checkpoint))))
     return { kind: 'paused' }
   // Too many to list the repaired state of each: the part is compared with the database again.

@@ -3,7 +3,10 @@ import { closedRangeSchema } from '../../rows/index.ts'
 import type { Json } from '../../tasks/index.ts'
 import { keysSchema } from './find-foreign-keys.ts'
 
-/** A unit of comparison and repair: a range of ids, documents outside all ranges, or keys that are not their ids. */
+/**
+ * A unit of comparison and repair: a range of ids, documents outside all ranges, or keys that are not their ids. The
+ * names in these schemas are stored with tasks, so they stay: `strays` are orphans, and `mended` is what was repaired.
+ */
 const partSchema = z.union([
   closedRangeSchema,
   z.object({ strays: z.literal(true) }),

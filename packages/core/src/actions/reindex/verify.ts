@@ -28,11 +28,11 @@ type Found = Pick<Differences, 'differing'> & Partial<Differences>
  * differences are changes after `as_of`, so a second comparison with it would prove nothing.
  */
 export async function verify(context: ItemContext): Promise<WorkResult> {
-  const { part, mended } = comparisonSchema.parse(context.item.payload)
+  const { part, mended: repaired } = comparisonSchema.parse(context.item.payload)
   const found =
-    mended === null ? await findDifferences(context, part) : await findUnrepaired(context, part, mended)
+    repaired === null ? await findDifferences(context, part) : await findUnrepaired(context, part, repaired)
   if (found === null) return { kind: 'paused' }
-  const wasMended = mended !== null
+  const wasMended = repaired !== null
   const dropped = wasMended ? undefined : await countDroppedRows(context, part)
   const differences = { isCut: false, compared: 0, fields: {}, ...found, part, dropped, wasMended }
   return { kind: 'done', result: toJson.differences(differences) }
@@ -97,12 +97,12 @@ async function compareFields(
 async function findUnrepaired(
   context: ItemContext,
   part: Part,
-  mended: readonly Repaired[],
+  repaired: readonly Repaired[],
 ): Promise<Found | null> {
   const { search, task, signal } = context
-  const wanted = new Map(mended.map((each) => [each.key, each]))
+  const wanted = new Map(repaired.map((each) => [each.key, each]))
   const states = await findStates(search, task.index, [...wanted.keys()])
-  const compared = mended.filter(({ digest }) => digest !== undefined).map(({ key }) => key)
+  const compared = repaired.filter(({ digest }) => digest !== undefined).map(({ key }) => key)
   const digests = await readDigests(search, task.index, compared, signal)
   const differing = [...wanted.values()]
     .filter(
