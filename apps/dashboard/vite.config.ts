@@ -10,7 +10,7 @@ const onMostPages = [
   /src[\\/]lib[\\/](live[\\/](announce|clock|live)|format[\\/](number|time)|(task|action)-words|form[\\/]submit)\./,
   /task[\\/]task-row\./,
   /icons[\\/]x\./,
-  /components[\\/](action-icon|away-note|badge|empty-state|page-head|popover|refresh-without-scripts|status-badge|time-ago)\./,
+  /components[\\/](action-icon|away-note|badge|empty-state|page-head|popover|refresh-without-scripts|status-badge|text-field|time-ago)\./,
 ]
 
 export default defineConfig({
@@ -22,7 +22,14 @@ export default defineConfig({
         rolldownOptions: {
           output: {
             codeSplitting: {
-              groups: [{ name: 'app', test: (id) => onMostPages.some((each) => each.test(id)) }],
+              groups: [
+                { name: 'app', test: (id) => onMostPages.some((each) => each.test(id)) },
+                // Pages with promotions and rollbacks.
+                {
+                  name: 'moves',
+                  test: /(components[\\/](alias-moves|confirm-name-field)|lib[\\/]promotion)\./,
+                },
+              ],
             },
           },
         },

@@ -57,3 +57,16 @@ export function toast(message: Omit<Toast, 'id'>): number {
   release(id)
   return id
 }
+
+let troubles: number[] = []
+
+/** Why a form could not be sent. */
+export function showTrouble(text: string): void {
+  troubles.push(toast({ kind: 'bad', text }))
+}
+
+/** A new attempt, or another page, makes the trouble of the last one obsolete. */
+export function closeTroubles(): void {
+  for (const id of troubles) toasts.close(id)
+  troubles = []
+}

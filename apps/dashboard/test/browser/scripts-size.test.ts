@@ -62,10 +62,6 @@ const [listBudget, chartBudget] = [60, 90]
 const budgets: Record<string, number> = {
   '/tasks/[id]': chartBudget,
   '/indices/[name]': chartBudget,
-  // Rows with actions, the search box, saved views and the bulk bar work without JavaScript, so none of them is late.
-  '/tasks': 61,
-  '/tasks/new/[action]': 63.5,
-  '/indices': 61.5,
   // Only in development.
   '/ui': Infinity,
 }

@@ -1,4 +1,4 @@
-const storageKey = 'ingestion-unsent-form'
+import { unsentKey } from './unsent-key.ts'
 
 type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement
 
@@ -17,20 +17,19 @@ export function keepUnsent(form: HTMLFormElement): void {
     (field): field is [string, string] => typeof field[1] === 'string' && !isSecret(field[0]),
   )
   const unsent: UnsentForm = { path: location.pathname, action: actionOf(form), fields }
-  sessionStorage.setItem(storageKey, JSON.stringify(unsent))
+  sessionStorage.setItem(unsentKey, JSON.stringify(unsent))
 }
 
 /**
  * Fills the form of this page that was not sent, and opens its popover. It is forgotten when another page is opened
  * instead.
  *
- * @param isSigningIn whether this is the page on the way back to the form
  * @returns whether there was one
  */
-export function restoreUnsent(page: Document, isSigningIn: boolean): boolean {
-  const stored = sessionStorage.getItem(storageKey)
-  if (stored === null || isSigningIn) return false
-  sessionStorage.removeItem(storageKey)
+export function restoreUnsent(page: Document): boolean {
+  const stored = sessionStorage.getItem(unsentKey)
+  if (stored === null) return false
+  sessionStorage.removeItem(unsentKey)
   const unsent = JSON.parse(stored) as UnsentForm // written above
   if (unsent.path !== location.pathname) return false
   const form = [...page.forms].find(

@@ -17,9 +17,6 @@ export interface LiveOptions<Value> {
 /** Why the data may be out of date, besides an unavailable server. */
 export type Connection = 'fresh' | 'unreachable' | 'signed_out'
 
-/** A stream that fails this often in a row is abandoned: some proxies block streams. */
-const maxStreamFailures = 3
-
 /** Polling interval while the ingestion server is unavailable, in milliseconds. */
 const awayIntervalMs = 2_000
 
@@ -69,11 +66,15 @@ export function createLive<Value>(options: LiveOptions<Value>) {
           startsAtOnce,
         })
       }
-      if (streamUrl === null) return void startPolling(!isFirst)
-      follow<FetchResult<Value>>(streamUrl, signal, {
-        onMessage: (answer) => onResult({ kind: 'value', value: answer }),
-        onFailure: () => void startPolling(true),
-      })
+      const startStream = async (url: string) => {
+        // Only the page of a task has a stream.
+        const { follow } = await import('./follow.ts')
+        follow<FetchResult<Value>>(url, signal, {
+          onMessage: (answer) => onResult({ kind: 'value', value: answer }),
+          onFailure: () => void startPolling(true),
+        })
+      }
+      void (streamUrl === null ? startPolling(!isFirst) : startStream(streamUrl))
     }
     // Reading the initial value must not restart the effect.
     return untrack(() => whileVisible(keepUpToDate))
@@ -113,28 +114,5 @@ function whileVisible(run: (signal: AbortSignal, isFirst: boolean) => void): () 
   return () => {
     document.removeEventListener('visibilitychange', update)
     controller?.abort()
-  }
-}
-
-function follow<Message>(
-  url: string,
-  signal: AbortSignal,
-  { onMessage, onFailure }: { onMessage: (message: Message) => void; onFailure: () => void },
-): void {
-  const source = new EventSource(url)
-  let failures = 0
-  const close = () => source.close()
-  signal.addEventListener('abort', close)
-  source.onmessage = ({ data }: MessageEvent<string>) => {
-    failures = 0
-    // Endpoint of the same build: its shape is known.
-    onMessage(JSON.parse(data) as Message)
-  }
-  source.onerror = () => {
-    failures++
-    // Permanently refused (for example, the session has ended), or failed several times in a row.
-    if (source.readyState !== EventSource.CLOSED && failures < maxStreamFailures) return
-    source.close()
-    if (!signal.aborted) onFailure()
   }
 }

@@ -1,3 +1,4 @@
+import { actionFacts, type ActionName } from '@ingestion-server/core/actions'
 import type { TaskPlan } from '@ingestion-server/sdk'
 import { expect, test } from 'vitest'
 import { startWords } from './start-words.ts'
@@ -8,16 +9,12 @@ const move = (alias: string): TaskPlan['moves'][number] => ({
   to: { index: 'image-2', documents: 1 },
 })
 
-test('the button that starts a plan names the action and the index', () => {
-  expect(startWords({ action: 'REINDEX', index: 'image-2', moves: [] })).toBe('Build image-2')
-  expect(
-    startWords({ action: 'CREATE_AND_POPULATE_FILTERED_INDEX', index: 'image-2-filtered', moves: [] }),
-  ).toBe('Make image-2-filtered')
-  expect(startWords({ action: 'POINT_ALIAS', index: 'image-2', moves: [move('image')] })).toBe(
-    'Promote image-2',
-  )
-  expect(
-    startWords({ action: 'POINT_ALIAS', index: 'image-2', moves: [move('image'), move('image-filtered')] }),
-  ).toBe('Promote both')
-  expect(startWords({ action: 'DELETE_INDEX', index: 'image-1', moves: [] })).toBe('Delete image-1')
+test.each<[ActionName, string, string[], string]>([
+  ['REINDEX', 'image-2', [], 'Build image-2'],
+  ['CREATE_AND_POPULATE_FILTERED_INDEX', 'image-2-filtered', [], 'Make image-2-filtered'],
+  ['POINT_ALIAS', 'image-2', ['image'], 'Promote image-2'],
+  ['POINT_ALIAS', 'image-2', ['image', 'image-filtered'], 'Promote both'],
+  ['DELETE_INDEX', 'image-1', [], 'Delete image-1'],
+])('the button that starts %s of %s, aliases %j, says %s', (action, index, aliases, text) => {
+  expect(startWords({ index, moves: aliases.map(move) }, actionFacts[action].verb)).toBe(text)
 })

@@ -2,7 +2,7 @@ import { taskSorts, taskStatuses } from '@ingestion-server/core/contract'
 import type { TaskMatch, TaskStatus } from '@ingestion-server/sdk'
 import type { FetchResult } from '../fetch-result.ts'
 import { timeRanges, type TaskView, type TimeRange } from '../route.ts'
-import { quote } from '../task/search-terms.ts'
+import { quote, setTerm } from '../task/search-terms.ts'
 import { parseTaskSearch } from '../task/task-search.ts'
 import type { TaskHistory } from '../task/task-row.ts'
 import { fetchForPage } from './fetch-for-page.ts'
@@ -46,9 +46,13 @@ export function readMatch(
   return { match: { ...match, createdAfter }, statuses: chosen, problems }
 }
 
+/** The text of the search box for the tabs, which choose the status. */
+export const withoutStatus = ({ q = '' }: TaskView) => setTerm(q, 'status', null)
+
 /** One page of the history, with the counts of all tasks that match. */
 export async function readHistory(actor: string, view: TaskView): Promise<FetchResult<TaskHistory>> {
   const { match, statuses, problems } = readMatch(view)
+  const others = withoutStatus(view)
   const { tasks } = ingestion.as(actor)
   const status = statuses.length > 0 ? statuses : undefined
   return fetchForPage(
@@ -59,7 +63,7 @@ export async function readHistory(actor: string, view: TaskView): Promise<FetchR
       tasks: page.tasks.map((task) => toTaskRow(task, durations)),
       nextPageToken: page.nextPageToken,
       counts,
-      failures: failures.map(({ code, count }) => ({ code, count })),
+      failures: failures.map(({ code, count }) => ({ code, count, q: setTerm(others, 'code', code) })),
       statuses,
       problems,
     })),

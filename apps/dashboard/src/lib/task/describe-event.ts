@@ -1,5 +1,6 @@
 import type { TaskEvent } from '@ingestion-server/sdk'
-import { describeLimits, phaseWords, serviceWords } from '../task-words.ts'
+import { phaseWords, serviceWords } from '../task-words.ts'
+import { describeLimits } from './detail-words.ts'
 
 /** Who caused an event; null: the server, or it is not known. */
 export function eventActor(event: TaskEvent): string | null {

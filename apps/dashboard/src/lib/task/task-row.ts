@@ -1,5 +1,5 @@
 import type { ActionName, Phase, Task, TaskStatus } from '@ingestion-server/sdk'
-import { joinTitle, type TaskTitle } from './task-title.ts'
+import { joinTitle, type TaskTitle } from './title-parts.ts'
 
 /** What a list shows of a task: a fifth of the whole, because pages with lists are polled. */
 export interface TaskRow {
@@ -30,8 +30,8 @@ export interface TaskHistory {
   nextPageToken: string | null
   /** By status, of all tasks that match the rest of the view. */
   counts: Record<TaskStatus, number>
-  /** Failed ones of them by error code, most frequent first. */
-  failures: { code: string; count: number }[]
+  /** Failed ones of them by error code, most frequent first, and the text of the search box that finds them. */
+  failures: { code: string; count: number; q: string }[]
   /** The statuses of the view; empty: all. */
   statuses: TaskStatus[]
   /** What was not understood in the search box. */

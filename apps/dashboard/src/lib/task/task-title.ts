@@ -1,16 +1,8 @@
 import type { Task } from '@ingestion-server/sdk'
 import { filteredEnding } from '../filtered-ending.ts'
+import { joinTitle, type TaskTitle } from './title-parts.ts'
 
 type TitledTask = Pick<Task, 'action' | 'index' | 'model' | 'request' | 'result'>
-
-/** An alias or index, then the one that it is turned into: `image`, `image-20231107`. */
-export interface TaskTitle {
-  /** Promote, Roll back, Reindex, Filter, Delete. */
-  verb: string
-  subject: string
-  /** Where the subject points, or what is made of it; null: the subject is all there is. */
-  target: string | null
-}
 
 /**
  * What a task does, in three parts for a list that emphasizes some of them.
@@ -46,11 +38,6 @@ export function describeTask(task: TitledTask): TaskTitle {
  */
 export function taskTitle(task: TitledTask): string {
   return joinTitle(describeTask(task))
-}
-
-/** The three parts as one text. */
-export function joinTitle({ verb, subject, target }: TaskTitle): string {
-  return target === null ? `${verb} ${subject}` : `${verb} ${subject} → ${target}`
 }
 
 /**

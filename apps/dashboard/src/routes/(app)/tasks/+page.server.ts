@@ -3,13 +3,18 @@ import { requireRoleFor } from '#lib/server/audited.ts'
 import { changeTasks, type TaskChange } from '#lib/server/change-tasks.ts'
 import { requireRole } from '#lib/server/require-role.ts'
 import { readSavedViews, removeView, saveView } from '#lib/server/saved-views.ts'
-import { readHistory, readTaskView } from '#lib/server/task-view.ts'
+import { readHistory, readTaskView, withoutStatus } from '#lib/server/task-view.ts'
 import type { Actions, PageServerLoad, RequestEvent } from './$types'
 
 export const load: PageServerLoad = async (event) => {
   const user = requireRole(event, 'viewer')
   const view = readTaskView(event.url.searchParams)
-  return { view, history: await readHistory(user.name, view), savedViews: readSavedViews(event.cookies) }
+  return {
+    view,
+    withoutStatus: withoutStatus(view),
+    history: await readHistory(user.name, view),
+    savedViews: readSavedViews(event.cookies),
+  }
 }
 
 const cancel: TaskChange = {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { error, fail, redirect } from '@sveltejs/kit'
 import type { TaskRequest } from '@ingestion-server/core/contract'
 import { IngestionError, type Client, type IndexList, type TaskPlan } from '@ingestion-server/sdk'
-import { factsBySlug, findSlug } from '#lib/new-task/action-facts.ts'
+import { factsBySlug, findSlug, shownFacts } from '#lib/new-task/action-facts.ts'
 import { roleFor } from '#lib/action-words.ts'
 import { readFields, type TaskFields } from '#lib/new-task/task-fields.ts'
 import { route, type ActionSlug } from '#lib/route.ts'
@@ -24,7 +24,8 @@ export const load: PageServerLoad = async (event) => {
   const client = ingestion.as(user.name)
   const fields = readFields(event.url.searchParams)
   const indices = await fetchForPage(client.indices.list())
-  return { slug, fields, indices, ...(await planLinked(client, slug, fields, indices.value)) }
+  const { linked } = await planLinked(client, slug, fields, indices.value)
+  return { slug, facts: shownFacts(slug), fields, indices, linked }
 }
 
 /** A link that names all that an action needs shows its plan at once. */

@@ -1,25 +1,20 @@
 import type { SubmitFunction } from '$app/forms'
 import { tick } from 'svelte'
 import { route } from '../route.ts'
-import { toast, toasts } from '../toast.svelte.ts'
+import { closeTroubles, showTrouble, toast } from '../toast.svelte.ts'
 import { keepUnsent } from './unsent-form.ts'
 
-interface SubmitOptions {
+export { enhance } from '$app/forms'
+
+export interface SubmitOptions {
   /** Whether the form keeps its values after a success. */
   keeps?: boolean
   /** Whether a success changes the page's other data, so that it is fetched again. */
   changes?: boolean
 }
 
-/**
- * For `use:enhance`: a form ignores further clicks while it waits for its response, and keeps its values if there is
- * none. The page's URL doesn't change: Kit would navigate to the form's action, which is the same page without its
- * query (the filter of a history), and load all data again.
- *
- * If the data of a success has `done`, a sentence, it is shown as a message instead of on the page: `form.done` is then
- * undefined, and has a value only without JavaScript.
- */
-export function submit({ keeps = false, changes = true }: SubmitOptions = {}): SubmitFunction {
+/** What `submit` in `submit.ts` describes. */
+export function createSubmit({ keeps = false, changes = true }: SubmitOptions): SubmitFunction {
   return ({ formElement, cancel }) => {
     if (formElement.ariaBusy === 'true') return cancel()
     formElement.ariaBusy = 'true'
@@ -46,18 +41,6 @@ export function submit({ keeps = false, changes = true }: SubmitOptions = {}): S
 
 /** Whether a form was not accepted because the session had ended; after signing out there is no page to return to. */
 const isRefusal = (location: string) => location.startsWith(`${route.signIn()}?next=`)
-
-let troubles: number[] = []
-
-function showTrouble(text: string): void {
-  troubles.push(toast({ kind: 'bad', text }))
-}
-
-/** A new attempt, or another page, makes the trouble of the last one obsolete. */
-export function closeTroubles(): void {
-  for (const id of troubles) toasts.close(id)
-  troubles = []
-}
 
 /** @returns the data without what is shown */
 function showDone({ done, ...rest }: Record<string, unknown>): Record<string, unknown> {
