@@ -8,6 +8,7 @@ import connectToPostgres from 'postgres'
 import { copyTask } from '@ingestion-server/core/testing/copy-task.ts'
 import { runProcess } from '@ingestion-server/core/testing/run-process.ts'
 import { buildApp } from '../scripts/build-app.ts'
+import { withScriptImports } from '../scripts/with-script-imports.ts'
 import { measurePolls } from './dashboard/polls.ts'
 import { describe, report, type Row } from './report.ts'
 
@@ -176,12 +177,16 @@ async function scriptsOf(html: string): Promise<{ bytes: number; requests: numbe
   const files = new Set(
     [...html.matchAll(/_app\/immutable\/[\w./-]+\.(?:js|css|woff2)/g)].map(([file]) => file),
   )
-  const sizes = [...files]
-    .filter((file) => file.endsWith('.js'))
-    .map(async (file) => (await stat(join(dashboardDir, 'build/client', `${file}.gz`))).size)
+  const clientDir = join(dashboardDir, 'build/client')
+  const others = [...files].filter((file) => !file.endsWith('.js'))
+  const scripts = await withScriptImports(
+    clientDir,
+    [...files].filter((file) => file.endsWith('.js')),
+  )
+  const sizes = [...scripts].map(async (file) => (await stat(join(clientDir, `${file}.gz`))).size)
   return {
     bytes: (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0),
-    requests: files.size + 1,
+    requests: scripts.size + others.length + 1,
   }
 }
 

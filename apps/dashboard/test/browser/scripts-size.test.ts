@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises'
-import { join, posix, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
+import { withScriptImports } from '../../../../scripts/with-script-imports.ts'
 
 const build = resolve(import.meta.dirname, '../../build')
 
@@ -19,21 +20,6 @@ async function scriptsOf(node: number): Promise<string[]> {
   return JSON.parse(list) as string[]
 }
 
-/**
- * The scripts and all that they import. Kit's lists lack scripts that a late one imports too: it finds those on the way
- * through the late one, and leaves them out.
- */
-async function withImports(scripts: Iterable<string>): Promise<Set<string>> {
-  const all = new Set(scripts)
-  // A set also goes through what is added meanwhile.
-  for (const script of all) {
-    const text = await readFile(join(build, 'client', script), 'utf8')
-    for (const [, path = ''] of text.matchAll(/\b(?:from|import)\s*["'`](\.[^"'`]+\.js)["'`]/g))
-      all.add(posix.join(posix.dirname(script), path))
-  }
-  return all
-}
-
 /** Bytes of the scripts of each page at its first load, compressed as they are sent. */
 async function measurePages(): Promise<Record<string, number>> {
   // The build's own module.
@@ -47,7 +33,10 @@ async function measurePages(): Promise<Record<string, number>> {
     const files = new Set(client.imports)
     const nodes = [...page.layouts, page.leaf].filter((node) => node !== undefined)
     for (const file of (await Promise.all(nodes.map(scriptsOf))).flat()) files.add(file)
-    const scripts = await withImports([...files].filter((file) => file.endsWith('.js')))
+    const scripts = await withScriptImports(
+      join(build, 'client'),
+      [...files].filter((file) => file.endsWith('.js')),
+    )
     const bytes = [...scripts].map(async (file) => (await stat(join(build, 'client', `${file}.gz`))).size)
     sizes[id.replace(/^\/\(\w+\)/, '') || '/'] = (await Promise.all(bytes)).reduce(
       (sum, size) => sum + size,
