@@ -59,10 +59,10 @@ export interface Overview {
   cards: AliasCard[]
   /** Why there are no cards, as a sentence; null: there are. */
   indicesAway: string | null
-  running: number
-  queued: number
-  /** Failed tasks that ended in the last 24 hours. */
-  failed: number
+  /** What the server, which is of an earlier release, does not have: what depends on it is not shown. */
+  lacking: string[]
+  /** Null: not known. */
+  counts: { running: number; queued: number; failedLastDay: number } | null
   attention: Attention[]
   /** Active tasks, the ones that have run for longest first. */
   active: TaskRow[]

@@ -1,4 +1,12 @@
-import type { BuildList, Client, IndexList, Task } from '@ingestion-server/sdk'
+import type {
+  BuildList,
+  Client,
+  IndexList,
+  Task,
+  TaskFilter,
+  TaskMatch,
+  TaskSummary,
+} from '@ingestion-server/sdk'
 import type { FetchResult } from '../fetch-result.ts'
 import { filteredEnding } from '../filtered-ending.ts'
 import { findAttention, type FailedKind } from '../overview/find-attention.ts'
@@ -7,7 +15,7 @@ import { listEnded } from '../overview/ended.ts'
 import type { AliasCard, Build, Overview } from '../overview/overview.ts'
 import { buildingAction } from './index-parts.ts'
 import { fetchForPage } from './fetch-for-page.ts'
-import { ingestion } from './services.ts'
+import { createReleaseCheck, type ReleaseCheck } from './older-server.ts'
 import { toTaskRow } from './task-row.ts'
 
 /** The newest failed tasks, among which those since the last successes are counted. */
@@ -21,19 +29,22 @@ const dayMs = 86_400_000
 type ModelIndices = IndexList['models'][number]
 
 /** What is live, how fresh it is, what runs, what failed and what to do next. */
-export async function readOverview(actor: string, now = Date.now()): Promise<FetchResult<Overview>> {
-  const client = ingestion.as(actor)
+export async function readOverview(client: Client, now = Date.now()): Promise<FetchResult<Overview>> {
   const { tasks } = client
+  const release = createReleaseCheck()
+  const summarize = (match: TaskMatch) => release.call('GET /task/summary', tasks.summary(match), null)
+  const list = (query: TaskFilter) =>
+    release.call('GET /task?sort', tasks.list(query), { tasks: [], nextPageToken: null })
   const [indices, work] = await Promise.all([
     // Without OpenSearch the tasks are still known.
     fetchForPage(client.indices.list()),
     fetchForPage(
       Promise.all([
-        tasks.summary(),
-        tasks.summary({ finishedAfter: new Date(now - dayMs).toISOString() }),
-        tasks.list({ status: 'failed', sort: 'recently_finished', pageSize: maxFailed }),
-        tasks.list({ status: ['running', 'queued'], sort: 'longest', pageSize: maxActive }),
-        tasks.list({ status: ['succeeded', 'cancelled'], sort: 'recently_finished', pageSize: shownEnded }),
+        summarize({}),
+        summarize({ finishedAfter: new Date(now - dayMs).toISOString() }),
+        list({ status: 'failed', sort: 'recently_finished', pageSize: maxFailed }),
+        list({ status: ['running', 'queued'], sort: 'longest', pageSize: maxActive }),
+        list({ status: ['succeeded', 'cancelled'], sort: 'recently_finished', pageSize: shownEnded }),
       ]),
     ),
   ])
@@ -42,27 +53,30 @@ export async function readOverview(actor: string, now = Date.now()): Promise<Fet
   const models: ModelIndices[] = [...(indices.value?.models ?? [])]
   const rest = await fetchForPage(
     Promise.all([
-      Promise.all(models.map((model) => readCards(client, model))),
+      Promise.all(models.map((model) => readCards(client, model, release))),
       findFailedKinds(client, failed.tasks, failed.nextPageToken !== null),
     ]),
   )
   if (rest.value === null) return { value: null, away: rest.away }
   const [cards, failedKinds] = rest.value
   const recent = failed.tasks.filter(({ finishedAt }) => finishedAt && Date.parse(finishedAt) >= now - dayMs)
-  const { durations } = summary
+  const durations = summary?.durations ?? []
   return {
     value: {
       cards: cards.flat(),
       indicesAway: indices.away,
-      running: summary.counts.running,
-      queued: summary.counts.queued,
-      failed: lastDay.counts.failed,
+      lacking: release.lacking(),
+      counts: summary && lastDay && toCounts(summary, lastDay),
       attention: findAttention({ models, failedKinds, active: active.tasks, durations, now }),
       active: active.tasks.slice(0, shownActive).map((task) => toTaskRow(task, durations)),
       ended: listEnded(recent, others.tasks, shownEnded),
     },
     away: null,
   }
+}
+
+function toCounts({ counts: { running, queued } }: TaskSummary, lastDay: TaskSummary): Overview['counts'] {
+  return { running, queued, failedLastDay: lastDay.counts.failed }
 }
 
 /** Of each model and action with failed tasks, unless the last task that ended succeeded. */
@@ -93,15 +107,20 @@ async function findFailedKinds(
   return found.filter((kind) => kind !== null)
 }
 
-async function readCards({ models }: Client, model: ModelIndices): Promise<AliasCard[]> {
+async function readCards(
+  { models }: Client,
+  model: ModelIndices,
+  release: ReleaseCheck,
+): Promise<AliasCard[]> {
   return Promise.all(
     model.aliases.map(async ({ alias, indices }): Promise<AliasCard> => {
       const live = indices.length === 1 ? model.indices.find(({ name }) => name === indices[0]) : undefined
       const isFiltered = live?.filtered ?? alias.endsWith(filteredEnding)
-      const { builds } = await models.builds(model.model, {
-        action: buildingAction(isFiltered),
-        limit: buildLimit,
-      })
+      const { builds } = await release.call(
+        'GET /model/{model}/builds',
+        models.builds(model.model, { action: buildingAction(isFiltered), limit: buildLimit }),
+        { builds: [] },
+      )
       return {
         alias,
         model: model.model,
