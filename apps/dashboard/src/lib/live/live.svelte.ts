@@ -28,6 +28,7 @@ export function createLive<Value>(options: LiveOptions<Value>) {
   let value = $state.raw<Value | null>(options.first().value)
   let away = $state<string | null>(options.first().away)
   let connection = $state<Connection>('fresh')
+  let reason = $state<string>()
 
   const take = (answer: FetchResult<Value>) => {
     if (answer.value !== null) value = answer.value
@@ -36,6 +37,7 @@ export function createLive<Value>(options: LiveOptions<Value>) {
   const onResult = (result: PollResult<FetchResult<Value>>) => {
     if (result.kind === 'value') take(result.value)
     connection = result.kind === 'value' || result.kind === 'unchanged' ? 'fresh' : result.kind
+    reason = result.kind === 'unreachable' ? result.reason : undefined
   }
 
   let address = options.url()
@@ -85,9 +87,9 @@ export function createLive<Value>(options: LiveOptions<Value>) {
     get value() {
       return value
     },
-    /** Why the ingestion server is unavailable, as a sentence. */
+    /** Why the ingestion server, or what the dashboard itself needs, is unavailable, as a sentence. */
     get away() {
-      return away
+      return reason ?? away
     },
     get connection() {
       return connection

@@ -108,3 +108,19 @@ test('stops at once when the page is left, also in the middle of a wait', async 
   await done
   expect(results).toEqual([])
 })
+
+test('the reason of the dashboard itself is kept, and not that of a proxy', async () => {
+  const message = 'The dashboard’s database does not answer.'
+  const { results, done } = run([
+    Response.json({ message }, { status: 503 }),
+    new Response('<h1>Bad gateway</h1>', { status: 503 }),
+    Response.json({ message }, { status: 502 }),
+  ])
+  await vi.advanceTimersByTimeAsync(20_000)
+  await done
+  expect(results.slice(0, 3).map(({ result }) => result)).toEqual([
+    { kind: 'unreachable', reason: message },
+    { kind: 'unreachable' },
+    { kind: 'unreachable' },
+  ])
+})

@@ -2,7 +2,11 @@ import { createPartsMemory, knownPartsHeader, type PartsMemory } from './parts.t
 
 /** Result of one poll; `unchanged`: the last value is the current one. */
 export type PollResult<Value> =
-  { kind: 'value'; value: Value } | { kind: 'unchanged' } | { kind: 'signed_out' } | { kind: 'unreachable' }
+  | { kind: 'value'; value: Value }
+  | { kind: 'unchanged' }
+  | { kind: 'signed_out' }
+  /** `reason`: what the dashboard itself says, such as that its database is away. */
+  | { kind: 'unreachable'; reason?: string }
 
 export interface PollOptions<Value> {
   url: string
@@ -68,7 +72,7 @@ async function pollOnce<Value>(
     if (date !== null) onTime(Date.parse(date) + 500)
     if (response.status === 401) return { kind: 'signed_out' }
     if (response.status === 304) return { kind: 'unchanged' }
-    if (!response.ok) return { kind: 'unreachable' }
+    if (!response.ok) return { kind: 'unreachable', ...(await readReason(response)) }
     // Endpoint of the same build: its shape is known.
     const value = last.memory.restore(await response.json()) as Value
     last.tag = response.headers.get('etag')
@@ -77,6 +81,13 @@ async function pollOnce<Value>(
     // Refused, reset, timed out, not JSON: the page handles all of them the same way.
     return { kind: 'unreachable' }
   }
+}
+
+/** The message of an error of the dashboard; a proxy in front of it sends other texts. */
+async function readReason(response: Response): Promise<{ reason?: string }> {
+  const body: unknown = await response.json().catch(() => null)
+  const message = (body as { message?: unknown } | null)?.message
+  return response.status === 503 && typeof message === 'string' ? { reason: message } : {}
 }
 
 function wait(ms: number, signal: AbortSignal): Promise<void> {

@@ -33,8 +33,12 @@ export async function fetchForPage<Value>(call: Promise<Value>): Promise<FetchRe
 /** Why the server is unavailable, as a sentence; null: the error has another cause. */
 export function describeAbsence(cause: unknown): string | null {
   if (cause instanceof ConnectionError) return 'The ingestion server does not answer.'
-  if (cause instanceof UnavailableError)
-    return toSentence(`The ingestion server is not ready: ${cause.problem.detail}`)
+  if (cause instanceof UnavailableError) {
+    const { code, detail } = cause.problem
+    // The server answers; what it needs does not.
+    if (code === 'search_unavailable' || code === 'database_unavailable') return toSentence(detail)
+    return toSentence(`The ingestion server is not ready: ${detail}`)
+  }
   if (cause instanceof RateLimitedError) return 'The ingestion server limits the request rate.'
   if (cause instanceof UnauthorizedError || cause instanceof ForbiddenError) {
     return `The ingestion server refuses the dashboard’s token: ${cause.problem.detail}. Check INGESTION_TOKEN.`
