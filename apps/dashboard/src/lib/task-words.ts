@@ -16,6 +16,6 @@ export const serviceWords: Readonly<Record<string, string>> = {
 
 /** catching_up → Catching up */
 export function phaseWords(phase: Phase): string {
-  const words = phase.replaceAll('_', ' ')
+  const words = phase === 'mending' ? 'repairing' : phase.replaceAll('_', ' ')
   return words.charAt(0).toUpperCase() + words.slice(1)
 }

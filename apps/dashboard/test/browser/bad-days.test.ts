@@ -40,6 +40,55 @@ test('while the server is unavailable, pages show that, keep their content, and 
   expect(complaints()).toEqual([])
 })
 
+test('the form of a promotion, the tokens and the overview appear by themselves once the server answers', async () => {
+  const { page, complaints } = admin
+  const promotion = await page.context().newPage()
+  const tokens = await page.context().newPage()
+  await stack.stopServer()
+  try {
+    await open(page, '/')
+    await open(promotion, '/tasks/new/promote')
+    await open(tokens, '/tokens')
+    await promotion.getByText('The indices can’t be read now').waitFor()
+    await promotion.getByRole('radio', { name: /^Filtered/ }).check()
+  } finally {
+    await stack.startServer()
+  }
+  await promotion.getByText('The indices can’t be read now').waitFor({ state: 'detached' })
+  expect(await promotion.locator('optgroup[label="audio"] option').count()).toBeGreaterThan(0)
+  expect(await promotion.getByRole('radio', { name: /^Filtered/ }).isChecked()).toBe(true)
+  await tokens.getByText('No token yet').waitFor()
+  await page.getByRole('article', { name: 'image', exact: true }).waitFor()
+  await promotion.close()
+  await tokens.close()
+  expect(complaints()).toEqual([])
+})
+
+test('a queued task says that no worker runs, or that others run first', async () => {
+  const { page, complaints } = admin
+  await stack.stopServer()
+  await stack.startServer({ ROLE: 'api' })
+  const state = page.getByLabel('State')
+  try {
+    const { id } = await stack.client.reindex({ model: 'audio', indexSuffix: `${stack.suffix}queue` })
+    await open(page, `/tasks/${id}`)
+    await state.getByText('It starts as soon as a worker takes it').waitFor()
+    await stack.sql`update ingestion.task set created_at = created_at - interval '1 minute' where id = ${id}`
+    await page.reload()
+    await state.getByText('no task is running. Check that a server with workers runs').waitFor()
+    await copyTask(stack.sql, id, 1, `jsonb_build_object('status', 'running', 'index_name', 'audio-other')`)
+    await page.reload()
+    await state.getByRole('link', { name: 'One task is running' }).waitFor()
+    await stack.sql`delete from ingestion.task where index_name = 'audio-other'`
+  } finally {
+    await stack.stopServer()
+    await stack.startServer()
+  }
+  await state.getByText('Succeeded').waitFor()
+  await state.getByText('In the queue').waitFor()
+  expect(complaints()).toEqual([])
+})
+
 test('all features work without JavaScript', async () => {
   const { page, close } = await visit(browser, stack.url, { javaScriptEnabled: false })
   const suffix = `${stack.suffix}plain`

@@ -16,6 +16,8 @@ export interface TaskDetail {
   stages: PackedStage[]
   rates: TaskRates['rates']
   failed: FailedDocumentSummary | null
+  /** The number of running tasks, while this one waits for a worker. */
+  queue: { running: number } | null
   /** The same request for curl, the SDK and the command line. */
   commands: Command[]
 }
@@ -29,19 +31,23 @@ export function readTaskDetail(actor: string, id: string): Promise<FetchResult<T
 }
 
 async function read(actor: string, id: string): Promise<TaskDetail> {
-  const handle = await ingestion.as(actor).tasks.handle(id)
+  const { tasks } = ingestion.as(actor)
+  const handle = await tasks.handle(id)
   const { task } = handle
-  const [events, items, rates, failed] = await Promise.all([
+  const [events, items, rates, failed, summary] = await Promise.all([
     collect(handle.history(), maxEvents),
     handle.itemSummary(),
     handle.rates(),
     readFailed(handle),
+    task.status === 'queued' ? tasks.summary() : null,
   ])
+  const queue = summary && { running: summary.counts.running }
   const commands = toCommands(task, {
     url: settings.ingestionPublicUrl,
     needsToken: settings.ingestion.token !== undefined,
   })
-  return { task, now: Date.now(), events, stages: packStages(items), rates: rates.rates, failed, commands }
+  const stages = packStages(items)
+  return { task, now: Date.now(), events, stages, rates: rates.rates, failed, queue, commands }
 }
 
 /** The reasons of the active tasks that streams show now: with 10,000 failed documents they take a while to group. */

@@ -3,11 +3,15 @@ import { expect, test } from 'vitest'
 import { describeEvent, eventActor } from './describe-event.ts'
 
 /** As the SDK reads it: with its names, also in `data`. */
-const event = (type: TaskEvent['type'], data: TaskEvent['data']): TaskEvent => ({
+const event = (
+  type: TaskEvent['type'],
+  data: TaskEvent['data'],
+  phase: TaskEvent['phase'] = 'loading',
+): TaskEvent => ({
   id: 1,
   type,
   at: '2026-01-01T00:00:00.000Z',
-  phase: 'loading',
+  phase,
   attempt: 2,
   data,
 })
@@ -27,6 +31,7 @@ test.each([
     'Limits changed: none',
     null,
   ],
+  [event('phase', {}, 'mending'), 'Repairing', null],
   [event('failed', { requestedBy: 7 }), 'Failed: for an unknown reason', null],
 ])('%j reads as %s, by %s', (happened, sentence, actor) => {
   expect(describeEvent(happened)).toBe(sentence)

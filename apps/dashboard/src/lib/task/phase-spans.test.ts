@@ -1,6 +1,6 @@
 import type { Phase, TaskEvent } from '@ingestion-server/sdk'
 import { expect, test } from 'vitest'
-import { toPhaseSpans } from './phase-spans.ts'
+import { toPhaseSpans, toWaitSpans } from './phase-spans.ts'
 
 const event = (id: number, type: TaskEvent['type'], phase: Phase, attempt = 1): TaskEvent => ({
   id,
@@ -23,6 +23,25 @@ test('phases follow each other, and the last one lasts', () => {
     { phase: 'planning', attempt: 1, from: 2_000, to: 3_000 },
     { phase: 'loading', attempt: 1, from: 3_000, to: 10_000 },
     { phase: 'verifying', attempt: 1, from: 10_000, to: null },
+  ])
+})
+
+test('a task waits for a service until it continues or ends, also when the reason changes meanwhile', () => {
+  const waits = toWaitSpans([
+    event(1, 'started', 'loading'),
+    event(5, 'waiting', 'loading'),
+    event(7, 'waiting', 'loading'),
+    event(8, 'limits_changed', 'loading'),
+    event(9, 'resumed', 'loading'),
+    event(20, 'waiting', 'loading'),
+    event(30, 'failed', 'loading'),
+    event(40, 'retried', 'loading', 2),
+    event(50, 'waiting', 'loading', 2),
+  ])
+  expect(waits).toEqual([
+    { from: 5_000, to: 9_000 },
+    { from: 20_000, to: 30_000 },
+    { from: 50_000, to: null },
   ])
 })
 

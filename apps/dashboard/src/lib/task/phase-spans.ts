@@ -8,6 +8,25 @@ export interface PhaseSpan {
   to: number | null
 }
 
+/** A time in which a task waited for a service; `to` null: it waits. */
+export interface WaitSpan {
+  from: number
+  to: number | null
+}
+
+/** When the task waited for OpenSearch or Postgres. A phase continues meanwhile. */
+export function toWaitSpans(events: readonly TaskEvent[]): WaitSpan[] {
+  const spans: WaitSpan[] = []
+  for (const { type, at } of events) {
+    const last = spans.at(-1)
+    const isOpen = last?.to === null
+    // The reason may change while it waits.
+    if (type === 'waiting' && !isOpen) spans.push({ from: Date.parse(at), to: null })
+    else if (type !== 'waiting' && type !== 'limits_changed' && isOpen) last.to = Date.parse(at)
+  }
+  return spans
+}
+
 const begins = new Set<TaskEvent['type']>(['started', 'phase', 'cancel_requested'])
 const ends = new Set<TaskEvent['type']>(['succeeded', 'failed', 'cancelled'])
 

@@ -29,6 +29,27 @@ test('the last bar ends with the task, so its rate is that of the time in which 
   expect(series?.runs[0]?.map(({ rate }) => rate)).toEqual([400, 400])
 })
 
+test('the unfinished bar of a task that goes on is left out, and its documents still count', () => {
+  const rates = [rate(0, 2_000), rate(5, 2_000), rate(10, 40)]
+  const ongoing = toRateSeries(rates, { ...bounds(0, 12), isActive: true })
+  expect(ongoing?.runs[0]?.map(({ rate }) => rate)).toEqual([400, 400])
+  expect(ongoing).toMatchObject({ documents: 4_040, average: 400, to: 10_000 })
+  // Alone, or after a gap, it is all that is known.
+  expect(toRateSeries([rate(10, 40)], { ...bounds(10, 12), isActive: true })?.runs).toHaveLength(1)
+  const resumed = toRateSeries([rate(0, 2_000), rate(40, 40)], { ...bounds(0, 42), isActive: true })
+  expect(resumed?.runs).toHaveLength(2)
+})
+
+test('a load that writes nothing any more ends in a gap, unless its documents may not be counted yet', () => {
+  const rates = [rate(0, 2_000), rate(5, 2_000)]
+  const loading = { isActive: true, isLoading: true }
+  const stalled = toRateSeries(rates, { ...bounds(0, 60), ...loading })
+  expect(stalled).toMatchObject({ gaps: [{ from: 10_000, to: 60_000 }], to: 60_000, average: 400 })
+  expect(toRateSeries(rates, { ...bounds(0, 20), ...loading })).toMatchObject({ gaps: [], to: 10_000 })
+  // Verification writes nothing.
+  expect(toRateSeries(rates, { ...bounds(0, 60), isActive: true })).toMatchObject({ gaps: [] })
+})
+
 test('nothing is drawn without a rate, and clocks that were set back make no bar of no width', () => {
   expect(toRateSeries([], bounds(0, 1))).toBe(null)
   const series = toRateSeries([rate(0, 100)], bounds(3_600, 3_700))

@@ -27,13 +27,24 @@ interface Bounds {
   startedAt: number
   /** The end of the task, or now. */
   endedAt: number
+  /** Whether the task goes on, so that its last bar may lack documents that were written and not counted yet. */
+  isActive?: boolean
+  /** Whether it is in the phase that writes documents: a long time without any is a gap that goes on. */
+  isLoading?: boolean
 }
+
+/** Documents are counted some seconds after they were written. */
+const countedWithinMs = 15_000
 
 /**
  * The rates of a task as bars of which each has its documents as its area. The first and the last bar are cut at the
  * start and the end of the task: nothing was done beyond them. Bars are never joined across a time without documents.
+ * Of a task that goes on, the last bar is left out until its time is over: it would look like a fall of the rate.
  */
-export function toRateSeries(rates: TaskRates['rates'], { startedAt, endedAt }: Bounds): RateSeries | null {
+export function toRateSeries(
+  rates: TaskRates['rates'],
+  { startedAt, endedAt, isActive = false, isLoading = false }: Bounds,
+): RateSeries | null {
   const runs: RateBar[][] = []
   const gaps: RateSeries['gaps'] = []
   for (const { at, seconds, documents, boundBy } of rates) {
@@ -43,8 +54,10 @@ export function toRateSeries(rates: TaskRates['rates'], { startedAt, endedAt }: 
     const to = endedAt > from ? Math.min(start + seconds * 1_000, endedAt) : start + seconds * 1_000
     const bar = { from, to, documents, boundBy, rate: documents / Math.max(0.001, (to - from) / 1_000) }
     const last = runs.at(-1)?.at(-1)
-    if (last && last.to >= from) runs.at(-1)?.push(bar)
-    else {
+    if (last && last.to >= from) {
+      if (isActive && start + seconds * 1_000 > endedAt) continue
+      runs.at(-1)?.push(bar)
+    } else {
       if (last) gaps.push({ from: last.to, to: from })
       runs.push([bar])
     }
@@ -52,16 +65,19 @@ export function toRateSeries(rates: TaskRates['rates'], { startedAt, endedAt }: 
   const bars = runs.flat()
   const [first, last] = [bars[0], bars.at(-1)]
   if (!first || !last) return null
-  const documents = bars.reduce((sum, bar) => sum + bar.documents, 0)
+  const silentMs = Math.max(countedWithinMs, 2_000 * (rates.at(-1)?.seconds ?? 0))
+  const isSilent = isLoading && endedAt - last.to > silentMs
+  if (isSilent) gaps.push({ from: last.to, to: endedAt })
+  const ofBars = bars.reduce((sum, bar) => sum + bar.documents, 0)
   const ms = bars.reduce((sum, { from, to }) => sum + to - from, 0)
   return {
     runs,
     gaps,
     from: first.from,
-    to: last.to,
-    documents,
+    to: isSilent ? endedAt : last.to,
+    documents: rates.reduce((sum, rate) => sum + rate.documents, 0),
     peak: Math.max(...bars.map(({ rate }) => rate)),
-    average: documents / Math.max(0.001, ms / 1_000),
+    average: ofBars / Math.max(0.001, ms / 1_000),
   }
 }
 

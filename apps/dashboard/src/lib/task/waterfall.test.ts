@@ -1,7 +1,7 @@
 import type { TaskItemSummary } from '@ingestion-server/sdk'
 import { expect, test } from 'vitest'
 import { joinParts, packStages, unpackStages } from './item-parts.ts'
-import { clipToBars, toAttempts, toPhaseTimes, toWaterfall } from './waterfall.ts'
+import { clipToBars, clipWaits, toAttempts, toPhaseTimes, toWaterfall } from './waterfall.ts'
 
 const day = 86_400_000
 const spans = [
@@ -69,4 +69,17 @@ test('items are sent and joined without losing one, and their bars leave out the
     ],
     [[4 * day, 5 * day]],
   ])
+})
+
+test('a wait is drawn within the bar of its phase', () => {
+  const waits = [
+    { from: 5, to: 15 },
+    { from: 90, to: null },
+  ]
+  expect(clipWaits(waits, { from: 0, to: 10 }, 100)).toEqual([{ from: 5, to: 10 }])
+  expect(clipWaits(waits, { from: 10, to: null }, 100)).toEqual([
+    { from: 10, to: 15 },
+    { from: 90, to: 100 },
+  ])
+  expect(clipWaits(waits, { from: 20, to: 30 }, 100)).toEqual([])
 })

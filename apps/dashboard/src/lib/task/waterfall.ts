@@ -1,6 +1,6 @@
 import type { Phase } from '@ingestion-server/sdk'
 import type { ItemPart, ItemStage } from './item-parts.ts'
-import type { PhaseSpan } from './phase-spans.ts'
+import type { PhaseSpan, WaitSpan } from './phase-spans.ts'
 
 interface Bar {
   from: number
@@ -57,6 +57,18 @@ export function clipToBars(
     const start = Math.max(from, startedAt)
     const stop = Math.min(to ?? now, end)
     return stop > start ? [{ from: start, to: stop, attempt }] : []
+  })
+}
+
+/** The parts of waits within a bar. */
+export function clipWaits(
+  waits: readonly WaitSpan[],
+  bar: Pick<Bar, 'from' | 'to'>,
+  now: number,
+): { from: number; to: number }[] {
+  return waits.flatMap(({ from, to }) => {
+    const clipped = { from: Math.max(from, bar.from), to: Math.min(to ?? now, bar.to ?? now) }
+    return clipped.to > clipped.from ? [clipped] : []
   })
 }
 

@@ -15,8 +15,8 @@ export function valueTicks(top: number, steps: number): number[] {
   return Array.from({ length: count + 1 }, (_, index) => index * step)
 }
 
-/** Usual time steps in seconds: 1, 5, 15 and 30 s, the same in minutes, then hours and days. */
-const timeSteps = [1, 5, 15, 30, 60, 300, 900, 1_800, 3_600, 10_800, 21_600, 43_200, 86_400]
+/** Usual time steps in seconds: 0.2, 0.5, 1, 5, 15 and 30 s, the same in minutes, then hours and days. */
+const timeSteps = [0.2, 0.5, 1, 5, 15, 30, 60, 300, 900, 1_800, 3_600, 10_800, 21_600, 43_200, 86_400]
 
 /**
  * Seconds for the axis of an elapsed time: from 0, none beyond `seconds`.
