@@ -24,7 +24,7 @@ const model = (indices: Index[]): ModelIndices => ({
 test('a deletion says what is lost and what stays', () => {
   const copy = index('1-filtered', { filtered: true, filteredFrom: '1' })
   expect(deletionConsequences([model([index('2'), copy, index('1')])], 'image-1')).toEqual([
-    '1,234 documents (5.6 MB) are removed. This can’t be undone: the only way back is a new build.',
+    '1,234 documents (5.6 MB) are removed. This can’t be undone: only a new build brings them back.',
     'image-1-filtered, which was filtered from it, stays.',
   ])
 })
@@ -36,7 +36,7 @@ test('the last verified index of its kind is named as such', () => {
   )
   const filtered = index('1-filtered', { filtered: true, documentsFrom: 'unknown', documents: 0 })
   expect(deletionConsequences([model([index('1'), filtered])], 'image-1-filtered')).toEqual([
-    'All documents (5.6 MB) are removed. This can’t be undone: the only way back is a new build.',
+    'All documents (5.6 MB) are removed. This can’t be undone: only a new build brings them back.',
     'It is the last verified index of image that is filtered.',
   ])
   expect(deletionConsequences([model([])], 'image-1')).toEqual([])

@@ -15,7 +15,7 @@ export function deletionConsequences(models: readonly ModelIndices[], name: stri
   )
   const documents = index.documentsFrom === 'unknown' ? 'All documents' : formatDocuments(index.documents)
   return [
-    `${documents} (${formatBytes(index.bytes)}) are removed. This can’t be undone: the only way back is a new build.`,
+    `${documents} (${formatBytes(index.bytes)}) are removed. This can’t be undone: only a new build brings them back.`,
     ...(isLastOfItsKind
       ? [`It is the last verified index of ${model.model}${index.filtered ? ' that is filtered' : ''}.`]
       : []),

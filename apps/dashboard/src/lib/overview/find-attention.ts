@@ -78,7 +78,7 @@ function withoutIndex({ model, indices }: ModelIndices): Attention {
   return {
     id: `no-index/${model}`,
     tone: indices.length === 0 ? 'warn' : 'bad',
-    text: `The alias ${model} points to no index: searches of it fail.`,
+    text: `The alias ${model} points to no index, so searches fail.`,
     at: null,
     link: newest
       ? { text: `Promote ${newest.name}`, href: promote(newest, 'default') }
@@ -120,7 +120,7 @@ function behind({ model, indices }: ModelIndices, live: Index, filtered: Index |
     tone: 'warn',
     text: filtered
       ? `${alias} points to ${filtered.name}, which was not filtered from ${live.name}, the index of ${model}.`
-      : `The alias ${alias} points to no index: searches of it fail.`,
+      : `The alias ${alias} points to no index, so searches fail.`,
     at: null,
     link: copy
       ? { text: `Promote ${copy.name}`, href: promote(copy, 'filtered') }

@@ -96,6 +96,6 @@ async function compareTerms(
 
 function sayHowLongItStays(name: string, alias: string, rollbackWindowMs: number): string {
   return rollbackWindowMs === 0
-    ? `${name} can be deleted as soon as ${alias} has moved, and then there is no way back to it`
+    ? `${name} can be deleted as soon as ${alias} has moved, and then ${alias} can't be rolled back to it`
     : `${name} can't be deleted for ${durationText(rollbackWindowMs)} after ${alias} has moved, so that it can be rolled back`
 }
