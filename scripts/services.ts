@@ -18,8 +18,8 @@ const onProgress = (message: string) => console.error(message)
 await prepareOpenSearch({ env: process.env, mayInstall: true, versions: ['3', '2'], onProgress })
 const services = await Promise.all([
   startPostgres({ dataDir: join(dataDir, 'postgres'), durable: false, onProgress }),
-  startOpenSearch({ dataDir: join(dataDir, 'opensearch-3'), version: '3', onProgress }),
-  startOpenSearch({ dataDir: join(dataDir, 'opensearch-2'), version: '2', onProgress }),
+  startOpenSearch({ dataDir: join(dataDir, 'opensearch-3'), version: '3', startsFast: true, onProgress }),
+  startOpenSearch({ dataDir: join(dataDir, 'opensearch-2'), version: '2', startsFast: true, onProgress }),
 ])
 const [postgres, openSearch, openSearch2] = services
 console.log(`export TEST_POSTGRES_URL=${postgres.url}

@@ -36,8 +36,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     startPostgres({ dataDir: join(dataDir, `postgres-${worker}`), durable: false, onProgress })
   const [databases, openSearch, openSearch2] = await Promise.all([
     Promise.all(workers.map(startFor)),
-    startOpenSearch({ dataDir: join(dataDir, 'opensearch-3'), version: '3', onProgress }),
-    // A few suites only use it.
+    startOpenSearch({ dataDir: join(dataDir, 'opensearch-3'), version: '3', startsFast: true, onProgress }),
     startOpenSearch({ dataDir: join(dataDir, 'opensearch-2'), version: '2', startsFast: true, onProgress }),
   ])
   const pooled = await Promise.all(databases.map(({ url }) => throughPooler(url)))

@@ -96,13 +96,14 @@ function replay(
   versions: readonly Version[],
   asOf: string,
 ): Map<string, (RowState | null)[]> {
-  const rows = new Map<string, string>()
+  const rows = new Map<string, { row: string; identifier: string }>()
+  const byTransaction = Map.groupBy(versions, ({ xid }) => xid)
   const entries = { api_deletedimage: new Set<string>(), api_matureimage: new Set<string>() }
   const timelines = new Map<string, (RowState | null)[]>()
   const stateOf = (id: string): RowState | null => {
-    const row = rows.get(id)
-    if (row === undefined) return null
-    const { identifier } = JSON.parse(row) as { identifier: string }
+    const found = rows.get(id)
+    if (found === undefined) return null
+    const { row, identifier } = found
     return {
       row,
       isDeleted: entries.api_deletedimage.has(identifier),
@@ -110,11 +111,10 @@ function replay(
     }
   }
   for (const { xid, committedBy } of commits) {
-    const written = versions.filter((version) => version.xid === xid)
-    for (const { relation, id, identifier, version } of written) {
+    for (const { relation, id, identifier, version } of byTransaction.get(xid) ?? []) {
       if (relation === 'image') {
         if (version === null) rows.delete(String(id))
-        else rows.set(String(id), version)
+        else rows.set(String(id), { row: version, ...readIdentifier(version) })
         if (!timelines.has(String(id))) timelines.set(String(id), [null])
       } else if (version === null) entries[relation].delete(String(identifier))
       else entries[relation].add(String(identifier))
@@ -126,6 +126,11 @@ function replay(
     }
   }
   return timelines
+}
+
+function readIdentifier(row: string): { identifier: string } {
+  const { identifier } = JSON.parse(row) as { identifier: string }
+  return { identifier }
 }
 
 function isSame(a: RowState | null | undefined, b: RowState | null): boolean {
