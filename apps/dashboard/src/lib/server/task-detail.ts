@@ -3,6 +3,7 @@ import type { FetchResult } from '../fetch-result.ts'
 import { packStages, type PackedStage } from '../task/item-parts.ts'
 import { fetchForPage } from './fetch-for-page.ts'
 import { toCommands, type Command } from './commands.ts'
+import { createReleaseCheck } from './older-server.ts'
 import { ingestion } from './services.ts'
 import type { TaskHandle } from './require-task.ts'
 import { settings } from './settings.ts'
@@ -39,7 +40,7 @@ async function read(actor: string, id: string): Promise<TaskDetail> {
     handle.itemSummary(),
     handle.rates(),
     readFailed(handle),
-    task.status === 'queued' ? tasks.summary() : null,
+    task.status === 'queued' ? createReleaseCheck().call('GET /task/summary', tasks.summary(), null) : null,
   ])
   const queue = summary && { running: summary.counts.running }
   const commands = toCommands(task, {
