@@ -19,8 +19,8 @@ const itemCount = 20_000
 const root = resolve(import.meta.dirname, '..')
 const dashboardDir = join(root, 'apps/dashboard')
 const serverMain = join(root, 'apps/server/src/main.ts')
-/** Pages, and the calls to the server that each needs. */
-const views: Record<string, { page: string; call: string[] }> = {
+/** Pages, and the calls to the server that each needs. The Overview needs OpenSearch too, so only its call is measured. */
+const views: Record<string, { page?: string; call: string[] }> = {
   'all tasks': { page: '/tasks', call: ['/task', '/task/summary'] },
   'failed tasks': { page: '/tasks?status=failed', call: ['/task?status=failed', '/task/summary'] },
   'a search': { page: '/tasks?q=image-9999', call: ['/task?q=image-9999', '/task/summary?q=image-9999'] },
@@ -29,7 +29,6 @@ const views: Record<string, { page: string; call: string[] }> = {
     call: ['/task?q=nothing', '/task/summary?q=nothing'],
   },
   'tasks of a day': {
-    page: '/',
     call: [`/task/summary?finished_after=${new Date(Date.now() - 86_400_000).toISOString()}`],
   },
   'the longest tasks': { page: '/tasks?sort=longest', call: ['/task?sort=longest'] },
@@ -87,7 +86,8 @@ export async function dashboardBench(): Promise<void> {
     }
     const times: Record<string, number[]> = {}
     for (const [what, { page, call }] of Object.entries(views)) {
-      times[`${what}: page`] = await measure(() => fetchText(dashboard.url, page, cookie))
+      if (page !== undefined)
+        times[`${what}: page`] = await measure(() => fetchText(dashboard.url, page, cookie))
       for (const path of call)
         times[`${what}: ${path.split('?')[0]}`] = await measure(() => fetchText(server.url, path, ''))
     }
@@ -148,7 +148,8 @@ async function writeTasks(url: string): Promise<string> {
   await connection.db.execute(
     sql`update ingestion.task set status = 'cancelled', phase = 'done' where id = ${id}`,
   )
-  await connection.db.execute(sql`analyze ingestion.task`)
+  // As autovacuum does while a history grows: searches read an index alone only where it has been.
+  await connection.db.execute(sql`vacuum analyze ingestion.task`)
   await connection.close()
   return id
 }
