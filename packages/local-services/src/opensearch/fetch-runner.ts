@@ -4,7 +4,7 @@ import { cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { ServiceFailedError } from '../errors.ts'
-import { waitForFolder } from '../process/lock-folder.ts'
+import { downloadOnce } from '../process/download-once.ts'
 import { findOnPath } from '../process/run-command.ts'
 import type { ServiceOptions } from '../service-options.ts'
 import type { Java } from './find-java.ts'
@@ -79,15 +79,8 @@ async function fetchJars(source: RunnerSource, jars: Jars): Promise<string> {
   const { onProgress, signal } = source
   const { folder, what } = jars
   const lib = join(folder, 'lib')
-  if (existsSync(lib)) return lib
-  const onWait = (pid: number) => onProgress?.(`Waiting for process ${pid}, which downloads ${what}`)
-  const lock = await waitForFolder(folder, { onWait, signal })
-  try {
-    if (!existsSync(lib)) await download(source, jars, lib)
-    return lib
-  } finally {
-    await lock.release()
-  }
+  await downloadOnce({ what, result: lib, download: () => download(source, jars, lib), onProgress, signal })
+  return lib
 }
 
 async function download(source: RunnerSource, jars: Jars, lib: string): Promise<void> {

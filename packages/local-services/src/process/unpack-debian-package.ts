@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ServiceFailedError } from '../errors.ts'
 import type { ServiceOptions } from '../service-options.ts'
-import { waitForFolder } from './lock-folder.ts'
+import { downloadOnce } from './download-once.ts'
 import { findOnPath, runCommand } from './run-command.ts'
 
 export interface DebianPackage extends ServiceOptions {
@@ -27,14 +26,8 @@ export interface DebianPackage extends ServiceOptions {
 export async function unpackDebianPackage(source: DebianPackage): Promise<string> {
   const { name, service, cacheDir, onProgress, signal } = source
   const folder = join(cacheDir, name)
-  if (existsSync(join(folder, 'usr'))) return folder
-  const onWait = (pid: number) => onProgress?.(`Waiting for process ${pid}, which downloads ${service}`)
-  const lock = await waitForFolder(folder, { onWait, signal })
-  try {
-    if (!existsSync(join(folder, 'usr'))) await download(source, folder)
-  } finally {
-    await lock.release()
-  }
+  const result = join(folder, 'usr')
+  await downloadOnce({ what: service, result, download: () => download(source, folder), onProgress, signal })
   return folder
 }
 

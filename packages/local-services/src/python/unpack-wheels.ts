@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { waitForFolder } from '../process/lock-folder.ts'
+import { downloadOnce } from '../process/download-once.ts'
 import { runCommand } from '../process/run-command.ts'
 import type { ServiceOptions } from '../service-options.ts'
 
@@ -38,14 +37,13 @@ export async function unpackWheels(wheels: Wheels): Promise<string> {
     .update(unpack)
   const folder = join(cacheDir, `${name}-${version.digest('hex').slice(0, 12)}`)
   const files = join(folder, 'files')
-  if (existsSync(files)) return files
-  const onWait = (pid: number) => onProgress?.(`Waiting for process ${pid}, which downloads ${service}`)
-  const lock = await waitForFolder(folder, { onWait, signal })
-  try {
-    if (!existsSync(files)) await download(wheels, folder, files)
-  } finally {
-    await lock.release()
-  }
+  await downloadOnce({
+    what: service,
+    result: files,
+    download: () => download(wheels, folder, files),
+    onProgress,
+    signal,
+  })
   return files
 }
 
