@@ -58,6 +58,11 @@ const runtimeImports = {
   message: 'core and sdk run on Node, Deno, Bun and workerd: use web standards',
 }
 
+const othersTests = {
+  regex: '/(packages|apps)/[^/]+/test/',
+  message: 'import from the testing entry of the package, such as @ingestion-server/core/testing',
+}
+
 const layerRules = Object.entries(coreLayers).map(([folder, allowed]) => {
   const refused = Object.keys(coreLayers).filter((other) => other !== folder && !allowed.includes(other))
   return {
@@ -160,6 +165,12 @@ export default defineConfig(
   },
   ...layerRules,
   oneWayToATransaction,
+  {
+    files: ['scripts/**', 'bench/**', 'deploy/**', 'faults/**', '**/test/**', '**/*.test.ts'],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [othersTests] }],
+    },
+  },
   {
     files: [
       'scripts/**',

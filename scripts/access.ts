@@ -1,7 +1,7 @@
-import { callers, listAccessCases, mayCall } from '../apps/dashboard/test/browser/support/access-rules.ts'
+import { callers, listAccessCases, mayCall } from '@ingestion-server/dashboard/testing/access-rules.ts'
 import { listOperations } from '../apps/server/src/http/operation.ts'
-import { createAppHarness } from '../apps/server/test/support/app-harness.ts'
-import { scopesByAction } from '../apps/server/test/support/scopes-by-action.ts'
+import { createAppHarness } from '@ingestion-server/server/testing/app-harness.ts'
+import { scopesByAction } from '@ingestion-server/server/testing/scopes-by-action.ts'
 import { scopes } from '../packages/core/src/contract/index.ts'
 import { readNamesOrExit } from './read-names.ts'
 

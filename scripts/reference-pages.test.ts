@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { listOperations } from '../apps/server/src/http/operation.ts'
-import { createAppHarness } from '../apps/server/test/support/app-harness.ts'
+import { createAppHarness } from '@ingestion-server/server/testing/app-harness.ts'
 import { phases } from '../packages/core/src/contract/index.ts'
 
 // The reference pages name exactly what the source has.

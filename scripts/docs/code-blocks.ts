@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { listPages, root } from '../../apps/server/test/support/docs-blocks.ts'
+import { listPages, root } from '@ingestion-server/server/testing/docs-blocks.ts'
 
 /** A fenced block of code in a page. */
 export interface CodeBlock {

@@ -1,6 +1,6 @@
 import { createOpenApiDocument, type OperationObject } from '../../apps/server/src/http/openapi/document.ts'
 import { listOperations } from '../../apps/server/src/http/operation.ts'
-import { createAppHarness } from '../../apps/server/test/support/app-harness.ts'
+import { createAppHarness } from '@ingestion-server/server/testing/app-harness.ts'
 import { code, toTable } from './markdown.ts'
 import { describeType, listFields, type Schema } from './schema-fields.ts'
 

@@ -1,6 +1,6 @@
 import { createPrometheusMetrics } from '../../apps/server/src/observability/prometheus-metrics.ts'
 import { createJsonLogger } from '../../apps/server/src/observability/log.ts'
-import { createMemoryTaskStore } from '../../packages/core/test/support/memory-task-store.ts'
+import { createMemoryTaskStore } from '@ingestion-server/core/testing/memory-task-store.ts'
 import { code, toTable } from './markdown.ts'
 
 /** The metrics of the server's registry, without the default ones of prom-client. */

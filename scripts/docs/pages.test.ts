@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
-import { listPages, root } from '../../apps/server/test/support/docs-blocks.ts'
+import { listPages, root } from '@ingestion-server/server/testing/docs-blocks.ts'
 import { blockRegister, isMeant } from './block-register.ts'
 import { findFault, listInlineCommands, splitCommands } from './check-commands.ts'
 import { listDocumentedPages, parseCodeBlocks, readPage, type CodeBlock } from './code-blocks.ts'
