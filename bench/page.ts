@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { plotLines } from './endurance/plot-lines.ts'
@@ -108,7 +109,9 @@ export async function writePage(): Promise<void> {
       '| `BENCH_MINUTES`, `BENCH_ENDURANCE_TASKS`, `BENCH_WORKERS` | duration, tasks and concurrent tasks of `endurance` |',
     ].join('\n'),
   )
-  await writeFile(join(docs, 'performance.md'), `${parts.join('\n\n')}\n`)
+  const page = join(docs, 'performance.md')
+  await writeFile(page, `${parts.join('\n\n')}\n`)
+  execFileSync('prettier', ['--log-level', 'warn', '--write', page])
 }
 
 /** The results of a benchmark, without extension: one, or one for each number of rows, the smallest first. */
