@@ -23,8 +23,11 @@ class LongestFirst extends BaseSequencer {
 
 /** What a test waits for takes as long as the machine, which computes beside it, lets it. */
 const expect = { poll: { timeout: 20_000 } }
-/** Real services on two cores: what takes a second alone may take ten beside the other suites. */
-const patient = { testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { timeout: 90_000 } } }
+/**
+ * Real services on two cores: what takes a second alone may take ten beside the other suites. Some hooks build packages
+ * or an image and install what these need, from registries that may not respond at once.
+ */
+const patient = { testTimeout: 300_000, hookTimeout: 900_000, expect: { poll: { timeout: 90_000 } } }
 const services = [
   'packages/*/test/**/*.test.ts',
   'apps/*/test/**/*.test.ts',

@@ -1,5 +1,4 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { connectPostgres, createDrizzleTaskStore, migrateTaskStore } from '@ingestion-server/core'
 import { startPostgres } from '@ingestion-server/local-services'
@@ -41,9 +40,8 @@ const password = 'correct horse battery staple'
  */
 export async function dashboardBench(): Promise<void> {
   await buildApp('dashboard', { root })
-  const dataDir = await mkdtemp(join(tmpdir(), 'ingestion-bench-'))
-  const postgres = await startPostgres({ dataDir: join(dataDir, 'postgres'), onProgress: console.log })
-  const stops = [() => rm(dataDir, { recursive: true, force: true }), () => postgres.stop()]
+  const postgres = await startPostgres({ onProgress: console.log })
+  const stops = [() => postgres.stop()]
   try {
     console.log(`writing ${taskCount} tasks`)
     const taskId = await writeTasks(postgres.url)

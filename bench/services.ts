@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import {
   createCatalogTables,
   generateSampleRows,
@@ -23,15 +20,13 @@ export async function withServices(
   rows: number,
   run: (services: BenchServices) => Promise<void>,
 ): Promise<void> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'ingestion-bench-'))
   const onProgress = (message: string) => console.log(message)
   const [postgres, openSearch] = await Promise.all([
-    startPostgres({ dataDir: join(dataDir, 'postgres'), onProgress }),
-    startOpenSearch({ dataDir: join(dataDir, 'opensearch'), onProgress }),
+    startPostgres({ onProgress }),
+    startOpenSearch({ onProgress }),
   ])
   const stop = async () => {
     await Promise.all([postgres.stop(), openSearch.stop()])
-    await rm(dataDir, { recursive: true, force: true })
   }
   await untilStopped(stop, async () => {
     await fillCatalog(postgres.url, rows)

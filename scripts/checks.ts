@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 
@@ -39,17 +39,21 @@ export interface CheckResult {
 }
 
 const reportsDir = 'test-results'
+const running = new Set<ChildProcess>()
+
+/** Sends a signal to the checks that run. Their results are then failures. */
+export function signalChecks(signal: NodeJS.Signals): void {
+  for (const child of running) child.kill(signal)
+}
 
 /**
  * Runs a check to its end, with its output on the terminal: of vitest as it comes, because it may take minutes; of what
  * runs in parallel at its end.
  */
-export async function runCheck({
-  name,
-  command,
-  isVitest = false,
-  isParallel = !isVitest,
-}: Check): Promise<CheckResult> {
+export async function runCheck(
+  { name, command, isVitest = false, isParallel = !isVitest }: Check,
+  env: NodeJS.ProcessEnv,
+): Promise<CheckResult> {
   const startedAt = performance.now()
   const report = join(reportsDir, `${name}.json`)
   await mkdir(reportsDir, { recursive: true })
@@ -57,7 +61,7 @@ export async function runCheck({
   const [program, ...args] = command as [string, ...string[]]
   const reporters = isVitest ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : []
   if (!isParallel) printHead(name, command)
-  const { exitCode, output } = await run(program, [...args, ...reporters], !isParallel)
+  const { exitCode, output } = await run(program, [...args, ...reporters], env, !isParallel)
   if (isParallel) printHead(name, command)
   process.stdout.write(output)
   const counts = isVitest
@@ -76,6 +80,7 @@ function printHead(name: string, command: readonly string[]): void {
 function run(
   program: string,
   args: readonly string[],
+  env: NodeJS.ProcessEnv,
   isShown: boolean,
 ): Promise<{ exitCode: number; output: string }> {
   return new Promise((resolve, reject) => {
@@ -83,13 +88,17 @@ function run(
     const child = spawn(program, args, {
       stdio: ['ignore', output, output],
       // No check sends telemetry.
-      env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' },
+      env: { ...env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' },
     })
     const parts: string[] = []
     for (const stream of [child.stdout, child.stderr])
       stream?.setEncoding('utf8').on('data', (text: string) => parts.push(text))
+    running.add(child)
     child.on('error', reject)
-    child.on('close', (code) => resolve({ exitCode: code ?? 1, output: parts.join('') }))
+    child.on('close', (code) => {
+      running.delete(child)
+      resolve({ exitCode: code ?? 1, output: parts.join('') })
+    })
   })
 }
 

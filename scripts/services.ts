@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { readNamesOrExit } from './read-names.ts'
 import { prepareOpenSearch, startOpenSearch, startPostgres } from '../packages/local-services/src/index.ts'
 
@@ -13,13 +10,12 @@ They run until Ctrl-C.
 `)
 
 /** Runs the services that the tests need until Ctrl-C, so that single suites start immediately. */
-const dataDir = await mkdtemp(join(tmpdir(), 'ingestion-services-'))
 const onProgress = (message: string) => console.error(message)
 await prepareOpenSearch({ env: process.env, mayInstall: true, versions: ['3', '2'], onProgress })
 const services = await Promise.all([
-  startPostgres({ dataDir: join(dataDir, 'postgres'), durable: false, onProgress }),
-  startOpenSearch({ dataDir: join(dataDir, 'opensearch-3'), version: '3', startsFast: true, onProgress }),
-  startOpenSearch({ dataDir: join(dataDir, 'opensearch-2'), version: '2', startsFast: true, onProgress }),
+  startPostgres({ durable: false, onProgress }),
+  startOpenSearch({ version: '3', startsFast: true, onProgress }),
+  startOpenSearch({ version: '2', startsFast: true, onProgress }),
 ])
 const [postgres, openSearch, openSearch2] = services
 console.log(`export TEST_POSTGRES_URL=${postgres.url}
@@ -30,4 +26,3 @@ await new Promise((resolve) => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve)
 })
 await Promise.all(services.map((service) => service.stop()))
-await rm(dataDir, { recursive: true, force: true })

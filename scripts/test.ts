@@ -1,7 +1,9 @@
+import { constants } from 'node:os'
 import { MissingToolsError } from '../packages/local-services/src/index.ts'
-import { checks, groupParallel, runCheck, type CheckResult } from './checks.ts'
+import { checks, groupParallel, runCheck, signalChecks, type Check, type CheckResult } from './checks.ts'
 import { prepareForChecks } from './prepare-for-checks.ts'
 import { readNamesOrExit } from './read-names.ts'
+import { createTemporaryFolder } from './temporary-folder.ts'
 
 const known = checks.map(({ name }) => name)
 const given = process.argv.slice(2)
@@ -26,9 +28,31 @@ try {
   console.error(error.message)
   process.exit(1)
 }
-const results: CheckResult[] = await Promise.all(asked.filter(({ isVitest }) => !isVitest).map(runCheck))
-for (const group of groupParallel(asked.filter(({ isVitest }) => isVitest)))
-  results.push(...(await Promise.all(group.map(runCheck))))
+const received: NodeJS.Signals[] = []
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    received.push(signal)
+    signalChecks(signal)
+  })
+}
+
+const temporary = await createTemporaryFolder()
+const run = (check: Check) => runCheck(check, { ...process.env, TMPDIR: temporary.path })
+const results: CheckResult[] = await Promise.all(asked.filter(({ isVitest }) => !isVitest).map(run))
+for (const group of groupParallel(asked.filter(({ isVitest }) => isVitest))) {
+  if (received.length === 0) results.push(...(await Promise.all(group.map(run))))
+}
+const leftovers = await temporary.listLeftovers()
+await temporary.remove()
+const [signal] = received
+if (signal !== undefined) process.exit(128 + constants.signals[signal])
+results.push({
+  name: 'leftovers',
+  passed: leftovers.length === 0 ? 1 : 0,
+  failed: leftovers.length,
+  seconds: 0,
+  failures: leftovers.map((path) => `${path} is left behind`),
+})
 
 // Prints the failures again at the end, because the log of a run may be cut to its last lines.
 for (const { name, failures } of results) {

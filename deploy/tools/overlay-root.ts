@@ -1,7 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { existsSync, mkdtempSync } from 'node:fs'
+import { readFile, rmdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { tryRun, type RunResult } from './run.ts'
 
 /** A root directory made of this machine's `/` with a layer over it, without the folders that a base image lacks. */
@@ -27,9 +29,8 @@ const networkVariables =
   /^(npm_config_(registry|ca|cafile|strict_ssl|(https?_)?proxy|noproxy)$|(https?|no)_proxy$|NODE_EXTRA_CA_CERTS$|SSL_CERT_(FILE|DIR)$)/i
 
 const enter = `
-root=$(mktemp -d)
-options=$1 hidden=$2 mounts=$3
-shift 3
+root=$1 options=$2 hidden=$3 mounts=$4
+shift 4
 mount -t overlay overlay -o "$options" "$root"
 mode=ro
 case $options in *upperdir*) mode=rw ;; esac
@@ -46,8 +47,12 @@ mount --bind /dev "$root/dev"
 mount -t tmpfs tmpfs "$root/dev/shm"
 exec "$@" "$root" /usr/bin/env -i`
 
-/** Programs and their arguments up to the command: in namespaces that end with it. */
-function enterCommand(options: OverlayRoot): string[] {
+/**
+ * Programs and their arguments up to the command: in namespaces that end with it.
+ *
+ * @param root an empty folder, on which the root is mounted
+ */
+function enterCommand(root: string, options: OverlayRoot): string[] {
   const { layer, work, hidden, mounts = [], env, user, command } = options
   const lower = work === undefined ? `lowerdir=${layer}:/` : `lowerdir=/,upperdir=${layer},workdir=${work}`
   const bind = mounts.map(({ source, target }) => `${source}:${target}`).join(' ')
@@ -73,6 +78,7 @@ function enterCommand(options: OverlayRoot): string[] {
     '-euc',
     `${enter} ${words}`,
     'enter',
+    root,
     lower,
     hidden.join(' '),
     bind,
@@ -91,8 +97,15 @@ function pickNetworkVariables(): Record<string, string> {
 /** Runs a command to its end. @throws Error without root or overlayfs */
 export async function runInRoot(options: OverlayRoot): Promise<RunResult> {
   requireRoot()
-  return tryRun('unshare', enterCommand(options))
+  const root = createRootFolder()
+  try {
+    return await tryRun('unshare', enterCommand(root, options))
+  } finally {
+    await rmdir(root)
+  }
 }
+
+const createRootFolder = () => mkdtempSync(join(tmpdir(), 'image-root-'))
 
 /** A process in a root of its own, as a container engine starts it. */
 export interface Container {
@@ -109,11 +122,15 @@ export interface Container {
 /** Starts a process in a root of its own. @throws Error without root or overlayfs */
 export function startInRoot(options: OverlayRoot & { user: string }): Container {
   requireRoot()
-  const child = spawn('unshare', enterCommand(options), { stdio: ['ignore', 'pipe', 'pipe'] })
+  const root = createRootFolder()
+  const child = spawn('unshare', enterCommand(root, options), { stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => (output += text))
-  const exited = once(child, 'close').then(([code]) => code as number | null)
+  const exited = once(child, 'close').then(async ([code]) => {
+    await rmdir(root)
+    return code as number | null
+  })
   const initPid = () => findInit(child)
   return {
     output: () => output,

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { startOpenSearch, startPgBouncer, startPostgres } from '@ingestion-server/local-services'
 import postgres from 'postgres'
 import type { TestProject } from 'vitest/node'
@@ -29,15 +26,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide('openSearch2Url', running.openSearch2Url)
     return pooled.stop
   }
-  const dataDir = await mkdtemp(join(tmpdir(), 'ingestion-test-'))
   const onProgress = (message: string) => console.error(message)
-  const workers = Array.from({ length: project.config.maxWorkers }, (_, worker) => worker + 1)
-  const startFor = (worker: number) =>
-    startPostgres({ dataDir: join(dataDir, `postgres-${worker}`), durable: false, onProgress })
+  const startForWorker = () => startPostgres({ durable: false, onProgress })
   const [databases, openSearch, openSearch2] = await Promise.all([
-    Promise.all(workers.map(startFor)),
-    startOpenSearch({ dataDir: join(dataDir, 'opensearch-3'), version: '3', startsFast: true, onProgress }),
-    startOpenSearch({ dataDir: join(dataDir, 'opensearch-2'), version: '2', startsFast: true, onProgress }),
+    Promise.all(Array.from({ length: project.config.maxWorkers }, startForWorker)),
+    startOpenSearch({ version: '3', startsFast: true, onProgress }),
+    startOpenSearch({ version: '2', startsFast: true, onProgress }),
   ])
   const pooled = await Promise.all(databases.map(({ url }) => throughPooler(url)))
   project.provide(
@@ -49,7 +43,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return async () => {
     await Promise.all(pooled.map(({ stop }) => stop()))
     await Promise.all([...databases, openSearch, openSearch2].map((service) => service.stop()))
-    await rm(dataDir, { recursive: true, force: true })
   }
 }
 

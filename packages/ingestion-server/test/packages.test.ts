@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
-import { glob, readFile, rm } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { glob, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import type { ScheduledTask } from '@ingestion-server/core/contract'
 import {
@@ -41,8 +42,9 @@ let server: ServerProcess
 const closing: (() => Promise<unknown>)[] = []
 
 beforeAll(async () => {
-  const { folder } = (consumer = await installConsumer())
-  closing.unshift(() => rm(dirname(folder), { recursive: true }))
+  const temporary = await mkdtemp(join(tmpdir(), 'ingestion-consumer-'))
+  closing.unshift(() => rm(temporary, { recursive: true }))
+  const { folder } = (consumer = await installConsumer(temporary))
   harness = await createHarness({ postgresUrl: postgresUrl(), openSearchUrl: inject('openSearchUrl') })
   closing.unshift(harness.close)
   await loadSampleData(harness.databaseUrl, sampleDataDir)

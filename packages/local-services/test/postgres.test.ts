@@ -5,7 +5,7 @@ import { chmod, readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import postgres from 'postgres'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { lockFolder, startPostgres, type PostgresOptions, type RunningPostgres } from '../src/index.ts'
 import { readProcess } from '../src/process/read-process.ts'
 import { makeTemporaryFolder } from './temporary-folder.ts'
@@ -69,6 +69,19 @@ test('below a folder that only root may enter it works too, and finds its data a
   const second = await start({ dataDir })
   expect(second.dataDir).toBe(first.dataDir)
   expect(await connect(second.url)`select id from kept`).toEqual([{ id: 1 }])
+})
+
+test('in a temporary folder that only root may enter it leaves nothing behind', async () => {
+  const parent = await makeTemporaryFolder()
+  await chmod(parent, 0o700)
+  vi.stubEnv('TMPDIR', parent)
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const running = await startPostgres({ durable: false })
+  const folder = dirname(running.dataDir)
+  expect(existsSync(folder)).toBe(true)
+  await running.stop()
+  expect(existsSync(folder)).toBe(false)
+  expect(await readdir(parent)).toEqual([])
 })
 
 test('when the process that started it is killed, it ends, and its folder can be started on', async () => {

@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { startOpenSearch, startPostgres } from '@ingestion-server/local-services'
 import type { TestProject } from 'vitest/node'
 
@@ -19,18 +17,16 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await building
     return async () => undefined
   }
-  const dataDir = await mkdtemp(join(tmpdir(), 'ingestion-browser-'))
   const onProgress = (message: string) => console.error(message)
   const [postgres, openSearch] = await Promise.all([
-    startPostgres({ dataDir: join(dataDir, 'postgres'), durable: false, onProgress }),
-    startOpenSearch({ dataDir: join(dataDir, 'opensearch'), startsFast: true, onProgress }),
+    startPostgres({ durable: false, onProgress }),
+    startOpenSearch({ startsFast: true, onProgress }),
     building,
   ])
   project.provide('postgresUrls', [postgres.url])
   project.provide('openSearchUrl', openSearch.url)
   return async () => {
     await Promise.all([postgres.stop(), openSearch.stop()])
-    await rm(dataDir, { recursive: true, force: true })
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startPostgres, type RunningPostgres } from '@ingestion-server/local-services'
@@ -13,6 +13,7 @@ let server: RunningPostgres
 let harness: Harness
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'prepared-'))
+  await chmod(folder, 0o711) // Postgres, which does not run as root, needs access
   const options = { dataDir: join(folder, 'data'), durable: false }
   const first = await startPostgres(options)
   const admin = postgres(first.url, { max: 1 })

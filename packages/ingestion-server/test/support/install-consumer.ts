@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { packPackages, type PackageName } from '../../../../scripts/pack/pack-packages.ts'
@@ -11,15 +10,19 @@ export interface Consumer {
   tarballs: Record<PackageName, string>
 }
 
-/** Packs the packages and installs them with npm, as a user does, in a new project with the files of test/consumer. */
-export async function installConsumer(): Promise<Consumer> {
-  const root = await mkdtemp(join(tmpdir(), 'ingestion-consumer-'))
+/**
+ * Packs the packages and installs them with npm, as a user does, in a new project with the files of test/consumer.
+ *
+ * @param root an empty folder for all of it
+ */
+export async function installConsumer(root: string): Promise<Consumer> {
   const folder = join(root, 'project')
   await mkdir(folder)
   const tarballs = await packPackages(join(root, 'tarballs'))
   await cp(resolve(import.meta.dirname, '../consumer'), folder, { recursive: true })
   await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n')
-  const options = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']
+  // By default npm waits 5 min for a response that doesn't come before it asks again.
+  const options = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error', '--fetch-timeout=30000']
   await promisify(execFile)('npm', ['install', ...options, ...Object.values(tarballs), '@types/node@24'], {
     cwd: folder,
     // npm hands its settings down in variables, such as those of the run that started these tests.

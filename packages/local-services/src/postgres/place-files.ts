@@ -75,6 +75,12 @@ async function openShelter(link: string, account: Account): Promise<string> {
   throw new ServiceFailedError('Postgres', message)
 }
 
+/** Removes the folder outside `home` that has its data, if there is one. */
+export async function removeShelter(home: string): Promise<void> {
+  const target = await readLink(join(home, 'data'))
+  if (target !== undefined) await rm(dirname(target), { recursive: true, force: true })
+}
+
 async function readLink(path: string): Promise<string | undefined> {
   const entry = await lstat(path).catch(() => undefined)
   return entry?.isSymbolicLink() === true ? readlink(path) : undefined

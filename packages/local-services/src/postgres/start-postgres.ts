@@ -14,7 +14,7 @@ import type { RunningService, ServiceOptions } from '../service-options.ts'
 import { openFolder } from '../temporary-folder.ts'
 import { chooseAccount, type Account } from './account.ts'
 import { findPostgresBinaries } from './find-binaries.ts'
-import { makeOwnFolder, placePostgresFiles, type PostgresPlace } from './place-files.ts'
+import { makeOwnFolder, placePostgresFiles, removeShelter, type PostgresPlace } from './place-files.ts'
 
 const readyTimeoutMs = 60_000 // crash recovery of a large database takes its time
 const readyPollIntervalMs = 20
@@ -67,6 +67,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Runn
   const lock = await lockFolder(folder.path)
   const release = async () => {
     await lock.release()
+    if (options.dataDir === undefined) await removeShelter(folder.path)
     await folder.release()
   }
   try {

@@ -1,0 +1,44 @@
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+export interface TemporaryFolder {
+  path: string
+  /**
+   * Paths in the folder, without those of programs that keep files there for their next run, and in the folder for
+   * Postgres' files that its user could not reach otherwise.
+   */
+  listLeftovers: () => Promise<string[]>
+  remove: () => Promise<void>
+}
+
+/** Compile caches of Node and Bun, and locks of pnpm's store. */
+const kept = /^(node-compile-cache|bun-node-.*|pnpm-.*-locks-\d+|pnpm-modules-swaps-\d+)$/
+
+/**
+ * A folder for all temporary files of a run, which shows what its programs leave behind.
+ *
+ * @example
+ * const folder = await createTemporaryFolder()
+ * spawn('vitest', ['run'], { env: { ...process.env, TMPDIR: folder.path } })
+ */
+export async function createTemporaryFolder(): Promise<TemporaryFolder> {
+  const before = new Set(await listShelters())
+  const path = await mkdtemp(join(tmpdir(), 'ingestion-checks-'))
+  // As /tmp: started by root, Postgres runs as another user.
+  await chmod(path, 0o1777)
+  return {
+    path,
+    listLeftovers: async () => [
+      ...(await readdir(path)).filter((name) => !kept.test(name)).map((name) => join(path, name)),
+      ...(await listShelters()).filter((each) => !before.has(each)),
+    ],
+    // After a signal, what the checks started may still be ending.
+    remove: () => rm(path, { recursive: true, force: true, maxRetries: 8, retryDelay: 250 }),
+  }
+}
+
+async function listShelters(): Promise<string[]> {
+  const names = await readdir('/var/tmp').catch(() => [])
+  return names.filter((name) => name.startsWith('ingestion-server-')).map((name) => join('/var/tmp', name))
+}
