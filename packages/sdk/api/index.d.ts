@@ -1235,6 +1235,8 @@ interface ClientOptions {
   fetch?: Fetch | undefined;
   /** How often a failed request is sent again, if that is safe. Default 3. */
   retries?: number | undefined;
+  /** A request is not sent again if Retry-After is longer: the call fails at once. Default 60 s. */
+  maxRetryAfterMs?: number | undefined;
   /** Timeout of one request, and maximum silence of an event stream. Default 30 s. */
   requestTimeoutMs?: number | undefined;
   /** For tests. */

@@ -16,6 +16,8 @@ export interface ClientOptions {
   fetch?: Fetch | undefined
   /** How often a failed request is sent again, if that is safe. Default 3. */
   retries?: number | undefined
+  /** A request is not sent again if Retry-After is longer: the call fails at once. Default 60 s. */
+  maxRetryAfterMs?: number | undefined
   /** Timeout of one request, and maximum silence of an event stream. Default 30 s. */
   requestTimeoutMs?: number | undefined
   /** For tests. */
@@ -45,6 +47,7 @@ export function createClient(options: ClientOptions): Client {
     token: checkHeader('token', options.token),
     actor: options.actor,
     retries: checkCount('retries', options.retries ?? 3),
+    maxRetryAfterMs: checkDuration('maxRetryAfterMs', options.maxRetryAfterMs ?? 60_000),
     requestTimeoutMs: checkDuration('requestTimeoutMs', options.requestTimeoutMs ?? 30_000),
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,

@@ -5,8 +5,6 @@ import {
   type KnownErrorCode,
 } from '../errors/index.ts'
 
-/** A request is not retried when Retry-After is longer than this: the caller decides. */
-const maxRetryAfterMs = 60_000
 /** Codes of the server with a status that otherwise comes from a proxy and is temporary. */
 const lastingCodes = new Set<string>(['search_refused', 'database_refused'] satisfies KnownErrorCode[])
 const firstDelayMs = 500
@@ -44,12 +42,8 @@ export function retryDelayMs(error: unknown, failures: number, random: () => num
   return Math.max(askedDelayMs(error), ceiling * (0.5 + random() / 2))
 }
 
-/** Whether Retry-After is too long for an automatic retry. */
-export function asksTooLong(error: unknown): boolean {
-  return askedDelayMs(error) > maxRetryAfterMs
-}
-
-function askedDelayMs(error: unknown): number {
+/** Retry-After of a response, in milliseconds; 0 without. */
+export function askedDelayMs(error: unknown): number {
   return isAnswer(error) ? (error.retryAfterMs ?? 0) : 0
 }
 

@@ -92,6 +92,17 @@ describe('Retry-After', () => {
     expect(clock.slept).toEqual([3_000])
   })
 
+  test('of more than maxRetryAfterMs is left to the caller', async ({ server, connect, clock }) => {
+    const step = { ...busy, headers: { 'retry-after': '5' } }
+    server.play(step, step, good)
+    expect(await rejection(connect({ maxRetryAfterMs: 4_999 }).tasks.get(taskId))).toBeInstanceOf(
+      UnavailableError,
+    )
+    expect(clock.slept).toEqual([])
+    expect((await connect({ maxRetryAfterMs: 5_000 }).tasks.get(taskId)).status).toBe('succeeded')
+    expect(clock.slept).toEqual([5_000])
+  })
+
   test('of more than a minute is left to the caller', async ({ server, client, clock }) => {
     server.play({ status: 429, json: problem(429, 'rate_limited'), headers: { 'retry-after': '61' } })
     const error = await rejection(client.tasks.get(taskId))

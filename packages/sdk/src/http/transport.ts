@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts'
 import { describeCause, wasNeverSent } from './connection-failure.ts'
 import { readResponse, unexpectedShape, type ApiResponse } from './read-response.ts'
 import { readEventStream, type StreamMessage } from './read-event-stream.ts'
-import { asksTooLong, mayRetry, retryDelayMs } from './retry-policy.ts'
+import { askedDelayMs, mayRetry, retryDelayMs } from './retry-policy.ts'
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
@@ -21,6 +21,7 @@ export interface TransportOptions {
   token: string | undefined
   actor: string | undefined
   retries: number
+  maxRetryAfterMs: number
   requestTimeoutMs: number
   clock: Clock
   random: () => number
@@ -132,7 +133,8 @@ export function createTransport(options: TransportOptions): Transport {
       try {
         return await sendOnce(request)
       } catch (error) {
-        const isLast = failures >= retries || !mayRetry(repeatable, error) || asksTooLong(error)
+        const asksTooLong = askedDelayMs(error) > options.maxRetryAfterMs
+        const isLast = failures >= retries || !mayRetry(repeatable, error) || asksTooLong
         if (isLast) throw mayHaveArrived ? asMaybeSent(error) : error
         mayHaveArrived ||= !isNeverSent(error)
         await clock.sleep(retryDelayMs(error, failures, random), request.signal)

@@ -2,6 +2,8 @@ import { createClient, type Client } from '@ingestion-server/sdk'
 
 /** Timeout of one request, milliseconds, because pages wait for it. */
 const requestTimeoutMs = 10_000
+/** A page shows what it has rather than wait for a service that is away, milliseconds. */
+const maxRetryAfterMs = 1_000
 
 /** The ingestion server, through its SDK. The token is never sent to a browser. */
 export function createIngestion({ url, token }: { url: string; token: string | undefined }) {
@@ -10,7 +12,7 @@ export function createIngestion({ url, token }: { url: string; token: string | u
     /** @param actor name of the user on whose behalf it is called, as tasks show it */
     as(actor: string): Client {
       // Pages poll, so a call is retried only briefly.
-      return createClient({ baseUrl: url, token, actor, requestTimeoutMs, retries: 1 })
+      return createClient({ baseUrl: url, token, actor, requestTimeoutMs, maxRetryAfterMs, retries: 1 })
     },
   }
 }
