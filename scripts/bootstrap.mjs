@@ -105,6 +105,9 @@ if (script === undefined) {
   console.error(`usage: node scripts/bootstrap.mjs ${Object.keys(commands).join('|')} [argument …]`)
   process.exit(command === '--help' || command === '-h' ? 0 : 2)
 }
+// Node and Deno from npm would trust only their own certificates, and not that of a company's proxy.
+process.env.NODE_USE_SYSTEM_CA ??= '1'
+process.env.DENO_TLS_CA_STORE ??= 'system,mozilla'
 await install()
 const env = {
   ...process.env,

@@ -26,7 +26,7 @@ export interface OverlayRoot {
  * sets those of this installation too, such as its prefix.
  */
 const networkVariables =
-  /^(npm_config_(registry|ca|cafile|strict_ssl|(https?_)?proxy|noproxy)$|(https?|no)_proxy$|NODE_EXTRA_CA_CERTS$|SSL_CERT_(FILE|DIR)$)/i
+  /^(npm_config_(registry|ca|cafile|strict_ssl|(https?_)?proxy|noproxy)$|(https?|no)_proxy$|NODE_EXTRA_CA_CERTS$|NODE_USE_SYSTEM_CA$|SSL_CERT_(FILE|DIR)$)/i
 
 const enter = `
 root=$1 options=$2 hidden=$3 mounts=$4
