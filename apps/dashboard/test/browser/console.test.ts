@@ -198,10 +198,11 @@ test('tasks are chosen by keyboard and retried, one in its row, and all that mat
   await stack.startServer({ ROLE: 'api', FRESHNESS_TARGETS: 'image=24h,audio=1h' })
   await open(page, '/tasks?q=by:zoe&status=failed')
   const boxes = rows(page).getByRole('checkbox')
+  const failed = await boxes.count()
   const visible = page.getByLabel('Select visible')
   await visible.check()
   expect(await boxes.evaluateAll((all) => all.every((box) => (box as HTMLInputElement).checked))).toBe(true)
-  await page.getByRole('button', { name: `Retry ${await boxes.count()}…` }).waitFor()
+  await page.getByRole('button', { name: `Retry ${failed}…` }).waitFor()
   await boxes.first().uncheck()
   expect(await visible.evaluate((box) => (box as HTMLInputElement).indeterminate)).toBe(true)
   await visible.check()
@@ -226,6 +227,8 @@ test('tasks are chosen by keyboard and retried, one in its row, and all that mat
   await expect.poll(() => countTasks("status = 'queued'")).toBe(2)
   expect(new URL(page.url()).search).toBe('?q=by:zoe&status=failed')
 
+  // Until the list is read again, its first row is a task that was retried.
+  await expect.poll(() => rows(page).count()).toBe(failed - 2)
   await rows(page)
     .first()
     .getByRole('button', { name: /^Retry / })
