@@ -5,15 +5,16 @@ import { join } from 'node:path'
 export interface TemporaryFolder {
   path: string
   /**
-   * Paths in the folder, without those of programs that keep files there for their next run, and in the folder for
-   * Postgres' files that its user could not reach otherwise.
+   * Paths in the folder, without those of other programs, and in /var/tmp, where Postgres' files are stored if its user
+   * can't reach their folder.
    */
   listLeftovers: () => Promise<string[]>
   remove: () => Promise<void>
 }
 
-/** Compile caches of Node and Bun, and locks of pnpm's store. */
-const kept = /^(node-compile-cache|bun-node-.*|pnpm-.*-locks-\d+|pnpm-modules-swaps-\d+)$/
+/** Compile caches of Node and Bun, locks of pnpm's store, and what a browser leaves that had to be killed. */
+const kept =
+  /^(node-compile-cache|bun-node-.*|pnpm-.*-locks-\d+|pnpm-modules-swaps-\d+|\.?org\.chromium\..*|playwright.*)$/
 
 /**
  * A folder for all temporary files of a run, which shows what its programs leave behind.
