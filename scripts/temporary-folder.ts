@@ -5,16 +5,17 @@ import { join } from 'node:path'
 export interface TemporaryFolder {
   path: string
   /**
-   * Paths in the folder, without those of other programs, and in /var/tmp, where Postgres' files are stored if its user
-   * can't reach their folder.
+   * Paths of temporary folders and files in it, and in /var/tmp, where Postgres' files are stored if its user can't
+   * reach their folder.
    */
   listLeftovers: () => Promise<string[]>
   remove: () => Promise<void>
 }
 
-/** Compile caches of Node and Bun, locks of pnpm's store, and what a browser leaves that had to be killed. */
-const kept =
-  /^(node-compile-cache|bun-node-.*|pnpm-.*-locks-\d+|pnpm-modules-swaps-\d+|\.?org\.chromium\..*|playwright.*)$/
+/** Names from `mkdtemp` and `mktemp`. Others are of caches, which programs keep for their next run. */
+const temporary = /(-[A-Za-z0-9]{6}|^tmp\.[A-Za-z0-9]{10})$/
+/** Left by a browser that had to be killed. */
+const ofBrowser = /^playwright/
 
 /**
  * A folder for all temporary files of a run, which shows what its programs leave behind.
@@ -31,7 +32,9 @@ export async function createTemporaryFolder(): Promise<TemporaryFolder> {
   return {
     path,
     listLeftovers: async () => [
-      ...(await readdir(path)).filter((name) => !kept.test(name)).map((name) => join(path, name)),
+      ...(await readdir(path))
+        .filter((name) => temporary.test(name) && !ofBrowser.test(name))
+        .map((name) => join(path, name)),
       ...(await listShelters()).filter((each) => !before.has(each)),
     ],
     // After a signal, what the checks started may still be ending.
