@@ -1,12 +1,11 @@
 import { execFile } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { createAuthority } from '@ingestion-server/core/testing/certificates.ts'
+import { listen } from '../packages/local-services/src/process/listen.ts'
 import { expect, onTestFinished, test } from 'vitest'
 
 test('the commands trust what the machine trusts, such as the certificate of a company', async () => {
@@ -14,15 +13,14 @@ test('the commands trust what the machine trusts, such as the certificate of a c
   const { certificate, key } = authority.issue('127.0.0.1')
   const server = createServer({ cert: certificate, key }, (_, response) => {
     response.setHeader('Content-Type', 'application/json').end('{"tasks":[],"next_page_token":null}')
-  }).listen(0, '127.0.0.1')
-  onTestFinished(() => void server.close())
-  await once(server, 'listening')
+  })
+  const { port, close } = await listen(server)
+  onTestFinished(close)
   const folder = await mkdtemp(join(tmpdir(), 'trust-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const trusted = join(folder, 'ca.crt')
   await writeFile(trusted, authority.certificate)
 
-  const { port } = server.address() as AddressInfo
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     // Where OpenSSL looks for the certificates of the machine.

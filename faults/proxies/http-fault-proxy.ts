@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Agent, createServer, request, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import { listen } from '@ingestion-server/local-services/listen'
 
 /** A received request; no part of it has been forwarded. */
 export interface HttpCall {
@@ -102,11 +102,10 @@ export async function startHttpFaultProxy(target: string, delayMs: () => number)
   })
   // Clients close idle connections.
   server.keepAliveTimeout = 60_000
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  const { url, close } = await listen(server)
 
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // a TCP server has one
+    url,
     begin(fault) {
       const { promise: usedUp, resolve: onUsedUp } = Promise.withResolvers<void>()
       const entry = { ...fault, left: fault.times, effects: 0, onUsedUp }
@@ -132,8 +131,7 @@ export async function startHttpFaultProxy(target: string, delayMs: () => number)
     },
     redirect: (next) => void (origin = new URL(next)),
     async stop() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
+      await close()
       agent.destroy()
     },
   }

@@ -1,9 +1,13 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { connectOpenSearch, type SearchClient } from '@ingestion-server/core'
-import { createCatalogTables, createRandom, findLibfaketime } from '@ingestion-server/local-services'
+import {
+  createCatalogTables,
+  createRandom,
+  findLibfaketime,
+  makeTemporaryFolder,
+} from '@ingestion-server/local-services'
 import postgres from 'postgres'
 import { startServer, startWorker } from '@ingestion-server/server/testing/run-server.ts'
 import { createHistory } from '@ingestion-server/core/testing/row-history.ts'
@@ -65,9 +69,8 @@ export interface TestbedOptions {
 /** Starts services, proxies, one server and two workers. */
 export async function startTestbed(options: TestbedOptions): Promise<Testbed> {
   const { onProgress } = options
-  const folder = await mkdtemp(join(tmpdir(), 'ingestion-faults-'))
-  await chmod(folder, 0o711)
-  const endings: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })]
+  const { path: folder, release } = await makeTemporaryFolder('faults')
+  const endings: (() => Promise<unknown>)[] = [release]
   const stop = async () => {
     for (const end of endings.splice(0).reverse()) await end()
   }

@@ -1,7 +1,7 @@
-import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
-import { createServer as createSocketServer, type AddressInfo } from 'node:net'
+import { createServer, type RequestListener } from 'node:http'
+import { createServer as createSocketServer } from 'node:net'
 import { taskCallbackSchema, taskSchema } from '@ingestion-server/core/contract'
+import { listen, type Listening } from '@ingestion-server/local-services/listen'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '@ingestion-server/core/testing/test-database.ts'
@@ -18,12 +18,12 @@ interface Received {
 
 let database: TestDatabase
 let server: ServerProcess
-let receiver: Server
+let receiver: Listening
 let receiverUrl: string
 const received: Received[] = []
 
 beforeAll(async () => {
-  receiver = createServer((request, response) => {
+  const onCallback: RequestListener = (request, response) => {
     let body = ''
     request.setEncoding('utf8').on('data', (text: string) => (body += text))
     request.on('end', () => {
@@ -31,9 +31,9 @@ beforeAll(async () => {
       received.push({ headers: request.headers as Record<string, string>, body })
       response.writeHead(204).end()
     })
-  }).listen(0, '127.0.0.1')
-  await once(receiver, 'listening')
-  receiverUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/done` // a TCP server has a port
+  }
+  receiver = await listen(createServer(onCallback))
+  receiverUrl = `${receiver.url}/done`
   // The database has no tables, so tasks fail at their start.
   database = await createTestDatabase(postgresUrl())
   server = await startServerProcess({
@@ -47,8 +47,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await server.stop()
   await database.drop()
-  receiver.closeAllConnections()
-  receiver.close()
+  await receiver.close()
 })
 
 test("a task's end is sent once to its webhook, signed", async () => {
@@ -73,14 +72,16 @@ test("a task's end is sent once to its webhook, signed", async () => {
 
 test('receivers that do not respond do not delay others', async () => {
   let connections = 0
-  const silent = createSocketServer(() => void connections++).listen(0, '127.0.0.1')
-  await once(silent, 'listening')
+  const silent = createSocketServer(() => void connections++)
+  const { url } = await listen(silent)
   try {
     const before = received.length
-    const { port } = silent.address() as AddressInfo // a TCP server has a port
     for (let n = 0; n < 6; n++) {
-      const url = `http://127.0.0.1:${port}/${n}`
-      const { task_id } = await server.submit({ model: 'image', action: 'REINDEX', callback_url: url })
+      const { task_id } = await server.submit({
+        model: 'image',
+        action: 'REINDEX',
+        callback_url: `${url}/${n}`,
+      })
       await server.waitForEnd(task_id)
     }
     await expect.poll(() => connections, { timeout: 60_000 }).toBeGreaterThan(0)

@@ -1,7 +1,9 @@
 import { once } from 'node:events'
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { connectPostgres, createDrizzleTaskStore } from '@ingestion-server/core'
+import { startTcpProxy, throughProxy, type TcpProxy } from '@ingestion-server/core/testing/tcp-proxy.ts'
+import { listen } from '@ingestion-server/local-services/listen'
 import { createTestDatabase, type TestDatabase } from '@ingestion-server/core/testing/test-database.ts'
 import { postJson } from './support/app-harness.ts'
 import { runServerToEnd, startServerProcess, type ServerProcess } from './support/server-process.ts'
@@ -28,15 +30,13 @@ describe("a server that can't start", () => {
   })
 
   test('names the port that is in use', async () => {
-    const blocker = createServer().listen(0, '127.0.0.1')
-    await once(blocker, 'listening')
-    const { port } = blocker.address() as AddressInfo // a TCP server has one
+    const { port, close } = await listen(createServer())
     const { code, log } = await runServerToEnd({
       DATABASE_URL: database.url,
       OPENSEARCH_URL: openSearchUrl,
       PORT: String(port),
     })
-    blocker.close()
+    await close()
     expect(code).toBe(1)
     expect(log).toContain(`port ${port} on 127.0.0.1 is taken`)
   })
@@ -44,16 +44,20 @@ describe("a server that can't start", () => {
 
 describe('a server whose database becomes available later', () => {
   let server: ServerProcess
-  let databasePort: DatabasePort
+  let proxy: TcpProxy
 
   beforeAll(async () => {
-    databasePort = await reserveDatabasePort(database.url)
-    const env = { DATABASE_URL: databasePort.url, OPENSEARCH_URL: openSearchUrl, LOG_LEVEL: 'warn' }
-    server = await startServerProcess(env)
+    proxy = await startTcpProxy(database.url)
+    proxy.cut()
+    server = await startServerProcess({
+      DATABASE_URL: throughProxy(database.url, proxy),
+      OPENSEARCH_URL: openSearchUrl,
+      LOG_LEVEL: 'warn',
+    })
   })
   afterAll(async () => {
     await server.kill()
-    databasePort.close()
+    await proxy.stop()
   })
 
   test('responds immediately: it is live, not ready, and accepts no task', async () => {
@@ -68,7 +72,7 @@ describe('a server whose database becomes available later', () => {
   })
 
   test('becomes ready, and then accepts and runs tasks', async () => {
-    databasePort.open()
+    proxy.restore()
     const { task_id } = await server.submit({ model: 'image', action: 'REINDEX' })
     expect((await fetch(`${server.baseUrl}/readyz`)).status).toBe(200)
     // The database is empty, so the task fails with the name of the missing table.
@@ -121,40 +125,3 @@ test('a request that the client aborts causes no error', async () => {
   expect(await server.stop('SIGINT')).toBe(0)
   expect(server.log()).not.toContain('internal_error')
 })
-
-interface DatabasePort {
-  url: string
-  open(): void
-  close(): void
-}
-
-/** A port in front of a database; it is closed until the test opens it. */
-async function reserveDatabasePort(databaseUrl: string): Promise<DatabasePort> {
-  const target = new URL(databaseUrl)
-  const sockets = new Set<Socket>()
-  const proxy = createServer((near) => {
-    const far = connect(Number(target.port), target.hostname)
-    for (const socket of [near, far]) {
-      sockets.add(socket)
-      // An error of one connection destroys the other: pipe does not forward errors.
-      socket.on('error', () => [near, far].forEach((one) => one.destroy()))
-      socket.on('close', () => sockets.delete(socket))
-    }
-    near.pipe(far).pipe(near)
-  })
-  proxy.listen(0, '127.0.0.1')
-  await once(proxy, 'listening')
-  const { port } = proxy.address() as AddressInfo // a TCP server has one
-  proxy.close()
-  await once(proxy, 'close')
-  const url = new URL(databaseUrl)
-  url.host = `127.0.0.1:${port}`
-  return {
-    url: url.href,
-    open: () => void proxy.listen(port, '127.0.0.1'),
-    close() {
-      proxy.close()
-      for (const socket of sockets) socket.destroy()
-    },
-  }
-}

@@ -1,6 +1,4 @@
 import { mkdir, readFile } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
-import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ScheduledTask, Task } from '@ingestion-server/core/contract'
@@ -11,7 +9,7 @@ import {
 } from '@ingestion-server/core/testing/harness.ts'
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 import { sampleDataDir } from '@ingestion-server/core/testing/sample-data.ts'
-import { loadSampleData } from '@ingestion-server/local-services'
+import { findFreePort, findFreePorts, loadSampleData } from '@ingestion-server/local-services'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { buildImage, hiddenFolders, type BuiltImage } from '../../tools/build-image.ts'
 import { startInRoot, type Container } from '../../tools/overlay-root.ts'
@@ -71,7 +69,7 @@ test('the image migrates, serves, works and shows, as another user than root on 
   const migrate = start('migrate', services())
   expect(await migrate.exited, migrate.output()).toBe(0)
 
-  const [apiPort, workerPort, dashboardPort] = await findPorts(3)
+  const [apiPort, workerPort, dashboardPort] = await findFreePorts(3)
   const baseUrl = `http://127.0.0.1:${apiPort}`
   const roles = [
     { url: baseUrl, container: start('api', { ...services(), PORT: `${apiPort}` }) },
@@ -127,7 +125,7 @@ test('the image migrates, serves, works and shows, as another user than root on 
 })
 
 test('a worker that is stopped in the middle of a task ends in time, and another one continues the task', async () => {
-  const [apiPort, ...workerPorts] = await findPorts(3)
+  const [apiPort, ...workerPorts] = await findFreePorts(3)
   const [firstPort, secondPort] = workerPorts
   const baseUrl = `http://127.0.0.1:${apiPort}`
   const api = start('api', { ...services(), PORT: `${apiPort}` })
@@ -181,7 +179,7 @@ test.each(['DATABASE_URL', 'OPENSEARCH_URL', 'API_TOKEN'])(
 )
 
 test('a health check fails where the process does not respond', async () => {
-  const [port] = await findPorts(1)
+  const port = await findFreePort()
   // It listens on another port than the check asks.
   const container = start('worker', { ...services(), HEALTH_PORT: '0' })
   await expect.poll(() => container.output()).toContain('health on')
@@ -208,15 +206,6 @@ test('the image has its bill of materials, and labels that point to it', async (
   }
   expect(image.labels['org.opencontainers.image.version']).toBe(version)
 })
-
-/** Ports that were free a moment ago. */
-async function findPorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
-  await Promise.all(servers.map((server) => once(server, 'listening')))
-  const ports = servers.map((server) => (server.address() as AddressInfo).port) // a TCP server has one
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports
-}
 
 async function waitUntilReady(url: string, container: Container): Promise<void> {
   const ended = container.exited.then((code) => {

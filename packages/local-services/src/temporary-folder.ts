@@ -8,10 +8,14 @@ export interface Folder {
   release: () => Promise<void>
 }
 
-/** The requested folder, or a new temporary one that other users can read (Postgres doesn't run as root). */
+/** A new temporary folder that all users can enter, such as that of Postgres, which doesn't run as root. */
+export async function makeTemporaryFolder(name: string): Promise<Folder> {
+  const path = await mkdtemp(join(tmpdir(), `ingestion-server-${name}-`))
+  await chmod(path, 0o711)
+  return { path, release: () => rm(path, { recursive: true, force: true }) }
+}
+
+/** The requested folder, or a new temporary one. */
 export async function openFolder(path: string | undefined, name: string): Promise<Folder> {
-  if (path !== undefined) return { path, release: async () => undefined }
-  const temporary = await mkdtemp(join(tmpdir(), `ingestion-server-${name}-`))
-  await chmod(temporary, 0o711)
-  return { path: temporary, release: () => rm(temporary, { recursive: true, force: true }) }
+  return path === undefined ? makeTemporaryFolder(name) : { path, release: async () => undefined }
 }

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { FolderInUseError, lockFolder } from '../src/index.ts'
 import { waitForFolder } from '../src/process/lock-folder.ts'
-import { makeTemporaryFolder } from './temporary-folder.ts'
+import { makeTestFolder } from './test-folder.ts'
 
 test('of many that take a folder at once one gets it, and the others learn which process has it', async () => {
-  const folder = await makeTemporaryFolder()
+  const folder = await makeTestFolder()
   const results = await Promise.allSettled(Array.from({ length: 20 }, () => lockFolder(folder)))
   const refused = results
     .filter((result) => result.status === 'rejected')
@@ -17,7 +17,7 @@ test('of many that take a folder at once one gets it, and the others learn which
 })
 
 test('a lock whose process is dead is taken over by one only', async () => {
-  const folder = await makeTemporaryFolder()
+  const folder = await makeTestFolder()
   // This pid lives, but as a process that started at another time than the one that took the lock.
   await writeFile(join(folder, 'lock.3.json'), JSON.stringify({ pid: process.pid, started: '1' }))
   const results = await Promise.allSettled(Array.from({ length: 20 }, () => lockFolder(folder)))
@@ -26,7 +26,7 @@ test('a lock whose process is dead is taken over by one only', async () => {
 })
 
 test('of many that take and release a folder again and again never two have it', async () => {
-  const folder = await makeTemporaryFolder()
+  const folder = await makeTestFolder()
   let holders = 0
   let taken = 0
   const most = Array.from({ length: 10 }, async () => {
@@ -49,19 +49,19 @@ test('of many that take and release a folder again and again never two have it',
 })
 
 test.each(['', 'not json', '{}', '{"pid":"1"}'])('a lock file that holds %j is taken over', async (text) => {
-  const folder = await makeTemporaryFolder()
+  const folder = await makeTestFolder()
   await writeFile(join(folder, 'lock.1.json'), text)
   await expect(lockFolder(folder)).resolves.toBeDefined()
 })
 
 test('a released folder is free again', async () => {
-  const folder = await makeTemporaryFolder()
+  const folder = await makeTestFolder()
   await (await lockFolder(folder)).release()
   await expect(lockFolder(folder)).resolves.toBeDefined()
 })
 
 test('a late release leaves the lock of the next holder alone', async () => {
-  const folder = await makeTemporaryFolder()
+  const folder = await makeTestFolder()
   const first = await lockFolder(folder)
   await first.release()
   await lockFolder(folder)
@@ -70,7 +70,7 @@ test('a late release leaves the lock of the next holder alone', async () => {
 })
 
 test('who waits for a folder gets it when it is released', async () => {
-  const folder = await makeTemporaryFolder()
+  const folder = await makeTestFolder()
   const first = await lockFolder(folder)
   const waiting = Promise.withResolvers<number>()
   const second = waitForFolder(folder, { onWait: waiting.resolve })

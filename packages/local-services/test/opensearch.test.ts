@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { startOpenSearch, type OpenSearchOptions, type RunningOpenSearch } from '../src/index.ts'
 import { fetchRunner } from '../src/opensearch/fetch-runner.ts'
 import { chooseRelease, releases } from '../src/opensearch/releases.ts'
-import { makeTemporaryFolder } from './temporary-folder.ts'
+import { makeTestFolder } from './test-folder.ts'
 import { writeProgram } from './write-program.ts'
 
 async function start(options: OpenSearchOptions = {}): Promise<RunningOpenSearch> {
@@ -28,14 +28,14 @@ async function request(
 }
 
 test('OpenSearch keeps its indices through a kill, makes none by itself, and says which port is taken', async () => {
-  const dataDir = join(await makeTemporaryFolder(), 'opensearch')
+  const dataDir = join(await makeTestFolder(), 'opensearch')
   const first = await start({ dataDir })
   expect(JSON.parse((await request(first.url)).text)).toMatchObject({ version: { number: first.version } })
   const settings = { index: { number_of_replicas: 0 } }
   expect((await request(`${first.url}/kept`, 'PUT', { settings })).status).toBe(200)
   expect((await request(`${first.url}/kept/_doc/1`, 'PUT', { title: 'harbour' })).status).toBe(201)
   expect((await request(`${first.url}/unknown/_doc/1`, 'PUT', {})).status).toBe(404)
-  const elsewhere = join(await makeTemporaryFolder(), 'opensearch')
+  const elsewhere = join(await makeTestFolder(), 'opensearch')
   await expect(startOpenSearch({ dataDir: elsewhere, port: first.port })).rejects.toMatchObject({
     code: 'port_taken',
     port: first.port,
@@ -78,7 +78,7 @@ test('the Java at hand decides on the release, and the one asked for is never re
 })
 
 test('without Maven and Docker the error lists the ways', async () => {
-  const cacheDir = await makeTemporaryFolder()
+  const cacheDir = await makeTestFolder()
   const starting = startOpenSearch({ cacheDir, env: { PATH: '/nowhere' } })
   await expect(starting).rejects.toMatchObject({ code: 'no_opensearch' })
   await expect(starting).rejects.toThrow(/OPENSEARCH_URL[^]*apt-get install maven[^]*start Docker/)
@@ -96,7 +96,7 @@ writeFileSync(lib + '/last.jar', 'jar')
 `
 
 async function prepareFetch() {
-  const folder = await makeTemporaryFolder()
+  const folder = await makeTestFolder()
   await writeProgram(join(folder, 'bin'), 'mvn', fakeMaven)
   const calls = join(folder, 'calls')
   const [release] = releases
@@ -136,7 +136,7 @@ if (args[0] === 'run') {
 `
 
 test('without Maven, but with a Docker daemon, the official image is run, on loopback and without security', async () => {
-  const folder = await makeTemporaryFolder()
+  const folder = await makeTestFolder()
   await writeProgram(join(folder, 'bin'), 'docker', fakeDocker)
   const calls = join(folder, 'calls')
   const env = { PATH: join(folder, 'bin'), CALLS: calls }

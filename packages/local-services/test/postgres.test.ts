@@ -8,7 +8,7 @@ import postgres from 'postgres'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { lockFolder, startPostgres, type PostgresOptions, type RunningPostgres } from '../src/index.ts'
 import { readProcess } from '../src/process/read-process.ts'
-import { makeTemporaryFolder } from './temporary-folder.ts'
+import { makeTestFolder } from './test-folder.ts'
 
 async function start(options: PostgresOptions = {}): Promise<RunningPostgres> {
   const running = await startPostgres({ durable: false, ...options })
@@ -34,7 +34,7 @@ test('Postgres starts on a free port, in UTC, with the database asked for, and l
 })
 
 test('committed rows survive a kill, and the same folder starts on the same port', async () => {
-  const dataDir = join(await makeTemporaryFolder(), 'postgres')
+  const dataDir = join(await makeTestFolder(), 'postgres')
   const first = await start({ dataDir })
   await connect(first.url)`create table kept as select 1 as id`
   // Its shared memory is in its folder: in /dev/shm it would stay after the kill.
@@ -46,20 +46,20 @@ test('committed rows survive a kill, and the same folder starts on the same port
 })
 
 test('a folder that is in use is refused by the number of the process', async () => {
-  const dataDir = join(await makeTemporaryFolder(), 'postgres')
+  const dataDir = join(await makeTestFolder(), 'postgres')
   await start({ dataDir })
   await expect(startPostgres({ dataDir })).rejects.toMatchObject({ code: 'folder_in_use', pid: process.pid })
 })
 
 test('a port that is taken is named, and nothing is left running', async () => {
   const { port } = await start()
-  const dataDir = join(await makeTemporaryFolder(), 'postgres')
+  const dataDir = join(await makeTestFolder(), 'postgres')
   await expect(startPostgres({ dataDir, port })).rejects.toMatchObject({ code: 'port_taken', port })
   await (await lockFolder(dataDir)).release()
 })
 
 test('below a folder that only root may enter it works too, and finds its data again', async () => {
-  const parent = await makeTemporaryFolder()
+  const parent = await makeTestFolder()
   await chmod(parent, 0o700)
   const dataDir = join(parent, 'clone', '.data')
   const first = await start({ dataDir })
@@ -72,7 +72,7 @@ test('below a folder that only root may enter it works too, and finds its data a
 })
 
 test('in a temporary folder that only root may enter it leaves nothing behind', async () => {
-  const parent = await makeTemporaryFolder()
+  const parent = await makeTestFolder()
   await chmod(parent, 0o700)
   vi.stubEnv('TMPDIR', parent)
   onTestFinished(() => void vi.unstubAllEnvs())
@@ -85,7 +85,7 @@ test('in a temporary folder that only root may enter it leaves nothing behind', 
 })
 
 test('when the process that started it is killed, it ends, and its folder can be started on', async () => {
-  const dataDir = join(await makeTemporaryFolder(), 'postgres')
+  const dataDir = join(await makeTestFolder(), 'postgres')
   const script = fileURLToPath(new URL('fixtures/start-and-wait.ts', import.meta.url))
   const parent = spawn(process.execPath, [script, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] })
   const [pid] = (await once(parent.stdout.setEncoding('utf8'), 'data')) as [string]
@@ -98,7 +98,7 @@ test('when the process that started it is killed, it ends, and its folder can be
 })
 
 test('a start that is called off leaves nothing running', async () => {
-  const dataDir = join(await makeTemporaryFolder(), 'postgres')
+  const dataDir = join(await makeTestFolder(), 'postgres')
   const controller = new AbortController()
   const starting = startPostgres({ dataDir, signal: controller.signal, onProgress: () => controller.abort() })
   await expect(starting).rejects.toThrow('abort')

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { maven, pythonVenv, chromium } from '../src/machine/needs.ts'
 import { prepareMachine } from '../src/machine/prepare-machine.ts'
-import { makeTemporaryFolder } from './temporary-folder.ts'
+import { makeTestFolder } from './test-folder.ts'
 import { writeProgram } from './write-program.ts'
 
 /** An apt-get that writes down how it is called, and, asked for maven, brings mvn. */
@@ -16,7 +16,7 @@ if (args.includes('maven')) writeFileSync(process.env.PATH + '/mvn', '')
 `
 
 async function prepare() {
-  const folder = await makeTemporaryFolder()
+  const folder = await makeTestFolder()
   const bin = join(folder, 'bin')
   await writeProgram(bin, 'apt-get', fakeApt)
   const calls = join(folder, 'calls')

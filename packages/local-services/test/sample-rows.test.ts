@@ -12,7 +12,7 @@ import {
   startPostgres,
   type RunningPostgres,
 } from '../src/index.ts'
-import { makeTemporaryFolder } from './temporary-folder.ts'
+import { makeTestFolder } from './test-folder.ts'
 
 const repositoryRoot = fileURLToPath(new URL('../../../', import.meta.url))
 const sampleData = resolve(process.env['SAMPLE_DATA_DIR'] ?? join(repositoryRoot, '..', 'shared', 'data'))
@@ -145,7 +145,7 @@ test.each([
   ],
 ])('a file with %s is refused by name, and the table stays empty', async (_, content, message) => {
   const { url, ask } = await makeCatalog()
-  const folder = await makeTemporaryFolder()
+  const folder = await makeTestFolder()
   await writeFile(join(folder, 'image.csv.gz'), content)
   await expect(loadSampleData(url, folder)).rejects.toThrow(message)
   expect(await ask('select count(*)::int as rows from image')).toEqual({ rows: 0 })

@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { lockFolder, startServices } from '../src/index.ts'
-import { makeTemporaryFolder } from './temporary-folder.ts'
+import { makeTestFolder } from './test-folder.ts'
 
 const openSearchUrl = 'http://opensearch.example:9200'
 
 test('what the environment names is used, and nothing is started or written', async () => {
-  const dataDir = join(await makeTemporaryFolder(), 'data')
+  const dataDir = join(await makeTestFolder(), 'data')
   const env = { DATABASE_URL: 'postgres://catalog.example/catalog', OPENSEARCH_URL: openSearchUrl }
   const services = await startServices({ dataDir, env })
   expect(services).toMatchObject({ databaseUrl: env.DATABASE_URL, openSearchUrl })
@@ -16,7 +16,7 @@ test('what the environment names is used, and nothing is started or written', as
 })
 
 test('the database is prepared before the services are handed over, and stop ends them', async () => {
-  const dataDir = join(await makeTemporaryFolder(), 'data')
+  const dataDir = join(await makeTestFolder(), 'data')
   const prepared: string[] = []
   const prepareDatabase = async (url: string) => void prepared.push(url)
   const services = await startServices({ dataDir, env: { OPENSEARCH_URL: openSearchUrl }, prepareDatabase })
@@ -26,7 +26,7 @@ test('the database is prepared before the services are handed over, and stop end
 })
 
 test('when one thing fails, nothing is left running', async () => {
-  const dataDir = join(await makeTemporaryFolder(), 'data')
+  const dataDir = join(await makeTestFolder(), 'data')
   const prepareDatabase = () => Promise.reject(new Error('the disk is full'))
   const env = { OPENSEARCH_URL: openSearchUrl }
   await expect(startServices({ dataDir, env, prepareDatabase })).rejects.toThrow('the disk is full')

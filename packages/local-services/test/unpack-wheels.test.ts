@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { ServiceFailedError, unpackWheels } from '../src/index.ts'
-import { makeTemporaryFolder } from './temporary-folder.ts'
+import { makeTestFolder } from './test-folder.ts'
 
 const makeWheel = `
 import sys, zipfile
@@ -22,7 +22,7 @@ zipfile.ZipFile(next(pathlib.Path(sys.argv[1]).glob('*.whl'))).extract('sample/g
 `
 
 test('a wheel with the required hash is unpacked once, also for callers at the same time', async () => {
-  const folder = await makeTemporaryFolder()
+  const folder = await makeTestFolder()
   const wheel = join(folder, 'sample-1.0-py3-none-any.whl')
   const make = (greeting: string) => promisify(execFile)('python3', ['-c', makeWheel, wheel, greeting])
   await make('hello')

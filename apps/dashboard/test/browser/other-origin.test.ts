@@ -1,12 +1,11 @@
-import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import type { Browser } from 'playwright'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '@ingestion-server/core/testing/test-database.ts'
 import { launchBrowser, visit } from './support/open-browser.ts'
 import { runProcess, type RunningProcess } from '@ingestion-server/core/testing/run-process.ts'
+import { listen, type Listening } from '@ingestion-server/local-services/listen'
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 import { waitUntilReady } from '@ingestion-server/core/testing/wait-until-ready.ts'
 
@@ -16,24 +15,22 @@ let browser: Browser
 let database: TestDatabase
 let server: RunningProcess
 /** Two sites, one of which is a listed origin. */
-let sites: Server[]
+let sites: Listening[]
 let listed: string
 let foreign: string
 
-async function startSite(): Promise<Server> {
-  const site = createServer((_request, response) => {
-    response.writeHead(200, { 'Content-Type': 'text/html' }).end('<!doctype html><title>A site</title>')
-  })
-  site.listen(0, '127.0.0.1')
-  await once(site, 'listening')
-  return site
-}
-const originOf = (site: Server | undefined) => `http://127.0.0.1:${(site?.address() as AddressInfo).port}` // it listens on TCP
+const startSite = () =>
+  listen(
+    createServer((_request, response) => {
+      response.writeHead(200, { 'Content-Type': 'text/html' }).end('<!doctype html><title>A site</title>')
+    }),
+  )
 
 beforeAll(async () => {
-  sites = await Promise.all([startSite(), startSite()])
-  listed = originOf(sites[0])
-  foreign = originOf(sites[1])
+  const [first, second] = await Promise.all([startSite(), startSite()])
+  sites = [first, second]
+  listed = first.url
+  foreign = second.url
   ;[browser, database] = await Promise.all([launchBrowser(), createTestDatabase(postgresUrl())])
   server = await runProcess(join(inject('builtServer'), 'main.mjs'), {
     DATABASE_URL: database.url,
@@ -50,7 +47,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close()
   await server.stop()
-  for (const site of sites) site.close()
+  for (const site of sites) await site.close()
   await database.drop()
 })
 

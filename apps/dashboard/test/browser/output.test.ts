@@ -1,23 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
+import { findFreePort } from '@ingestion-server/local-services'
 import { expect, onTestFinished, test } from 'vitest'
 
 const main = resolve(import.meta.dirname, '../../build/index.js')
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo // it listens on TCP
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
 test('a dashboard whose log is on a full disk keeps working', async () => {
-  const port = await freePort()
+  const port = await findFreePort()
   const full = openSync('/dev/full', 'w')
   // Its database is unavailable, which it logs at startup.
   const env = { DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none', DASHBOARD_PORT: String(port) }

@@ -6,8 +6,8 @@ import {
   type ServerResponse,
 } from 'node:http'
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { listen, type Listening } from '@ingestion-server/local-services/listen'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { compress } from '../../host/compress.js'
 
@@ -44,14 +44,14 @@ const server = createServer((incoming, response) => {
   compress(incoming, response)
   void answers[incoming.url ?? '']?.(response)
 })
-beforeAll(() => once(server.listen(0, '127.0.0.1'), 'listening'))
-afterAll(() => {
-  server.close()
-  server.closeAllConnections()
+let listening: Listening
+beforeAll(async () => {
+  listening = await listen(server)
 })
+afterAll(() => listening.close())
 
 async function get(path: string, headers: OutgoingHttpHeaders = {}, method = 'GET') {
-  const { port } = server.address() as AddressInfo // listens on TCP
+  const { port } = listening
   const sent = request({ port, path, method, headers: { 'accept-encoding': 'gzip, br', ...headers } }).end()
   const [response] = (await once(sent, 'response')) as [IncomingMessage]
   const read = async () => Buffer.concat(await response.toArray())

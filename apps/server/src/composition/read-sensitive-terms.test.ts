@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type RequestListener } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { listen } from '@ingestion-server/local-services/listen'
 import { afterEach, expect, test } from 'vitest'
 import { createTermsReader } from './read-sensitive-terms.ts'
 
@@ -13,13 +13,9 @@ afterEach(async () => {
 })
 
 async function serve(listener: RequestListener): Promise<string> {
-  const server: Server = createServer(listener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  cleanUps.push(() => {
-    server.closeAllConnections()
-    return new Promise((resolve) => server.close(resolve))
-  })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/terms.txt`
+  const { url, close } = await listen(createServer(listener))
+  cleanUps.push(close)
+  return `${url}/terms.txt`
 }
 
 async function fileWith(content: string | Uint8Array): Promise<string> {

@@ -1,7 +1,6 @@
-import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { connectOpenSearch, type Action } from '@ingestion-server/core'
+import { listen, type Listening } from '@ingestion-server/local-services/listen'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createTaskRecord } from '../../test/support/task-record.ts'
 import { observeActions } from './observe-actions.ts'
@@ -10,25 +9,18 @@ import { combineObservers, type Bulk, type Observer, type Step } from './observe
 
 describe('bulk requests', () => {
   let answer: (response: ServerResponse) => void
-  let url: string
-  let close: () => Promise<void>
+  let opensearch: Listening
 
   beforeEach(async () => {
     const server = createServer((request, response) => {
       request.resume().on('end', () => answer(response))
-    }).listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}` // a TCP server has a port
-    close = async () => {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    }
+    })
+    opensearch = await listen(server)
   })
-  afterEach(() => close())
+  afterEach(() => opensearch.close())
 
   async function send(path: 'bulk' | 'count'): Promise<Bulk[]> {
-    const client = connectOpenSearch(url)
+    const client = connectOpenSearch(opensearch.url)
     const bulks: Bulk[] = []
     observeBulks(client, (bulk) => bulks.push(bulk))
     const call =

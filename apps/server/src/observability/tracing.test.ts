@@ -1,6 +1,5 @@
-import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listen, type Listening } from '@ingestion-server/local-services/listen'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createAppHarness } from '../../test/support/app-harness.ts'
 import { startTracing, type Tracing } from './tracing.ts'
@@ -24,7 +23,7 @@ interface ResourceSpans {
 let spans: Span[]
 let resources: Pick<Span, 'attributes'>[]
 let tracing: Tracing
-let close: () => Promise<void>
+let collector: Listening
 
 beforeEach(async () => {
   spans = []
@@ -40,21 +39,15 @@ beforeEach(async () => {
       }
       response.writeHead(200, { 'Content-Type': 'application/json' }).end('{}')
     })
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}` // a TCP server has a port
+  })
+  collector = await listen(server)
   tracing = startTracing({
-    endpoint,
+    endpoint: collector.url,
     attributes: { 'service.name': 'ingestion-server', team: 'search infra' },
     version: '1.2.3',
   })
-  close = async () => {
-    server.closeAllConnections()
-    server.close()
-    await once(server, 'close')
-  }
 })
-afterEach(() => close())
+afterEach(() => collector.close())
 
 const attribute = (span: Span | undefined, key: string) =>
   span?.attributes.find((one) => one.key === key)?.value.stringValue

@@ -1,7 +1,6 @@
-import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { systemClock, taskSchema, type TaskRecord } from '@ingestion-server/core'
+import { listen, type Listening } from '@ingestion-server/local-services/listen'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { collectLines } from '../../test/support/collect-lines.ts'
@@ -22,7 +21,7 @@ interface Received {
 let received: Received[]
 let answer: (response: ServerResponse) => void
 let port: number
-let close: () => Promise<void>
+let receiver: Listening
 
 beforeEach(async () => {
   received = []
@@ -35,16 +34,11 @@ beforeEach(async () => {
       received.push({ headers: request.headers as Record<string, string>, body, path: request.url ?? '' })
       answer(response)
     })
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  port = (server.address() as AddressInfo).port // a TCP server has one
-  close = async () => {
-    server.closeAllConnections()
-    server.close()
-    await once(server, 'close')
-  }
+  })
+  receiver = await listen(server)
+  port = receiver.port
 })
-afterEach(() => close())
+afterEach(() => receiver.close())
 
 function createHarness(record: Partial<TaskRecord>, options: Partial<PostOptions> = {}) {
   const { log, lines } = collectLines()
@@ -113,10 +107,9 @@ describe('the webhook of a task that has ended', () => {
   })
 
   test('is sent again if the receiver is unavailable', async () => {
-    await close()
+    await receiver.close()
     const { deliver } = createHarness({ callbackUrl: `http://localhost:${port}/` })
     await expect(deliver()).rejects.toThrow(CallbackFailedError)
-    close = async () => undefined
   })
 })
 

@@ -1,13 +1,13 @@
 import { execFileSync, spawn, type StdioOptions } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, constants, openSync, readSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { findFreePort } from '@ingestion-server/local-services'
 import { inject } from 'vitest'
 
 /** The built server with its output redirected by the test; it can't report its port, so that is chosen. */
 export async function startWithOutput(env: Record<string, string>, output: number) {
-  const port = await freePort()
+  const port = await findFreePort()
   const stdio: StdioOptions = ['ignore', output, output]
   const child = spawn(process.execPath, [join(inject('builtServer'), 'main.mjs')], {
     env: { ...process.env, PORT: String(port), ...env },
@@ -38,15 +38,6 @@ export async function startWithOutput(env: Record<string, string>, output: numbe
       return (await exited)[0]
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo // a TCP server has one
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** A named pipe that a test can open and close for reading. */

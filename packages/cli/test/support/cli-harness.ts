@@ -1,6 +1,5 @@
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
+import { listen } from '@ingestion-server/local-services/listen'
 import type { AppDeps } from '../../../../apps/server/src/http/app-deps.ts'
 import { runCli } from '../../src/run-cli.ts'
 import { createAppHarness } from '@ingestion-server/server/testing/app-harness.ts'
@@ -17,9 +16,7 @@ interface RunOptions {
 export async function startCliHarness(overrides: Partial<AppDeps> = {}) {
   const harness = createAppHarness(overrides)
   const server = createAdaptorServer({ fetch: harness.app.fetch })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}` // it listens on TCP
+  const { url, close } = await listen(server)
 
   /** Starts a command; `args` are split at spaces. */
   function start(args: string, { tty = false, env = {}, input }: RunOptions = {}) {
@@ -55,11 +52,7 @@ export async function startCliHarness(overrides: Partial<AppDeps> = {}) {
       }
       await harness.store.fail(claim.lease, error)
     },
-    async stop() {
-      server.close()
-      if ('closeAllConnections' in server) server.closeAllConnections()
-      await once(server, 'close')
-    },
+    stop: close,
   }
 }
 

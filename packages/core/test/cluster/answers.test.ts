@@ -1,5 +1,5 @@
 import { createServer, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listen, type Listening } from '@ingestion-server/local-services/listen'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connectOpenSearch, systemClock, type SearchClient } from '../../src/index.ts'
 import { BulkBody } from '../../src/documents/index.ts'
@@ -21,14 +21,15 @@ import {
 /** A proxy in place of OpenSearch that answers every request in the same way. */
 let answer: (response: ServerResponse) => void
 const server = createServer((_, response) => answer(response))
+let listening: Listening
 let client: SearchClient
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  client = connectOpenSearch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  listening = await listen(server)
+  client = connectOpenSearch(listening.url)
 })
 afterAll(async () => {
   await client.close()
-  await new Promise((resolve) => server.close(resolve))
+  await listening.close()
 })
 
 const page = '<html><body>Sign in</body></html>'

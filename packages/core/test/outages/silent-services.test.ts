@@ -1,4 +1,5 @@
-import { createServer, type AddressInfo, type Server } from 'node:net'
+import { createServer } from 'node:net'
+import { listen } from '@ingestion-server/local-services/listen'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { classifyError } from '../../src/classify-error.ts'
 import {
@@ -143,9 +144,8 @@ test('a dry run fails after a timeout when the catalog does not respond', async 
 })
 
 test('an OpenSearch that does not respond is named, and its calls are dropped with the lease', async () => {
-  const silent: Server = createServer((socket) => void socket.resume())
-  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
-  const search = connectOpenSearch(`http://127.0.0.1:${(silent.address() as AddressInfo).port}`)
+  const silent = await listen(createServer((socket) => void socket.resume()))
+  const search = connectOpenSearch(silent.url)
   const task = await submit()
   const stopping = new AbortController()
   const first = runTask({ ...harness.context, search }, task.id, { signal: stopping.signal })
@@ -161,5 +161,5 @@ test('an OpenSearch that does not respond is named, and its calls are dropped wi
   expect(await first).toMatchObject({ paused: true })
   expect(await runToEnd(harness.context, task.id)).toMatchObject({ status: 'cancelled' })
   await search.close()
-  await new Promise((resolve) => silent.close(resolve))
+  await silent.close()
 })

@@ -1,20 +1,22 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startPostgres, type RunningPostgres } from '@ingestion-server/local-services'
+import {
+  makeTemporaryFolder,
+  startPostgres,
+  type Folder,
+  type RunningPostgres,
+} from '@ingestion-server/local-services'
 import postgres from 'postgres'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { afterPhase, runReindex } from '../support/after-phase.ts'
 import { createHarness, expectIndexToEqualDatabase, readIndex, type Harness } from '../support/harness.ts'
 import { loadImages } from '../support/sample-data.ts'
 
-let folder: string
+let folder: Folder
 let server: RunningPostgres
 let harness: Harness
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'prepared-'))
-  await chmod(folder, 0o711) // Postgres, which does not run as root, needs access
-  const options = { dataDir: join(folder, 'data'), durable: false }
+  folder = await makeTemporaryFolder('prepared')
+  const options = { dataDir: join(folder.path, 'data'), durable: false }
   const first = await startPostgres(options)
   const admin = postgres(first.url, { max: 1 })
   await admin`alter system set max_prepared_transactions = 4`
@@ -28,7 +30,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await harness.close()
   await server.stop()
-  await rm(folder, { recursive: true })
+  await folder.release()
 })
 
 /** The state of a transaction manager that is unavailable between the two phases of a commit. */

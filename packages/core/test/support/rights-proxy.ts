@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { createServer, request as sendRequest, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
+import { listen } from '@ingestion-server/local-services/listen'
 import { listNeededRights, type NeededRight } from './search-actions.ts'
 
 export interface Role {
@@ -97,15 +97,8 @@ export async function startRightsProxy(
     outgoing.end(sent)
   }
 
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    refused: () => refused,
-    async stop() {
-      server.closeAllConnections()
-      await new Promise((done) => server.close(done))
-    },
-  }
+  const { url, close } = await listen(server)
+  return { url, refused: () => refused, stop: close }
 }
 
 function bodyOf({ headers }: IncomingMessage, sent: Buffer): string {

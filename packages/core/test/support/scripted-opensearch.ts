@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { text as readText } from 'node:stream/consumers'
 import { createGunzip } from 'node:zlib'
+import { listen } from '@ingestion-server/local-services/listen'
 
 export interface BulkLine {
   id: string
@@ -31,17 +31,8 @@ export async function startScriptedOpenSearch(
     requests++
     void respond(request, response, answer)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}`,
-    requests: () => requests,
-    stop: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections()
-        server.close(() => resolve())
-      }),
-  }
+  const { url, close } = await listen(server)
+  return { url, requests: () => requests, stop: close }
 }
 
 async function respond(

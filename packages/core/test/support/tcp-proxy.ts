@@ -1,4 +1,5 @@
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
+import { listen } from '@ingestion-server/local-services/listen'
 
 export interface TcpProxy {
   port: number
@@ -42,19 +43,19 @@ export async function startTcpProxy(
     else incoming.pipe(outgoing)
     outgoing.pipe(incoming)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const listening = await listen(server)
   const cut = () => {
     isCut = true
     for (const socket of sockets) socket.resetAndDestroy()
   }
   return {
-    port: (server.address() as AddressInfo).port,
+    port: listening.port,
     cut,
     restore: () => void (isCut = false),
     redirect: (next) => void ({ hostname, port } = new URL(next)),
     stop: () => {
       cut()
-      return new Promise((resolve) => server.close(() => resolve()))
+      return listening.close()
     },
   }
 }

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { chromiumPath } from '@ingestion-server/local-services'
+import { listen } from '@ingestion-server/local-services/listen'
 
 const flags = [
   '--headless=new',
@@ -28,7 +28,7 @@ export interface Page {
 /** Serves a page whose only script is the given one. */
 export async function servePage(script: string): Promise<Page> {
   const { promise: result, resolve } = Promise.withResolvers<unknown>()
-  const server: Server = createServer((request, response) => {
+  const server = createServer((request, response) => {
     const path = String(request.url).split('?', 1)[0]
     if (path === '/result') {
       void text(request).then((body) => resolve(JSON.parse(body)))
@@ -37,16 +37,8 @@ export async function servePage(script: string): Promise<Page> {
     else
       response.setHeader('Content-Type', 'text/html').end('<script type="module" src="/script.js"></script>')
   })
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  const { port } = server.address() as AddressInfo // it listens on a port
-  return {
-    origin: `http://127.0.0.1:${port}`,
-    result,
-    async close() {
-      server.closeAllConnections()
-      await new Promise((done) => server.close(done))
-    },
-  }
+  const { url, close } = await listen(server)
+  return { origin: url, result, close }
 }
 
 /** Opens a page in Chromium until it has reported its result. */

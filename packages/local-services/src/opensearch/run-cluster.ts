@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { PortTakenError } from '../errors.ts'
-import { findFreePort, isPortFree } from '../process/ports.ts'
+import { findFreePorts, isPortFree } from '../process/ports.ts'
 import { runService, waitUntilReady, type ServiceProcess } from '../process/run-service.ts'
 import type { Java } from './find-java.ts'
 
@@ -98,7 +98,7 @@ async function writeNodeConfigs({ home, nodes, settings = {} }: ClusterOptions):
     'cluster.routing.allocation.disk.threshold_enabled: false',
     ...Object.entries(settings).map(([name, value]) => `${name}: ${value}`),
   ]
-  const transportPorts = await Promise.all(Array.from({ length: nodes }, () => findFreePort()))
+  const transportPorts = await findFreePorts(nodes)
   const seedHosts = transportPorts.map((transportPort) => `"127.0.0.1:${transportPort}"`).join(', ')
   for (const [index, transportPort] of transportPorts.entries()) {
     // A single node needs no discovery, which saves three seconds. Several nodes find each other on ports of their own,

@@ -1,5 +1,6 @@
 import { connect, createServer } from 'node:net'
 import { PortTakenError } from '../errors.ts'
+import { listen } from './listen.ts'
 
 const loopbackHosts = ['127.0.0.1', '::1']
 
@@ -20,15 +21,17 @@ export async function isPortFree(port: number): Promise<boolean> {
 
 /** A port that is free now according to the operating system. Another process may take it before it is used. */
 export async function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      const port = typeof address === 'object' && address !== null ? address.port : 0
-      server.close(() => resolve(port))
-    })
-  })
+  const { port, close } = await listen(createServer())
+  await close()
+  return port
+}
+
+/** As many different ports as asked for. */
+export async function findFreePorts(count: number): Promise<number[]> {
+  // All are held until the last is found, so that none is found twice.
+  const held = await Promise.all(Array.from({ length: count }, () => listen(createServer())))
+  await Promise.all(held.map(({ close }) => close()))
+  return held.map(({ port }) => port)
 }
 
 function answers(host: string, port: number): Promise<boolean> {

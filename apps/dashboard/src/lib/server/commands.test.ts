@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
 import { json } from 'node:stream/consumers'
+import { listen, type Listening } from '@ingestion-server/local-services/listen'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { toSnakeCase } from '../wire-names.ts'
 import { toCommands } from './commands.ts'
@@ -88,19 +88,21 @@ const server = createServer((request, response) => {
     )
   })
 })
-beforeAll(() => once(server.listen(0, '127.0.0.1'), 'listening'))
-afterAll(() => void server.close())
+let listening: Listening
+beforeAll(async () => {
+  listening = await listen(server)
+})
+afterAll(() => listening.close())
 
 test.each(Object.entries(requests))(
   'what is shown for %s sends its request, as pasted',
   async (action, request) => {
-    const { port } = server.address() as AddressInfo // listens on TCP
     const task = {
       action: action as keyof typeof requests,
       model: 'image',
       request: { model: 'image', action, ...request },
     }
-    const commands = toCommands(task, { url: `http://127.0.0.1:${port}`, needsToken: false })
+    const commands = toCommands(task, { url: listening.url, needsToken: false })
     const [curl, sdk, line] = commands.map(({ text }) => text)
     // At a terminal it asks.
     const isDeletion = action === 'DELETE_INDEX'

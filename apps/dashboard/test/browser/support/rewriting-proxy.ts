@@ -1,6 +1,5 @@
-import { once } from 'node:events'
 import { createServer, request as forward, type IncomingHttpHeaders } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listen } from '@ingestion-server/local-services/listen'
 
 export interface RewritingProxy {
   /** The address for users. */
@@ -26,17 +25,7 @@ export async function startRewritingProxy(
     response.on('close', () => forwarded.destroy())
     request.pipe(forwarded)
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo // it listens on TCP
-  const proxy: RewritingProxy = {
-    url: `http://127.0.0.1:${port}`,
-    target: '',
-    async close() {
-      server.close()
-      server.closeAllConnections()
-      await once(server, 'close')
-    },
-  }
+  const { url, close } = await listen(server)
+  const proxy: RewritingProxy = { url, target: '', close }
   return proxy
 }
