@@ -3,9 +3,9 @@ import { TestClock, type PgBoss } from 'pg-boss'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { startTcpProxy, throughProxy } from '@ingestion-server/core/testing/tcp-proxy.ts'
 import { createTestDatabase, type TestDatabase } from '@ingestion-server/core/testing/test-database.ts'
-import { announceEnd, type DeliverCallback } from '../src/engine/callbacks.ts'
-import { callbackQueue, maintenanceQueue, taskQueue } from '../src/engine/queues.ts'
-import { CallbackFailedError } from '../src/webhooks/callback-failed-error.ts'
+import { announceEnd, type DeliverWebhook } from '../src/engine/webhooks.ts'
+import { webhookQueue, maintenanceQueue, taskQueue } from '../src/engine/queues.ts'
+import { WebhookFailedError } from '../src/webhooks/webhook-failed-error.ts'
 import { aborted, createEngineCluster, done, taskRecord, until } from './support/engine-cluster.ts'
 import { createManualClock } from './support/manual-clock.ts'
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
@@ -311,23 +311,23 @@ describe('the end of a task', () => {
         return done(taskId)
       }),
     )
-    const deliverCallback = async (taskId: string) => {
+    const deliverWebhook = async (taskId: string) => {
       sent.push(taskId)
       return null
     }
-    cluster.startEngine({ maxWorkersPerTask: 2, worker: { deliverCallback } })
+    cluster.startEngine({ maxWorkersPerTask: 2, worker: { deliverWebhook } })
     await until(() => sent.length === 2)
     await until(async () => (await (await startedQueues()).findJobs(taskQueue)).length === 0)
     expect(sent.toSorted()).toEqual(tasks.toSorted())
-    expect(await countJobs(callbackQueue, 'completed')).toBe(2)
+    expect(await countJobs(webhookQueue, 'completed')).toBe(2)
   })
 
   test('is sent again later if it did not arrive', async () => {
     cluster.addTask(async (taskId) => done(taskId))
-    const deliverCallback = () => Promise.reject(new Error('the receiver is away'))
-    cluster.startEngine({ worker: { deliverCallback } })
+    const deliverWebhook = () => Promise.reject(new Error('the receiver is away'))
+    cluster.startEngine({ worker: { deliverWebhook } })
     await until(() => cluster.lines.some(({ level, tries }) => level === 'warn' && tries === 1))
-    await until(async () => (await countJobs(callbackQueue, 'retry')) === 1)
+    await until(async () => (await countJobs(webhookQueue, 'retry')) === 1)
   })
 
   test('is sent immediately after the previous one to the same host, not at the next poll', async () => {
@@ -336,21 +336,21 @@ describe('the end of a task', () => {
     const ended = [0, 1, 2].map(() => taskRecord(randomUUID(), false))
     for (const record of ended) await announceEnd(queues, record)
     const sent: string[] = []
-    const deliverCallback = async (taskId: string) => {
+    const deliverWebhook = async (taskId: string) => {
       // Other workers have fetched the jobs for the same host, and returned them.
-      await until(async () => (await countJobs(callbackQueue, 'active')) === 1)
+      await until(async () => (await countJobs(webhookQueue, 'active')) === 1)
       sent.push(taskId)
       return null
     }
     // The clock stands still, so nothing polls.
-    cluster.startEngine({ worker: { deliverCallback }, queueClock: new TestClock() })
+    cluster.startEngine({ worker: { deliverWebhook }, queueClock: new TestClock() })
     await until(() => sent.length === ended.length)
     expect(sent.toSorted()).toEqual(ended.map(({ id }) => id).toSorted())
   })
 
   const time = expect.stringMatching(/^\d{4}-.*Z$/) as string
-  const failed = new CallbackFailedError('example.org', 'it answered 503')
-  test.each<[string, DeliverCallback, object]>([
+  const failed = new WebhookFailedError('example.org', 'it responded with 503')
+  test.each<[string, DeliverWebhook, object]>([
     [
       'delivered',
       async () => ({ state: 'delivered', status: 204 }),
@@ -370,23 +370,23 @@ describe('the end of a task', () => {
     [
       'retrying',
       () => Promise.reject(new Error('connect ECONNREFUSED 10.1.2.3:5432')),
-      { state: 'retrying', error: 'the try was cut short' },
+      { state: 'retrying', error: 'the attempt was interrupted' },
     ],
-  ])('is shown afterwards as %s', async (state, deliverCallback, expected) => {
+  ])('is shown afterwards as %s', async (state, deliverWebhook, expected) => {
     const task = cluster.addTask(async (taskId) => done(taskId))
-    const engine = cluster.startEngine({ worker: { deliverCallback } })
+    const engine = cluster.startEngine({ worker: { deliverWebhook } })
     const record = taskRecord(task, true)
     await ready(engine)
-    expect(await engine.findCallback(record)).toMatchObject({ state: 'pending', tries: 0 })
-    await until(async () => (await engine.findCallback(taskRecord(task, false))).state === state)
-    expect(await engine.findCallback(taskRecord(task, false))).toMatchObject({
+    expect(await engine.findWebhook(record)).toMatchObject({ state: 'pending', tries: 0 })
+    await until(async () => (await engine.findWebhook(taskRecord(task, false))).state === state)
+    expect(await engine.findWebhook(taskRecord(task, false))).toMatchObject({
       url: record.callbackUrl,
       tries: 1,
       ...expected,
     })
-    expect(await engine.findCallback({ ...record, callbackUrl: null })).toMatchObject({ state: 'none' })
+    expect(await engine.findWebhook({ ...record, callbackUrl: null })).toMatchObject({ state: 'none' })
     const longAgo = { status: 'failed', attempt: 7, finishedAt: '2020-01-01T00:00:00Z' } as const
-    expect(await engine.findCallback({ ...record, ...longAgo })).toMatchObject({ state: 'forgotten' })
+    expect(await engine.findWebhook({ ...record, ...longAgo })).toMatchObject({ state: 'forgotten' })
   })
 })
 
@@ -408,7 +408,7 @@ describe('an outage of the job queue', () => {
   const destroy = {
     'all jobs are deleted': (queues: PgBoss) => queues.deleteAllJobs(),
     'its queues are deleted': async (queues: PgBoss) => {
-      for (const name of [taskQueue, callbackQueue, maintenanceQueue]) await queues.deleteQueue(name)
+      for (const name of [taskQueue, webhookQueue, maintenanceQueue]) await queues.deleteQueue(name)
     },
   }
   test.each(Object.entries(destroy))('loses no task when %s', async (_, run) => {

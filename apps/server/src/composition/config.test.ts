@@ -35,7 +35,7 @@ test('two variables are required, all others have defaults', () => {
     sliceMs: 20_000,
     workers: { maxConcurrent: 4, maxPerTask: 2, clusterMax: null, turnMs: 10_000, pollIntervalMs: 5_000 },
     tracing: null,
-    callbacks: { secret: null, allowedHosts: [], allowPrivate: false },
+    webhooks: { secret: null, allowedHosts: [], allowPrivate: false },
     settings: {
       leaseMs: 15_000,
       outageTimeoutMs: 600_000,
@@ -187,13 +187,13 @@ test.each(['1.1', '-0.5', '90%', '0,9', 'NaN'])("a fraction of documents can't b
   expect(problemsOf({ ...needed, PROMOTE_MIN_RATIO: text })).toHaveLength(1)
 })
 
-describe('callbacks', () => {
+describe('webhooks', () => {
   const WEBHOOK_SECRET = `whsec_${'a'.repeat(43)}=`
 
   test('are allowed for the listed hosts', () => {
     const WEBHOOK_ALLOWED_HOSTS = 'ci.example.org, *.Example.NET:8443,10.0.0.7:*,[::1],[::1]:80,'
     const env = { ...needed, WEBHOOK_SECRET, WEBHOOK_ALLOWED_HOSTS, WEBHOOK_ALLOW_PRIVATE: 'true' }
-    expect(parseConfig(env).callbacks).toEqual({
+    expect(parseConfig(env).webhooks).toEqual({
       secret: WEBHOOK_SECRET,
       allowedHosts: ['ci.example.org', '*.example.net:8443', '10.0.0.7:*', '[::1]', '[::1]:80'],
       allowPrivate: true,

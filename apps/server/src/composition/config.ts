@@ -260,7 +260,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
               ...(data.OTEL_SERVICE_NAME !== undefined && { 'service.name': data.OTEL_SERVICE_NAME }),
             },
           },
-    callbacks: {
+    webhooks: {
       secret: data.WEBHOOK_SECRET ?? null,
       allowedHosts: data.WEBHOOK_ALLOWED_HOSTS ?? [],
       allowPrivate: data.WEBHOOK_ALLOW_PRIVATE,

@@ -26,8 +26,8 @@ import { listActiveTasks } from '../http/list-active-tasks.ts'
 import { collectAndLogOrphans } from './collect-orphans.ts'
 import { openSocket } from '@ingestion-server/core/node'
 import { createTaskTables } from './task-tables.ts'
-import { createCallbacks, type Callbacks } from '../webhooks/callbacks.ts'
-import { postCallback } from '../webhooks/post-callback.ts'
+import { createWebhooks, type Webhooks } from '../webhooks/webhooks.ts'
+import { postWebhook } from '../webhooks/post-webhook.ts'
 
 export interface ServerParts {
   app: AppDeps
@@ -77,15 +77,15 @@ export async function createServerParts(config: Config, log: Logger): Promise<Se
     actions: observation.actions,
     worker,
   })
-  const callbacks = createCallbacks({
-    policy: config.callbacks,
-    secret: config.callbacks.secret,
+  const webhooks = createWebhooks({
+    policy: config.webhooks,
+    secret: config.webhooks.secret,
     getTask: (id) => store.get(id),
-    post: postCallback,
+    post: postWebhook,
     clock: systemClock,
     log,
   })
-  const engine = createEngine(config, { context, callbacks, assertReady, tasks: services.tasks, log })
+  const engine = createEngine(config, { context, webhooks, assertReady, tasks: services.tasks, log })
   const stopping = new AbortController()
   const checkQueue = async () => {
     // The queue starts after the task tables are set up.
@@ -95,8 +95,8 @@ export async function createServerParts(config: Config, log: Logger): Promise<Se
 
   const app: AppDeps = {
     ...createCoreDeps({ context, tokens: services.tokens, assertReady }),
-    checkCallback: callbacks.check,
-    findCallback: whenReady(assertReady, (record) => engine.findCallback(record)),
+    checkWebhook: webhooks.check,
+    findWebhook: whenReady(assertReady, (record) => engine.findWebhook(record)),
     metrics: observation.metrics,
     observeRequest: observation.observeRequest,
     notify: engine.notify,
@@ -143,7 +143,7 @@ function readCaFile(path: string): string {
 
 interface EngineDeps {
   context: TaskContext
-  callbacks: Callbacks
+  webhooks: Webhooks
   assertReady: AssertReady
   /** The task database. */
   tasks: Database
@@ -166,7 +166,7 @@ function createEngine(config: Config, deps: EngineDeps): Engine {
 
 function createWorker(
   { workers, retentionMs }: Config,
-  { context, callbacks, assertReady, log }: EngineDeps,
+  { context, webhooks, assertReady, log }: EngineDeps,
 ): WorkerOptions {
   const { store } = context
   return {
@@ -177,7 +177,7 @@ function createWorker(
     },
     getTask: (taskId) => store.get(taskId),
     listActive: () => listActiveTasks(store),
-    deliverCallback: callbacks.deliver,
+    deliverWebhook: webhooks.deliver,
     maintenance: [
       (signal: AbortSignal) => collectAndLogOrphans(context, log, signal),
       createRetention({ store, retentionMs, clock: context.clock, log }),

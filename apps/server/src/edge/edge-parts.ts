@@ -8,8 +8,8 @@ import { createJsonLogger, type Logger } from '../observability/log.ts'
 import { observeActions } from '../observability/observe-actions.ts'
 import { noopRequestObserver } from '../observability/request-observer.ts'
 import { createStepLog } from '../observability/step-log.ts'
-import { CallbackForbiddenError } from '../http/request-errors.ts'
-import { untriedCallback } from '../webhooks/untried-callback.ts'
+import { WebhookForbiddenError } from '../http/request-errors.ts'
+import { untriedWebhook } from '../webhooks/untried-webhook.ts'
 
 /** The server's variables, as the platform passes them to each call. */
 export type EdgeEnv = Readonly<Record<string, string | undefined>>
@@ -67,12 +67,12 @@ export function openEdgeParts(env: EdgeEnv, notify: (taskId: string) => void): E
   return {
     app: {
       ...createCoreDeps({ context, tokens: services.tokens, assertReady: setUp }),
-      checkCallback: () => {
-        throw new CallbackForbiddenError('this server runs where no callbacks are sent')
+      checkWebhook: () => {
+        throw new WebhookForbiddenError('webhooks are not supported on this platform')
       },
-      // The callback may be requested from another process, one that sends webhooks.
-      findCallback: ({ callbackUrl: url }) =>
-        Promise.resolve(untriedCallback(url, url === null ? 'none' : 'forgotten')),
+      // The webhook may be requested from another process, one that sends webhooks.
+      findWebhook: ({ callbackUrl: url }) =>
+        Promise.resolve(untriedWebhook(url, url === null ? 'none' : 'forgotten')),
       metrics: null,
       observeRequest: noopRequestObserver,
       notify,

@@ -11,8 +11,8 @@ export interface Engine {
   start(): void
   /** Resolves when jobs can be sent and fetched; waits for the first attempt to start. @throws Error with the reason */
   check(): Promise<void>
-  /** State of a task's callback. @throws DatabaseUnavailableError while the queue can't be read */
-  findCallback(record: TaskRecord): Promise<TaskCallback>
+  /** State of a task's webhook. @throws DatabaseUnavailableError while the queue can't be read */
+  findWebhook(record: TaskRecord): Promise<TaskCallback>
   /** Takes no new jobs, lets running ones save their checkpoints, puts them back, and resolves within some seconds. */
   stop(): Promise<void>
 }

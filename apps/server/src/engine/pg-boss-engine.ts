@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Logger } from '../observability/log.ts'
 import type { Engine } from './engine.ts'
 import { createErrorLog } from './error-log.ts'
-import { findCallback } from './find-callback.ts'
+import { findWebhook } from './find-webhook.ts'
 import type { QueueDatabase } from './inspect-database.ts'
 import { notify } from './job-queue.ts'
 import type { QueueConnection } from './queue-connection.ts'
@@ -114,11 +114,11 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
         logError('notifying workers of a task failed; the reconcile loop finds it', error),
       )
     },
-    async findCallback(record) {
+    async findWebhook(record) {
       if (!boss)
         throw new DatabaseUnavailableError('the job queue has not started yet; ask again in some seconds')
       try {
-        return await findCallback(boss, record, clock.now())
+        return await findWebhook(boss, record, clock.now())
       } catch (cause) {
         throw new DatabaseUnavailableError('the job queue does not answer; ask again in some seconds', {
           cause,

@@ -5,10 +5,10 @@ export const queueSchema = 'ingestion_queue'
 
 /** Jobs that request work on a task: see job-queue.ts. */
 export const taskQueue = 'task'
-/** Calls to the callback URLs of tasks that ended. */
-export const callbackQueue = 'callback'
-/** How long the result of a callback is kept, seconds. */
-export const callbackRetentionSeconds = 7 * 86_400
+/** Webhooks of tasks that have ended. */
+export const webhookQueue = 'callback'
+/** How long the result of a webhook is kept, seconds. */
+export const webhookRetentionSeconds = 7 * 86_400
 /** Runs once a minute in one of all processes: see maintenance.ts. */
 export const maintenanceQueue = 'maintenance'
 
@@ -32,7 +32,7 @@ export async function createQueues(boss: PgBoss, leaseMs: number): Promise<void>
     retryBackoff: true,
     retryDelayMax: 60,
   })
-  await createQueue(boss, callbackQueue, 'standard', {
+  await createQueue(boss, webhookQueue, 'standard', {
     notify: true,
     // After half a minute, a minute, … an hour: for about five hours.
     retryLimit: 10,
@@ -41,7 +41,7 @@ export async function createQueues(boss: PgBoss, leaseMs: number): Promise<void>
     retryDelayMax: 3_600,
     expireInSeconds: 60,
     // While a job is kept, a second one with its id is not created.
-    deleteAfterSeconds: callbackRetentionSeconds,
+    deleteAfterSeconds: webhookRetentionSeconds,
   })
   await createQueue(boss, maintenanceQueue, 'exclusive', {
     retryLimit: 0,

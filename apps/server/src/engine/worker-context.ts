@@ -1,7 +1,7 @@
 import type { Clock, TaskRecord } from '@ingestion-server/core'
 import type { PgBoss } from 'pg-boss'
 import type { Logger } from '../observability/log.ts'
-import type { DeliverCallback } from './callbacks.ts'
+import type { DeliverWebhook } from './webhooks.ts'
 import type { MaintenanceStep } from './maintenance.ts'
 import type { RunSlice } from './run-job.ts'
 
@@ -11,7 +11,7 @@ export interface WorkerOptions {
   /** Ids of the tasks that are queued or running. */
   listActive(): Promise<readonly string[]>
   /** Null: no webhooks are sent. */
-  deliverCallback: DeliverCallback | null
+  deliverWebhook: DeliverWebhook | null
   /** Run once a minute in one of all processes. */
   maintenance: readonly MaintenanceStep[]
   /** Maximum concurrent jobs of this process. */

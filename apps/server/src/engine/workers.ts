@@ -1,7 +1,7 @@
 import { isActive, type TaskRecord } from '@ingestion-server/core'
 import type { Job } from 'pg-boss'
 import type { Logger } from '../observability/log.ts'
-import { announceEnd, startCallbacks } from './callbacks.ts'
+import { announceEnd, startWebhooks } from './webhooks.ts'
 import { countActive, hasWaiting, notify, parseTaskJob, replace, type TaskJob } from './job-queue.ts'
 import { startMaintenance } from './maintenance.ts'
 import { taskQueue } from './queues.ts'
@@ -20,7 +20,7 @@ export async function startWorkers(working: Working): Promise<void> {
   const { boss, worker, leaseMs } = working
   const { clusterMaxWorkers } = worker
   startReconciling(working)
-  if (worker.deliverCallback) await startCallbacks(boss, { ...working, deliver: worker.deliverCallback })
+  if (worker.deliverWebhook) await startWebhooks(boss, { ...working, deliver: worker.deliverWebhook })
   if (worker.maintenance.length > 0) await startMaintenance(boss, { ...working, steps: worker.maintenance })
   const options = {
     queue: taskQueue,
@@ -57,7 +57,7 @@ async function workOn(working: Working, active: Job): Promise<void> {
   // Every active task has this job, so the end is logged once, however many workers took part.
   if (job.slot === 0) logEnd(log, outcome.task)
   // Before the job is deleted: if this process dies in between, another gets the job and repeats this.
-  if (worker.deliverCallback) await announceEnd(boss, outcome.task)
+  if (worker.deliverWebhook) await announceEnd(boss, outcome.task)
   await replace(boss, active, [])
   // A retry of the task while its last job was still active could not add a job.
   const task = await worker.getTask(job.taskId)

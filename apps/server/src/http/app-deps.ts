@@ -47,10 +47,10 @@ export interface AppDeps {
   /** Returns what a task would do and its precondition failures. Changes nothing. */
   plan(request: TaskRequest): Promise<TaskPlan>
   indices: IndexCatalog
-  /** Refuses a callback host that is not allowed. @throws CallbackForbiddenError */
-  checkCallback(url: string): void
-  /** State of the message to the task's callback URL. @throws DatabaseUnavailableError */
-  findCallback(record: TaskRecord): Promise<TaskCallback>
+  /** Refuses a webhook host that is not allowed. @throws WebhookForbiddenError */
+  checkWebhook(url: string): void
+  /** State of the task's webhook. @throws DatabaseUnavailableError */
+  findWebhook(record: TaskRecord): Promise<TaskCallback>
   /** Starts work on a task in the background and returns immediately. */
   notify(taskId: string): void
   /** The services that the server needs to be ready. */

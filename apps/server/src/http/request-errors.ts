@@ -118,8 +118,8 @@ export class AdminTokenNeededError extends IngestionError {
 }
 
 /** The server calls only the configured hosts. */
-export class CallbackForbiddenError extends IngestionError {
-  override readonly name = 'CallbackForbiddenError'
+export class WebhookForbiddenError extends IngestionError {
+  override readonly name = 'WebhookForbiddenError'
   readonly code = 'callback_forbidden'
   constructor(reason: string) {
     super(`callback_url can't be called: ${reason}`)

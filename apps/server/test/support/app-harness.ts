@@ -5,7 +5,7 @@ import { createApp } from '../../src/http/app.ts'
 import type { AppDeps, IndexCatalog, SubmitMeta } from '../../src/http/app-deps.ts'
 import { createMemoryTokenStore } from '../../src/auth/memory-token-store.ts'
 import { noopRequestObserver } from '../../src/observability/request-observer.ts'
-import { untriedCallback } from '../../src/webhooks/untried-callback.ts'
+import { untriedWebhook } from '../../src/webhooks/untried-webhook.ts'
 import { collectLines } from './collect-lines.ts'
 
 /** The app over the memory stores, with a record of everything that it does. */
@@ -49,8 +49,8 @@ export function createAppHarness(overrides: Partial<AppDeps> = {}) {
     },
     plan: async (request) => createPlan(request),
     indices: noIndices,
-    checkCallback: () => undefined,
-    findCallback: async ({ callbackUrl: url }) => untriedCallback(url, url === null ? 'none' : 'pending'),
+    checkWebhook: () => undefined,
+    findWebhook: async ({ callbackUrl: url }) => untriedWebhook(url, url === null ? 'none' : 'pending'),
     notify: (taskId) => void notified.push(taskId),
     checks: [],
     access: { kind: 'loopback' },

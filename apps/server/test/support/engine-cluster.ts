@@ -65,7 +65,7 @@ export function createEngineCluster(databaseUrl: string) {
                 runSlice,
                 getTask: async (id) => taskRecord(id, active.has(id)),
                 listActive: async () => [...active],
-                deliverCallback: null,
+                deliverWebhook: null,
                 maintenance: [],
                 maxConcurrent: 4,
                 clusterMaxWorkers: null,

@@ -7,7 +7,7 @@ export const problemTitles = {
   unauthorized: 'Missing or invalid token',
   foreign_host: 'Host not allowed',
   foreign_origin: 'Origin not allowed',
-  callback_forbidden: 'Callback not allowed',
+  callback_forbidden: 'Webhook not allowed',
   scope_missing: 'Insufficient scope',
   not_found: 'Not found',
   task_not_found: 'Task not found',

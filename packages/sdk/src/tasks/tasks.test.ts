@@ -208,7 +208,7 @@ describe('a handle', () => {
   test('reads the state of its webhook', async ({ server, client }) => {
     const callback = {
       ...{ url: 'https://example.org/done', state: 'retrying', tries: 2, answer_status: null },
-      ...{ error: 'the callback to example.org did not arrive: it answered 503' },
+      ...{ error: 'the webhook to example.org was not delivered: it responded with 503' },
       ...{ last_try_at: '2026-11-24T00:00:00.000Z', next_try_at: '2026-11-24T00:01:00.000Z' },
     }
     server.play({ json: wireTask() }, { json: callback })

@@ -2,7 +2,7 @@ import { scheduledTaskSchema, taskPlanSchema, taskSchema } from '@ingestion-serv
 import { describe, expect, test } from 'vitest'
 import { createAppHarness, createPlan, noIndices } from '../../../test/support/app-harness.ts'
 import { createManualClock } from '../../../test/support/manual-clock.ts'
-import { CallbackForbiddenError } from '../request-errors.ts'
+import { WebhookForbiddenError } from '../request-errors.ts'
 
 const reindex = { model: 'image', action: 'REINDEX', index_suffix: '20231106' }
 
@@ -89,8 +89,8 @@ describe('callback_url', () => {
 
   test('that is not allowed is 403, and creates no task', async () => {
     const { post, submitted } = createAppHarness({
-      checkCallback: () => {
-        throw new CallbackForbiddenError('host evil.example is not among WEBHOOK_ALLOWED_HOSTS')
+      checkWebhook: () => {
+        throw new WebhookForbiddenError('host evil.example is not among WEBHOOK_ALLOWED_HOSTS')
       },
     })
     const response = await post({ ...reindex, callback_url: 'https://evil.example/' })

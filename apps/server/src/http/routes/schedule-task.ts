@@ -52,13 +52,13 @@ export interface Scheduling {
   answer(c: Context<AppEnv>, request: TaskRequest, options: SubmissionOptions): Promise<Response>
 }
 
-type Options = Pick<AppDeps, 'submit' | 'plan' | 'checkCallback' | 'notify' | 'clock' | 'baseUrl'> & {
+type Options = Pick<AppDeps, 'submit' | 'plan' | 'checkWebhook' | 'notify' | 'clock' | 'baseUrl'> & {
   feeds: TaskFeeds
 }
 
 /** Shared by all routes that create tasks. */
 export function createScheduling(deps: Options): Scheduling {
-  const { submit, plan, checkCallback, notify, clock, baseUrl, feeds } = deps
+  const { submit, plan, checkWebhook, notify, clock, baseUrl, feeds } = deps
 
   async function schedule(
     c: Context<AppEnv>,
@@ -85,7 +85,7 @@ export function createScheduling(deps: Options): Scheduling {
   return {
     async answer(c, request, options) {
       requireScope(c, actionFacts[request.action].scope)
-      if (options.callback_url !== undefined) checkCallback(options.callback_url)
+      if (options.callback_url !== undefined) checkWebhook(options.callback_url)
       // Also for a dry run, which reports what the real one would be refused for.
       const idempotencyKey = readIdempotencyKey(c)
       if (options.dry_run === true) {

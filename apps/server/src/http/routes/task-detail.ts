@@ -14,12 +14,12 @@ const itemQuerySchema = z.strictObject({
 
 const noStore = { 'Cache-Control': 'no-store' }
 
-/** Details of a task: its items, its rate over time, and the state of its callback. */
+/** Details of a task: its items, its rate over time, and the state of its webhook. */
 export function taskDetailRoutes({
   store,
   lookUp,
-  findCallback,
-}: Pick<AppDeps, 'store' | 'findCallback'> & { lookUp: TaskLookup }) {
+  findWebhook,
+}: Pick<AppDeps, 'store' | 'findWebhook'> & { lookUp: TaskLookup }) {
   const routes = new Hono<AppEnv>()
 
   const listItems = operation({
@@ -80,7 +80,7 @@ export function taskDetailRoutes({
     return c.json(answer, 200, noStore)
   })
 
-  const getCallback = operation({
+  const getWebhook = operation({
     id: 'getTaskCallback',
     tag: 'Tasks',
     summary: 'Get the state of the webhook of a task',
@@ -89,8 +89,8 @@ export function taskDetailRoutes({
     answers: { 200: { description: 'The state of the webhook.', content: json('TaskCallback') } },
     problems: [404],
   })
-  routes.get('/:id/callback', getCallback, async (c) =>
-    c.json(await findCallback(await lookUp.byPath(c)), 200, noStore),
+  routes.get('/:id/callback', getWebhook, async (c) =>
+    c.json(await findWebhook(await lookUp.byPath(c)), 200, noStore),
   )
 
   return routes

@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js'
-import { CallbackForbiddenError } from '../http/request-errors.ts'
+import { WebhookForbiddenError } from '../http/request-errors.ts'
 
-export interface CallbackPolicy {
+export interface WebhookPolicy {
   /**
    * Names such as `ci.example.org`, `*.example.org` for all below it, or `*` for any: with the ports 80 and 443, with the
    * one that follows (`ci.example.org:8443`), or with all (`ci.example.org:*`).
@@ -15,20 +15,22 @@ export interface CallbackPolicy {
  * Refuses a URL that is not allowed by its text alone. The addresses that a name resolves to are checked when
  * it is called.
  *
- * @throws CallbackForbiddenError
+ * @throws WebhookForbiddenError
  */
-export function checkCallbackUrl(url: string, policy: CallbackPolicy): void {
+export function checkWebhookUrl(url: string, policy: WebhookPolicy): void {
   // The parser normalizes every form of an IPv4 address (decimal, octal, hexadecimal, short) to four numbers.
   const { hostname, port, protocol } = new URL(url)
   if (policy.allowedHosts.length === 0) {
-    throw new CallbackForbiddenError('callbacks are not set up; set WEBHOOK_ALLOWED_HOSTS and WEBHOOK_SECRET')
+    throw new WebhookForbiddenError(
+      'webhooks are not configured; set WEBHOOK_ALLOWED_HOSTS and WEBHOOK_SECRET',
+    )
   }
   const ports = policy.allowedHosts.flatMap((allowed) => {
     const [pattern, allowedPort] = splitPort(allowed)
     return matches(hostname, pattern) ? [allowedPort] : []
   })
   if (ports.length === 0) {
-    throw new CallbackForbiddenError(`host ${hostname} is not among WEBHOOK_ALLOWED_HOSTS`)
+    throw new WebhookForbiddenError(`host ${hostname} is not among WEBHOOK_ALLOWED_HOSTS`)
   }
   // The parser leaves out the port that belongs to the protocol.
   const actualPort = port === '' ? webPorts[protocol] : port
@@ -37,24 +39,24 @@ export function checkCallbackUrl(url: string, policy: CallbackPolicy): void {
       (allowed) => allowed === '*' || allowed === actualPort || (allowed === null && isWebPort(actualPort)),
     )
   ) {
-    throw new CallbackForbiddenError(
+    throw new WebhookForbiddenError(
       `port ${actualPort} of ${hostname} is not among WEBHOOK_ALLOWED_HOSTS; an entry ${hostname}:${actualPort} allows it`,
     )
   }
   const address = hostname.replace(/^\[(.*)\]$/, '$1')
-  if (ipaddr.isValid(address)) checkCallbackAddress(address, policy)
+  if (ipaddr.isValid(address)) checkWebhookAddress(address, policy)
 }
 
 /**
  * Refuses an address that is not on the public internet, unless that is allowed: private, loopback, link-local
  * (where clouds serve their metadata), multicast, reserved, and IPv6 addresses that stand for any of these.
  *
- * @throws CallbackForbiddenError
+ * @throws WebhookForbiddenError
  */
-export function checkCallbackAddress(address: string, { allowPrivate }: CallbackPolicy): void {
+export function checkWebhookAddress(address: string, { allowPrivate }: WebhookPolicy): void {
   if (allowPrivate) return
   if (ipaddr.isValid(address) && isPublic(ipaddr.process(address))) return
-  throw new CallbackForbiddenError(
+  throw new WebhookForbiddenError(
     `${address} is not on the public internet; WEBHOOK_ALLOW_PRIVATE would allow it`,
   )
 }

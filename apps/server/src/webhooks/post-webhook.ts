@@ -3,19 +3,19 @@ import { lookup as systemLookup } from 'node:dns/promises'
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import type { LookupFunction } from 'node:net'
-import { CallbackFailedError } from './callback-failed-error.ts'
-import { checkCallbackAddress, checkCallbackUrl, type CallbackPolicy } from './callback-policy.ts'
+import { WebhookFailedError } from './webhook-failed-error.ts'
+import { checkWebhookAddress, checkWebhookUrl, type WebhookPolicy } from './webhook-policy.ts'
 
 const timeoutMs = 10_000
 
-export interface CallbackMessage {
+export interface WebhookMessage {
   url: string
   headers: Readonly<Record<string, string>>
   body: string
 }
 
 export interface PostOptions {
-  policy: CallbackPolicy
+  policy: WebhookPolicy
   /** All addresses of a name; replaced in tests. */
   resolve?: (hostname: string) => Promise<LookupAddress[]>
   signal?: AbortSignal | undefined
@@ -26,14 +26,14 @@ export interface PostOptions {
  * is not followed, because its target is not checked.
  *
  * @returns the status of the response
- * @throws CallbackForbiddenError when URL or address are not allowed
- * @throws CallbackFailedError when there is no response
+ * @throws WebhookForbiddenError when URL or address are not allowed
+ * @throws WebhookFailedError when there is no response
  */
-export async function postCallback(
-  { url, headers, body }: CallbackMessage,
+export async function postWebhook(
+  { url, headers, body }: WebhookMessage,
   { policy, resolve = resolveAll, signal }: PostOptions,
 ): Promise<number> {
-  checkCallbackUrl(url, policy)
+  checkWebhookUrl(url, policy)
   const target = new URL(url)
   const timeout = AbortSignal.timeout(timeoutMs)
   const request = target.protocol === 'https:' ? httpsRequest : httpRequest
@@ -44,7 +44,7 @@ export async function postCallback(
     void resolve(hostname).then(
       (addresses) => {
         try {
-          for (const { address } of addresses) checkCallbackAddress(address, policy)
+          for (const { address } of addresses) checkWebhookAddress(address, policy)
         } catch (error) {
           refusal = error as Error // nothing else is thrown
           return callback(refusal, '')
@@ -78,8 +78,8 @@ export async function postCallback(
     call.on('error', (error) => {
       if (refusal !== null) return fail(refusal)
       // Without its message, which contains the address.
-      const reason = timeout.aborted ? `no answer within ${timeoutMs / 1000} s` : codeOf(error)
-      fail(new CallbackFailedError(target.host, reason, error))
+      const reason = timeout.aborted ? `no response within ${timeoutMs / 1000} s` : codeOf(error)
+      fail(new WebhookFailedError(target.host, reason, error))
     })
     call.end(body)
   })

@@ -5,10 +5,10 @@ import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { collectLines } from '../../test/support/collect-lines.ts'
 import { createTaskRecord } from '../../test/support/task-record.ts'
-import { CallbackForbiddenError } from '../http/request-errors.ts'
-import { CallbackFailedError } from './callback-failed-error.ts'
-import { createCallbacks } from './callbacks.ts'
-import { postCallback, type PostOptions } from './post-callback.ts'
+import { WebhookForbiddenError } from '../http/request-errors.ts'
+import { WebhookFailedError } from './webhook-failed-error.ts'
+import { createWebhooks } from './webhooks.ts'
+import { postWebhook, type PostOptions } from './post-webhook.ts'
 
 const secret = `whsec_${Buffer.from('a secret of at least 24 bytes').toString('base64')}`
 
@@ -49,15 +49,15 @@ function createHarness(record: Partial<TaskRecord>, options: Partial<PostOptions
     finishedAt: '2026-11-24T05:00:00.000Z',
     ...record,
   })
-  const callbacks = createCallbacks({
+  const webhooks = createWebhooks({
     policy,
     secret,
     getTask: async (id) => (id === task.id ? task : null),
-    post: (message, given) => postCallback(message, { ...given, ...options }),
+    post: (message, given) => postWebhook(message, { ...given, ...options }),
     clock: systemClock,
     log,
   })
-  return { deliver: () => callbacks.deliver(task.id), lines, task }
+  return { deliver: () => webhooks.deliver(task.id), lines, task }
 }
 
 describe('the webhook of a task that has ended', () => {
@@ -87,7 +87,7 @@ describe('the webhook of a task that has ended', () => {
     answer = (response) =>
       response.writeHead(status, { Location: `http://localhost:${port}/elsewhere` }).end()
     const { deliver } = createHarness({ callbackUrl: `http://localhost:${port}/` })
-    await expect(deliver()).rejects.toThrow(CallbackFailedError)
+    await expect(deliver()).rejects.toThrow(WebhookFailedError)
     expect(received.map(({ path }) => path)).toEqual(['/'])
   })
 
@@ -109,13 +109,13 @@ describe('the webhook of a task that has ended', () => {
   test('is sent again if the receiver is unavailable', async () => {
     await receiver.close()
     const { deliver } = createHarness({ callbackUrl: `http://localhost:${port}/` })
-    await expect(deliver()).rejects.toThrow(CallbackFailedError)
+    await expect(deliver()).rejects.toThrow(WebhookFailedError)
   })
 })
 
 describe('no webhook is sent', () => {
   test.each<[string, Partial<TaskRecord>]>([
-    ['for a task without callback', { callbackUrl: null }],
+    ['for a task without webhook', { callbackUrl: null }],
     ['for a task that runs again', { status: 'queued', finishedAt: null }],
   ])('%s', async (_name, record) => {
     await createHarness({ callbackUrl: `http://localhost:${port}/`, ...record }).deliver()
@@ -136,7 +136,7 @@ describe('no webhook is sent', () => {
       const resolve = async () => [{ address, family: address.includes(':') ? 6 : 4 }]
       const policy = { allowedHosts: ['*:*'], allowPrivate: false }
       const message = { url: `http://rebound.example:${port}/`, headers: {}, body: '{}' }
-      await expect(postCallback(message, { policy, resolve })).rejects.toThrow(CallbackForbiddenError)
+      await expect(postWebhook(message, { policy, resolve })).rejects.toThrow(WebhookForbiddenError)
       expect(received).toEqual([])
     },
   )
@@ -148,7 +148,7 @@ describe('no webhook is sent', () => {
     ]
     const policy = { allowedHosts: ['*:*'], allowPrivate: false }
     const message = { url: `http://both.example:${port}/`, headers: {}, body: '{}' }
-    await expect(postCallback(message, { policy, resolve })).rejects.toThrow(CallbackForbiddenError)
+    await expect(postWebhook(message, { policy, resolve })).rejects.toThrow(WebhookForbiddenError)
     expect(received).toEqual([])
   })
 })
@@ -161,7 +161,7 @@ test('the webhook connects to the address that was checked: the name is resolved
   }
   const policy = { allowedHosts: ['*.example:*'], allowPrivate: true }
   const message = { url: `http://once.example:${port}/here`, headers: { 'X-Test': '1' }, body: '{"a":"ü"}' }
-  expect(await postCallback(message, { policy, resolve })).toBe(204)
+  expect(await postWebhook(message, { policy, resolve })).toBe(204)
   expect(asked).toBe(1)
   expect(received).toMatchObject([
     { path: '/here', body: '{"a":"ü"}', headers: { host: `once.example:${port}` } },

@@ -23,7 +23,7 @@ let receiverUrl: string
 const received: Received[] = []
 
 beforeAll(async () => {
-  const onCallback: RequestListener = (request, response) => {
+  const onWebhook: RequestListener = (request, response) => {
     let body = ''
     request.setEncoding('utf8').on('data', (text: string) => (body += text))
     request.on('end', () => {
@@ -32,7 +32,7 @@ beforeAll(async () => {
       response.writeHead(204).end()
     })
   }
-  receiver = await listen(createServer(onCallback))
+  receiver = await listen(createServer(onWebhook))
   receiverUrl = `${receiver.url}/done`
   // The database has no tables, so tasks fail at their start.
   database = await createTestDatabase(postgresUrl())

@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import { CallbackForbiddenError } from '../http/request-errors.ts'
-import { checkCallbackAddress, checkCallbackUrl, type CallbackPolicy } from './callback-policy.ts'
+import { WebhookForbiddenError } from '../http/request-errors.ts'
+import { checkWebhookAddress, checkWebhookUrl, type WebhookPolicy } from './webhook-policy.ts'
 
-const policy = (allowedHosts: string[], allowPrivate = false): CallbackPolicy => ({
+const policy = (allowedHosts: string[], allowPrivate = false): WebhookPolicy => ({
   allowedHosts,
   allowPrivate,
 })
-const isAllowed = (url: string, hosts: CallbackPolicy) => {
+const isAllowed = (url: string, hosts: WebhookPolicy) => {
   try {
-    checkCallbackUrl(url, hosts)
+    checkWebhookUrl(url, hosts)
     return true
   } catch (error) {
-    expect(error).toBeInstanceOf(CallbackForbiddenError)
+    expect(error).toBeInstanceOf(WebhookForbiddenError)
     return false
   }
 }
@@ -94,7 +94,7 @@ describe('addresses that are not on the public internet', () => {
   test.each(['', 'localhost', 'fe80::1%eth0', '::ffff:127.0.0.1'])(
     '%j is not a public address',
     (address) => {
-      expect(() => checkCallbackAddress(address, policy(['*']))).toThrow(CallbackForbiddenError)
+      expect(() => checkWebhookAddress(address, policy(['*']))).toThrow(WebhookForbiddenError)
     },
   )
 })

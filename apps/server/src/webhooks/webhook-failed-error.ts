@@ -1,10 +1,10 @@
 import { IngestionError } from '@ingestion-server/core'
 
 /** A webhook was not delivered. It is retried. */
-export class CallbackFailedError extends IngestionError {
-  override readonly name = 'CallbackFailedError'
+export class WebhookFailedError extends IngestionError {
+  override readonly name = 'WebhookFailedError'
   readonly code = 'callback_failed'
   constructor(host: string, reason: string, cause?: unknown) {
-    super(`the callback to ${host} did not arrive: ${reason}`, { cause })
+    super(`the webhook to ${host} was not delivered: ${reason}`, { cause })
   }
 }

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
  * Id of the job that sends the message of a task's attempt: a second job with the same id is not created.
  * A UUID of version 8 (RFC 9562, 5.8), from a hash.
  */
-export function callbackId(taskId: string, attempt: number): string {
+export function webhookJobId(taskId: string, attempt: number): string {
   const bytes = createHash('sha256').update(`${taskId}/${attempt}`).digest().subarray(0, 16)
   bytes[6] = 0x80 | (bytes.readUInt8(6) & 0x0f)
   bytes[8] = 0x80 | (bytes.readUInt8(8) & 0x3f)

@@ -1,50 +1,50 @@
 import { isActive, type Clock, type TaskRecord } from '@ingestion-server/core'
 import { Webhook } from 'standardwebhooks'
 import type { Logger } from '../observability/log.ts'
-import { CallbackForbiddenError } from '../http/request-errors.ts'
+import { WebhookForbiddenError } from '../http/request-errors.ts'
 import { toTask } from '../http/task-resource.ts'
-import { CallbackFailedError } from './callback-failed-error.ts'
-import { checkCallbackUrl, type CallbackPolicy } from './callback-policy.ts'
-import type { CallbackMessage } from './post-callback.ts'
+import { WebhookFailedError } from './webhook-failed-error.ts'
+import { checkWebhookUrl, type WebhookPolicy } from './webhook-policy.ts'
+import type { WebhookMessage } from './post-webhook.ts'
 
 /** The receiver wants no further calls (Standard Webhooks, "Delivery considerations"). */
 const goneStatus = 410
 
 /** The final result of a message: no retry follows. */
-export type CallbackOutcome =
+export type WebhookOutcome =
   { state: 'delivered' | 'declined'; status: number } | { state: 'refused'; reason: string }
 
-export interface Callbacks {
-  /** Refuses a URL when a task is created with it. @throws CallbackForbiddenError */
+export interface Webhooks {
+  /** Refuses a URL when a task is created with it. @throws WebhookForbiddenError */
   check(url: string): void
   /**
    * Sends the message that a task has ended: one attempt, safe to repeat. Nothing is sent for a task without a
-   * callback, or one that runs again.
+   * webhook, or one that runs again.
    *
    * @returns null when nothing was sent
-   * @throws CallbackFailedError when it should be retried
+   * @throws WebhookFailedError when it should be retried
    */
-  deliver(taskId: string, signal?: AbortSignal): Promise<CallbackOutcome | null>
+  deliver(taskId: string, signal?: AbortSignal): Promise<WebhookOutcome | null>
 }
 
-export interface CallbackOptions {
-  policy: CallbackPolicy
+export interface WebhookOptions {
+  policy: WebhookPolicy
   /** `whsec_…`, with which the messages are signed; null only where no host is allowed. */
   secret: string | null
   getTask(taskId: string): Promise<TaskRecord | null>
   post(
-    message: CallbackMessage,
-    options: { policy: CallbackPolicy; signal?: AbortSignal | undefined },
+    message: WebhookMessage,
+    options: { policy: WebhookPolicy; signal?: AbortSignal | undefined },
   ): Promise<number>
   clock: Clock
   log: Logger
 }
 
-/** Callbacks as Standard Webhooks (github.com/standard-webhooks, specification 1.0): the task, signed. */
-export function createCallbacks({ policy, secret, getTask, post, clock, log }: CallbackOptions): Callbacks {
-  const webhook = secret === null ? null : new Webhook(secret)
+/** Webhooks as in Standard Webhooks (github.com/standard-webhooks, specification 1.0): the task, signed. */
+export function createWebhooks({ policy, secret, getTask, post, clock, log }: WebhookOptions): Webhooks {
+  const signer = secret === null ? null : new Webhook(secret)
 
-  function toMessage(record: TaskRecord, url: string, signer: Webhook): CallbackMessage {
+  function toMessage(record: TaskRecord, url: string, signer: Webhook): WebhookMessage {
     const at = new Date(clock.now())
     const body = JSON.stringify(toTask(record, at))
     // The same for every attempt, so that the receiver can recognize a repeated message.
@@ -63,25 +63,26 @@ export function createCallbacks({ policy, secret, getTask, post, clock, log }: C
   }
 
   return {
-    check: (url) => checkCallbackUrl(url, policy),
+    check: (url) => checkWebhookUrl(url, policy),
     async deliver(taskId, signal) {
       const record = await getTask(taskId)
       const url = record?.callbackUrl ?? null
-      if (record === null || url === null || webhook === null || isActive(record)) return null
+      if (record === null || url === null || signer === null || isActive(record)) return null
       const fields = { task_id: taskId, host: new URL(url).host }
       try {
-        const status = await post(toMessage(record, url, webhook), { policy, signal })
+        const status = await post(toMessage(record, url, signer), { policy, signal })
         if (status === goneStatus) {
-          log.warn('callback declined by its receiver; no further attempt', fields)
+          log.warn('webhook declined by its receiver; no further attempt', fields)
           return { state: 'declined', status }
         }
-        if (status < 200 || status > 299) throw new CallbackFailedError(fields.host, `it answered ${status}`)
-        log.info('callback delivered', { ...fields, status })
+        if (status < 200 || status > 299)
+          throw new WebhookFailedError(fields.host, `it responded with ${status}`)
+        log.info('webhook delivered', { ...fields, status })
         return { state: 'delivered', status }
       } catch (error) {
         // A retry would be refused too.
-        if (!(error instanceof CallbackForbiddenError)) throw error
-        log.error('callback not allowed; not sent', { ...fields, error })
+        if (!(error instanceof WebhookForbiddenError)) throw error
+        log.error('webhook not allowed; not sent', { ...fields, error })
         return { state: 'refused', reason: error.message }
       }
     },
