@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ConfigError, parseConfig } from './config.ts'
+import { createModels } from './models.ts'
 
 const needed = {
   DATABASE_URL: 'postgres://reader:s3cret@db/catalog',
@@ -266,6 +267,10 @@ describe('FRESHNESS_TARGETS', () => {
     expect(targets('')).toEqual({})
     expect(targets(' image = 24h, audio=7d,')).toEqual({ image: 86_400, audio: 604_800 })
     expect(targets('audio=90m')).toEqual({ audio: 5_400 })
+  })
+
+  test('accepts every model of the server', () => {
+    for (const { name } of createModels('public')) expect(targets(`${name}=1h`)).toEqual({ [name]: 3_600 })
   })
 
   test.each(['image', 'image=24', 'video=24h', 'image=0h', 'image=1.5h', 'image=1h,image=2h', 'image=3651d'])(

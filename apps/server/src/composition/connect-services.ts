@@ -2,10 +2,8 @@ import {
   checkTaskSchema,
   connectOpenSearch,
   connectPostgres,
-  createAudioModel,
   createDrizzleTaskStore,
   createReuse,
-  createImageModel,
   defaultSettings,
   migrateTaskStore,
   PostgresUrlError,
@@ -21,6 +19,7 @@ import { createDrizzleTokenStore, migrateTokenStore } from '../auth/drizzle-toke
 import type { TokenStore } from '../auth/token-store.ts'
 import type { Logger } from '../observability/log.ts'
 import { ConfigError, type Config } from './config.ts'
+import { createModels } from './models.ts'
 import { createTermsReader } from './read-sensitive-terms.ts'
 
 /** The services that a config names, and the stores in them. */
@@ -122,7 +121,7 @@ export function createTaskContext(
     store,
     db: catalog,
     search,
-    models: [createImageModel(config.catalogSchema), createAudioModel(config.catalogSchema)],
+    models: createModels(config.catalogSchema),
     actions,
     settings: { ...defaultSettings, ...config.settings },
     ...(config.sensitiveTermsUrl !== null && {

@@ -1,5 +1,5 @@
-import { audio, image } from '@ingestion-server/core'
 import { z } from 'zod'
+import { modelNames } from './models.ts'
 
 const originsError =
   'must be origins such as https://app.example.org and http://localhost:3000, separated by commas, or * (any)'
@@ -44,7 +44,6 @@ export const resourceAttributes = z.string().transform((text, context) => {
 })
 
 const secondsOf: Readonly<Record<string, number>> = { m: 60, h: 3_600, d: 86_400 }
-const modelNames: readonly string[] = [image.name, audio.name]
 const targetsError = `must be pairs such as image=24h,audio=7d: a model (${modelNames.join(' or ')}), and a whole number of minutes, hours or days (m, h or d), at most 3650d`
 const maxTargetSeconds = 3_650 * 86_400
 
