@@ -4,7 +4,7 @@ import postgres from 'postgres'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 import { createTestDatabase, type TestDatabase } from '@ingestion-server/core/testing/test-database.ts'
-import { queueSchemaVersion, selectQueueSchemaVersion } from '../src/engine/queue-schema.ts'
+import { queueSchemaVersion } from '../src/engine/queue-schema.ts'
 import { queueSchema } from '../src/engine/queues.ts'
 import { createEngineCluster } from './support/engine-cluster.ts'
 
@@ -28,7 +28,7 @@ afterEach(async () => {
 const notices = () => cluster.lines.filter(({ message }) => message === newer)
 
 async function readVersion(): Promise<unknown> {
-  const [row] = await sql.unsafe(selectQueueSchemaVersion)
+  const [row] = await sql`select version from ingestion_queue.version`
   return row?.['version']
 }
 

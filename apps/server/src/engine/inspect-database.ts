@@ -1,6 +1,6 @@
 import { DatabaseRefusedError, isPooled, type Database } from '@ingestion-server/core'
 import { sql } from 'drizzle-orm'
-import { selectQueueSchemaVersion } from './queue-schema.ts'
+import { PgBoss } from 'pg-boss'
 import { queueSchema } from './queues.ts'
 
 /** Properties of the task database that the queue needs before it starts. */
@@ -27,7 +27,7 @@ export async function inspectDatabase(db: Database): Promise<QueueDatabase> {
   )
   if (row?.['exists'] !== true && row?.['creates'] !== true)
     throw new DatabaseRefusedError(
-      `the role of TASKS_DATABASE_URL may not make schema ${queueSchema}; as the owner of the database run: ` +
+      `the role of TASKS_DATABASE_URL may not create schema ${queueSchema}; as the owner of the database run: ` +
         `CREATE SCHEMA ${queueSchema} AUTHORIZATION the_role. See docs/postgres-roles.sql`,
     )
   return {
@@ -37,7 +37,8 @@ export async function inspectDatabase(db: Database): Promise<QueueDatabase> {
   }
 }
 
+/** Reads over the connection of `db`: pg-boss is not started, so it creates and migrates nothing. */
 async function readSchemaVersion(db: Database): Promise<number | null> {
-  const [row] = await db.execute(sql.raw(selectQueueSchemaVersion))
-  return row === undefined ? null : Number(row['version'])
+  const executeSql = async (text: string) => ({ rows: await db.execute(sql.raw(text)) })
+  return new PgBoss({ schema: queueSchema, db: { executeSql } }).schemaVersion()
 }

@@ -1,6 +1,5 @@
 import { backoffMs, DatabaseUnavailableError, type Clock } from '@ingestion-server/core'
 import { PgBoss, type AttachableClock } from 'pg-boss'
-import { z } from 'zod'
 import type { Logger } from '../observability/log.ts'
 import type { Engine } from './engine.ts'
 import { createErrorLog } from './error-log.ts'
@@ -8,7 +7,7 @@ import { findWebhook } from './find-webhook.ts'
 import type { QueueDatabase } from './inspect-database.ts'
 import { notify } from './job-queue.ts'
 import type { QueueConnection } from './queue-connection.ts'
-import { createQueueSchemaNotice, explainQueueStart, selectQueueSchemaVersion } from './queue-schema.ts'
+import { createQueueSchemaNotice, explainQueueStart } from './queue-schema.ts'
 import { createQueues, queueSchema } from './queues.ts'
 import type { WorkerOptions } from './worker-context.ts'
 import { startWorkers } from './workers.ts'
@@ -116,11 +115,11 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
     },
     async findWebhook(record) {
       if (!boss)
-        throw new DatabaseUnavailableError('the job queue has not started yet; ask again in some seconds')
+        throw new DatabaseUnavailableError('the job queue has not started yet; retry in a few seconds')
       try {
         return await findWebhook(boss, record, clock.now())
       } catch (cause) {
-        throw new DatabaseUnavailableError('the job queue does not answer; ask again in some seconds', {
+        throw new DatabaseUnavailableError('the job queue does not respond; retry in a few seconds', {
           cause,
         })
       }
@@ -132,10 +131,7 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
       await firstTry.promise
       if (failure !== null)
         throw new Error(`the job queue could not be started: ${describe(failure)}`, { cause: failure })
-      if (!boss) return
-      const { rows } = await boss.getDb().executeSql(selectQueueSchemaVersion)
-      const [row] = z.array(z.object({ version: z.coerce.number() })).parse(rows)
-      noticeSchema(row?.version ?? null)
+      if (boss) noticeSchema(await boss.schemaVersion())
     },
     async stop() {
       stopping.abort()

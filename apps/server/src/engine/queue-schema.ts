@@ -6,14 +6,11 @@ import { queueSchema } from './queues.ts'
 /** Version of the schema that this release's pg-boss creates and migrates to. */
 export const queueSchemaVersion: number = packageJson.pgboss.schema
 
-/** Reads the version of the schema in the database, for a schema with pg-boss's tables. */
-export const selectQueueSchemaVersion = `select version from ${queueSchema}.version`
-
 /**
  * Compares the schema in the database with this release's pg-boss.
  *
- * A newer release migrates it, and releases before continue: pg-boss has no record of the oldest release that can work
- * with a schema. Should a job fail for that, the reconcile loop and the newer release's workers have it.
+ * A newer release migrates it, and earlier releases continue: pg-boss has no record of the oldest release that can work
+ * with a schema. If a job fails because of that, the newer release's workers retry it.
  *
  * @returns a function that logs, once for each version, that the schema is newer
  */
