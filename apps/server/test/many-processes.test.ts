@@ -155,7 +155,7 @@ async function expectExact(task: Task): Promise<void> {
 async function killWorkers(): Promise<void> {
   for (let kill = 0; kill < kills; kill++) {
     const before = await countLeases()
-    while ((await countActive()) > 0 && (await countLeases()) === before) await nextLook()
+    while ((await countActive()) > 0 && (await countLeases()) === before) await nextPoll()
     if ((await countActive()) === 0) return
     const place = Math.floor(Math.random() * workers.length)
     const victim = workers[place] as RunningProcess // one of three
@@ -188,7 +188,7 @@ function watchWorkersPerTask() {
         where done_at is null and lease_until > now() group by task_id having count(*) > ${workersPerTask}`
       const isAlive = (worker: string) => !dead.has(Number(worker.split(':')[1]))
       found.push(...tasks.filter((task) => task.workers.filter(isAlive).length > workersPerTask))
-      await nextLook()
+      await nextPoll()
     }
   })()
   return {
@@ -200,7 +200,7 @@ function watchWorkersPerTask() {
   }
 }
 
-const nextLook = () => new Promise((resolve) => setTimeout(resolve, 50))
+const nextPoll = () => new Promise((resolve) => setTimeout(resolve, 50))
 
 function pick<Item>(items: readonly Item[]): Item {
   return items[Math.floor(Math.random() * items.length)] as Item // never empty

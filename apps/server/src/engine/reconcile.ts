@@ -1,15 +1,15 @@
 import { enqueue, retrySilent } from './job-queue.ts'
 import { requestMaintenance } from './maintenance.ts'
 import { createQueues } from './queues.ts'
-import type { Working } from './worker-context.ts'
+import type { WorkerContext } from './worker-context.ts'
 
 /**
  * Now and periodically, takes jobs from workers without a heartbeat, and adds missing jobs: one for every
  * active task, and one for maintenance. So no task depends on a single job, neither after a crash nor when the queue's
  * tables were emptied.
  */
-export function startReconciling(working: Working): void {
-  const { boss, worker, leaseMs, stopping, clock, logError } = working
+export function startReconciling(context: WorkerContext): void {
+  const { boss, worker, leaseMs, stopping, clock, logError } = context
 
   async function reconcile(): Promise<void> {
     await retrySilent(boss, leaseMs)

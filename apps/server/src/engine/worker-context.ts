@@ -24,7 +24,7 @@ export interface WorkerOptions {
   pollIntervalMs: number
 }
 
-export interface Working {
+export interface WorkerContext {
   boss: PgBoss
   worker: WorkerOptions
   /** How long a worker may miss heartbeats before others take over its jobs. */

@@ -8,7 +8,7 @@ import { taskQueue } from './queues.ts'
 import { startReconciling } from './reconcile.ts'
 import { startQueueWorkers } from './start-queue-workers.ts'
 import { logFailure, runJob, type JobWork } from './run-job.ts'
-import type { Working } from './worker-context.ts'
+import type { WorkerContext } from './worker-context.ts'
 
 /** Polling interval for jobs without a notification: delayed jobs, a lost connection. */
 const pollSeconds = 1
@@ -16,12 +16,12 @@ const pollSeconds = 1
 const maxSliceMs = 5 * 60_000
 
 /** Fetches jobs and works on them, until `stopping` aborts and pg-boss is stopped. */
-export async function startWorkers(working: Working): Promise<void> {
-  const { boss, worker, leaseMs } = working
+export async function startWorkers(context: WorkerContext): Promise<void> {
+  const { boss, worker, leaseMs } = context
   const { clusterMaxWorkers } = worker
-  startReconciling(working)
-  if (worker.deliverWebhook) await startWebhooks(boss, { ...working, deliver: worker.deliverWebhook })
-  if (worker.maintenance.length > 0) await startMaintenance(boss, { ...working, steps: worker.maintenance })
+  startReconciling(context)
+  if (worker.deliverWebhook) await startWebhooks(boss, { ...context, deliver: worker.deliverWebhook })
+  if (worker.maintenance.length > 0) await startMaintenance(boss, { ...context, steps: worker.maintenance })
   const options = {
     queue: taskQueue,
     count: worker.maxConcurrent,
@@ -30,29 +30,29 @@ export async function startWorkers(working: Working): Promise<void> {
     heartbeatRefreshSeconds: leaseMs / 3_000,
     ...(clusterMaxWorkers !== null && { groupConcurrency: clusterMaxWorkers }),
   }
-  await startQueueWorkers(boss, options, (job) => takeJob(working, job))
+  await startQueueWorkers(boss, options, (job) => takeJob(context, job))
 }
 
 /** Works on a job; any process retries a failed one. */
-async function takeJob(working: Working, active: Job): Promise<void> {
+async function takeJob(context: WorkerContext, active: Job): Promise<void> {
   try {
-    await workOn(working, active)
+    await workOn(context, active)
   } catch (thrown) {
-    logFailure(working.log, active, thrown)
+    logFailure(context.log, active, thrown)
     // Without the error, which pg-boss would store as JSON, which can't hold every text.
-    await working.boss.fail(taskQueue, active)
+    await context.boss.fail(taskQueue, active)
   }
 }
 
-async function workOn(working: Working, active: Job): Promise<void> {
-  const { boss, worker, stopping, log } = working
+async function workOn(context: WorkerContext, active: Job): Promise<void> {
+  const { boss, worker, stopping, log } = context
   const job = parseTaskJob(active.data)
   const { clusterMaxWorkers } = worker
   if (stopping.aborted) return replace(boss, active, [job])
   if (clusterMaxWorkers !== null && (await countActive(boss)) > clusterMaxWorkers)
-    return replace(boss, active, [job], standBackMs())
+    return replace(boss, active, [job], retryDelayMs())
 
-  const outcome = await runJob(job, toWork(working, job), AbortSignal.any([stopping, active.signal]))
+  const outcome = await runJob(job, toWork(context, job), AbortSignal.any([stopping, active.signal]))
   if (outcome.kind === 'continues') return replace(boss, active, outcome.jobs, outcome.delayMs)
   // Every active task has this job, so the end is logged once, however many workers took part.
   if (job.slot === 0) logEnd(log, outcome.task)
@@ -79,11 +79,11 @@ function logEnd(log: Logger, task: TaskRecord): void {
  * The limit held when the job was fetched, but others may have fetched one at the same instant. Every worker counts
  * again after that, so that the last of them counts all; those that count too many retry at different times.
  */
-function standBackMs(): number {
+function retryDelayMs(): number {
   return 200 + Math.random() * 800
 }
 
-function toWork({ boss, worker, maxWorkersPerTask, clock, logError }: Working, job: TaskJob): JobWork {
+function toWork({ boss, worker, maxWorkersPerTask, clock, logError }: WorkerContext, job: TaskJob): JobWork {
   return {
     runSlice: worker.runSlice,
     notifyOthers: () =>
