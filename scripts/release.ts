@@ -93,7 +93,7 @@ function whyNotSigned(): string[] {
   const reasons: string[] = []
   if (!isSet('ACTIONS_ID_TOKEN_REQUEST_URL', 'SIGSTORE_ID_TOKEN'))
     reasons.push(
-      'there is no OpenID Connect token, so npm can not sign the provenance; release from CI, or use --dry-run',
+      "there is no OpenID Connect token, so npm can't sign the provenance; release from CI, or use --dry-run",
     )
   if (!isSet('ACTIONS_ID_TOKEN_REQUEST_URL', 'JSR_TOKEN'))
     reasons.push('JSR_TOKEN is not set, and without the token of GitHub Actions JSR needs it')

@@ -200,7 +200,7 @@ describe('the values', () => {
 })
 
 describe('each pod', () => {
-  test('runs as another user than root, on a root file system that can not be written, with no token of the cluster', async () => {
+  test('runs as another user than root, on a root file system that cannot be written, with no token of the cluster', async () => {
     const pods = (
       await helm.template({ chart, valuesFiles: [example('everything')], values: allOn })
     ).flatMap(podOf)

@@ -80,7 +80,7 @@ describe('a server whose database becomes available later', () => {
     expect(task.error).toMatchObject({ code: 'table_not_found' })
   })
 
-  test('works on no task once a newer release made tables that it can not use, until that is undone', async () => {
+  test('works on no task once a newer release made tables that it cannot use, until that is undone', async () => {
     const { db, close } = connectPostgres(database.url, { maxConnections: 1 })
     const status = async () => (await fetch(`${server.baseUrl}/readyz`)).status
     const bound = { interval: 100, timeout: 60_000 }

@@ -209,7 +209,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
   }
   if (env['WEBHOOK_ALLOWED_HOSTS'] && !env['WEBHOOK_SECRET']) {
     problems.push(
-      'WEBHOOK_SECRET is not set; without it, receivers can not verify that a webhook is from this server',
+      "WEBHOOK_SECRET is not set; without it, receivers can't verify that a webhook is from this server",
     )
   }
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems)

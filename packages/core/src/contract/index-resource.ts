@@ -60,7 +60,7 @@ export const indexListSchema = z.object({
 })
 export type IndexList = z.infer<typeof indexListSchema>
 
-/** `GET /stat/{name}`, kept for clients of the existing server. */
+/** `GET /stat/{name}`, kept for clients of a Python ingestion server. */
 export const statSchema = z.object({
   exists: z.boolean(),
   is_alias: z.boolean().nullable(),

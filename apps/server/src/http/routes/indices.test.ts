@@ -61,7 +61,7 @@ test('GET /index/{name} shows one index', async () => {
   expect(await (await createHarness().send(`/index/${index.name}`)).json()).toEqual(index)
 })
 
-test('GET /stat/{name} describes a name, for callers of the existing server', async () => {
+test('GET /stat/{name} describes a name, for clients of a Python ingestion server', async () => {
   const { send } = createHarness()
   expect(await (await send('/stat/image')).json()).toEqual({
     exists: true,

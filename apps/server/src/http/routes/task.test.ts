@@ -25,7 +25,7 @@ async function failTask(store: ReturnType<typeof createAppHarness>['store'], tas
 }
 
 describe('POST /task', () => {
-  test('answers immediately as existing callers expect, and starts the work', async () => {
+  test('responds immediately as clients of a Python ingestion server expect, and starts the work', async () => {
     const { post, notified, submitted } = createAppHarness()
     const response = await post({ model: 'image', action: 'REINDEX', index_suffix: '20231106' })
     const body = scheduledTaskSchema.parse(await response.json())

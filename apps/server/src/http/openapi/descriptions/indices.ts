@@ -15,7 +15,7 @@ export const indexDescriptions = {
     state: '`closed`: it refuses searches and writes, and can only be opened or deleted.',
     documents: 'Number of documents; see `documents_from`.',
     documents_from:
-      '`index`: counted now. `record`: counted when the index was verified, because it is closed or broken. `unknown`: can not be counted and has no record, so `documents` is 0.',
+      '`index`: counted now. `record`: counted when the index was verified, because it is closed or broken. `unknown`: cannot be counted and has no record, so `documents` is 0.',
     bytes: 'Size of its primary shards.',
     health: 'Health of its shards, as OpenSearch reports it.',
     created_at: 'When it was created.',
@@ -101,7 +101,7 @@ export const indexDescriptions = {
     ),
   },
   Stat: {
-    '': 'Whether a name is an index or an alias, for clients of the existing server.',
+    '': 'Whether a name is an index or an alias, for clients of a Python ingestion server.',
     exists: 'Whether there is an index or alias of that name.',
     is_alias: 'Whether it is an alias; null if there is none.',
     alt_names: 'For an alias its indices, for an index its aliases.',
