@@ -1,4 +1,4 @@
-import { answer, workForAWhile, type Lifetime } from './edge/edge-worker.ts'
+import { handleRequest, workForAWhile, type Lifetime } from './edge/edge-worker.ts'
 import type { EdgeEnv } from './edge/edge-parts.ts'
 
 /**
@@ -8,7 +8,7 @@ import type { EdgeEnv } from './edge/edge-parts.ts'
  */
 export default {
   fetch: (request: Request, env: EdgeEnv, lifetime: Lifetime): Promise<Response> =>
-    answer(request, env, lifetime),
+    handleRequest(request, env, lifetime),
   scheduled: (_event: unknown, env: EdgeEnv, lifetime: Lifetime): void =>
     lifetime.waitUntil(workForAWhile(env)),
 }

@@ -12,8 +12,8 @@ export interface Lifetime {
 
 const maintenanceTimeoutMs = 5_000
 
-/** Answers a request. Work on a task that it creates or changes follows after the response, for a time slice. */
-export async function answer(request: Request, env: EdgeEnv, lifetime: Lifetime): Promise<Response> {
+/** Handles a request. Work on a task that it creates or changes follows after the response, for a time slice. */
+export async function handleRequest(request: Request, env: EdgeEnv, lifetime: Lifetime): Promise<Response> {
   let parts: EdgeParts
   try {
     parts = openEdgeParts(env, (taskId) =>

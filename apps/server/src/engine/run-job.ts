@@ -12,7 +12,7 @@ import { startTimeSlice, type TimeSliceOptions } from './time-slice.ts'
 
 interface RunSliceOptions {
   signal: AbortSignal
-  /** Called for each claimed item, with the number of its stage. */
+  /** Called for each claimed item, with the number of its phase in the task. */
   onItem(stage: number): void
 }
 
@@ -37,7 +37,7 @@ export async function runJob(job: TaskJob, work: JobWork, signal: AbortSignal): 
     const result = await work.runSlice(job.taskId, {
       signal: slice.signal,
       onItem(stage) {
-        // Once per stage: within a stage the number of items only decreases.
+        // Once per phase: within a phase the number of items only decreases.
         if (stage !== notifiedFor) work.notifyOthers()
         notifiedFor = stage
       },

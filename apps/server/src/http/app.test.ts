@@ -3,7 +3,7 @@ import { IngestionError } from '@ingestion-server/core'
 import { describe, expect, test } from 'vitest'
 import { createAppHarness } from '../../test/support/app-harness.ts'
 import { objectWith, textWith } from '../../test/support/matchers.ts'
-import { isAnswered } from './on-error.ts'
+import { hasProblemType } from './on-error.ts'
 import * as requestErrors from './request-errors.ts'
 
 describe('routes', () => {
@@ -100,7 +100,7 @@ describe('errors', () => {
     expect(classes.length).toBeGreaterThan(20)
     // Only instances have a code; these are created without arguments, which no code depends on.
     const codes = classes.map((type) => (Reflect.construct(type, [[], [], []]) as IngestionError).code)
-    expect(codes.filter((code) => !isAnswered(code))).toEqual([])
+    expect(codes.filter((code) => !hasProblemType(code))).toEqual([])
   })
 
   test('of a driver are recognized', async () => {

@@ -36,11 +36,11 @@ const maxAge = 600
 export function allowOrigins(origins: CorsOrigins): MiddlewareHandler<AppEnv> {
   const allowMethods = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE']
   const origin = origins === '*' ? '*' : [...origins]
-  const answer = cors({ origin, allowMethods, allowHeaders, exposeHeaders, maxAge })
+  const addHeaders = cors({ origin, allowMethods, allowHeaders, exposeHeaders, maxAge })
   return createMiddleware<AppEnv>(async (c, next) => {
     // A cache must not serve the response for one origin to another.
     if (origins.length > 0) c.header('Vary', 'Origin', { append: true })
     if (!isAllowedOrigin(origins, c.req.header('Origin'))) return await next()
-    return await answer(c, next)
+    return await addHeaders(c, next)
   })
 }

@@ -10,16 +10,16 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { AppEnv } from './request-context.ts'
 import { MethodNotAllowedError, RequestAbortedError } from './request-errors.ts'
 
-interface Answer {
+interface ProblemType {
   status: ContentfulStatusCode
   headers?: Record<string, string>
 }
 
 /** Seconds until the next check of an unavailable service; an earlier retry has no use. */
-const tryLater = { 'Retry-After': '5' }
+const retryAfter = { 'Retry-After': '5' }
 
-/** The problem type of each code. A code that isn't here is a defect: it is answered as `internal_error`. */
-const answers = {
+/** The problem type of each code. An error with another code is a defect: the response has `internal_error`. */
+const problemTypes = {
   malformed_json: { status: 400 },
   invalid_request: { status: 400 },
   page_token: { status: 400 },
@@ -83,24 +83,22 @@ const answers = {
   metrics_unavailable: { status: 501 },
   search_refused: { status: 502 },
   database_refused: { status: 502 },
-  search_unavailable: { status: 503, headers: tryLater },
-  database_unavailable: { status: 503, headers: tryLater },
-  terms_unavailable: { status: 503, headers: tryLater },
-  not_ready: { status: 503, headers: tryLater },
-} as const satisfies Record<ProblemCode, Answer>
-
-export type AnsweredCode = keyof typeof answers
+  search_unavailable: { status: 503, headers: retryAfter },
+  database_unavailable: { status: 503, headers: retryAfter },
+  terms_unavailable: { status: 503, headers: retryAfter },
+  not_ready: { status: 503, headers: retryAfter },
+} as const satisfies Record<ProblemCode, ProblemType>
 
 /** Whether this code has a problem type. */
-export function isAnswered(code: string): code is AnsweredCode {
-  return Object.hasOwn(answers, code)
+export function hasProblemType(code: string): code is ProblemCode {
+  return Object.hasOwn(problemTypes, code)
 }
 
-/** Answers a thrown error as `application/problem+json` (RFC 9457). */
+/** Responds to a thrown error with `application/problem+json` (RFC 9457). */
 export const onError: ErrorHandler<AppEnv> = (thrown, c) => {
   const error = toKnownError(thrown, c)
-  const code = error !== null && isAnswered(error.code) ? error.code : 'internal_error'
-  const { status, headers }: Answer = answers[code]
+  const code = error !== null && hasProblemType(error.code) ? error.code : 'internal_error'
+  const { status, headers }: ProblemType = problemTypes[code]
   // Already logged when the service became unavailable; probes call every few seconds.
   if (status >= 500 && code !== 'not_ready') {
     const log = error !== null && status !== 500 ? c.var.log.warn : c.var.log.error
@@ -131,6 +129,8 @@ function toKnownError(thrown: Error, c: Context<AppEnv>): IngestionError | null 
   const error = classifyError(thrown)
   if (error instanceof IngestionError) return error
   return c.req.raw.signal.aborted
-    ? new RequestAbortedError('the client went away before it had sent the whole request', { cause: thrown })
+    ? new RequestAbortedError('the client closed the connection before the request was complete', {
+        cause: thrown,
+      })
     : null
 }

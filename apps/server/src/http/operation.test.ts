@@ -11,7 +11,7 @@ const listed = operation({
   summary: 'List things',
   scope: null,
   query: taskFilterSchema,
-  answers: {},
+  responses: {},
 })
 
 describe('the operations of an app', () => {

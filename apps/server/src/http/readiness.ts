@@ -20,7 +20,7 @@ interface Options extends Pick<AppDeps, 'checks' | 'log' | 'clock'> {
 /** Checks all services in parallel. The reason is logged when a service goes down, not returned: probes are public. */
 export function createReadiness({ checks, log, clock, createTimeout = AbortSignal.timeout }: Options) {
   const lastStates = new Map<string, DependencyState>()
-  let latest: { answer: Promise<Readiness>; endedAt: number | null } | null = null
+  let latest: { result: Promise<Readiness>; endedAt: number | null } | null = null
 
   function note(name: string, state: DependencyState, error?: unknown): void {
     const last = lastStates.get(name)
@@ -45,7 +45,7 @@ export function createReadiness({ checks, log, clock, createTimeout = AbortSigna
     return [name, state]
   }
 
-  async function ask(): Promise<Readiness> {
+  async function runChecks(): Promise<Readiness> {
     const states = await Promise.all(checks.map(runCheck))
     return { ready: states.every(([, state]) => state === 'up'), dependencies: Object.fromEntries(states) }
   }
@@ -53,11 +53,11 @@ export function createReadiness({ checks, log, clock, createTimeout = AbortSigna
   return {
     read(): Promise<Readiness> {
       const fresh = latest !== null && (latest.endedAt === null || clock.now() - latest.endedAt < cacheMs)
-      if (latest !== null && fresh) return latest.answer
-      const asked: NonNullable<typeof latest> = { answer: ask(), endedAt: null }
-      latest = asked
-      return asked.answer.finally(() => {
-        asked.endedAt = clock.now()
+      if (latest !== null && fresh) return latest.result
+      const started: NonNullable<typeof latest> = { result: runChecks(), endedAt: null }
+      latest = started
+      return started.result.finally(() => {
+        started.endedAt = clock.now()
       })
     },
   }

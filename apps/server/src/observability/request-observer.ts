@@ -6,7 +6,7 @@ interface ObservedRequest {
   header(name: string): string | undefined
 }
 
-interface ObservedAnswer {
+interface ObservedResponse {
   status: number
   /** The route's pattern, such as `/task/:id`, to limit the number of values; `none` where none matched. */
   route: string
@@ -15,7 +15,10 @@ interface ObservedAnswer {
 }
 
 /** Observes a request while it is handled; `run` never throws, because errors are responses too. */
-export type RequestObserver = (request: ObservedRequest, run: () => Promise<ObservedAnswer>) => Promise<void>
+export type RequestObserver = (
+  request: ObservedRequest,
+  run: () => Promise<ObservedResponse>,
+) => Promise<void>
 
 /** For processes without observability. */
 export const noopRequestObserver: RequestObserver = async (_request, run) => void (await run())
@@ -23,12 +26,12 @@ export const noopRequestObserver: RequestObserver = async (_request, run) => voi
 /** Combines observers into one; each runs inside the previous one. */
 export function combineRequestObservers(observers: readonly RequestObserver[]): RequestObserver {
   return async (request, run) => {
-    const nested = observers.reduceRight<() => Promise<ObservedAnswer>>(
+    const nested = observers.reduceRight<() => Promise<ObservedResponse>>(
       (inner, observe) => async () => {
         // Each passes on the innermost response.
-        let answer: ObservedAnswer | undefined
-        await observe(request, async () => (answer = await inner()))
-        return answer as ObservedAnswer
+        let response: ObservedResponse | undefined
+        await observe(request, async () => (response = await inner()))
+        return response as ObservedResponse
       },
       run,
     )

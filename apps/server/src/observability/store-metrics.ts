@@ -164,29 +164,29 @@ function createGauges(registry: Registry) {
 /** Reads a source for one scrape: an unavailable source must not fail the others. */
 function createReader(up: Gauge<'source'>, log: Logger) {
   const down = new Set<string>()
-  return async <Value>(source: string, ask: () => Promise<Value>): Promise<Value | null> => {
+  return async <Value>(source: string, fetchValue: () => Promise<Value>): Promise<Value | null> => {
     try {
-      const answer = await withTimeout(ask())
+      const value = await withTimeout(fetchValue())
       up.set({ source }, 1)
       down.delete(source)
-      return answer
+      return value
     } catch (error) {
       up.set({ source }, 0)
       // Once, not at every scrape.
-      if (!down.has(source)) log.warn('metrics can not be read', { source, error })
+      if (!down.has(source)) log.warn("metrics can't be read", { source, error })
       down.add(source)
       return null
     }
   }
 }
 
-async function withTimeout<Value>(answer: Promise<Value>): Promise<Value> {
+async function withTimeout<Value>(fetching: Promise<Value>): Promise<Value> {
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${sourceTimeoutMs} ms`)), sourceTimeoutMs)
+    timer = setTimeout(() => reject(new Error(`no response within ${sourceTimeoutMs} ms`)), sourceTimeoutMs)
   })
   try {
-    return await Promise.race([answer, timeout])
+    return await Promise.race([fetching, timeout])
   } finally {
     clearTimeout(timer)
   }

@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
-import { isAnswered } from '../../src/http/on-error.ts'
+import { hasProblemType } from '../../src/http/on-error.ts'
 import type { OpenApiDocument, OperationObject } from '../../src/http/openapi/document.ts'
 import type { RawAnswer } from './raw-http.ts'
 import type { HostileRequest } from './hostile-requests.ts'
@@ -35,7 +35,7 @@ export function createAnswerCheck(
     const problem = parse(body)
     if (problem === undefined) return 'problem is no JSON'
     const { code, status: said } = problem as { code: string; status: number }
-    if (!isAnswered(code)) return `unknown code ${code}`
+    if (!hasProblemType(code)) return `unknown code ${code}`
     if (said !== status) return `status ${status} is ${said} in the body`
     return fits('openapi#/components/schemas/Problem', problem)
   }

@@ -1,8 +1,8 @@
 import {
-  answerHeaders,
+  responseHeaders,
   requestHeaders,
-  type Answer,
-  type AnswerHeaderName,
+  type ResponseSpec,
+  type ResponseHeaderName,
   type Body,
   type Operation,
 } from './operation.ts'
@@ -142,7 +142,7 @@ function toOperationObject(operation: Operation): OperationObject {
     ...(body !== undefined && { requestBody: toRequestBody(body) }),
     responses: {
       ...Object.fromEntries(
-        Object.entries(operation.answers).map(([status, answer]) => [status, toResponse(answer)]),
+        Object.entries(operation.responses).map(([status, response]) => [status, toResponse(response)]),
       ),
       ...Object.fromEntries(
         problemStatuses(operation).map((status) => [
@@ -192,7 +192,7 @@ function toRequestBody({ schema, required, examples }: Body) {
   return { required, content: { 'application/json': content } }
 }
 
-function toResponse({ description, content, headers = [] }: Answer): ResponseObject {
+function toResponse({ description, content, headers = [] }: ResponseSpec): ResponseObject {
   return {
     description,
     headers: toHeaders(['X-Request-Id', ...headers]),
@@ -209,6 +209,6 @@ function toContentSchema(mediaType: string, schema: SchemaName | null): JsonSche
   return { type: mediaType === 'application/json' ? 'object' : 'string' }
 }
 
-function toHeaders(names: readonly AnswerHeaderName[]): Record<string, unknown> {
-  return Object.fromEntries(names.map((name) => [name, answerHeaders[name]]))
+function toHeaders(names: readonly ResponseHeaderName[]): Record<string, unknown> {
+  return Object.fromEntries(names.map((name) => [name, responseHeaders[name]]))
 }

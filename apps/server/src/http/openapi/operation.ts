@@ -20,7 +20,7 @@ export interface Description {
   headers?: readonly HeaderName[]
   body?: Body
   /** By status. */
-  answers: Readonly<Record<number, Answer>>
+  responses: Readonly<Record<number, ResponseSpec>>
   /** Statuses of problems, beside those that any call can return. */
   problems?: readonly number[]
 }
@@ -38,11 +38,11 @@ export interface Body {
   examples?: Readonly<Record<string, { summary: string; value: unknown }>>
 }
 
-export interface Answer {
+export interface ResponseSpec {
   description: string
   /** Content by media type; a null schema is text. */
   content?: Readonly<Record<string, SchemaName | null>>
-  headers?: readonly AnswerHeaderName[]
+  headers?: readonly ResponseHeaderName[]
 }
 
 /** Request headers, beside the token. */
@@ -68,7 +68,7 @@ export const requestHeaders = {
 } as const
 type HeaderName = keyof typeof requestHeaders
 
-export const answerHeaders = {
+export const responseHeaders = {
   Location: { description: 'Path of the resource.', schema: { type: 'string' } },
   'Retry-After': {
     description: 'Seconds to wait before the next request.',
@@ -83,6 +83,6 @@ export const answerHeaders = {
     schema: { type: 'string' },
   },
 } as const
-export type AnswerHeaderName = keyof typeof answerHeaders
+export type ResponseHeaderName = keyof typeof responseHeaders
 
 export const json = (schema: SchemaName) => ({ 'application/json': schema })

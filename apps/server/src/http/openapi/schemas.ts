@@ -42,7 +42,7 @@ import type { JsonSchema } from './descriptions/schema-descriptions.ts'
 import { healthSchemas } from './health-schemas.ts'
 
 /** Response schemas. */
-const answerSchemas = {
+const responseSchemas = {
   Task: taskSchema,
   TaskPage: taskPageSchema,
   TaskSummary: taskSummarySchema,
@@ -82,7 +82,7 @@ const bodySchemas = {
 }
 
 export type SchemaName =
-  | keyof typeof answerSchemas
+  | keyof typeof responseSchemas
   | keyof typeof bodySchemas
   | 'TaskRequest'
   | (typeof actionFacts)[ActionName]['requestName']
@@ -90,7 +90,7 @@ export type SchemaName =
 /** All components, generated from the contract. @param models names of the server's models */
 export function createSchemas(models: readonly string[]): Record<string, JsonSchema> {
   const schemas = {
-    ...convert(answerSchemas, 'output'),
+    ...convert(responseSchemas, 'output'),
     ...convert(bodySchemas, 'input'),
     ...convert(createTaskBodies(models), 'input'),
     TaskRequest: {

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { AppDeps } from '../app-deps.ts'
 import { requireScope } from '../guard.ts'
 import { parseBody } from '../json-body.ts'
-import { json, type Answer } from '../openapi/operation.ts'
+import { json, type ResponseSpec } from '../openapi/operation.ts'
 import { callerOf, type AppEnv } from '../request-context.ts'
 import { pollHeaders, taskPath, toTask } from '../task-resource.ts'
 import type { TaskLookup } from './task-lookup.ts'
@@ -13,7 +13,7 @@ import type { TaskLookup } from './task-lookup.ts'
 const noBodySchema = z.strictObject({})
 
 /** The response of `accept`, for the document. */
-export function acceptedTask(description: string): Answer {
+export function acceptedTask(description: string): ResponseSpec {
   return { description, content: json('Task'), headers: ['Location', 'Retry-After'] }
 }
 

@@ -32,7 +32,9 @@ export function documentationRoutes(
     tag: 'Service',
     summary: 'Get this document',
     scope: null,
-    answers: { 200: { description: 'The document in OpenAPI 3.1.', content: { 'application/json': null } } },
+    responses: {
+      200: { description: 'The document in OpenAPI 3.1.', content: { 'application/json': null } },
+    },
   })
   routes.get('/openapi.json', getOpenApi, (c) => c.json(documentFor(c), 200, { 'Cache-Control': 'no-cache' }))
 
@@ -41,7 +43,7 @@ export function documentationRoutes(
     tag: 'Service',
     summary: 'Get this document as an HTML page',
     scope: null,
-    answers: { 200: { description: 'An HTML page without scripts.', content: { 'text/html': null } } },
+    responses: { 200: { description: 'An HTML page without scripts.', content: { 'text/html': null } } },
   })
   routes.get('/docs', getDocs, async (c) => {
     const nonce = newRequestId()

@@ -23,7 +23,7 @@ export function failedDocumentRoutes({
       'Each with the beginning of its document. `body=full` returns whole documents; pages with long ones have fewer rows.',
     scope: 'read',
     query: failedDocumentQuerySchema,
-    answers: {
+    responses: {
       200: {
         description: 'A page of rows with the reasons, ordered by id.',
         content: json('FailedDocumentPage'),
@@ -44,7 +44,7 @@ export function failedDocumentRoutes({
     description:
       'Includes rows that a later write resolved. Reasons are the same apart from quoted values and numbers in them.',
     scope: 'read',
-    answers: {
+    responses: {
       200: { description: 'The reasons, most frequent first.', content: json('FailedDocumentSummary') },
     },
     problems: [404],
@@ -63,7 +63,7 @@ export function failedDocumentRoutes({
     scope: 'write',
     scopeDependsOnAction: true,
     headers: ['Ingestion-Actor'],
-    answers: { 202: acceptedTask('The task, queued again.') },
+    responses: { 202: acceptedTask('The task, queued again.') },
     problems: [404, 409],
   })
   routes.post('/:id/failed_documents/redrive', redrive, (c) => changes.runAgain(c, 'redrive'))

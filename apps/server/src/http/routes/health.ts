@@ -20,7 +20,7 @@ export function healthRoutes(
     tag: 'Service',
     summary: 'Get the name, version and links of the server',
     scope: null,
-    answers: { 200: { description: 'Name, version and links.', content: json('Service') } },
+    responses: { 200: { description: 'Name, version and links.', content: json('Service') } },
   })
   routes.get('/', getService, (c) => c.json({ name: 'ingestion-server', version: manifest.version, links }))
 
@@ -29,7 +29,7 @@ export function healthRoutes(
     tag: 'Service',
     summary: 'Check whether the process responds',
     scope: null,
-    answers: { 200: { description: 'The process responds.', content: json('Alive') } },
+    responses: { 200: { description: 'The process responds.', content: json('Alive') } },
   })
   // Services are not checked, because a restart would not bring them back.
   routes.get('/livez', getLiveness, (c) => c.json({ status: 'alive' }, 200, { 'Cache-Control': 'no-store' }))
@@ -39,7 +39,7 @@ export function healthRoutes(
     tag: 'Service',
     summary: 'Check whether the required services respond',
     scope: null,
-    answers: { 200: { description: 'All required services respond.', content: json('Ready') } },
+    responses: { 200: { description: 'All required services respond.', content: json('Ready') } },
     problems: [503],
   })
   routes.get('/readyz', getReadiness, async (c) => {

@@ -23,7 +23,7 @@ export function indexDetailRoutes({ indices, store }: Pick<AppDeps, 'indices' | 
     summary: 'Get mappings, settings and shards of an index',
     description: 'And how mappings and settings differ from the index that the alias of its kind points to.',
     scope: 'read',
-    answers: { 200: { description: 'The details.', content: json('IndexDetails') } },
+    responses: { 200: { description: 'The details.', content: json('IndexDetails') } },
     problems: [404, 502],
   })
   routes.get('/index/:name/details', getDetails, async (c) =>
@@ -38,7 +38,7 @@ export function indexDetailRoutes({ indices, store }: Pick<AppDeps, 'indices' | 
       'Newest first. Moves by other programs are not recorded. Empty for an alias that never moved.',
     scope: 'read',
     query: aliasHistoryQuerySchema,
-    answers: { 200: { description: 'A page of moves.', content: json('AliasHistory') } },
+    responses: { 200: { description: 'A page of moves.', content: json('AliasHistory') } },
     problems: [404],
   })
   routes.get('/index/:alias/history', listMoves, async (c) => {
@@ -68,7 +68,7 @@ export function indexDetailRoutes({ indices, store }: Pick<AppDeps, 'indices' | 
       '`q` are words of text fields (OpenSearch query `simple_query_string`) or an id; without it the result has any documents.',
     scope: 'read',
     query: documentQuerySchema,
-    answers: { 200: { description: 'Documents, best matches first.', content: json('DocumentPage') } },
+    responses: { 200: { description: 'Documents, best matches first.', content: json('DocumentPage') } },
     problems: [404, 409, 502],
   })
   routes.get('/index/:name/document', listDocuments, async (c) => {
@@ -85,7 +85,7 @@ export function indexDetailRoutes({ indices, store }: Pick<AppDeps, 'indices' | 
     tag: 'Indices',
     summary: 'Get a document, or why the index lacks it',
     scope: 'read',
-    answers: {
+    responses: {
       200: {
         description: 'The document, the state of its row, and why it is in the index or not.',
         content: json('ExplainedDocument'),
@@ -106,7 +106,7 @@ export function indexDetailRoutes({ indices, store }: Pick<AppDeps, 'indices' | 
       'Newest first, as their tasks recorded them; also indices that were deleted since. `action` may be repeated.',
     scope: 'read',
     query: buildQuerySchema,
-    answers: { 200: { description: 'The builds.', content: json('BuildList') } },
+    responses: { 200: { description: 'The builds.', content: json('BuildList') } },
     problems: [404, 502],
   })
   routes.get('/model/:model/builds', listBuilds, async (c) =>

@@ -27,7 +27,7 @@ export function indexRoutes({ indices, scheduling }: Pick<AppDeps, 'indices'> & 
     tag: 'Indices',
     summary: 'List indices and aliases of all models',
     scope: 'read',
-    answers: {
+    responses: {
       200: { description: 'The indices of each model, newest first.', content: json('IndexList') },
     },
     problems: [502],
@@ -42,7 +42,7 @@ export function indexRoutes({ indices, scheduling }: Pick<AppDeps, 'indices'> & 
     tag: 'Indices',
     summary: 'Get an index',
     scope: 'read',
-    answers: { 200: { description: 'The index.', content: json('Index') } },
+    responses: { 200: { description: 'The index.', content: json('Index') } },
     problems: [404, 502],
   })
   routes.get('/index/:name', getIndex, async (c) => {
@@ -63,7 +63,7 @@ export function indexRoutes({ indices, scheduling }: Pick<AppDeps, 'indices'> & 
     const options = await parseBody(c, submissionOptionsSchema)
     const request = await indices.rollbackRequest(requireIndexName(c.req.param('alias')))
     const dryRun = c.req.valid('query').dry_run === true || options.dry_run === true
-    return await scheduling.answer(c, request, { ...options, dry_run: dryRun })
+    return await scheduling.respond(c, request, { ...options, dry_run: dryRun })
   })
 
   const statName = operation({
@@ -71,7 +71,7 @@ export function indexRoutes({ indices, scheduling }: Pick<AppDeps, 'indices'> & 
     tag: 'Indices',
     summary: 'Find out whether a name is an index or an alias',
     scope: 'read',
-    answers: {
+    responses: {
       200: {
         description: 'Whether the name exists, what it is, and the other names of the index.',
         content: json('Stat'),

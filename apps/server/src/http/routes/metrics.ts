@@ -12,7 +12,7 @@ export function metricsRoutes({ metrics }: Pick<AppDeps, 'metrics'>) {
     tag: 'Service',
     summary: 'Get metrics for Prometheus',
     scope: 'read',
-    answers: {
+    responses: {
       200: { description: 'Metrics in the Prometheus text format.', content: { 'text/plain': null } },
     },
     problems: [501],

@@ -10,7 +10,7 @@ import type { Context } from 'hono'
 import { z } from 'zod'
 import type { AppDeps } from '../app-deps.ts'
 import { requireScope } from '../guard.ts'
-import { json, type Answer } from '../openapi/operation.ts'
+import { json, type ResponseSpec } from '../openapi/operation.ts'
 import { booleanParameter } from '../parse-query.ts'
 import { readPreferredWait } from '../prefer-wait.ts'
 import { callerOf, type AppEnv } from '../request-context.ts'
@@ -22,12 +22,12 @@ import { waitForEnd } from '../streams/wait-for-change.ts'
 /** The query of all routes that create tasks. */
 const submissionQuerySchema = z.strictObject({ dry_run: booleanParameter.optional() })
 
-const scheduled: Answer = {
+const scheduled: ResponseSpec = {
   description: 'The task was created. `status_check` is its URL.',
   content: json('ScheduledTask'),
   headers: ['Location', 'Retry-After', 'Preference-Applied'],
 }
-const planned: Answer = {
+const planned: ResponseSpec = {
   description: 'With `dry_run`: the plan of the task and its precondition failures. No task was created.',
   content: json('TaskPlan'),
 }
@@ -36,7 +36,7 @@ const planned: Answer = {
 export const submission = {
   query: submissionQuerySchema,
   headers: ['Idempotency-Key', 'Ingestion-Actor', 'Prefer'],
-  answers: { 200: planned, 202: scheduled },
+  responses: { 200: planned, 202: scheduled },
   /** A task or its plan can be refused immediately with these. */
   problems: [403, 404, 409, 422, 501, 502],
 } as const
@@ -48,8 +48,8 @@ export const scopeNote = Object.values(actionFacts)
   .join(' ')
 
 export interface Scheduling {
-  /** Creates a task and answers 202, or with `dry_run` 200 and its plan. */
-  answer(c: Context<AppEnv>, request: TaskRequest, options: SubmissionOptions): Promise<Response>
+  /** Creates a task and responds with 202, or with `dry_run` 200 and its plan. */
+  respond(c: Context<AppEnv>, request: TaskRequest, options: SubmissionOptions): Promise<Response>
 }
 
 type Options = Pick<AppDeps, 'submit' | 'plan' | 'checkWebhook' | 'notify' | 'clock' | 'baseUrl'> & {
@@ -83,7 +83,7 @@ export function createScheduling(deps: Options): Scheduling {
   }
 
   return {
-    async answer(c, request, options) {
+    async respond(c, request, options) {
       requireScope(c, actionFacts[request.action].scope)
       if (options.callback_url !== undefined) checkWebhook(options.callback_url)
       // Also for a dry run, which reports what the real one would be refused for.

@@ -31,7 +31,7 @@ export function taskControlRoutes({ store, clock, lookUp, changes }: Options) {
         slower: { summary: 'At most 500 documents a second', value: { documents_per_second: 500 } },
       },
     },
-    answers: { 200: { description: 'The task with its new limits.', content: json('Task') } },
+    responses: { 200: { description: 'The task with its new limits.', content: json('Task') } },
     problems: [404, 409],
   })
   routes.patch('/:id', limit, async (c) => {
@@ -59,7 +59,7 @@ export function taskControlRoutes({ store, clock, lookUp, changes }: Options) {
       required: false,
       examples: { keep: { summary: 'Keep the unfinished index', value: { keep_index: true } } },
     },
-    answers: { 202: acceptedTask('The task, which is being cancelled or is already cancelled.') },
+    responses: { 202: acceptedTask('The task, which is being cancelled or is already cancelled.') },
     problems: [404, 409],
   })
   routes.post('/:id/cancel', cancel, async (c) => {
@@ -78,7 +78,7 @@ export function taskControlRoutes({ store, clock, lookUp, changes }: Options) {
     scope: 'write',
     scopeDependsOnAction: true,
     headers: ['Ingestion-Actor'],
-    answers: { 202: acceptedTask('The task, queued again.') },
+    responses: { 202: acceptedTask('The task, queued again.') },
     problems: [404, 409],
   })
   routes.post('/:id/retry', retry, (c) => changes.runAgain(c, 'retry'))

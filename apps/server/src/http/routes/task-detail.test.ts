@@ -65,7 +65,7 @@ describe('GET /task/{id}/items', () => {
   })
 })
 
-test('GET /task/{id}/items/summary shows the items of each stage in parts', async () => {
+test('GET /task/{id}/items/summary shows the items of each phase in parts', async () => {
   const { send, path } = await startLoad()
   const response = await send(`${path}/items/summary`)
   const { stages } = taskItemSummarySchema.strict().parse(await response.json())

@@ -29,7 +29,7 @@ export function taskDetailRoutes({
     description: 'Ranges of ids with their progress and worker.',
     scope: 'read',
     query: itemQuerySchema,
-    answers: { 200: { description: 'A page of items.', content: json('TaskItemPage') } },
+    responses: { 200: { description: 'A page of items.', content: json('TaskItemPage') } },
     problems: [404],
   })
   routes.get('/:id/items', listItems, async (c) => {
@@ -53,9 +53,11 @@ export function taskDetailRoutes({
     id: 'summarizeTaskItems',
     tag: 'Tasks',
     summary: 'Summarize the work items of a task',
-    description: 'All items of each stage in a few hundred parts at most, for a chart.',
+    description: 'The items of each phase in a few hundred parts at most, for a chart.',
     scope: 'read',
-    answers: { 200: { description: 'The stages with their parts.', content: json('TaskItemSummary') } },
+    responses: {
+      200: { description: 'The phases with their items, in parts.', content: json('TaskItemSummary') },
+    },
     problems: [404],
   })
   routes.get('/:id/items/summary', summarizeItems, async (c) => {
@@ -68,7 +70,7 @@ export function taskDetailRoutes({
     tag: 'Tasks',
     summary: 'List the rate of a task over time',
     scope: 'read',
-    answers: {
+    responses: {
       200: { description: 'Documents per interval, for a chart.', content: json('TaskRates') },
     },
     problems: [404],
@@ -76,8 +78,8 @@ export function taskDetailRoutes({
   routes.get('/:id/rates', listRates, async (c) => {
     const { id } = await lookUp.byPath(c)
     const rates = await store.rates(id)
-    const answer: TaskRates = { rates: rates.map(({ boundBy, ...rate }) => ({ ...rate, bound_by: boundBy })) }
-    return c.json(answer, 200, noStore)
+    const body: TaskRates = { rates: rates.map(({ boundBy, ...rate }) => ({ ...rate, bound_by: boundBy })) }
+    return c.json(body, 200, noStore)
   })
 
   const getWebhook = operation({
@@ -86,7 +88,7 @@ export function taskDetailRoutes({
     summary: 'Get the state of the webhook of a task',
     description: 'Result of the last attempt; kept for a week after the task has ended.',
     scope: 'read',
-    answers: { 200: { description: 'The state of the webhook.', content: json('TaskCallback') } },
+    responses: { 200: { description: 'The state of the webhook.', content: json('TaskCallback') } },
     problems: [404],
   })
   routes.get('/:id/callback', getWebhook, async (c) =>

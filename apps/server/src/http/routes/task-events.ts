@@ -25,7 +25,7 @@ const eventQuerySchema = z.strictObject({
   page_size: pageSizeSchema,
   page_token: z
     .string()
-    .regex(/^\d{1,15}$/, 'is no page token of this server')
+    .regex(/^\d{1,15}$/, 'is not a valid page token')
     .optional(),
 })
 
@@ -49,7 +49,7 @@ export function taskEventRoutes({ store, clock, lookUp, feeds }: Options) {
     scope: 'read',
     query: eventQuerySchema,
     headers: ['Last-Event-ID'],
-    answers: {
+    responses: {
       200: {
         description: 'Events in chronological order.',
         content: { ...json('TaskEventPage'), 'text/event-stream': null },

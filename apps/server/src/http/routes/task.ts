@@ -41,7 +41,7 @@ export function taskRoutes({ store, models, clock, scheduling, lookUp, feeds }: 
     tag: 'Tasks',
     summary: 'Create a task',
     description:
-      'The task runs in the background. A request that can not succeed is refused immediately. ' +
+      'The task runs in the background. A request that cannot succeed is refused immediately. ' +
       `${scopeNote} ` +
       '`Prefer: wait=N` delays the response until the task has ended, for at most N seconds.',
     scope: 'write',
@@ -55,7 +55,7 @@ export function taskRoutes({ store, models, clock, scheduling, lookUp, feeds }: 
     const { request, options } = parsed
     // A caller that sends it in body and query with different values must not start a task.
     const dryRun = c.req.valid('query').dry_run === true || options.dry_run === true
-    return await scheduling.answer(c, request, { ...options, dry_run: dryRun })
+    return await scheduling.respond(c, request, { ...options, dry_run: dryRun })
   })
 
   const list = operation({
@@ -68,7 +68,7 @@ export function taskRoutes({ store, models, clock, scheduling, lookUp, feeds }: 
       'their values. A page token belongs to its `sort`.',
     scope: 'read',
     query: taskFilterSchema,
-    answers: { 200: { description: 'A page of tasks.', content: json('TaskPage') } },
+    responses: { 200: { description: 'A page of tasks.', content: json('TaskPage') } },
   })
   routes.get('/', list, async (c) => {
     const { page_size, page_token, sort, ...match } = c.req.valid('query')
@@ -91,7 +91,7 @@ export function taskRoutes({ store, models, clock, scheduling, lookUp, feeds }: 
       '30 succeeded tasks of each model and action, whatever the filters are.',
     scope: 'read',
     query: taskMatchSchema,
-    answers: {
+    responses: {
       200: { description: 'Counts, failures and usual durations.', content: json('TaskSummary') },
     },
   })
@@ -110,7 +110,7 @@ export function taskRoutes({ store, models, clock, scheduling, lookUp, feeds }: 
       'the response until status, phase or progress change, for at most N seconds.',
     scope: 'read',
     headers: ['Prefer'],
-    answers: {
+    responses: {
       200: {
         description: 'The task.',
         content: json('Task'),
