@@ -3,7 +3,7 @@ export type ReadNames = { names: string[] } | { message: string; exitCode: 0 | 2
 /**
  * The arguments of a script whose only option is --help.
  *
- * @param known the names that there are; none for a script that takes no arguments
+ * @param known the possible names; none for a script that takes no arguments
  * @returns what to print, and the exit code, if the script should end
  */
 export function readNames(args: readonly string[], help: string, known: readonly string[] = []): ReadNames {

@@ -139,5 +139,5 @@ test('a server with an unknown parameter does not start, and names the variable'
     OPENSEARCH_URL: inject('openSearchUrl'),
   })
   expect(code).toBe(1)
-  expect(log).toContain('TASKS_DATABASE_URL has a sslmode that is not supported')
+  expect(log).toContain('TASKS_DATABASE_URL has an sslmode that is not supported')
 })

@@ -9,16 +9,16 @@ const never = new Promise<never>(() => undefined)
 test.each([
   ['the tables', () => never, async () => 'done'],
   ['the database', async () => undefined, () => never],
-])('a call that %s never answer ends after 20 s as unavailable', async (_, assertReady, call) => {
+])('a call that %s never respond ends after 20 s as unavailable', async (_, assertReady, call) => {
   const outcome = expect(whenReady(assertReady, call)()).rejects.toMatchObject({
     code: 'database_unavailable',
-    message: expect.stringContaining('did not answer for 20 s') as string,
+    message: expect.stringContaining('did not respond within 20 s') as string,
   })
   await vi.advanceTimersByTimeAsync(20_000)
   await outcome
 })
 
-test('neither an answered nor a failed call leaves a timer', async () => {
+test('neither a completed nor a failed call leaves a timer', async () => {
   const add = whenReady(
     async () => undefined,
     async (a: number, b: number) => a + b,

@@ -44,14 +44,14 @@ export function whenReady<Args extends unknown[], Result>(
       () =>
         reject(
           new DatabaseUnavailableError(
-            `the database of the tasks did not answer for ${callTimeoutMs / 1_000} s; what was asked for may still be done, so look before you ask again, or use an Idempotency-Key`,
+            `the tasks database did not respond within ${callTimeoutMs / 1_000} s; the request may still take effect: check the task before you retry, or send an Idempotency-Key`,
           ),
         ),
       callTimeoutMs,
     )
     try {
-      const answer = assertReady().then(() => call(...args))
-      return await Promise.race([answer, tooLate])
+      const result = assertReady().then(() => call(...args))
+      return await Promise.race([result, tooLate])
     } finally {
       clearTimeout(timer)
     }

@@ -47,7 +47,7 @@ test('a list is read over HTTP, with the user and password of its address', asyn
 
 test.each([
   ['is missing', 404, {}, 'status 404'],
-  ['is answered without content', 204, {}, 'status 204'],
+  ['has no content', 204, {}, 'status 204'],
   ['is redirected', 302, { Location: '/other' }, 'redirect'],
   ['is a sign-in page', 200, { 'Content-Type': 'text/html; charset=utf-8' }, 'web page'],
 ] as const)('a list that %s is an error', async (_, status, headers, message) => {

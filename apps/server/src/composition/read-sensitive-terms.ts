@@ -60,10 +60,10 @@ async function* fetchBody(source: URL, signal: AbortSignal): AsyncIterable<Uint8
 
 /** Messages leave out the query, which may hold a key. */
 function explainRefusal({ status, headers }: Response): string | null {
-  if (status >= 300 && status < 400) return `it answers with a redirect (${status}); name its final address`
-  if (status !== 200) return `it answers with status ${status}`
+  if (status >= 300 && status < 400) return `it responded with a redirect (${status}); set its final address`
+  if (status !== 200) return `it responded with status ${status}`
   if (/^text\/html\b/i.test(headers.get('content-type') ?? ''))
-    return 'it answers with a web page, not with a list'
+    return 'it responded with a web page instead of a list'
   return null
 }
 

@@ -52,7 +52,7 @@ export function guard({ tokens, loopbackIsOpen, corsOrigins = [] }: GuardOptions
   return createMiddleware<AppEnv>(async (c, next) => {
     // Node accepts hosts that no URL can have, such as 127.999.1.1.
     if (!URL.canParse(c.req.url))
-      throw new InvalidRequestError([{ pointer: '/header/Host', detail: 'is no host' }])
+      throw new InvalidRequestError([{ pointer: '/header/Host', detail: 'is not a valid host' }])
     const principal = await identify(c)
     const actor = readActor(c)
     if (actor !== null && !allows(principal, 'delegate')) throw new ScopeMissingError('delegate')
@@ -89,7 +89,7 @@ async function unlessAway<Result>(looking: Promise<Result>): Promise<Result> {
   try {
     return await looking
   } catch (cause) {
-    throw new DatabaseUnavailableError('tokens can not be looked up now; the log says why', { cause })
+    throw new DatabaseUnavailableError("tokens can't be looked up now; see the log for the reason", { cause })
   }
 }
 

@@ -62,7 +62,7 @@ function describe(error: NodeJS.ErrnoException, host: string, port: number, vari
   if (error.code === 'EACCES')
     return `port ${port} on ${host} may not be used by this user; set ${variable} to another one`
   if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
-    return `${host} is no address of this machine; set HOST to one that is`
+    return `${host} is not an address of this machine; set HOST to one that is`
   }
   return `can't listen on ${host}:${port}: ${error.message}`
 }

@@ -128,17 +128,13 @@ test('no response to any query or header contains one either', async () => {
 test('the response to an unknown field or parameter lists the known ones', async () => {
   const { send, post } = createAppHarness({ indices })
   const query = (await (await send('/task?statsu=failed')).json()) as { detail: string }
-  expect(query.detail).toMatch(
-    /^\/query\/statsu is no parameter of this request; its parameters are .*status/,
-  )
+  expect(query.detail).toMatch(/^\/query\/statsu is an unknown parameter; the parameters are .*status/)
   const none = (await (await send('/token?page=1')).json()) as { detail: string }
-  expect(none.detail).toBe('/query/page is no parameter of this request; it has none')
+  expect(none.detail).toBe('/query/page is an unknown parameter; there are none')
   const task = (await (await post({ model: 'image', action: 'REINDEX', sufix: 'a' })).json()) as {
     detail: string
   }
-  expect(task.detail).toMatch(
-    /^\/sufix is no field of this request; its fields are .*index_suffix.*callback_url/,
-  )
+  expect(task.detail).toMatch(/^\/sufix is an unknown field; the fields are .*index_suffix.*callback_url/)
 })
 
 async function createTask(send: ReturnType<typeof createAppHarness>['send']): Promise<string> {

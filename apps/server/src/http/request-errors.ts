@@ -34,7 +34,7 @@ export class BodyTooLargeError extends IngestionError {
   }
 }
 
-/** The client went away before its request was read. */
+/** The client closed the connection before its request was read. */
 export class RequestAbortedError extends IngestionError {
   override readonly name = 'RequestAbortedError'
   readonly code = 'request_aborted'
@@ -44,7 +44,7 @@ export class RouteNotFoundError extends IngestionError {
   override readonly name = 'RouteNotFoundError'
   readonly code = 'not_found'
   constructor(path: string) {
-    super(`there is nothing at ${path}; see / for what there is`)
+    super(`no route ${path}; GET / lists the routes`)
   }
 }
 
@@ -53,7 +53,7 @@ export class MethodNotAllowedError extends IngestionError {
   readonly code = 'method_not_allowed'
   readonly allowed: readonly string[]
   constructor(method: string, path: string, allowed: readonly string[]) {
-    super(`${path} takes no ${method}, only ${allowed.join(', ')}`)
+    super(`${path} does not allow ${method}; allowed: ${allowed.join(', ')}`)
     this.allowed = allowed
   }
 }
@@ -63,7 +63,7 @@ export class ForeignHostError extends IngestionError {
   override readonly name = 'ForeignHostError'
   readonly code = 'foreign_host'
   constructor() {
-    super('without a token the server answers only to localhost, 127.0.0.1 and [::1] as Host')
+    super('without a token the server accepts only localhost, 127.0.0.1 and [::1] as Host')
   }
 }
 
@@ -73,7 +73,7 @@ export class ForeignOriginError extends IngestionError {
   readonly code = 'foreign_origin'
   constructor() {
     super(
-      'without a token the server takes no requests from web pages of other sites; list the origin in CORS_ORIGINS',
+      'without a token the server accepts no requests from web pages of other sites; list the origin in CORS_ORIGINS',
     )
   }
 }
@@ -101,7 +101,7 @@ export class TokenNotFoundError extends IngestionError {
   override readonly name = 'TokenNotFoundError'
   readonly code = 'token_not_found'
   constructor(id: string) {
-    super(`there is no token ${id}; see GET /token for those that there are`)
+    super(`token ${id} not found; GET /token lists the tokens`)
   }
 }
 
@@ -126,12 +126,12 @@ export class WebhookForbiddenError extends IngestionError {
   }
 }
 
-/** Metrics are not available on this runtime. */
+/** Metrics are not available on this platform. */
 export class MetricsUnavailableError extends IngestionError {
   override readonly name = 'MetricsUnavailableError'
   readonly code = 'metrics_unavailable'
   constructor() {
-    super('this server has no metrics; run it on Node for them')
+    super('metrics are not available on this platform')
   }
 }
 
@@ -141,6 +141,6 @@ export class NotReadyError extends IngestionError {
   readonly code = 'not_ready'
   constructor(dependencies: Record<string, string>) {
     const down = Object.keys(dependencies).filter((name) => dependencies[name] !== 'up')
-    super(`can't be used now: ${down.join(', ')}`, { details: { dependencies } })
+    super(`not ready; unavailable: ${down.join(', ')}`, { details: { dependencies } })
   }
 }

@@ -5,12 +5,12 @@ import type { z } from 'zod'
  * to zod as `error`; a schema's own message takes precedence. zod's default messages are never used.
  */
 export function describeIssue(issue: z.core.$ZodRawIssue): string {
-  return describe(issue, 'is no field of this request', 'its fields are')
+  return describe(issue, 'is an unknown field', 'the fields are')
 }
 
 /** Same as `describeIssue`, for the query of a URL. */
 export function describeParameterIssue(issue: z.core.$ZodRawIssue): string {
-  return describe(issue, 'is no parameter of this request', 'its parameters are')
+  return describe(issue, 'is an unknown parameter', 'the parameters are')
 }
 
 function describe(issue: z.core.$ZodRawIssue, unknown: string, known: string): string {
@@ -18,7 +18,7 @@ function describe(issue: z.core.$ZodRawIssue, unknown: string, known: string): s
     case 'invalid_type':
       return issue.input === undefined
         ? 'is missing'
-        : `must be ${typeNames[issue.expected] ?? 'of another type'}`
+        : `must be ${typeNames[issue.expected] ?? `of type ${issue.expected}`}`
     case 'invalid_value': {
       const allowed = issue.values.map((value) => JSON.stringify(value)).join(', ')
       if (issue.input === undefined) return `is missing; it must be one of ${allowed}`
@@ -32,10 +32,10 @@ function describe(issue: z.core.$ZodRawIssue, unknown: string, known: string): s
     case 'not_multiple_of':
       return `must be a multiple of ${issue.divisor}`
     case 'invalid_format':
-      return `must be ${formatNames[issue.format] ?? 'of another form'}`
+      return `must be ${formatNames[issue.format] ?? 'in the required format'}`
     case 'unrecognized_keys': {
       const fields = knownKeys(issue.inst)
-      return fields.length === 0 ? `${unknown}; it has none` : `${unknown}; ${known} ${fields.join(', ')}`
+      return fields.length === 0 ? `${unknown}; there are none` : `${unknown}; ${known} ${fields.join(', ')}`
     }
     case 'invalid_union':
       return describeUnion(issue)

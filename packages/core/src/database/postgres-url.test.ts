@@ -131,7 +131,7 @@ test.each([
   ['postgres://h1,h2/db', /several hosts/],
   ['mysql://h/db', /must begin with postgres/],
   ['postgres://a:%zz@h/db', /%25/],
-  ['not a url', /no URL/],
+  ['not a url', /not a valid URL/],
 ])('refuses %s', (url, problem) => {
   expect(problemOf(url)).toMatch(problem)
 })

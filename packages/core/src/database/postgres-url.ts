@@ -54,7 +54,7 @@ const hints: Readonly<Record<string, string>> = {
  * @throws PostgresUrlError
  */
 export function parsePostgresUrl(text: string): PostgresTarget {
-  if (!URL.canParse(text)) throw new PostgresUrlError('is no URL')
+  if (!URL.canParse(text)) throw new PostgresUrlError('is not a valid URL')
   const url = new URL(text)
   if (!['postgres:', 'postgresql:'].includes(url.protocol))
     throw new PostgresUrlError('must begin with postgres://')
@@ -109,7 +109,7 @@ function readTls(parameters: ReadonlyMap<string, string>) {
   const mode = parameters.get('sslmode') ?? 'disable'
   if (!isSslMode(mode)) {
     const hint = mode === 'no-verify' ? 'write require, which does not verify either' : sslModes.join(', ')
-    throw new PostgresUrlError(`has a sslmode that is not supported; possible: ${hint}`)
+    throw new PostgresUrlError(`has an sslmode that is not supported; possible: ${hint}`)
   }
   const rootCertificate = parameters.get('sslrootcert')
   const certificate = parameters.get('sslcert')
@@ -137,7 +137,7 @@ const isSslMode = (mode: string): mode is SslMode => (sslModes as readonly strin
 function readConnectTimeout(text: string | undefined): { connectTimeoutSeconds?: number } {
   if (text === undefined) return {}
   if (!/^[1-9]\d{0,3}$/.test(text))
-    throw new PostgresUrlError('has a connect_timeout that is no whole number of seconds from 1 to 9999')
+    throw new PostgresUrlError('has a connect_timeout that is not a whole number of seconds from 1 to 9999')
   return { connectTimeoutSeconds: Number(text) }
 }
 

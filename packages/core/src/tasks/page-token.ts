@@ -8,7 +8,7 @@ export class PageTokenError extends IngestionError {
   override readonly name = 'PageTokenError'
   readonly code = 'page_token'
   constructor(token: string) {
-    super(`"${token}" is no page token of this server; start again from the first page`)
+    super(`"${token}" is not a valid page token; start again from the first page`)
   }
 }
 

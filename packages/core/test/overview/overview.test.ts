@@ -228,6 +228,6 @@ describe.each([
     await search.indices.deleteAlias({ index: `${model}-a`, name: model })
     await search.indices.delete({ index: `${model}-a` })
     await search.indices.create({ index: `${model}-a` })
-    await expect(rollbackRequest(context, model)).rejects.toThrow('is gone')
+    await expect(rollbackRequest(context, model)).rejects.toThrow('no longer exists')
   })
 })

@@ -67,7 +67,7 @@ describe('a GET', () => {
     const error = await rejection(client.tasks.get(taskId, { signal }))
     expect(error).toBeInstanceOf(ConnectionError)
     expect(error).toMatchObject({ neverSent: false, cause: { name: 'TimeoutError' } })
-    expect(String(error)).toMatch(/^ConnectionError: GET http:\/\/127.*: no answer within 30 ms$/)
+    expect(String(error)).toMatch(/^ConnectionError: GET http:\/\/127.*: no response within 30 ms$/)
   })
 })
 

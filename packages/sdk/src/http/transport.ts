@@ -105,7 +105,7 @@ export function createTransport(options: TransportOptions): Transport {
       toError(cause: unknown, limitMs: number): unknown {
         if (signal?.aborted) return signal.reason
         if (cause instanceof IngestionError) return cause
-        const reason = limit.aborted ? `no answer within ${limitMs} ms` : redact(describeCause(cause))
+        const reason = limit.aborted ? `no response within ${limitMs} ms` : redact(describeCause(cause))
         const neverSent = wasNeverSent(cause)
         return new ConnectionError(`${what} failed: ${reason}`, { neverSent, cause })
       },

@@ -47,7 +47,7 @@ test.each([
   ['status:broken', '“status:broken” is none of queued, running, succeeded, failed, cancelled.'],
   ['action:move', '“action:move” is none of reindex, filter, promote, delete.'],
   ['model:', '“model:” has no value.'],
-  ['after:yesterday', '“after:yesterday” is no date'],
+  ['after:yesterday', '“after:yesterday” is not a date'],
   ['by:ada by:grace', 'Only one value of “by:” is used, “ada”.'],
   ['x'.repeat(201), 'Only the first 200 characters are searched.'],
 ])('names what it does not understand in %j', (text, problem) => {

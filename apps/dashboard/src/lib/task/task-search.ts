@@ -43,7 +43,7 @@ export function parseTaskSearch(text: string): TaskSearch {
   for (const edge of ['after', 'before'] as const) {
     for (const value of values.get(edge) ?? []) {
       const range = readDateRange(value)
-      if (range === null) problems.push(`“${edge}:${value}” is no date such as 2026-11 or 2026-11-28.`)
+      if (range === null) problems.push(`“${edge}:${value}” is not a date such as 2026-11 or 2026-11-28.`)
       else ranges.push(edge === 'after' ? { after: range.after } : { before: range.after })
     }
   }

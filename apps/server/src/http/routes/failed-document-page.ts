@@ -16,7 +16,7 @@ export const failedDocumentQuerySchema = z.strictObject({
   page_size: pageSizeSchema,
   page_token: z
     .string()
-    .refine(isId, { error: 'is no page token of this server' })
+    .refine(isId, { error: 'is not a valid page token' })
     // For JSON Schema, which can't express the check in code: all ids of 18 digits fit.
     .meta({ pattern: '^-?[0-9]{1,18}$' })
     .optional(),

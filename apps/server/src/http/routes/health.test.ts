@@ -42,7 +42,7 @@ test('/readyz is 503 when a service is unavailable, names each service, and only
   expect(response.headers.get('Retry-After')).toBe('5')
   expect(JSON.parse(text)).toMatchObject({
     code: 'not_ready',
-    detail: "can't be used now: opensearch",
+    detail: 'not ready; unavailable: opensearch',
     dependencies: { database: 'up', opensearch: 'down' },
   })
   expect(text).not.toContain('10.0.0.7')

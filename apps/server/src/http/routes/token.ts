@@ -20,7 +20,7 @@ export function tokenRoutes({ tokens, clock }: Pick<AppDeps, 'clock'> & { tokens
     tag: 'Tokens',
     summary: 'List tokens, newest first',
     scope: 'admin',
-    answers: { 200: { description: 'All tokens, without their secrets.', content: json('TokenList') } },
+    responses: { 200: { description: 'All tokens, without their secrets.', content: json('TokenList') } },
   })
   routes.get('/', list, async (c) => {
     const found: TokenList = { tokens: await tokens.list() }
@@ -43,7 +43,7 @@ export function tokenRoutes({ tokens, clock }: Pick<AppDeps, 'clock'> & { tokens
         monitoring: { summary: 'For a monitoring system', value: { name: 'monitoring', scopes: ['read'] } },
       },
     },
-    answers: {
+    responses: {
       201: {
         description: 'The token and its secret, which is not shown again.',
         content: json('CreatedToken'),
@@ -55,7 +55,7 @@ export function tokenRoutes({ tokens, clock }: Pick<AppDeps, 'clock'> & { tokens
   routes.post('/', create, async (c) => {
     const body = await parseBody(c, newTokenSchema)
     if (body.expires_at != null && Date.parse(body.expires_at) <= clock.now()) {
-      throw new InvalidRequestError([{ pointer: '/expires_at', detail: 'must lie in the future' }])
+      throw new InvalidRequestError([{ pointer: '/expires_at', detail: 'must be in the future' }])
     }
     const created: CreatedToken = await tokens.create(body)
     const { id, name, scopes } = created.token
@@ -69,7 +69,7 @@ export function tokenRoutes({ tokens, clock }: Pick<AppDeps, 'clock'> & { tokens
     summary: 'Revoke a token',
     scope: 'admin',
     headers: ['Ingestion-Actor'],
-    answers: { 200: { description: 'The revoked token.', content: json('Token') } },
+    responses: { 200: { description: 'The revoked token.', content: json('Token') } },
     problems: [404, 409],
   })
   routes.delete('/:id', revoke, async (c) => {

@@ -29,7 +29,7 @@ export async function rollbackRequest(
     const suffix = indexSuffixSchema.safeParse(name.slice(model.length + 1))
     const isKnown = context.models.some((candidate) => candidate.name === model)
     if (isKnown && suffix.success && name.startsWith(`${model}-`)) return suffix.data
-    throw new NothingToRollBackError(alias, `${name} is no index of a model of this server`)
+    throw new NothingToRollBackError(alias, `${name} is not an index of this server's models`)
   }
   const allowed = {
     allow_unfiltered: true,
@@ -80,11 +80,13 @@ async function isCurrent({ search }: RollbackContext, { alias, to }: AliasMove):
   return now.length === 1 && now[0]?.uuid === to?.uuid
 }
 
-/** The index that an alias pointed to before a move, or why there is no way back, in words after its name. */
+/** The index that an alias pointed to before a move, or why it can't be rolled back, in words after its name. */
 async function findOrigin({ search }: RollbackContext, { from }: AliasMove): Promise<NamedIndex | string> {
   const [previous, ...others] = from
   if (!previous) return 'pointed to nothing before'
   if (others.length > 0) return 'pointed to several indices before'
   const found = await getIndex(search, previous.name)
-  return found?.uuid === previous.uuid ? previous : `pointed to ${previous.name} before, which is gone`
+  return found?.uuid === previous.uuid
+    ? previous
+    : `pointed to ${previous.name} before, which no longer exists`
 }
