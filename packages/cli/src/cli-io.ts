@@ -32,6 +32,6 @@ export class UsageError extends Error {
 export class PlanRefusedError extends Error {
   override readonly name = 'PlanRefusedError'
   constructor() {
-    super('it would be refused now')
+    super('the server would reject the request')
   }
 }

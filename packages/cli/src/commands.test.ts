@@ -87,7 +87,7 @@ describe('tasks', () => {
     const { code, out } = await cli.run('tasks --limit 2')
     expect(code).toBe(0)
     const [header = '', ...lines] = out.trimEnd().split('\n')
-    expect(header).toMatch(/^TASK +ACTION +INDEX +STATUS +ROWS +RATE +CREATED +ASKED BY$/)
+    expect(header).toMatch(/^TASK +ACTION +INDEX +STATUS +ROWS +RATE +CREATED +REQUESTED BY$/)
     expect(lines.map((line) => line.split(' ')[0])).toEqual([ids[2], ids[1]])
   })
 

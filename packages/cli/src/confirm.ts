@@ -18,7 +18,7 @@ export async function confirmName(
     )
   const lines = createInterface({ input: stdin, output: stderr, terminal: false })
   try {
-    stderr.write(`${question} Type ${name} to go on: `)
+    stderr.write(`${question} Type ${name} to confirm: `)
     const [answer] = (await Promise.race([
       once(lines, 'line', { signal }),
       once(lines, 'close', { signal }).then(() => ['']),

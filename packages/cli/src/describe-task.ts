@@ -14,16 +14,16 @@ export function describeTask(task: Task): Row[] {
     ['rows', describeRows(task)],
     ['unreadable', describeLeftOut(counts.leftOut)],
     [
-      'caught up',
+      'catch-up',
       isAnythingIn(catchUp)
-        ? `${formatCount(catchUp.indexed)} documents written and ${formatCount(catchUp.deleted)} taken out after the load`
+        ? `${formatCount(catchUp.indexed)} written, ${formatCount(catchUp.deleted)} deleted`
         : null,
     ],
     ['documents', task.documents === null ? null : `${formatCount(task.documents)} in the index`],
     ['rate', counts.read > 0 ? describeRate(task) : null],
     ['limits', describeLimits(limits)],
     ['attempt', task.attempt > 1 ? String(task.attempt) : null],
-    ['asked by', task.requestedBy],
+    ['requested by', task.requestedBy],
     ['created', formatTime(task.createdAt)],
     ['started', task.startedAt && formatTime(task.startedAt)],
     ['finished', task.finishedAt && `${formatTime(task.finishedAt)}${describeTime(task)}`],
@@ -55,11 +55,17 @@ export const taskListHeader: Row = [
   'ROWS',
   'RATE',
   'CREATED',
-  'ASKED BY',
+  'REQUESTED BY',
 ]
 
 export function describeEvent({ id, at, type, phase, data }: TaskEvent): Row {
-  return [id, formatTime(at), type, phase, Object.keys(data).length === 0 ? '' : JSON.stringify(data)]
+  return [
+    id,
+    formatTime(at),
+    type,
+    describePhase(phase),
+    Object.keys(data).length === 0 ? '' : JSON.stringify(data),
+  ]
 }
 export const eventListHeader: Row = ['ID', 'AT', 'EVENT', 'PHASE', '']
 
@@ -72,8 +78,9 @@ function describeStatus({ status, active, phase, progress }: Task): string {
   return active && status !== 'queued' ? `${status} (${describePhase(phase)}, ${progress}%)` : status
 }
 
+/** The phase for people: `mending` is a name of the API only. */
 export function describePhase(phase: Task['phase']): string {
-  return phase.replaceAll('_', ' ')
+  return phase === 'mending' ? 'repairing' : phase.replaceAll('_', ' ')
 }
 
 function describeRows({ counts }: Task): string | null {
@@ -84,7 +91,7 @@ function describeRows({ counts }: Task): string | null {
     `${formatCount(indexed)} indexed`,
     `${formatCount(dropped.deleted)} deleted`,
     `${formatCount(dropped.removedFromSource)} removed from source`,
-    ...(dropped.sensitive === undefined ? [] : [`${formatCount(dropped.sensitive)} sensitive taken out`]),
+    ...(dropped.sensitive === undefined ? [] : [`${formatCount(dropped.sensitive)} removed as sensitive`]),
     `${formatCount(failed)} failed`,
   ]
   return `${formatCount(read)}${of} read: ${parts.join(', ')}`

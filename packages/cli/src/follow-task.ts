@@ -50,7 +50,7 @@ async function waitForTask(
   } catch (error) {
     if (error instanceof Interruption) {
       progress.end()
-      output.note(`task ${handle.id} goes on`)
+      output.note(`task ${handle.id} continues`)
       output.note(`stop it:        ${io.program} cancel ${handle.id}`)
       output.note(`watch it again: ${io.program} task ${handle.id} --wait`)
     }

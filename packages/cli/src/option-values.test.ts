@@ -34,7 +34,7 @@ test('a limit can be none', () => {
 
 test('characters that are invalid in a URL are refused in an id and a name', () => {
   expect(parseId('0190f0c5-7d5c')).toBe('0190f0c5-7d5c')
-  for (const text of ['', '..', 'a/b', 'a?b']) expect(() => parseId(text)).toThrow('It is no id')
+  for (const text of ['', '..', 'a/b', 'a?b']) expect(() => parseId(text)).toThrow('It is not a valid id')
   expect(parseName('a/b')).toBe('a/b')
-  for (const text of ['', '.', '..']) expect(() => parseName(text)).toThrow('It is no name')
+  for (const text of ['', '.', '..']) expect(() => parseName(text)).toThrow('It is not a valid name')
 })

@@ -34,12 +34,12 @@ export function toLimit(value: number | 'none' | undefined): number | null | und
 
 /** The characters of an id; the server checks the rest. */
 export function parseId(text: string): string {
-  if (!/^[\w-]+$/.test(text)) throw new InvalidArgumentError('It is no id.')
+  if (!/^[\w-]+$/.test(text)) throw new InvalidArgumentError('It is not a valid id.')
   return text
 }
 
 /** A name that can be a part of a URL; the server checks the rest. */
 export function parseName(text: string): string {
-  if (/^\.{0,2}$/.test(text)) throw new InvalidArgumentError('It is no name.')
+  if (/^\.{0,2}$/.test(text)) throw new InvalidArgumentError('It is not a valid name.')
   return text
 }

@@ -22,7 +22,7 @@ export function createProgram(io: CliIo, moreCommands: readonly OtherCommand[] =
       .allowUnknownOption()
       .allowExcessArguments()
       .action(() => {
-        throw new UsageError(`write ${name} first: ${io.program} ${name} --help`)
+        throw new UsageError(`pass ${name} as the first argument: ${io.program} ${name} --help`)
       })
   }
   addActionCommands(program, io)

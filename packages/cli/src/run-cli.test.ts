@@ -122,7 +122,7 @@ describe('a dry run', () => {
     const { code, out, err } = await cli.run('reindex audio --suffix a --dry-run')
     expect(code).toBe(3)
     expect(out).toContain('refused    index_exists: index audio-a exists already\n')
-    expect(err).toBe('ingestion-server: it would be refused now\n')
+    expect(err).toBe('ingestion-server: the server would reject the request\n')
     const json = await cli.run('delete audio --suffix a --dry-run --json')
     expect(taskPlanSchema.parse(JSON.parse(json.out)).refusals).toHaveLength(1)
     expect(json.code).toBe(3)
@@ -174,7 +174,7 @@ describe('a wait', () => {
     expect(await code).toBe(130)
     const id = await startedTask()
     expect(err().split('\n').slice(1)).toEqual([
-      `task ${id} goes on`,
+      `task ${id} continues`,
       `stop it:        ingestion-server cancel ${id}`,
       `watch it again: ingestion-server task ${id} --wait`,
       '',
@@ -197,7 +197,7 @@ describe('a deletion', () => {
   test('asks the user to type the name', async () => {
     const { code, err } = await cli.run('delete image --suffix a', { tty: true, input: 'image-a\n' })
     expect(code).toBe(0)
-    expect(err).toContain('This deletes index image-a for ever. Type image-a to go on: ')
+    expect(err).toContain('This deletes index image-a permanently. Type image-a to confirm: ')
     expect(cli.submitted).toHaveLength(1)
   })
 

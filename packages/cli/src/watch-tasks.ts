@@ -7,7 +7,7 @@ import { printable } from './output.ts'
 import type { Session } from './session.ts'
 import { formatTable } from './table.ts'
 
-const lookIntervalMs = 1_000
+const pollIntervalMs = 1_000
 
 /**
  * Shows the newest tasks until it is interrupted: at a terminal as a list that is redrawn, otherwise a line for each
@@ -19,19 +19,19 @@ export async function watchTasks(session: Session, filter: TaskFilter, limit: nu
   const { client, output, io } = session
   const { signal } = io
   const show = createTaskList(session)
-  let away = false
+  let unavailable = false
   for (;;) {
     try {
       const { tasks } = await client.tasks.list({ ...filter, pageSize: Math.min(limit, 500) }, { signal })
       show(tasks)
-      away = false
+      unavailable = false
     } catch (error) {
       if (exitCodeOf(error) !== exitCodes.unavailable || !(error instanceof Error)) throw error
       // Once per outage, which may be long.
-      if (!away) output.note(`${error.message}; asking again`)
-      away = true
+      if (!unavailable) output.note(`${error.message}; retrying`)
+      unavailable = true
     }
-    await sleep(lookIntervalMs, undefined, { signal }).catch(() => undefined) // aborted: the next line says why
+    await sleep(pollIntervalMs, undefined, { signal }).catch(() => undefined) // aborted: the next line says why
     signal.throwIfAborted()
   }
 }

@@ -95,7 +95,7 @@ test('Ctrl-C ends the wait but not the task', async () => {
   await expect.poll(err, { timeout: 30_000 }).toContain('%')
   child.kill('SIGINT')
   expect(await exited).toBe(130)
-  const [, id = ''] = /^task (\S+) goes on$/m.exec(err()) ?? []
+  const [, id = ''] = /^task (\S+) continues$/m.exec(err()) ?? []
   expect((await server.waitForEnd(id)).status).toBe('succeeded')
   expect((await run('task', id, '--wait')).code).toBe(0)
 })

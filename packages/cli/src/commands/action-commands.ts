@@ -47,7 +47,7 @@ function addActionCommand(program: Program, io: CliIo, facts: ActionFacts): void
     })
     if (isDestructive && !values['yes'] && !options.dryRun) {
       const index = `${model}-${String(values['suffix'])}`
-      await confirmName(io, `This deletes index ${index} for ever.`, index)
+      await confirmName(io, `This deletes index ${index} permanently.`, index)
     }
     // The options are the action's own fields; the server checks their values.
     const request = { action, model, ...Object.fromEntries(args) } as NewTask

@@ -22,7 +22,7 @@ const statuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as co
 /** The commands that show and change existing tasks. */
 export function addTaskCommands(program: Program, io: CliIo): void {
   addListCommand(program, io)
-  addLookCommands(program, io)
+  addShowCommands(program, io)
   addChangeCommands(program, io)
 }
 
@@ -66,7 +66,7 @@ async function listTasks({ client, output, io }: Session, filter: TaskFilter, li
   else output.table([taskListHeader, ...tasks.map(listTask)])
 }
 
-function addLookCommands(program: Program, io: CliIo): void {
+function addShowCommands(program: Program, io: CliIo): void {
   program
     .command('task')
     .description('Shows a task.')
@@ -170,7 +170,7 @@ function addChangeCommands(program: Program, io: CliIo): void {
       const documentsPerSecond = toLimit(options.documentsPerSecond)
       const inFlight = toLimit(options.inFlight)
       if (documentsPerSecond === undefined && inFlight === undefined)
-        throw new UsageError('say --documents-per-second, --in-flight or both')
+        throw new UsageError('pass --documents-per-second, --in-flight or both')
       const handle = await handleOf(session, id)
       printTask(session, await handle.setLimits({ documentsPerSecond, inFlight }, { signal: io.signal }))
     })

@@ -52,7 +52,7 @@ export function addTokenCommands(program: Program, io: CliIo): void {
 function parseScopes(text: string): Scope[] {
   return text.split(',').map((item) => {
     const scope = scopes.find((known) => known === item.trim())
-    if (scope === undefined) throw new InvalidArgumentError(`There are: ${scopes.join(', ')}.`)
+    if (scope === undefined) throw new InvalidArgumentError(`Known scopes: ${scopes.join(', ')}.`)
     return scope
   })
 }
