@@ -18,11 +18,29 @@ import {
 } from './tasks/index.ts'
 
 export interface Actions {
-  /** Builds `<model>-<indexSuffix>` from the database; without a suffix, the server generates one. */
+  /**
+   * Builds `<model>-<indexSuffix>` from the database; without a suffix, the server generates one.
+   *
+   * @example
+   * const task = await client.reindex({ model: 'image', indexSuffix: '20231106' })
+   * await task.wait()
+   */
   readonly reindex: StartAction<ReindexArguments>
-  /** Builds `<model>-<destinationIndexSuffix>-filtered` from an index, without its sensitive documents. */
+  /**
+   * Builds `<model>-<destinationIndexSuffix>-filtered` from an index, without its sensitive documents.
+   *
+   * @example
+   * const task = await client.createFilteredIndex({ model: 'image', destinationIndexSuffix: '20231106' })
+   * await task.wait()
+   */
   readonly createFilteredIndex: StartAction<FilteredIndexArguments>
-  /** Moves an alias to `<model>-<indexSuffix>` in one atomic step. */
+  /**
+   * Moves an alias to `<model>-<indexSuffix>` in one atomic step.
+   *
+   * @example
+   * const task = await client.pointAlias({ model: 'image', indexSuffix: '20231106', alias: 'image' })
+   * await task.wait()
+   */
   pointAlias<Model extends ModelName>(
     args: PointAliasArguments<Model>,
     options: DryRunOptions,
@@ -31,7 +49,14 @@ export interface Actions {
     args: PointAliasArguments<Model>,
     options?: ActionOptions,
   ): Promise<TaskHandle>
-  /** Deletes `<model>-<indexSuffix>`. */
+  /**
+   * Deletes `<model>-<indexSuffix>`.
+   *
+   * @example
+   * const request = { model: 'image', indexSuffix: '20231005' } as const
+   * const { refusals } = await client.deleteIndex(request, { dryRun: true })
+   * if (refusals.length === 0) await (await client.deleteIndex(request)).wait()
+   */
   readonly deleteIndex: StartAction<DeleteIndexArguments>
 }
 

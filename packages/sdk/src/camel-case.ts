@@ -17,9 +17,7 @@ export type CamelCased<Value> = Value extends readonly (infer Item)[]
  * Converts a name of the HTTP API (snake_case) to the name in code.
  *
  * @example
- * ```ts
  * toCamelCase('index_suffix') // 'indexSuffix'
- * ```
  */
 export function toCamelCase(name: string): string {
   return name.replace(/_+(.?)/g, (_, letter: string) => letter.toUpperCase())
@@ -29,9 +27,7 @@ export function toCamelCase(name: string): string {
  * Converts a name in code (camelCase) to the name of the HTTP API.
  *
  * @example
- * ```ts
  * toSnakeCase('indexSuffix') // 'index_suffix'
- * ```
  */
 export function toSnakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)

@@ -9,6 +9,7 @@ import { createTokens, type Tokens } from './tokens.ts'
 export interface ClientOptions {
   /** URL of the server, such as `http://localhost:8001`; may have a path, with or without a trailing slash. */
   baseUrl: string | URL
+  /** Secret of an API token, `ing_…`, sent as a bearer token. Not needed while the server accepts calls without one. */
   token?: string | undefined
   /** The user on whose behalf the token acts; it needs the scope `delegate`. */
   actor?: string | undefined
@@ -38,6 +39,17 @@ export interface Client extends Actions {
  * Creates a client of an ingestion server. Sends no request.
  *
  * @throws TypeError when an option can't be used
+ * @example
+ * import { createClient, isCode } from '@ingestion-server/sdk'
+ *
+ * const client = createClient({ baseUrl: 'http://localhost:8001' })
+ * try {
+ *   const task = await client.reindex({ model: 'image', indexSuffix: '20231106' })
+ *   await task.wait({ onProgress: ({ phase, progress }) => console.log(`${phase}: ${progress}%`) })
+ *   await (await client.pointAlias({ model: 'image', indexSuffix: '20231106', alias: 'image' })).wait()
+ * } catch (error) {
+ *   if (!isCode(error, 'index_exists')) throw error
+ * }
  */
 export function createClient(options: ClientOptions): Client {
   const transport = createTransport({

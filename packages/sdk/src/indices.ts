@@ -29,7 +29,13 @@ export interface DocumentOptions extends RequestOptions {
 export interface Indices {
   /** All indices, by model, newest first. */
   list(options?: RequestOptions): Promise<IndexList>
-  /** @throws NotFoundError */
+  /**
+   * An index: its aliases, documents, size and health, and whether it was verified.
+   *
+   * @throws NotFoundError
+   * @example
+   * const { aliases, documents, verified } = await client.indices.get('image-20231106')
+   */
   get(name: string, options?: RequestOptions): Promise<Index>
   /** Describes a name: an index, an alias, or unused. */
   stat(name: string, options?: RequestOptions): Promise<Stat>
@@ -70,6 +76,9 @@ export interface Indices {
    *
    * @throws ConflictError (code `nothing_to_roll_back`); UnprocessableError when the first response was lost
    *   and the alias has moved since: it is not moved twice
+   * @example
+   * const task = await client.indices.rollback('image')
+   * await task.wait()
    */
   readonly rollback: StartAction<string>
 }

@@ -5,10 +5,20 @@ import { idPath } from './id-path.ts'
 
 /** API tokens of the server. All calls need the scope `admin`. */
 export interface Tokens {
-  /** The response contains the secret, which is shown only once. */
+  /**
+   * Creates a token. The response contains the secret, which is shown only once.
+   *
+   * @example
+   * const { secret, token } = await client.tokens.create({ name: 'nightly', scopes: ['read', 'write'] })
+   */
   create(token: NewToken, options?: RequestOptions): Promise<CreatedToken>
+  /** All tokens, also revoked and expired ones, without their secrets. */
   list(options?: RequestOptions): Promise<TokenList>
-  /** @throws NotFoundError */
+  /**
+   * Revokes a token: requests with it are rejected from now on.
+   *
+   * @throws NotFoundError
+   */
   revoke(id: string, options?: RequestOptions): Promise<Token>
 }
 

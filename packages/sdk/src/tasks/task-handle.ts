@@ -43,11 +43,22 @@ export interface TaskHandle {
    * Waits until the task has ended, and returns it when it succeeded. Survives restarts of the server.
    *
    * @throws TaskFailedError, TaskCancelledError, WaitTimeoutError, or the signal's reason
+   * @example
+   * const { documents } = await handle.wait({
+   *   timeoutMs: 3_600_000,
+   *   onProgress: ({ phase, progress }) => console.log(`${phase}: ${progress}%`),
+   * })
    */
   wait(options?: WaitOptions): Promise<Task>
   /**
    * The past and future events of the task, until it has ended. Between the events of its history it yields updates of
    * type `progress` with the current task. Survives restarts of the server.
+   *
+   * @example
+   * for await (const update of handle.events()) {
+   *   if (update.type === 'progress') console.log(update.task.counts, update.task.etaSeconds)
+   *   else console.log(update.id, update.at, update.type, update.data)
+   * }
    */
   events(options?: UpdateOptions): AsyncIterable<TaskUpdate>
   /** The events of the task so far, by ascending id. */
@@ -72,7 +83,7 @@ export interface TaskHandle {
   /** The items of its phases, fetched page by page as they are read. */
   items(options?: RequestOptions): AsyncIterable<TaskItem>
   /**
-   * The items of each stage in a few hundred parts at most, however many there are.
+   * The phases with their items, in at most a few hundred parts each. A repeated phase has an entry for each time.
    *
    * @example
    * const { stages } = await handle.itemSummary()

@@ -15,7 +15,11 @@ export interface Tasks {
    * await task.wait()
    */
   readonly create: StartAction<NewTask>
-  /** @throws NotFoundError */
+  /**
+   * Fetches a task once.
+   *
+   * @throws NotFoundError
+   */
   get(id: string, options?: RequestOptions): Promise<Task>
   /**
    * One page, newest first unless `sort` says otherwise. `nextPageToken` goes into the next call's `pageToken`; null on
