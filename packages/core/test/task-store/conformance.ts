@@ -7,11 +7,11 @@ import { describeInterleavings } from './interleavings.ts'
 import { describeLeading } from './leading.ts'
 import { describeLeases } from './leases.ts'
 import { describeLeftOut } from './left-out.ts'
-import { describeLifeOfATask } from './life-of-a-task.ts'
+import { describeTaskLifecycle } from './task-lifecycle.ts'
 import { describeLimits } from './limits.ts'
 import { describeLostWorkers } from './lost-workers.ts'
 import type { MakeStore } from './sample-task.ts'
-import { describeTaskLives } from './task-lives.ts'
+import { describeRandomLifecycles } from './random-lifecycles.ts'
 import { describeMaintenance } from './maintenance.ts'
 import { describeWatching } from './watching.ts'
 
@@ -34,7 +34,7 @@ export function describeTaskStore(name: string, makeStore: MakeStore, options: O
 export function describeTasks(makeStore: MakeStore, options: Options = {}): void {
   describeLeases(makeStore)
   describeLostWorkers(makeStore)
-  describeLifeOfATask(makeStore)
+  describeTaskLifecycle(makeStore)
   describeFailedDocuments(makeStore)
   describeLeftOut(makeStore)
   describeHistory(makeStore, options.mixTimes)
@@ -42,7 +42,7 @@ export function describeTasks(makeStore: MakeStore, options: Options = {}): void
   describeLimits(makeStore)
   describeWatching(makeStore)
   describeInterleavings(makeStore)
-  describeTaskLives(makeStore)
+  describeRandomLifecycles(makeStore)
   describeLeading(makeStore)
   describeUnmovedAliases(makeStore)
 }

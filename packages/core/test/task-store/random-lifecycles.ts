@@ -33,7 +33,7 @@ interface Expected {
 const isActive = ({ status }: Expected) => status === 'queued' || status === 'running'
 
 /** A task of one item at a time, through any order of claims, work, ends, cancels and retries. */
-export function describeTaskLives(makeStore: MakeStore): void {
+export function describeRandomLifecycles(makeStore: MakeStore): void {
   let store: TaskStore
   beforeAll(async () => {
     store = await makeStore()
@@ -42,14 +42,14 @@ export function describeTaskLives(makeStore: MakeStore): void {
   describe('any order of work, ends, cancels and retries', () => {
     it('has one end at a time, refuses calls whose lease was voided, and reserves the name while active', async () => {
       await fc.assert(
-        fc.asyncProperty(fc.array(calls, { maxLength: 40 }), (sequence) => runLife(store, sequence)),
+        fc.asyncProperty(fc.array(calls, { maxLength: 40 }), (sequence) => runLifecycle(store, sequence)),
         { numRuns: 60 },
       )
     })
   })
 }
 
-async function runLife(store: TaskStore, sequence: readonly Call[]): Promise<void> {
+async function runLifecycle(store: TaskStore, sequence: readonly Call[]): Promise<void> {
   const { id, index } = await store.create(newTask())
   const given: Lease[] = []
   const expected: Expected = {

@@ -20,7 +20,7 @@ import {
 
 const isoTime = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/) as string
 
-export function describeLifeOfATask(makeStore: MakeStore): void {
+export function describeTaskLifecycle(makeStore: MakeStore): void {
   let store: TaskStore
   beforeAll(async () => {
     store = await makeStore()
