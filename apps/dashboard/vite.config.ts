@@ -10,7 +10,7 @@ const onMostPages = [
   /src[\\/]lib[\\/](live[\\/](announce|clock|live)|format[\\/](number|time)|(task|action)-words|form[\\/]submit)\./,
   /task[\\/]task-row\./,
   /icons[\\/]x\./,
-  /components[\\/](action-icon|away-note|badge|empty-state|page-head|popover|refresh-without-scripts|status-badge|text-field|time-ago)\./,
+  /components[\\/](action-icon|unavailable-note|badge|empty-state|page-head|popover|refresh-without-scripts|status-badge|text-field|time-ago)\./,
 ]
 
 export default defineConfig({

@@ -18,7 +18,7 @@ export interface LiveOptions<Value> {
 export type Connection = 'fresh' | 'unreachable' | 'signed_out'
 
 /** Polling interval while the ingestion server is unavailable, in milliseconds. */
-const awayIntervalMs = 2_000
+const unavailableIntervalMs = 2_000
 
 /**
  * Keeps a page's data up to date while the tab is visible: by a stream if there is one, otherwise by polling. The last
@@ -26,13 +26,13 @@ const awayIntervalMs = 2_000
  */
 export function createLive<Value>(options: LiveOptions<Value>) {
   let value = $state.raw<Value | null>(options.first().value)
-  let away = $state<string | null>(options.first().away)
+  let unavailableReason = $state<string | null>(options.first().unavailableReason)
   let connection = $state<Connection>('fresh')
   let reason = $state<string>()
 
   const take = (answer: FetchResult<Value>) => {
     if (answer.value !== null) value = answer.value
-    away = answer.away
+    unavailableReason = answer.unavailableReason
   }
   const onResult = (result: PollResult<FetchResult<Value>>) => {
     if (result.kind === 'value') take(result.value)
@@ -61,7 +61,7 @@ export function createLive<Value>(options: LiveOptions<Value>) {
         await poll<FetchResult<Value>>({
           url,
           fetch: (input, init) => fetch(input, init),
-          intervalMs: () => (away === null ? options.intervalMs(value) : awayIntervalMs),
+          intervalMs: () => (unavailableReason === null ? options.intervalMs(value) : unavailableIntervalMs),
           onResult,
           onTime: setServerTime,
           signal,
@@ -88,8 +88,8 @@ export function createLive<Value>(options: LiveOptions<Value>) {
       return value
     },
     /** Why the ingestion server, or what the dashboard itself needs, is unavailable, as a sentence. */
-    get away() {
-      return reason ?? away
+    get unavailableReason() {
+      return reason ?? unavailableReason
     },
     get connection() {
       return connection

@@ -81,8 +81,13 @@ test('learns the time of the server from each response', async () => {
 })
 
 test('polls less often while there is no response, and at the interval again afterwards', async () => {
-  const away = () => new TypeError('failed to fetch')
-  const { results, times, done } = run([away(), away(), new Response('', { status: 503 }), Response.json(1)])
+  const unreachable = () => new TypeError('failed to fetch')
+  const { results, times, done } = run([
+    unreachable(),
+    unreachable(),
+    new Response('', { status: 503 }),
+    Response.json(1),
+  ])
   await vi.advanceTimersByTimeAsync(60_000)
   await done
   expect(results.map(({ result }) => result.kind)).toEqual([
@@ -110,7 +115,7 @@ test('stops at once when the page is left, also in the middle of a wait', async 
 })
 
 test('the reason of the dashboard itself is kept, and not that of a proxy', async () => {
-  const message = 'The dashboard’s database does not answer.'
+  const message = 'The dashboard’s database did not respond.'
   const { results, done } = run([
     Response.json({ message }, { status: 503 }),
     new Response('<h1>Bad gateway</h1>', { status: 503 }),

@@ -5,7 +5,7 @@ export type PollResult<Value> =
   | { kind: 'value'; value: Value }
   | { kind: 'unchanged' }
   | { kind: 'signed_out' }
-  /** `reason`: what the dashboard itself says, such as that its database is away. */
+  /** `reason`: what the dashboard itself says, such as that its database is unavailable. */
   | { kind: 'unreachable'; reason?: string }
 
 export interface PollOptions<Value> {

@@ -4,13 +4,13 @@ import { endedSince, faviconOf, iconStateOf, type Pulse } from './pulse.ts'
 const pulse = (changes: Partial<Pulse> = {}): Pulse => ({ running: 0, failing: 0, recent: [], ...changes })
 
 test.each([
-  [null, 'away'],
+  [null, 'unavailable'],
   [pulse(), 'idle'],
   [pulse({ running: 2 }), 'running'],
   [pulse({ running: 1, failing: 1 }), 'failed'],
 ] as const)('the icon of %j is %s, and differs from the others', (now, state) => {
   expect(iconStateOf(now)).toBe(state)
-  const icons = (['idle', 'running', 'failed', 'away'] as const).map(faviconOf)
+  const icons = (['idle', 'running', 'failed', 'unavailable'] as const).map(faviconOf)
   expect(icons.filter((icon) => icon === faviconOf(state))).toHaveLength(1)
 })
 

@@ -10,13 +10,13 @@ export interface Pulse {
 }
 
 /** State of the tab's icon. */
-export type IconState = 'idle' | 'running' | 'failed' | 'away'
+export type IconState = 'idle' | 'running' | 'failed' | 'unavailable'
 
-const dots = { idle: '', running: '#3b82f6', failed: '#dc2626', away: '#f59e0b' }
+const dots = { idle: '', running: '#3b82f6', failed: '#dc2626', unavailable: '#f59e0b' }
 
 /** A failure is shown until a task of its kind succeeds, also while others run; null: the server is unavailable. */
 export function iconStateOf(pulse: Pulse | null): IconState {
-  if (pulse === null) return 'away'
+  if (pulse === null) return 'unavailable'
   if (pulse.failing > 0) return 'failed'
   return pulse.running > 0 ? 'running' : 'idle'
 }

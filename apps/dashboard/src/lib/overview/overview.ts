@@ -58,7 +58,7 @@ export interface Attention {
 export interface Overview {
   cards: AliasCard[]
   /** Why there are no cards, as a sentence; null: there are. */
-  indicesAway: string | null
+  indicesUnavailableReason: string | null
   /** What the server, which is of an earlier release, does not have: what depends on it is not shown. */
   lacking: string[]
   /** Null: not known. */

@@ -20,22 +20,22 @@ import { toSentence } from '../format/sentence.ts'
  */
 export async function fetchForPage<Value>(call: Promise<Value>): Promise<FetchResult<Value>> {
   try {
-    return { value: await call, away: null }
+    return { value: await call, unavailableReason: null }
   } catch (cause) {
     if (cause instanceof NotFoundError) error(404, toSentence(cause.problem.detail))
     if (cause instanceof BadRequestError) error(400, toSentence(cause.problem.detail))
-    const away = describeAbsence(cause)
-    if (away === null) throw cause
-    return { value: null, away }
+    const unavailableReason = describeUnavailable(cause)
+    if (unavailableReason === null) throw cause
+    return { value: null, unavailableReason }
   }
 }
 
 /** Why the server is unavailable, as a sentence; null: the error has another cause. */
-export function describeAbsence(cause: unknown): string | null {
-  if (cause instanceof ConnectionError) return 'The ingestion server does not answer.'
+export function describeUnavailable(cause: unknown): string | null {
+  if (cause instanceof ConnectionError) return 'The ingestion server did not respond.'
   if (cause instanceof UnavailableError) {
     const { code, detail } = cause.problem
-    // The server answers; what it needs does not.
+    // The server responds; a service that it needs does not.
     if (code === 'search_unavailable' || code === 'database_unavailable') return toSentence(detail)
     return toSentence(`The ingestion server is not ready: ${detail}`)
   }

@@ -2,7 +2,7 @@ import { createClient, type Client } from '@ingestion-server/sdk'
 
 /** Timeout of one request, milliseconds, because pages wait for it. */
 const requestTimeoutMs = 10_000
-/** A page shows what it has rather than wait for a service that is away, milliseconds. */
+/** A page shows what it has rather than wait for a service that is unavailable, milliseconds. */
 const maxRetryAfterMs = 1_000
 
 /** The ingestion server, through its SDK. The token is never sent to a browser. */

@@ -9,7 +9,7 @@ const row = (id: number, progress: number) => ({
   title: `Reindex image-${id}`.padEnd(120, '.'),
 })
 const rows = (progress: number) => ({
-  away: null,
+  unavailableReason: null,
   value: { tasks: [1, 2, 3].map((id) => row(id, id === 2 ? progress : 0)) },
 })
 

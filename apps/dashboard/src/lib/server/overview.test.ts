@@ -46,7 +46,7 @@ test('an overview of a server of the same release lacks nothing', async () => {
     '/model/image/builds': builds,
   }
   expect(await readOverview(clientOf(responses, { knowsSort: true }))).toMatchObject({
-    away: null,
+    unavailableReason: null,
     value: {
       lacking: [],
       counts: { running: 2, queued: 1, failedLastDay: 4 },
@@ -58,7 +58,7 @@ test('an overview of a server of the same release lacks nothing', async () => {
 test('an overview of an older server names what that lacks, and has the rest', async () => {
   const responses = { '/index': indices, '/task': tasks }
   expect(await readOverview(clientOf(responses, { knowsSort: false }))).toMatchObject({
-    away: null,
+    unavailableReason: null,
     value: {
       lacking: ['GET /model/{model}/builds', 'GET /task/summary', 'GET /task?sort'],
       counts: null,

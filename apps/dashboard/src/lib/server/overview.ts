@@ -48,7 +48,7 @@ export async function readOverview(client: Client, now = Date.now()): Promise<Fe
       ]),
     ),
   ])
-  if (work.value === null) return { value: null, away: work.away }
+  if (work.value === null) return { value: null, unavailableReason: work.unavailableReason }
   const [summary, lastDay, failed, active, others] = work.value
   const models: ModelIndices[] = [...(indices.value?.models ?? [])]
   const rest = await fetchForPage(
@@ -57,21 +57,21 @@ export async function readOverview(client: Client, now = Date.now()): Promise<Fe
       findFailedKinds(client, failed.tasks, failed.nextPageToken !== null),
     ]),
   )
-  if (rest.value === null) return { value: null, away: rest.away }
+  if (rest.value === null) return { value: null, unavailableReason: rest.unavailableReason }
   const [cards, failedKinds] = rest.value
   const recent = failed.tasks.filter(({ finishedAt }) => finishedAt && Date.parse(finishedAt) >= now - dayMs)
   const durations = summary?.durations ?? []
   return {
     value: {
       cards: cards.flat(),
-      indicesAway: indices.away,
+      indicesUnavailableReason: indices.unavailableReason,
       lacking: release.lacking(),
       counts: summary && lastDay && toCounts(summary, lastDay),
       attention: findAttention({ models, failedKinds, active: active.tasks, durations, now }),
       active: active.tasks.slice(0, shownActive).map((task) => toTaskRow(task, durations)),
       ended: listEnded(recent, others.tasks, shownEnded),
     },
-    away: null,
+    unavailableReason: null,
   }
 }
 

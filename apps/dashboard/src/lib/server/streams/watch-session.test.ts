@@ -11,7 +11,7 @@ test('a session that ends, that can’t be read or that takes too long to read e
       .mockResolvedValueOnce(true)
       .mockResolvedValueOnce(true)
       .mockResolvedValue(false),
-    () => Promise.reject(new Error('the database is away')),
+    () => Promise.reject(new Error('the database is unavailable')),
     () => new Promise(() => undefined),
   ]
   for (const check of checks) {

@@ -51,7 +51,7 @@ async function planLinked(
 export const actions: Actions = {
   plan: async (event) => {
     const { slug, fields, indices, client } = await readForm(event)
-    if (indices.value === null) return fail(503, { fields, problem: away(indices.away) })
+    if (indices.value === null) return fail(503, { fields, problem: unavailable(indices.unavailableReason) })
     const { request, errors } = checkFields(slug, fields, indices.value)
     if (errors)
       return fail(400, { fields, problem: { text: 'Check the fields below.', taskId: null, errors } })
@@ -68,8 +68,8 @@ export const actions: Actions = {
     const key = readKey(form.get('key'))
     if (indices.value === null) {
       const command = { action: 'submit', subject: null, detail: { action: factsBySlug[slug].name } }
-      await noteFailure(event, user, command, indices.away)
-      return fail(503, { fields, problem: away(indices.away) })
+      await noteFailure(event, user, command, indices.unavailableReason)
+      return fail(503, { fields, problem: unavailable(indices.unavailableReason) })
     }
     const { request, errors } = checkFields(slug, fields, indices.value)
     if (errors)
@@ -142,7 +142,7 @@ async function readForm(event: RequestEvent) {
   }
 }
 
-const away = (text: string) => ({ text: `${text} Nothing was sent.`, taskId: null, errors: {} })
+const unavailable = (text: string) => ({ text: `${text} Nothing was sent.`, taskId: null, errors: {} })
 
 const readText = (value: FormDataEntryValue | null) =>
   typeof value === 'string' ? value.slice(0, maxTypedLength) : null
