@@ -30,7 +30,7 @@ const identify: Handle = async ({ event, resolve }) => {
   if (secret !== undefined) {
     event.locals.user = await auth.readSession(secret, { isUse: !isLive }).catch((cause: unknown) => {
       logError(randomUUID(), cause, event.url)
-      error(503, 'The dashboard’s database does not answer.')
+      error(503, 'The dashboard’s database did not respond.')
     })
   }
   if (event.locals.user === null && !publicPaths.has(pathname) && event.route.id !== null) {

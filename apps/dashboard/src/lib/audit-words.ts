@@ -19,7 +19,7 @@ export const auditWords: Readonly<Record<string, string>> = {
   retry: 'Retried the task',
   redrive: 'Retried the failed documents of the task',
   set_limits: 'Changed the limits of the task',
-  roll_back: 'Pointed back',
+  roll_back: 'Rolled back',
 }
 
 interface Entry {

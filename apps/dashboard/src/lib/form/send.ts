@@ -26,7 +26,7 @@ export function createSubmit({ keeps = false, changes = true }: SubmitOptions): 
         showTrouble(result.error.message)
       } else if (isLost) {
         showTrouble(
-          'The dashboard did not answer. It may have received the form: check before you send it again.',
+          'The dashboard did not respond. It may have received the form: check before you send it again.',
         )
       } else {
         if (result.type === 'success' && result.data) result.data = showDone(result.data)

@@ -23,7 +23,7 @@ export function enhance(form: HTMLFormElement, submit: SubmitFunction): { destro
       // The row of the button may be gone; without it the form would do something else.
       if (submitter === null || form.contains(submitter)) form.requestSubmit(submitter)
     } catch {
-      showTrouble('The dashboard did not answer, so the form was not sent.')
+      showTrouble('The dashboard did not respond, so the form was not sent.')
     }
     isLoading = false
   }

@@ -11,7 +11,7 @@ const move = (alias: string): TaskPlan['moves'][number] => ({
 
 test.each<[ActionName, string, string[], string]>([
   ['REINDEX', 'image-2', [], 'Build image-2'],
-  ['CREATE_AND_POPULATE_FILTERED_INDEX', 'image-2-filtered', [], 'Make image-2-filtered'],
+  ['CREATE_AND_POPULATE_FILTERED_INDEX', 'image-2-filtered', [], 'Create image-2-filtered'],
   ['POINT_ALIAS', 'image-2', ['image'], 'Promote image-2'],
   ['POINT_ALIAS', 'image-2', ['image', 'image-filtered'], 'Promote both'],
   ['DELETE_INDEX', 'image-1', [], 'Delete image-1'],

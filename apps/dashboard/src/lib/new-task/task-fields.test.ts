@@ -1,6 +1,6 @@
 import { createTaskRequestParser } from '@ingestion-server/core/contract'
 import { expect, test } from 'vitest'
-import { fieldOf, readFields, sameAgain, toBody, type TaskFields } from './task-fields.ts'
+import { fieldOf, readFields, runAgainUrl, toBody, type TaskFields } from './task-fields.ts'
 import type { ActionSlug } from '../route.ts'
 
 const parse = createTaskRequestParser(['image', 'audio'])
@@ -98,8 +98,8 @@ test('fields are read the same from a form and from a URL, and others are ignore
   expect(readFields(new URLSearchParams(values))).toEqual({ index: 'image/x' })
 })
 
-test('a task can be done once more with what it was asked for', () => {
-  const link = sameAgain({
+test('a task can be run again with the same request', () => {
+  const link = runAgainUrl({
     action: 'POINT_ALIAS',
     model: 'image',
     request: {
@@ -113,7 +113,7 @@ test('a task can be done once more with what it was asked for', () => {
   expect(link).toBe('/tasks/new/promote?index=image%2F20231106&alias=filtered&allow_shrink=true')
 })
 
-test('a pair is done once more as a pair, with the same copy', () => {
+test('a pair is promoted again as a pair, with the same copy', () => {
   const request = {
     model: 'image',
     action: 'POINT_ALIAS',
@@ -122,7 +122,7 @@ test('a pair is done once more as a pair, with the same copy', () => {
     withFiltered: true,
     filteredIndexSuffix: 'strict-filtered',
   }
-  expect(sameAgain({ action: 'POINT_ALIAS', model: 'image', request })).toBe(
+  expect(runAgainUrl({ action: 'POINT_ALIAS', model: 'image', request })).toBe(
     '/tasks/new/promote?index=image%2F20231106&alias=both&filtered_index_suffix=strict-filtered',
   )
 })
@@ -133,7 +133,7 @@ test('an index is not built once more under the name that it has', () => {
     model: 'image',
     request: { indexSuffix: '20231106', maxFailed: 0, verify: 'documents', verifySample: 0.5 },
   }
-  expect(sameAgain(task)).toBe(
+  expect(runAgainUrl(task)).toBe(
     '/tasks/new/reindex?model=image&max_failed=0&verify=documents&verify_sample=0.5',
   )
 })

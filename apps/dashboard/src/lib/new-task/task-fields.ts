@@ -96,8 +96,8 @@ export function fieldOf(slug: ActionSlug, part: string): string {
   return choosesIndex(slug) && (part === 'model' || kind === 'suffix') ? 'index' : part
 }
 
-/** The form values for running a task again. */
-export function sameAgain({ action, model, request }: Pick<Task, 'action' | 'model' | 'request'>): string {
+/** URL of the form of a new task, filled with the values of this one. */
+export function runAgainUrl({ action, model, request }: Pick<Task, 'action' | 'model' | 'request'>): string {
   const { command: slug } = actionFacts[action]
   const text = (name: string) => {
     const value = request[toCamelCase(name)]

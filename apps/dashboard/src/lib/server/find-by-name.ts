@@ -4,7 +4,7 @@ import { taskTitle } from '../task/task-title.ts'
 import { fetchForPage } from './fetch-for-page.ts'
 import { ingestion } from './services.ts'
 
-/** Longer texts are no names, characters. */
+/** Longer texts are not names, characters. */
 const maxLength = 200
 
 /** The newest tasks and the indices that match a text; the newest of all for an empty text. */

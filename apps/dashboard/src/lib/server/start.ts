@@ -15,7 +15,7 @@ let isReady = false
  *   them so that this one can't work with them
  */
 export async function findDatabaseFault(): Promise<string | null> {
-  if (!isReady) return 'The dashboard’s database does not answer.'
+  if (!isReady) return 'The dashboard’s database did not respond.'
   try {
     await schemaGuard.assertCompatible()
     return null

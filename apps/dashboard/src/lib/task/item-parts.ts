@@ -20,7 +20,7 @@ export interface ItemStage extends Omit<ItemPart, 'first' | 'share' | 'range'> {
   parts: ItemPart[]
 }
 
-/** A stage as it is sent to the browser: lists instead of objects, because there are hundreds of parts. */
+/** One run of a phase (`stage` of the API) as it is sent to the browser: lists instead of objects, because there are hundreds of parts. */
 export type PackedStage = readonly [
   stage: number,
   phase: Phase,

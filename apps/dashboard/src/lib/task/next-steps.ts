@@ -1,6 +1,6 @@
 import type { Task } from '@ingestion-server/sdk'
 import { formatCount } from '../format/number.ts'
-import { sameAgain } from '../new-task/task-fields.ts'
+import { runAgainUrl } from '../new-task/task-fields.ts'
 import { route } from '../route.ts'
 import { aliasOf } from './task-title.ts'
 
@@ -92,7 +92,7 @@ const exceptions: Record<string, [flag: string, text: string]> = {
 /** What helps, by the code of the error. */
 function afterFailure(task: Task): Partial<Advice> {
   const code = task.error?.code ?? ''
-  const again = { text: 'Same again', href: sameAgain(task) }
+  const again = { text: 'Run again…', href: runAgainUrl(task) }
   const exception = exceptions[code]
   if (exception) {
     const [flag, text] = exception
@@ -117,7 +117,7 @@ function afterFailure(task: Task): Partial<Advice> {
     case 'search_unavailable':
     case 'database_unavailable':
       return {
-        hint: 'Retry once the service answers again. The task continues from its checkpoints.',
+        hint: 'Retry once the service is available again. The task continues from its checkpoints.',
         retry: true,
       }
     case 'search_refused':

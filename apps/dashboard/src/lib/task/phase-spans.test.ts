@@ -45,7 +45,7 @@ test('a task waits for a service until it continues or ends, also when the reaso
   ])
 })
 
-test('a retry goes on after a pause that belongs to no phase', () => {
+test('a retry continues after a pause that belongs to no phase', () => {
   const events = [
     event(1, 'started', 'loading'),
     event(5, 'failed', 'loading'),

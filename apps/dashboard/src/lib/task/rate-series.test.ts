@@ -29,7 +29,7 @@ test('the last bar ends with the task, so its rate is that of the time in which 
   expect(series?.runs[0]?.map(({ rate }) => rate)).toEqual([400, 400])
 })
 
-test('the unfinished bar of a task that goes on is left out, and its documents still count', () => {
+test('the unfinished bar of an active task is left out, and its documents still count', () => {
   const rates = [rate(0, 2_000), rate(5, 2_000), rate(10, 40)]
   const ongoing = toRateSeries(rates, { ...bounds(0, 12), isActive: true })
   expect(ongoing?.runs[0]?.map(({ rate }) => rate)).toEqual([400, 400])

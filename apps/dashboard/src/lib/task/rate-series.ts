@@ -27,9 +27,9 @@ interface Bounds {
   startedAt: number
   /** The end of the task, or now. */
   endedAt: number
-  /** Whether the task goes on, so that its last bar may lack documents that were written and not counted yet. */
+  /** Whether the task is active, so that its last bar may lack documents that were written and not counted yet. */
   isActive?: boolean
-  /** Whether it is in the phase that writes documents: a long time without any is a gap that goes on. */
+  /** Whether it is in the phase that writes documents: a long time without any is a gap without an end yet. */
   isLoading?: boolean
 }
 
@@ -39,7 +39,7 @@ const countedWithinMs = 15_000
 /**
  * The rates of a task as bars of which each has its documents as its area. The first and the last bar are cut at the
  * start and the end of the task: nothing was done beyond them. Bars are never joined across a time without documents.
- * Of a task that goes on, the last bar is left out until its time is over: it would look like a fall of the rate.
+ * Of an active task, the last bar is left out until its time is over: it would look like a fall of the rate.
  */
 export function toRateSeries(
   rates: TaskRates['rates'],

@@ -12,7 +12,7 @@ export interface TaskSearch {
   problems: string[]
 }
 
-/** Maximum length of the words that are no `key:value`, characters. The server refuses longer ones. */
+/** Maximum length of the words that are not `key:value`, characters. The server refuses longer ones. */
 const maxTextLength = 200
 
 /**

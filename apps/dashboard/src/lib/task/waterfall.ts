@@ -4,7 +4,7 @@ import type { PhaseSpan, WaitSpan } from './phase-spans.ts'
 
 interface Bar {
   from: number
-  /** Null: it goes on. */
+  /** Null: it has not ended. */
   to: number | null
   attempt: number
 }

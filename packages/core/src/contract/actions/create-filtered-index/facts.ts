@@ -7,8 +7,8 @@ export const filteredIndexFacts = {
   method: 'createFilteredIndex',
   command: 'filter',
   label: 'Filter',
-  title: 'Make a filtered index',
-  verb: 'Make',
+  title: 'Create a filtered index',
+  verb: 'Create',
   description: 'Copies a verified index and removes the documents that contain sensitive terms.',
   example: {
     summary: 'Build the filtered index from it',

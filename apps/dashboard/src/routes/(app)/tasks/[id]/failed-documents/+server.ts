@@ -14,7 +14,7 @@ export const GET: RequestHandler = async (event) => {
     .tasks.handle(id)
     .catch((cause: unknown) => {
       if (cause instanceof NotFoundError) error(404, 'There is no such task.')
-      return error(503, 'The ingestion server does not answer.')
+      return error(503, 'The ingestion server did not respond.')
     })
   const found = handle.failedDocuments({ body: 'full', resolved: true, signal: event.request.signal })
   const documents = found[Symbol.asyncIterator]()

@@ -6,7 +6,7 @@ export interface FieldsProps {
   fields: TaskFields
   errors: FieldErrors
   models: IndexList['models']
-  /** Whether the ingestion server answered, so that a list without an index is complete. */
+  /** Whether the ingestion server responded, so that a list without an index is complete. */
   isComplete: boolean
   /** Fields that a message on the page names, and that must therefore be seen. */
   named: readonly string[]
