@@ -327,7 +327,7 @@ test('a deleted index, an alias and an unknown name lead on', async () => {
   await inspect(page, 'index-unknown')
 })
 
-test('with 300 generations, and while OpenSearch is away, the page is legible and honest', async () => {
+test('with 300 generations, and while OpenSearch is unavailable, the page is legible and shows what is known', async () => {
   const { page, complaints } = admin
   await open(page, `/indices/${names.spare}?q=a&id=${rows.failed}`)
   for (const summary of await page.locator('main details > summary').all()) await summary.click()
@@ -351,7 +351,7 @@ test('with 300 generations, and while OpenSearch is away, the page is legible an
     await page.goto(`/indices/${names.live}`)
     await page.getByText('The page retries automatically').waitFor()
     await section(page, 'Tasks').getByText('Succeeded').first().waitFor()
-    await inspect(page, 'index-away')
+    await inspect(page, 'index-unavailable')
   } finally {
     proxy.restore()
   }

@@ -115,18 +115,18 @@ test('the sign-in page is legible in light and dark, wide and narrow, and shows 
 
 test('error pages are legible in light and dark, wide and narrow', async () => {
   await inspectAt(operator.page, '/users', 'forbidden')
-  await stack.sql`alter table dashboard.audit rename to away`
+  await stack.sql`alter table dashboard.audit rename to audit_hidden`
   try {
     await inspectAt(admin.page, '/audit', 'broken')
     await admin.page.getByText('Look it up in the dashboard’s log by the id').waitFor()
   } finally {
-    await stack.sql`alter table dashboard.away rename to audit`
+    await stack.sql`alter table dashboard.audit_hidden rename to audit`
   }
   // No server listens there. If its database is unavailable, the dashboard has no other page than this one.
-  const { url, stop } = await startDashboard('postgres://127.0.0.1:9/away', stack.serverUrl)
+  const { url, stop } = await startDashboard('postgres://127.0.0.1:9/none', stack.serverUrl)
   await stranger.page.goto(`${url}/tasks`)
-  await stranger.page.getByText('The dashboard’s database does not answer.').waitFor()
-  await inspect(stranger.page, 'away')
+  await stranger.page.getByText('The dashboard’s database did not respond.').waitFor()
+  await inspect(stranger.page, 'database-unavailable')
   await stop()
   for (const { complaints } of [operator, admin, stranger]) expect(complaints()).toEqual([])
 })

@@ -82,7 +82,7 @@ test('without DASHBOARD_URL, the page and a refused form say what to set, and th
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByText(`set DASHBOARD_URL=${proxy.url} and start the dashboard again`).last().waitFor()
   await page.getByText('so it was refused').waitFor()
-  expect(await page.getByText('The dashboard did not answer').count()).toBe(0)
+  expect(await page.getByText('The dashboard did not respond').count()).toBe(0)
   expect(await page.getByLabel('Name').inputValue()).toBe('ada')
   await close()
 })

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { formatCount } from '../../src/lib/format/number.ts'
-import { expectPhases, expectRanges } from './support/expect-task-truth.ts'
+import { expectPhases, expectRanges } from './support/expect-displayed-task.ts'
 import { inspect } from './support/inspect.ts'
 import { open, visit, type Visitor } from './support/open-browser.ts'
 import type { Stack } from './support/stack.ts'
@@ -141,7 +141,7 @@ async function ageTask(id: string): Promise<void> {
     hour += 29
     if (attempt < 5) {
       await event('failed', 'loading', attempt, {
-        error: { code: 'search_unavailable', detail: 'OpenSearch is away' },
+        error: { code: 'search_unavailable', detail: 'OpenSearch is unavailable' },
       })
       hour += 17
     }

@@ -20,7 +20,7 @@ interface StoredTask {
 }
 
 /** Compares all numbers and charts on the page of an ended REINDEX, which is open, with Postgres. */
-export async function expectTaskTruth(page: Page, sql: postgres.Sql, id: string): Promise<void> {
+export async function expectDisplayedTask(page: Page, sql: postgres.Sql, id: string): Promise<void> {
   const [task] = await sql<StoredTask[]>`
     select read::int, indexed::int, dropped_deleted::int, dropped_removed_from_source::int, failed::int, attempt,
       documents::int, rate_seconds, index_name, requested_by from ingestion.task where id = ${id}`

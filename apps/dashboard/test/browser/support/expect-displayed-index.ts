@@ -33,7 +33,7 @@ const listBuilds = (sql: postgres.Sql, model: string) => sql<{ index: string; do
   where model = ${model} and action = 'REINDEX' and status = 'succeeded' order by finished_at desc limit 30`
 
 /** Opens the page of an index, and compares its figures and charts with OpenSearch and Postgres. */
-export async function expectIndexTruth(page: Page, sql: postgres.Sql, name: string): Promise<void> {
+export async function expectDisplayedIndex(page: Page, sql: postgres.Sql, name: string): Promise<void> {
   const { documents, bytes } = await readFacts(name)
   const [record] = await sql<{ as_of: Date; verified_at: Date; model: string }[]>`
     select as_of, verified_at, model from ingestion.index_record where name = ${name}`
@@ -62,7 +62,7 @@ export async function expectIndexTruth(page: Page, sql: postgres.Sql, name: stri
 }
 
 /** Opens the overview, and compares its numbers and its card of a model with Postgres and OpenSearch. */
-export async function expectOverviewTruth(page: Page, sql: postgres.Sql, model: string): Promise<void> {
+export async function expectDisplayedOverview(page: Page, sql: postgres.Sql, model: string): Promise<void> {
   const { documents, bytes } = await readFacts(model)
   const [live] = Object.keys(await callOpenSearch<object>(`_alias/${model}`))
   const [counts] = await sql<{ running: number; queued: number; failed: number; as_of: Date }[]>`

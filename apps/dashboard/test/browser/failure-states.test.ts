@@ -18,7 +18,7 @@ afterAll(() => suite?.close())
 
 test('while the server is unavailable, pages show that, keep their content, and recover', async () => {
   const { page, complaints } = admin
-  const suffix = `${stack.suffix}away`
+  const suffix = `${stack.suffix}outage`
   const { id } = await stack.client.reindex({ model: 'audio', indexSuffix: suffix })
   await (await stack.client.tasks.handle(id)).wait()
   await page.goto('/tasks')
@@ -31,7 +31,7 @@ test('while the server is unavailable, pages show that, keep their content, and 
     for (const path of ['/', '/tasks', '/indices', '/tokens', `/tasks/${id}`, '/tasks/new/promote']) {
       const response = await page.request.get(path)
       expect(response.status(), path).toBe(200)
-      expect(await response.text(), path).toContain('The ingestion server does not answer')
+      expect(await response.text(), path).toContain('The ingestion server did not respond')
     }
   } finally {
     await stack.startServer()
@@ -40,7 +40,7 @@ test('while the server is unavailable, pages show that, keep their content, and 
   expect(complaints()).toEqual([])
 })
 
-test('the form of a promotion, the tokens and the overview appear by themselves once the server answers', async () => {
+test('the form of a promotion, the tokens and the overview appear by themselves once the server responds', async () => {
   const { page, complaints } = admin
   const promotion = await page.context().newPage()
   const tokens = await page.context().newPage()
@@ -188,7 +188,7 @@ test('a form without a response keeps its content, and can be sent again', async
   await page.getByLabel('Suffix of the new index').fill(`${stack.suffix}lost`)
   await page.route('**/tasks/new/reindex?/plan', (route) => route.abort())
   await page.getByRole('button', { name: 'Show the plan' }).click()
-  const note = page.getByText('The dashboard did not answer')
+  const note = page.getByText('The dashboard did not respond')
   await note.waitFor()
   expect(await page.getByLabel('Suffix of the new index').inputValue()).toBe(`${stack.suffix}lost`)
   await page.unroute('**/tasks/new/reindex?/plan')

@@ -7,7 +7,7 @@ import { open, setHidden, signIn, visit, type Visitor } from './support/open-bro
 import type { Stack } from './support/stack.ts'
 import { startSuite, type Suite } from './support/start-suite.ts'
 
-// A dashboard that is left open all day, in any browser: its clock, its settings, its language, the tab's icon.
+// A page that stays open for long, in any browser: its clock, settings, language and tab icon.
 
 const hourMs = 3_600_000
 

@@ -2,14 +2,18 @@ import { startHoldingProxy, type HoldingProxy } from '@ingestion-server/core/tes
 import { throughProxy } from '@ingestion-server/core/testing/tcp-proxy.ts'
 import type { Task } from '@ingestion-server/sdk'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { callOpenSearch, expectIndexTruth, expectOverviewTruth } from './support/expect-index-truth.ts'
-import { expectTaskTruth } from './support/expect-task-truth.ts'
+import {
+  callOpenSearch,
+  expectDisplayedIndex,
+  expectDisplayedOverview,
+} from './support/expect-displayed-index.ts'
+import { expectDisplayedTask } from './support/expect-displayed-task.ts'
 import { open, type Visitor } from './support/open-browser.ts'
 import { readRateChart } from './support/read-rate-chart.ts'
 import type { Stack } from './support/stack.ts'
 import { startSuite, type Suite } from './support/start-suite.ts'
 
-// What pages show after all kinds of trouble, compared with Postgres and OpenSearch.
+// The values on pages, after limits, stalls, crashes and retries, compared with Postgres and OpenSearch.
 
 /** A worker that does little at a time, so that there is something to slow down, stop and repeat. */
 const serverEnv = {
@@ -42,18 +46,18 @@ afterAll(async () => {
 })
 
 /** Opens the page of an ended task, and compares it. */
-async function expectTruth(id: string, index: string): Promise<void> {
+async function expectDisplayedValues(id: string, index: string): Promise<void> {
   const { page, complaints } = admin
   await open(page, `/tasks/${id}`)
-  await expectTaskTruth(page, stack.sql, id)
+  await expectDisplayedTask(page, stack.sql, id)
   const [task] = await stack.sql<{ documents: number }[]>`
     select documents::int from ingestion.task where id = ${id}`
   expect(task?.documents).toBe((await callOpenSearch<{ count: number }>(`${index}/_count`)).count)
-  await expectIndexTruth(page, stack.sql, index)
+  await expectDisplayedIndex(page, stack.sql, index)
   await (
     await stack.client.pointAlias({ model: 'image', indexSuffix: suffixOf(index), alias: 'image' })
   ).wait()
-  await expectOverviewTruth(page, stack.sql, 'image')
+  await expectDisplayedOverview(page, stack.sql, 'image')
   expect(complaints()).toEqual([])
 }
 
@@ -97,7 +101,7 @@ test('a limit and a stall of 16 s are in the chart: the line, rates below it, an
   await proxy.release()
   await (await stack.client.tasks.handle(id)).wait()
 
-  await expectTruth(id, `image-${stack.suffix}slow`)
+  await expectDisplayedValues(id, `image-${stack.suffix}slow`)
   await open(page, `/tasks/${id}`)
   const chart = await readRateChart(page)
   expect(chart?.gaps).toHaveLength(1)
@@ -119,7 +123,7 @@ test('after a SIGKILL of the worker another one takes over, and the ranges that 
   const [repeated] = await stack.sql<{ count: number }[]>`
     select sum(greatest(attempt - 1, 0))::int as count from ingestion.work_item where task_id = ${task.id}`
   expect(repeated?.count).toBeGreaterThan(0)
-  await expectTruth(task.id, `image-${stack.suffix}killed`)
+  await expectDisplayedValues(task.id, `image-${stack.suffix}killed`)
 })
 
 test('a cancelled task that is retried shows both attempts', async () => {
@@ -138,11 +142,11 @@ test('a cancelled task that is retried shows both attempts', async () => {
   await page.getByText('Cancellation requested, by ada').waitFor()
   await proxy.release()
   await badge('Cancelled').waitFor()
-  await expectTaskTruth(page, stack.sql, task.id)
+  await expectDisplayedTask(page, stack.sql, task.id)
   await page.getByRole('button', { name: 'Retry from the start' }).click()
   await badge('Succeeded').waitFor()
   expect(await page.locator('.waterfall .attempt').count()).toBe(2)
-  await expectTruth(task.id, `image-${stack.suffix}cancelled`)
+  await expectDisplayedValues(task.id, `image-${stack.suffix}cancelled`)
 })
 
 test('a task that failed by documents is retried from its checkpoints, and one that accepted them writes them later', async () => {
@@ -157,14 +161,14 @@ test('a task that failed by documents is retried from its checkpoints, and one t
   const failing = await start('failed')
   await open(page, `/tasks/${failing.id}`)
   await badge('Failed').waitFor()
-  await expectTaskTruth(page, stack.sql, failing.id)
+  await expectDisplayedTask(page, stack.sql, failing.id)
   const failed = page.getByRole('region', { name: 'Failed documents' })
   await failed.getByText('1 open').waitFor()
   await repairRow()
   await page.getByRole('button', { name: 'Retry from its checkpoints' }).click()
   await badge('Succeeded').waitFor()
   await failed.getByText('0 open, 1 written later').waitFor()
-  await expectTruth(failing.id, `image-${stack.suffix}failed`)
+  await expectDisplayedValues(failing.id, `image-${stack.suffix}failed`)
 
   await breakRow()
   const accepting = await stack
@@ -172,11 +176,11 @@ test('a task that failed by documents is retried from its checkpoints, and one t
     .reindex({ model: 'image', indexSuffix: `${stack.suffix}redriven`, maxFailed: 1 })
   await accepting.wait()
   await open(page, `/tasks/${accepting.id}`)
-  await expectTaskTruth(page, stack.sql, accepting.id)
+  await expectDisplayedTask(page, stack.sql, accepting.id)
   await failed.getByText('1 open').waitFor()
   await repairRow()
   await failed.getByRole('button', { name: 'Retry failed documents' }).click()
   await failed.getByText('0 open, 1 written later').waitFor()
   await badge('Succeeded').waitFor()
-  await expectTruth(accepting.id, `image-${stack.suffix}redriven`)
+  await expectDisplayedValues(accepting.id, `image-${stack.suffix}redriven`)
 })
