@@ -3,17 +3,17 @@ import { parseArgs } from 'node:util'
 const help = `npm run faults -- [OPTION …]
 
 Plays rounds of randomly injected faults against real services, one server and two workers, for an hour or as long as
-is said. The seed is printed; with it the same rounds are drawn again.
+specified. The seed is printed; it reproduces the same rounds.
 
-  --rounds N      plays so many rounds, whatever time they take
-  --minutes N     plays for so many minutes (default 60)
-  --seed N        default: a random one
-  --round N       plays only the round with this number, as often as --rounds says
+  --rounds N      plays this number of rounds, however long they take
+  --minutes N     plays for this number of minutes (default 60)
+  --seed N        seed of the run (default: random)
+  --round N       plays only the round with this number, --rounds times
   --only a,b      only kinds of faults whose names contain one of these texts
-  --short         only what the short form has: no kinds that take long
-  --out FILE      where the results go (default faults/results/faults.json); written after each round
-  --resume        goes on after the last round in that file, with its seed
-  --publish       afterwards, or with --rounds 0 at once, writes docs/explanation/reliability.md from that file
+  --short         only the kinds of the short form, without slow ones
+  --out FILE      file for the results (default faults/results/faults.json); written after each round
+  --resume        continues after the last round in that file, with its seed
+  --publish       writes docs/explanation/reliability.md from that file afterwards, or immediately with --rounds 0
   --list          prints the kinds of faults
   --help
 `

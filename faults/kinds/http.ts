@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Random } from '@ingestion-server/local-services'
-import type { HttpAnswer, HttpCall, HttpFault } from '../proxies/http-fault-proxy.ts'
+import type { HttpResponse, HttpCall, HttpFault } from '../proxies/http-fault-proxy.ts'
 import { failedItem, splitBulk } from '../proxies/split-bulk.ts'
 import type { FaultKind } from './fault-kind.ts'
 
@@ -27,24 +27,24 @@ const mostSkipped: Record<keyof typeof concerned, number> = {
 
 const json = { 'content-type': 'application/json; charset=UTF-8' }
 const html = { 'content-type': 'text/html' }
-const toAnswer = (status: number, headers: Record<string, string>, body: string): HttpAnswer => ({
+const toResponse = (status: number, headers: Record<string, string>, body: string): HttpResponse => ({
   status,
   headers,
   body: Buffer.from(body),
 })
 
-const signInPage = toAnswer(200, html, '<!doctype html><html><body><form>Sign in</form></body></html>')
+const signInPage = toResponse(200, html, '<!doctype html><html><body><form>Sign in</form></body></html>')
 
 /** Responses of OpenSearch, or of a proxy in front of it, by status. */
-function statusAnswer(status: number, random: Random): HttpAnswer {
+function statusResponse(status: number, random: Random): HttpResponse {
   const types: Record<number, string> = {
     429: 'opensearch_rejected_execution_exception',
     500: 'node_closed_exception',
     503: 'cluster_manager_not_discovered_exception',
   }
   const type = types[status]
-  if (type === undefined || random.chance(0.3)) return toAnswer(status, html, `<html>${status}</html>`)
-  return toAnswer(status, json, JSON.stringify({ error: { type, reason: 'injected' }, status }))
+  if (type === undefined || random.chance(0.3)) return toResponse(status, html, `<html>${status}</html>`)
+  return toResponse(status, json, JSON.stringify({ error: { type, reason: 'injected' }, status }))
 }
 
 type Treatment = HttpFault['treat']
@@ -53,10 +53,10 @@ type Treatment = HttpFault['treat']
 const changeJson =
   (change: (body: Record<string, unknown>) => boolean): Treatment =>
   async (call) => {
-    const answer = await call.send()
-    const body = readJson(answer.body)
-    if (body === null || !change(body)) return { answer, isUntouched: true }
-    return { answer: { ...answer, body: Buffer.from(JSON.stringify(body)) } }
+    const response = await call.send()
+    const body = readJson(response.body)
+    if (body === null || !change(body)) return { response, isUntouched: true }
+    return { response: { ...response, body: Buffer.from(JSON.stringify(body)) } }
   }
 
 function readJson(body: Buffer): Record<string, unknown> | null {
@@ -82,18 +82,18 @@ function failItems(random: Random, status: number, type: string): Treatment {
     if (!failed.includes(true)) return undefined
     const target = /^\/([^/?]+)\/_bulk/.exec(call.path)?.[1] ?? ''
     const rest = items.filter((_, position) => !failed[position])
-    const answer =
+    const response =
       rest.length > 0
         ? await call.send(Buffer.from(rest.map(({ lines }) => lines).join('')))
-        : toAnswer(200, json, JSON.stringify({ took: 1, errors: false, items: [] }))
-    const body = readJson(answer.body)
-    if (answer.status !== 200 || body === null) return { answer }
+        : toResponse(200, json, JSON.stringify({ took: 1, errors: false, items: [] }))
+    const body = readJson(response.body)
+    if (response.status !== 200 || body === null) return { response }
     const done = (body['items'] as unknown[]).values()
     const all = items.map((item, position) =>
       failed[position] ? failedItem(item, decodeURIComponent(target), status, type) : done.next().value,
     )
     return {
-      answer: { ...answer, body: Buffer.from(JSON.stringify({ ...body, errors: true, items: all })) },
+      response: { ...response, body: Buffer.from(JSON.stringify({ ...body, errors: true, items: all })) },
     }
   }
 }
@@ -111,7 +111,7 @@ const always =
 
 const forms: Record<string, Form> = {
   'lost request': { draw: always(async () => null) },
-  'lost answer': {
+  'lost response': {
     draw: always(async (call) => {
       await call.send()
       return null
@@ -122,18 +122,18 @@ const forms: Record<string, Form> = {
       const ms = random.integer(500, 5_000)
       const treat: Treatment = async (call) => {
         await delay(ms)
-        return { answer: await call.send() }
+        return { response: await call.send() }
       }
       return { text: `${ms} ms`, treat }
     },
   },
-  'late answer': {
+  'late response': {
     draw(random) {
       const ms = random.integer(500, 5_000)
       const treat: Treatment = async (call) => {
-        const answer = await call.send()
+        const response = await call.send()
         await delay(ms)
-        return { answer }
+        return { response }
       }
       return { text: `${ms} ms`, treat }
     },
@@ -142,58 +142,58 @@ const forms: Record<string, Form> = {
     draw(random) {
       const second = random.chance(0.5)
       const treat: Treatment = async (call) => {
-        const answers = [await call.send(), await call.send()]
-        return { answer: answers[second ? 1 : 0] as HttpAnswer }
+        const responses = [await call.send(), await call.send()]
+        return { response: responses[second ? 1 : 0] as HttpResponse }
       }
-      return { text: second ? 'second answer' : 'first answer', treat }
+      return { text: second ? 'second response' : 'first response', treat }
     },
   },
-  'truncated answer': {
+  'truncated response': {
     draw: always(async (call) => {
-      const answer = await call.send()
-      return { answer, cutAfter: Math.floor(answer.body.length / 2) }
+      const response = await call.send()
+      return { response, cutAfter: Math.floor(response.body.length / 2) }
     }),
   },
-  'malformed answer': {
+  'malformed response': {
     draw: always(async (call) => {
-      const answer = await call.send()
-      return { answer: { ...answer, body: answer.body.subarray(0, Math.floor(answer.body.length / 2)) } }
+      const response = await call.send()
+      return { response: { ...response, body: response.body.subarray(0, Math.floor(response.body.length / 2)) } }
     }),
   },
-  'empty answer': {
+  'empty response': {
     draw(random) {
       const body = random.pick(['', '{}'])
       const treat: Treatment = async (call) => {
         const { status, headers } = await call.send()
-        return { answer: { status, headers, body: Buffer.from(body) } }
+        return { response: { status, headers, body: Buffer.from(body) } }
       }
       return { text: JSON.stringify(body), treat }
     },
   },
-  'foreign answer': {
+  'non-OpenSearch response': {
     draw(random) {
       const arrives = random.chance(0.5)
       const treat: Treatment = async (call) => {
         if (arrives) await call.send()
-        return { answer: signInPage }
+        return { response: signInPage }
       }
       return { text: arrives ? 'after the request was done' : 'in place of the request', treat }
     },
   },
   'status 429': {
     draw(random) {
-      const answer = statusAnswer(429, random)
-      return { text: '', treat: async () => ({ answer }) }
+      const response = statusResponse(429, random)
+      return { text: '', treat: async () => ({ response }) }
     },
   },
   'status 5xx': {
     draw(random) {
       const status = random.pick([500, 502, 503, 504])
-      const answer = statusAnswer(status, random)
+      const response = statusResponse(status, random)
       const arrives = random.chance(0.5)
       const treat: Treatment = async (call) => {
         if (arrives) await call.send()
-        return { answer }
+        return { response }
       }
       return { text: `${status}${arrives ? ' after the request was done' : ''}`, treat }
     },

@@ -7,7 +7,7 @@ const faults: Record<string, (random: Random) => TcpFault> = {
   cut: () => ({ kind: 'cut' }),
   refuse: () => ({ kind: 'refuse' }),
   'black hole': (random) => ({ kind: 'black hole', ends: random.pick(['late', 'reset'] as const) }),
-  'half answer': () => ({ kind: 'half answer' }),
+  'half response': () => ({ kind: 'half response' }),
   'half open': () => ({ kind: 'half open' }),
   bandwidth: (random) => ({ kind: 'bandwidth', bytesPerSecond: random.integer(5_000, 60_000) }),
 }

@@ -11,10 +11,10 @@ export interface HttpCall {
   headers: IncomingMessage['headers']
   body: Buffer
   /** Forwards it to OpenSearch, with another body if one is given. May be called repeatedly. */
-  send(body?: Buffer): Promise<HttpAnswer>
+  send(body?: Buffer): Promise<HttpResponse>
 }
 
-export interface HttpAnswer {
+export interface HttpResponse {
   status: number
   headers: IncomingMessage['headers']
   body: Buffer
@@ -25,7 +25,7 @@ export interface HttpAnswer {
  * reset; null: the connection is reset without a response. A response with nothing to change is forwarded unchanged,
  * and does not count.
  */
-type HttpOutcome = { answer: HttpAnswer; cutAfter?: number; isUntouched?: boolean } | null
+type HttpOutcome = { response: HttpResponse; cutAfter?: number; isUntouched?: boolean } | null
 
 export interface HttpFault {
   /** The affected requests. */
@@ -61,7 +61,7 @@ export async function startHttpFaultProxy(target: string, delayMs: () => number)
   const underWay = new Set<Promise<void>>()
   let calls = 0
 
-  async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body = await readAll(incoming)
     if (isWork(incoming)) {
       calls++
@@ -76,7 +76,7 @@ export async function startHttpFaultProxy(target: string, delayMs: () => number)
       send: (changed = body) => forward(origin, agent, incoming, changed),
     }
     const outcome = await treat(call)
-    reply(response, outcome)
+    reply(outgoing, outcome)
   }
 
   async function treat(call: HttpCall): Promise<HttpOutcome> {
@@ -92,11 +92,11 @@ export async function startHttpFaultProxy(target: string, delayMs: () => number)
       else if (++fault.effects === fault.times) fault.onUsedUp()
       if (outcome !== undefined) return outcome
     }
-    return { answer: await call.send() }
+    return { response: await call.send() }
   }
 
-  const server = createServer((incoming, response) => {
-    const handled = handle(incoming, response).catch(() => void response.destroy())
+  const server = createServer((incoming, outgoing) => {
+    const handled = handle(incoming, outgoing).catch(() => void outgoing.destroy())
     underWay.add(handled)
     void handled.finally(() => underWay.delete(handled))
   })
@@ -139,20 +139,20 @@ export async function startHttpFaultProxy(target: string, delayMs: () => number)
 
 const isWork = ({ method }: IncomingMessage) => method !== 'GET' && method !== 'HEAD'
 
-function reply(response: ServerResponse, outcome: HttpOutcome): void {
-  if (outcome === null) return void response.socket?.resetAndDestroy()
-  const { answer, cutAfter } = outcome
-  const headers = { ...answer.headers }
+function reply(outgoing: ServerResponse, outcome: HttpOutcome): void {
+  if (outcome === null) return void outgoing.socket?.resetAndDestroy()
+  const { response, cutAfter } = outcome
+  const headers = { ...response.headers }
   // Headers of the connection to OpenSearch, not of this one.
   delete headers['transfer-encoding']
   delete headers.connection
-  const isHead = response.req.method === 'HEAD'
-  response.writeHead(answer.status, {
+  const isHead = outgoing.req.method === 'HEAD'
+  outgoing.writeHead(response.status, {
     ...headers,
-    ...(!isHead && { 'content-length': String(answer.body.length) }),
+    ...(!isHead && { 'content-length': String(response.body.length) }),
   })
-  if (cutAfter === undefined || isHead) return void response.end(isHead ? undefined : answer.body)
-  response.write(answer.body.subarray(0, cutAfter), () => response.socket?.resetAndDestroy())
+  if (cutAfter === undefined || isHead) return void outgoing.end(isHead ? undefined : response.body)
+  outgoing.write(response.body.subarray(0, cutAfter), () => outgoing.socket?.resetAndDestroy())
 }
 
 async function forward(
@@ -160,7 +160,7 @@ async function forward(
   agent: Agent,
   incoming: IncomingMessage,
   body: Buffer,
-): Promise<HttpAnswer> {
+): Promise<HttpResponse> {
   const outgoing = request({
     agent,
     hostname: origin.hostname,
@@ -170,8 +170,8 @@ async function forward(
     headers: { ...incoming.headers, host: origin.host, 'content-length': String(body.length) },
   })
   outgoing.end(body)
-  const [answer] = (await once(outgoing, 'response')) as [IncomingMessage]
-  return { status: answer.statusCode ?? 502, headers: answer.headers, body: await readAll(answer) }
+  const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
+  return { status: response.statusCode ?? 502, headers: response.headers, body: await readAll(response) }
 }
 
 async function readAll(stream: IncomingMessage): Promise<Buffer> {

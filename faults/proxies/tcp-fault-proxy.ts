@@ -13,7 +13,7 @@ export type TcpFault =
   /** Nothing arrives in either direction. At the end the data arrives late, or all connections are reset. */
   | { kind: 'black hole'; ends: 'late' | 'reset' }
   /** Of the next response chunk, half arrives, and its connection is reset. */
-  | { kind: 'half answer' }
+  | { kind: 'half response' }
   /** The service loses its side of each connection, and the client is notified only at the end. */
   | { kind: 'half open' }
   /** Bytes per second in each direction of each connection. */
@@ -82,7 +82,7 @@ export async function startTcpFaultProxy(target: URL | string): Promise<TcpFault
       case 'half open':
         effects++
         return
-      case 'half answer':
+      case 'half response':
         if (from === pair.outgoing) {
           effects++
           fault = null

@@ -5,12 +5,12 @@ import type { Testbed } from '../testbed/testbed.ts'
 import type { SupervisedProcess } from '../testbed/supervised-process.ts'
 
 /** Longer than any fault, and than any timeout of the product for a service. */
-const answerTimeoutMs = 40_000
+const responseTimeoutMs = 40_000
 const retryMs = 50
 
 /** A response that is neither a success nor an unavailable service. */
-class UnexpectedAnswerError extends Error {
-  override readonly name = 'UnexpectedAnswerError'
+class UnexpectedResponseError extends Error {
+  override readonly name = 'UnexpectedResponseError'
 }
 
 export interface ApiClient {
@@ -39,7 +39,7 @@ export function createApiClient(testbed: Testbed): ApiClient {
       const response = await probe(testbed, testbed.api, path, init)
       if (response?.ok) return response.body as Task
       if (response !== null && response.status < 500)
-        throw new UnexpectedAnswerError(
+        throw new UnexpectedResponseError(
           `${init.method ?? 'GET'} ${path}: ${response.status} ${JSON.stringify(response.body)}${await describeStored(path)}`,
         )
       await delay(retryMs, undefined, { signal })
@@ -58,8 +58,8 @@ export function createApiClient(testbed: Testbed): ApiClient {
   return {
     async submit(body, signal) {
       const headers = { 'idempotency-key': randomUUID() }
-      const answer = (await post('/task', body, signal, headers)) as unknown as { task: Task }
-      return answer.task
+      const created = (await post('/task', body, signal, headers)) as unknown as { task: Task }
+      return created.task
     },
     cancel: (taskId, signal) => post(`/task/${taskId}/cancel`, {}, signal),
     runAgain: (taskId, how, signal) => post(`/task/${taskId}/${how}`, {}, signal),
@@ -90,19 +90,19 @@ async function probe(
   try {
     const response = await fetch(`${process.baseUrl()}${path}`, {
       ...init,
-      signal: AbortSignal.timeout(answerTimeoutMs),
+      signal: AbortSignal.timeout(responseTimeoutMs),
     })
     const text = await response.text()
     const { ok, status } = response
     const body: unknown = /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : text
     const hasCode = typeof (body as { code?: unknown } | null)?.code === 'string'
     if (status >= 500 && !(hasCode && [502, 503].includes(status)))
-      testbed.report(`${request} was answered with ${status}: ${text.slice(0, 500)}`)
+      testbed.report(`${request} got a response with status ${status}: ${text.slice(0, 500)}`)
     return { ok, status, body }
   } catch {
     const waitedMs = performance.now() - startedAt
-    if (waitedMs >= answerTimeoutMs && process.isUp() && process.pid() === pid)
-      testbed.report(`${request} was not answered in ${answerTimeoutMs / 1_000} s`)
+    if (waitedMs >= responseTimeoutMs && process.isUp() && process.pid() === pid)
+      testbed.report(`${request} got no response within ${responseTimeoutMs / 1_000} s`)
     return null
   }
 }

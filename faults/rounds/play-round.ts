@@ -189,10 +189,11 @@ async function waitForEnd(
   }
 }
 
-/** A task succeeds, is cancelled on request, or fails with an error that fits the faults. */
+/** A task succeeds, is cancelled on request, or fails with an error code that the faults explain. */
 function checkEnd({ testbed, plan, codes }: RoundRun, { status, error, task_id: taskId }: Task): void {
   if (status === 'succeeded') return
   if (status === 'cancelled' && plan.scenario.startsWith('cancel')) return
   if (status === 'failed' && error !== null && codes.includes(error.code)) return
-  testbed.report(`task ${taskId} ended ${status} with an error that does not fit: ${JSON.stringify(error)}`)
+  const end = status === 'failed' ? 'failed with an unexpected error code' : `ended ${status} unexpectedly`
+  testbed.report(`task ${taskId} ${end}: ${JSON.stringify(error)}`)
 }

@@ -77,7 +77,7 @@ export async function startPostgresService(
     },
     async recover() {
       const giveUpAt = performance.now() + startTimeoutMs
-      while (!(await answers(running.url))) {
+      while (!(await responds(running.url))) {
         if (performance.now() > giveUpAt) throw new Error('Postgres does not respond')
         if (hasEnded) {
           // Releases the space of its files.
@@ -125,7 +125,7 @@ async function configure(url: string, statements: readonly string[]): Promise<vo
   }
 }
 
-async function answers(url: string): Promise<boolean> {
+async function responds(url: string): Promise<boolean> {
   const sql = postgres(url, { max: 1, connect_timeout: 2, onnotice: () => undefined })
   try {
     // A write, because the disk may still be full.
