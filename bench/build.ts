@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { build } from 'tsdown'
 
 const contestants = [
-  'ours',
+  'reindex',
   'ceiling',
   'plain',
   'pipeline',

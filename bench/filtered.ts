@@ -19,7 +19,7 @@ interface Case {
 }
 
 interface Times {
-  ours: number[]
+  clone: number[]
   reindex: number[]
 }
 
@@ -33,21 +33,21 @@ export async function filteredBench(): Promise<void> {
     const measurements: Record<string, Times> = {}
     for (let round = 1; round <= rounds; round++) {
       for (const each of listCases()) {
-        const { ours, theirs } = await compare(context, each, `r${round}`)
+        const { clone, reindex } = await compare(context, each, `r${round}`)
         console.log(
-          `round ${round}: ${each.name}: ours ${ours.toFixed(2)} s, _reindex ${theirs.toFixed(2)} s`,
+          `round ${round}: ${each.name}: clone ${clone.toFixed(2)} s, _reindex ${reindex.toFixed(2)} s`,
         )
-        const runs = (measurements[each.name] ??= { ours: [], reindex: [] })
-        runs.ours.push(ours)
-        runs.reindex.push(theirs)
+        const runs = (measurements[each.name] ??= { clone: [], reindex: [] })
+        runs.clone.push(clone)
+        runs.reindex.push(reindex)
       }
     }
     await close()
-    const summary = Object.entries(measurements).map(([what, { ours, reindex }]) => ({
+    const summary = Object.entries(measurements).map(([what, { clone, reindex }]) => ({
       what,
-      'clone and delete, s': describe(ours, 2),
+      'clone and delete, s': describe(clone, 2),
       '_reindex, s': describe(reindex, 2),
-      'times faster': (median(reindex) / median(ours)).toFixed(1),
+      'times faster': (median(reindex) / median(clone)).toFixed(1),
     }))
     await report(`filtered-${rows}`, summary, measurements, { rows, rounds, opensearch: openSearch.version })
   })
@@ -70,7 +70,7 @@ function listCases(): Case[] {
 async function compare(context: TaskContext, { name, every, terms }: Case, round: string) {
   const { search } = context
   const suffix = `${round}-${every}-${terms.length}`
-  const ours = await seconds(() =>
+  const clone = await seconds(() =>
     runToEnd(
       { ...context, readSensitiveTerms: async () => terms.join('\n') },
       {
@@ -81,14 +81,14 @@ async function compare(context: TaskContext, { name, every, terms }: Case, round
       },
     ),
   )
-  const theirs = await seconds(() => reindexWithout(search, `their-${suffix}`, terms))
-  const indices = [`image-${suffix}-filtered`, `their-${suffix}`]
+  const reindex = await seconds(() => reindexWithout(search, `copied-${suffix}`, terms))
+  const indices = [`image-${suffix}-filtered`, `copied-${suffix}`]
   const [a = [], b = []] = await Promise.all(indices.map((index) => readIds(search, index)))
   await search.indices.delete({ index: indices })
   if (a.length !== b.length || a.some((id, position) => id !== b[position])) {
     throw new Error(`${name}: other ids by clone and delete (${a.length}) than by _reindex (${b.length})`)
   }
-  return { ours, theirs }
+  return { clone, reindex }
 }
 
 /** All ids of an index, in order. */

@@ -4,10 +4,10 @@ import { buffer } from 'node:stream/consumers'
 import { startServer } from '@ingestion-server/server/testing/run-server.ts'
 import { buildApp } from '../scripts/build-app.ts'
 import { nodeOptions } from '../scripts/start-server.ts'
-import { listen } from './listeners.ts'
 import { options } from './options.ts'
 import { report, type Row } from './report.ts'
 import { withServices } from './services.ts'
+import { subscribe } from './subscribers.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const serverMain = join(root, 'apps/server/dist/main.mjs')
@@ -15,7 +15,7 @@ const requests = 500
 /** Warm-up calls, because a server compiles its code on first use. */
 const warmUpRequests = 200
 const pauseMs = 20
-const listenerCount = 500
+const subscriberCount = 500
 /** Documents of the load before the measurement: a JVM is slow right after its start. */
 const warmUpDocuments = 50_000
 const loadTimeoutMs = 3_600_000
@@ -23,8 +23,8 @@ const loadTimeoutMs = 3_600_000
 type Times = Record<string, number[]>
 
 /**
- * Duration of `POST /task` and `GET /task/{id}` while a REINDEX loads in the same process, also with 500 listeners on
- * it; and the delay of their events. Beside them, lower bounds on a busy machine: `GET /livez`, which needs no service,
+ * Duration of `POST /task` and `GET /task/{id}` while a REINDEX loads in the same process, also with 500 subscribers to
+ * its events; and the delay of their events. Beside them, lower bounds on a busy machine: `GET /livez`, which needs no service,
  * and the request that `POST /task` sends to OpenSearch, sent directly.
  */
 export async function httpBench(): Promise<void> {
@@ -38,35 +38,36 @@ export async function httpBench(): Promise<void> {
     const measureCalls = (count = requests) => measure(server.baseUrl, openSearch.url, id, count)
     await measureCalls(warmUpRequests)
     const loading = await measureCalls()
-    const listeners = await listen(server.baseUrl, id, listenerCount)
-    const listened = await measureCalls()
+    const subscribers = await subscribe(server.baseUrl, id, subscriberCount)
+    const withSubscribers = await measureCalls()
     const { phase } = await server.getTask(id)
     if (phase !== 'loading') {
       throw new Error('the load ended before the calls did: take more rows (BENCH_MAX_ROWS)')
     }
     await server.waitForEnd(id, loadTimeoutMs)
-    await listeners.ended
+    await subscribers.ended
     const idle = await measureCalls()
     await server.stop()
-    const { delaysMs } = listeners
+    const { delaysMs } = subscribers
+    const subscribed = `during a load with ${subscriberCount} subscribers`
     const summary = [
-      ...summarize(idle, 'nothing else'),
-      ...summarize(loading, 'a load'),
-      ...summarize(listened, `a load, ${listenerCount} listeners`),
-      ...summarize({ 'an event at a listener': delaysMs }, `a load, ${listenerCount} listeners`),
+      ...summarize(idle, 'idle'),
+      ...summarize(loading, 'during a load'),
+      ...summarize(withSubscribers, subscribed),
+      ...summarize({ 'event delivery to a subscriber': delaysMs }, subscribed),
     ]
-    const pictures = listeners.progress() / listenerCount
-    await report('http', summary, { idle, loading, listened, delaysMs }, { rows, requests, pictures })
+    const facts = { rows, requests, 'snapshots per subscriber': subscribers.progress() / subscriberCount }
+    await report('http', summary, { idle, loading, withSubscribers, delaysMs }, facts)
   })
 }
 
-function summarize(calls: Times, during: string): Row[] {
+function summarize(calls: Times, state: string): Row[] {
   return Object.entries(calls).map(([call, times]) => ({
-    what: `${call}, during ${during}`,
+    what: `${call}, ${state}`,
     'p50, ms': quantile(times, 0.5).toFixed(1),
     'p99, ms': quantile(times, 0.99).toFixed(1),
-    'most, ms': Math.max(...times).toFixed(1),
-    of: times.length,
+    'max, ms': Math.max(...times).toFixed(1),
+    samples: times.length,
   }))
 }
 

@@ -30,8 +30,8 @@ const known = Object.keys(benches)
 const names = readNamesOrExit(
   `npm run bench -- [NAME …]
 
-Runs all benches but endurance, or those named: ${known.join(', ')}. BENCH_ROWS, BENCH_ROUNDS and the other variables of
-bench/options.ts say how much they measure.
+Runs all benchmarks except endurance, or those named: ${known.join(', ')}. BENCH_ROWS, BENCH_ROUNDS and the other variables of
+bench/options.ts set how much they measure.
 
   --help
 `,

@@ -4,10 +4,10 @@ import { describe, median, report } from './report.ts'
 import { withPostgres } from './services.ts'
 import { startSink } from './sink.ts'
 
-const stages = ['read', 'convert', 'send'] as const
+const steps = ['read', 'convert', 'send'] as const
 
 /**
- * From rows to bodies in one process, into a sink that answers immediately: documents per second, and the cost of each
+ * From rows to bodies in one process, into a sink that responds immediately: documents per second, and the cost of each
  * step (each run includes the steps before it, which are subtracted), with the CPU time of Postgres beside it.
  */
 export async function pipelineBench(): Promise<void> {
@@ -16,28 +16,28 @@ export async function pipelineBench(): Promise<void> {
     const sink = await startSink()
     const measurements: Record<string, (Measurement & { postgresMicroseconds: number })[]> = {}
     for (let round = 0; round <= rounds; round++) {
-      for (const stage of stages) {
+      for (const step of steps) {
         const cpuBefore = await cpuOfTree(postgres.pid)
-        const measurement = await measure('pipeline', [stage, postgres.url, sink.url])
+        const measurement = await measure('pipeline', [step, postgres.url, sink.url])
         const postgresMicroseconds = ((await cpuOfTree(postgres.pid)) - cpuBefore) / measurement.documents
-        console.log(`round ${round}: up to ${stage} ${rate(measurement).toFixed(0)} documents/s`)
-        if (round > 0) (measurements[stage] ??= []).push({ ...measurement, postgresMicroseconds })
+        console.log(`round ${round}: up to ${step} ${rate(measurement).toFixed(0)} documents/s`)
+        if (round > 0) (measurements[step] ??= []).push({ ...measurement, postgresMicroseconds })
       }
     }
     await sink.stop()
-    const cpuUpTo = (stage: string | undefined) =>
-      median((measurements[stage ?? ''] ?? []).map((run) => run.cpuMicrosecondsPerDocument))
-    const summary = stages.map((stage, index) => {
-      const runs = measurements[stage] ?? []
-      const before = index === 0 ? 0 : cpuUpTo(stages[index - 1])
+    const cpuUpTo = (step: string | undefined) =>
+      median((measurements[step ?? ''] ?? []).map((run) => run.cpuMicrosecondsPerDocument))
+    const summary = steps.map((step, index) => {
+      const runs = measurements[step] ?? []
+      const before = index === 0 ? 0 : cpuUpTo(steps[index - 1])
       return {
-        'up to': stage,
+        'up to': step,
         'documents/s': describe(runs.map(rate)),
         'CPU, µs': describe(
           runs.map((run) => run.cpuMicrosecondsPerDocument),
           1,
         ),
-        'of this stage, µs': (cpuUpTo(stage) - before).toFixed(1),
+        'of this step, µs': (cpuUpTo(step) - before).toFixed(1),
         'Postgres, µs': describe(
           runs.map((run) => run.postgresMicroseconds),
           1,

@@ -2,7 +2,9 @@ import type { Row } from './report.ts'
 
 const barHeight = 18
 const rowHeight = 26
-const labelWidth = 230
+const minLabelWidth = 230
+/** Approximate width of a character of a label. */
+const characterWidth = 6.5
 const plotWidth = 380
 const valueWidth = 90
 
@@ -18,6 +20,8 @@ export function plotBars(rows: readonly Row[], column: string): string | null {
     .filter(({ value }) => Number.isFinite(value))
   if (bars.length === 0) return null
   const largest = Math.max(...bars.map(({ value }) => value))
+  const longest = Math.max(...bars.map(({ label }) => label.length))
+  const labelWidth = Math.max(minLabelWidth, Math.ceil(longest * characterWidth) + 16)
   const width = labelWidth + plotWidth + valueWidth
   const height = (bars.length + 1) * rowHeight
   const shapes = bars.map(({ label, value }, index) => {

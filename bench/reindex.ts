@@ -5,8 +5,16 @@ import { preparePython, pythonScript } from './python.ts'
 import { describe, median, report } from './report.ts'
 import { withServices, type BenchServices } from './services.ts'
 
+/** Names of the contestants in the table. */
+const labels = {
+  reindex: 'REINDEX',
+  ceiling: 'ceiling',
+  plain: 'plain script',
+  python: 'Python script',
+} as const
+
 interface Contestant {
-  name: string
+  name: keyof typeof labels
   run(suffix: string): Promise<Measurement>
 }
 
@@ -28,11 +36,14 @@ export async function reindexBench(): Promise<void> {
       }
     }
     const ceiling = measurements['ceiling'] ?? []
-    const summary = Object.entries(measurements).flatMap(([name, runs]) => [
-      summarize(name, runs, rate, ceiling),
-      ...(name === 'ours' ? [summarize('ours, load phase', runs, loadRate, ceiling)] : []),
-      ...(name === 'ceiling' ? [summarize('ceiling, load', runs, loadRate, ceiling)] : []),
-    ])
+    const summary = contestants.flatMap(({ name }) => {
+      const runs = measurements[name] ?? []
+      const hasPhases = name === 'reindex' || name === 'ceiling'
+      return [
+        summarize(labels[name], runs, rate, ceiling),
+        ...(hasPhases ? [summarize(`${labels[name]}, load phase`, runs, loadRate, ceiling)] : []),
+      ]
+    })
     await report(`reindex-${rows}`, summary, measurements, {
       opensearch: services.openSearch.version,
       rows,
@@ -49,13 +60,13 @@ function listContestants({ postgres, openSearch }: BenchServices): Contestant[] 
   const { mappings, analysis } = image
   const index = JSON.stringify({ mappings, settings: { analysis } })
   return [
-    { name: 'ours', run: (suffix) => measure('ours', [...urls, suffix]) },
+    { name: 'reindex', run: (suffix) => measure('reindex', [...urls, suffix]) },
     { name: 'ceiling', run: (suffix) => measure('ceiling', [...urls, suffix]) },
     { name: 'plain', run: (suffix) => measure('plain', [...urls, suffix, slowRows]) },
     ...(python
       ? [
           {
-            name: 'python',
+            name: 'python' as const,
             run: (suffix: string) => measureProgram(python, pythonScript, [...urls, suffix, slowRows, index]),
           },
         ]
@@ -63,7 +74,10 @@ function listContestants({ postgres, openSearch }: BenchServices): Contestant[] 
   ]
 }
 
-/** A run beside the ceiling of its own round, up to its last answer and up to when all can be searched: what else the machine did then slowed both. */
+/**
+ * A run beside the ceiling of the same round, up to its last response and up to when all documents can be searched:
+ * other load on the machine slowed both.
+ */
 function summarize(
   name: string,
   runs: readonly Measurement[],

@@ -26,6 +26,8 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2
 }
 
+export const countWorkers = (count: number) => `${count} ${count === 1 ? 'worker' : 'workers'}`
+
 /** Median with minimum and maximum, for a table. */
 export function describe(values: readonly number[], digits = 0): string {
   const [low, middle, high] = [Math.min(...values), median(values), Math.max(...values)]

@@ -6,7 +6,7 @@ import { contestantsFolder } from './build.ts'
 import { createContext } from './contestants/context.ts'
 import { measure, rate, type Measurement } from './measure.ts'
 import { options } from './options.ts'
-import { describe, report } from './report.ts'
+import { countWorkers, describe, report } from './report.ts'
 import { measureSaves } from './saves.ts'
 import { withServices, type BenchServices } from './services.ts'
 import { startSink } from './sink.ts'
@@ -30,7 +30,7 @@ export async function scaleBench(): Promise<void> {
     for (let round = 1; round <= rounds; round++) {
       for (const workers of workerCounts) {
         const loaded = await loadWith(services, workers, `scale-${workers}-${round}`)
-        console.log(`round ${round}: ${workers} workers ${loaded.toFixed(0)} documents/s`)
+        console.log(`round ${round}: ${countWorkers(workers)} ${loaded.toFixed(0)} documents/s`)
         ;(rates[workers] ??= []).push(loaded)
       }
     }
@@ -38,7 +38,7 @@ export async function scaleBench(): Promise<void> {
     measurements['workers'] = rates
     measurements['saves'] = saves.measurements
     for (const workers of workerCounts) {
-      summary.push({ what: `${workers} workers, a slow sink`, 'documents/s': describe(rates[workers] ?? []) })
+      summary.push({ what: `${countWorkers(workers)}, slow sink`, 'documents/s': describe(rates[workers] ?? []) })
     }
     summary.push(...saves.summary)
   })
@@ -47,7 +47,7 @@ export async function scaleBench(): Promise<void> {
     await withServices(size, async ({ postgres, openSearch }) => {
       const runs: Measurement[] = []
       for (let round = 1; round <= rounds; round++) {
-        runs.push(await measure('ours', [postgres.url, openSearch.url, `size-${round}`]))
+        runs.push(await measure('reindex', [postgres.url, openSearch.url, `size-${round}`]))
       }
       measurements[`${size} rows`] = runs
       summary.push({

@@ -1,7 +1,7 @@
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** Answers every bulk request as if all of its documents were new. See sink.ts above. */
+/** Responds to every bulk request as if all of its documents were new. See sink.ts above. */
 const [latency, behind] = process.argv.slice(2) as [string, string]
 const newline = 0x0a
 const linesPerDocument = 2
@@ -29,18 +29,18 @@ function takeBulk(request: IncomingMessage, response: ServerResponse): void {
   request.on('end', () => {
     const item = '{"index":{"status":201}}'
     const items = `${`${item},`.repeat(lines / linesPerDocument - 1)}${item}`
-    const answer = () =>
+    const respond = () =>
       response.writeHead(200, { 'content-type': 'application/json' }).end(`{"items":[${items}]}`)
-    if (Number(latency) > 0) setTimeout(answer, Number(latency))
-    else answer()
+    if (Number(latency) > 0) setTimeout(respond, Number(latency))
+    else respond()
   })
 }
 
 function passOn(request: IncomingMessage, response: ServerResponse): void {
   const { method, headers, url } = request
-  const target = forward(new URL(url ?? '/', behind), { method: method ?? 'GET', headers }, (answer) => {
-    response.writeHead(answer.statusCode ?? 502, answer.headers)
-    answer.pipe(response)
+  const target = forward(new URL(url ?? '/', behind), { method: method ?? 'GET', headers }, (forwarded) => {
+    response.writeHead(forwarded.statusCode ?? 502, forwarded.headers)
+    forwarded.pipe(response)
   })
   target.on('error', () => response.destroy())
   request.pipe(target)

@@ -1,15 +1,15 @@
 /** Many clients that follow a task by `GET /task/{id}/events`. */
-export interface Listeners {
-  /** Milliseconds from an event to its arrival, for every event at every listener. */
+export interface Subscribers {
+  /** Milliseconds from an event to its arrival, for every event and subscriber. */
   delaysMs: number[]
-  /** Task snapshots received by all listeners. */
+  /** Task snapshots received by all subscribers. */
   progress(): number
   /** Resolves when every stream has ended. */
   ended: Promise<void>
 }
 
 /** @returns once all are connected */
-export async function listen(baseUrl: string, taskId: string, count: number): Promise<Listeners> {
+export async function subscribe(baseUrl: string, taskId: string, count: number): Promise<Subscribers> {
   const delaysMs: number[] = []
   let progress = 0
   const responses = await Promise.all(
