@@ -3,7 +3,11 @@ import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { listOperations } from '../apps/server/src/http/operation.ts'
 import { createAppHarness } from '@ingestion-server/server/testing/app-harness.ts'
-import { phases } from '../packages/core/src/contract/index.ts'
+import {
+  createTaskRequestSchemas,
+  phases,
+  submissionOptionsSchema,
+} from '../packages/core/src/contract/index.ts'
 
 // The reference pages name exactly what the source has.
 
@@ -37,13 +41,27 @@ test('the configuration page has every variable of the dashboard', () => {
   expect(findAll(firstColumn(section(configuration, 'Dashboard')), /`([A-Z_]+)`/g)).toEqual(known)
 })
 
-test('the HTTP API page has every error code that the server can answer with', () => {
+test('the HTTP API page has every error code that the server can respond with', () => {
   const [, codes = ''] = read('packages/sdk/src/errors/error-code.ts').split('type ServerErrorCode =')
   const known = findAll(codes.split('/**')[0] ?? '', /\| '(\w+)'/g)
   const errors = section(api, 'Errors')
   const named = findAll(errors, /`([a-z]+(?:_[a-z]+)+|unauthorized)`/g)
   const others = ['max_failed', 'request_id', 'task_id']
   expect(named.filter((name) => !others.includes(name))).toEqual(known)
+})
+
+test('the HTTP API page has every field of every action', () => {
+  const text = section(api, 'Create a task')
+  const schemas = createTaskRequestSchemas(['image'])
+  const rows = [...text.matchAll(/^\| `([A-Z_]+)` +\| (.*) \|$/gm)]
+  expect(rows.map(([, action]) => action)).toEqual(Object.keys(schemas))
+  for (const [, action = '', fields = ''] of rows) {
+    const known = Object.keys(schemas[action as keyof typeof schemas].shape)
+    const ofAction = known.filter((name) => name !== 'model' && name !== 'action')
+    expect(findAll(fields, /`(\w+)`/g), action).toEqual(ofAction.sort())
+  }
+  const [line = ''] = text.match(/^Each action also takes .*$/m) ?? []
+  expect(findAll(line, /`(\w+)`/g)).toEqual(Object.keys(submissionOptionsSchema.shape).sort())
 })
 
 test('the HTTP API page has every operation', () => {
