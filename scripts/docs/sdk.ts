@@ -94,7 +94,7 @@ function describeComment(node: Declaration): string[] {
   const tags = (comment.tags ?? []).map((tag) => {
     const said = (ts.getTextOfJSDocComment(tag.comment) ?? '').trim()
     const kind = tag.tagName.text
-    if (kind === 'example') return `\`\`\`ts\n${said}\n\`\`\``
+    if (kind === 'example') return said.startsWith('```') ? said : `\`\`\`ts\n${said}\n\`\`\``
     if (kind === 'throws')
       return `Throws: ${tag
         .getText()
