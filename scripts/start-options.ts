@@ -7,22 +7,22 @@ const defaultPorts = { server: 8001, dashboard: 8002, postgres: 54329, openSearc
 
 export const help = `npm start -- [options]
 
-Starts the server and the dashboard with a Postgres and an OpenSearch of their own, with sample rows. Ctrl-C stops all.
+Starts the server and the dashboard with a local Postgres and OpenSearch and sample rows. Ctrl-C stops everything.
 
-  --no-install          installs no package of the system that is missing (else apt-get does, as root)
-  --sample-data DIR     loads image.csv.gz and audio.csv.gz of a folder instead of making rows
-                        (or SAMPLE_DATA_DIR; tables that have rows stay as they are)
-  --port N              of the server (or PORT; default ${defaultPorts.server})
-  --dashboard-port N    of the dashboard (or DASHBOARD_PORT; default ${defaultPorts.dashboard})
-  --postgres-port N     of the own Postgres (default ${defaultPorts.postgres})
-  --opensearch-port N   of the own OpenSearch, 9201 to 9299 (default ${defaultPorts.openSearch})
-  --opensearch 2|3      its major version (default: the newest that the Java found can run)
+  --no-install          installs no missing system packages (by default apt-get does, as root)
+  --sample-data DIR     loads image.csv.gz and audio.csv.gz from a folder instead of generating rows
+                        (or SAMPLE_DATA_DIR; tables that have rows stay unchanged)
+  --port N              port of the server (or PORT; default ${defaultPorts.server})
+  --dashboard-port N    port of the dashboard (or DASHBOARD_PORT; default ${defaultPorts.dashboard})
+  --postgres-port N     port of the local Postgres (default ${defaultPorts.postgres})
+  --opensearch-port N   port of the local OpenSearch, 9201 to 9299 (default ${defaultPorts.openSearch})
+  --opensearch 2|3      major version of OpenSearch (default: the newest that the available Java can run)
   --help
 
-  DATABASE_URL, OPENSEARCH_URL   use what is there already instead of starting it
+  DATABASE_URL, OPENSEARCH_URL   use an existing catalog and cluster instead of starting them
   SENSITIVE_TERMS_URL            list of sensitive terms (default: scripts/sample-sensitive-terms.txt)
-  DATA_DIR                       where data are kept between starts (default .data); remove it to start anew
-  INGESTION_CACHE_DIR            where OpenSearch is downloaded to, once (default .data/cache)
+  DATA_DIR                       folder for the data (default .data); remove it to start from an empty catalog
+  INGESTION_CACHE_DIR            folder for the downloaded OpenSearch (default .data/cache)
 `
 
 export interface StartOptions {
@@ -73,7 +73,7 @@ export function parseStartOptions(args: string[], env: NodeJS.ProcessEnv, root: 
 function parseSampleData(option: string | undefined, env: NodeJS.ProcessEnv): string | undefined {
   if (option !== undefined && env['DATABASE_URL'])
     throw new Error(
-      '--sample-data fills the own Postgres only, and DATABASE_URL names another; leave out one of them',
+      '--sample-data fills only the local Postgres, and DATABASE_URL names another one; leave out one of the two',
     )
   const folder = option ?? (env['SAMPLE_DATA_DIR'] || undefined)
   if (folder === undefined || env['DATABASE_URL']) return undefined

@@ -150,7 +150,7 @@ Build a search index of all images:
   curl -X POST -H 'Content-Type: application/json' \\
     -d '{"model": "image", "action": "REINDEX", "index_suffix": "20231106"}' ${url}/task
 
-Its answer names the task and where to watch it. When it is done:
+The response contains the task and the URL of its state. When the task has succeeded:
 
   curl '${hidePassword(openSearchUrl)}/image-20231106/_search?q=title:harbour'
 `
