@@ -100,13 +100,15 @@ it('waits for a lock in the store for longer than lock_timeout of the database',
   const saving = store.saveProgress(lease, { checkpoint: 1, counts: countsOf(3) })
   let isOver = false
   void saving.catch(() => undefined).finally(() => (isOver = true))
-  // Until it waits for the lock, and 50 ms have passed.
-  const waitedMs = async () => {
-    const [row] = await connection.db
-      .execute(sql`select coalesce(max(extract(epoch from clock_timestamp() - state_change) * 1000), 0)::int as ms
-      from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
-    return Number(row?.['ms'])
-  }
+  // Until it has waited for the lock three times as long as lock_timeout. In a transaction, because statement_timeout
+  // could end this query on a busy machine.
+  const waitedMs = () =>
+    inTransaction(connection.db, async (tx) => {
+      const [row] =
+        await tx.execute(sql`select coalesce(max(extract(epoch from clock_timestamp() - state_change) * 1000), 0)::int as ms
+        from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
+      return Number(row?.['ms'])
+    })
   while (!isOver && (await waitedMs()) < 150) await new Promise((go) => setTimeout(go, 10))
   release.resolve()
   await holding
