@@ -13,7 +13,7 @@ const names = readNamesOrExit(
 
 Runs all checks, or those named: ${known.join(', ')}.
 
-  --no-install   installs no package of the system that is missing (else apt-get does, as root)
+  --no-install   installs no missing system packages (by default apt-get does, as root)
   --help
 `,
   known,
