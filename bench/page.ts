@@ -124,7 +124,8 @@ const readResults = async (file: string) =>
   JSON.parse(await readFile(join(resultsFolder, `${file}.json`), 'utf8')) as Results
 
 function describeSection({ text, textFor = {} }: Section, all: readonly { results: Results }[]): string {
-  const hasColumn = (column: string) => all.some(({ results }) => results.summary.some((row) => column in row))
+  const hasColumn = (column: string) =>
+    all.some(({ results }) => results.summary.some((row) => column in row))
   const more = Object.entries(textFor).flatMap(([column, sentence]) => (hasColumn(column) ? [sentence] : []))
   return [text, ...more].join(' ')
 }

@@ -38,7 +38,10 @@ export async function scaleBench(): Promise<void> {
     measurements['workers'] = rates
     measurements['saves'] = saves.measurements
     for (const workers of workerCounts) {
-      summary.push({ what: `${countWorkers(workers)}, slow sink`, 'documents/s': describe(rates[workers] ?? []) })
+      summary.push({
+        what: `${countWorkers(workers)}, slow sink`,
+        'documents/s': describe(rates[workers] ?? []),
+      })
     }
     summary.push(...saves.summary)
   })

@@ -157,7 +157,9 @@ const forms: Record<string, Form> = {
   'malformed response': {
     draw: always(async (call) => {
       const response = await call.send()
-      return { response: { ...response, body: response.body.subarray(0, Math.floor(response.body.length / 2)) } }
+      return {
+        response: { ...response, body: response.body.subarray(0, Math.floor(response.body.length / 2)) },
+      }
     }),
   },
   'empty response': {
