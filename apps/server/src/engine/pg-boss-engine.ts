@@ -91,7 +91,7 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
         firstTry.resolve()
         break
       } catch (error) {
-        if (attempt === 0 && wasMadeMeanwhile(error)) continue
+        if (attempt === 0 && wasCreatedConcurrently(error)) continue
         failure = error
         firstTry.resolve()
         logError('job queue could not be started; retrying', error)
@@ -145,7 +145,7 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
  * Whether another process created the queue's tables at the same time. pg-boss has a lock for that, but `CREATE
  * … IF NOT EXISTS` reads a cache that may not contain yet what was committed during the wait (unique_violation).
  */
-const wasMadeMeanwhile = (error: unknown) =>
+const wasCreatedConcurrently = (error: unknown) =>
   error instanceof Error && 'code' in error && error.code === '23505'
 
 const describe = (error: unknown) => (error instanceof Error ? error.message : String(error))
