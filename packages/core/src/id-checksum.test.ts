@@ -73,7 +73,7 @@ test('moving two ids in opposite directions, by any distance, is seen', () => {
 
 test('no intermediate value leaves 63 bits', () => {
   const checked = (value: bigint) => {
-    if (value < -(2n ** 63n) || value >= 2n ** 63n) throw new RangeError(`${value} is no 64-bit integer`)
+    if (value < -(2n ** 63n) || value >= 2n ** 63n) throw new RangeError(`${value} is not a 64-bit integer`)
     return value
   }
   fc.assert(

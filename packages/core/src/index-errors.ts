@@ -56,8 +56,8 @@ export class AliasAlteredError extends IngestionError {
   readonly code = 'alias_altered'
   constructor(alias: string, index: string, alters: readonly string[]) {
     super(
-      `alias ${alias} has a ${alters.join(' and a ')} on ${index}, which a move would drop or leave in the way; ` +
-        `remove alias ${alias} from ${index}, or add it again without, and retry`,
+      `alias ${alias} has a ${alters.join(' and a ')} on ${index}, which a move would drop or keep; ` +
+        `remove alias ${alias} from ${index}, or add it again without a filter or routing, and retry`,
       { details: { alias, index, alters } },
     )
   }
@@ -89,7 +89,7 @@ export class WrittenByOthersError extends IngestionError {
 export class ModelNotFoundError extends IngestionError {
   override readonly name = 'ModelNotFoundError'
   readonly code = 'model_not_found'
-  /** @param models names of the models that there are */
+  /** @param models names of the existing models */
   constructor(model: string, models: readonly string[]) {
     super(`there is no model ${model}; the models are ${models.join(', ')}`, { details: { model } })
   }

@@ -38,22 +38,22 @@ export function watchSilence(
   { clock, silenceMs, onSilence }: CallWatch,
   { what, limitMs, received = () => 0, onLimit }: Silence,
 ): () => void {
-  const answered = new AbortController()
+  const ended = new AbortController()
   async function watch(): Promise<void> {
     let seen = received()
     for (let silentMs = 0; silentMs < limitMs;) {
       const stepMs = Math.min(silentMs === 0 ? silenceMs : limitMs, limitMs - silentMs)
-      await clock.sleep(stepMs, answered.signal)
+      await clock.sleep(stepMs, ended.signal)
       const now = received()
       silentMs = now === seen ? silentMs + stepMs : 0
       seen = now
       if (silentMs >= silenceMs && silentMs < limitMs) {
-        onSilence?.(`${what} has not answered for ${durationText(silentMs)}`, limitMs - silentMs)
+        onSilence?.(`${what} has not responded for ${durationText(silentMs)}`, limitMs - silentMs)
       }
     }
-    onLimit?.(`${what} did not answer within ${durationText(limitMs)}`)
+    onLimit?.(`${what} did not respond within ${durationText(limitMs)}`)
   }
   // Only the sleep rejects, when the watch ends.
   watch().catch(() => undefined)
-  return () => answered.abort()
+  return () => ended.abort()
 }

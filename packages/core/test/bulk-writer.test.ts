@@ -5,7 +5,7 @@ import { IndexReplacedError, SearchRefusedError, SearchUnavailableError } from '
 import { BulkBody } from '../src/documents/index.ts'
 import { connectOpenSearch, createBulkWriter, type SearchClient } from '../src/search/index.ts'
 import type { BulkWriterOptions } from '../src/search/bulk-writer.ts'
-import { startScriptedOpenSearch, type BulkAnswer, type BulkLine } from './support/scripted-opensearch.ts'
+import { startScriptedOpenSearch, type BulkResponse, type BulkLine } from './support/scripted-opensearch.ts'
 
 const cleanups: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -29,10 +29,10 @@ type WriterOptions = Partial<
 >
 
 async function createWriter(
-  answer: (lines: BulkLine[]) => BulkAnswer | Promise<BulkAnswer>,
+  respond: (lines: BulkLine[]) => BulkResponse | Promise<BulkResponse>,
   options: WriterOptions = {},
 ) {
-  const server = await startScriptedOpenSearch(answer)
+  const server = await startScriptedOpenSearch(respond)
   const client = connectOpenSearch(server.url)
   cleanups.push(server.stop, () => client.close())
   return { writer: createWriterOf(client, options), server }
@@ -69,7 +69,7 @@ function bodyOf(operations: readonly Operation[]): BulkBody {
 
 const refusal = { type: 'mapper_parsing_exception', reason: 'failed to parse' }
 const overload = { type: 'rejected_execution_exception', reason: 'queue is full' }
-const accept = (lines: BulkLine[]): BulkAnswer => ({ items: lines.map(() => ({ status: 201 })) })
+const accept = (lines: BulkLine[]): BulkResponse => ({ items: lines.map(() => ({ status: 201 })) })
 
 test('every operation is accounted for exactly once, for any mix of responses', async () => {
   await fc.assert(
@@ -214,7 +214,7 @@ test('a lost connection is an outage', async () => {
 })
 
 test('lasting overload is reported with its reason after some retries, or immediately to a task that waits', async () => {
-  const rejected = (lines: BulkLine[]): BulkAnswer => ({
+  const rejected = (lines: BulkLine[]): BulkResponse => ({
     items: lines.map(() => ({ status: 429, error: overload })),
   })
   const { writer, server } = await createWriter(rejected)
@@ -229,9 +229,9 @@ test('lasting overload is reported with its reason after some retries, or immedi
 })
 
 test('a 429 for a whole request is reported too, and a waiting task gets all retries again after an accepted document', async () => {
-  let answers: BulkAnswer[] = []
-  const { writer } = await createWriter(() => answers.shift() ?? { status: 429 }, { isWaiting: true })
-  answers = [
+  let responses: BulkResponse[] = []
+  const { writer } = await createWriter(() => responses.shift() ?? { status: 429 }, { isWaiting: true })
+  responses = [
     { items: [{ status: 201 }, { status: 429, error: overload }] },
     { status: 429 },
     { items: [{ status: 201 }] },
@@ -266,10 +266,10 @@ test.each([
     { status: 500, body: { error: { type: 'x', reason: 'broke' } } },
     'broke',
   ],
-] satisfies [string, BulkAnswer, string][])(
+] satisfies [string, BulkResponse, string][])(
   '%s is reported immediately, with the reason of OpenSearch',
-  async (_, answer, reason) => {
-    const { writer, server } = await createWriter(() => answer)
+  async (_, response, reason) => {
+    const { writer, server } = await createWriter(() => response)
     const writing = writer.write(bodyOf([{ id: '1', document: '{}' }]))
     await expect(writing).rejects.toMatchObject({ code: 'search_unavailable' })
     await expect(writing).rejects.toThrow(reason)

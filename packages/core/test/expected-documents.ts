@@ -163,7 +163,7 @@ function tags(sql: postgres.Sql): Fragment {
     )
     from ${entriesOf(sql, 'tag_list')} as entries (entry, position)
     cross join lateral (select ${unwrapped(sql, sql`entry`)} as tag) unwrapped
-    where tag -> 'name' <> 'null' -- nor is it true for a tag that is no object: there "->" gives null
+    where tag -> 'name' <> 'null' -- nor is it true for a tag that is not an object: there "->" gives null
   )`
 }
 

@@ -12,7 +12,8 @@ import {
 } from '../search/index.ts'
 
 export interface CollectedOrphan extends FoundWriteAlias {
-  did: 'deleted' | 'unmarked'
+  /** `deleted`: the half-built index. `alias_removed`: the alias, with the write block that was set through it. */
+  did: 'deleted' | 'alias_removed'
 }
 
 type OrphanContext = Pick<TaskContext, 'actions' | 'search' | 'store' | 'models' | 'clock'>
@@ -52,12 +53,12 @@ async function collect(
     await deleteIndex(search, index)
     return 'deleted'
   }
-  // The write block of a source belongs to the mark, and is removed with it. A promotion marks two indices and blocks
-  // neither.
+  // The write block of a source was set through the alias, and is removed with it. A promotion adds aliases to two
+  // indices and blocks neither.
   if (index !== task.index && actionFacts[task.action].createsIndex)
     await liftWriteBlock(search, index, alias)
   else await replaceOwnWriteAlias(search, index, task.id, null)
-  return 'unmarked'
+  return 'alias_removed'
 }
 
 /** Whether an index is unfinished work to delete: no alias serves it, and no retry may use it. */

@@ -62,7 +62,7 @@ function noneIfRefused(thrown: unknown): number[] {
 }
 
 /** The error that a check refuses with. Unexpected errors and unavailable services are rethrown. */
-export async function refusalOf(check: Promise<unknown>): Promise<IngestionError | null> {
+export async function preconditionFailureOf(check: Promise<unknown>): Promise<IngestionError | null> {
   try {
     await check
     return null

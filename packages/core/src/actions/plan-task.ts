@@ -24,11 +24,8 @@ export async function planTask(
   if (!action) throw new ActionUnavailableError(request.action)
   const reservation = action.reserve(request)
   const busy = await findBusy(context, reservation.reserve)
-  const { refusals, warnings, disk, checks, moves, exceptions, ...estimates } = await action.forecast(
-    context,
-    reservation.request,
-    reservation.index,
-  )
+  const { preconditionFailures, warnings, disk, checks, moves, exceptions, ...estimates } =
+    await action.forecast(context, reservation.request, reservation.index)
   return {
     dry_run: true,
     model: request.model,
@@ -46,7 +43,7 @@ export async function planTask(
     ),
     moves,
     exceptions,
-    refusals: [...busy, ...refusals].map(toTaskError),
+    refusals: [...busy, ...preconditionFailures].map(toTaskError),
     warnings: [...warnings, ...checks.filter(isWarning).map(({ check, detail }) => `${check}: ${detail}`)],
   }
 }
@@ -59,7 +56,10 @@ async function findBusy({ store }: PlanContext, names: readonly string[]): Promi
   })
 }
 
-/** Checks for conditions that a task waits for, or that are only estimates. Any other failed check is a refusal. */
+/**
+ * Checks for conditions that a task waits for, or that are only estimates. Any other failed check is a precondition
+ * failure.
+ */
 function isWarning({ check, status }: PlanCheck): boolean {
   return status === 'failed' && ['disk', 'blocks', 'alias_names'].includes(check)
 }

@@ -25,7 +25,7 @@ export type DocumentQuery = z.input<typeof documentQuerySchema>
 
 /**
  * The row in Postgres now: `deleted` is listed as deleted, `removed_from_source` has that flag. `unknown`: the database
- * did not answer.
+ * did not respond.
  */
 export const rowStates = ['present', 'absent', 'deleted', 'removed_from_source', 'unknown'] as const
 export type RowState = (typeof rowStates)[number]

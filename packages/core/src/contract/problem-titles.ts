@@ -29,7 +29,7 @@ export const problemTitles = {
   index_in_rollback_window: 'Index is needed for a rollback',
   filtered_copy_missing: 'Index has no filtered copy',
   unfiltered_index: 'Index is not filtered',
-  alias_moved: 'Alias was moved by another task',
+  alias_moved: 'Alias was moved by another client',
   alias_altered: 'Alias has a filter or routing',
   alias_is_index: 'Alias name is used by an index',
   nothing_to_roll_back: 'Nothing to roll back to',

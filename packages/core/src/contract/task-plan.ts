@@ -62,7 +62,7 @@ export const taskPlanSchema = z.object({
   exceptions: z.array(planExceptionSchema),
   /** Reasons for which the task would be refused now, with error codes; empty: it would be accepted. */
   refusals: z.array(z.looseObject({ code: z.string(), detail: z.string(), task_id: z.string().optional() })),
-  /** Checks of the cluster. A failed one is also among the refusals or the warnings. */
+  /** Checks of the cluster. A failed one is also among `refusals` or `warnings`. */
   checks: z.array(planCheckSchema),
   /** What to know before sending the request. */
   warnings: z.array(z.string()),

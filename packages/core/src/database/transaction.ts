@@ -29,8 +29,8 @@ const dialect = new PgDialect()
  * Runs `work` in a transaction. A lint rule forbids any other way to open one. Statements inside must be short, and
  * `work` must not wait for anything else unless `options` allow the time.
  *
- * A commit counts only if its command tag says so: Postgres answers the COMMIT of an aborted transaction with ROLLBACK,
- * which drivers don't report as an error. So the last statement is `commit and chain`, whose tag is checked;
+ * A commit counts only if its command tag says so: Postgres responds to the COMMIT of an aborted transaction with
+ * ROLLBACK, which drivers don't report as an error. So the last statement is `commit and chain`, whose tag is checked;
  * postgres.js ends the empty transaction that it starts, without waiting for it.
  *
  * postgres.js 3.4 rejects a transaction when its connection closes, but does not track what still runs in it. A later
@@ -82,7 +82,7 @@ export function inTransaction<Result>(
 class RolledBackError extends DatabaseUnavailableError {
   constructor(command: string, cause: unknown) {
     super(
-      `the database answered a COMMIT with ${command}: nothing of the transaction was stored; run it again`,
+      `the database responded to a COMMIT with ${command}: nothing of the transaction was stored; run it again`,
       { cause },
     )
   }

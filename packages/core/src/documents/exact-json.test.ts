@@ -43,7 +43,7 @@ test('what a document says makes one, and is named by its field', () => {
   expect(differing('{"a":1,"__proto__":2}', '{"a":2}')).toEqual(['a', '__proto__'])
 })
 
-test('text that is no JSON object is refused', () => {
+test('text that is not a JSON object is refused', () => {
   for (const text of [
     '',
     '[]',

@@ -78,7 +78,7 @@ test.each([
   [{ genres: '{"rock": 1}' }, { genres: 1 }],
   [{ altFiles: '[null, {}, {"filetype": null}]', genres: '[null]' }, {}],
   [{ altFiles: '""', genres: '{}' }, {}],
-])('what is no string among %j is counted: %j', (changes, counts) => {
+])('what is not a string among %j is counted: %j', (changes, counts) => {
   const leftOut = new Map<string, number>()
   documentOf(audio, audioRow(changes), leftOut)
   expect(Object.fromEntries(leftOut)).toStrictEqual(counts)

@@ -156,7 +156,7 @@ test('the lists of a model are in the schema of its table', () => {
 })
 
 test.each(['', 'Image', 'image-x', '1image', 'a b', 'a*', 'a'.repeat(53)])(
-  '%j is no name for a model',
+  '%j is not a name for a model',
   (name) => {
     const define = () =>
       defineModel({
@@ -180,7 +180,7 @@ test('a model can not take the names that are read for every model', () => {
   expect(model.selection['mature']).toBe(model.isMature)
 })
 
-test('a column whose text is no JSON can not be copied', () => {
+test('a column whose text is not JSON can not be copied', () => {
   const table = pgTable('book', { ...columns, price: doublePrecision('price') })
   const define = () => defineModel({ name: 'book', table, copied: { price: table.price }, properties: {} })
   expect(define).toThrow(RangeError)

@@ -83,7 +83,7 @@ describe('tags', () => {
     expect(leftOut.get('tags') ?? 0).toBe(counted)
   })
 
-  test('that are no tags are left out of a list, whose others are written, and the row is counted once', () => {
+  test('that are not tags are left out of a list, whose others are written, and the row is counted once', () => {
     const leftOut = new Map<string, number>()
     const tags = '["a", {"name": "b"}, 5, {"name": "c", "accuracy": 1e999}]'
     expect(documentOf(media, mediaRow({ tags }), leftOut)['tags']).toStrictEqual([
@@ -134,7 +134,7 @@ test.each([
   ['null', 0],
   ['-5', 0],
   ['"5"', 0],
-])('an authority_boost of %s, which is no number, is counted', (authorityBoost, counted) => {
+])('an authority_boost of %s, which is not a number, is counted', (authorityBoost, counted) => {
   const leftOut = new Map<string, number>()
   documentOf(media, mediaRow({ authorityBoost }), leftOut)
   expect(leftOut.get('authority_boost') ?? 0).toBe(counted)
@@ -169,7 +169,7 @@ describe('meta_data that Postgres can not take apart', () => {
     ['"null"', 0],
     ['[]', 0],
     ['"{}"', 0],
-  ])('is left out where it is no object, and counted where it holds anything', (json, counted) => {
+  ])('is left out where it is not an object, and counted where it holds anything', (json, counted) => {
     const { document, leftOut } = read(json)
     expect(document).not.toHaveProperty('description')
     expect(leftOut['meta_data'] ?? 0).toBe(counted)

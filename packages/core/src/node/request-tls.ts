@@ -24,13 +24,13 @@ export async function requestTls(
   { host, port }: PostgresAddress,
   timeoutMs: number,
 ): Promise<boolean> {
-  const answered = awaitEvent<Buffer>(socket, 'data', timeoutMs, {
-    timeout: `${host}:${port} does not answer`,
+  const responded = awaitEvent<Buffer>(socket, 'data', timeoutMs, {
+    timeout: `${host}:${port} does not respond`,
     close: `${host}:${port} closed the connection`,
   })
   socket.write(sslRequest)
-  const answer = await answered
-  // Plain text after the response was not sent by the encrypted server (CVE-2021-23222).
-  if (answer.length > 1) throw new Error(`${host}:${port} sent more than one byte before TLS`)
-  return answer[0] === 'S'.charCodeAt(0)
+  const response = await responded
+  // Plain text after the first byte was not sent by the encrypted server (CVE-2021-23222).
+  if (response.length > 1) throw new Error(`${host}:${port} sent more than one byte before TLS`)
+  return response[0] === 'S'.charCodeAt(0)
 }

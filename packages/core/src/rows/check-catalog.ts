@@ -31,13 +31,13 @@ const readableAs: Readonly<Record<string, readonly string[]>> = {
 export function checkCatalog(
   model: Model,
   facts: CatalogFacts,
-): { refusals: IngestionError[]; warnings: string[] } {
+): { preconditionFailures: IngestionError[]; warnings: string[] } {
   const relations = [facts.table, ...facts.related]
   const missing = relations.flatMap((relation) => {
     const columns = namesOf(columnsIn(model, relation)).filter((name) => !relation.columns.has(name))
     return columns.length === 0 ? [] : [new ColumnMissingError(relation.name, columns)]
   })
-  const refusals = [
+  const preconditionFailures = [
     ...relations.flatMap(refuseUnreadable),
     ...facts.related.flatMap(refuseHiding),
     ...missing,
@@ -45,7 +45,7 @@ export function checkCatalog(
     ...refuseTypes(model, facts),
     ...refuseKeys(model, facts),
   ]
-  return { refusals, warnings: refusals.length > 0 ? [] : warnOf(model, facts) }
+  return { preconditionFailures, warnings: preconditionFailures.length > 0 ? [] : warnOf(model, facts) }
 }
 
 /** Columns of a relation that the model requires. */
@@ -158,7 +158,7 @@ function warnOf(model: Model, { table }: CatalogFacts): string[] {
  */
 export async function readUsableCatalog(db: Database, model: Model): Promise<CatalogFacts> {
   const facts = await readCatalogFacts(db, model)
-  const [refusal] = checkCatalog(model, facts).refusals
-  if (refusal) throw refusal
+  const [failure] = checkCatalog(model, facts).preconditionFailures
+  if (failure) throw failure
   return facts
 }

@@ -68,7 +68,9 @@ function classifyState(state: string, cause: Error) {
     )
   }
   if (transientStates.some((prefix) => state.startsWith(prefix))) {
-    return new DatabaseUnavailableError(`the database can't answer now: ${cause.message}`, { cause })
+    return new DatabaseUnavailableError(`the database can't execute the statement now: ${cause.message}`, {
+      cause,
+    })
   }
   if (state === undefinedTable) {
     return new TableNotFoundError(

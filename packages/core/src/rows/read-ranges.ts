@@ -50,8 +50,8 @@ export async function readRanges(
   if (ranges === 1) return rangesUpTo(last, [])
   const walk = () => readEvery(db, model, { rows: Math.ceil(rows / ranges), last, walkedRows })
   const sample = () => readSampled(db, model, rows, ranges)
-  const look = () => readHistogram(db, model, oid, ranges)
-  for (const find of rows <= walkedRows ? [walk, sample, look] : [sample, look, walk]) {
+  const estimate = () => readHistogram(db, model, oid, ranges)
+  for (const find of rows <= walkedRows ? [walk, sample, estimate] : [sample, estimate, walk]) {
     const borders = await findIfPossible(find)
     if (borders !== null) return rangesUpTo(last, borders)
   }

@@ -46,6 +46,6 @@ test.each([
   expect(rowIdSchema.safeParse(text).success).toBe(false)
 })
 
-test.each([2 ** 53, 1.5, NaN, null, true, {}])('%j, which is no exact id, is refused', (value) => {
+test.each([2 ** 53, 1.5, NaN, null, true, {}])('%j, which is not an exact id, is refused', (value) => {
   expect(rowIdSchema.safeParse(value).success).toBe(false)
 })

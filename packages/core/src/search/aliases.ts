@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { searchStatus } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
 import { nullBody } from './indices.ts'
-import { byIndexName, parseAnswer } from './parse-answer.ts'
+import { byIndexName, parseResponse } from './parse-response.ts'
 
 /** An index by its name and UUID, which distinguishes it from another index of that name. */
 export interface NamedIndex {
@@ -34,7 +34,7 @@ export async function findAliasTargets(
     .catch(nullBody)
   if (body === null) return []
   return (
-    Object.entries(parseAnswer(targetsSchema, body, `GET ${alias}`))
+    Object.entries(parseResponse(targetsSchema, body, `GET ${alias}`))
       // An index of that name is not an alias.
       .filter(([name]) => name !== alias)
       .map(([name, { settings, aliases }]) => {
@@ -60,8 +60,8 @@ export interface AliasSwap {
   /** The indices that the alias pointed to when it was read. */
   from: readonly string[]
   to: string
-  /** An alias that `to` must have and that the call removes, so that it takes effect at most once. */
-  mark: string
+  /** Write alias that `to` must have and that the call removes, so that it takes effect at most once. */
+  writeAlias: string
 }
 
 /**
@@ -70,7 +70,7 @@ export interface AliasSwap {
  *
  * @param pattern index name pattern with `*` that covers all indices that may have got an alias since it was read;
  *   matches every `to`
- * @returns false, with nothing changed, when a `to` lacks the mark, or a `from` has lost its alias
+ * @returns false, with nothing changed, when a `to` lacks its write alias, or a `from` has lost its alias
  */
 export async function swapAliases(
   client: SearchClient,
@@ -78,10 +78,10 @@ export async function swapAliases(
   pattern: string,
   requestTimeoutMs: number,
 ): Promise<boolean> {
-  // Two aliases may point to one index, which then has one mark.
-  const marks = new Map(swaps.map(({ to, mark }) => [mark, to]))
+  // Two aliases may point to one index, which then has one write alias.
+  const writeAliases = new Map(swaps.map(({ to, writeAlias }) => [writeAlias, to]))
   const actions = [
-    ...[...marks].map(([alias, index]) => ({ remove: { index, alias, must_exist: true } })),
+    ...[...writeAliases].map(([alias, index]) => ({ remove: { index, alias, must_exist: true } })),
     ...swaps.flatMap(({ alias, from, to }) => [
       ...from
         .filter((name) => name !== to)

@@ -7,7 +7,7 @@ import type { SearchClient } from './connect-opensearch.ts'
  */
 const maxCallLength = 9_000
 
-const answerSchema = z.object({ tokens: z.array(z.object({ token: z.string(), start_offset: z.int() })) })
+const responseSchema = z.object({ tokens: z.array(z.object({ token: z.string(), start_offset: z.int() })) })
 
 /**
  * The tokens that a field's analyzer makes of each line, in the order of the lines. A thousand short lines fit in one
@@ -25,7 +25,7 @@ export async function analyzeLines(
     const text = takeCall(lines, start)
     start += text.length
     const { body } = await client.indices.analyze({ index, body: { field, text } })
-    tokens.push(...assignTokens(text, answerSchema.parse(body).tokens))
+    tokens.push(...assignTokens(text, responseSchema.parse(body).tokens))
   }
   return tokens
 }

@@ -13,8 +13,8 @@ import { classifySearchError, isTransient, searchStatus } from './classify-searc
 import type { SearchClient } from './connect-opensearch.ts'
 import { describeErrorBody, errorCauseOf } from './describe-search-error.ts'
 import { explainAwayShard } from './explain-allocation.ts'
-import { foreignAnswer } from './parse-answer.ts'
-import { createInFlightLimit, type LearnedLimit } from './in-flight-limit.ts'
+import { notOpenSearchError } from './parse-response.ts'
+import { createConcurrencyLimiter, type LearnedLimit } from './concurrency-limiter.ts'
 import {
   kindOf,
   refuse,
@@ -39,7 +39,7 @@ export interface BulkWriterOptions {
   index: string
   /** Approximate bytes per request; a larger document is sent alone. */
   targetBodyLength: number
-  /** Maximum concurrent requests; the writer starts with fewer (see createInFlightLimit). */
+  /** Maximum concurrent requests; the writer starts with fewer (see createConcurrencyLimiter). */
   maxInFlight: number
   /** Limit learned by the previous writer on this cluster; this writer starts from it and updates it. */
   learned: { limit?: LearnedLimit | undefined }
@@ -89,7 +89,7 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
   const { client, alias, index, learned, clock, signal } = options
   const most = options.maxInFlight
   const least = Math.min(usualInFlight, most)
-  const limit = createInFlightLimit({ least, most, learned: learned.limit })
+  const limiter = createConcurrencyLimiter({ least, most, learned: learned.limit })
   let bodyLength = options.targetBodyLength
   let isPatient = !options.isWaiting
 
@@ -102,11 +102,11 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
     const patience = createPatience()
     for (let remaining = part; ;) {
       let latencyMs = 0
-      const result = await limit.run(async () => {
+      const result = await limiter.run(async () => {
         const since = performance.now()
-        const answer = await post(remaining)
+        const response = await post(remaining)
         latencyMs = performance.now() - since
-        return answer
+        return response
       }, signal)
       if (result === 'too large') {
         bodyLength = Math.min(bodyLength, Math.max(minBodyLength, lengthOf(remaining) / 2))
@@ -115,9 +115,9 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
       }
       const { held } = result
       const isWhole = lengthOf(remaining) > bodyLength / 2
-      if (held.length > 0) limit.report('overloaded')
-      else limit.report('accepted', isWhole ? latencyMs : undefined)
-      learned.limit = limit.learned()
+      if (held.length > 0) limiter.report('overloaded')
+      else limiter.report('accepted', isWhole ? latencyMs : undefined)
+      learned.limit = limiter.learned()
       outcome.succeeded += result.succeeded
       outcome.refused.push(...result.refused)
       if (result.succeeded > 0) isPatient = true
@@ -178,7 +178,7 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
     if (!Array.isArray(items)) return items
     if (items.length !== operations) {
       throw new SearchRefusedError(
-        `OpenSearch answered for ${items.length} of ${operations} operations on ${index}`,
+        `OpenSearch returned results for ${items.length} of ${operations} operations on ${index}`,
       )
     }
     return sortItems(index, part, items)
@@ -216,7 +216,7 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
 
   return {
     get inFlight() {
-      return limit.current
+      return limiter.current
     },
     async write(body) {
       const parts = splitByLength(body, bodyLength)
@@ -235,11 +235,11 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
  */
 function readItems(body: unknown, call: string): BulkItem[] {
   const { items } = body as { items?: unknown }
-  if (!Array.isArray(items)) throw foreignAnswer(call, null)
+  if (!Array.isArray(items)) throw notOpenSearchError(call, null)
   return items.map((item: unknown) => {
     // Each item has one key, the name of the operation.
     const [result] = Object.values((item ?? {}) as Record<string, BulkItem | undefined>)
-    if (typeof result?.status !== 'number') throw foreignAnswer(call, null)
+    if (typeof result?.status !== 'number') throw notOpenSearchError(call, null)
     return result
   })
 }

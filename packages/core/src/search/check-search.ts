@@ -15,7 +15,7 @@ export async function checkSearch(
   requestTimeoutMs: number,
 ): Promise<void> {
   try {
-    // One alias by name: a small response in any cluster, answered from the cluster manager's state.
+    // One alias by name: a small response in any cluster, served from the cluster manager's state.
     const response = await client.indices.getAlias(
       { index: models.map((name) => `${name}-*`), name: [...models], expand_wildcards: ['all'] },
       { ignore: [404], requestTimeout: requestTimeoutMs },

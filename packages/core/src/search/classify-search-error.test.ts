@@ -13,12 +13,12 @@ function responseError(statusCode: number, body: unknown) {
   })
 }
 
-const answer = (status: number, type: string, reason: string) => ({
+const errorBody = (status: number, type: string, reason: string) => ({
   error: { root_cause: [{ type, reason }], type, reason },
   status,
 })
 
-// Statuses and texts as OpenSearch 2.19 and 3.8 answer.
+// Statuses and texts as OpenSearch 2.19 and 3.8 send them.
 test.each([
   [400, 'snapshot_in_progress_exception', 'Cannot delete indices that are being snapshotted: [[image-a]]'],
   [403, 'cluster_block_exception', 'index [image-a] blocked by: [FORBIDDEN/8/index write (api)];'],
@@ -37,7 +37,7 @@ test.each([
   [503, 'search_phase_execution_exception', 'all shards failed'],
   [500, 'null_pointer_exception', 'something broke'],
 ])('status %i of type %s is transient, and its reason is given', (status, type, reason) => {
-  const failure = classifySearchError(responseError(status, answer(status, type, reason)))
+  const failure = classifySearchError(responseError(status, errorBody(status, type, reason)))
   expect(failure).toMatchObject({ code: 'search_unavailable', details: { status, type } })
   expect(failure?.message).toContain(`${type}: ${reason}`)
 })
@@ -48,7 +48,7 @@ test.each([
   [404, 'index_not_found_exception', 'no such index [image-a]'],
   [501, 'unsupported_operation_exception', 'not here'],
 ])('status %i of type %s does not', (status, type, reason) => {
-  const failure = classifySearchError(responseError(status, answer(status, type, reason)))
+  const failure = classifySearchError(responseError(status, errorBody(status, type, reason)))
   expect(failure).toMatchObject({ code: 'search_refused', details: { status, type } })
   expect(failure?.message).toContain(`${type}: ${reason}`)
 })
@@ -57,7 +57,7 @@ test.each([
   [403, 'cluster_block_exception', 'index [image-a] blocked by: [FORBIDDEN/4/index closed];'],
   [400, 'index_closed_exception', 'closed index [image-a]'],
 ])('status %i of type %s names the closed index', (status, type, reason) => {
-  const failure = classifySearchError(responseError(status, answer(status, type, reason)))
+  const failure = classifySearchError(responseError(status, errorBody(status, type, reason)))
   expect(failure).toMatchObject({ code: 'index_closed', details: { index: 'image-a' } })
 })
 
@@ -107,7 +107,7 @@ describe('the reason of an error', () => {
   })
 
   test('makes too many clauses a fault of the query, with status 500 too', () => {
-    const body = answer(500, 'too_many_nested_clauses', clauses)
+    const body = errorBody(500, 'too_many_nested_clauses', clauses)
     expect(classifySearchError(responseError(500, body))).toMatchObject({ code: 'search_refused' })
   })
 
@@ -128,7 +128,7 @@ describe('the reason of an error', () => {
     expect(isForbidden(error)).toBe(true)
   })
 
-  test('is the text of a page, when a proxy answered', () => {
+  test('is the text of a page, when a proxy responded', () => {
     expect(describeErrorBody('<html><h1>413 Request Entity Too Large</h1><hr>nginx</html>')).toBe(
       '413 Request Entity Too Large nginx',
     )

@@ -108,8 +108,8 @@ const permanentTypes: ReadonlySet<string> = new Set([
 
 /** The closed index that made a request fail, or null if it failed for another reason. */
 function findClosedIndex(cause: ErrorCause | string | null): string | null {
-  const isAnswer = listErrorTypes(cause).includes('index_closed_exception') || isClosed(cause)
-  if (!isAnswer || typeof cause !== 'object') return null
+  const isClosedIndex = listErrorTypes(cause).includes('index_closed_exception') || isClosed(cause)
+  if (!isClosedIndex || typeof cause !== 'object') return null
   if (typeof cause?.index === 'string') return cause.index
   const named = typeof cause?.reason === 'string' ? /index \[([^\]]+)\]/.exec(cause.reason) : null
   return named?.[1] ?? 'that the request is about'

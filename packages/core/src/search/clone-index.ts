@@ -8,7 +8,7 @@ import { listHarmfulSettings, settingsInCommon, settingsOfFields } from './index
 import { readHealth } from './health.ts'
 import { loadSettings } from './index-settings.ts'
 import type { IndexInfo } from './indices.ts'
-import { parseAnswer } from './parse-answer.ts'
+import { parseResponse } from './parse-response.ts'
 
 export interface IndexClone {
   source: IndexInfo
@@ -78,7 +78,7 @@ export async function waitForGreen(
       // 408 means that the time was not enough.
       { ignore: [408] },
     )
-    return !parseAnswer(clusterHealthSchema, body, `GET _cluster/health/${index}`).timed_out
+    return !parseResponse(clusterHealthSchema, body, `GET _cluster/health/${index}`).timed_out
   } catch (error) {
     if (!isForbidden(error)) throw error
     await clock.sleep(Math.min(pollMs, atMostMs), signal)

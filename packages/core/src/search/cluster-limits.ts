@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { SearchClient } from './connect-opensearch.ts'
-import { parseAnswer } from './parse-answer.ts'
+import { parseResponse } from './parse-response.ts'
 
 /** Cluster settings by full name with their effective values: transient before persistent before defaults. */
 export type ClusterSettings = Readonly<Record<string, string>>
@@ -10,7 +10,7 @@ const settingsSchema = z.object({ persistent: values, transient: values, default
 
 export async function readClusterSettings(client: SearchClient): Promise<ClusterSettings> {
   const { body } = await client.cluster.getSettings({ include_defaults: true, flat_settings: true })
-  const { persistent, transient, defaults } = parseAnswer(settingsSchema, body, 'GET _cluster/settings')
+  const { persistent, transient, defaults } = parseResponse(settingsSchema, body, 'GET _cluster/settings')
   return Object.fromEntries(
     Object.entries({ ...defaults, ...persistent, ...transient }).map(([name, value]) => [
       name,
@@ -29,7 +29,7 @@ const healthSchema = z.object({
 /** Shards of all open indices, including replicas and unassigned ones, and the number of data nodes. */
 export async function countShards(client: SearchClient): Promise<{ shards: number; dataNodes: number }> {
   const { body } = await client.cluster.health({ expand_wildcards: 'open' })
-  const health = parseAnswer(healthSchema, body, 'GET _cluster/health')
+  const health = parseResponse(healthSchema, body, 'GET _cluster/health')
   return {
     shards: health.active_shards + health.initializing_shards + health.unassigned_shards,
     dataNodes: health.number_of_data_nodes,
@@ -39,7 +39,7 @@ export async function countShards(client: SearchClient): Promise<{ shards: numbe
 /** Shards that are assigned to a node, including those of closed indices: a per-node limit counts them all. */
 export async function countPlacedShards(client: SearchClient): Promise<number> {
   const { body } = await client.cluster.health({ expand_wildcards: 'all' })
-  const health = parseAnswer(healthSchema, body, 'GET _cluster/health')
+  const health = parseResponse(healthSchema, body, 'GET _cluster/health')
   return health.active_shards + health.initializing_shards
 }
 
@@ -59,7 +59,7 @@ export async function readDisks(client: SearchClient): Promise<NodeDisk[]> {
     bytes: 'b',
     h: ['node', 'disk.avail', 'disk.total'],
   })
-  return parseAnswer(allocationSchema, body, 'GET _cat/allocation').flatMap((row) => {
+  return parseResponse(allocationSchema, body, 'GET _cat/allocation').flatMap((row) => {
     const [free, total] = [row['disk.avail'] ?? null, row['disk.total'] ?? null]
     return free === null || total === null ? [] : [{ free, total }]
   })

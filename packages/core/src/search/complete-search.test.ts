@@ -8,7 +8,7 @@ test('a response of only some shards has the reason of one that is missing', () 
   const failures = [{ shard: 1, index: 'image-a', node: null, reason }]
   const body = { timed_out: false, _shards: { total: 2, successful: 1, failed: 1, failures }, hits }
   expect(() => requireComplete('image-a', body)).toThrow(
-    'OpenSearch answered for only some shards of image-a: node_disconnected_exception: [Node 2][127.0.0.1:9301] disconnected',
+    'OpenSearch responded for only some shards of image-a: node_disconnected_exception: [Node 2][127.0.0.1:9301] disconnected',
   )
 })
 

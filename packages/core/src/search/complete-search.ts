@@ -63,7 +63,7 @@ export function requireComplete(index: string, body: object): SearchBody {
   if (timed_out !== false || _shards?.failed !== 0) {
     const [failure] = listShardFailures(body)
     const why = failure === undefined ? '' : `: ${describeCause(failure.reason)}`
-    throw new SearchUnavailableError(`OpenSearch answered for only some shards of ${index}${why}`, {
+    throw new SearchUnavailableError(`OpenSearch responded for only some shards of ${index}${why}`, {
       details: { index, shards: _shards ?? null },
     })
   }

@@ -1,6 +1,6 @@
 import { Client, Serializer, Transport, type ClientOptions } from '@opensearch-project/opensearch'
 import { isLoopbackHost } from '../loopback.ts'
-import { foreignAnswer } from './parse-answer.ts'
+import { notOpenSearchError } from './parse-response.ts'
 
 export type SearchClient = Client
 
@@ -51,7 +51,7 @@ class CheckedTransport extends Transport {
   override request(...[params, options]: Parameters<Transport['request']>): never {
     const call = super.request(params, options) as unknown as Call
     const checked = call.then((response) => {
-      if (typeof response.body === 'string') throw foreignAnswer(`${params.method} ${params.path}`, null)
+      if (typeof response.body === 'string') throw notOpenSearchError(`${params.method} ${params.path}`, null)
       return response
     })
     return Object.assign(checked, { abort: () => call.abort() }) as never

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { SearchUnavailableError } from '../errors.ts'
 import { isForbidden } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
-import { parseAnswer } from './parse-answer.ts'
+import { parseResponse } from './parse-response.ts'
 
 const schema = z.object({
   _shards: z.object({ failed: z.int() }),
@@ -40,7 +40,7 @@ export async function countOperations(client: SearchClient, index: string): Prom
     },
   )
   if (body === null) return null
-  const { _shards, indices } = parseAnswer(schema, body, `GET ${index}/_stats`)
+  const { _shards, indices } = parseResponse(schema, body, `GET ${index}/_stats`)
   const copies = Object.values(indices).flatMap(({ shards }) => Object.values(shards))
   const primaries = copies.map((shard) => shard.find(({ routing }) => routing.primary))
   const known = primaries.filter((primary) => primary !== undefined)

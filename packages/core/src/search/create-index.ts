@@ -112,17 +112,17 @@ function listIgnored({ settings, templates }: TemplateEffect, found: Json): stri
 
 /** The create request, which overrides what templates add, and the resulting properties of the index. */
 function prepare({ settings, mappings, aliases }: NewIndex, effect: TemplateEffect) {
-  const asked = { ...flattenSettings(plainSettings), ...flattenSettings(settings) }
+  const requested = { ...flattenSettings(plainSettings), ...flattenSettings(settings) }
   const reset = Object.entries(effect.settings).filter(([name, value]) => {
-    const isOurs = name in asked
+    const isOurs = name in requested
     const isNeeded = effectOf(name, value) === 'harmless' || effectOf(name, value) === 'own'
     // OpenSearch refuses an entry without a type: these can only be replaced as a whole.
     return !isOurs && !isNeeded && !/^(analysis|similarity)\./.test(name)
   })
-  const wanted: WantedIndex = { settings: asked, mappings: mappings as Json, aliases }
+  const wanted: WantedIndex = { settings: requested, mappings: mappings as Json, aliases }
   const request = {
     settings: {
-      ...asked,
+      ...requested,
       ...Object.fromEntries(reset.map(([name]) => [name, name.startsWith('sort.') ? [] : null])),
     },
     mappings: { ...resetMetaFields(effect.mappings), ...(mappings as Json) },
@@ -140,10 +140,10 @@ function resetMetaFields(mappings: Json): Json {
 }
 
 /** Merges mappings as OpenSearch does. */
-function joinMappings({ mappings, fields }: TemplateEffect, asked: Json): Json {
-  const merged = mergeDeep(mappings, asked)
+function joinMappings({ mappings, fields }: TemplateEffect, requested: Json): Json {
+  const merged = mergeDeep(mappings, requested)
   if (fields === 'merge') return merged
-  return { ...merged, properties: { ...fieldsOf(mappings), ...fieldsOf(asked) } }
+  return { ...merged, properties: { ...fieldsOf(mappings), ...fieldsOf(requested) } }
 }
 
 function fieldsOf({ properties }: Json): Json {

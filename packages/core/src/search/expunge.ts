@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { isForbidden } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
-import { parseAnswer } from './parse-answer.ts'
+import { parseResponse } from './parse-response.ts'
 import { taskIdOf } from './search-task.ts'
 
 /*
@@ -79,7 +79,7 @@ export async function readIndexStorage(client: SearchClient, index: string): Pro
     },
   )
   if (body === null) return null
-  const { indices } = parseAnswer(storageSchema, body, `GET ${index}/_stats`)
+  const { indices } = parseResponse(storageSchema, body, `GET ${index}/_stats`)
   const storage = { bytes: 0, deleted: 0, isHistoryKept: false }
   for (const { primaries, shards } of Object.values(indices)) {
     for (const { size_in_bytes } of Object.values(primaries.segments.file_sizes)) {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { SearchClient } from './connect-opensearch.ts'
 import { requireComplete } from './complete-search.ts'
-import { parseAnswer } from './parse-answer.ts'
+import { parseResponse } from './parse-response.ts'
 import { parseExactJson } from './parse-exact-json.ts'
 import { readText, type TextResponse } from './read-text.ts'
 
@@ -23,7 +23,7 @@ const maxKeyBytes = 512
 /** Matches are counted up to this number: counting all of a common word's would read the whole index. */
 const countedMatches = 10_000
 
-const answerSchema = z.object({
+const responseSchema = z.object({
   hits: z.object({
     total: z.object({ value: z.int(), relation: z.string() }),
     hits: z.array(
@@ -79,13 +79,12 @@ async function search(
     { asStream: true },
   )
   // The client's own parser would round large ids.
-  const answer = parseExactJson(await readText(response as unknown as TextResponse))
-  const parsed = parseAnswer(answerSchema, answer, `GET ${index}/_search`)
-  requireComplete(index, answer as object)
-  const { total, hits } = parsed.hits
+  const parsed = parseExactJson(await readText(response as unknown as TextResponse))
+  const { hits } = parseResponse(responseSchema, parsed, `GET ${index}/_search`)
+  requireComplete(index, parsed as object)
   return {
-    documents: hits.map(({ _id, _source }) => ({ key: _id, source: _source })),
-    total: total.value,
-    isExact: total.relation === 'eq',
+    documents: hits.hits.map(({ _id, _source }) => ({ key: _id, source: _source })),
+    total: hits.total.value,
+    isExact: hits.total.relation === 'eq',
   }
 }

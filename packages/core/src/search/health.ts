@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { isForbidden, searchErrorType } from './classify-search-error.ts'
 import { clusterHealthSchema } from './cluster-health.ts'
 import type { SearchClient } from './connect-opensearch.ts'
-import { byIndexName, parseAnswer } from './parse-answer.ts'
+import { byIndexName, parseResponse } from './parse-response.ts'
 
 export type Health = 'green' | 'yellow' | 'red'
 
@@ -12,7 +12,7 @@ export interface IndexHealth {
    * Whether the index is healthy enough to be searched: all its shards are allocated, as far as the cluster has nodes
    * for them. Without a right to the cluster's health: all primary shards are.
    */
-  isFit: boolean
+  isReady: boolean
 }
 
 /** The current health of an index. A missing index is red. */
@@ -20,15 +20,18 @@ export async function readHealth(client: SearchClient, index: string): Promise<I
   try {
     // Respond at once: without a timeout the call would wait half a minute for an unknown index to appear.
     const { body } = await client.cluster.health({ index, timeout: '1ms' }, { ignore: [408] })
-    const answer = parseAnswer(clusterHealthSchema, body, `GET _cluster/health/${index}`)
-    const health = answer.status.toLowerCase() as Health
+    const response = parseResponse(clusterHealthSchema, body, `GET _cluster/health/${index}`)
+    const health = response.status.toLowerCase() as Health
     // With one data node replicas can't be allocated, so an index with replicas never turns green.
-    return { health, isFit: health === 'green' || (health === 'yellow' && answer.number_of_data_nodes === 1) }
+    return {
+      health,
+      isReady: health === 'green' || (health === 'yellow' && response.number_of_data_nodes === 1),
+    }
   } catch (error) {
     if (!isForbidden(error)) throw error
     const health = await readShardHealth(client, index)
     // The number of nodes for the replicas is unknown.
-    return { health, isFit: health !== 'red' }
+    return { health, isReady: health !== 'red' }
   }
 }
 
@@ -61,7 +64,7 @@ async function readShardStats(client: SearchClient, index: string): Promise<unkn
 async function readShardHealth(client: SearchClient, index: string): Promise<Health> {
   const settings = await client.indices.getSettings({ index, flat_settings: true }, { ignore: [404] })
   if (settings.statusCode === 404) return 'red'
-  const found = parseAnswer(settingsSchema, settings.body, `GET ${index}/_settings`)
+  const found = parseResponse(settingsSchema, settings.body, `GET ${index}/_settings`)
   const wanted = Object.values(found).reduce(
     (sum, entry) => sum + entry.settings['index.number_of_shards'],
     0,
@@ -69,7 +72,7 @@ async function readShardHealth(client: SearchClient, index: string): Promise<Hea
   const body = await readShardStats(client, index)
   // No shard of a closed index responds.
   if (body === null) return 'red'
-  const { _shards: copies, indices } = parseAnswer(statsSchema, body, `GET ${index}/_stats`)
+  const { _shards: copies, indices } = parseResponse(statsSchema, body, `GET ${index}/_stats`)
   const primaries = Object.values(indices)
     .flatMap(({ shards }) => Object.values(shards))
     .filter((shard) => shard.some(({ routing }) => routing.primary)).length

@@ -7,11 +7,11 @@ import type { IndexInfo } from './indices.ts'
 import { flattenSettings, type FlatSettings } from './flat-settings.ts'
 import { loadSettings } from './index-settings.ts'
 import { exactIdField } from './complete-search.ts'
-import { parseAnswer } from './parse-answer.ts'
+import { parseResponse } from './parse-response.ts'
 import { effectOf } from './setting-effects.ts'
 import { requireAllShards } from './shard-failures.ts'
 
-const countAnswerSchema = z.object({
+const countResponseSchema = z.object({
   count: z.int(),
   _shards: z.object({ total: z.int(), successful: z.int() }),
 })
@@ -27,10 +27,10 @@ export async function countMatches(
   query: Record<string, unknown>,
 ): Promise<number> {
   const { body } = await client.count({ index, body: { query } })
-  const { count, _shards } = parseAnswer(countAnswerSchema, body, `GET ${index}/_count`)
+  const { count, _shards } = parseResponse(countResponseSchema, body, `GET ${index}/_count`)
   const { total, successful } = _shards
   if (successful < total) {
-    throw new SearchUnavailableError(`OpenSearch answered for ${successful} of ${total} shards of ${index}`)
+    throw new SearchUnavailableError(`OpenSearch responded for ${successful} of ${total} shards of ${index}`)
   }
   return count
 }

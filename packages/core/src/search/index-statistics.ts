@@ -3,7 +3,7 @@ import { isForbidden, searchErrorType } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
 import { readHealth, type Health } from './health.ts'
 import { listIndexInfos, type IndexInfo } from './indices.ts'
-import { parseAnswer } from './parse-answer.ts'
+import { parseResponse } from './parse-response.ts'
 
 export interface IndexStatistics {
   name: string
@@ -61,7 +61,7 @@ async function listIndices(client: SearchClient, pattern: string): Promise<Index
     { ignore: [404] },
   )
   if (statusCode === 404) return []
-  return parseAnswer(rowsSchema, body, 'GET _cat/indices').map((row) => ({
+  return parseResponse(rowsSchema, body, 'GET _cat/indices').map((row) => ({
     name: row.index,
     uuid: row.uuid,
     health: row.health,
@@ -98,7 +98,7 @@ async function readSizes(client: SearchClient, infos: readonly IndexInfo[]) {
   const index = infos.filter(({ isClosed }) => !isClosed).map(({ name }) => name)
   if (index.length === 0) return {}
   const { body } = await client.indices.stats({ index, metric: ['docs', 'store'] })
-  return parseAnswer(sizeSchema, body, `GET ${index.join(',')}/_stats`).indices
+  return parseResponse(sizeSchema, body, `GET ${index.join(',')}/_stats`).indices
 }
 
 async function readByRightsToIndices(client: SearchClient, pattern: string): Promise<IndexStatistics[]> {
@@ -111,7 +111,7 @@ async function readByRightsToIndices(client: SearchClient, pattern: string): Pro
     infos.map(async ({ name, uuid, isClosed, settings }) => {
       const shape = shapeSchema.parse(settings)
       const primaries = sizes[name]?.primaries
-      // No shard of a closed index answers.
+      // No shard of a closed index responds.
       const { health } = isClosed ? { health: 'red' as const } : await readHealth(client, name)
       return {
         name,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { searchStatus } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
 import { flattenSettings, type FlatSettings } from './flat-settings.ts'
-import { parseAnswer } from './parse-answer.ts'
+import { parseResponse } from './parse-response.ts'
 
 type Json = Record<string, unknown>
 
@@ -78,19 +78,19 @@ export async function readTemplateEffect(client: SearchClient, index: string): P
 
 async function readComposable(client: SearchClient, index: string): Promise<TemplateEffect | null> {
   const { body } = await client.indices.getIndexTemplate({})
-  const [winner] = parseAnswer(composableSchema, body, 'GET _index_template')
+  const [winner] = parseResponse(composableSchema, body, 'GET _index_template')
     .index_templates.filter(({ index_template }) => matchesAny(index_template.index_patterns, index))
     .sort((a, b) => (b.index_template.priority ?? 0) - (a.index_template.priority ?? 0))
   if (!winner) return null
   const isDataStream = winner.index_template.data_stream !== undefined
   const simulated = await client.indices.simulateIndexTemplate({ name: index })
-  const { template } = parseAnswer(simulationSchema, simulated.body, 'POST _index_template/_simulate_index')
+  const { template } = parseResponse(simulationSchema, simulated.body, 'POST _index_template/_simulate_index')
   return { ...toEffect([template ?? {}]), templates: [winner.name], isDataStream }
 }
 
 async function readLegacy(client: SearchClient, index: string): Promise<TemplateEffect | null> {
   const { body } = await client.indices.getTemplate({})
-  const matching = Object.entries(parseAnswer(legacySchema, body, 'GET _template'))
+  const matching = Object.entries(parseResponse(legacySchema, body, 'GET _template'))
     .filter(([, { index_patterns }]) => matchesAny(index_patterns, index))
     .sort(([, a], [, b]) => (a.order ?? 0) - (b.order ?? 0))
   if (matching.length === 0) return null

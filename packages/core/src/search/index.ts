@@ -1,7 +1,7 @@
 export { countOperations } from './count-operations.ts'
 export { findAliasTargets, swapAliases, type AliasTarget, type NamedIndex } from './aliases.ts'
 export { analyzeLines } from './analyze-lines.ts'
-export { type LearnedLimit } from './in-flight-limit.ts'
+export { type LearnedLimit } from './concurrency-limiter.ts'
 export { createBulkWriter, type BulkWriter } from './bulk-writer.ts'
 export { cloneIndex, requireClone, waitForGreen } from './clone-index.ts'
 export { classifySearchError, isForbidden } from './classify-search-error.ts'

@@ -3,7 +3,7 @@ import { IndexReplacedError } from '../errors.ts'
 import { isForbidden, searchErrorType, searchStatus } from './classify-search-error.ts'
 import { clusterHealthSchema } from './cluster-health.ts'
 import type { SearchClient } from './connect-opensearch.ts'
-import { byIndexName, foreignAnswer, parseAnswer } from './parse-answer.ts'
+import { byIndexName, notOpenSearchError, parseResponse } from './parse-response.ts'
 
 type Json = Record<string, unknown>
 
@@ -44,7 +44,7 @@ export async function getIndex(
       requestTimeoutMs === undefined ? {} : { requestTimeout: requestTimeoutMs },
     )
     .catch(nullBody)
-  const info = body === null ? undefined : parseAnswer(namedSchema, body, `GET ${name}`)[name]
+  const info = body === null ? undefined : parseResponse(namedSchema, body, `GET ${name}`)[name]
   return info ? toIndexInfo(name, info) : null
 }
 
@@ -56,7 +56,7 @@ export async function listIndexInfos(client: SearchClient, pattern: string): Pro
     // Saves 30 kB per index built here; lists of indices don't need it.
     filter_path: ['-*.settings.index.analysis'],
   })
-  const indices = parseAnswer(listSchema, body, `GET ${pattern}`)
+  const indices = parseResponse(listSchema, body, `GET ${pattern}`)
   return Object.entries(indices).map(([name, info]) => toIndexInfo(name, info))
 }
 
@@ -76,7 +76,7 @@ function toIndexInfo(name: string, { aliases, mappings, settings }: z.infer<type
 /** Only OpenSearch's own response proves that an index is missing; a proxy's 404 does not. */
 export function nullBody(error: unknown): { body: null } {
   if (searchErrorType(error) === 'index_not_found_exception') return { body: null }
-  throw searchStatus(error) === 404 ? foreignAnswer('a request for an index', error) : error
+  throw searchStatus(error) === 404 ? notOpenSearchError('a request for an index', error) : error
 }
 
 /** Deletes an index; a missing index is not an error. */
@@ -108,7 +108,7 @@ const assumedDataNodes = 2
 export async function countDataNodes(client: SearchClient): Promise<number> {
   try {
     const { body } = await client.cluster.health({})
-    return parseAnswer(clusterHealthSchema, body, 'GET _cluster/health').number_of_data_nodes
+    return parseResponse(clusterHealthSchema, body, 'GET _cluster/health').number_of_data_nodes
   } catch (error) {
     if (isForbidden(error)) return assumedDataNodes
     throw error

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Shard } from '../contract/index.ts'
 import { isForbidden } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
-import { parseAnswer } from './parse-answer.ts'
+import { parseResponse } from './parse-response.ts'
 
 const number = z.string().transform(Number)
 const rowsSchema = z.array(
@@ -29,7 +29,7 @@ export async function listShards(client: SearchClient, index: string): Promise<S
 async function listByState(client: SearchClient, index: string): Promise<Shard[]> {
   const h = ['index', 'shard', 'prirep', 'state', 'node', 'docs', 'store']
   const { body } = await client.cat.shards({ index, format: 'json', bytes: 'b', h })
-  return parseAnswer(rowsSchema, body, `GET _cat/shards/${index}`)
+  return parseResponse(rowsSchema, body, `GET _cat/shards/${index}`)
     .filter((row) => row.index === index)
     .map((row) => ({
       shard: row.shard,
@@ -63,7 +63,7 @@ const statisticsSchema = z.object({
 /** Nodes are shown by ids there, whose names are not to be seen either. */
 async function listStarted(client: SearchClient, index: string): Promise<Shard[]> {
   const { body } = await client.indices.stats({ index, level: 'shards', metric: ['docs', 'store'] })
-  const { indices } = parseAnswer(statisticsSchema, body, `GET ${index}/_stats`)
+  const { indices } = parseResponse(statisticsSchema, body, `GET ${index}/_stats`)
   return Object.entries(indices[index]?.shards ?? {}).flatMap(([shard, copies]) =>
     copies.map(({ routing, docs, store }) => ({
       shard: Number(shard),

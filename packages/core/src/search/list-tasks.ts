@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { SearchUnavailableError } from '../errors.ts'
 import { isForbidden } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
-import { parseAnswer } from './parse-answer.ts'
+import { parseResponse } from './parse-response.ts'
 
 const taskListSchema = z.object({
   /** Nodes that did not report their tasks. */
@@ -33,10 +33,10 @@ export async function listTasks(
 ): Promise<TaskList | null> {
   try {
     const { body } = await client.tasks.list({ ...request, group_by: 'none' })
-    const { tasks, node_failures } = parseAnswer(taskListSchema, body, 'GET _tasks')
+    const { tasks, node_failures } = parseResponse(taskListSchema, body, 'GET _tasks')
     if (node_failures.length === 0) return tasks
     throw new SearchUnavailableError(
-      `OpenSearch can't list its running tasks: ${node_failures.length} nodes do not answer`,
+      `OpenSearch can't list its running tasks: ${node_failures.length} nodes did not respond`,
       { details: { node_failures } },
     )
   } catch (error) {

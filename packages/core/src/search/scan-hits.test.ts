@@ -17,13 +17,13 @@ const hit = fc.record(
   { requiredKeys: ['_id', '_source'] },
 )
 
-test('every document of an answer is read once, under its key, whatever it holds and however it is written', () => {
+test('every document of an response is read once, under its key, whatever it holds and however it is written', () => {
   fc.assert(
     fc.property(fc.array(hit), fc.option(fc.nat(3), { nil: undefined }), (hits, indent) => {
       const rest = { took: 3, timed_out: false, _shards: { total: 2, failed: 0, 'a"]}': [{}] } }
-      const answer = { ...rest, hits: { total: { value: 1 }, max_score: null, hits } }
+      const response = { ...rest, hits: { total: { value: 1 }, max_score: null, hits } }
       const found: [string, unknown][] = []
-      const result = scanHits(toBytes(answer, indent), {
+      const result = scanHits(toBytes(response, indent), {
         match: () => -1,
         readOther: (key, source) => found.push([key, JSON.parse(decoder.decode(source))]),
       })
@@ -55,15 +55,16 @@ test('a source that is matched is passed over, and one that comes before its key
   ])
 })
 
-test('an answer that was cut off, or is none, is refused', () => {
-  const answer =
+test('an response that was cut off, or is none, is refused', () => {
+  const response =
     '{"timed_out":false,"hits":{"hits":[{"_id":"1","_source":{"a":"b\\\\"}},{"_id":"2","_source":{}}]}}'
   const reader = { match: () => -1, readOther: () => undefined }
-  expect(scanHits(encoder.encode(answer), reader).hits).toBe(2)
-  for (let length = 0; length < answer.length; length++) {
-    expect(() => scanHits(encoder.encode(answer.slice(0, length)), reader), answer.slice(0, length)).toThrow(
-      SyntaxError,
-    )
+  expect(scanHits(encoder.encode(response), reader).hits).toBe(2)
+  for (let length = 0; length < response.length; length++) {
+    expect(
+      () => scanHits(encoder.encode(response.slice(0, length)), reader),
+      response.slice(0, length),
+    ).toThrow(SyntaxError)
   }
   expect(() => scanHits(encoder.encode('<html>'), reader)).toThrow(SyntaxError)
 })

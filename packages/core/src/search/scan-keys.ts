@@ -19,7 +19,7 @@ const filter_path = ['_scroll_id', 'timed_out', '_shards', 'hits.hits._id', 'hit
 
 interface KeyPage {
   /** Documents whose id differs from that of their key. */
-  foreign: { key: string; ids: string[] }[]
+  mismatched: { key: string; ids: string[] }[]
   /** For the next page; null after the last. */
   scrollId: string | null
 }
@@ -70,12 +70,12 @@ function toPage(body: ReturnType<typeof requireComplete>): KeyPage {
   const { _scroll_id, hits } = body as Pick<typeof body, '_scroll_id'> & { hits?: Partial<typeof body.hits> }
   const found = hits?.hits ?? []
   return {
-    foreign: found.filter(isForeign).map(({ _id, fields }) => ({ key: _id, ids: fields?.id ?? [] })),
+    mismatched: found.filter(isMismatched).map(({ _id, fields }) => ({ key: _id, ids: fields?.id ?? [] })),
     scrollId: found.length > 0 ? (_scroll_id ?? null) : null,
   }
 }
 
-function isForeign({ _id, fields }: SearchHit): boolean {
+function isMismatched({ _id, fields }: SearchHit): boolean {
   const ids = fields?.id
   return ids !== undefined && (ids.length > 1 || ids[0] !== _id)
 }

@@ -4,7 +4,7 @@ import { SearchUnavailableError } from '../errors.ts'
 import { isForbidden, searchStatus } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
 import { listedTaskId, listTasks } from './list-tasks.ts'
-import { parseAnswer } from './parse-answer.ts'
+import { parseResponse } from './parse-response.ts'
 
 /*
  * Deleting and copying by query, and merging, run inside OpenSearch as tasks of its own. They are started, polled and
@@ -83,7 +83,7 @@ function byQueryParameters({ slices, requestsPerSecond }: SearchTaskOptions) {
 
 /** The id of the task that OpenSearch started. */
 export function taskIdOf(body: object): string {
-  return parseAnswer(z.object({ task: z.string() }), body, 'a request to start a task').task
+  return parseResponse(z.object({ task: z.string() }), body, 'a request to start a task').task
 }
 
 const countsSchema = z.object({
@@ -121,7 +121,7 @@ type Report = z.infer<typeof reportSchema>
 export async function readSearchTask(client: SearchClient, id: string): Promise<SearchTaskReport | null> {
   try {
     const { body } = await client.tasks.get({ task_id: id })
-    const report = parseAnswer(reportSchema, body, `GET _tasks/${id}`)
+    const report = parseResponse(reportSchema, body, `GET _tasks/${id}`)
     const { total, created, updated, deleted } = report.response ?? report.task.status
     return {
       ended: report.completed,

@@ -3,8 +3,8 @@ import { isTransient } from './classify-search-error.ts'
 import { describeCause, listShardFailures } from './describe-search-error.ts'
 
 /**
- * Checks that an operation on an index succeeded on each shard that it reached. OpenSearch answers some with status 200
- * although shards refused them: a flush, and a block on an index.
+ * Checks that an operation on an index succeeded on each shard that it reached. OpenSearch responds to some with status
+ * 200 although shards refused them: a flush, and a block on an index.
  *
  * @param operation for the message, such as `the flush of image-20231106`
  * @param body of the response

@@ -4,7 +4,7 @@ import { searchStatus } from './classify-search-error.ts'
 import type { SearchClient } from './connect-opensearch.ts'
 import { getIndex } from './indices.ts'
 import { IndexReplacedError, SearchUnavailableError } from '../errors.ts'
-import { parseAnswer } from './parse-answer.ts'
+import { parseResponse } from './parse-response.ts'
 import { IndexClosedError } from '../index-errors.ts'
 
 /**
@@ -99,7 +99,7 @@ export async function listWriteAliases(
     { ignore: [404] },
   )
   if (statusCode === 404) return []
-  const found = parseAnswer(aliasesSchema, body, 'GET _alias')
+  const found = parseResponse(aliasesSchema, body, 'GET _alias')
   return Object.entries(found).flatMap(([index, { aliases }]) =>
     Object.keys(aliases).flatMap((alias) => {
       const taskId = taskOf(alias)

@@ -7,9 +7,9 @@ import type { IndexInfo } from './indices.ts'
 import { requireAllShards } from './shard-failures.ts'
 
 /*
- * A task that blocks writes on an index, its own or the source of a filtered one, first marks it with an alias that no
- * bulk request uses, and sets and removes the block only through that alias. A worker that lost its lease and resumes
- * late finds no alias and blocks nothing. The mark also distinguishes the task's block from an operator's.
+ * A task that blocks writes on an index, its own or the source of a filtered one, first adds a write alias that no bulk
+ * request uses, and sets and removes the block only through that alias. A worker that lost its lease and resumes late
+ * finds no alias and blocks nothing. The alias also distinguishes the task's block from an operator's.
  */
 
 export function isWriteBlocked({ settings }: IndexInfo): boolean {
@@ -57,8 +57,8 @@ export async function unblockIndexWrites(client: SearchClient, alias: string): P
 /** Removes the block that was set through an alias, and the alias; without the alias nothing happens. */
 export async function liftWriteBlock(client: SearchClient, index: string, alias: string): Promise<void> {
   const settings = { 'index.blocks.write': null }
-  const isMarked = await unlessMissing(client.indices.putSettings({ index: alias, body: settings }))
-  if (!isMarked) return
+  const hasAlias = await unlessMissing(client.indices.putSettings({ index: alias, body: settings }))
+  if (!hasAlias) return
   await unlessMissing(client.indices.updateAliases({ body: { actions: [{ remove: { index, alias } }] } }))
 }
 

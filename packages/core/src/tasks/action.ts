@@ -57,7 +57,7 @@ export interface ItemContext extends StepContext {
    * @param reason what it waits for, as text for users
    * @throws LeaseLostError
    */
-  sayWaiting(reason: string, retryAfterMs: number): Promise<void>
+  reportWaiting(reason: string, retryAfterMs: number): Promise<void>
 }
 
 export type WorkResult = { kind: 'done'; result: Json } | { kind: 'paused' }
@@ -105,7 +105,7 @@ export type Estimates = Pick<
 
 export interface Forecast extends Estimates {
   /** Precondition failures of the request; the most specific first. */
-  refusals: IngestionError[]
+  preconditionFailures: IngestionError[]
 }
 
 export interface Reservation {

@@ -32,7 +32,9 @@ const postgresTimestamp = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(\.\d+)?([+-]\d\d)
 function toIsoUtc(text: string): string {
   const match = postgresTimestamp.exec(text)
   if (!match)
-    throw new Error(`${text} is no timestamp as Postgres writes it with DateStyle ISO; set DateStyle`)
+    throw new Error(
+      `${text} is not a timestamp in the format of Postgres with DateStyle ISO; set DateStyle to ISO`,
+    )
   const [, date, time, fraction = '', hours, minutes = '00'] = match
   // Offsets are whole minutes: the fraction of the second stays as it is.
   const seconds = new Date(`${date}T${time}${hours}:${minutes}`).toISOString().slice(0, 19)

@@ -59,6 +59,6 @@ export interface ModelLock extends AliasHistory {
    */
   assertHeld(): Promise<void>
   recordAliasMove(move: NewAliasMove): Promise<void>
-  /** Deletes the record of a deleted index. A missing record is no error. */
+  /** Deletes the record of a deleted index. A missing record is not an error. */
   removeIndex(uuid: string): Promise<void>
 }

@@ -9,7 +9,7 @@ export interface OutageWatch {
    * Records a failure in the task and releases the lease, so that any worker may retry.
    *
    * @param claim the claimed work; null for a failure of the task store itself
-   * @returns milliseconds to wait before the next attempt; null when it is no outage or has lasted too long
+   * @returns milliseconds to wait before the next attempt; null when it is not an outage or has lasted too long
    */
   report(error: unknown, claim: { task: TaskRecord; lease: Lease } | null): Promise<number | null>
   /** The task store responded, so an outage of its own is over. */
@@ -60,9 +60,9 @@ function isCancelling(claim: { task: TaskRecord } | null): boolean {
 }
 
 /** The task store is often in the unavailable database, so nothing can be recorded. @returns null then */
-async function unlessAway<Result>(say: () => Promise<Result>): Promise<Result | null> {
+async function unlessAway<Result>(record: () => Promise<Result>): Promise<Result | null> {
   try {
-    return await say()
+    return await record()
   } catch (error) {
     if (unavailableService(classifyError(error)) !== 'postgres') throw error
     return null

@@ -33,7 +33,7 @@ export async function runClaim(
     }
     return null
   } catch (thrown) {
-    // An error after a lost lease is no failure of the task: another worker has it.
+    // An error after a lost lease is not a failure of the task: another worker has it.
     const error = holding.lost() ?? classifyError(thrown)
     if (error instanceof LeaseLostError) return null
     return error
@@ -64,7 +64,7 @@ function doItem(
       step.signal.throwIfAborted()
       holding.setQuota(await step.store.saveProgress(claim.lease, progress))
     },
-    async sayWaiting(reason, retryAfterMs) {
+    async reportWaiting(reason, retryAfterMs) {
       step.signal.throwIfAborted()
       await step.store.setWaiting(claim.lease, {
         for: 'opensearch',
@@ -125,7 +125,7 @@ function prepare(context: TaskContext, { task, lease }: Work, signal: AbortSigna
 /** Ends calls to a service with the lease, and records in the task when a call gets no response. */
 function tieServices({ store, db, search, settings, clock }: TaskContext, lease: Lease, signal: AbortSignal) {
   const { silenceMs, catalogTimeoutMs, outageTimeoutMs } = settings
-  const say = (service: Outage['for']) => (reason: string, remainingMs: number) =>
+  const reportSilence = (service: Outage['for']) => (reason: string, remainingMs: number) =>
     // If that can't be recorded, the call still reports its own result.
     void store
       .setWaiting(lease, { for: service, reason, retryAfterMs: () => remainingMs })
@@ -134,8 +134,12 @@ function tieServices({ store, db, search, settings, clock }: TaskContext, lease:
   // Not above the outage timeout: otherwise an outage could exceed it unnoticed, before the statement is cancelled.
   const limitMs = Math.min(catalogTimeoutMs, Math.max(outageTimeoutMs, silenceMs))
   return {
-    db: tieDatabase(db, { ...watch, limitMs, onSilence: say('postgres') }),
-    search: tieSearch(search, { ...watch, limitMs: requestTimeoutMs, onSilence: say('opensearch') }),
+    db: tieDatabase(db, { ...watch, limitMs, onSilence: reportSilence('postgres') }),
+    search: tieSearch(search, {
+      ...watch,
+      limitMs: requestTimeoutMs,
+      onSilence: reportSilence('opensearch'),
+    }),
   }
 }
 

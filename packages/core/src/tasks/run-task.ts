@@ -55,7 +55,7 @@ export async function runTask(
 }
 
 type StepResult =
-  { kind: 'ended'; task: TaskRecord } | { kind: 'goes on'; waitMs: number; isOthers?: boolean }
+  { kind: 'ended'; task: TaskRecord } | { kind: 'continues'; waitMs: number; isOthers?: boolean }
 
 /** Claims work and runs it. @returns whether the task has ended, otherwise how long to wait before the next step */
 async function runStep(
@@ -68,15 +68,15 @@ async function runStep(
     const claim = await store.claim(taskId, worker, settings.leaseMs)
     run.outage.end()
     if (claim.kind === 'ended') return claim
-    if (claim.kind === 'wait') return { kind: 'goes on', waitMs: claim.forMs, isOthers: true }
-    return { kind: 'goes on', waitMs: await work(context, claim, run) }
+    if (claim.kind === 'wait') return { kind: 'continues', waitMs: claim.forMs, isOthers: true }
+    return { kind: 'continues', waitMs: await work(context, claim, run) }
   } catch (thrown) {
     const error = classifyError(thrown)
-    if (error instanceof LeaseLostError) return { kind: 'goes on', waitMs: 0 }
+    if (error instanceof LeaseLostError) return { kind: 'continues', waitMs: 0 }
     // The task database is unavailable: the task can't record that, but the wait is the same.
     const waitMs = await run.outage.report(error, null)
     if (waitMs === null) throw error
-    return { kind: 'goes on', waitMs }
+    return { kind: 'continues', waitMs }
   }
 }
 

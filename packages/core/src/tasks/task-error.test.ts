@@ -19,6 +19,6 @@ test.each([
 ])('an error that nothing is known of keeps its inside to the log: %o', (error) => {
   const failure = toTaskError(classifyError(error))
   expect(failure.code).toBe('internal_error')
-  expect(failure.detail).toMatch(/^the task met an unexpected error \(\w+\); the log of its worker has it/)
+  expect(failure.detail).toMatch(/^unexpected error \(\w+\); see the worker's log for this task_id$/)
   expect(JSON.stringify(failure)).not.toMatch(/secret|reading|password|inside/)
 })

@@ -13,6 +13,6 @@ export function toTaskError(failure: unknown): TaskError {
   }
   // Its message may contain anything: SQL, addresses, internals of a library.
   const name = failure instanceof Error ? failure.name : typeof failure
-  const detail = `the task met an unexpected error (${name}); the log of its worker has it under this task_id`
+  const detail = `unexpected error (${name}); see the worker's log for this task_id`
   return { code: 'internal_error', title: problemTitle('internal_error'), detail }
 }

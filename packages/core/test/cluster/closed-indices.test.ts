@@ -107,7 +107,11 @@ describe.each([
         request.action === 'CREATE_AND_POPULATE_FILTERED_INDEX' ? 'indices.addBlock' : closeBefore
       let isDone = false
       const search = interceptCalls(harness.search, async (call, proceed) => {
-        if (call === before && !isDone && (request.action !== 'POINT_ALIAS' || (await isMarked('next')))) {
+        if (
+          call === before &&
+          !isDone &&
+          (request.action !== 'POINT_ALIAS' || (await hasWriteAlias('next')))
+        ) {
           isDone = true
           await close(suffix)
         }
@@ -124,7 +128,7 @@ describe.each([
     }
   })
 
-  async function isMarked(suffix: string): Promise<boolean> {
+  async function hasWriteAlias(suffix: string): Promise<boolean> {
     return (await harness.aliasesOf(`${model}-${suffix}`)).some((alias) => alias.includes('ingest-'))
   }
 

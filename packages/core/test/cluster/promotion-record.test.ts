@@ -106,7 +106,7 @@ describe('settings', () => {
       'merge.policy.segments_per_tier': 30,
     })
     const restored = ['refresh_interval', 'translog.flush_threshold_size', 'merge.policy.segments_per_tier']
-    expect((await plan()).warnings).toContainEqual(`${model}-a: ${restored.join(', ')} would be put right`)
+    expect((await plan()).warnings).toContainEqual(`${model}-a: ${restored.join(', ')} would be corrected`)
     expect(await settingsOf('a')).toMatchObject({ 'index.refresh_interval': '-1' })
     expect(await point()).toMatchObject({
       status: 'succeeded',

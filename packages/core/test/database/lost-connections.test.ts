@@ -12,7 +12,7 @@ const patienceMs = 10_000
 
 /**
  * A reset is reported as an error first, and as a closed connection shortly after. postgres.js 3.4.9 sent statements in
- * between, and answered them without rows, or never, after it reconnected: patches/postgres@3.4.9.patch.
+ * between, and responded to them without rows, or never, after it reconnected: patches/postgres@3.4.9.patch.
  */
 test('a statement over a connection that was just lost is rejected, never resolved without its rows', async () => {
   const outcomes = new Map<string, number>()
@@ -26,13 +26,13 @@ test('a statement over a connection that was just lost is rejected, never resolv
     async function outcomeOf(value: number): Promise<string> {
       try {
         const rows = await Promise.race([readRow(value), delay(patienceMs, null, { ref: false })])
-        if (rows === null) return 'no answer'
+        if (rows === null) return 'no response'
         return rows.length === 1 && rows[0]?.value === value ? 'right' : `rows ${JSON.stringify(rows)}`
       } catch {
         return 'rejected'
       }
     }
-    async function askUntilAnswered(value: number): Promise<void> {
+    async function queryUntilResponse(value: number): Promise<void> {
       for (let attempt = 1; ; attempt++) {
         const outcome = await outcomeOf(value)
         count(outcome)
@@ -41,17 +41,17 @@ test('a statement over a connection that was just lost is rejected, never resolv
         if (attempt > 10) await delay(1)
       }
     }
-    const askAll = () => Promise.all(Array.from({ length: connections }, (_, value) => readRow(value)))
+    const queryAll = () => Promise.all(Array.from({ length: connections }, (_, value) => readRow(value)))
 
     // All connections are open, and most of them idle.
-    await askAll()
-    const asking = [0, 1, 2].map(askUntilAnswered)
+    await queryAll()
+    const queries = [0, 1, 2].map(queryUntilResponse)
     await new Promise((resolve) => setImmediate(resolve))
     proxy.cut()
     proxy.restore()
-    await Promise.all(asking)
+    await Promise.all(queries)
     const isRight = [...outcomes.keys()].every((outcome) => outcome === 'rejected' || outcome === 'right')
-    if (isRight) await askAll()
+    if (isRight) await queryAll()
     await connection.close(0)
     await proxy.stop()
     if (!isRight) break

@@ -21,7 +21,7 @@ afterAll(async () => {
 
 const stored = async () => [...(await connection.db.execute(sql`select id from stored order by id`))]
 
-describe('a commit that Postgres answers with ROLLBACK', () => {
+describe('a commit that Postgres turns into a ROLLBACK', () => {
   it('is an error that names what aborted the transaction', async () => {
     const work = inTransaction(connection.db, async (tx) => {
       await tx.execute(sql`insert into stored values (1)`)

@@ -80,13 +80,13 @@ test('an index that was created under the name of the deleted one is kept', asyn
   const task = await harness.submit({ action: 'DELETE_INDEX', index_suffix: 'swapped' })
   let health = 0
   const search = interceptCalls(harness.search, async (call, proceed) => {
-    const answer = await proceed()
+    const response = await proceed()
     // The last check of the plan.
     if (call === 'cat.indices' && health++ === 0) {
       await harness.search.indices.delete({ index: `${model}-swapped` })
       await harness.search.indices.create({ index: `${model}-swapped` })
     }
-    return answer
+    return response
   })
   expect(await runToEnd({ ...harness.context, search }, task.id)).toMatchObject({
     status: 'failed',
@@ -139,9 +139,9 @@ test('a task that is cancelled after the deletion succeeds and records the cance
   await harness.search.indices.create({ index: `${model}-gone` })
   const task = await harness.submit({ action: 'DELETE_INDEX', index_suffix: 'gone' })
   const search = interceptCalls(harness.search, async (call, proceed) => {
-    const answer = await proceed()
+    const response = await proceed()
     if (call === 'indices.delete') await harness.context.store.cancel(task.id)
-    return answer
+    return response
   })
   expect(await runToEnd({ ...harness.context, search }, task.id)).toMatchObject({
     status: 'succeeded',
@@ -186,7 +186,7 @@ function contenders(suffix: string) {
 test('a deletion right after a promotion finds the alias and deletes nothing', async () => {
   await harness.build('promoted')
   const [promotion, deletion] = await contenders('promoted')
-  // The first call marks the index, the second moves the alias.
+  // The first call adds a write alias to the index, the second moves the alias.
   const call = { name: 'indices.updateAliases', nth: 2 }
   const [promoted, deleted] = await race(promotion, call, deletion)
   expect(promoted).toMatchObject({ status: 'succeeded' })

@@ -63,12 +63,12 @@ describe.each([
     const merges = { count: 0 }
     const context = withCalls(async (call, proceed, args) => {
       if (call === 'indices.forcemerge') merges.count++
-      const answer = await intercept(call, proceed, args)
-      if (call !== 'indices.stats') return answer
-      const { body } = answer as { body: { indices: Record<string, { shards: Record<string, object[]> }> } }
+      const response = await intercept(call, proceed, args)
+      if (call !== 'indices.stats') return response
+      const { body } = response as { body: { indices: Record<string, { shards: Record<string, object[]> }> } }
       const shards = Object.values(body.indices).flatMap((index) => Object.values(index.shards).flat())
       for (const shard of shards) Object.assign(shard, { retention_leases: { leases: [] } })
-      return answer
+      return response
     }, client)
     return { context, merges }
   }
@@ -78,9 +78,9 @@ describe.each([
     const { id, index } = await harness.submit('half')
     const phases: unknown[] = []
     const watched = withCalls(async (call, proceed) => {
-      const answer = await proceed()
+      const response = await proceed()
       if (call === 'indices.forcemerge' || call === 'count') phases.push((await context.store.get(id))?.phase)
-      return answer
+      return response
     })
     const task = await runToEnd(watched, id)
     expect(task).toMatchObject({
@@ -147,8 +147,8 @@ describe.each([
       let merge: string | null = null
       const { context, merges } = impatient(async (call, proceed, args) => {
         const isFirst = merge === null
-        const answer = await proceed()
-        if (call === 'indices.forcemerge') merge = (answer as { body: { task: string } }).body.task
+        const response = await proceed()
+        if (call === 'indices.forcemerge') merge = (response as { body: { task: string } }).body.task
         const isOfMerge = merge !== null && (call !== 'tasks.get' || JSON.stringify(args).includes(merge))
         if (call === dyingCall && isOfMerge && (call === 'tasks.get' ? !died : isFirst)) {
           died = true
@@ -161,9 +161,9 @@ describe.each([
           const body = {
             tasks: [{ node, id: Number(number), headers: { 'X-Opaque-Id': label } }],
           }
-          return moment.includes('asks') ? { body } : answer
+          return moment.includes('asks') ? { body } : response
         }
-        return answer
+        return response
       })
       let died = false
       expect(await runToEnd(context, id)).toMatchObject({ status: 'succeeded', error: null })
@@ -176,13 +176,13 @@ describe.each([
     const { id, index } = await harness.submit('cancelled')
     let merge: string | null = null
     const { context } = impatient(async (call, proceed, args) => {
-      const answer = await proceed()
-      if (call === 'indices.forcemerge') merge = (answer as { body: { task: string } }).body.task
+      const response = await proceed()
+      if (call === 'indices.forcemerge') merge = (response as { body: { task: string } }).body.task
       if (call === 'tasks.get' && merge !== null && JSON.stringify(args).includes(merge)) {
         await harness.context.store.cancel(id)
         return { body: { completed: false, task: { status: undefined } } }
       }
-      return answer
+      return response
     })
     expect(await runToEnd(context, id)).toMatchObject({ status: 'cancelled', error: null })
     expect(merge).not.toBe(null)

@@ -78,9 +78,9 @@ test('a clone that does not become searchable in time is replaced by a copy', as
   let clones = 0
   const slow = withCalls(async (call, proceed) => {
     if (call === 'indices.clone') clones++
-    const answer = (await proceed()) as { body: { timed_out: boolean } }
-    if (call === 'cluster.health') answer.body.timed_out = true
-    return answer
+    const response = (await proceed()) as { body: { timed_out: boolean } }
+    if (call === 'cluster.health') response.body.timed_out = true
+    return response
   })
   const task = await harness.filter('late', { ...slow, settings: { ...slow.settings, cloneTimeoutMs: 0 } })
   expect(task).toMatchObject({ status: 'succeeded', error: null })
@@ -129,12 +129,12 @@ test('a source that is replaced during filtering fails the task, and no index re
   const spare = await harness.reindex({ index_suffix: `${harness.suffix}-spare` })
   const { id, index } = await harness.submit('replaced', '-spare')
   const context = withCalls(async (call, proceed) => {
-    const answer = await proceed()
+    const response = await proceed()
     if (call === 'deleteByQuery') {
       await search.indices.delete({ index: spare.index })
       await search.indices.create({ index: spare.index })
     }
-    return answer
+    return response
   })
   const task = await runToEnd(context, id)
   expect(task).toMatchObject({ status: 'failed', error: { code: 'index_replaced' } })
@@ -146,13 +146,13 @@ test('deletion reports its progress, obeys the rate limit, and applies a new lim
   const { id } = await harness.submit('throttled')
   const seen: { deleted: number | undefined; rate: unknown }[] = []
   const watched = withCalls(async (call, proceed) => {
-    const answer = (await proceed()) as { body: { task: { status: { requests_per_second: number } } } }
-    if (call !== 'tasks.get') return answer
-    const rate = answer.body.task.status.requests_per_second
+    const response = (await proceed()) as { body: { task: { status: { requests_per_second: number } } } }
+    if (call !== 'tasks.get') return response
+    const rate = response.body.task.status.requests_per_second
     seen.push({ deleted: (await context.store.get(id))?.counts.dropped.sensitive, rate })
     // At the first rate it would take hours.
     if (seen.length === 3) await context.store.setLimits(id, { documentsPerSecond: 2_000 })
-    return answer
+    return response
   })
   await context.store.setLimits(id, { documentsPerSecond: 1 })
   const settings = { ...watched.settings, requestsPerSecond: 3_000, leaseMs: 3_000 }

@@ -11,7 +11,7 @@ import {
 } from './filtered-harness.ts'
 
 const list = [
-  '# comments and blank lines are no terms',
+  '# comments and blank lines are not terms',
   '',
   'portrait',
   'FLOWER',

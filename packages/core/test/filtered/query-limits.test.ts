@@ -60,9 +60,9 @@ test('an index with a low index.max_terms_count is filtered with shorter queries
     // A new index may not keep the limit: it is removed before the last check of the index.
     if (call === 'indices.putSettings' && JSON.stringify(args).includes('refresh_interval'))
       await setLimit(null)
-    const answer = await proceed()
+    const response = await proceed()
     if (call === 'indices.putMapping') await setLimit(7)
-    return answer
+    return response
   })
   harness.terms.text = numbers(30)
     .map((n) => `word${n}`)

@@ -51,7 +51,11 @@ test.each([
   ['that can not be read', unreadable, { code: 'terms_unavailable' }],
   ['without a term', async () => '\n# nothing\n  \n', { code: 'terms_empty' }],
   ['with a line that has no word', async () => 'red\n\n ?! \n', { code: 'term_invalid', line: 3 }],
-  ['with a line that is no term', async () => `red\n${'x'.repeat(2_000)}`, { code: 'term_invalid', line: 2 }],
+  [
+    'with a line that is not a term',
+    async () => `red\n${'x'.repeat(2_000)}`,
+    { code: 'term_invalid', line: 2 },
+  ],
 ] as const)(
   'a list %s fails the task with a clear error, and no index remains',
   async (name, read, error) => {

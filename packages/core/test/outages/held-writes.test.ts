@@ -35,12 +35,12 @@ function setBlock(task: TaskRecord, name: string, on: boolean) {
 function blockingAfterFirstBulk(task: TaskRecord, name: string): TaskContext {
   let blocked = false
   const search = interceptCalls(harness.search, async (call, proceed) => {
-    const answer = await proceed()
+    const response = await proceed()
     if (call === 'bulk' && !blocked) {
       blocked = true
       await setBlock(task, name, true)
     }
-    return answer
+    return response
   })
   return { ...harness.context, search }
 }

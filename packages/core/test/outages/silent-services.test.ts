@@ -35,7 +35,7 @@ const submit = () => submitTask(harness.context, request())
 const waitFor = (task: TaskRecord, wanted: (task: TaskRecord) => boolean) =>
   waitForTask(harness.context.store, task.id, wanted)
 const saysSilent = ({ waiting }: TaskRecord) =>
-  waiting?.for === 'postgres' && waiting.reason.includes('has not answered')
+  waiting?.for === 'postgres' && waiting.reason.includes('has not responded')
 
 /** Locks the table against all readers, until released. */
 async function lockTable() {
@@ -130,7 +130,7 @@ test('a table that stays locked fails the task with the reason after the outage 
     status: 'failed',
     error: {
       code: 'database_unavailable',
-      detail: expect.stringContaining('did not answer within') as string,
+      detail: expect.stringContaining('did not respond within') as string,
     },
   })
   await unlock()
@@ -152,7 +152,7 @@ test('an OpenSearch that does not respond is named, and its calls are dropped wi
   const named = await waitFor(task, ({ waiting }) => waiting !== null)
   expect(named.waiting).toMatchObject({
     for: 'opensearch',
-    reason: expect.stringContaining('OpenSearch (indices.get) has not answered for 0.3 s') as string,
+    reason: expect.stringContaining('OpenSearch (indices.get) has not responded for 0.3 s') as string,
   })
   // It would claim the cleanup too, which has to wait for OpenSearch.
   stopping.abort()

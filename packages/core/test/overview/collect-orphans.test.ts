@@ -26,9 +26,9 @@ function goneAfter(lastCall: string): TaskContext {
   let isGone = false
   const search = interceptCalls(harness.search, async (call, proceed) => {
     if (isGone) throw new SearchRefusedError('gone')
-    const answer = await proceed()
+    const response = await proceed()
     isGone = call === lastCall
-    return answer
+    return response
   })
   return { ...harness.context, search }
 }
@@ -43,7 +43,7 @@ test('the block and the partial index of a task that could not clean up are remo
   expect(JSON.stringify(before.body)).toContain('"blocks"')
 
   const collected = await collect(failed.id)
-  expect(collected).toContainEqual({ index: `${model}-a`, did: 'unmarked' })
+  expect(collected).toContainEqual({ index: `${model}-a`, did: 'alias_removed' })
   expect(collected).toContainEqual({ index: `${model}-a-filtered`, did: 'deleted' })
   const after = await harness.search.indices.getSettings({ index: `${model}-a` })
   expect(JSON.stringify(after.body)).not.toContain('"blocks"')
@@ -55,7 +55,7 @@ test('the block and the partial index of a task that could not clean up are remo
 test('the index of a failed REINDEX loses its write alias, and is kept for a retry', async () => {
   const failed = await harness.run({ action: 'REINDEX', index_suffix: 'b' }, goneAfter('indices.create'))
   expect(failed.status).toBe('failed')
-  expect(await collect(failed.id)).toEqual([{ index: `${model}-b`, did: 'unmarked' }])
+  expect(await collect(failed.id)).toEqual([{ index: `${model}-b`, did: 'alias_removed' }])
   expect(await harness.aliasesOf(`${model}-b`)).toEqual([])
   await harness.context.store.retry(failed.id)
   expect(await runToEnd(harness.context, failed.id)).toMatchObject({ status: 'succeeded' })

@@ -54,7 +54,7 @@ test.each(['before', 'after'] as const)(
 test('a task that fails after the alias moved is retried to its end, and records the previous target', async () => {
   const ends = await other()
   const task = await harness.submit({ action: 'POINT_ALIAS', alias: model, index_suffix: ends.to })
-  // The first call marks the index, the second moves the alias.
+  // The first call adds a write alias to the index, the second moves the alias.
   const { client } = failAtCall(harness.search, 1, 'after', async () => new Error('broken'))
   const failed = await runToEnd({ ...harness.context, search: client }, task.id)
   expect(failed).toMatchObject({ status: 'failed', error: { code: 'internal_error' }, result: null })
@@ -82,11 +82,11 @@ test('a task that is cancelled after the alias moved succeeds and records the ca
   const ends = await other()
   const task = await harness.submit({ action: 'POINT_ALIAS', alias: model, index_suffix: ends.to })
   const search = interceptCalls(harness.search, async (call, proceed) => {
-    const answer = await proceed()
+    const response = await proceed()
     if (call === 'indices.updateAliases' && (await harness.targets())[0] === `${model}-${ends.to}`) {
       await harness.context.store.cancel(task.id)
     }
-    return answer
+    return response
   })
   await expectMoved(await runToEnd({ ...harness.context, search }, task.id), ends, 'cancelled too late')
 })

@@ -106,12 +106,12 @@ test('both aliases move in one call to an index and the copy that was filtered f
 
   const calls: string[] = []
   const search = interceptCalls(harness.search, async (call, proceed) => {
-    const answer = await proceed()
+    const response = await proceed()
     if (call === 'indices.updateAliases') calls.push((await served()).join())
-    return answer
+    return response
   })
   await expectMoved(await harness.run(pair('b'), { ...context, search }), namesOf('a'), namesOf('b'))
-  // The first two mark the indices, the third moves both aliases.
+  // The first two add write aliases to the indices, the third moves both aliases.
   expect(calls).toEqual([namesOf('a').join(), namesOf('a').join(), namesOf('b').join()])
 
   await expectMoved(await rollBack(model), namesOf('b'), namesOf('a'))
@@ -144,11 +144,11 @@ test('a pair that is cancelled before its move changes nothing, and after it end
 
   const late = await harness.submit(pair(to))
   const after = interceptCalls(harness.search, async (call, proceed) => {
-    const answer = await proceed()
+    const response = await proceed()
     if (call === 'indices.updateAliases' && (await harness.targets())[0] === `${model}-${to}`) {
       await context.store.cancel(late.id)
     }
-    return answer
+    return response
   })
   await expectMoved(await runToEnd({ ...context, search: after }, late.id), namesOf(from), namesOf(to))
 })
@@ -303,7 +303,7 @@ test('the newest copy is checked like the index: if it alone has shrunk, neither
   }
 })
 
-test("a mark that a pair left on a copy is collected, and an operator's block on it stays", async () => {
+test("a write alias that a pair left on a copy is removed, and an operator's block on it stays", async () => {
   const { search, context } = harness
   const index = `${model}-emptied-filtered`
   const task = await harness.submit(pair((await other()).to))
@@ -312,7 +312,7 @@ test("a mark that a pair left on a copy is collected, and an operator's block on
   await search.indices.putAlias({ index, name: `${model}-ingest-${task.id}-9` })
   await search.indices.addBlock({ index, block: 'write' })
   expect(await collectOrphans(context, new AbortController().signal)).toMatchObject([
-    { index, did: 'unmarked' },
+    { index, did: 'alias_removed' },
   ])
   expect(await harness.aliasesOf(index)).toEqual([])
   const { body } = await search.indices.getSettings({ index, flat_settings: true })

@@ -31,7 +31,7 @@ const forecast = (options: Partial<Harness['context']> = {}) =>
   )
 
 /** Precondition failures after a change of the catalog. */
-async function refusalsAfter(...changes: string[]) {
+async function preconditionFailuresAfter(...changes: string[]) {
   for (const change of changes) await harness.sql.unsafe(change)
   const { refusals, rows } = await forecast()
   if (refusals.length > 0) expect(rows).toBe(null)
@@ -39,13 +39,13 @@ async function refusalsAfter(...changes: string[]) {
 }
 
 test.each(['smallint', 'integer', 'bigint'])('ids of type %s can be read', async (type) => {
-  expect(await refusalsAfter(`alter table image alter id type ${type}`)).toEqual([])
+  expect(await preconditionFailuresAfter(`alter table image alter id type ${type}`)).toEqual([])
 })
 
 test('ids of a domain can be read by their base type', async () => {
   await harness.sql`create domain row_number as bigint`
   await harness.sql`create domain image_number as row_number check (value > 0)`
-  expect(await refusalsAfter('alter table image alter id type image_number')).toEqual([])
+  expect(await preconditionFailuresAfter('alter table image alter id type image_number')).toEqual([])
   await harness.sql`drop domain image_number cascade`
 })
 
@@ -55,13 +55,13 @@ test.each([
   ['uuid', 'gen_random_uuid()'],
   ['double precision', 'id::float8'],
 ])('ids of type %s are refused, with advice', async (type, using) => {
-  const [refusal, ...others] = await refusalsAfter(
+  const [failure, ...others] = await preconditionFailuresAfter(
     'alter table image alter id drop default',
     `alter table image alter id type ${type} using ${using}`,
   )
   expect(others).toEqual([])
-  expect(refusal).toMatchObject({ code: 'table_unusable', column: 'id', type })
-  expect(refusal?.detail).toContain('add a column of type bigint')
+  expect(failure).toMatchObject({ code: 'table_unusable', column: 'id', type })
+  expect(failure?.detail).toContain('add a column of type bigint')
 })
 
 test.each([
@@ -71,16 +71,19 @@ test.each([
   ['a unique index of two columns', ['create unique index on image (id, provider)']],
   ['a hash index', ['create index on image using hash (id)']],
 ])('a table with %s is refused, with the statement that repairs it', async (_, indexes) => {
-  const [refusal] = await refusalsAfter('alter table image drop constraint image_pkey', ...indexes)
-  expect(refusal).toMatchObject({
+  const [failure] = await preconditionFailuresAfter(
+    'alter table image drop constraint image_pkey',
+    ...indexes,
+  )
+  expect(failure).toMatchObject({
     code: 'table_unusable',
     help: 'create unique index concurrently on "public"."image" ("id")',
   })
-  expect(await refusalsAfter(String(refusal?.['help']))).toEqual([])
+  expect(await preconditionFailuresAfter(String(failure?.['help']))).toEqual([])
 })
 
 test('all missing columns of all tables are named at once', async () => {
-  const refusals = await refusalsAfter(
+  const refusals = await preconditionFailuresAfter(
     'alter table image drop column title, drop column tags',
     'alter table api_matureimage rename identifier to image_identifier',
   )
@@ -92,12 +95,12 @@ test('all missing columns of all tables are named at once', async () => {
 })
 
 test('a table without its change column is accepted', async () => {
-  expect(await refusalsAfter('alter table image drop column updated_on')).toEqual([])
+  expect(await preconditionFailuresAfter('alter table image drop column updated_on')).toEqual([])
   expect((await forecast()).catch_up_by).toBe('transaction_id')
 })
 
 test("columns whose type differs from the model's are refused by name", async () => {
-  const refusals = await refusalsAfter(
+  const refusals = await preconditionFailuresAfter(
     'alter table image alter removed_from_source drop default',
     'alter table image alter removed_from_source type integer using removed_from_source::int',
     'alter table image alter width type text using width::text',
@@ -135,7 +138,7 @@ test('the plan warns about views and other limits of change detection', async ()
 test('materialized views have transaction ids, and need a unique index', async () => {
   await harness.sql`alter table image rename to image_rows`
   await harness.sql`create materialized view image as select * from image_rows`
-  expect(await refusalsAfter()).toMatchObject([{ code: 'table_unusable', column: 'id' }])
+  expect(await preconditionFailuresAfter()).toMatchObject([{ code: 'table_unusable', column: 'id' }])
   await harness.sql`create unique index on image (id)`
   expect(await forecast()).toMatchObject({ refusals: [], catch_up_by: 'transaction_id' })
   await harness.sql`drop materialized view image`
@@ -145,9 +148,9 @@ test("partitions without an index on their ids are refused, and the plan warns i
   await harness.sql`alter table image rename to image_rows`
   await harness.sql`create table image (like image_rows including defaults) partition by list (provider)`
   await harness.sql`create table image_rest partition of image default`
-  const [refusal] = await refusalsAfter()
-  expect(refusal).toMatchObject({ code: 'table_unusable', help: 'create index on "public"."image" ("id")' })
-  expect(await refusalsAfter(String(refusal?.['help']))).toEqual([])
+  const [failure] = await preconditionFailuresAfter()
+  expect(failure).toMatchObject({ code: 'table_unusable', help: 'create index on "public"."image" ("id")' })
+  expect(await preconditionFailuresAfter(String(failure?.['help']))).toEqual([])
   expect((await forecast()).warnings).toEqual(
     expect.arrayContaining([expect.stringContaining('rules out that an id occurs twice')]),
   )
@@ -174,7 +177,7 @@ async function asReader(
     name: string
     admin: postgres.Sql
     plan(): ReturnType<typeof forecast>
-    refusals(): ReturnType<typeof refusalsAfter>
+    refusals(): ReturnType<typeof preconditionFailuresAfter>
   }) => Promise<void>,
 ) {
   const name = `reader_${randomUUID().replaceAll('-', '')}`

@@ -57,7 +57,7 @@ test('ids at both ends of 64 bits are loaded, caught up, verified and repaired e
         { index: { _id: '9007199254740992' } },
         '{"id":9007199254740992,"mature":false}',
         { index: { _id: '99999999999999999999' } },
-        '{"title":"under a key that is no id"}',
+        '{"title":"under a key that is not an id"}',
       ]
       const { body: result } = await harness.search.bulk({ index, body: body as object[] })
       expect(result.errors).toBe(false)

@@ -96,11 +96,11 @@ test('after a repair without other writes, only the repaired documents are compa
 test('a lost response of a repair causes a full comparison, and nothing fails', async () => {
   let lost = 0
   const search = interceptCalls(harness.search, async (call, proceed) => {
-    const answer = await proceed()
+    const response = await proceed()
     const [{ phase } = { phase: null }] = await harness.sql<
       { phase: string }[]
     >`select phase from ingestion.task`
-    if (call !== 'bulk' || phase !== 'mending' || lost++ > 0) return answer
+    if (call !== 'bulk' || phase !== 'mending' || lost++ > 0) return response
     throw new SearchUnavailableError('the connection was reset')
   })
   const task = await duringRepair(() => Promise.resolve(), search)

@@ -86,9 +86,9 @@ test('core runs all actions over the real rows on workerd, in one request per ti
   const options = optionsFor('workerd')
   const worker = await startWorker(resolve(import.meta.dirname, 'worker.ts'), { OPTIONS: options })
   const post = async (path: string, body?: unknown) => {
-    const answer = await worker.fetch(path, { method: 'POST', body: JSON.stringify(body ?? null) })
-    expect(answer.status).toBe(200)
-    return answer.json()
+    const response = await worker.fetch(path, { method: 'POST', body: JSON.stringify(body ?? null) })
+    expect(response.status).toBe(200)
+    return response.json()
   }
   const host: SuiteHost = {
     // The worker returns the results of its own host.

@@ -4,7 +4,7 @@ import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 export interface HoldingProxy extends TcpProxy {
   /** Holds everything that is sent from the next bulk request on. Resolves when all of that request is held. */
   holdNextBulk(): Promise<void>
-  /** Forwards what is held, and resolves when that bulk request was answered. */
+  /** Forwards what is held, and resolves when that bulk request was responded to. */
   release(): Promise<void>
 }
 
@@ -32,11 +32,11 @@ export async function startHoldingProxy(target: string): Promise<HoldingProxy> {
     async release() {
       isHolding = false
       const [bulk] = held.keys()
-      // Nothing reads the answer if the client has ended.
-      const answered = new Promise((resolve) => bulk?.once('data', resolve).resume())
+      // Nothing reads the response if the client has ended.
+      const responded = new Promise((resolve) => bulk?.once('data', resolve).resume())
       for (const [outgoing, chunks] of held) outgoing.write(Buffer.concat(chunks))
       held.clear()
-      await answered
+      await responded
     },
   }
 }

@@ -8,6 +8,6 @@ export function postgresUrl(): string {
   const urls = inject('postgresUrls')
   const worker = Number(process.env['VITEST_POOL_ID'])
   const url = urls[(worker - 1) % urls.length]
-  if (url === undefined) throw new Error('VITEST_POOL_ID is no number of a worker')
+  if (url === undefined) throw new Error('VITEST_POOL_ID is not the number of a worker')
   return url
 }

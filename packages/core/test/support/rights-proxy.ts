@@ -40,7 +40,7 @@ function forModels(role: Role, models: readonly string[]): Role {
 }
 
 /**
- * A proxy in front of an OpenSearch that answers 403 to everything that the documented role does not allow, like the
+ * A proxy in front of an OpenSearch that responds with 403 to everything that the documented role does not allow, like the
  * security plugin.
  *
  * @param options.models have the rights that the role grants for `image`
@@ -68,10 +68,10 @@ export async function startRightsProxy(
   const fits = (pattern: string, name: string) =>
     pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern
 
-  const server = createServer((incoming, answer) => {
-    void pass(incoming, answer).catch(() => answer.destroy())
+  const server = createServer((incoming, toClient) => {
+    void pass(incoming, toClient).catch(() => toClient.destroy())
   })
-  async function pass(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
+  async function pass(incoming: IncomingMessage, toClient: ServerResponse): Promise<void> {
     const sent = await buffer(incoming)
     const path = new URL(incoming.url ?? '/', target).pathname
     const text = path.endsWith('_bulk') ? '' : bodyOf(incoming, sent)
@@ -80,8 +80,8 @@ export async function startRightsProxy(
       refused.push(missing.action)
       const reason = `no permissions for [${missing.action}] and User [name=ingestion]`
       const error = { type: 'security_exception', reason }
-      answer.writeHead(403, { 'Content-Type': 'application/json; charset=UTF-8' })
-      answer.end(JSON.stringify({ error: { root_cause: [error], ...error }, status: 403 }))
+      toClient.writeHead(403, { 'Content-Type': 'application/json; charset=UTF-8' })
+      toClient.end(JSON.stringify({ error: { root_cause: [error], ...error }, status: 403 }))
       return
     }
     const url = new URL(incoming.url ?? '/', target)
@@ -90,10 +90,10 @@ export async function startRightsProxy(
       headers: { ...incoming.headers, host: url.host },
     })
     outgoing.on('response', (response) => {
-      answer.writeHead(response.statusCode ?? 502, response.headers)
-      response.pipe(answer)
+      toClient.writeHead(response.statusCode ?? 502, response.headers)
+      response.pipe(toClient)
     })
-    outgoing.on('error', () => answer.destroy())
+    outgoing.on('error', () => toClient.destroy())
     outgoing.end(sent)
   }
 

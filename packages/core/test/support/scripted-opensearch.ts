@@ -10,17 +10,17 @@ export interface BulkLine {
 }
 
 /** Response of a scripted server to a bulk request: item results in order, or a whole response. */
-export type BulkAnswer =
+export type BulkResponse =
   | { items: { status: number; error?: { type: string; reason: string } }[] }
   | { status: number; body?: unknown }
   | 'hang up'
 
 /**
- * A server that only answers `_bulk`, as scripted: for responses that a real OpenSearch doesn't send on demand,
+ * A server that only responds to `_bulk`, as scripted: for responses that a real OpenSearch doesn't send on demand,
  * such as a 429 for the third item. The client and its connection are real.
  */
 export async function startScriptedOpenSearch(
-  answer: (lines: BulkLine[], request: IncomingMessage) => BulkAnswer | Promise<BulkAnswer>,
+  script: (lines: BulkLine[], request: IncomingMessage) => BulkResponse | Promise<BulkResponse>,
 ): Promise<{ url: string; requests: () => number; stop: () => Promise<void> }> {
   let requests = 0
   const server = createServer((request, response) => {
@@ -29,7 +29,7 @@ export async function startScriptedOpenSearch(
       return
     }
     requests++
-    void respond(request, response, answer)
+    void respond(request, response, script)
   })
   const { url, close } = await listen(server)
   return { url, requests: () => requests, stop: close }
@@ -38,12 +38,12 @@ export async function startScriptedOpenSearch(
 async function respond(
   request: IncomingMessage,
   response: ServerResponse,
-  answer: (lines: BulkLine[], request: IncomingMessage) => BulkAnswer | Promise<BulkAnswer>,
+  script: (lines: BulkLine[], request: IncomingMessage) => BulkResponse | Promise<BulkResponse>,
 ): Promise<void> {
   const isCompressed = request.headers['content-encoding'] === 'gzip'
   const text = await readText(isCompressed ? request.pipe(createGunzip()) : request)
   const lines = parseBulkBody(text)
-  const result = await answer(lines, request)
+  const result = await script(lines, request)
   if (result === 'hang up') {
     request.socket.destroy()
     return

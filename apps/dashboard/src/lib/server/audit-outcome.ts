@@ -1,7 +1,7 @@
 import { errorMessage } from '@ingestion-server/core/database'
 import { IngestionApiError, IngestionError } from '@ingestion-server/sdk'
 import { isHttpError } from '@sveltejs/kit'
-import * as refusals from './auth/errors.ts'
+import * as authErrors from './auth/errors.ts'
 
 export interface Failure {
   outcome: 'refused' | 'failed'
@@ -21,14 +21,14 @@ export function describeFailure(error: unknown): Failure {
       reason: { code, message: error.body.message },
     }
   }
-  for (const Refusal of Object.values(refusals)) {
-    if (error instanceof Refusal)
+  for (const AuthError of Object.values(authErrors)) {
+    if (error instanceof AuthError)
       return { outcome: 'refused', reason: { code: error.code, message: error.message } }
   }
   if (error instanceof IngestionError) {
     const { code, message } = error
-    const isRefusal = error instanceof IngestionApiError && error.status < 500
-    return { outcome: isRefusal ? 'refused' : 'failed', reason: { code, message } }
+    const isRefused = error instanceof IngestionApiError && error.status < 500
+    return { outcome: isRefused ? 'refused' : 'failed', reason: { code, message } }
   }
   return { outcome: 'failed', reason: { code: 'unexpected', message: errorMessage(error) } }
 }

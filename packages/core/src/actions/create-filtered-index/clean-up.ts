@@ -10,7 +10,7 @@ import type { StepContext } from '../../tasks/index.ts'
 import { isSameRun } from '../same-run.ts'
 import { earlierState, sourceName, type FilterState } from './state.ts'
 
-/** Removes the write block that the task put on its source. A block that existed before has no mark and stays. */
+/** Removes the write block that the task put on its source. A block that existed before has no such alias and stays. */
 export async function releaseSource({ task, search }: StepContext): Promise<void> {
   const source = await getIndex(search, sourceName(task))
   for (const alias of source?.aliases ?? []) {
@@ -19,7 +19,7 @@ export async function releaseSource({ task, search }: StepContext): Promise<void
 }
 
 /** Cancels OpenSearch tasks on the half-built index and deletes it. An index of another task is left alone. */
-export async function discardTarget(
+export async function deleteTarget(
   context: StepContext,
   isOwn: (target: IndexInfo) => boolean,
 ): Promise<void> {
@@ -59,7 +59,7 @@ export async function cleanUp(context: StepContext): Promise<void> {
   if (current && !isSameRun(current, task)) return
   const results = await Promise.allSettled([
     releaseSource(context),
-    discardTarget(context, isTargetOf(earlierState(context))),
+    deleteTarget(context, isTargetOf(earlierState(context))),
   ])
   for (const result of results) if (result.status === 'rejected') throw result.reason
 }
@@ -67,5 +67,5 @@ export async function cleanUp(context: StepContext): Promise<void> {
 /** Cleans up a cancelled task, even with `keep_index`: a partly filtered index contains sensitive documents. */
 export async function cancel(context: StepContext): Promise<void> {
   await releaseSource(context)
-  await discardTarget(context, isTargetOfAnyRun(context))
+  await deleteTarget(context, isTargetOfAnyRun(context))
 }

@@ -14,7 +14,7 @@ import {
   type IndexInfo,
 } from '../../search/index.ts'
 import type { ItemContext, NextStep, StepContext, WorkResult } from '../../tasks/index.ts'
-import { discardTarget, isTargetOf, releaseSource } from './clean-up.ts'
+import { deleteTarget, isTargetOf, releaseSource } from './clean-up.ts'
 import { countCopied, startCopying } from './copy.ts'
 import { startDeleting } from './delete-sensitive.ts'
 import { startOver } from './start-over.ts'
@@ -89,9 +89,9 @@ async function requestClone(
   { targetAlias, filteredFrom }: FilterState,
   source: IndexInfo,
 ): Promise<string | null> {
-  const answer = await cloneIndex(search, { source, target: task.index, alias: targetAlias })
-  if (answer === 'started') return null
-  if (answer === 'exists') {
+  const outcome = await cloneIndex(search, { source, target: task.index, alias: targetAlias })
+  if (outcome === 'started') return null
+  if (outcome === 'exists') {
     const target = await getIndex(search, task.index)
     // The index was created by an earlier run of this item, or by another program.
     if (!target?.aliases.includes(targetAlias)) throw new IndexExistsError(task.index)
@@ -101,10 +101,10 @@ async function requestClone(
   if (info?.uuid !== filteredFrom) throw new IndexReplacedError(source.name)
   if (!isWriteBlocked(info)) {
     throw new SearchUnavailableError(`the write block of ${source.name} was lifted before it was cloned`, {
-      cause: answer.refused,
+      cause: outcome.refused,
     })
   }
-  return answer.refused.message
+  return outcome.refused.message
 }
 
 /** Neither has changed since the block began, so their document counts are equal. */
@@ -149,7 +149,7 @@ export async function afterCloning(context: StepContext, results: readonly unkno
         terms,
       )
     case 'impossible':
-      await discardTarget(context, isTargetOf(state))
+      await deleteTarget(context, isTargetOf(state))
       return startCopying(context, { ...state, copies: true }, terms)
     case 'unequal':
       return startOver(context, terms, outcome.reason)

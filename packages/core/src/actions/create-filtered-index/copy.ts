@@ -90,7 +90,7 @@ export async function copy(context: ItemContext): Promise<WorkResult> {
     },
   })
   if (end.kind === 'paused') return end
-  if (end.kind === 'spoiled') return { kind: 'done', result: { spoiled: end.reason } }
+  if (end.kind === 'failed') return { kind: 'done', result: { spoiled: end.reason } }
   return { kind: 'done', result: { copied } }
 }
 
@@ -118,8 +118,8 @@ export async function afterCopying(context: StepContext, results: readonly unkno
   const { task, search } = context
   const parsed = resultsSchema.parse(results)
   const terms = parsed.flatMap((result) => ('terms' in result ? result.terms : []))
-  const spoiled = parsed.find((result) => 'spoiled' in result)
-  if (spoiled) return startOver(context, terms, spoiled.spoiled)
+  const failed = parsed.find((result) => 'spoiled' in result)
+  if (failed) return startOver(context, terms, failed.spoiled)
   const copied = parsed.reduce((sum, result) => sum + ('copied' in result ? result.copied : 0), 0)
   await refreshIndex(search, task.index)
   const documents = await countDocuments(search, task.index)

@@ -57,7 +57,7 @@ export async function deleteSensitive(context: ItemContext): Promise<WorkResult>
   for (const batch of batches.slice(checkpoint.batch)) {
     const end = await deleteBatch(context, batch, checkpoint)
     if (end.kind === 'paused') return end
-    if (end.kind === 'spoiled') return { kind: 'done', result: { batches, spoiled: end.reason, deleted: 0 } }
+    if (end.kind === 'failed') return { kind: 'done', result: { batches, spoiled: end.reason, deleted: 0 } }
     checkpoint = {
       batch: checkpoint.batch + 1,
       searchTask: null,
@@ -90,13 +90,13 @@ function deleteBatch(context: ItemContext, terms: readonly SensitiveTerm[], star
       const deleted = deletedNow - checkpoint.deletedNow
       if (report && deleted === 0) return
       checkpoint = { ...checkpoint, searchTask, deletedNow }
-      await context.save({ checkpoint, counts: countTakenOut(deleted) })
+      await context.save({ checkpoint, counts: countDeleted(deleted) })
     },
   })
 }
 
 /** Counts of documents that were removed from the target. */
-function countTakenOut(documents: number): Counts {
+function countDeleted(documents: number): Counts {
   return { ...noCounts, indexed: -documents, dropped: { ...noCounts.dropped, sensitive: documents } }
 }
 
@@ -106,9 +106,9 @@ const resultsSchema = z.tuple([
 
 /** All deletes have ended; a refresh makes them visible. */
 export async function afterDeleting(context: StepContext, results: readonly unknown[]): Promise<NextStep> {
-  const [{ batches, spoiled, deleted }] = resultsSchema.parse(results)
+  const [{ batches, spoiled: failure, deleted }] = resultsSchema.parse(results)
   const terms = batches.flat()
-  if (spoiled !== null) return startOver(context, terms, spoiled)
+  if (failure !== null) return startOver(context, terms, failure)
   await endTargetTasks(context)
   const state = readState(context)
   await blockIndexWrites(context.search, context.task.index, state.targetAlias)

@@ -75,7 +75,7 @@ export async function expunge(context: ItemContext): Promise<WorkResult> {
       },
     })
     if (end.kind === 'paused') return end
-    if (end.kind === 'spoiled') return done(`deleted documents were not expunged: ${end.reason}`)
+    if (end.kind === 'failed') return done(`deleted documents were not expunged: ${end.reason}`)
   } catch (error) {
     if (!isForbidden(error)) throw error
     return done(forbidden('indices:admin/forcemerge'))

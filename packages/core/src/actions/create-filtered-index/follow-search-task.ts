@@ -27,7 +27,7 @@ export type SearchTaskEnd =
   | { kind: 'paused' }
   | { kind: 'done'; report: SearchTaskReport }
   /** Its work is incomplete or can't be counted. */
-  | { kind: 'spoiled'; reason: string }
+  | { kind: 'failed'; reason: string }
 
 /**
  * Starts an OpenSearch task, or finds the one that an earlier run of the item started, and polls it until it has ended.
@@ -46,9 +46,9 @@ export async function followSearchTask(context: ItemContext, following: Followin
   }
   for (let pollMs = firstPollMs; ; pollMs = Math.min(maxPollMs, pollMs * 2)) {
     const report = await readSearchTask(search, id)
-    if (!report) return { kind: 'spoiled', reason: `OpenSearch lost its task ${id}` }
+    if (!report) return { kind: 'failed', reason: `OpenSearch lost its task ${id}` }
     if (report.indexGone) throw new IndexReplacedError(task.index)
-    if (report.failure !== null) return { kind: 'spoiled', reason: report.failure }
+    if (report.failure !== null) return { kind: 'failed', reason: report.failure }
     await onProgress(id, report)
     if (report.ended) return { kind: 'done', report }
     if (context.isPausing()) return { kind: 'paused' }

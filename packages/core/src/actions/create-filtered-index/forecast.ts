@@ -10,7 +10,7 @@ import { chooseReplicas, countDataNodes, getIndex, readIndexStatistics } from '.
 import type { Forecast, PlanContext } from '../../tasks/index.ts'
 import { modelAliases } from '../overview/list-indices.ts'
 import { checkNewIndex } from '../preflight/check-new-index.ts'
-import { compareDisk, findLast, refusalOf, secondsOf, unknown } from '../estimates.ts'
+import { compareDisk, findLast, preconditionFailureOf, secondsOf, unknown } from '../estimates.ts'
 import { readTerms } from './terms.ts'
 
 /** Timeout for reading the list of terms, milliseconds. */
@@ -23,17 +23,23 @@ export async function forecastFilter(
   index: string,
 ): Promise<Forecast> {
   const { search, settings, store } = context
-  const refusals: IngestionError[] = (await getIndex(search, index)) ? [new IndexExistsError(index)] : []
+  const preconditionFailures: IngestionError[] = (await getIndex(search, index))
+    ? [new IndexExistsError(index)]
+    : []
   const name = indexName(request.model, request.origin_index_suffix ?? request.destination_index_suffix)
   const source = await getIndex(search, name)
   const [statistics] = await readIndexStatistics(search, name)
-  if (!source || !statistics) return { ...unknown, refusals: [...refusals, new IndexNotFoundError(name)] }
+  if (!source || !statistics)
+    return { ...unknown, preconditionFailures: [...preconditionFailures, new IndexNotFoundError(name)] }
 
-  if (source.isClosed) return { ...unknown, refusals: [...refusals, new IndexClosedError(name)] }
+  if (source.isClosed)
+    return { ...unknown, preconditionFailures: [...preconditionFailures, new IndexClosedError(name)] }
 
-  if (!(await store.getIndex(source.uuid))) refusals.push(new IndexUnverifiedError(name))
-  const terms = await refusalOf(readTerms({ ...context, signal: AbortSignal.timeout(termsTimeoutMs) }, name))
-  if (terms) refusals.push(terms)
+  if (!(await store.getIndex(source.uuid))) preconditionFailures.push(new IndexUnverifiedError(name))
+  const terms = await preconditionFailureOf(
+    readTerms({ ...context, signal: AbortSignal.timeout(termsTimeoutMs) }, name),
+  )
+  if (terms) preconditionFailures.push(terms)
 
   const last = await findLast(context, request.model, 'CREATE_AND_POPULATE_FILTERED_INDEX')
   const planned = last?.planned ?? 0
@@ -61,7 +67,7 @@ export async function forecastFilter(
     // A clone shares its files with the source until merges rewrite them.
     disk: await compareDisk(context, bytes ?? 0, replicas),
     checks: cluster.checks,
-    refusals: [...refusals, ...cluster.refusals],
+    preconditionFailures: [...preconditionFailures, ...cluster.preconditionFailures],
     warnings: [
       `writes to ${name} are blocked while it is cloned`,
       ...(last ? [] : ['nothing was filtered before, so no document is taken off the estimate']),

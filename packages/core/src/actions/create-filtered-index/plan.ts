@@ -13,8 +13,8 @@ import {
 } from '../../search/index.ts'
 import type { IndexRecord, NextStep, StepContext } from '../../tasks/index.ts'
 import { countChange } from '../count-change.ts'
-import { requireFit } from '../preflight/require-fit.ts'
-import { discardTarget, isTargetOfAnyRun, releaseSource } from './clean-up.ts'
+import { requireClusterReady } from '../preflight/require-cluster-ready.ts'
+import { deleteTarget, isTargetOfAnyRun, releaseSource } from './clean-up.ts'
 import { earlierState, sourceName, type FilterState } from './state.ts'
 import type { SensitiveTerm } from './term-query.ts'
 import { hashTerms, readTerms } from './terms.ts'
@@ -23,13 +23,16 @@ import { hashTerms, readTerms } from './terms.ts'
 export async function plan(context: StepContext): Promise<NextStep> {
   const { task, search } = context
   await releaseSource(context)
-  await discardTarget(context, isTargetOfAnyRun(context))
+  await deleteTarget(context, isTargetOfAnyRun(context))
   if (await getIndex(search, task.index)) throw new IndexExistsError(task.index)
 
   const source = await findSource(context)
   const terms = await readTerms(context, source.info.name)
   const replicas = chooseReplicas(context.settings, await countDataNodes(search))
-  await requireFit(context, { shards: Number(source.info.settings['number_of_shards'] ?? 1), replicas })
+  await requireClusterReady(context, {
+    shards: Number(source.info.settings['number_of_shards'] ?? 1),
+    replicas,
+  })
   return startCloning(context, source, terms, {
     round: 1,
     aliasNumber: (earlierState(context)?.aliasNumber ?? 0) + 1,
@@ -66,7 +69,7 @@ export async function startCloning(
   run: Pick<FilterState, 'round' | 'aliasNumber' | 'copies'>,
 ): Promise<NextStep> {
   const { task, search } = context
-  // A block with a task's mark remained from that task; a block without a mark was set by another program.
+  // A block beside a write alias remained from that task; a block without one was set by another program.
   const isOthersBlock = isWriteBlocked(info) && !info.aliases.some(isWriteAlias)
   const sourceAlias = isOthersBlock || run.copies ? null : writeAliasName(task, run.aliasNumber * 2 - 1)
   if (sourceAlias !== null) await replaceWriteAlias(search, info, sourceAlias)

@@ -1,6 +1,6 @@
 import { FilteringFailedError, IndexReplacedError } from '../../errors.ts'
 import type { NextStep, StepContext } from '../../tasks/index.ts'
-import { discardTarget, isTargetOf } from './clean-up.ts'
+import { deleteTarget, isTargetOf } from './clean-up.ts'
 import { findSource, startCloning } from './plan.ts'
 import { readState, sourceName } from './state.ts'
 import type { SensitiveTerm } from './term-query.ts'
@@ -19,7 +19,7 @@ export async function startOver(
   const state = readState(context)
   const { round, aliasNumber, copies, filteredFrom } = state
   if (round > settings.maxRepairRounds) throw new FilteringFailedError(task.index, reason)
-  await discardTarget(context, isTargetOf(state))
+  await deleteTarget(context, isTargetOf(state))
   const source = await findSource(context)
   if (source.info.uuid !== filteredFrom) throw new IndexReplacedError(sourceName(task))
   return startCloning(context, source, terms, { round: round + 1, aliasNumber: aliasNumber + 1, copies })

@@ -9,7 +9,7 @@ const stateSchema = z.object({
   filteredFrom: z.string(),
   termsHash: z.string(),
   /**
-   * Alias that marks the source while this task blocks its writes; null: they were blocked before, or need no block.
+   * Write alias of the source while this task blocks its writes; null: they were blocked before, or need no block.
    */
   sourceAlias: z.string().nullable(),
   /** Alias of the target from its creation to the last step; identifies the task that owns it. */

@@ -2,7 +2,7 @@ import { IndexNotFoundError, IndexReplacedError, SearchUnavailableError } from '
 import { deleteIndex as deleteFromSearch, getIndex, readIndexStatistics } from '../../search/index.ts'
 import type { ItemContext, ModelLock, NextStep, StepContext, WorkResult } from '../../tasks/index.ts'
 import { lockWaitMs, requireSameRun } from '../same-run.ts'
-import { findRefusals } from './refusals.ts'
+import { findPreconditionFailures } from './precondition-failures.ts'
 import { earlierState, readState, type DeleteState } from './state.ts'
 
 /**
@@ -17,8 +17,8 @@ export async function plan(context: StepContext): Promise<NextStep> {
   // The index is missing and this task had planned to delete it: an earlier run did, and died before it recorded that.
   if (!found && earlier) return toDeleting(earlier)
   if (!found) throw new IndexNotFoundError(task.index)
-  const [refusal] = await findRefusals({ settings, model: task.model, records: store }, found)
-  if (refusal) throw refusal
+  const [failure] = await findPreconditionFailures({ settings, model: task.model, records: store }, found)
+  if (failure) throw failure
   const [statistics] = await readIndexStatistics(search, task.index)
   const documents = statistics?.documents ?? (await store.getIndex(found.uuid))?.documents ?? null
   return toDeleting({ uuid: found.uuid, documents })
@@ -41,8 +41,8 @@ async function removeLocked({ task, search, settings, signal }: ItemContext, loc
   const found = await getIndex(search, task.index)
   if (found) {
     if (found.uuid !== uuid) throw new IndexReplacedError(task.index)
-    const [refusal] = await findRefusals({ settings, model: task.model, records: lock }, found)
-    if (refusal) throw refusal
+    const [failure] = await findPreconditionFailures({ settings, model: task.model, records: lock }, found)
+    if (failure) throw failure
     await lock.assertHeld()
     signal.throwIfAborted()
     await deleteFromSearch(search, task.index)

@@ -5,7 +5,7 @@ import type { Forecast, PlanContext } from '../../tasks/index.ts'
 import { findPrevious } from '../overview/rollback-request.ts'
 import { modelAliases } from '../overview/list-indices.ts'
 import { unknown } from '../estimates.ts'
-import { findRefusals } from './refusals.ts'
+import { findPreconditionFailures } from './precondition-failures.ts'
 
 /** `documents` and `bytes` are those of the index to delete. */
 export async function forecastDeletion(
@@ -16,7 +16,7 @@ export async function forecastDeletion(
   const { search, settings, store } = context
   const found = await getIndex(search, index)
   const [statistics] = await readIndexStatistics(search, index)
-  if (!found || !statistics) return { ...unknown, refusals: [new IndexNotFoundError(index)] }
+  if (!found || !statistics) return { ...unknown, preconditionFailures: [new IndexNotFoundError(index)] }
 
   const warnings: string[] = []
   for (const alias of modelAliases(model)) {
@@ -32,7 +32,7 @@ export async function forecastDeletion(
     seconds: 1,
     shards: statistics.shards,
     replicas: statistics.replicas,
-    refusals: await findRefusals({ settings, model, records: store }, found),
+    preconditionFailures: await findPreconditionFailures({ settings, model, records: store }, found),
     warnings,
   }
 }

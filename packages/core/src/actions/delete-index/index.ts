@@ -5,7 +5,7 @@ import { defineAction } from '../define-action.ts'
 import { lockWaitMs } from '../same-run.ts'
 import { afterDeleting, finish, plan, remove } from './delete.ts'
 import { forecastDeletion } from './forecast.ts'
-import { findRefusals } from './refusals.ts'
+import { findPreconditionFailures } from './precondition-failures.ts'
 import { deletedIndexName, earlierState } from './state.ts'
 
 /** Timeout of the OpenSearch checks during `POST /task`, milliseconds. */
@@ -23,8 +23,8 @@ export const deleteIndex = defineAction({
   async check({ search, settings, store }, { model }, index) {
     const found = await getIndex(search, index, checkTimeoutMs)
     if (!found) throw new IndexNotFoundError(index)
-    const [refusal] = await findRefusals({ settings, model, records: store }, found)
-    if (refusal) throw refusal
+    const [failure] = await findPreconditionFailures({ settings, model, records: store }, found)
+    if (failure) throw failure
   },
 
   phases: {

@@ -74,7 +74,7 @@ const rowTexts: Readonly<Record<RowState, string>> = {
   absent: 'the database has no row with this id now',
   deleted: 'its row is listed as deleted now',
   removed_from_source: 'its row is marked as removed from its source now',
-  unknown: 'the database did not answer, so the state of its row is unknown',
+  unknown: 'the database did not respond, so the state of its row is unknown',
 }
 
 function describePresent(index: string, key: string, state: RowState): string {
@@ -142,7 +142,7 @@ function explainByRow({ key, row: { state } }: Missing): Explanation | null {
     case 'removed_from_source':
       return dropped('marked as removed from its source')
     case 'unknown':
-      return unknown(`The database did not answer, so the state of row ${key} is unknown.`)
+      return unknown(`The database did not respond, so the state of row ${key} is unknown.`)
     case 'present':
       return null
   }

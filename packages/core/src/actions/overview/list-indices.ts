@@ -11,7 +11,7 @@ import {
   type IndexStatistics,
 } from '../../search/index.ts'
 import type { TaskContext } from '../../tasks/index.ts'
-import { isFiltered } from '../point-alias/refusals.ts'
+import { isFiltered } from '../point-alias/check-promotion.ts'
 import { findPrevious } from './rollback-request.ts'
 
 /** The default alias of a model, and the one for its filtered index. */

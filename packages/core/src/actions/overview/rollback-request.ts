@@ -67,7 +67,7 @@ export async function findPrevious(
   if (typeof previous === 'string') return new NothingToRollBackError(alias, `it ${previous}`)
   const { model } = move
   const partner = await context.store.lastAliasMove(alias === model ? `${model}${filteredEnding}` : model)
-  // Only if it moved in the same step and is still there: otherwise the two are no pair any more.
+  // Only if it moved in the same step and is still there: otherwise the two are not a pair any more.
   const isPair = partner?.taskId === move.taskId && (await isCurrent(context, partner))
   if (!isPair) return { ...previous, model, other: null }
   const origin = await findOrigin(context, partner)

@@ -2,7 +2,7 @@ import { indexName, type PointAliasRequest } from '../../contract/index.ts'
 import type { IngestionError } from '../../errors.ts'
 import { FilteredCopyMissingError } from '../../index-errors.ts'
 import { getIndex, type NamedIndex } from '../../search/index.ts'
-import { checkPromotion, type Exception, type PromotionCheck } from './refusals.ts'
+import { checkPromotion, type Exception, type PromotionCheck } from './check-promotion.ts'
 import { copyPromotionOf, filteredAliasOf, promotionOf, type Promotion } from './promotion.ts'
 import type { PromotionContext } from './promotion-context.ts'
 
@@ -13,7 +13,7 @@ export interface CheckedMove extends Promotion {
 
 export interface RequestCheck {
   /** Everything that prevents the request now; for a pair, of both moves. */
-  refusals: IngestionError[]
+  preconditionFailures: IngestionError[]
   exceptions: Exception[]
   warnings: string[]
   /** One move, or both of a pair: the model's own alias first. */
@@ -45,7 +45,7 @@ export async function checkRequest(
     }
   }
   return {
-    refusals: [...moves.flatMap((move) => move.check.refusals), ...missing],
+    preconditionFailures: [...moves.flatMap((move) => move.check.preconditionFailures), ...missing],
     exceptions: moves.flatMap((move) => move.check.exceptions),
     warnings: moves.flatMap((move) => move.check.warnings),
     moves,

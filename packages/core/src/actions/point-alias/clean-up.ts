@@ -5,11 +5,11 @@ import { areMoved, readTargets, recordMoves } from './move.ts'
 import { finish } from './promote.ts'
 import { changesOf, earlierState, isOnly, requestOf } from './state.ts'
 
-/** Removes the marks from the indices, so that no call can move an alias for this task any more. */
+/** Removes the write aliases of the task, so that no call can move an alias for this task any more. */
 export async function cleanUp({ task, search }: StepContext): Promise<void> {
   await replaceOwnWriteAlias(search, task.index, task.id, null)
   if (!requestOf(task).with_filtered) return
-  // A plan that did not end may have marked a copy that the task's state does not name.
+  // A plan that did not end may have added one to a copy that the task's state does not name.
   for (const { index, alias } of await listWriteAliases(search, [`${task.model}-*`])) {
     if (isWriteAliasOf(task.id, alias)) await replaceOwnWriteAlias(search, index, task.id, null)
   }

@@ -32,7 +32,7 @@ const leftBehind = [
  * Compares a verified index with its record: its documents exist, it accepts writes, and it has the settings of a
  * finished index.
  *
- * @param taskId the task that compares: its own mark on the index is ignored
+ * @param taskId the task that compares: its own write alias on the index is ignored
  */
 export async function compareWithRecord(
   { search, settings }: Pick<StepContext, 'search' | 'settings'>,
@@ -42,7 +42,7 @@ export async function compareWithRecord(
 ): Promise<RecordComparison> {
   const found = flattenSettings(target.settings)
   const comparison: RecordComparison = { fatal: [], differences: [], warnings: [], restore: {} }
-  const isMarked = target.aliases.some(
+  const hasWriteAlias = target.aliases.some(
     (alias) => isWriteAlias(alias) && !(taskId !== null && isWriteAliasOf(taskId, alias)),
   )
   for (const name of [
@@ -52,8 +52,8 @@ export async function compareWithRecord(
     'blocks.metadata',
   ]) {
     if (found[name] !== 'true') continue
-    // A block with a task's mark remained from that task.
-    if (name === 'blocks.write' && isMarked) comparison.restore[name] = null
+    // A block beside a write alias remained from that task.
+    if (name === 'blocks.write' && hasWriteAlias) comparison.restore[name] = null
     else comparison.differences.push(`setting ${name} is true`)
   }
   if (isReadBlocked(target)) comparison.fatal.push('setting blocks.read is true')

@@ -1,6 +1,6 @@
 import type { PlanException } from '../../contract/index.ts'
 import { toTaskError } from '../../tasks/index.ts'
-import type { Exception } from './refusals.ts'
+import type { Exception } from './check-promotion.ts'
 
 /** Exceptions as a plan and the result of a task show them. */
 export function toPlanExceptions(exceptions: readonly Exception[]) {

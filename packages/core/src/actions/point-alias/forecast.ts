@@ -3,12 +3,12 @@ import { durationText } from '../../duration-text.ts'
 import { findAliasTargets, readHealth, readIndexStatistics } from '../../search/index.ts'
 import type { Forecast, PlanContext } from '../../tasks/index.ts'
 import { hashTerms, readTerms } from '../create-filtered-index/terms.ts'
-import { refusalOf, unknown } from '../estimates.ts'
+import { preconditionFailureOf, unknown } from '../estimates.ts'
 import { checkRequest, type CheckedMove } from './check-request.ts'
 import { countLive } from './compare-live.ts'
 import { toPlanExceptions } from './exceptions.ts'
 import type { PromotionContext } from './promotion-context.ts'
-import { isFiltered } from './refusals.ts'
+import { isFiltered } from './check-promotion.ts'
 
 /** Timeout for reading the list of terms, milliseconds. */
 const termsTimeoutMs = 5_000
@@ -19,7 +19,7 @@ export async function forecastPromotion(context: PlanContext, request: PointAlia
   const promotion = { search, settings, records: store, taskId: null }
   const check = await checkRequest(promotion, request)
   const exceptions = toPlanExceptions(check.exceptions)
-  const forecast: Forecast = { ...unknown, refusals: check.refusals, exceptions }
+  const forecast: Forecast = { ...unknown, preconditionFailures: check.preconditionFailures, exceptions }
   const own = check.moves[0]
   const [target] = own?.check.target ? await readIndexStatistics(search, own.index) : []
   if (!target) return forecast
@@ -31,7 +31,7 @@ export async function forecastPromotion(context: PlanContext, request: PointAlia
     const described = await describeMove(promotion, move)
     moves.push(described.move)
     warnings.push(...described.warnings)
-    if (!described.isFit) seconds = null
+    if (!described.isReady) seconds = null
   }
   const copy = check.moves.find(({ copyOf }) => copyOf !== null)
   warnings.push(...(copy ? await compareTerms(context, copy) : []))
@@ -50,7 +50,7 @@ export async function forecastPromotion(context: PlanContext, request: PointAlia
 async function describeMove(
   context: PromotionContext,
   { alias, model, index, check: { target, restore } }: CheckedMove,
-): Promise<{ move: PlanMove; warnings: string[]; isFit: boolean }> {
+): Promise<{ move: PlanMove; warnings: string[]; isReady: boolean }> {
   const { search, settings, records } = context
   const warnings: string[] = []
   const live = await findAliasTargets(search, alias)
@@ -59,25 +59,25 @@ async function describeMove(
   )
   const documents = target && (await countLive(context, target))
   const move: PlanMove = { alias, from, to: { index, documents } }
-  if (!target) return { move, warnings, isFit: false }
+  if (!target) return { move, warnings, isReady: false }
 
   const record = await records.getIndex(target.uuid)
   const left = live.filter(({ uuid }) => uuid !== target.uuid).map(({ name }) => name)
-  const { health, isFit } = await readHealth(search, index)
+  const { health, isReady } = await readHealth(search, index)
   const restored = Object.keys(restore)
-  if (restored.length > 0) warnings.push(`${index}: ${restored.join(', ')} would be put right`)
-  if (!isFit && !target.isClosed) {
+  if (restored.length > 0) warnings.push(`${index}: ${restored.join(', ')} would be corrected`)
+  if (!isReady && !target.isClosed) {
     warnings.push(
       `${index} is ${health}: the task waits for up to ${durationText(settings.promoteTimeoutMs)}`,
     )
   }
   if (documents === 0) warnings.push(`${index} has no documents`)
   if (alias === model && isFiltered(index, record)) {
-    warnings.push(`${index} is filtered: ${alias} will not find what was taken out of it`)
+    warnings.push(`${index} is filtered: ${alias} will not find what was removed from it`)
   }
-  for (const name of left) warnings.push(sayHowLongItStays(name, alias, settings.rollbackWindowMs))
+  for (const name of left) warnings.push(describeRetention(name, alias, settings.rollbackWindowMs))
   if (live.length === 1 && left.length === 0) warnings.push(`${alias} points to ${index} already`)
-  return { move, warnings, isFit }
+  return { move, warnings, isReady }
 }
 
 /** A warning if the copy was filtered with another list of terms than the current one. */
@@ -89,12 +89,12 @@ async function compareTerms(
   if (!record?.termsHash || copyOf === null) return []
   const reading = readTerms({ ...context, signal: AbortSignal.timeout(termsTimeoutMs) }, copyOf.name)
   // Without a list there is nothing to compare.
-  if ((await refusalOf(reading)) !== null) return []
+  if ((await preconditionFailureOf(reading)) !== null) return []
   if ((await hashTerms(await reading)) === record.termsHash) return []
   return [`${index} was filtered with another list of terms than the current one`]
 }
 
-function sayHowLongItStays(name: string, alias: string, rollbackWindowMs: number): string {
+function describeRetention(name: string, alias: string, rollbackWindowMs: number): string {
   return rollbackWindowMs === 0
     ? `${name} can be deleted as soon as ${alias} has moved, and then ${alias} can't be rolled back to it`
     : `${name} can't be deleted for ${durationText(rollbackWindowMs)} after ${alias} has moved, so that it can be rolled back`

@@ -23,8 +23,8 @@ export const pointAlias = defineAction({
 
   async check({ search, settings, store }, request) {
     const promotion = { search, settings, records: store, taskId: null, requestTimeoutMs: checkTimeoutMs }
-    const { refusals } = await checkRequest(promotion, request)
-    if (refusals[0]) throw refusals[0]
+    const { preconditionFailures } = await checkRequest(promotion, request)
+    if (preconditionFailures[0]) throw preconditionFailures[0]
   },
 
   phases: {

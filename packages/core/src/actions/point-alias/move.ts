@@ -11,7 +11,7 @@ import {
 import type { ItemContext, ModelLock, StepContext } from '../../tasks/index.ts'
 import { lockedCallMs, requireSameRun } from '../same-run.ts'
 import { checkRequest } from './check-request.ts'
-import { refuseAltered } from './refusals.ts'
+import { refuseAltered } from './check-promotion.ts'
 import { changesOf, isOnly, isSame, requestOf, type AliasChange, type PointAliasState } from './state.ts'
 
 export const outcomeSchema = z.enum(['promoted', 'unhealthy', 'changed'])
@@ -40,14 +40,14 @@ export async function move(context: ItemContext, state: PointAliasState, lock: M
   // An alias was moved manually since the plan: the new rollback target has to be recorded first.
   if (!changes.every(({ from }, position) => isSame(now[position] ?? [], from))) return 'changed'
   const promotion = { search, settings, records: lock, taskId: task.id }
-  const { refusals } = await checkRequest(promotion, request, state.filtered?.name)
-  if (refusals[0]) throw refusals[0]
-  for (const { to } of changes) if (!(await readHealth(search, to.name)).isFit) return 'unhealthy'
+  const { preconditionFailures } = await checkRequest(promotion, request, state.filtered?.name)
+  if (preconditionFailures[0]) throw preconditionFailures[0]
+  for (const { to } of changes) if (!(await readHealth(search, to.name)).isReady) return 'unhealthy'
 
   await lock.assertHeld()
   signal.throwIfAborted()
-  const swaps = changes.map(({ alias, from, to, mark }) => {
-    return { alias, from: from.map(({ name }) => name), to: to.name, mark }
+  const swaps = changes.map(({ alias, from, to, writeAlias }) => {
+    return { alias, from: from.map(({ name }) => name), to: to.name, writeAlias }
   })
   // Not all indices of the cluster, because the role may lack the right to them.
   if (!(await swapAliases(search, swaps, `${task.model}-*`, lockedCallMs))) return 'changed'

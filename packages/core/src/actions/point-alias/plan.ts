@@ -13,8 +13,8 @@ import {
 } from './state.ts'
 
 /**
- * Records the current target of each alias, marks the new ones, and corrects settings that a load left on them. The
- * next phase waits for them to be healthy.
+ * Records the current target of each alias, adds a write alias to the new ones, and corrects settings that a load left
+ * on them. The next phase waits for them to be healthy.
  *
  * @throws the first precondition failure
  */
@@ -22,7 +22,7 @@ export async function plan(context: StepContext): Promise<NextStep> {
   const { task, search, settings, store } = context
   const request = requestOf(task)
   const check = await checkRequest({ search, settings, records: store, taskId: task.id }, request)
-  if (check.refusals[0]) throw check.refusals[0]
+  if (check.preconditionFailures[0]) throw check.preconditionFailures[0]
 
   const earlier = earlierState(context)
   const before = earlier ? changesOf(task, earlier) : []
@@ -30,12 +30,12 @@ export async function plan(context: StepContext): Promise<NextStep> {
   const restored: string[] = []
   const isPair = check.moves.length > 1
   for (const move of check.moves) {
-    // A mark names one index, because settings are put through it. Both aliases may point to one index.
+    // A write alias names one index, because settings are put through it. Both aliases may point to one index.
     const isSecond = changes.some(({ to }) => to.name !== move.index)
     const number = isPair ? (task.lastStage + 1) * 2 + (isSecond ? 1 : 0) : task.lastStage + 1
-    const change = await describeChange(context, move, { before, mark: writeAliasName(task, number) })
+    const change = await describeChange(context, move, { before, writeAlias: writeAliasName(task, number) })
     changes.push(change)
-    restored.push(...(await markIndex(context, move, change.mark, isPair)))
+    restored.push(...(await prepareIndex(context, move, change.writeAlias, isPair)))
   }
   // The pair of an earlier run may have had another copy.
   for (const { to } of before) {
@@ -47,7 +47,7 @@ export async function plan(context: StepContext): Promise<NextStep> {
   if (!own) throw new IndexReplacedError(task.index)
   const state: PointAliasState = {
     uuid: own.to.uuid,
-    mark: own.mark,
+    mark: own.writeAlias,
     from: [...own.from],
     liveBefore: own.liveBefore,
     restored: [...new Set([...(earlier?.restored ?? []), ...restored])],
@@ -55,7 +55,7 @@ export async function plan(context: StepContext): Promise<NextStep> {
     filtered: filtered
       ? {
           ...filtered.to,
-          mark: filtered.mark,
+          mark: filtered.writeAlias,
           from: [...filtered.from],
           liveBefore: filtered.liveBefore,
         }
@@ -68,7 +68,7 @@ export async function plan(context: StepContext): Promise<NextStep> {
 async function describeChange(
   { search, store, task }: StepContext,
   { alias, check: { target } }: CheckedMove,
-  { before, mark }: { before: readonly AliasChange[]; mark: string },
+  { before, writeAlias }: { before: readonly AliasChange[]; writeAlias: string },
 ): Promise<AliasChange> {
   if (!target) throw new IndexReplacedError(task.index)
   const from = await findAliasTargets(search, alias)
@@ -80,20 +80,20 @@ async function describeChange(
   const previous = isMoved ? earlier.from : from
   // An alias that is where it belongs does not go back.
   const liveBefore = !isOnly(previous, uuid) && (await store.wasLive(alias, { uuid, notOfTask: task.id }))
-  return { alias, from: previous, to: { name, uuid }, mark, liveBefore }
+  return { alias, from: previous, to: { name, uuid }, writeAlias, liveBefore }
 }
 
-/** @returns what was corrected on the index, a few words each */
-async function markIndex(
+/** Adds the write alias and corrects settings. @returns what was corrected, a few words each */
+async function prepareIndex(
   { search, task }: StepContext,
   { index, check: { restore } }: CheckedMove,
-  mark: string,
+  writeAlias: string,
   isPair: boolean,
 ): Promise<string[]> {
-  await replaceOwnWriteAlias(search, index, task.id, mark)
+  await replaceOwnWriteAlias(search, index, task.id, writeAlias)
   const names = Object.keys(restore)
   if (names.length === 0) return []
-  // Through the mark: a late call doesn't find it and changes nothing.
-  await putSettings(search, { index, alias: mark }, restore)
+  // Through the alias: a late call doesn't find it and changes nothing.
+  await putSettings(search, { index, alias: writeAlias }, restore)
   return names.map((name) => (isPair ? `${index}: setting ${name}` : `setting ${name}`))
 }

@@ -48,7 +48,7 @@ async function waitForHealth(context: ItemContext, state: PointAliasState): Prom
     if (clock.now() - since >= settings.promoteTimeoutMs) throw new IndexUnhealthyError(name, health)
     if (context.isPausing()) return false
     const what = targets.length === 1 ? 'the alias is moved' : 'both aliases are moved'
-    await context.sayWaiting(`index ${name} is ${health}; ${what} once it is healthy`, pollMs)
+    await context.reportWaiting(`index ${name} is ${health}; ${what} once it is healthy`, pollMs)
     isSaid = true
     await clock.sleep(pollMs, signal)
   }
@@ -60,8 +60,8 @@ async function findUnhealthy(
   targets: readonly NamedIndex[],
 ): Promise<{ name: string; health: string } | null> {
   for (const { name, uuid } of targets) {
-    const { health, isFit } = await readHealth(search, name)
-    if (isFit) continue
+    const { health, isReady } = await readHealth(search, name)
+    if (isReady) continue
     const found = await getIndex(search, name)
     if (found?.uuid !== uuid) throw new IndexReplacedError(name)
     if (found.isClosed) throw new IndexClosedError(name)

@@ -10,7 +10,7 @@ const namedIndexSchema = z.object({ name: z.string(), uuid: z.string() })
 const stateSchema = z.object({
   /** UUID of the index that the alias will point to. */
   uuid: z.string(),
-  /** Mark on this index until the alias has moved; without it a late or abandoned call moves nothing. */
+  /** Write alias of this index until the alias has moved; without it a late or abandoned call moves nothing. */
   mark: z.string(),
   /** The previous target of the alias. Saved before the move, so that it is known after any crash. */
   from: z.array(namedIndexSchema),
@@ -78,8 +78,8 @@ export interface AliasChange {
   alias: string
   from: readonly NamedIndex[]
   to: NamedIndex
-  /** Mark on the new target until the alias has moved. */
-  mark: string
+  /** Write alias of the new target until the alias has moved. */
+  writeAlias: string
   /** Whether the alias goes back to it: see liveBefore of the state. */
   liveBefore: boolean | null
 }
@@ -90,11 +90,12 @@ export function changesOf(
   state: PointAliasState,
 ): AliasChange[] {
   const { model, alias } = requestOf(task)
-  const { uuid, ...change } = state
-  const own = { ...change, alias, to: { name: task.index, uuid } }
+  const { uuid, mark, ...change } = state
+  const own = { ...change, alias, to: { name: task.index, uuid }, writeAlias: mark }
   if (!state.filtered) return [own]
-  const { name, uuid: copy, ...ofCopy } = state.filtered
-  return [own, { ...ofCopy, alias: `${model}${filteredEnding}`, to: { name, uuid: copy } }]
+  const { name, uuid: copy, mark: copyAlias, ...ofCopy } = state.filtered
+  const to = { name, uuid: copy }
+  return [own, { ...ofCopy, alias: `${model}${filteredEnding}`, to, writeAlias: copyAlias }]
 }
 
 /** Whether both lists name the same indices. */

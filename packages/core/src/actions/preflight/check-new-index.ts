@@ -14,7 +14,7 @@ import {
 
 export interface NewIndexChecks {
   checks: PlanCheck[]
-  refusals: IngestionError[]
+  preconditionFailures: IngestionError[]
   warnings: string[]
 }
 
@@ -38,14 +38,15 @@ export async function checkNewIndex(
     checkRights(search, request.model, request.action),
     checkAliasNames(search, aliases),
   ])
-  const unfit = [shards, rights].filter(({ status }) => status === 'failed')
-  const refusals: IngestionError[] = unfit.length > 0 ? [new ClusterUnfitError(name, unfit)] : []
+  const failed = [shards, rights].filter(({ status }) => status === 'failed')
+  const preconditionFailures: IngestionError[] =
+    failed.length > 0 ? [new ClusterUnfitError(name, failed)] : []
   if (templates && templates.differences.length > 0) {
-    refusals.push(new IndexDiffersError(name, templates.differences, templates.templates))
+    preconditionFailures.push(new IndexDiffersError(name, templates.differences, templates.templates))
   }
   return {
     checks: [...(templates ? [templates.check] : []), shards, disk, blocks, rights, names],
-    refusals,
+    preconditionFailures,
     warnings: templates?.extras ?? [],
   }
 }

@@ -23,10 +23,10 @@ export interface ClusterNeed {
   replicas: number
 }
 
-/** Runs a check. It is `unknown` if OpenSearch refuses to answer. An unavailable service is rethrown. */
-async function check(name: string, look: () => Promise<Omit<PlanCheck, 'check'>>): Promise<PlanCheck> {
+/** Runs a check. It is `unknown` if OpenSearch refuses the calls that it needs. An unavailable service is rethrown. */
+async function check(name: string, run: () => Promise<Omit<PlanCheck, 'check'>>): Promise<PlanCheck> {
   try {
-    return { check: name, ...(await look()) }
+    return { check: name, ...(await run()) }
   } catch (thrown) {
     const error = classifyError(thrown)
     if (!(error instanceof IngestionError) || unavailableService(error) !== null) throw error

@@ -143,10 +143,10 @@ async function comparePage(
   const startOf = (at: number) => (at === 0 ? 0 : (ends[at - 1] as number))
 
   const reader = {
-    match(key: string, answer: Uint8Array, start: number): number {
+    match(key: string, response: Uint8Array, start: number): number {
       const at = find(key)
       if (at === null || found[at] === 1) return -1
-      const end = matchBytes(json.bytes, startOf(at), ends[at] as number, answer, start)
+      const end = matchBytes(json.bytes, startOf(at), ends[at] as number, response, start)
       if (end < 0) return -1
       position = at
       found[at] = 1

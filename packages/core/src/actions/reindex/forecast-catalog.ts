@@ -17,7 +17,7 @@ interface CatalogForecast {
   /** Approximate number of rows; null when they can't be read. */
   rows: number | null
   catchUpBy: CatchUpMethod | null
-  refusals: IngestionError[]
+  preconditionFailures: IngestionError[]
   warnings: string[]
 }
 
@@ -29,15 +29,15 @@ export async function forecastCatalog(
   if (!model) return refused(new TableNotFoundError(name))
   try {
     const facts = await readCatalogFacts(db, model)
-    const { refusals, warnings } = checkCatalog(model, facts)
-    if (refusals.length > 0) return refused(...refusals)
+    const { preconditionFailures, warnings } = checkCatalog(model, facts)
+    if (preconditionFailures.length > 0) return refused(...preconditionFailures)
     const methods = chooseCatchUp(model, facts)
     const rows = await estimateRows(db, model)
     const { asOf, isStandby } = await readMark(db, model, facts.table.oid)
     return {
       rows,
       catchUpBy: leastReliable(methods),
-      refusals: [],
+      preconditionFailures: [],
       warnings: [
         ...(rows === 0 ? ['the table is empty, so the index will be empty'] : []),
         ...warnings,
@@ -52,8 +52,8 @@ export async function forecastCatalog(
   }
 }
 
-function refused(...refusals: IngestionError[]): CatalogForecast {
-  return { rows: null, catchUpBy: null, refusals, warnings: [] }
+function refused(...preconditionFailures: IngestionError[]): CatalogForecast {
+  return { rows: null, catchUpBy: null, preconditionFailures, warnings: [] }
 }
 
 function warnOfItems(rows: number, rowsPerItem: number): string[] {

@@ -23,8 +23,8 @@ export async function forecastReindex(
 ): Promise<Forecast> {
   const { search, settings } = context
   const exists = (await getIndex(search, index)) ? [new IndexExistsError(index)] : []
-  const { rows, catchUpBy, refusals, warnings } = await forecastCatalog(context, request.model)
-  if (rows === null) return { ...unknown, refusals: [...exists, ...refusals] }
+  const { rows, catchUpBy, preconditionFailures, warnings } = await forecastCatalog(context, request.model)
+  if (rows === null) return { ...unknown, preconditionFailures: [...exists, ...preconditionFailures] }
 
   const last = await findLastBuilt(context, request.model)
   const documents = Math.round(rows * (last?.documentsPerRow ?? 1))
@@ -50,7 +50,7 @@ export async function forecastReindex(
     disk: await compareDisk(context, bytes, replicas),
     catch_up_by: catchUpBy,
     checks: cluster.checks,
-    refusals: [...exists, ...cluster.refusals],
+    preconditionFailures: [...exists, ...cluster.preconditionFailures],
     warnings: [...warnings, ...cluster.warnings],
   }
 }

@@ -24,7 +24,7 @@ import {
   type IndexInfo,
 } from '../../search/index.ts'
 import type { NextStep, StepContext } from '../../tasks/index.ts'
-import { requireFit } from '../preflight/require-fit.ts'
+import { requireClusterReady } from '../preflight/require-cluster-ready.ts'
 import { describeModelIndex, fingerprintModel } from './model-index.ts'
 import { readFailedIds, splitFailedIds } from './failed-ids.ts'
 import { builtIndex, earlierState, readState, storeState, type ReindexState } from './state.ts'
@@ -65,7 +65,7 @@ async function start(context: StepContext, facts: CatalogFacts): Promise<NextSte
   const aliasNumber = task.lastStage + 1
   const alias = writeAliasName(task, aliasNumber)
   const shards = chooseShards(settings, rows, dataNodes)
-  await requireFit(context, { shards, replicas: chooseReplicas(settings, dataNodes) })
+  await requireClusterReady(context, { shards, replicas: chooseReplicas(settings, dataNodes) })
   const created = await createIndex(search, {
     ...describeModelIndex(model, task.index, shards),
     mappings: { ...model.mappings, _meta: { task_id: task.id } },

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { closedRangeSchema } from '../../rows/index.ts'
 import type { Json } from '../../tasks/index.ts'
-import { keysSchema } from './find-foreign-keys.ts'
+import { keysSchema } from './find-mismatched-ids.ts'
 
 /**
  * A unit of comparison and repair: a range of ids, documents outside all ranges, or keys that are not their ids. The

@@ -5,7 +5,7 @@ import { compareDocuments } from './compare-documents.ts'
 import { compareRange } from './compare-range.ts'
 import { readDigests } from './digest-document.ts'
 import { readFailedIds, withinIds } from './failed-ids.ts'
-import { findForeignKeys } from './find-foreign-keys.ts'
+import { findMismatchedIds } from './find-mismatched-ids.ts'
 import { readState } from './state.ts'
 import { readDepth, sampleOf } from './verification-depth.ts'
 import {
@@ -46,7 +46,7 @@ async function countDroppedRows({ db, model }: ItemContext, part: Part): Promise
 /** Documents that differ from their rows, are missing, or are orphans; null: the item should be returned. */
 async function findDifferences(context: ItemContext, part: Part): Promise<Found | null> {
   if ('keys' in part) {
-    const differing = await findForeignKeys(context, part.keys)
+    const differing = await findMismatchedIds(context, part.keys)
     return differing && { differing }
   }
   if ('strays' in part) {

@@ -138,12 +138,12 @@ test('an item that should be given back commits what it has read and says that i
   expect(committed).toEqual([1n, 2n, 3n, 4n, 5n])
 })
 
-test('while nothing is answered, no more bodies are in memory than may be under way and one that is ready', async () => {
-  const answers = Promise.withResolvers<void>()
+test('while there is no response, no more bodies are in memory than may be under way and one that is ready', async () => {
+  const responses = Promise.withResolvers<void>()
   const writer: BulkWriter = {
     inFlight: 3,
     async write(body) {
-      await answers.promise
+      await responses.promise
       return { succeeded: body.size, refused: [] }
     },
   }
@@ -162,7 +162,7 @@ test('while nothing is answered, no more bodies are in memory than may be under 
   // Far more turns than it takes to read all of them.
   for (let turn = 0; turn < 1_000; turn++) await Promise.resolve()
   expect(taken).toBe(4)
-  answers.resolve()
+  responses.resolve()
   expect(await writing).toBe(true)
   expect(taken).toBe(50)
 })

@@ -9,20 +9,20 @@ interface DeletionContext extends Pick<StepContext, 'settings'> {
 }
 
 /** Everything that prevents the deletion of an index now. */
-export async function findRefusals(
+export async function findPreconditionFailures(
   { settings, model, records }: DeletionContext,
   { name, uuid, aliases }: IndexInfo,
 ): Promise<IngestionError[]> {
-  const refusals: IngestionError[] = aliases
+  const preconditionFailures: IngestionError[] = aliases
     .filter((alias) => !isWriteAlias(alias))
     .map((alias) => new IndexAliasedError(name, alias))
   const { rollbackWindowMs } = settings
-  if (rollbackWindowMs === 0) return refusals
+  if (rollbackWindowMs === 0) return preconditionFailures
   const moves = await records.recentAliasMoves(model, rollbackWindowMs)
   const latest = moves.find(({ from, to }) => to?.uuid !== uuid && from.some((index) => index.uuid === uuid))
   if (latest) {
     const until = new Date(Date.parse(latest.movedAt) + rollbackWindowMs).toISOString()
-    refusals.push(new IndexInRollbackWindowError(name, latest.alias, until))
+    preconditionFailures.push(new IndexInRollbackWindowError(name, latest.alias, until))
   }
-  return refusals
+  return preconditionFailures
 }

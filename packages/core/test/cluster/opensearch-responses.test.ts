@@ -18,9 +18,9 @@ import {
   waitForBulks,
 } from '../../src/search/index.ts'
 
-/** A proxy in place of OpenSearch that answers every request in the same way. */
-let answer: (response: ServerResponse) => void
-const server = createServer((_, response) => answer(response))
+/** A proxy in place of OpenSearch that responds to every request in the same way. */
+let respond: (response: ServerResponse) => void
+const server = createServer((_, response) => respond(response))
 let listening: Listening
 let client: SearchClient
 beforeAll(async () => {
@@ -43,7 +43,7 @@ test.each([
   ['nothing', 200, 'application/json', ''],
   ['an empty object', 200, 'application/json', '{}'],
 ])('%s is not evidence that an index does not exist', async (_name, status, type, body) => {
-  answer = (response) => response.writeHead(status, { 'content-type': type }).end(body)
+  respond = (response) => response.writeHead(status, { 'content-type': type }).end(body)
   await expect(getIndex(client, 'image-a')).rejects.toMatchObject({ code: 'search_unavailable' })
   await expect(findAliasTargets(client, 'image')).rejects.toMatchObject({ code: 'search_unavailable' })
   const index = { name: 'image-a', settings: {}, mappings: {}, aliases: [] }
@@ -52,7 +52,7 @@ test.each([
 
 test('only a 404 response of OpenSearch is evidence that an index does not exist', async () => {
   const error = { type: 'index_not_found_exception', reason: 'no such index [image-a]' }
-  answer = (response) =>
+  respond = (response) =>
     response
       .writeHead(404, { 'content-type': 'application/json' })
       .end(JSON.stringify({ error, status: 404 }))
@@ -62,7 +62,7 @@ test('only a 404 response of OpenSearch is evidence that an index does not exist
 
 test('a node without a task list in its response leaves unknown whether requests are running', async () => {
   const failure = { type: 'failed_node_exception', reason: 'Failed node [n2]', node_id: 'n2' }
-  answer = (response) =>
+  respond = (response) =>
     response
       .writeHead(200, { 'content-type': 'application/json' })
       .end(JSON.stringify({ node_failures: [failure], tasks: [] }))
@@ -81,7 +81,7 @@ test.each([
   ['items without a status', 'application/json', '{"items":[{"index":{}}]}'],
   ['items of the wrong type', 'application/json', '{"items":[null]}'],
 ])('after %s for a bulk request, the task waits and sends the documents again', async (_name, type, body) => {
-  answer = (response) => response.writeHead(200, { 'content-type': type }).end(body)
+  respond = (response) => response.writeHead(200, { 'content-type': type }).end(body)
   const writer = createBulkWriter({
     client,
     alias: 'image-ingest',
@@ -99,7 +99,7 @@ test.each([
 })
 
 test('a response with status 200 that is not from OpenSearch does not confirm a change', async () => {
-  answer = (response) => response.writeHead(200, { 'content-type': 'text/html' }).end(page)
+  respond = (response) => response.writeHead(200, { 'content-type': 'text/html' }).end(page)
   await expect(blockWrites(client, 'image-ingest')).rejects.toMatchObject({ code: 'search_unavailable' })
 })
 
@@ -107,7 +107,7 @@ test.each([
   ['a page with status 200', 'text/html', page],
   ['JSON of another program', 'application/json', '{"status":0}'],
 ])('%s is not used as health, nodes, aliases or documents', async (_name, type, body) => {
-  answer = (response) => response.writeHead(200, { 'content-type': type }).end(body)
+  respond = (response) => response.writeHead(200, { 'content-type': type }).end(body)
   for (const question of [
     () => readHealth(client, 'image-a'),
     () => countDataNodes(client),

@@ -33,7 +33,7 @@ export interface PromotionCheck {
   /** The index that the alias is to point to; null if there is none. */
   target: IndexInfo | null
   /** Everything that prevents the alias from pointing to the index now, the most specific first. */
-  refusals: IngestionError[]
+  preconditionFailures: IngestionError[]
   /** What would prevent it if the request did not allow it. */
   exceptions: Exception[]
   warnings: string[]
@@ -48,10 +48,16 @@ export async function checkPromotion(
 ): Promise<PromotionCheck> {
   const { search, records, requestTimeoutMs, taskId } = context
   const { alias } = promotion
-  const check: PromotionCheck = { target: null, refusals: [], exceptions: [], warnings: [], restore: {} }
+  const check: PromotionCheck = {
+    target: null,
+    preconditionFailures: [],
+    exceptions: [],
+    warnings: [],
+    restore: {},
+  }
   const refuse = (error: IngestionError | null, allowedBy?: Exception['allowedBy']) => {
     if (error && allowedBy && promotion[allowedBy]) check.exceptions.push({ allowedBy, alias, error })
-    else if (error) check.refusals.push(error)
+    else if (error) check.preconditionFailures.push(error)
   }
   if (await getIndex(search, alias, requestTimeoutMs)) refuse(new AliasIsIndexError(alias))
   const target = await getIndex(search, promotion.index, requestTimeoutMs)
@@ -129,7 +135,7 @@ async function explainUnverified(
   const builder = z.uuid().safeParse(meta['task_id'])
   const task = builder.success ? await records.get(builder.data) : null
   if (task && task.status !== 'succeeded') {
-    const reason = `its task ${task.id} did not come to its end; retry that task`
+    const reason = `its task ${task.id} did not complete; retry that task`
     return { error: new IndexUnverifiedError(name, reason), isUnfinished: true }
   }
   const reason =

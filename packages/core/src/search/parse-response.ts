@@ -8,10 +8,10 @@ import { SearchUnavailableError } from '../errors.ts'
  * @param call names the request in the error, such as `GET image-a`
  * @throws SearchUnavailableError for a body of any other shape
  */
-export function parseAnswer<T>(schema: z.ZodType<T>, body: unknown, call: string): T {
+export function parseResponse<T>(schema: z.ZodType<T>, body: unknown, call: string): T {
   const parsed = schema.safeParse(body)
   if (parsed.success) return parsed.data
-  throw foreignAnswer(call, parsed.error)
+  throw notOpenSearchError(call, parsed.error)
 }
 
 /**
@@ -24,7 +24,7 @@ export function byIndexName<Schema extends z.ZodType>(schema: Schema) {
     .refine((found) => Object.keys(found).length > 0, { error: 'names no index' })
 }
 
-export function foreignAnswer(call: string, cause: unknown): SearchUnavailableError {
+export function notOpenSearchError(call: string, cause: unknown): SearchUnavailableError {
   return new SearchUnavailableError(
     `the response to ${call} is not from OpenSearch; check OPENSEARCH_URL and any proxies in between`,
     { cause },

@@ -8,7 +8,7 @@ import { checkRights, checkShards, type ClusterNeed } from './checks.ts'
  *
  * @throws ClusterUnfitError
  */
-export async function requireFit(
+export async function requireClusterReady(
   { search, task }: Pick<StepContext, 'search' | 'task'>,
   need: Pick<ClusterNeed, 'shards' | 'replicas'>,
 ): Promise<void> {

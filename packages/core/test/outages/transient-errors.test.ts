@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => harness.close())
 
 /** OpenSearch's responses when a snapshot reads the index, the disk is full, or an internal error occurs. */
-const answers = {
+const responses = {
   snapshot: [
     400,
     'snapshot_in_progress_exception',
@@ -29,8 +29,8 @@ const answers = {
 } as const
 
 /** OpenSearch responds to a call with this for as long as `lasts` returns true. */
-function answering(call: string, answer: keyof typeof answers, lasts: () => boolean): TaskContext {
-  const [status, type, reason] = answers[answer]
+function respondingTo(call: string, response: keyof typeof responses, lasts: () => boolean): TaskContext {
+  const [status, type, reason] = responses[response]
   const body = { error: { root_cause: [{ type, reason }], type, reason }, status }
   const search = interceptCalls(harness.search, async (name, proceed) => {
     if (name !== call || !lasts()) return proceed()
@@ -55,25 +55,27 @@ test.each([
   ['indices.updateAliases', 'late'],
   ['indices.addBlock', 'broken'],
   ['search', 'broken'],
-] as const)('a REINDEX continues after a temporary error of %s (%s)', async (call, answer) => {
-  const context = answering(call, answer, times(2))
+] as const)('a REINDEX continues after a temporary error of %s (%s)', async (call, response) => {
+  const context = respondingTo(call, response, times(2))
   await harness.sql`insert into image (id, identifier, title, url, meta_data, tags, removed_from_source)
     select id, gen_random_uuid(), 'a picture', 'https://example.org/' || id, '{}', '[]', false
     from generate_series(1, 20) id`
   const task = await harness.run({ action: 'REINDEX', index_suffix: 'a' }, context)
   expect(task).toMatchObject({ status: 'succeeded', error: null, counts: { read: 20, indexed: 20 } })
   const events = await harness.context.store.events({ taskId: task.id, limit: 100 })
-  expect(JSON.stringify(events.find(({ type }) => type === 'waiting')?.data)).toContain(answers[answer][1])
+  expect(JSON.stringify(events.find(({ type }) => type === 'waiting')?.data)).toContain(
+    responses[response][1],
+  )
 })
 
 test('a DELETE_INDEX waits for a snapshot in progress, and the task shows it', async () => {
   await harness.build('a')
   let isRead = true
-  const context = answering('indices.delete', 'snapshot', () => isRead)
+  const context = respondingTo('indices.delete', 'snapshot', () => isRead)
   const task = await harness.submit({ action: 'DELETE_INDEX', index_suffix: 'a' })
   const ended = runToEnd(context, task.id)
   const { waiting } = await waitFor(task, (seen) => seen.waiting !== null)
-  expect(waiting?.reason).toContain(answers.snapshot[2])
+  expect(waiting?.reason).toContain(responses.snapshot[2])
   isRead = false
   expect(await ended).toMatchObject({ status: 'succeeded', error: null, waiting: null })
   expect((await harness.search.indices.exists({ index: task.index })).body).toBe(false)
@@ -81,11 +83,11 @@ test('a DELETE_INDEX waits for a snapshot in progress, and the task shows it', a
 
 test('a cancel waits for a snapshot without a limit, and leaves no partial index', async () => {
   let isRead = true
-  const context = answering('indices.delete', 'snapshot', () => isRead)
+  const context = respondingTo('indices.delete', 'snapshot', () => isRead)
   const impatient = { ...context, settings: { ...context.settings, outageTimeoutMs: 1 } }
   const task = await submitTask(context, { model: harness.model, action: 'REINDEX', index_suffix: 'a' })
   // The index exists, and the task makes no progress.
-  const stuck = answering('search', 'late', () => true)
+  const stuck = respondingTo('search', 'late', () => true)
   const stopping = new AbortController()
   const running = runTask(stuck, task.id, { signal: stopping.signal })
   await waitFor(task, (seen) => seen.waiting !== null)

@@ -1,4 +1,4 @@
-export interface InFlightLimit {
+export interface ConcurrencyLimiter {
   /** Runs a call, in order of arrival, as soon as fewer calls than the limit are under way. */
   run<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T>
   /**
@@ -19,7 +19,7 @@ export interface LearnedLimit {
   shortestMs: number
 }
 
-interface InFlightBounds {
+interface ConcurrencyBounds {
   /** Latency alone never lowers the limit below this; overload does. Also the initial limit. */
   least: number
   /** Upper bound of the limit. */
@@ -49,7 +49,7 @@ const aging = 1.02
  * Sources: V. Jacobson, "Congestion Avoidance and Control", SIGCOMM 1988; L. Brakmo and L. Peterson, "TCP Vegas: End to
  * End Congestion Avoidance on a Global Internet", IEEE JSAC 13 (8), 1995.
  */
-export function createInFlightLimit({ least, most, learned }: InFlightBounds): InFlightLimit {
+export function createConcurrencyLimiter({ least, most, learned }: ConcurrencyBounds): ConcurrencyLimiter {
   let limit = Math.min(learned?.limit ?? least, most)
   let shortestMs = learned ? learned.shortestMs * aging : Infinity
   let isSlowStart = !learned

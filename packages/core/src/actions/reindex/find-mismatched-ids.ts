@@ -25,7 +25,7 @@ export async function listKeyParts({ search, task }: StepContext): Promise<Keys[
  *
  * @returns their keys, and the correct keys of their rows' documents; null when the item should be returned
  */
-export async function findForeignKeys(context: ItemContext, part: Keys): Promise<string[] | null> {
+export async function findMismatchedIds(context: ItemContext, part: Keys): Promise<string[] | null> {
   const { search, task, item, signal } = context
   const saved = checkpointSchema.safeParse(item.checkpoint).data
   // A scroll can't be resumed: if this worker dies, everything from here on is read again.
@@ -34,7 +34,7 @@ export async function findForeignKeys(context: ItemContext, part: Keys): Promise
   const keys = new Set(resumed ? saved?.keys : [])
   let page = resumed ?? (await beginKeyScan(search, task.index, part))
   while (page.scrollId !== null) {
-    for (const { key, ids } of page.foreign) for (const each of [key, ...ids]) keys.add(each)
+    for (const { key, ids } of page.mismatched) for (const each of [key, ...ids]) keys.add(each)
     if (keys.size >= maxListed) {
       await endKeyScan(search, page.scrollId)
       break
