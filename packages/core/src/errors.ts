@@ -26,6 +26,7 @@ export class IndexBusyError extends IngestionError {
   }
 }
 
+/** A task would create an index whose name is taken by another index. */
 export class IndexExistsError extends IngestionError {
   override readonly name = 'IndexExistsError'
   readonly code = 'index_exists'
@@ -46,6 +47,7 @@ export class IndexReplacedError extends IngestionError {
   }
 }
 
+/** The database has no table or view of a name that a model or a statement reads. */
 export class TableNotFoundError extends IngestionError {
   override readonly name = 'TableNotFoundError'
   readonly code = 'table_not_found'
@@ -132,6 +134,7 @@ export class DatabaseRefusedError extends IngestionError {
   readonly code = 'database_refused'
 }
 
+/** The task store has no task with this id: it was never created, or was removed after its retention. */
 export class TaskNotFoundError extends IngestionError {
   override readonly name = 'TaskNotFoundError'
   readonly code = 'task_not_found'

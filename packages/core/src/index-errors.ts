@@ -86,6 +86,7 @@ export class WrittenByOthersError extends IngestionError {
   }
 }
 
+/** A request names a model that this server does not have. */
 export class ModelNotFoundError extends IngestionError {
   override readonly name = 'ModelNotFoundError'
   readonly code = 'model_not_found'

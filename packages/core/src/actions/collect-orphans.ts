@@ -11,6 +11,7 @@ import {
   type FoundWriteAlias,
 } from '../search/index.ts'
 
+/** Something that an ended task had left in OpenSearch, and what was done about it. */
 export interface CollectedOrphan extends FoundWriteAlias {
   /** `deleted`: the half-built index. `alias_removed`: the alias, with the write block that was set through it. */
   did: 'deleted' | 'alias_removed'
@@ -24,6 +25,17 @@ type OrphanContext = Pick<TaskContext, 'actions' | 'search' | 'store' | 'models'
  * of a dead worker landed after it. Active tasks clean up themselves. Tasks of other servers are unknown here.
  *
  * Safe to call at any time, from any number of processes.
+ *
+ * @param signal stops it between two indices
+ * @returns what was removed
+ * @throws the signal's reason, and the errors of the task store and of OpenSearch
+ * @example
+ * import { collectOrphans, type TaskContext } from '@ingestion-server/core'
+ *
+ * export async function cleanUp(context: TaskContext): Promise<void> {
+ *   const collected = await collectOrphans(context, AbortSignal.timeout(60_000))
+ *   for (const { index, did, taskId } of collected) console.log(index, did, taskId)
+ * }
  */
 export async function collectOrphans(
   context: OrphanContext,

@@ -14,6 +14,15 @@ const databasePatience = { silenceMs: 10_000, limitMs: 10_000 }
  *
  * @throws ActionUnavailableError
  * @throws SearchUnavailableError, DatabaseUnavailableError: both services are required for a forecast
+ * @example
+ * import { planTask, type TaskContext } from '@ingestion-server/core'
+ *
+ * export async function preview(context: TaskContext): Promise<void> {
+ *   const plan = await planTask(context, { model: 'image', action: 'REINDEX', index_suffix: '20231106' })
+ *   console.log(plan.index, plan.rows, plan.seconds)
+ *   for (const { code, detail } of plan.refusals) console.error(`${code}: ${detail}`)
+ *   for (const warning of plan.warnings) console.warn(warning)
+ * }
  */
 export async function planTask(
   given: PlanContext & Pick<TaskContext, 'actions'>,

@@ -10,12 +10,15 @@ export const maxIndexNameBytes = 255
  */
 const suffixPattern = /^[a-z0-9][a-z0-9._-]*$/
 
+/** End of the name of a filtered index, and of the alias of filtered indices. */
 export const filteredEnding = '-filtered'
 
+/** `<model>-<suffix>-filtered`, such as `image-20231106-filtered`. Does not check the suffix. */
 export function filteredIndexName(model: string, suffix: string): string {
   return `${indexName(model, suffix)}${filteredEnding}`
 }
 
+/** `<model>-<suffix>`, such as `image-20231106`. Does not check the suffix: see `indexSuffixSchema`. */
 export function indexName(model: string, suffix: string): string {
   return `${model}-${suffix}`
 }

@@ -57,6 +57,12 @@ function actionOf(body: unknown): ActionName {
   return (typeof action === 'string' && Object.hasOwn(actionFacts, action) ? action : '') as ActionName
 }
 
+/**
+ * Converts an issue of zod to problem details: one error, or one for each unknown field. The text is the message of the
+ * issue, which `describeIssue` should have made.
+ *
+ * @returns each with a JSON pointer (RFC 6901) to the field
+ */
 export function toInputErrors(issue: z.core.$ZodIssue): InputError[] {
   const pointer = toPointer(issue.path)
   if (issue.code !== 'unrecognized_keys') return [{ pointer, detail: issue.message }]

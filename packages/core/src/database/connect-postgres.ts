@@ -7,9 +7,11 @@ import type { ReadFile, TlsOptions } from './tls-options.ts'
 /** Drizzle's database, with its client for streaming rows. */
 export type Database = PostgresJsDatabase & { readonly $client: postgres.Sql }
 
+/** A pool of connections to one Postgres. */
 export interface PostgresConnection {
+  /** For queries, and for the functions of this package that take a database. */
   db: Database
-  /** Closes all connections; running queries get `timeoutSeconds` to finish. */
+  /** Closes all connections; running queries get `timeoutSeconds` to finish. Default 5. */
   close(timeoutSeconds?: number): Promise<void>
 }
 
@@ -49,6 +51,13 @@ const graceMs = 5_000
  *
  * @param url `postgres://user:password@host:port/database`, with the parameters that parsePostgresUrl accepts
  * @throws PostgresUrlError describing the fault in the URL
+ * @example
+ * import { connectPostgres } from '@ingestion-server/core'
+ *
+ * const { db, close } = connectPostgres('postgres://user:password@localhost:5432/catalog')
+ * const rows = await db.execute<{ version: string }>('select version()')
+ * console.log(rows[0]?.version)
+ * await close()
  */
 export function connectPostgres(url: string, options: ConnectOptions = {}): PostgresConnection {
   const { maxConnections = 10, silenceMs = 60_000, openSocket } = options

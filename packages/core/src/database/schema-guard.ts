@@ -3,6 +3,7 @@ import { DatabaseRefusedError, DatabaseUnavailableError } from '../errors.ts'
 /** How often calls check the schema again, which a newer release may have migrated meanwhile. */
 const recheckMs = 5_000
 
+/** Stops the work of a process once a newer release has migrated its tables; see `createSchemaGuard`. */
 export interface SchemaGuard {
   /** Counts as a check: the next one is due after five seconds. */
   markChecked(): void
@@ -20,6 +21,16 @@ export interface SchemaGuard {
  * @param options.checkSchema throws DatabaseRefusedError when this release can't work with the tables
  * @param options.now milliseconds of any clock
  * @param options.onRefused called once for each check that found such a schema
+ * @example
+ * import { checkTaskSchema, connectPostgres, createSchemaGuard } from '@ingestion-server/core'
+ *
+ * const { db } = connectPostgres('postgres://user:password@localhost:5432/tasks')
+ * const guard = createSchemaGuard({
+ *   checkSchema: () => checkTaskSchema(db),
+ *   now: () => Date.now(),
+ *   onRefused: (error) => console.error(error.message),
+ * })
+ * await guard.assertCompatible() // before each piece of work
  */
 export function createSchemaGuard(options: {
   checkSchema(): Promise<void>

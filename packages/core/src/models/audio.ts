@@ -75,6 +75,10 @@ export function createAudioModel(schema: string): Model {
   })
 }
 
+/**
+ * The model of the table `audio` in the default schema of the catalog; `createAudioModel` is for another schema. Its
+ * indices are named `audio-<suffix>`.
+ */
 export const audio = createAudioModel(defaultSchema)
 
 /** @param duration milliseconds */

@@ -63,6 +63,28 @@ const namePattern = /^[a-z][a-z0-9_]{0,51}$/
  * models share are added.
  *
  * @throws RangeError for a name that tables and indices can't have, and for a field that can't be copied
+ * @example
+ * import { defineModel } from '@ingestion-server/core'
+ * import { boolean, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+ *
+ * const table = pgTable('video', {
+ *   id: integer('id').notNull(),
+ *   identifier: uuid('identifier').notNull(),
+ *   updatedOn: timestamp('updated_on', { withTimezone: true, mode: 'string' }).notNull(),
+ *   removedFromSource: boolean('removed_from_source').notNull(),
+ *   title: text('title'),
+ *   width: integer('width'),
+ *   height: integer('height'),
+ * })
+ *
+ * export const video = defineModel({
+ *   name: 'video',
+ *   table,
+ *   copied: { title: table.title },
+ *   selection: { width: table.width, height: table.height },
+ *   compute: ({ width, height }) => ({ is_tall: width !== null && height !== null && height > width }),
+ *   properties: { title: { type: 'text' }, is_tall: { type: 'boolean' } },
+ * })
  */
 export function defineModel<TSelection extends Selection = Record<never, never>>(
   definition: ModelDefinition<TSelection>,

@@ -50,6 +50,10 @@ export function createImageModel(schema: string): Model {
   })
 }
 
+/**
+ * The model of the table `image` in the default schema of the catalog; `createImageModel` is for another schema. Its
+ * indices are named `image-<suffix>`.
+ */
 export const image = createImageModel(defaultSchema)
 
 function classifyShape(width: number, height: number) {

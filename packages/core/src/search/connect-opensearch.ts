@@ -2,6 +2,7 @@ import { Client, Serializer, Transport, type ClientOptions } from '@opensearch-p
 import { isLoopbackHost } from '../loopback.ts'
 import { notOpenSearchError } from './parse-response.ts'
 
+/** The official OpenSearch client, as `connectOpenSearch` configures it. */
 export type SearchClient = Client
 
 /** Longer than a bulk request or a refresh of a large index takes. */
@@ -11,9 +12,18 @@ export const requestTimeoutMs = 120_000
  * Creates a client that never retries by itself: the caller decides what to retry and reports it in the task.
  *
  * @param url `http://user:password@host:port`
- * @param options.requestTimeoutMs absent: the maximum for any call
+ * @param options.requestTimeoutMs timeout of a request, milliseconds. Default 120,000, enough for any call
  * @param options.compress whether requests are gzipped, to about a fifth of the size; absent: unless the cluster is on
  * this machine, where it would only cost CPU
+ * @param options.ssl TLS options of Node, such as `ca`
+ * @throws TypeError for an invalid URL
+ * @example
+ * import { connectOpenSearch } from '@ingestion-server/core'
+ *
+ * const search = connectOpenSearch('https://user:password@localhost:9200')
+ * const { body } = await search.cat.indices({ index: 'image-*', format: 'json' })
+ * console.log(body)
+ * await search.close()
  */
 export function connectOpenSearch(
   url: string,

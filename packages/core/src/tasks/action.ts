@@ -29,7 +29,7 @@ export interface TaskContext {
   /** The current list of sensitive terms, one per line; absent when none is configured. */
   readSensitiveTerms?: ((signal: AbortSignal) => Promise<string>) | undefined
   clock: Clock
-  /** See createReuse. */
+  /** Created once per process by `createReuse`. */
   reuse: Reuse
   /** Name of this worker in leases. */
   worker: string

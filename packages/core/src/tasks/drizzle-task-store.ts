@@ -27,6 +27,15 @@ import type { TaskStore } from './task-store.ts'
  * Tasks in Postgres, in schema `ingestion` (see migrateTaskStore). Any number of processes may share them.
  *
  * @param db with a client that only Drizzle uses, with DateStyle ISO. Driver errors are rethrown unchanged
+ * @example
+ * import { connectPostgres, createDrizzleTaskStore, migrateTaskStore } from '@ingestion-server/core'
+ *
+ * const { db, close } = connectPostgres('postgres://user:password@localhost:5432/tasks')
+ * await migrateTaskStore(db)
+ * const store = createDrizzleTaskStore(db)
+ * const { tasks } = await store.list({ model: 'image', pageSize: 10 })
+ * for (const { id, action, status } of tasks) console.log(id, action, status)
+ * await close()
  */
 export function createDrizzleTaskStore(db: PostgresJsDatabase): TaskStore {
   return {

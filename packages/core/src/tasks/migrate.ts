@@ -16,10 +16,18 @@ const tasks = {
 } as const satisfies Partial<MigrationOptions>
 
 /**
- * Migrates the task tables. Safe to run at every start.
+ * Creates or migrates the task tables, in schema `ingestion`. Safe to run at every start.
  *
+ * @param options.lockWaitMs maximum wait for another process that migrates, milliseconds. Default 10,000
  * @returns the number of migrations that only a newer release knows, and that this release can work with
  * @throws DatabaseUnavailableError, DatabaseRefusedError as applyMigrations
+ * @example
+ * import { connectPostgres, migrateTaskStore } from '@ingestion-server/core'
+ *
+ * const { db, close } = connectPostgres('postgres://owner:password@localhost:5432/tasks', { maxConnections: 1 })
+ * const { unknown } = await migrateTaskStore(db)
+ * if (unknown > 0) console.warn(`a newer release made ${unknown} migrations`)
+ * await close()
  */
 export function migrateTaskStore(
   db: PostgresJsDatabase,

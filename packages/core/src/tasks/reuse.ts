@@ -18,6 +18,10 @@ export interface Reuse {
   learned: { limit?: LearnedLimit | undefined }
 }
 
+/**
+ * Creates the buffers and learned limits that the tasks of a process share (`TaskContext.reuse`), empty. Call it once
+ * per process, beside its connections. Keeps at most 10 bulk bodies and 8 pages of a few megabytes each.
+ */
 export function createReuse(): Reuse {
   return { bodies: createSpares(maxBodies), pages: createSpares(maxPages), learned: {} }
 }

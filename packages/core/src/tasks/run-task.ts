@@ -34,6 +34,15 @@ const maxWaitMs = 200
  *
  * @throws TaskNotFoundError
  * @throws DatabaseUnavailableError when the task store itself is unavailable for that long
+ * @example
+ * import { runTask, type TaskContext } from '@ingestion-server/core'
+ *
+ * export async function work(context: TaskContext, taskId: string): Promise<void> {
+ *   // For a platform that ends a call after 30 seconds.
+ *   const result = await runTask(context, taskId, { deadline: Date.now() + 25_000 })
+ *   if (result.paused) console.log(`call again in ${result.waitMs} ms`)
+ *   else console.log(result.task.status, result.task.error?.detail)
+ * }
  */
 export async function runTask(
   context: TaskContext,

@@ -27,6 +27,15 @@ type SubmitContext = Pick<TaskContext, 'actions' | 'store' | 'search' | 'setting
  *
  * @throws IndexBusyError, ActionUnavailableError, IdempotencyKeyReusedError, and the action's precondition failures
  * @throws DatabaseUnavailableError when the task can't be stored
+ * @example
+ * import { submitTask, type TaskContext } from '@ingestion-server/core'
+ *
+ * export async function startReindex(context: TaskContext, suffix: string): Promise<string> {
+ *   const request = { model: 'image', action: 'REINDEX', index_suffix: suffix } as const
+ *   // With the key, a repeated call returns the same task.
+ *   const { id } = await submitTask(context, request, { idempotencyKey: `nightly-${suffix}` })
+ *   return id
+ * }
  */
 export async function submitTask(
   context: SubmitContext,

@@ -29,6 +29,7 @@ export function findActionFacts(name: string): ActionFacts | null {
 /** Of the action of a newer version nothing is known but where every task begins. */
 const unknownPhases: ActionPhases = { first: 'planning', load: null, redrive: null }
 
+/** The special phases of an action, by its wire name. For an unknown action: it begins with `planning`. */
 export function findActionPhases(name: string): ActionPhases {
   return findActionFacts(name)?.phases ?? unknownPhases
 }
