@@ -17,7 +17,7 @@ const hit = fc.record(
   { requiredKeys: ['_id', '_source'] },
 )
 
-test('every document of an response is read once, under its key, whatever it holds and however it is written', () => {
+test('every document of a response is read once, under its key, whatever it holds and however it is written', () => {
   fc.assert(
     fc.property(fc.array(hit), fc.option(fc.nat(3), { nil: undefined }), (hits, indent) => {
       const rest = { took: 3, timed_out: false, _shards: { total: 2, failed: 0, 'a"]}': [{}] } }
@@ -55,7 +55,7 @@ test('a source that is matched is passed over, and one that comes before its key
   ])
 })
 
-test('an response that was cut off, or is none, is refused', () => {
+test('a response that was cut off, or is not one, is refused', () => {
   const response =
     '{"timed_out":false,"hits":{"hits":[{"_id":"1","_source":{"a":"b\\\\"}},{"_id":"2","_source":{}}]}}'
   const reader = { match: () => -1, readOther: () => undefined }

@@ -83,12 +83,12 @@ test.each([
 })
 
 test('all missing columns of all tables are named at once', async () => {
-  const refusals = await preconditionFailuresAfter(
+  const failures = await preconditionFailuresAfter(
     'alter table image drop column title, drop column tags',
     'alter table api_matureimage rename identifier to image_identifier',
   )
   await harness.sql`alter table api_matureimage rename image_identifier to identifier`
-  expect(refusals).toMatchObject([
+  expect(failures).toMatchObject([
     { code: 'column_missing', columns: ['title', 'tags'] },
     { code: 'column_missing', columns: ['identifier'] },
   ])
@@ -100,20 +100,20 @@ test('a table without its change column is accepted', async () => {
 })
 
 test("columns whose type differs from the model's are refused by name", async () => {
-  const refusals = await preconditionFailuresAfter(
+  const failures = await preconditionFailuresAfter(
     'alter table image alter removed_from_source drop default',
     'alter table image alter removed_from_source type integer using removed_from_source::int',
     'alter table image alter width type text using width::text',
     'alter table image alter identifier drop default',
     'alter table image alter identifier type text using identifier::text',
   )
-  expect(refusals.map(({ column, type }) => [column, type])).toEqual(
+  expect(failures.map(({ column, type }) => [column, type])).toEqual(
     expect.arrayContaining([
       ['removed_from_source', 'integer'],
       ['width', 'text'],
     ]),
   )
-  expect(refusals.filter(({ column }) => column === 'identifier')).toHaveLength(2)
+  expect(failures.filter(({ column }) => column === 'identifier')).toHaveLength(2)
 })
 
 test('a task on such a table fails immediately with the same code', async () => {

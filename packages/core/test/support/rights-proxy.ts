@@ -40,8 +40,8 @@ function forModels(role: Role, models: readonly string[]): Role {
 }
 
 /**
- * A proxy in front of an OpenSearch that responds with 403 to everything that the documented role does not allow, like the
- * security plugin.
+ * A proxy in front of an OpenSearch that responds with 403 to everything that the documented role does not allow, like
+ * the security plugin.
  *
  * @param options.models have the rights that the role grants for `image`
  * @param options.without actions of the role that are refused nevertheless

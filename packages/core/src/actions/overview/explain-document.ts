@@ -210,7 +210,7 @@ async function wasWrittenSince(
   return failed?.resolved_at != null && since !== null && failed.resolved_at > since
 }
 
-/** The refusal of a row by a task, also if a later write resolved it. */
+/** How OpenSearch refused the document of a row in a task, also if a later write resolved it. */
 async function findFailed(
   { store }: ExplainContext,
   taskId: string | null,
