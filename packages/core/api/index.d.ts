@@ -67,10 +67,11 @@ export declare class WrittenByOthersError extends IngestionError {
   readonly code = "verification_failed";
   constructor(index: string);
 }
+/** A request names a model that this server does not have. */
 export declare class ModelNotFoundError extends IngestionError {
   readonly name = "ModelNotFoundError";
   readonly code = "model_not_found";
-  /** @param models names of the models that there are */
+  /** @param models names of the existing models */
   constructor(model: string, models: readonly string[]);
 }
 /** A model's two aliases were to move together, and no filtered copy belongs to the index. */
@@ -94,6 +95,7 @@ interface Clock {
   /** Resolves after `ms`; rejects with the signal's reason as soon as it aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
+/** The time and timers of the system: `Date.now` and `setTimeout`. */
 export declare const systemClock: Clock;
 /**
  * Exponential backoff with full jitter: a random wait below base·2^attempt, capped.
@@ -247,6 +249,10 @@ interface Model extends DocumentWriter {
 }
 /** @param schema of Postgres that contains the table and its related tables */
 export declare function createAudioModel(schema: string): Model;
+/**
+ * The model of the table `audio` in the default schema of the catalog; `createAudioModel` is for another schema. Its
+ * indices are named `audio-<suffix>`.
+ */
 export declare const audio: Model;
 /** Fields of a document: values that JSON.stringify accepts. An undefined field is omitted. */
 type Fields = Readonly<Record<string, unknown>>;
@@ -290,10 +296,36 @@ interface ModelDefinition<TSelection extends Selection> {
  * models share are added.
  *
  * @throws RangeError for a name that tables and indices can't have, and for a field that can't be copied
+ * @example
+ * import { defineModel } from '@ingestion-server/core'
+ * import { boolean, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+ *
+ * const table = pgTable('video', {
+ *   id: integer('id').notNull(),
+ *   identifier: uuid('identifier').notNull(),
+ *   updatedOn: timestamp('updated_on', { withTimezone: true, mode: 'string' }).notNull(),
+ *   removedFromSource: boolean('removed_from_source').notNull(),
+ *   title: text('title'),
+ *   width: integer('width'),
+ *   height: integer('height'),
+ * })
+ *
+ * export const video = defineModel({
+ *   name: 'video',
+ *   table,
+ *   copied: { title: table.title },
+ *   selection: { width: table.width, height: table.height },
+ *   compute: ({ width, height }) => ({ is_tall: width !== null && height !== null && height > width }),
+ *   properties: { title: { type: 'text' }, is_tall: { type: 'boolean' } },
+ * })
  */
 export declare function defineModel<TSelection extends Selection = Record<never, never>>(definition: ModelDefinition<TSelection>): Model;
 /** @param schema of Postgres that contains the table and its related tables */
 export declare function createImageModel(schema: string): Model;
+/**
+ * The model of the table `image` in the default schema of the catalog; `createImageModel` is for another schema. Its
+ * indices are named `image-<suffix>`.
+ */
 export declare const image: Model;
 /**
  * A point in the history of one database. Rows whose transaction id is at least `xid` were written by a transaction
@@ -308,14 +340,24 @@ declare const markSchema: z.ZodObject<{
   timeline: z.ZodNullable<z.ZodString>;
 }, z.core.$strip>;
 type Mark = z.infer<typeof markSchema>;
+/** The official OpenSearch client, as `connectOpenSearch` configures it. */
 type SearchClient = Client;
 /**
  * Creates a client that never retries by itself: the caller decides what to retry and reports it in the task.
  *
  * @param url `http://user:password@host:port`
- * @param options.requestTimeoutMs absent: the maximum for any call
+ * @param options.requestTimeoutMs timeout of a request, milliseconds. Default 120,000, enough for any call
  * @param options.compress whether requests are gzipped, to about a fifth of the size; absent: unless the cluster is on
  * this machine, where it would only cost CPU
+ * @param options.ssl TLS options of Node, such as `ca`
+ * @throws TypeError for an invalid URL
+ * @example
+ * import { connectOpenSearch } from '@ingestion-server/core'
+ *
+ * const search = connectOpenSearch('https://user:password@localhost:9200')
+ * const { body } = await search.cat.indices({ index: 'image-*', format: 'json' })
+ * console.log(body)
+ * await search.close()
  */
 export declare function connectOpenSearch(url: string, options?: {
   requestTimeoutMs?: number;
@@ -336,52 +378,72 @@ interface LearnedLimit {
  * @throws SearchUnavailableError, SearchRefusedError when a right is missing
  */
 export declare function checkSearch(client: SearchClient, models: readonly string[], requestTimeoutMs: number): Promise<void>;
-/** Tuning parameters. Each default suits the cluster's size or this machine. */
+/** Tuning parameters; `defaultSettings` has all defaults. Fields that end in `Ms` are milliseconds. */
 interface Settings {
-  /** How long a claimed item belongs to a worker without a heartbeat. */
+  /** How long a claimed item belongs to a worker without a heartbeat, milliseconds. Default 15,000. */
   leaseMs: number;
-  /** How long a task waits for an unavailable service before it fails. */
+  /** How long a task waits for an unavailable service before it fails, milliseconds. Default 600,000 (10 minutes). */
   outageTimeoutMs: number;
-  /** How long a catalog statement may go without a row or a response before it is cancelled and retried. */
+  /**
+   * How long a catalog statement may go without a row or a response before it is cancelled and retried, milliseconds.
+   * Default 60,000.
+   */
   catalogTimeoutMs: number;
-  /** How long a call to a service may go without a response before the task reports that it waits for it. */
+  /**
+   * How long a call to a service may go without a response before the task reports that it waits for it, milliseconds.
+   * Default 10,000.
+   */
   silenceMs: number;
-  /** How far before the plan's time the catch-up starts; must exceed the duration of any transaction. */
+  /**
+   * How far before the plan's time the catch-up starts, milliseconds; must exceed the duration of any transaction. Only
+   * for tables without transaction ids. Default 3,600,000 (one hour).
+   */
   catchUpOverlapMs: number;
-  /** Approximate rows per work item: some seconds of work, so that little is lost with a worker. */
+  /** Approximate rows per work item: some seconds of work, so that little is lost with a worker. Default 50,000. */
   rowsPerItem: number;
-  /** Target size of a bulk body, bytes. */
+  /** Target size of a bulk body, bytes. Default 2,097,152 (2 MiB). */
   targetBodyLength: number;
-  /** Maximum concurrent bulk requests per item: few by default, up to this number for a distant cluster. */
+  /**
+   * Maximum concurrent bulk requests per item: few by default, up to this number for a distant cluster. Default 8.
+   */
   maxInFlight: number;
-  /** Replicas of a finished index; null: 1, or 0 where the cluster has one data node. */
+  /** Replicas of a finished index; null, the default: 1, or 0 where the cluster has one data node. */
   replicas: number | null;
-  /** Primary shards; null: chosen by the estimated size and the number of data nodes. */
+  /** Primary shards; null, the default: chosen by the estimated size and the number of data nodes. */
   shards: number | null;
-  /** Maximum number of verification and repair rounds before the verification fails. */
+  /** Maximum number of verification and repair rounds before the verification fails. Default 3. */
   maxRepairRounds: number;
   /**
-   * How long a clone may take to become searchable before its documents are copied instead; writes are blocked
-   * meanwhile.
+   * How long a clone may take to become searchable before its documents are copied instead, milliseconds; writes are
+   * blocked meanwhile. Default 120,000.
    */
   cloneTimeoutMs: number;
-  /** How long an index may take to become healthy before the promotion fails. */
+  /** How long an index may take to become healthy before the promotion fails, milliseconds. Default 600,000. */
   promoteTimeoutMs: number;
-  /** Minimum ratio of the index's documents to those that its alias serves now. */
+  /** Minimum ratio of the index's documents to those that its alias serves now, from 0 to 1. Default 0.9. */
   promoteMinRatio: number;
-  /** How long an index can't be deleted after an alias moved away from it, so that the alias can be rolled back. */
+  /**
+   * How long an index can't be deleted after an alias moved away from it, so that the alias can be rolled back,
+   * milliseconds. Default 0: it can be deleted immediately.
+   */
   rollbackWindowMs: number;
-  /** Slices of a delete by query or a reindex that OpenSearch runs concurrently; `auto`: one per shard. */
+  /**
+   * Slices of a delete by query or a reindex that OpenSearch runs concurrently; `auto`, the default: one per shard.
+   */
   deleteSlices: number | 'auto';
-  /** Maximum documents per second of these; null: unlimited. */
+  /** Maximum documents per second of these; null, the default: unlimited. */
   requestsPerSecond: number | null;
-  /** Share of deleted documents above which they are expunged from a filtered index; 1: never. */
+  /** Share of deleted documents above which they are expunged from a filtered index; 1: never. Default 0.1. */
   expungeMinRatio: number;
-  /** Approximate bytes of deleted documents below which they are not expunged, which takes up to half a minute. */
+  /**
+   * Approximate bytes of deleted documents below which they are not expunged, which takes up to half a minute. Default
+   * 1,048,576 (1 MiB).
+   */
   expungeMinBytes: number;
-  /** How old the data behind a model's aliases may be, seconds, by the model's name; only shown. */
+  /** How old the data behind a model's aliases may be, seconds, by the model's name; only shown. Default: no targets. */
   freshnessTargetSeconds: Readonly<Record<string, number>>;
 }
+/** The default of each setting. Spread it to change some: `{ ...defaultSettings, rowsPerItem: 10_000 }`. */
 export declare const defaultSettings: Settings;
 /**
  * Settings of an index during the load: no refresh, no replicas, rare flushes, large merges. Durability stays
@@ -412,6 +474,10 @@ interface Reuse {
     limit?: LearnedLimit | undefined;
   };
 }
+/**
+ * Creates the buffers and learned limits that the tasks of a process share (`TaskContext.reuse`), empty. Call it once
+ * per process, beside its connections. Keeps at most 10 bulk bodies and 8 pages of a few megabytes each.
+ */
 export declare function createReuse(): Reuse;
 /** A verified index: it was equal to its source. Belongs to the UUID, not to the name. */
 interface VerifiedIndex {
@@ -1498,7 +1564,7 @@ interface ModelLock extends AliasHistory$1 {
    */
   assertHeld(): Promise<void>;
   recordAliasMove(move: NewAliasMove): Promise<void>;
-  /** Deletes the record of a deleted index. A missing record is no error. */
+  /** Deletes the record of a deleted index. A missing record is not an error. */
   removeIndex(uuid: string): Promise<void>;
 }
 /** Work that one process does for all that share a store. */
@@ -1936,7 +2002,7 @@ interface TaskContext {
   /** The current list of sensitive terms, one per line; absent when none is configured. */
   readSensitiveTerms?: ((signal: AbortSignal) => Promise<string>) | undefined;
   clock: Clock;
-  /** See createReuse. */
+  /** Created once per process by `createReuse`. */
   reuse: Reuse;
   /** Name of this worker in leases. */
   worker: string;
@@ -1962,7 +2028,7 @@ interface ItemContext extends StepContext {
    * @param reason what it waits for, as text for users
    * @throws LeaseLostError
    */
-  sayWaiting(reason: string, retryAfterMs: number): Promise<void>;
+  reportWaiting(reason: string, retryAfterMs: number): Promise<void>;
 }
 type WorkResult = {
   kind: 'done';
@@ -1992,7 +2058,7 @@ type PlanContext = Pick<TaskContext, 'store' | 'db' | 'search' | 'models' | 'set
 type Estimates = Pick<TaskPlan, 'rows' | 'documents' | 'bytes' | 'seconds' | 'shards' | 'replicas' | 'disk' | 'catch_up_by' | 'checks' | 'warnings' | 'moves' | 'exceptions'>;
 interface Forecast extends Estimates {
   /** Precondition failures of the request; the most specific first. */
-  refusals: IngestionError[];
+  preconditionFailures: IngestionError[];
 }
 interface Reservation {
   /** With its defaults filled in. */
@@ -2036,13 +2102,30 @@ interface Action {
  * Tasks in Postgres, in schema `ingestion` (see migrateTaskStore). Any number of processes may share them.
  *
  * @param db with a client that only Drizzle uses, with DateStyle ISO. Driver errors are rethrown unchanged
+ * @example
+ * import { connectPostgres, createDrizzleTaskStore, migrateTaskStore } from '@ingestion-server/core'
+ *
+ * const { db, close } = connectPostgres('postgres://user:password@localhost:5432/tasks')
+ * await migrateTaskStore(db)
+ * const store = createDrizzleTaskStore(db)
+ * const { tasks } = await store.list({ model: 'image', pageSize: 10 })
+ * for (const { id, action, status } of tasks) console.log(id, action, status)
+ * await close()
  */
 export declare function createDrizzleTaskStore(db: PostgresJsDatabase): TaskStore;
 /**
- * Migrates the task tables. Safe to run at every start.
+ * Creates or migrates the task tables, in schema `ingestion`. Safe to run at every start.
  *
+ * @param options.lockWaitMs maximum wait for another process that migrates, milliseconds. Default 10,000
  * @returns the number of migrations that only a newer release knows, and that this release can work with
  * @throws DatabaseUnavailableError, DatabaseRefusedError as applyMigrations
+ * @example
+ * import { connectPostgres, migrateTaskStore } from '@ingestion-server/core'
+ *
+ * const { db, close } = connectPostgres('postgres://owner:password@localhost:5432/tasks', { maxConnections: 1 })
+ * const { unknown } = await migrateTaskStore(db)
+ * if (unknown > 0) console.warn(`a newer release made ${unknown} migrations`)
+ * await close()
  */
 export declare function migrateTaskStore(db: PostgresJsDatabase, options?: Pick<MigrationOptions, 'lockWaitMs'>): Promise<{
   unknown: number;
@@ -2084,6 +2167,15 @@ type RunResult = {
  *
  * @throws TaskNotFoundError
  * @throws DatabaseUnavailableError when the task store itself is unavailable for that long
+ * @example
+ * import { runTask, type TaskContext } from '@ingestion-server/core'
+ *
+ * export async function work(context: TaskContext, taskId: string): Promise<void> {
+ *   // For a platform that ends a call after 30 seconds.
+ *   const result = await runTask(context, taskId, { deadline: Date.now() + 25_000 })
+ *   if (result.paused) console.log(`call again in ${result.waitMs} ms`)
+ *   else console.log(result.task.status, result.task.error?.detail)
+ * }
  */
 export declare function runTask(context: TaskContext, taskId: string, options?: RunOptions): Promise<RunResult>;
 interface SubmitOptions extends Caller {
@@ -2100,6 +2192,15 @@ type SubmitContext = Pick<TaskContext, 'actions' | 'store' | 'search' | 'setting
  *
  * @throws IndexBusyError, ActionUnavailableError, IdempotencyKeyReusedError, and the action's precondition failures
  * @throws DatabaseUnavailableError when the task can't be stored
+ * @example
+ * import { submitTask, type TaskContext } from '@ingestion-server/core'
+ *
+ * export async function startReindex(context: TaskContext, suffix: string): Promise<string> {
+ *   const request = { model: 'image', action: 'REINDEX', index_suffix: suffix } as const
+ *   // With the key, a repeated call returns the same task.
+ *   const { id } = await submitTask(context, request, { idempotencyKey: `nightly-${suffix}` })
+ *   return id
+ * }
  */
 export declare function submitTask(context: SubmitContext, request: TaskRequest, { idempotencyKey, keyOwner, ...options }?: SubmitOptions): Promise<TaskRecord>;
 /** Whether a task is queued or running, so that its record will still change. */
@@ -2177,10 +2278,21 @@ export declare function statName(search: SearchClient, name: string): Promise<St
  *
  * @throws ActionUnavailableError
  * @throws SearchUnavailableError, DatabaseUnavailableError: both services are required for a forecast
+ * @example
+ * import { planTask, type TaskContext } from '@ingestion-server/core'
+ *
+ * export async function preview(context: TaskContext): Promise<void> {
+ *   const plan = await planTask(context, { model: 'image', action: 'REINDEX', index_suffix: '20231106' })
+ *   console.log(plan.index, plan.rows, plan.seconds)
+ *   for (const { code, detail } of plan.refusals) console.error(`${code}: ${detail}`)
+ *   for (const warning of plan.warnings) console.warn(warning)
+ * }
  */
 export declare function planTask(given: PlanContext & Pick<TaskContext, 'actions'>, request: TaskRequest): Promise<TaskPlan>;
+/** Something that an ended task had left in OpenSearch, and what was done about it. */
 interface CollectedOrphan extends FoundWriteAlias {
-  did: 'deleted' | 'unmarked';
+  /** `deleted`: the half-built index. `alias_removed`: the alias, with the write block that was set through it. */
+  did: 'deleted' | 'alias_removed';
 }
 type OrphanContext = Pick<TaskContext, 'actions' | 'search' | 'store' | 'models' | 'clock'>;
 /**
@@ -2189,6 +2301,17 @@ type OrphanContext = Pick<TaskContext, 'actions' | 'search' | 'store' | 'models'
  * of a dead worker landed after it. Active tasks clean up themselves. Tasks of other servers are unknown here.
  *
  * Safe to call at any time, from any number of processes.
+ *
+ * @param signal stops it between two indices
+ * @returns what was removed
+ * @throws the signal's reason, and the errors of the task store and of OpenSearch
+ * @example
+ * import { collectOrphans, type TaskContext } from '@ingestion-server/core'
+ *
+ * export async function cleanUp(context: TaskContext): Promise<void> {
+ *   const collected = await collectOrphans(context, AbortSignal.timeout(60_000))
+ *   for (const { index, did, taskId } of collected) console.log(index, did, taskId)
+ * }
  */
 export declare function collectOrphans(context: OrphanContext, signal: AbortSignal): Promise<CollectedOrphan[]>;
 /** All actions of the server. */

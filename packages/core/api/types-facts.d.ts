@@ -124,8 +124,8 @@ export declare const actionFacts: {
     readonly method: "createFilteredIndex";
     readonly command: "filter";
     readonly label: "Filter";
-    readonly title: "Make a filtered index";
-    readonly verb: "Make";
+    readonly title: "Create a filtered index";
+    readonly verb: "Create";
     readonly description: "Copies a verified index and removes the documents that contain sensitive terms.";
     readonly example: {
       readonly summary: "Build the filtered index from it";
@@ -272,6 +272,7 @@ export type ActionCommand = AnyFacts['command'];
 export declare const actionNames: [ActionName, ...ActionName[]];
 /** @returns null for an unknown action, such as one of a newer version */
 export declare function findActionFacts(name: string): ActionFacts | null;
+/** The special phases of an action, by its wire name. For an unknown action: it begins with `planning`. */
 export declare function findActionPhases(name: string): ActionPhases;
 export {};
 //# sourceMappingURL=types-facts.d.ts.map

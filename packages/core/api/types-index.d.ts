@@ -138,7 +138,7 @@ export declare const documentQuerySchema: z.ZodObject<{
 export type DocumentQuery = z.input<typeof documentQuerySchema>;
 /**
  * The row in Postgres now: `deleted` is listed as deleted, `removed_from_source` has that flag. `unknown`: the database
- * did not answer.
+ * did not respond.
  */
 export declare const rowStates: readonly ["present", "absent", "deleted", "removed_from_source", "unknown"];
 export type RowState = (typeof rowStates)[number];
@@ -264,7 +264,7 @@ export declare const indexListSchema: z.ZodObject<{
   }, z.core.$strip>>;
 }, z.core.$strip>;
 export type IndexList = z.infer<typeof indexListSchema>;
-/** `GET /stat/{name}`, kept for clients of the existing server. */
+/** `GET /stat/{name}`, kept for clients of a Python ingestion server. */
 export declare const statSchema: z.ZodObject<{
   exists: z.ZodBoolean;
   is_alias: z.ZodNullable<z.ZodBoolean>;
@@ -273,8 +273,11 @@ export declare const statSchema: z.ZodObject<{
 export type Stat = z.infer<typeof statSchema>;
 /** OpenSearch refuses longer index names (create index API, "index naming restrictions"). */
 export declare const maxIndexNameBytes = 255;
+/** End of the name of a filtered index, and of the alias of filtered indices. */
 export declare const filteredEnding = "-filtered";
+/** `<model>-<suffix>-filtered`, such as `image-20231106-filtered`. Does not check the suffix. */
 export declare function filteredIndexName(model: string, suffix: string): string;
+/** `<model>-<suffix>`, such as `image-20231106`. Does not check the suffix: see `indexSuffixSchema`. */
 export declare function indexName(model: string, suffix: string): string;
 /**
  * Whether an index or alias could have the name, including one created elsewhere: nothing that OpenSearch parses as a
@@ -413,6 +416,12 @@ export type ParsedTaskRequest = {
  * @returns a function from a parsed JSON value to the request and its options, or all errors
  */
 export declare function createTaskRequestParser(models: readonly string[]): (body: unknown) => ParsedTaskRequest;
+/**
+ * Converts an issue of zod to problem details: one error, or one for each unknown field. The text is the message of the
+ * issue, which `describeIssue` should have made.
+ *
+ * @returns each with a JSON pointer (RFC 6901) to the field
+ */
 export declare function toInputErrors(issue: z.core.$ZodIssue): InputError[];
 /** JSON pointer, RFC 6901: `~` and `/` inside a key are escaped. */
 export declare function toPointer(path: readonly PropertyKey[]): string;
@@ -425,7 +434,7 @@ export declare const problemTitles: {
   readonly unauthorized: "Missing or invalid token";
   readonly foreign_host: "Host not allowed";
   readonly foreign_origin: "Origin not allowed";
-  readonly callback_forbidden: "Callback not allowed";
+  readonly callback_forbidden: "Webhook not allowed";
   readonly scope_missing: "Insufficient scope";
   readonly not_found: "Not found";
   readonly task_not_found: "Task not found";
@@ -447,7 +456,7 @@ export declare const problemTitles: {
   readonly index_in_rollback_window: "Index is needed for a rollback";
   readonly filtered_copy_missing: "Index has no filtered copy";
   readonly unfiltered_index: "Index is not filtered";
-  readonly alias_moved: "Alias was moved by another task";
+  readonly alias_moved: "Alias was moved by another client";
   readonly alias_altered: "Alias has a filter or routing";
   readonly alias_is_index: "Alias name is used by an index";
   readonly nothing_to_roll_back: "Nothing to roll back to";
@@ -1601,6 +1610,7 @@ export type CatchUpMethod = (typeof catchUpMethods)[number];
 /** A row's id: a number, or decimal text beyond 2^53, where a JSON number would not be exact. */
 export declare const wireIdSchema: z.ZodUnion<readonly [z.ZodInt, z.ZodString]>;
 export type WireId = z.infer<typeof wireIdSchema>;
+/** A row's id as JSON: a number up to 2^53 − 1 (also negative), beyond it decimal text. */
 export declare function toWireId(id: bigint): WireId;
 export {};
 //# sourceMappingURL=types-index.d.ts.map

@@ -22,8 +22,8 @@ export interface TransactionOptions {
  * Runs `work` in a transaction. A lint rule forbids any other way to open one. Statements inside must be short, and
  * `work` must not wait for anything else unless `options` allow the time.
  *
- * A commit counts only if its command tag says so: Postgres answers the COMMIT of an aborted transaction with ROLLBACK,
- * which drivers don't report as an error. So the last statement is `commit and chain`, whose tag is checked;
+ * A commit counts only if its command tag says so: Postgres responds to the COMMIT of an aborted transaction with
+ * ROLLBACK, which drivers don't report as an error. So the last statement is `commit and chain`, whose tag is checked;
  * postgres.js ends the empty transaction that it starts, without waiting for it.
  *
  * postgres.js 3.4 rejects a transaction when its connection closes, but does not track what still runs in it. A later
@@ -129,9 +129,11 @@ export type ReadFile = (path: string) => string;
 export type Database = PostgresJsDatabase & {
   readonly $client: postgres.Sql;
 };
+/** A pool of connections to one Postgres. */
 export interface PostgresConnection {
+  /** For queries, and for the functions of this package that take a database. */
   db: Database;
-  /** Closes all connections; running queries get `timeoutSeconds` to finish. */
+  /** Closes all connections; running queries get `timeoutSeconds` to finish. Default 5. */
   close(timeoutSeconds?: number): Promise<void>;
 }
 export interface SocketOptions {
@@ -167,6 +169,13 @@ interface ConnectOptions {
  *
  * @param url `postgres://user:password@host:port/database`, with the parameters that parsePostgresUrl accepts
  * @throws PostgresUrlError describing the fault in the URL
+ * @example
+ * import { connectPostgres } from '@ingestion-server/core'
+ *
+ * const { db, close } = connectPostgres('postgres://user:password@localhost:5432/catalog')
+ * const rows = await db.execute<{ version: string }>('select version()')
+ * console.log(rows[0]?.version)
+ * await close()
  */
 export declare function connectPostgres(url: string, options?: ConnectOptions): PostgresConnection;
 interface DriverOptions {
@@ -229,6 +238,7 @@ export declare class IndexBusyError extends IngestionError {
   readonly code = "index_busy";
   constructor(index: string, taskId: string);
 }
+/** A task would create an index whose name is taken by another index. */
 export declare class IndexExistsError extends IngestionError {
   readonly name = "IndexExistsError";
   readonly code = "index_exists";
@@ -240,6 +250,7 @@ export declare class IndexReplacedError extends IngestionError {
   readonly code = "index_replaced";
   constructor(index: string, cause?: unknown);
 }
+/** The database has no table or view of a name that a model or a statement reads. */
 export declare class TableNotFoundError extends IngestionError {
   readonly name = "TableNotFoundError";
   readonly code = "table_not_found";
@@ -289,6 +300,7 @@ export declare class DatabaseRefusedError extends IngestionError {
   readonly name = "DatabaseRefusedError";
   readonly code = "database_refused";
 }
+/** The task store has no task with this id: it was never created, or was removed after its retention. */
 export declare class TaskNotFoundError extends IngestionError {
   readonly name = "TaskNotFoundError";
   readonly code = "task_not_found";
@@ -424,6 +436,7 @@ export declare class FilteringFailedError extends IngestionError {
   readonly code = "filtering_failed";
   constructor(index: string, reason: string);
 }
+/** Stops the work of a process once a newer release has migrated its tables; see `createSchemaGuard`. */
 export interface SchemaGuard {
   /** Counts as a check: the next one is due after five seconds. */
   markChecked(): void;
@@ -440,6 +453,16 @@ export interface SchemaGuard {
  * @param options.checkSchema throws DatabaseRefusedError when this release can't work with the tables
  * @param options.now milliseconds of any clock
  * @param options.onRefused called once for each check that found such a schema
+ * @example
+ * import { checkTaskSchema, connectPostgres, createSchemaGuard } from '@ingestion-server/core'
+ *
+ * const { db } = connectPostgres('postgres://user:password@localhost:5432/tasks')
+ * const guard = createSchemaGuard({
+ *   checkSchema: () => checkTaskSchema(db),
+ *   now: () => Date.now(),
+ *   onRefused: (error) => console.error(error.message),
+ * })
+ * await guard.assertCompatible() // before each piece of work
  */
 export declare function createSchemaGuard(options: {
   checkSchema(): Promise<void>;

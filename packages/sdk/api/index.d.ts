@@ -388,7 +388,7 @@ type TaskPlan$1 = {
     detail: string;
     task_id?: string | undefined;
   })[];
-  /** Checks of the cluster. A failed one is also among the refusals or the warnings. */
+  /** Checks of the cluster. A failed one is also among `refusals` or `warnings`. */
   checks: ({
     /** `templates`, `shards`, `disk`, `blocks`, `rights` or `alias_names`; more may be added. */
     check: string;
@@ -725,18 +725,14 @@ type CamelCased<Value> = Value extends readonly (infer Item)[] ? CamelCased<Item
  * Converts a name of the HTTP API (snake_case) to the name in code.
  *
  * @example
- * ```ts
  * toCamelCase('index_suffix') // 'indexSuffix'
- * ```
  */
 export declare function toCamelCase(name: string): string;
 /**
  * Converts a name in code (camelCase) to the name of the HTTP API.
  *
  * @example
- * ```ts
  * toSnakeCase('indexSuffix') // 'index_suffix'
- * ```
  */
 export declare function toSnakeCase(name: string): string;
 /** A task. Times are RFC 3339 in UTC; `rate` is rows per second, `etaSeconds` seconds. */
@@ -1013,11 +1009,22 @@ interface TaskHandle {
    * Waits until the task has ended, and returns it when it succeeded. Survives restarts of the server.
    *
    * @throws TaskFailedError, TaskCancelledError, WaitTimeoutError, or the signal's reason
+   * @example
+   * const { documents } = await handle.wait({
+   *   timeoutMs: 3_600_000,
+   *   onProgress: ({ phase, progress }) => console.log(`${phase}: ${progress}%`),
+   * })
    */
   wait(options?: WaitOptions): Promise<Task>;
   /**
    * The past and future events of the task, until it has ended. Between the events of its history it yields updates of
    * type `progress` with the current task. Survives restarts of the server.
+   *
+   * @example
+   * for await (const update of handle.events()) {
+   *   if (update.type === 'progress') console.log(update.task.counts, update.task.etaSeconds)
+   *   else console.log(update.id, update.at, update.type, update.data)
+   * }
    */
   events(options?: UpdateOptions): AsyncIterable<TaskUpdate>;
   /** The events of the task so far, by ascending id. */
@@ -1042,7 +1049,7 @@ interface TaskHandle {
   /** The items of its phases, fetched page by page as they are read. */
   items(options?: RequestOptions): AsyncIterable<TaskItem>;
   /**
-   * The items of each stage in a few hundred parts at most, however many there are.
+   * The phases with their items, in at most a few hundred parts each. A repeated phase has an entry for each time.
    *
    * @example
    * const { stages } = await handle.itemSummary()
@@ -1099,7 +1106,11 @@ interface Tasks {
    * await task.wait()
    */
   readonly create: StartAction<NewTask>;
-  /** @throws NotFoundError */
+  /**
+   * Fetches a task once.
+   *
+   * @throws NotFoundError
+   */
   get(id: string, options?: RequestOptions): Promise<Task>;
   /**
    * One page, newest first unless `sort` says otherwise. `nextPageToken` goes into the next call's `pageToken`; null on
@@ -1128,14 +1139,39 @@ interface Tasks {
   handle(id: string, options?: RequestOptions): Promise<TaskHandle>;
 }
 interface Actions {
-  /** Builds `<model>-<indexSuffix>` from the database; without a suffix, the server generates one. */
+  /**
+   * Builds `<model>-<indexSuffix>` from the database; without a suffix, the server generates one.
+   *
+   * @example
+   * const task = await client.reindex({ model: 'image', indexSuffix: '20231106' })
+   * await task.wait()
+   */
   readonly reindex: StartAction<ReindexArguments>;
-  /** Builds `<model>-<destinationIndexSuffix>-filtered` from an index, without its sensitive documents. */
+  /**
+   * Builds `<model>-<destinationIndexSuffix>-filtered` from an index, without its sensitive documents.
+   *
+   * @example
+   * const task = await client.createFilteredIndex({ model: 'image', destinationIndexSuffix: '20231106' })
+   * await task.wait()
+   */
   readonly createFilteredIndex: StartAction<FilteredIndexArguments>;
-  /** Moves an alias to `<model>-<indexSuffix>` in one atomic step. */
+  /**
+   * Moves an alias to `<model>-<indexSuffix>` in one atomic step.
+   *
+   * @example
+   * const task = await client.pointAlias({ model: 'image', indexSuffix: '20231106', alias: 'image' })
+   * await task.wait()
+   */
   pointAlias<Model extends ModelName>(args: PointAliasArguments<Model>, options: DryRunOptions): Promise<TaskPlan>;
   pointAlias<Model extends ModelName>(args: PointAliasArguments<Model>, options?: ActionOptions): Promise<TaskHandle>;
-  /** Deletes `<model>-<indexSuffix>`. */
+  /**
+   * Deletes `<model>-<indexSuffix>`.
+   *
+   * @example
+   * const request = { model: 'image', indexSuffix: '20231005' } as const
+   * const { refusals } = await client.deleteIndex(request, { dryRun: true })
+   * if (refusals.length === 0) await (await client.deleteIndex(request)).wait()
+   */
   readonly deleteIndex: StartAction<DeleteIndexArguments>;
 }
 interface HistoryOptions extends RequestOptions {
@@ -1154,7 +1190,13 @@ interface DocumentOptions extends RequestOptions {
 interface Indices {
   /** All indices, by model, newest first. */
   list(options?: RequestOptions): Promise<IndexList>;
-  /** @throws NotFoundError */
+  /**
+   * An index: its aliases, documents, size and health, and whether it was verified.
+   *
+   * @throws NotFoundError
+   * @example
+   * const { aliases, documents, verified } = await client.indices.get('image-20231106')
+   */
   get(name: string, options?: RequestOptions): Promise<Index>;
   /** Describes a name: an index, an alias, or unused. */
   stat(name: string, options?: RequestOptions): Promise<Stat>;
@@ -1195,6 +1237,9 @@ interface Indices {
    *
    * @throws ConflictError (code `nothing_to_roll_back`); UnprocessableError when the first response was lost
    *   and the alias has moved since: it is not moved twice
+   * @example
+   * const task = await client.indices.rollback('image')
+   * await task.wait()
    */
   readonly rollback: StartAction<string>;
 }
@@ -1219,15 +1264,26 @@ interface Models {
 }
 /** API tokens of the server. All calls need the scope `admin`. */
 interface Tokens {
-  /** The response contains the secret, which is shown only once. */
+  /**
+   * Creates a token. The response contains the secret, which is shown only once.
+   *
+   * @example
+   * const { secret, token } = await client.tokens.create({ name: 'nightly', scopes: ['read', 'write'] })
+   */
   create(token: NewToken, options?: RequestOptions): Promise<CreatedToken>;
+  /** All tokens, also revoked and expired ones, without their secrets. */
   list(options?: RequestOptions): Promise<TokenList>;
-  /** @throws NotFoundError */
+  /**
+   * Revokes a token: requests with it are rejected from now on.
+   *
+   * @throws NotFoundError
+   */
   revoke(id: string, options?: RequestOptions): Promise<Token>;
 }
 interface ClientOptions {
   /** URL of the server, such as `http://localhost:8001`; may have a path, with or without a trailing slash. */
   baseUrl: string | URL;
+  /** Secret of an API token, `ing_…`, sent as a bearer token. Not needed while the server accepts calls without one. */
   token?: string | undefined;
   /** The user on whose behalf the token acts; it needs the scope `delegate`. */
   actor?: string | undefined;
@@ -1255,6 +1311,17 @@ interface Client extends Actions {
  * Creates a client of an ingestion server. Sends no request.
  *
  * @throws TypeError when an option can't be used
+ * @example
+ * import { createClient, isCode } from '@ingestion-server/sdk'
+ *
+ * const client = createClient({ baseUrl: 'http://localhost:8001' })
+ * try {
+ *   const task = await client.reindex({ model: 'image', indexSuffix: '20231106' })
+ *   await task.wait({ onProgress: ({ phase, progress }) => console.log(`${phase}: ${progress}%`) })
+ *   await (await client.pointAlias({ model: 'image', indexSuffix: '20231106', alias: 'image' })).wait()
+ * } catch (error) {
+ *   if (!isCode(error, 'index_exists')) throw error
+ * }
  */
 export declare function createClient(options: ClientOptions): Client;
 export type { ActionName, ActionOptions, Actions, AliasHistory, BuildList, BuildOptions, BuildingAction, CancelOptions, Client, ClientOptions, Clock, CreatedToken, DeleteIndexArguments, DocumentExplanation, DocumentOptions, DocumentPage, DryRunOptions, ErrorCode, ExplainedDocument, FailedDocument, FailedDocumentOptions, FailedDocumentSummary, Fetch, FilteredIndexArguments, HistoryOptions, Index, IndexDetails, IndexList, Indices, InputError, KnownErrorCode, ModelName, Models, NewTask, NewToken, Phase, PointAliasArguments, Problem, ReindexArguments, RequestOptions, RowState, Scope, StartAction, Stat, Task, TaskCallback, TaskError, TaskEvent, TaskEventType, TaskFilter, TaskHandle, TaskItem, TaskItemSummary, TaskLimits, TaskMatch, TaskPage, TaskPlan, TaskRates, TaskSort, TaskStatus, TaskSummary, TaskUpdate, Tasks, Token, TokenList, Tokens, UpdateOptions, WaitOptions, WatchOptions };
