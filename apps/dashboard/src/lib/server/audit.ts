@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { and, desc, eq, gte, isNull, lt, sql, type SQL } from 'drizzle-orm'
 import { audit, type Database } from './database/index.ts'
+import { sha256 } from './sha256.ts'
 
 export const auditOutcomes = ['done', 'refused', 'failed'] as const
 
@@ -107,7 +107,7 @@ function toConditions({ actor, action, outcome, from, to }: AuditFilter): SQL[] 
 function repeatKeyOf({ actor, action, subject, outcome, detail, address }: AuditEntry, at: Date): string {
   const window = Math.floor(at.getTime() / repeatWindowMs)
   const parts = [window, actor, action, subject, outcome, detail['code'] ?? null, address]
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
+  return sha256(JSON.stringify(parts))
 }
 
 async function removeOldUndone(tx: Queries, actor: string | null): Promise<void> {

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { json } from '@sveltejs/kit'
 import { knownPartsHeader, maxKnownParts, type Part } from '../live/parts.ts'
+import { sha256 } from './sha256.ts'
 
 /** A shorter object is sent as it is, characters of JSON. */
 const minPartLength = 100
@@ -43,4 +43,4 @@ const isLong = (value: unknown) =>
   !Array.isArray(value) &&
   JSON.stringify(value).length >= minPartLength
 
-const hash = (text: string) => createHash('sha256').update(text).digest('base64url').slice(0, 12)
+const hash = (text: string) => sha256(text, 'base64url').slice(0, 12)

@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
+import { sha256 } from '../sha256.ts'
 
 const secretBytes = 32
 
@@ -9,5 +10,5 @@ export function newSecret(): string {
 
 /** The stored form of a secret: SHA-256 in hex. A secret of 32 random bytes needs no salt and no slow hash. */
 export function hashSecret(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex')
+  return sha256(secret)
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { applyMigrations, readSchemaState } from '@ingestion-server/core/database'
+import { sha256 } from '../sha256.ts'
 import type { Database } from './connect.ts'
 import journal from './migrations/meta/_journal.json' with { type: 'json' }
 
@@ -18,7 +18,7 @@ const migrations = journal.entries.map(({ tag, when, breakpoints }) => {
   if (text === undefined) throw new Error(`the journal names migration ${tag}, which has no file`)
   return {
     sql: text.split('--> statement-breakpoint'),
-    hash: createHash('sha256').update(text).digest('hex'),
+    hash: sha256(text),
     folderMillis: when,
     bps: breakpoints,
   }
