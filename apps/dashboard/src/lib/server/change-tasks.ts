@@ -1,10 +1,10 @@
-import { IngestionError, type TaskStatus } from '@ingestion-server/sdk'
+import { IngestionError, type TaskHandle, type TaskStatus } from '@ingestion-server/sdk'
 import { isHttpError, type RequestEvent } from '@sveltejs/kit'
 import { toSentence } from '../format/sentence.ts'
 import { audited } from './audited.ts'
 import type { SignedInUser } from './auth/index.ts'
 import { isId } from './require-id.ts'
-import { requireTask, type TaskHandle } from './require-task.ts'
+import { requireTask } from './require-task.ts'
 import { ingestion } from './services.ts'
 import { readMatch, readTaskView } from './task-view.ts'
 

@@ -5,6 +5,8 @@ const requestTimeoutMs = 10_000
 /** A page shows what it has rather than wait for a service that is unavailable, milliseconds. */
 const maxRetryAfterMs = 1_000
 
+export type Ingestion = ReturnType<typeof createIngestion>
+
 /** The ingestion server, through its SDK. The token is never sent to a browser. */
 export function createIngestion({ url, token }: { url: string; token: string | undefined }) {
   return {

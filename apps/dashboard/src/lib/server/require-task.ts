@@ -1,10 +1,8 @@
-import type { Client } from '@ingestion-server/sdk'
+import type { TaskHandle } from '@ingestion-server/sdk'
 import type { RequestEvent } from '@sveltejs/kit'
 import { roleFor } from '../action-words.ts'
 import { requireRole } from './require-role.ts'
 import { ingestion } from './services.ts'
-
-export type TaskHandle = Awaited<ReturnType<Client['tasks']['handle']>>
 
 /**
  * The task of a command. A command requires the role of the task's action, because retrying a deletion deletes.

@@ -1,12 +1,10 @@
-import type { FailedDocumentSummary, Task, TaskEvent, TaskRates } from '@ingestion-server/sdk'
+import type { FailedDocumentSummary, Task, TaskEvent, TaskHandle, TaskRates } from '@ingestion-server/sdk'
 import type { FetchResult } from '../fetch-result.ts'
 import { packStages, type PackedStage } from '../task/item-parts.ts'
 import { fetchForPage } from './fetch-for-page.ts'
 import { toCommands, type Command } from './commands.ts'
 import { createReleaseCheck } from './older-server.ts'
-import { ingestion } from './services.ts'
-import type { TaskHandle } from './require-task.ts'
-import { settings } from './settings.ts'
+import type { Ingestion } from './ingestion.ts'
 
 /** The data of a task's page. */
 export interface TaskDetail {
@@ -26,46 +24,48 @@ export interface TaskDetail {
 /** The page shows only the first events. */
 const maxEvents = 1_000
 
-/** @throws HttpError 404 when there is no such task */
-export function readTaskDetail(actor: string, id: string): Promise<FetchResult<TaskDetail>> {
-  return fetchForPage(read(actor, id))
+/** @param server what the commands need to know of the ingestion server */
+export function createTaskDetailReader(ingestion: Ingestion, server: Parameters<typeof toCommands>[1]) {
+  const readFailed = createFailedReader()
+
+  async function read(actor: string, id: string): Promise<TaskDetail> {
+    const { tasks } = ingestion.as(actor)
+    const handle = await tasks.handle(id)
+    const { task } = handle
+    const [events, items, rates, failed, summary] = await Promise.all([
+      collect(handle.history(), maxEvents),
+      handle.itemSummary(),
+      handle.rates(),
+      readFailed(handle),
+      task.status === 'queued' ? createReleaseCheck().call('GET /task/summary', tasks.summary(), null) : null,
+    ])
+    const queue = summary && { running: summary.counts.running }
+    const commands = toCommands(task, server)
+    const stages = packStages(items)
+    return { task, now: Date.now(), events, stages, rates: rates.rates, failed, queue, commands }
+  }
+
+  /** @throws HttpError 404 when there is no such task */
+  return (actor: string, id: string): Promise<FetchResult<TaskDetail>> => fetchForPage(read(actor, id))
 }
 
-async function read(actor: string, id: string): Promise<TaskDetail> {
-  const { tasks } = ingestion.as(actor)
-  const handle = await tasks.handle(id)
-  const { task } = handle
-  const [events, items, rates, failed, summary] = await Promise.all([
-    collect(handle.history(), maxEvents),
-    handle.itemSummary(),
-    handle.rates(),
-    readFailed(handle),
-    task.status === 'queued' ? createReleaseCheck().call('GET /task/summary', tasks.summary(), null) : null,
-  ])
-  const queue = summary && { running: summary.counts.running }
-  const commands = toCommands(task, {
-    url: settings.ingestionPublicUrl,
-    needsToken: settings.ingestion.token !== undefined,
-  })
-  const stages = packStages(items)
-  return { task, now: Date.now(), events, stages, rates: rates.rates, failed, queue, commands }
-}
-
-/** The reasons of the active tasks that streams show now: with 10,000 failed documents they take a while to group. */
-const known = new Map<string, { key: string; summary: FailedDocumentSummary | null }>()
 const maxKnown = 20
 
-async function readFailed(handle: TaskHandle): Promise<FailedDocumentSummary | null> {
-  const { task, id } = handle
-  const key = JSON.stringify([task.status, task.attempt, task.phase, task.counts.failed])
-  const before = known.get(id)
-  if (task.active && before?.key === key) return before.summary
-  const found = await handle.failedDocumentSummary()
-  const summary = found.documents === 0 ? null : found
-  known.delete(id)
-  known.set(id, { key, summary })
-  for (const oldest of [...known.keys()].slice(0, -maxKnown)) known.delete(oldest)
-  return summary
+/** Remembers the reasons of the active tasks that streams show now: 10,000 failed documents take a while to group. */
+function createFailedReader() {
+  const known = new Map<string, { key: string; summary: FailedDocumentSummary | null }>()
+  return async (handle: TaskHandle): Promise<FailedDocumentSummary | null> => {
+    const { task, id } = handle
+    const key = JSON.stringify([task.status, task.attempt, task.phase, task.counts.failed])
+    const before = known.get(id)
+    if (task.active && before?.key === key) return before.summary
+    const found = await handle.failedDocumentSummary()
+    const summary = found.documents === 0 ? null : found
+    known.delete(id)
+    known.set(id, { key, summary })
+    for (const oldest of [...known.keys()].slice(0, -maxKnown)) known.delete(oldest)
+    return summary
+  }
 }
 
 async function collect<Item>(source: AsyncIterable<Item>, limit: number): Promise<Item[]> {

@@ -1,5 +1,5 @@
 import { text } from '@sveltejs/kit'
-import { findDatabaseFault } from '#lib/server/start.ts'
+import { findDatabaseFault } from '#lib/server/services.ts'
 
 /**
  * Readiness: whether the dashboard's database is usable, and its tables are those that this release needs. The

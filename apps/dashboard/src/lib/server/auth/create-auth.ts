@@ -5,7 +5,7 @@ import { setup, user, type Database } from '../database/index.ts'
 import { addressGroup } from './address-group.ts'
 import { createDevices } from './devices.ts'
 import { SetupLinkError, ThrottledError, UnknownUserError, WrongPasswordError } from './errors.ts'
-import { hashPassword, verifyPassword } from './passwords.ts'
+import { createPasswordVerifier, hashPassword } from './passwords.ts'
 import { hashSecret, newSecret } from './secret.ts'
 import { createSessions, type SessionLimits } from './sessions.ts'
 import { countAttempt, forgiveAttempts, type Guesser } from './throttle.ts'
@@ -47,10 +47,13 @@ export type OnDone = (tx: Queries) => Promise<void>
 
 const noRecord: OnDone = async () => undefined
 
+export type Auth = ReturnType<typeof createAuth>
+
 /** Users, passwords, sessions: the dashboard's only authentication module. */
 export function createAuth({ db, limits, now }: { db: Database; limits: SessionLimits; now: () => Date }) {
   const sessions = createSessions(db, limits, now)
   const devices = createDevices(db, now)
+  const verifyPassword = createPasswordVerifier()
 
   /** @throws WrongPasswordError, ThrottledError */
   async function checkPassword(name: string, password: string, guesser: Guesser) {

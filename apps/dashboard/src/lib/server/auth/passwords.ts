@@ -7,11 +7,14 @@ export function hashPassword(password: string): Promise<string> {
   return hash(password, parameters)
 }
 
-let dummyHash: Promise<string> | undefined
+/** @returns a function that compares a password with a hash */
+export function createPasswordVerifier() {
+  let dummyHash: Promise<string> | undefined
 
-/** Takes the same time without a user, so that the timing does not reveal which names exist. */
-export async function verifyPassword(passwordHash: string | undefined, password: string): Promise<boolean> {
-  dummyHash ??= hashPassword('no user has this password')
-  const matches = await verify(passwordHash ?? (await dummyHash), password)
-  return matches && passwordHash !== undefined
+  /** Takes the same time without a user, so that the timing does not reveal which names exist. */
+  return async (passwordHash: string | undefined, password: string): Promise<boolean> => {
+    dummyHash ??= hashPassword('no user has this password')
+    const matches = await verify(passwordHash ?? (await dummyHash), password)
+    return matches && passwordHash !== undefined
+  }
 }

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import { ingestion } from '../services.ts'
-import { readTaskDetail } from '../task-detail.ts'
+import { ingestion, readTaskDetail } from '../services.ts'
 import { watchSession } from './watch-session.ts'
 
 /** Minimum and maximum interval between messages: an unavailable server sends no changes. */
