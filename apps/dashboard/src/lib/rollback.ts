@@ -1,5 +1,6 @@
 import { filteredEnding } from './filtered-ending.ts'
-import { formatChange, changeOf, isLoss, type Move } from './promotion.ts'
+import { formatChange } from './format/change.ts'
+import { changeOf, isLoss, type Move } from './promotion.ts'
 
 /**
  * Why a rollback has to be confirmed by typing, as sentences: searches would miss documents, or find sensitive ones.

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { formatChange } from './change.ts'
 import { formatBytes, formatCount, formatShort } from './number.ts'
 import { toSentence } from './sentence.ts'
 import { formatAbsolute, formatDuration, formatRelative, secondsBetween } from './time.ts'
@@ -59,4 +60,8 @@ test.each([
   ['audio', 'audio.'],
 ])('makes %j the sentence %j', (message, sentence) => {
   expect(toSentence(message)).toBe(sentence)
+})
+
+test('a change that is rounded to nothing has no sign of its own', () => {
+  expect([0, 0.0001, -0.0004].map(formatChange)).toEqual(['±0%', '±0%', '±0%'])
 })
