@@ -203,6 +203,21 @@ test('a task of nine days with four restarts, 20,000 items and 10,000 failed doc
   expect(complaints()).toEqual([])
 })
 
+test('a task of an action of a newer server is shown, without links and commands for it', async () => {
+  const { page, complaints } = admin
+  const index = `audio-${stack.suffix}newer`
+  const { id } = await stack.client.reindex({ model: 'audio', indexSuffix: `${stack.suffix}newer` })
+  await (await stack.client.tasks.handle(id)).wait()
+  await stack.sql`update ingestion.task set action = 'RECONCILE' where id = ${id}`
+  await open(page, `/tasks?q=${index}`)
+  await page.getByRole('link', { name: `RECONCILE ${index}` }).click()
+  await page.getByRole('heading', { level: 1, name: `RECONCILE ${index}` }).waitFor()
+  await page.getByLabel('State').getByText('Succeeded', { exact: true }).waitFor()
+  expect(await page.getByText('Equivalent commands').count()).toBe(0)
+  expect(await page.getByRole('link', { name: 'Run again…' }).count()).toBe(0)
+  expect(complaints()).toEqual([])
+})
+
 test('without JavaScript, with a wrong clock, or after the end of the session the page of a running task stays usable', async () => {
   await stack.whileImagesAreLocked(async () => {
     const { id } = await stack.as('ada').reindex({ model: 'image', indexSuffix: `${stack.suffix}run` })

@@ -1,4 +1,6 @@
+import { actionFacts, type FieldFacts, type FieldKind } from '@ingestion-server/core/actions'
 import { createTaskRequestParser } from '@ingestion-server/core/contract'
+import type { ActionName } from '@ingestion-server/sdk'
 import { expect, test } from 'vitest'
 import { fieldOf, readFields, runAgainUrl, toBody, type TaskFields } from './task-fields.ts'
 import type { ActionSlug } from '../route.ts'
@@ -72,6 +74,22 @@ test.each(examples)('%s with %j is a body that the contract takes', (slug, field
   expect(parse(body)).toMatchObject({ ok: true })
 })
 
+test.each(Object.values(actionFacts))('every field of $name is read from its form', ({ command, fields }) => {
+  const form = new FormData()
+  // Chosen and new names differ, so that both are sent.
+  for (const [name, value] of Object.entries({ index: 'image/20231106', model: 'image' }))
+    form.set(name, value)
+  for (const [name, { kind }] of Object.entries<FieldFacts>(fields)) form.set(name, exampleOf(kind))
+  expect(Object.keys(toBody(command, readFields(form))).sort()).toEqual(
+    ['action', 'model', ...Object.keys(fields)].sort(),
+  )
+})
+
+function exampleOf(kind: FieldKind): string {
+  if (typeof kind !== 'string') return kind[0] ?? ''
+  return { alias: 'both', count: '3', share: '0.5', flag: 'true' }[kind as string] ?? 'new'
+}
+
 test('what is wrong with the body is shown at a field that the form has', () => {
   const wrong = (slug: ActionSlug, fields: TaskFields) => {
     const parsed = parse(toBody(slug, fields))
@@ -136,4 +154,9 @@ test('an index is not built once more under the name that it has', () => {
   expect(runAgainUrl(task)).toBe(
     '/tasks/new/reindex?model=image&max_failed=0&verify=documents&verify_sample=0.5',
   )
+})
+
+test('a task of an action that this version does not know can’t be run again', () => {
+  const action = 'RECONCILE' as ActionName // of a newer server
+  expect(runAgainUrl({ action, model: 'image', request: {} })).toBe(null)
 })

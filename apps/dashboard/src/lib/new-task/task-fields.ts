@@ -1,30 +1,33 @@
-import { actionFacts, type FieldFacts, type FieldKind } from '@ingestion-server/core/actions'
+import {
+  actionFacts,
+  type ActionFacts,
+  type ActionName,
+  type FieldFacts,
+  type FieldKind,
+} from '@ingestion-server/core/actions'
 import type { Task } from '@ingestion-server/sdk'
 import { filteredEnding } from '../filtered-ending.ts'
 import { route, type ActionSlug } from '../route.ts'
 import { toCamelCase } from '../wire-names.ts'
 import { factsBySlug } from './action-facts.ts'
 
-/** Fields of a form for a new task, as text: the same names in the form, in the URL and after a sign-in. */
-export type TaskFields = Partial<Record<(typeof fieldNames)[number], string>>
+/**
+ * Names of the fields of a form: those of the requests. `index`, which is `<model>/<suffix>` of an existing index, is one
+ * choice instead of two that depend on each other. `alias` is `default`, `filtered`, or `both` in one step.
+ */
+type FieldName =
+  'model' | 'index' | { [Name in ActionName]: keyof (typeof actionFacts)[Name]['fields'] }[ActionName]
 
-const fieldNames = [
+/** Fields of a form for a new task, as text: the same names in the form, in the URL and after a sign-in. */
+export type TaskFields = Partial<Record<FieldName, string>>
+
+const names = new Set([
   'model',
-  'index_suffix',
-  'max_failed',
-  'verify',
-  'verify_sample',
-  /** `<model>/<suffix>` of an existing index: one choice instead of two that depend on each other. */
   'index',
-  'destination_index_suffix',
-  /** `default`, `filtered`, or `both` in one step. */
-  'alias',
-  'filtered_index_suffix',
-  'allow_unfiltered',
-  'allow_unverified',
-  'allow_shrink',
-  'allow_changed',
-] as const
+  ...Object.values(actionFacts).flatMap(({ fields }) => Object.keys(fields)),
+])
+const isFieldName = (name: string): name is FieldName => names.has(name)
+const fieldNames = [...names].filter(isFieldName)
 
 const withFiltered = 'with_filtered'
 
@@ -39,10 +42,13 @@ export function readFields(values: FormData | URLSearchParams): TaskFields {
 
 /** The body of `POST /task` from the fields, not yet validated: missing fields are omitted. */
 export function toBody(slug: ActionSlug, fields: TaskFields): Record<string, unknown> {
-  const { name: action } = factsBySlug[slug]
+  const facts = factsBySlug[slug]
   const chosen = splitIndex(fields.index)
-  const body: Record<string, unknown> = { action, model: choosesIndex(slug) ? chosen?.model : fields.model }
-  for (const [name, { kind, isRequired }] of fieldsOf(slug)) {
+  const body: Record<string, unknown> = {
+    action: facts.name,
+    model: choosesIndex(facts) ? chosen?.model : fields.model,
+  }
+  for (const { name, kind, isRequired } of fieldsOf(facts)) {
     if (name === withFiltered) continue
     body[name] = readField(fields[name], kind, chosen) ?? (isRequired ? chosen?.suffix : undefined)
   }
@@ -70,19 +76,15 @@ function readField(text: string | undefined, kind: FieldKind, chosen: ChosenInde
   }
 }
 
-type FieldName = keyof TaskFields
+type Fields = Pick<ActionFacts, 'fields'>
 
-/** Fields of the request, with the same names as the form's. */
-function fieldsOf(slug: ActionSlug): [FieldName | typeof withFiltered, FieldFacts][] {
-  return Object.entries<FieldFacts>(factsBySlug[slug].fields) as [
-    FieldName | typeof withFiltered,
-    FieldFacts,
-  ][]
+function fieldsOf({ fields }: Fields): ({ name: FieldName } & FieldFacts)[] {
+  return Object.entries(fields).flatMap(([name, facts]) => (isFieldName(name) ? [{ name, ...facts }] : []))
 }
 
 /** Whether the form offers existing indices instead of a model and a suffix. */
-function choosesIndex(slug: ActionSlug): boolean {
-  return fieldsOf(slug).some(([, { kind }]) => kind === 'suffix')
+function choosesIndex({ fields }: Fields): boolean {
+  return Object.values(fields).some(({ kind }) => kind === 'suffix')
 }
 
 /** Text that is not a number is passed on, so that the contract reports it. */
@@ -92,25 +94,35 @@ function toNumber(text: string | undefined, pattern: RegExp): number | string | 
 
 /** The field that shows the error of a part of the body. */
 export function fieldOf(slug: ActionSlug, part: string): string {
-  const kind = fieldsOf(slug).find(([name]) => name === part)?.[1].kind
-  return choosesIndex(slug) && (part === 'model' || kind === 'suffix') ? 'index' : part
+  const facts = factsBySlug[slug]
+  const kind = fieldsOf(facts).find(({ name }) => name === part)?.kind
+  return choosesIndex(facts) && (part === 'model' || kind === 'suffix') ? 'index' : part
 }
 
-/** URL of the form of a new task, filled with the values of this one. */
-export function runAgainUrl({ action, model, request }: Pick<Task, 'action' | 'model' | 'request'>): string {
-  const { command: slug } = actionFacts[action]
+/**
+ * URL of the form of a new task, filled with the values of this one.
+ *
+ * @param changes fields with other values
+ * @returns null for an unknown action, such as one of a newer server
+ */
+export function runAgainUrl(
+  { action, model, request }: Pick<Task, 'action' | 'model' | 'request'>,
+  changes: TaskFields = {},
+): string | null {
+  if (!Object.hasOwn(actionFacts, action)) return null
+  const facts = actionFacts[action]
   const text = (name: string) => {
     const value = request[toCamelCase(name)]
     return typeof value === 'string' || typeof value === 'number' || value === true ? `${value}` : undefined
   }
-  const named = fieldsOf(slug)
+  const named = fieldsOf(facts)
   const ofKind = (wanted: FieldKind) =>
-    named.flatMap(([name, { kind }]) => (kind === wanted ? [text(name)] : [])).find(Boolean)
+    named.flatMap(({ name, kind }) => (kind === wanted ? [text(name)] : [])).find(Boolean)
   const fields: Record<string, string | undefined> = {}
   const chosen = ofKind('suffix') ?? ofKind('new suffix')
-  if (!choosesIndex(slug)) fields['model'] = model
+  if (!choosesIndex(facts)) fields['model'] = model
   else fields['index'] = chosen && `${model}/${chosen}`
-  for (const [name, { kind }] of named) {
+  for (const { name, kind } of named) {
     // The index that the task built may exist, so the same suffix would be refused, unless the source has another
     // suffix. Whether both aliases move is part of the choice of the alias.
     if (
@@ -122,7 +134,7 @@ export function runAgainUrl({ action, model, request }: Pick<Task, 'action' | 'm
     const value = text(name)
     fields[name] = kind === 'alias' ? aliasChoice(value, request['withFiltered'] === true) : value
   }
-  return route.newTaskForm(slug, fields)
+  return route.newTaskForm(facts.command, { ...fields, ...changes })
 }
 
 function aliasChoice(alias: string | undefined, withFiltered: boolean): 'both' | 'filtered' | 'default' {

@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import { resolve } from 'node:path'
 import { json } from 'node:stream/consumers'
 import { listen, type Listening } from '@ingestion-server/local-services/listen'
+import type { ActionName } from '@ingestion-server/sdk'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { toSnakeCase } from '../wire-names.ts'
 import { toCommands } from './commands.ts'
@@ -41,6 +42,11 @@ test('a reindex without options has none on the command line', () => {
     request: { model: 'audio', action: 'REINDEX' },
   })
   expect(line).toBe('npx ingestion-server reindex audio --wait --url http://localhost:8001')
+})
+
+test('for a task of an action that this version does not know there are no commands', () => {
+  const action = 'RECONCILE' as ActionName // of a newer server
+  expect(texts({ action, model: 'image', request: { indexSuffix: 'a' } })).toEqual([])
 })
 
 test('what a shell could take for something else is quoted', () => {

@@ -1,4 +1,4 @@
-import { actionFacts, type FieldFacts } from '@ingestion-server/core/actions'
+import { findActionFacts, type ActionFacts } from '@ingestion-server/core/actions'
 import type { Task } from '@ingestion-server/sdk'
 import { toCamelCase, toSnakeCase } from '../wire-names.ts'
 
@@ -12,11 +12,14 @@ export interface Command {
  *
  * @param server.url its address
  * @param server.needsToken whether it requires a token; the commands read the caller's from INGESTION_TOKEN
+ * @returns empty for an unknown action, such as one of a newer server
  */
 export function toCommands(
   { request, action, model }: Pick<Task, 'request' | 'action' | 'model'>,
   { url, needsToken }: { url: string; needsToken: boolean },
 ): Command[] {
+  const facts = findActionFacts(action)
+  if (facts === null) return []
   const wire = Object.fromEntries(
     Object.entries({ model, action, ...request }).map(([name, value]) => [toSnakeCase(name), value]),
   )
@@ -38,18 +41,21 @@ export function toCommands(
       text: `// npm install @ingestion-server/sdk
 import { createClient } from '@ingestion-server/sdk'
 
-const client = createClient({ ${options.join(', ')} })\nconst task = await client.${actionFacts[action].method}(${toObject({ model, ...args })})\nawait task.wait()`,
+const client = createClient({ ${options.join(', ')} })\nconst task = await client.${facts.method}(${toObject({ model, ...args })})\nawait task.wait()`,
     },
     {
       name: 'Command line',
-      text: `npx ingestion-server ${toCommandLine(action, model, args)} --wait --url ${quote(url)}`,
+      text: `npx ingestion-server ${toCommandLine(facts, model, args)} --wait --url ${quote(url)}`,
     },
   ]
 }
 
-function toCommandLine(action: Task['action'], model: string, args: Record<string, unknown>): string {
-  const { command, fields } = actionFacts[action]
-  const options = Object.entries<FieldFacts>(fields).flatMap(([name, { option }]) => {
+function toCommandLine(
+  { command, fields }: ActionFacts,
+  model: string,
+  args: Record<string, unknown>,
+): string {
+  const options = Object.entries(fields).flatMap(([name, { option }]) => {
     const value = args[toCamelCase(name)]
     if (value === undefined || value === null || value === false) return []
     return value === true ? [`--${option}`] : [`--${option}`, quote(toText(value))]

@@ -1,4 +1,4 @@
-import type { Task } from '@ingestion-server/sdk'
+import type { ActionName, Task } from '@ingestion-server/sdk'
 import { expect, test } from 'vitest'
 import { adviseNext } from './next-steps.ts'
 
@@ -40,6 +40,12 @@ test.each([
   const advice = adviseNext(failed(code, { counts: { failed: 3 } as Task['counts'] }))
   expect(advice?.retry).toBe(retry)
   expect(advice?.steps.map(({ href }) => href).join()).toContain(link)
+})
+
+test('a task of an action that this version does not know has no next step but a retry', () => {
+  const action = 'RECONCILE' as ActionName // of a newer server
+  expect(adviseNext(task({ action }))).toMatchObject({ hint: '', steps: [], retry: false })
+  expect(adviseNext(failed('verification_failed', { action }))).toMatchObject({ steps: [], retry: true })
 })
 
 test('a refused promotion can be repeated with the exception that it needs', () => {

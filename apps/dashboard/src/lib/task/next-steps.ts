@@ -1,6 +1,6 @@
 import type { Task } from '@ingestion-server/sdk'
 import { formatCount } from '../format/number.ts'
-import { runAgainUrl } from '../new-task/task-fields.ts'
+import { runAgainUrl, type TaskFields } from '../new-task/task-fields.ts'
 import { route } from '../route.ts'
 import { aliasOf } from './task-title.ts'
 
@@ -82,7 +82,7 @@ function previousOf({ result }: Pick<Task, 'result'>): string[] {
   })
 }
 
-const exceptions: Record<string, [flag: string, text: string]> = {
+const exceptions: Record<string, [field: keyof TaskFields, text: string]> = {
   index_shrank: ['allow_shrink', 'Promote the smaller index anyway'],
   index_unverified: ['allow_unverified', 'Promote the unverified index anyway'],
   index_changed: ['allow_changed', 'Promote the changed index anyway'],
@@ -92,27 +92,23 @@ const exceptions: Record<string, [flag: string, text: string]> = {
 /** What helps, by the code of the error. */
 function afterFailure(task: Task): Partial<Advice> {
   const code = task.error?.code ?? ''
-  const again = { text: 'Run again…', href: runAgainUrl(task) }
+  const again = (text: string, changes?: TaskFields): NextStep[] => {
+    const href = runAgainUrl(task, changes)
+    return href === null ? [] : [{ text, href }]
+  }
   const exception = exceptions[code]
   if (exception) {
-    const [flag, text] = exception
-    const separator = again.href.includes('?') ? '&' : '?'
-    return {
-      hint: 'Look at the index first.',
-      steps: [{ text, href: `${again.href}${separator}${flag}=true` }],
-    }
+    const [field, text] = exception
+    return { hint: 'Look at the index first.', steps: again(text, { [field]: 'true' }) }
   }
   switch (code) {
     case 'documents_failed':
       return {
         hint: 'Correct the rows below and retry. A higher limit of failed documents builds the index without them.',
         retry: true,
-        steps: [
-          {
-            text: `Accept ${formatCount(task.counts.failed)} failed documents`,
-            href: withParameter(again.href, 'max_failed', `${task.counts.failed}`),
-          },
-        ],
+        steps: again(`Accept ${formatCount(task.counts.failed)} failed documents`, {
+          max_failed: `${task.counts.failed}`,
+        }),
       }
     case 'search_unavailable':
     case 'database_unavailable':
@@ -127,7 +123,7 @@ function afterFailure(task: Task): Partial<Advice> {
       return {
         hint: 'The index differs from the database. Retry to repair it, or build a new one.',
         retry: true,
-        steps: [again],
+        steps: again('Run again…'),
       }
     case 'workers_lost':
       return {
@@ -141,16 +137,13 @@ function afterFailure(task: Task): Partial<Advice> {
     case 'index_not_found':
       return {
         hint: 'See which indices exist and where the aliases point.',
-        steps: [{ text: 'See the indices', href: route.indices() }, again],
+        steps: [{ text: 'See the indices', href: route.indices() }, ...again('Run again…')],
       }
     default:
-      return { hint: 'Retry from the checkpoints once the cause is gone.', retry: true, steps: [again] }
+      return {
+        hint: 'Retry from the checkpoints once the cause is gone.',
+        retry: true,
+        steps: again('Run again…'),
+      }
   }
-}
-
-function withParameter(href: string, name: string, value: string): string {
-  const [path = '', query] = href.split('?')
-  const parameters = new URLSearchParams(query)
-  parameters.set(name, value)
-  return `${path}?${parameters}`
 }
