@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { auditFacts, auditVerb, subjectLink, taskLink } from './audit-words.ts'
+import { auditFacts, subjectLink, taskLink } from './audit-words.ts'
+import { auditVerb } from './server/audit-verb.ts'
 
 const task = '0190f0c5-7d5c-7a3e-8f00-0123456789ab'
 const entry = (action: string, subject: string | null, detail: object = {}) => ({ action, subject, detail })

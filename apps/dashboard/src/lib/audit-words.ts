@@ -28,21 +28,6 @@ interface Entry {
   detail: unknown
 }
 
-/** What was started, by the action of the task. */
-const startWords: Readonly<Record<string, string>> = {
-  REINDEX: 'Started to build',
-  CREATE_AND_POPULATE_FILTERED_INDEX: 'Started to filter',
-  POINT_ALIAS: 'Started to promote',
-  DELETE_INDEX: 'Started to delete',
-}
-
-/** Begins the sentence about an entry. */
-export function auditVerb({ action, detail }: Pick<Entry, 'action' | 'detail'>): string {
-  const { action: started } = detail as { action?: unknown }
-  const words = action === 'submit' && typeof started === 'string' ? startWords[started] : undefined
-  return words ?? auditWords[action] ?? action
-}
-
 const taskActions = new Set(['cancel', 'retry', 'redrive', 'set_limits'])
 const userActions = new Set(['create_user', 'change_role', 'set_password', 'delete_user'])
 const tokenActions = new Set(['create_token', 'revoke_token'])

@@ -6,18 +6,24 @@ import type {
   Index,
   IndexDetails,
   IndexList,
-  TaskPage,
 } from '@ingestion-server/sdk'
 import { filteredEnding } from '../filtered-ending.ts'
 import type { FetchResult } from '../fetch-result.ts'
+import type { TaskRow } from '../task/task-row.ts'
 
 type ModelIndices = IndexList['models'][number]
 type Alias = ModelIndices['aliases'][number]
 export type Build = BuildList['builds'][number]
 
+/** The newest tasks about the index. */
+export interface IndexTasks {
+  tasks: TaskRow[]
+  nextPageToken: string | null
+}
+
 /** The parts of the page besides the list of indices; each of them may be missing by itself. */
 export interface IndexParts {
-  tasks: FetchResult<TaskPage>
+  tasks: FetchResult<IndexTasks>
   /** Newest first, of the same kind as the index: filtered or not. Null: the model is unknown. */
   builds: FetchResult<Build[]> | null
   /** Moves of the alias for its kind. Null: the model is unknown. */

@@ -142,6 +142,15 @@ function aliasChoice(alias: string | undefined, withFiltered: boolean): 'both' |
   return alias?.endsWith(filteredEnding) ? 'filtered' : 'default'
 }
 
+/**
+ * The value of a form's field `index`.
+ *
+ * @returns undefined if the name is not that of an index of the model
+ */
+export function toIndexField(model: string, name: string | null): string | undefined {
+  return name?.startsWith(`${model}-`) ? `${model}/${name.slice(model.length + 1)}` : undefined
+}
+
 interface ChosenIndex {
   model: string
   suffix: string

@@ -1,4 +1,5 @@
 import type { Index, IndexList, Task, TaskSummary } from '@ingestion-server/sdk'
+import { roleFor } from '../action-role.ts'
 import { filteredEnding } from '../filtered-ending.ts'
 import { formatCount } from '../format/number.ts'
 import { formatDuration, secondsBetween } from '../format/time.ts'
@@ -144,7 +145,7 @@ function ofFailedKind({ latest, count, isMore }: FailedKind): Attention {
     text: `${taskTitle(latest)} failed${latest.error ? `: ${toSentence(latest.error.detail.slice(0, 300))}` : '.'}${others}`,
     at: latest.finishedAt,
     link: { text: 'See the task', href: route.task(latest.taskId) },
-    retry: { taskId: latest.taskId, action: latest.action },
+    retry: { taskId: latest.taskId, role: roleFor(latest.action) },
   }
 }
 

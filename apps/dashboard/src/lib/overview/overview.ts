@@ -1,3 +1,4 @@
+import type { Role } from '../role.ts'
 import type { TaskRow } from '../task/task-row.ts'
 
 /** A build of the sparkline, oldest first. */
@@ -51,8 +52,8 @@ export interface Attention {
   /** A time that belongs to it. */
   at: string | null
   link: { text: string; href: string }
-  /** Instead of the link for those who may: retries this task. */
-  retry: { taskId: string; action: string } | null
+  /** Instead of the link for those with the role: retries this task. */
+  retry: { taskId: string; role: Role } | null
 }
 
 export interface Overview {

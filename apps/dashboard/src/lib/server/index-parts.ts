@@ -1,6 +1,7 @@
 import type { BuildingAction, Client } from '@ingestion-server/sdk'
-import { aliasOfKind, type IndexParts } from '../index-page/index-page.ts'
+import { aliasOfKind, type IndexParts, type IndexTasks } from '../index-page/index-page.ts'
 import { fetchPart } from './fetch-part.ts'
+import { toTaskRow } from './task-row.ts'
 
 const taskPageSize = 10
 const moveLimit = 50
@@ -26,7 +27,7 @@ export async function readIndexParts(client: Client, request: PartsRequest): Pro
     model === null ? null : fetchPart(call(model))
   const ofIndex = <Value>(call: () => Promise<Value>) => (exists ? fetchPart(call()) : null)
   const [tasks, builds, history, details, documents, lookup] = await Promise.all([
-    fetchPart(client.tasks.list({ index: name, pageSize: taskPageSize })),
+    fetchPart(readTasks(client, name)),
     ofModel(async (of) => {
       const options = { action: buildingAction(isFiltered), limit: buildLimit }
       return (await client.models.builds(of, options)).builds
@@ -37,6 +38,11 @@ export async function readIndexParts(client: Client, request: PartsRequest): Pro
     id === '' ? null : ofIndex(() => client.indices.document(name, id)),
   ])
   return { tasks, builds, history, details, documents, lookup }
+}
+
+async function readTasks(client: Client, index: string): Promise<IndexTasks> {
+  const { tasks, nextPageToken } = await client.tasks.list({ index, pageSize: taskPageSize })
+  return { tasks: tasks.map((task) => toTaskRow(task, [])), nextPageToken }
 }
 
 /**

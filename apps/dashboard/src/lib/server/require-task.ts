@@ -1,6 +1,6 @@
 import type { TaskHandle } from '@ingestion-server/sdk'
 import type { RequestEvent } from '@sveltejs/kit'
-import { roleFor } from '../action-words.ts'
+import { roleFor } from '../action-role.ts'
 import { requireRole } from './require-role.ts'
 import { ingestion } from './services.ts'
 

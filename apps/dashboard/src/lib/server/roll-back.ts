@@ -2,7 +2,7 @@ import { error as refuse } from '@sveltejs/kit'
 import { IngestionError, type Client, type Task, type TaskPlan } from '@ingestion-server/sdk'
 import type { Move } from '../promotion.ts'
 import { rollbackKey, rollbackName, rollbackRisks } from '../rollback.ts'
-import { aliasOf } from '../task/task-title.ts'
+import { aliasOf } from '../actions/point-alias/promotion-task.ts'
 
 /** What the form of a rollback says. */
 export interface RollbackForm {

@@ -1,6 +1,13 @@
+import { findActionFacts } from '@ingestion-server/core/actions'
 import type { FailedDocumentSummary, Task, TaskEvent, TaskHandle, TaskRates } from '@ingestion-server/sdk'
+import { roleFor } from '../action-role.ts'
 import type { FetchResult } from '../fetch-result.ts'
+import { runAgainUrl } from '../new-task/task-fields.ts'
+import type { Role } from '../role.ts'
+import type { Advice } from '../task/advice.ts'
 import { packStages, type PackedStage } from '../task/item-parts.ts'
+import { adviseNext } from '../task/next-steps.ts'
+import { taskTitle } from '../task/task-title.ts'
 import { fetchForPage } from './fetch-for-page.ts'
 import { toCommands, type Command } from './commands.ts'
 import { createReleaseCheck } from './older-server.ts'
@@ -17,6 +24,17 @@ export interface TaskDetail {
   failed: FailedDocumentSummary | null
   /** The number of running tasks, while this one waits for a worker. */
   queue: { running: number } | null
+  title: string
+  /** That commands on it require. */
+  role: Role
+  /** A cancel removes an index, unless it should be kept. */
+  createsIndex: boolean
+  /** It has a rate. Assumed of an unknown action. */
+  writesDocuments: boolean
+  /** The form of a new task with its values; null: the action is unknown. */
+  runAgain: string | null
+  /** Null: it is active. */
+  advice: Advice | null
   /** The same request for curl, the SDK and the command line. */
   commands: Command[]
 }
@@ -40,9 +58,23 @@ export function createTaskDetailReader(ingestion: Ingestion, server: Parameters<
       task.status === 'queued' ? createReleaseCheck().call('GET /task/summary', tasks.summary(), null) : null,
     ])
     const queue = summary && { running: summary.counts.running }
-    const commands = toCommands(task, server)
-    const stages = packStages(items)
-    return { task, now: Date.now(), events, stages, rates: rates.rates, failed, queue, commands }
+    const facts = findActionFacts(task.action)
+    return {
+      task,
+      now: Date.now(),
+      events,
+      stages: packStages(items),
+      rates: rates.rates,
+      failed,
+      queue,
+      title: taskTitle(task),
+      role: roleFor(task.action),
+      createsIndex: facts?.createsIndex ?? false,
+      writesDocuments: facts?.writesDocuments ?? true,
+      runAgain: runAgainUrl(task),
+      advice: adviseNext(task),
+      commands: toCommands(task, server),
+    }
   }
 
   /** @throws HttpError 404 when there is no such task */

@@ -1,4 +1,5 @@
 import type { Task, TaskSummary } from '@ingestion-server/sdk'
+import { roleFor } from '../action-role.ts'
 import type { TaskRow } from '../task/task-row.ts'
 import { describeTask } from '../task/task-title.ts'
 
@@ -10,6 +11,7 @@ export function toTaskRow(task: Task, durations: TaskSummary['durations']): Task
   return {
     taskId,
     action,
+    role: roleFor(action),
     title: describeTask(task),
     status,
     active,

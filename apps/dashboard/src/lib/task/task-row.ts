@@ -1,10 +1,13 @@
 import type { ActionName, Phase, Task, TaskStatus } from '@ingestion-server/sdk'
+import type { Role } from '../role.ts'
 import { joinTitle, type TaskTitle } from './title-parts.ts'
 
 /** What a list shows of a task: a fifth of the whole, because pages with lists are polled. */
 export interface TaskRow {
   taskId: string
   action: ActionName
+  /** That commands on it require. */
+  role: Role
   title: TaskTitle
   status: TaskStatus
   active: boolean

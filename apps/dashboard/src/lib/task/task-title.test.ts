@@ -1,6 +1,7 @@
 import type { ActionName } from '@ingestion-server/sdk'
 import { expect, test } from 'vitest'
-import { isRollback, taskTitle } from './task-title.ts'
+import { isRollback } from '../actions/point-alias/promotion-task.ts'
+import { taskTitle } from './task-title.ts'
 
 const all = { allowUnfiltered: true, allowUnverified: true, allowShrink: true, allowChanged: true }
 

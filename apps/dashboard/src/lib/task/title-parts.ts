@@ -1,3 +1,8 @@
+import type { Task } from '@ingestion-server/sdk'
+
+/** What the title of a task is made of. */
+export type TitledTask = Pick<Task, 'action' | 'index' | 'model' | 'request' | 'result'>
+
 /** An alias or index, then the one that it is turned into: `image`, `image-20231107`. */
 export interface TaskTitle {
   /** Promote, Roll back, Reindex, Filter, Delete. */

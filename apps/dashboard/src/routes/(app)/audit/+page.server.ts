@@ -1,3 +1,4 @@
+import { auditVerb } from '#lib/server/audit-verb.ts'
 import { readAuditView, toAuditFilter } from '#lib/server/audit-view.ts'
 import { auditLog } from '#lib/server/services.ts'
 import { requireRole } from '#lib/server/require-role.ts'
@@ -10,5 +11,6 @@ export const load: PageServerLoad = async (event) => {
   const query = event.url.searchParams
   const before = /^\d{1,15}$/.test(query.get('before') ?? '') ? Number(query.get('before')) : undefined
   const view = readAuditView(query)
-  return { view, before, ...(await auditLog.list({ ...toAuditFilter(view), before, pageSize })) }
+  const { entries, nextBefore } = await auditLog.list({ ...toAuditFilter(view), before, pageSize })
+  return { view, before, nextBefore, entries: entries.map((entry) => ({ ...entry, verb: auditVerb(entry) })) }
 }

@@ -28,12 +28,12 @@ export const load: PageServerLoad = async (event) => {
   const placed = placeIndex(indices.value, name)
   const client = ingestion.as(user.name)
   const model =
-    indices.value === null
+    (indices.value === null
       ? await modelOfTasks(client, name)
-      : models.find((of) => name.startsWith(`${of.model}-`))?.model
+      : models.find((of) => name.startsWith(`${of.model}-`))?.model) ?? null
   const parts = await readIndexParts(client, {
     name,
-    model: model ?? null,
+    model,
     isFiltered: placed?.index.filtered ?? name.endsWith(filteredEnding),
     exists: placed !== null,
     ...search,
@@ -49,7 +49,7 @@ export const load: PageServerLoad = async (event) => {
       indices: nearestNames(name, names),
     })
   }
-  return { name, search, indices, parts }
+  return { name, model, search, indices, parts }
 }
 
 /** While the list of indices is unavailable, its tasks still show the model of an index. */

@@ -9,7 +9,7 @@ import { requireTask } from '#lib/server/require-task.ts'
 import { readComparison } from '#lib/server/task-comparison.ts'
 import { planRollback, readRollbackForm, rollBack } from '#lib/server/roll-back.ts'
 import { ingestion, readTaskDetail } from '#lib/server/services.ts'
-import { aliasOf } from '#lib/task/task-title.ts'
+import { aliasOf } from '#lib/actions/point-alias/promotion-task.ts'
 import type { Actions, PageServerLoad, RequestEvent } from './$types'
 
 /** Longer than any name of an index. */

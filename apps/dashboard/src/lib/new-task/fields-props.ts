@@ -1,6 +1,6 @@
 import type { IndexList } from '@ingestion-server/sdk'
-import type { TaskFields } from '#lib/new-task/task-fields.ts'
-import type { FieldErrors } from '#lib/server/submit-task.ts'
+import type { TaskFields } from './task-fields.ts'
+import type { FieldErrors } from '../server/submit-task.ts'
 
 export interface FieldsProps {
   fields: TaskFields
