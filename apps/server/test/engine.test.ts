@@ -5,7 +5,7 @@ import { startTcpProxy, throughProxy } from '@ingestion-server/core/testing/tcp-
 import { createTestDatabase, type TestDatabase } from '@ingestion-server/core/testing/test-database.ts'
 import { announceEnd, type DeliverWebhook } from '../src/engine/webhooks.ts'
 import { webhookQueue, maintenanceQueue, taskQueue } from '../src/engine/queues.ts'
-import { WebhookFailedError } from '../src/webhooks/webhook-failed-error.ts'
+import { WebhookFailedError } from '../src/webhooks/webhook-errors.ts'
 import { aborted, createEngineCluster, done, taskRecord, until } from './support/engine-cluster.ts'
 import { createManualClock } from './support/manual-clock.ts'
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'

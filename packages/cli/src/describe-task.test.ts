@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Task } from '@ingestion-server/sdk'
 import { createTaskRecord } from '@ingestion-server/server/testing/task-record.ts'
-import { toTask } from '../../../apps/server/src/http/task-resource.ts'
+import { toTask } from '../../../apps/server/src/resources/task-resource.ts'
 import { describeEvent, describePhase, describeTask } from './describe-task.ts'
 
 /** A task as returned by the SDK: with names in camelCase. */

@@ -1,6 +1,6 @@
 import { sha256, type Clock, type CreatedToken, type NewToken, type Token } from '@ingestion-server/core'
 import { timingSafeEqual } from 'hono/utils/buffer'
-import { AdminTokenNeededError, TokenNotFoundError } from '../http/request-errors.ts'
+import { AdminTokenNeededError, TokenNotFoundError } from './token-errors.ts'
 import { unnamedAdmin, type Principal } from './principal.ts'
 import type { TokenRecord, TokenStore } from './token-store.ts'
 

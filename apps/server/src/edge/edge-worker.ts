@@ -1,7 +1,7 @@
 import { runTask, type TaskContext } from '@ingestion-server/core'
 import { createApp } from '../http/app.ts'
 import { ConfigError } from '../composition/config.ts'
-import { listActiveTasks } from '../http/list-active-tasks.ts'
+import { listActiveTasks } from '../composition/list-active-tasks.ts'
 import { collectAndLogOrphans } from '../composition/collect-orphans.ts'
 import { openEdgeParts, type EdgeEnv, type EdgeParts } from './edge-parts.ts'
 

@@ -1,6 +1,8 @@
 import * as core from '@ingestion-server/core'
 import { IngestionError } from '@ingestion-server/core'
 import { describe, expect, test } from 'vitest'
+import * as tokenErrors from '../auth/token-errors.ts'
+import { WebhookForbiddenError } from '../webhooks/webhook-errors.ts'
 import { createAppHarness } from '../../test/support/app-harness.ts'
 import { objectWith, textWith } from '../../test/support/matchers.ts'
 import { hasProblemType } from './on-error.ts'
@@ -93,7 +95,8 @@ describe('errors', () => {
   })
 
   test('of core and of this server all have a problem type', () => {
-    const classes = [...Object.values(core), ...Object.values(requestErrors)].filter(
+    const own = [...Object.values(requestErrors), ...Object.values(tokenErrors), WebhookForbiddenError]
+    const classes = [...Object.values(core), ...own].filter(
       (value): value is typeof IngestionError =>
         typeof value === 'function' && value.prototype instanceof IngestionError,
     )

@@ -1,6 +1,5 @@
 import type { Action, Clock, IndexList, SearchClient, TaskStore } from '@ingestion-server/core'
 import manifest from '../../package.json' with { type: 'json' }
-import type { Config } from '../composition/config.ts'
 import type { Logger } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { createMetricsLeader } from './metrics-leader.ts'
@@ -10,6 +9,7 @@ import { combineObservers } from './observer.ts'
 import { createPrometheusMetrics } from './prometheus-metrics.ts'
 import { createStepLog } from './step-log.ts'
 import { combineRequestObservers, type RequestObserver } from './request-observer.ts'
+import type { TracingOptions } from './tracing.ts'
 
 export interface ServerObservation {
   metrics: Metrics
@@ -32,7 +32,7 @@ export interface ObservationSources {
 
 /** Metrics always; spans only where a collector is configured. OpenTelemetry is loaded only then: it is large. */
 export async function observeServer(
-  tracingConfig: Config['tracing'],
+  tracingConfig: Omit<TracingOptions, 'version'> | null,
   { actions, search, clock, process, ...sources }: ObservationSources,
 ): Promise<ServerObservation> {
   const leader = createMetricsLeader(sources.store, process, clock)

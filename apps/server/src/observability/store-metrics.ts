@@ -1,7 +1,7 @@
 import type { IndexList, TaskStore } from '@ingestion-server/core'
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { Logger } from './log.ts'
-import { toTask } from '../http/task-resource.ts'
+import { toTask } from '../resources/task-resource.ts'
 
 /** Maximum number of active tasks with metrics of their own. */
 const maxActiveTasks = 500

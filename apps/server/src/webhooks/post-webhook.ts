@@ -3,7 +3,7 @@ import { lookup as systemLookup } from 'node:dns/promises'
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import type { LookupFunction } from 'node:net'
-import { WebhookFailedError } from './webhook-failed-error.ts'
+import { WebhookFailedError } from './webhook-errors.ts'
 import { checkWebhookAddress, checkWebhookUrl, type WebhookPolicy } from './webhook-policy.ts'
 
 const timeoutMs = 10_000

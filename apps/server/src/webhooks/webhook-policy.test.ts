@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { WebhookForbiddenError } from '../http/request-errors.ts'
+import { WebhookForbiddenError } from './webhook-errors.ts'
 import { checkWebhookAddress, checkWebhookUrl, type WebhookPolicy } from './webhook-policy.ts'
 
 const policy = (allowedHosts: string[], allowPrivate = false): WebhookPolicy => ({

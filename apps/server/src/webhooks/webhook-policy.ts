@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js'
-import { WebhookForbiddenError } from '../http/request-errors.ts'
+import { WebhookForbiddenError } from './webhook-errors.ts'
 
 export interface WebhookPolicy {
   /**

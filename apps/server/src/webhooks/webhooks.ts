@@ -1,9 +1,8 @@
 import { isActive, type Clock, type TaskRecord } from '@ingestion-server/core'
 import { Webhook } from 'standardwebhooks'
 import type { Logger } from '../observability/log.ts'
-import { WebhookForbiddenError } from '../http/request-errors.ts'
-import { toTask } from '../http/task-resource.ts'
-import { WebhookFailedError } from './webhook-failed-error.ts'
+import { toTask } from '../resources/task-resource.ts'
+import { WebhookFailedError, WebhookForbiddenError } from './webhook-errors.ts'
 import { checkWebhookUrl, type WebhookPolicy } from './webhook-policy.ts'
 import type { WebhookMessage } from './post-webhook.ts'
 

@@ -6,7 +6,7 @@ import { requireScope } from '../guard.ts'
 import { parseBody } from '../json-body.ts'
 import { json, type ResponseSpec } from '../openapi/operation.ts'
 import { callerOf, type AppEnv } from '../request-context.ts'
-import { pollHeaders, taskPath, toTask } from '../task-resource.ts'
+import { pollHeaders, taskPath, toTask } from '../../resources/task-resource.ts'
 import type { TaskLookup } from './task-lookup.ts'
 
 /** For requests without a body: content must not be ignored. */

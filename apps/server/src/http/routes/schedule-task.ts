@@ -15,7 +15,7 @@ import { booleanParameter } from '../parse-query.ts'
 import { readPreferredWait } from '../prefer-wait.ts'
 import { callerOf, type AppEnv } from '../request-context.ts'
 import { InvalidRequestError } from '../request-errors.ts'
-import { pollHeaders, taskPath, toTask } from '../task-resource.ts'
+import { pollHeaders, taskPath, toTask } from '../../resources/task-resource.ts'
 import type { TaskFeeds } from '../streams/task-feeds.ts'
 import { waitForEnd } from '../streams/wait-for-change.ts'
 

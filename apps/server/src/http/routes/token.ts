@@ -2,12 +2,13 @@ import { newTokenSchema, type CreatedToken, type TokenList } from '@ingestion-se
 import { Hono } from 'hono'
 import { z } from 'zod'
 import type { AppDeps } from '../app-deps.ts'
+import { TokenNotFoundError } from '../../auth/token-errors.ts'
 import type { Tokens } from '../../auth/tokens.ts'
 import { parseBody } from '../json-body.ts'
 import { json } from '../openapi/operation.ts'
 import { operation } from '../operation.ts'
 import type { AppEnv } from '../request-context.ts'
-import { InvalidRequestError, TokenNotFoundError } from '../request-errors.ts'
+import { InvalidRequestError } from '../request-errors.ts'
 
 const noStore = { 'Cache-Control': 'no-store' }
 

@@ -1,5 +1,5 @@
 import { isActive, type Clock, type TaskRecord } from '@ingestion-server/core'
-import { toProgress } from '../task-resource.ts'
+import { toProgress } from '../../resources/task-resource.ts'
 import type { TaskFeeds } from './task-feeds.ts'
 
 export interface WaitOptions {

@@ -1,5 +1,14 @@
 import { IngestionError } from '@ingestion-server/core'
 
+/** The server calls only the configured hosts. */
+export class WebhookForbiddenError extends IngestionError {
+  override readonly name = 'WebhookForbiddenError'
+  readonly code = 'callback_forbidden'
+  constructor(reason: string) {
+    super(`callback_url can't be called: ${reason}`)
+  }
+}
+
 /** A webhook was not delivered. It is retried. */
 export class WebhookFailedError extends IngestionError {
   override readonly name = 'WebhookFailedError'

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { serve, type ServerType } from '@hono/node-server'
-import { ConfigError } from '../composition/config.ts'
+import { ConfigError } from './config.ts'
 
 export interface Listener {
   /** Such as http://127.0.0.1:8001 */
