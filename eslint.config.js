@@ -3,10 +3,7 @@ import { defineConfig, globalIgnores } from 'eslint/config'
 import svelte from 'eslint-plugin-svelte'
 import tseslint from 'typescript-eslint'
 
-/**
- * Folders of packages/core/src, each with those that it may import from: arrows point one way, and a folder's
- * outside is its index.ts.
- */
+/** Folders of packages/core/src, each with those that it may import from: arrows point one way. */
 const coreLayers = {
   contract: [],
   database: [],
@@ -17,6 +14,18 @@ const coreLayers = {
   search: ['contract', 'documents'],
   tasks: ['contract', 'database', 'documents', 'models', 'rows', 'search'],
   actions: ['contract', 'database', 'documents', 'models', 'rows', 'search', 'tasks'],
+}
+
+/** The same for apps/server/src. */
+const serverLayers = {
+  auth: [],
+  resources: [],
+  observability: ['resources'],
+  webhooks: ['observability', 'resources'],
+  engine: ['observability', 'webhooks'],
+  http: ['auth', 'observability', 'resources'],
+  composition: ['auth', 'engine', 'http', 'observability', 'resources', 'webhooks'],
+  edge: ['composition', 'http', 'observability', 'webhooks'],
 }
 
 /** Every transaction goes through `inTransaction`, which believes a commit by its command tag alone. */
@@ -55,7 +64,7 @@ const runtimeGlobals = [
 const runtimeImports = {
   regex:
     '^(node:|(fs|path|os|stream|http|https|net|tls|crypto|zlib|util|events|child_process|worker_threads)$)',
-  message: 'core and sdk run on Node, Deno, Bun and workerd: use web standards',
+  message: 'this runs on Node, Deno, Bun and workerd: use web standards',
 }
 
 const othersTests = {
@@ -63,36 +72,32 @@ const othersTests = {
   message: 'import from the testing entry of the package, such as @ingestion-server/core/testing',
 }
 
-const layerRules = Object.entries(coreLayers).map(([folder, allowed]) => {
-  const refused = Object.keys(coreLayers).filter((other) => other !== folder && !allowed.includes(other))
-  return {
-    files: [`packages/core/src/${folder}/**/*.ts`],
-    ignores: ['**/*.test.ts'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            // What needs sockets has an entry of its own, which the others don't import.
-            ...(folder === 'node' ? [] : [runtimeImports]),
-            ...(refused.length > 0
-              ? [
-                  {
-                    regex: `^(\\.\\./)+(${refused.join('|')})/`,
-                    message: `${folder} may import from: ${allowed.join(', ') || 'nothing'}`,
-                  },
-                ]
-              : []),
-            {
-              regex: `^(\\.\\./)+(${Object.keys(coreLayers).join('|')})/(?!index\\.ts$)`,
-              message: "import another folder's index.ts",
-            },
-          ],
-        },
-      ],
-    },
-  }
-})
+/**
+ * A rule for each folder of a source that has layers.
+ *
+ * @param options.onNode folders that may use Node's modules
+ * @param options.onlyIndex whether a folder's outside is its index.ts
+ */
+const layerRules = (source, layers, { onNode, onlyIndex }) =>
+  Object.entries(layers).map(([folder, allowed]) => {
+    const refused = Object.keys(layers).filter((other) => other !== folder && !allowed.includes(other))
+    const patterns = [
+      !onNode.includes(folder) && runtimeImports,
+      refused.length > 0 && {
+        regex: `^(\\.\\./)+(${refused.join('|')})/`,
+        message: `${folder} may import from: ${allowed.join(', ') || 'nothing'}`,
+      },
+      onlyIndex && {
+        regex: `^(\\.\\./)+(${Object.keys(layers).join('|')})/(?!index\\.ts$)`,
+        message: "import another folder's index.ts",
+      },
+    ]
+    return {
+      files: [`${source}/${folder}/**/*.ts`],
+      ignores: ['**/*.test.ts'],
+      rules: { 'no-restricted-imports': ['error', { patterns: patterns.filter(Boolean) }] },
+    }
+  })
 
 export default defineConfig(
   globalIgnores([
@@ -154,8 +159,7 @@ export default defineConfig(
     files: [
       'packages/core/src/**/*.ts',
       'packages/sdk/src/**/*.ts',
-      'apps/server/src/http/app.ts',
-      'apps/server/src/http/routes/**/*.ts',
+      'apps/server/src/{auth,edge,http,resources}/**/*.ts',
     ],
     ignores: ['**/*.test.ts', 'packages/core/src/node/**'],
     rules: {
@@ -163,7 +167,12 @@ export default defineConfig(
       'no-restricted-imports': ['error', { patterns: [runtimeImports] }],
     },
   },
-  ...layerRules,
+  // What needs sockets has an entry of its own, which the others don't import.
+  ...layerRules('packages/core/src', coreLayers, { onNode: ['node'], onlyIndex: true }),
+  ...layerRules('apps/server/src', serverLayers, {
+    onNode: ['composition', 'engine', 'observability', 'webhooks'],
+    onlyIndex: false,
+  }),
   oneWayToATransaction,
   {
     files: ['scripts/**', 'bench/**', 'deploy/**', 'faults/**', '**/test/**', '**/*.test.ts'],
