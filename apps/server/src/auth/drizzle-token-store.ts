@@ -1,5 +1,5 @@
 import { applyIngestionMigrations, type Database, type Scope } from '@ingestion-server/core'
-import { and, asc, desc, eq, exists, isNull, ne, not, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, exists, getTableColumns, isNull, ne, not, or, sql } from 'drizzle-orm'
 import { migrations } from './migrations/bundle.ts'
 import { token } from './schema.ts'
 import { lastUsedPrecisionMs, type TokenRecord, type TokenStore } from './token-store.ts'
@@ -14,7 +14,7 @@ export function createDrizzleTokenStore(db: Database): TokenStore {
   const isUsable = and(isNull(token.revokedAt), or(isNull(token.expiresAt), sql`${token.expiresAt} > now()`))
   // Scopes are stored as one text, separated by spaces.
   const isLastingAdmin = sql`(${isNull(token.revokedAt)} and ${isNull(token.expiresAt)} and 'admin' = any(string_to_array(${token.scopes}, ' ')))`
-  const staleBefore = sql`now() - ${lastUsedPrecisionMs} * interval '1 millisecond'`
+  const isStale = sql<boolean>`(${token.lastUsedAt} is null or ${token.lastUsedAt} < now() - ${lastUsedPrecisionMs} * interval '1 millisecond')`
 
   return {
     async create({ name, prefix = null, scopes, expiresAt, sha256 }) {
@@ -54,13 +54,12 @@ export function createDrizzleTokenStore(db: Database): TokenStore {
     },
     async use(sha256) {
       const [row] = await db
-        .select()
+        .select({ ...getTableColumns(token), isStale })
         .from(token)
         .where(and(eq(token.sha256, sha256), isUsable))
       if (row === undefined) return null
-      const isStale = or(isNull(token.lastUsedAt), sql`${token.lastUsedAt} < ${staleBefore}`)
       // Checked first: most calls within a minute then write nothing and take no lock.
-      if (row.lastUsedAt === null || Date.now() - row.lastUsedAt.getTime() > lastUsedPrecisionMs / 2) {
+      if (row.isStale) {
         await db
           .update(token)
           .set({ lastUsedAt: sql`now()` })
