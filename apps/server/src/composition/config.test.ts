@@ -33,8 +33,8 @@ test('two variables are required, all others have defaults', () => {
     role: 'all',
     healthPort: null,
     retentionMs: 90 * 86_400_000,
-    sliceMs: 20_000,
-    workers: { maxConcurrent: 4, maxPerTask: 2, clusterMax: null, turnMs: 10_000, pollIntervalMs: 5_000 },
+    workPerCallMs: 20_000,
+    workers: { maxConcurrent: 4, maxPerTask: 2, clusterMax: null, sliceMs: 10_000, pollIntervalMs: 5_000 },
     tracing: null,
     webhooks: { secret: null, allowedHosts: [], allowPrivate: false },
     settings: {
@@ -109,7 +109,7 @@ test('all invalid variables are named at once, one per line', () => {
 })
 
 test('a time slice may be a fraction of a second, but not zero or infinite', () => {
-  expect(parseConfig({ ...needed, SLICE_SECONDS: '0.2' }).sliceMs).toBe(200)
+  expect(parseConfig({ ...needed, SLICE_SECONDS: '0.2' }).workPerCallMs).toBe(200)
   for (const SLICE_SECONDS of ['0', '901', 'long', '-1', '1e3']) {
     expect(problemsOf({ ...needed, SLICE_SECONDS })).toEqual([
       expect.stringMatching(/^SLICE_SECONDS must be/),

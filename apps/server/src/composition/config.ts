@@ -34,12 +34,12 @@ function wholeNumber(min: number, max: number) {
   return z.string().regex(/^\d+$/, error).transform(Number).pipe(z.number().min(min, error).max(max, error))
 }
 
-const sliceError = 'must be a number of seconds from 0.1 to 900, such as 20'
-const sliceSeconds = z
+const callError = 'must be a number of seconds from 0.1 to 900, such as 20'
+const callSeconds = z
   .string()
-  .regex(/^\d+(\.\d+)?$/, sliceError)
+  .regex(/^\d+(\.\d+)?$/, callError)
   .transform(Number)
-  .pipe(z.number().min(0.1, sliceError).max(900, sliceError))
+  .pipe(z.number().min(0.1, callError).max(900, callError))
 
 const ratioError = 'must be a number from 0 to 1, such as 0.9'
 const ratio = z
@@ -148,7 +148,7 @@ export const variables = z.object({
   MAX_IN_FLIGHT: variable(wholeNumber(1, 64).default(8)),
   TARGET_BODY_LENGTH: variable(wholeNumber(10_000, 50_000_000).default(2 * 1024 * 1024)),
   ROLE: variable(z.enum(roles, { error: `must be one of ${roles.join(', ')}` }).default('all')),
-  SLICE_SECONDS: variable(sliceSeconds.default(20)),
+  SLICE_SECONDS: variable(callSeconds.default(20)),
   HEALTH_PORT: variable(wholeNumber(0, 65_535).optional()),
   MAX_CONCURRENT: variable(wholeNumber(1, 64).default(4)),
   MAX_WORKERS_PER_TASK: variable(wholeNumber(1, 64).default(2)),
@@ -241,12 +241,12 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     /** Null: forever. */
     retentionMs: data.RETENTION_DAYS === 0 ? null : data.RETENTION_DAYS * 86_400_000,
     // Platforms stop work after the response when 30 s are over; the default leaves time to save.
-    sliceMs: data.SLICE_SECONDS * 1_000,
+    workPerCallMs: data.SLICE_SECONDS * 1_000,
     workers: {
       maxConcurrent: data.MAX_CONCURRENT,
       maxPerTask: data.MAX_WORKERS_PER_TASK,
       clusterMax: data.CLUSTER_MAX_WORKERS ?? null,
-      turnMs: data.TURN_SECONDS * 1_000,
+      sliceMs: data.TURN_SECONDS * 1_000,
       pollIntervalMs: data.POLL_INTERVAL_SECONDS * 1_000,
     },
     tracing:

@@ -184,7 +184,7 @@ function createWorker(
     ].map((run) => whenReady(assertReady, run)),
     maxConcurrent: workers.maxConcurrent,
     clusterMaxWorkers: workers.clusterMax,
-    sliceMs: workers.turnMs,
+    sliceMs: workers.sliceMs,
     pollIntervalMs: workers.pollIntervalMs,
   }
 }

@@ -19,7 +19,7 @@ export interface EdgeParts {
   app: AppDeps
   context: TaskContext
   /** Time limit for work on tasks in one call. */
-  sliceMs: number
+  workPerCallMs: number
   log: Logger
   /** Removes old task data, in small batches. */
   removeOld(signal: AbortSignal): Promise<void>
@@ -89,7 +89,7 @@ export function openEdgeParts(env: EdgeEnv, notify: (taskId: string) => void): E
       baseUrl: config.publicUrl ?? undefined,
     },
     context,
-    sliceMs: config.sliceMs,
+    workPerCallMs: config.workPerCallMs,
     log,
     removeOld: createRetention({
       store: context.store,

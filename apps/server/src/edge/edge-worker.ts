@@ -1,4 +1,4 @@
-import { runTask, type TaskContext } from '@ingestion-server/core'
+import { runTask } from '@ingestion-server/core'
 import { createApp } from '../http/app.ts'
 import { ConfigError } from '../composition/config.ts'
 import { listActiveTasks } from '../composition/list-active-tasks.ts'
@@ -12,14 +12,12 @@ export interface Lifetime {
 
 const maintenanceTimeoutMs = 5_000
 
-/** Handles a request. Work on a task that it creates or changes follows after the response, for a time slice. */
+/** Handles a request. Work on a task that it creates or changes follows after the response, for `SLICE_SECONDS`. */
 export async function handleRequest(request: Request, env: EdgeEnv, lifetime: Lifetime): Promise<Response> {
   let parts: EdgeParts
   try {
     parts = openEdgeParts(env, (taskId) =>
-      lifetime.waitUntil(
-        withParts(env, ({ context, sliceMs }) => workOn(context, [taskId], Date.now() + sliceMs)),
-      ),
+      lifetime.waitUntil(withParts(env, (parts) => workOn(parts, [taskId]))),
     )
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
@@ -32,26 +30,27 @@ export async function handleRequest(request: Request, env: EdgeEnv, lifetime: Li
 }
 
 /**
- * To be called periodically, for example once a minute: works on all active tasks for a time slice,
+ * To be called periodically, for example once a minute: works on all active tasks for `SLICE_SECONDS`,
  * and collects the orphans of ended ones. Calls may overlap, and then share the work.
  */
 export async function workForAWhile(env: EdgeEnv): Promise<void> {
-  const startedAt = Date.now()
-  await withParts(env, async ({ context, sliceMs, log, removeOld }) => {
-    const active = await listActiveTasks(context.store)
-    await workOn(context, active, startedAt + sliceMs)
+  await withParts(env, async (parts) => {
+    const { context, log, removeOld } = parts
+    await workOn(parts, await listActiveTasks(context.store))
     await collectAndLogOrphans(context, log, AbortSignal.timeout(maintenanceTimeoutMs))
     await removeOld(AbortSignal.timeout(maintenanceTimeoutMs))
   })
 }
 
-/** Works on each task while it has work for this worker, until the deadline. */
-async function workOn(context: TaskContext, taskIds: readonly string[], deadline: number): Promise<void> {
+/** Works on each task while it has work for this worker, until the time limit. */
+async function workOn({ context, workPerCallMs }: EdgeParts, taskIds: readonly string[]): Promise<void> {
+  const deadline = context.clock.now() + workPerCallMs
   for (const [place, taskId] of taskIds.entries()) {
     // The remaining tasks get an equal share of the remaining time.
-    const share = (deadline - Date.now()) / (taskIds.length - place)
+    const now = context.clock.now()
+    const share = (deadline - now) / (taskIds.length - place)
     if (share <= 0) return
-    await runTask(context, taskId, { deadline: Date.now() + share, waitForOthers: false })
+    await runTask(context, taskId, { deadline: now + share, waitForOthers: false })
   }
 }
 
