@@ -1,4 +1,4 @@
-import { isActive, type TaskRecord } from '@ingestion-server/core'
+import { backoffMs, isActive, type TaskRecord } from '@ingestion-server/core'
 import type { Job } from 'pg-boss'
 import type { Logger } from '../observability/log.ts'
 import { announceEnd, startWebhooks } from './webhooks.ts'
@@ -14,6 +14,8 @@ import type { WorkerContext } from './worker-context.ts'
 const pollSeconds = 1
 /** After this long a worker gives its job back even if no other task waits, so that no job is held forever. */
 const maxSliceMs = 5 * 60_000
+/** How long a job beyond the limit of the cluster waits at most before it is tried again. */
+const maxOverLimitMs = 1_000
 
 /** Fetches jobs and works on them, until `stopping` aborts and pg-boss is stopped. */
 export async function startWorkers(context: WorkerContext): Promise<void> {
@@ -50,7 +52,9 @@ async function workOn(context: WorkerContext, active: Job): Promise<void> {
   const { clusterMaxWorkers } = worker
   if (stopping.aborted) return replace(boss, active, [job])
   if (clusterMaxWorkers !== null && (await countActive(boss)) > clusterMaxWorkers)
-    return replace(boss, active, [job], retryDelayMs())
+    // The limit held when the job was fetched, but others may have fetched one at the same instant. Every worker counts
+    // again after that, so that the last of them counts all; those that count too many retry at different times.
+    return replace(boss, active, [job], backoffMs(0, maxOverLimitMs))
 
   const outcome = await runJob(job, toWork(context, job), AbortSignal.any([stopping, active.signal]))
   if (outcome.kind === 'continues') return replace(boss, active, outcome.jobs, outcome.delayMs)
@@ -73,14 +77,6 @@ function logEnd(log: Logger, task: TaskRecord): void {
     ...{ model, action, index, status, attempt, counts },
     ...(error && { error }),
   })
-}
-
-/**
- * The limit held when the job was fetched, but others may have fetched one at the same instant. Every worker counts
- * again after that, so that the last of them counts all; those that count too many retry at different times.
- */
-function retryDelayMs(): number {
-  return 200 + Math.random() * 800
 }
 
 function toWork({ boss, worker, maxWorkersPerTask, clock, logError }: WorkerContext, job: TaskJob): JobWork {
