@@ -4,9 +4,7 @@ import { openSocket } from '@ingestion-server/core/node'
 import type { Config } from './composition/config.ts'
 import { connectServices } from './composition/connect-services.ts'
 import { migrateOnce } from './composition/migrate-once.ts'
-import { inspectDatabase } from './engine/inspect-database.ts'
 import { createPgBossEngine } from './engine/pg-boss-engine.ts'
-import { queueConnection } from './engine/queue-connection.ts'
 import type { Logger } from './observability/log.ts'
 
 /**
@@ -22,8 +20,9 @@ export async function migrate(config: Config, log: Logger): Promise<boolean> {
   const readFile = (path: string) => readFileSync(path, 'utf8')
   const services = connectServices(config, { readFile, openSocket, log })
   const queue = createPgBossEngine({
-    connection: () => queueConnection(config.tasksDatabaseUrl, readFile),
-    inspectDatabase: () => inspectDatabase(services.tasks),
+    databaseUrl: config.tasksDatabaseUrl,
+    readFile,
+    database: services.tasks,
     worker: null,
     leaseMs: config.settings.leaseMs,
     maxWorkersPerTask: config.workers.maxPerTask,

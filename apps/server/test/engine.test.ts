@@ -3,8 +3,9 @@ import { TestClock, type PgBoss } from 'pg-boss'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { startTcpProxy, throughProxy } from '@ingestion-server/core/testing/tcp-proxy.ts'
 import { createTestDatabase, type TestDatabase } from '@ingestion-server/core/testing/test-database.ts'
-import { announceEnd, type DeliverWebhook } from '../src/engine/webhooks.ts'
+import { announceEnd } from '../src/engine/webhooks.ts'
 import { webhookQueue, maintenanceQueue, taskQueue } from '../src/engine/queues.ts'
+import type { WorkerOptions } from '../src/engine/worker-context.ts'
 import { WebhookFailedError } from '../src/webhooks/webhook-errors.ts'
 import { aborted, createEngineCluster, done, taskRecord, until } from './support/engine-cluster.ts'
 import { createManualClock } from './support/manual-clock.ts'
@@ -350,7 +351,7 @@ describe('the end of a task', () => {
 
   const time = expect.stringMatching(/^\d{4}-.*Z$/) as string
   const failed = new WebhookFailedError('example.org', 'it responded with 503')
-  test.each<[string, DeliverWebhook, object]>([
+  test.each<[string, WorkerOptions['deliverWebhook'], object]>([
     [
       'delivered',
       async () => ({ state: 'delivered', status: 204 }),

@@ -14,11 +14,8 @@ import type { AppDeps } from '../http/app-deps.ts'
 import { ConfigError, type Config } from './config.ts'
 import { connectServices, createTaskContext } from './connect-services.ts'
 import { createChecks, createCoreDeps, whenReady, type AssertReady } from './core-deps.ts'
-import type { Engine } from '../engine/engine.ts'
-import { inspectDatabase } from '../engine/inspect-database.ts'
-import { queueConnection } from '../engine/queue-connection.ts'
 import { createRetention } from './retention.ts'
-import { createPgBossEngine } from '../engine/pg-boss-engine.ts'
+import { createPgBossEngine, type Engine } from '../engine/pg-boss-engine.ts'
 import type { WorkerOptions } from '../engine/worker-context.ts'
 import type { Logger } from '../observability/log.ts'
 import { observeServer } from '../observability/observe-server.ts'
@@ -154,8 +151,9 @@ function createEngine(config: Config, deps: EngineDeps): Engine {
   const { context, tasks, log } = deps
   const { role, workers, tasksDatabaseUrl, settings } = config
   return createPgBossEngine({
-    connection: () => queueConnection(tasksDatabaseUrl, readFile),
-    inspectDatabase: () => inspectDatabase(tasks),
+    databaseUrl: tasksDatabaseUrl,
+    readFile,
+    database: tasks,
     worker: role === 'api' ? null : createWorker(config, deps),
     leaseMs: settings.leaseMs,
     maxWorkersPerTask: workers.maxPerTask,

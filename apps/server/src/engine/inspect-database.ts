@@ -21,8 +21,6 @@ export interface QueueDatabase {
 export async function inspectDatabase(db: Database): Promise<QueueDatabase> {
   const [row] = await db.execute(
     sql`select exists (select from pg_catalog.pg_namespace where nspname = ${queueSchema}) as exists,
-      exists (select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-        where n.nspname = ${queueSchema} and c.relname = 'version') as has_tables,
       has_database_privilege(current_database(), 'CREATE') as creates`,
   )
   if (row?.['exists'] !== true && row?.['creates'] !== true)
@@ -33,12 +31,13 @@ export async function inspectDatabase(db: Database): Promise<QueueDatabase> {
   return {
     isPooled: await isPooled(db),
     hasSchema: row?.['exists'] === true,
-    schemaVersion: row?.['has_tables'] === true ? await readSchemaVersion(db) : null,
+    schemaVersion: await readSchemaVersion(db),
   }
 }
 
 /** Reads over the connection of `db`: pg-boss is not started, so it creates and migrates nothing. */
 async function readSchemaVersion(db: Database): Promise<number | null> {
   const executeSql = async (text: string) => ({ rows: await db.execute(sql.raw(text)) })
-  return new PgBoss({ schema: queueSchema, db: { executeSql } }).schemaVersion()
+  const boss = new PgBoss({ schema: queueSchema, db: { executeSql } })
+  return (await boss.isInstalled()) ? boss.schemaVersion() : null
 }

@@ -2,7 +2,8 @@ import type { JobAttempt, PgBoss } from 'pg-boss'
 import { z } from 'zod'
 import { taskQueue } from './queues.ts'
 
-const taskJobSchema = z.object({
+/** Another program may have written into the queue. */
+export const taskJobSchema = z.object({
   taskId: z.uuid(),
   /** Number of the worker slot of a task. Slot 0 has a job while the task is active. */
   slot: z.int().min(0),
@@ -76,11 +77,6 @@ export async function retrySilent(boss: PgBoss, silentMs: number): Promise<void>
   if (silent.length === 0) return
   await boss.fail(taskQueue, silent)
   for (const { id } of silent) await boss.update(taskQueue, undefined, { id, startAfter: 0 })
-}
-
-/** @throws ZodError for a job that another program wrote into the queue */
-export function parseTaskJob(data: unknown): TaskJob {
-  return taskJobSchema.parse(data)
 }
 
 const toKey = ({ taskId, slot }: TaskJob) => `${taskId}/${slot}`

@@ -1,41 +1,60 @@
-import { backoffMs, DatabaseUnavailableError, type Clock } from '@ingestion-server/core'
+import {
+  backoffMs,
+  DatabaseUnavailableError,
+  type Database,
+  type ReadFile,
+  type TaskCallback,
+  type TaskRecord,
+} from '@ingestion-server/core'
 import { PgBoss, type AttachableClock } from 'pg-boss'
-import type { Logger } from '../observability/log.ts'
-import type { Engine } from './engine.ts'
 import { createErrorLog } from './error-log.ts'
 import { findWebhook } from './find-webhook.ts'
-import type { QueueDatabase } from './inspect-database.ts'
+import { inspectDatabase } from './inspect-database.ts'
 import { notify } from './job-queue.ts'
-import type { QueueConnection } from './queue-connection.ts'
+import { queueConnection } from './queue-connection.ts'
 import { createQueueSchemaNotice, explainQueueStart } from './queue-schema.ts'
 import { createQueues, queueSchema } from './queues.ts'
-import type { WorkerOptions } from './worker-context.ts'
+import type { EngineSettings, WorkerOptions } from './worker-context.ts'
 import { startWorkers } from './workers.ts'
 
 /** Time limit for running work to save its checkpoints when the process stops. */
 const stopTimeoutMs = 7_000
 
-export interface PgBossEngineOptions {
-  /** Connection settings of the task database. */
-  connection(): Promise<QueueConnection>
-  /** Reads the properties that the queue depends on from that database. */
-  inspectDatabase(): Promise<QueueDatabase>
+/** Works on tasks in the background. */
+export interface Engine {
+  /**
+   * Enqueues work on a task that was just created, retried or cancelled, for the next free worker.
+   * Returns immediately and never fails; the reconcile loop adds lost jobs.
+   */
+  notify(taskId: string): void
+  /** Starts background work; returns immediately, also when no service is available yet. */
+  start(): void
+  /** Resolves when jobs can be sent and fetched; waits for the first attempt to start. @throws Error with the reason */
+  check(): Promise<void>
+  /** State of a task's webhook. @throws DatabaseUnavailableError while the queue can't be read */
+  findWebhook(record: TaskRecord): Promise<TaskCallback>
+  /** Takes no new jobs, lets running ones save their checkpoints, puts them back, and resolves within some seconds. */
+  stop(): Promise<void>
+}
+
+export interface EngineOptions extends EngineSettings {
+  /** Of the task database. */
+  databaseUrl: string
+  /** Reads the certificates that the URL names. */
+  readFile?: ReadFile
+  /** Another connection to that database. */
+  database: Database
   /** Null for a process that only sends jobs. */
   worker: WorkerOptions | null
-  /** How long a worker may miss heartbeats before others take over its work. */
-  leaseMs: number
-  maxWorkersPerTask: number
-  clock: Clock
   /** The time in the queue's tables; the database's own by default. */
   queueClock?: AttachableClock
-  log: Logger
 }
 
 /**
  * The engine over pg-boss, which distributes jobs (job-queue.ts) to workers in any number of processes that share the
  * database. It survives a database outage: the reconcile loop adds the jobs that could not be sent or fetched.
  */
-export function createPgBossEngine(options: PgBossEngineOptions): Engine {
+export function createPgBossEngine(options: EngineOptions): Engine {
   const { worker, leaseMs, maxWorkersPerTask, clock, log } = options
   const logError = createErrorLog(log, clock)
   const noticeSchema = createQueueSchemaNotice(log)
@@ -46,9 +65,11 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
   /** Why the queue is not ready yet. */
   let failure: unknown = null
 
-  function createBoss(connection: QueueConnection, { isPooled, hasSchema }: QueueDatabase): PgBoss {
+  async function startBoss(): Promise<PgBoss> {
+    const { schemaVersion, hasSchema, isPooled } = await inspectDatabase(options.database)
+    noticeSchema(schemaVersion)
     const created = new PgBoss({
-      ...connection,
+      ...(await queueConnection(options.databaseUrl, options.readFile)),
       schema: queueSchema,
       createSchema: !hasSchema,
       // Without notifications workers poll for jobs once a second.
@@ -64,21 +85,14 @@ export function createPgBossEngine(options: PgBossEngineOptions): Engine {
     })
     created.on('error', (error) => logError('job queue error; retrying', error))
     created.on('warning', ({ message, data }) => log.warn('job queue warning', { reason: message, data }))
-    return created
-  }
-
-  async function startBoss(): Promise<PgBoss> {
-    const database = await options.inspectDatabase()
-    noticeSchema(database.schemaVersion)
-    const created = createBoss(await options.connection(), database)
     try {
       await created.start()
       await createQueues(created, leaseMs)
     } catch (error) {
       await created.stop({ graceful: false }).catch(() => undefined)
-      throw explainQueueStart(error, database.schemaVersion)
+      throw explainQueueStart(error, schemaVersion)
     }
-    if (database.isPooled && worker)
+    if (isPooled && worker)
       log.info('the tasks database is behind a connection pooler; the job queue polls instead of listening')
     return created
   }

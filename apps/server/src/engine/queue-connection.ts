@@ -1,4 +1,4 @@
-import { parsePostgresUrl, pgOptions, type PgOptions, type ReadFile } from '@ingestion-server/core'
+import { parsePostgresUrl, pgOptions, type ReadFile } from '@ingestion-server/core'
 import { connectSocket, requestTls, type PostgresAddress } from '@ingestion-server/core/node'
 
 /** A statement of the queue takes milliseconds; without a response for this long its connection is lost. */
@@ -7,16 +7,11 @@ const statementTimeoutMs = 20_000
 const keepAliveDelayMs = 10_000
 const probeTimeoutMs = 5_000
 
-/** Options that pg-boss passes to `pg`. */
-export interface QueueConnection extends PgOptions {
-  max: number
-  query_timeout: number
-  keepAlive: true
-  keepAliveInitialDelayMillis: number
-}
-
-/** The queue's connection to the task database. The URL means the same as for the task store. */
-export async function queueConnection(databaseUrl: string, readFile?: ReadFile): Promise<QueueConnection> {
+/**
+ * Options of the queue's connections to the task database, which pg-boss passes to `pg`. The URL means the same as for the
+ * task store.
+ */
+export async function queueConnection(databaseUrl: string, readFile?: ReadFile) {
   const target = parsePostgresUrl(databaseUrl)
   const { host = 'localhost', port = 5432 } = target
   const hasTls = target.sslMode === 'prefer' && (await supportsTls({ host, port }))

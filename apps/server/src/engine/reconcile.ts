@@ -1,6 +1,5 @@
 import { enqueue, retrySilent } from './job-queue.ts'
-import { requestMaintenance } from './maintenance.ts'
-import { createQueues } from './queues.ts'
+import { createQueues, maintenanceQueue } from './queues.ts'
 import type { WorkerContext } from './worker-context.ts'
 
 /**
@@ -18,7 +17,8 @@ export function startReconciling(context: WorkerContext): void {
       boss,
       active.map((taskId) => ({ taskId, slot: 0 })),
     )
-    if (worker.maintenance.length > 0) await requestMaintenance(boss)
+    // The first call of all processes within a minute adds the job.
+    if (worker.maintenance.length > 0) await boss.send(maintenanceQueue, null, { singletonSeconds: 60 })
   }
 
   void (async () => {

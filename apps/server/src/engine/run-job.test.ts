@@ -7,7 +7,10 @@ import {
 import { expect, test } from 'vitest'
 import { collectLines } from '../../test/support/collect-lines.ts'
 import type { TaskJob } from './job-queue.ts'
-import { logFailure, runJob, type RunSlice } from './run-job.ts'
+import { logFailure, runJob } from './run-job.ts'
+import type { WorkerOptions } from './worker-context.ts'
+
+type RunSlice = WorkerOptions['runSlice']
 
 const taskId = '0198a7c2-0000-7000-8000-000000000001'
 const first: TaskJob = { taskId, slot: 0 }
@@ -22,7 +25,6 @@ async function run(job: TaskJob, runSlice: RunSlice, signal = new AbortControlle
       notifyOthers: () => void notified++,
       hasWaiting: async () => false,
       sliceMs: 60_000,
-      maxSliceMs: 60_000,
       clock: systemClock,
     },
     signal,

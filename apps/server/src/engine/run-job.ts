@@ -1,26 +1,11 @@
-import {
-  classifyError,
-  TaskNotFoundError,
-  unavailableService,
-  type RunResult,
-  type TaskRecord,
-} from '@ingestion-server/core'
+import { classifyError, TaskNotFoundError, unavailableService, type TaskRecord } from '@ingestion-server/core'
 import type { Job } from 'pg-boss'
 import type { Logger } from '../observability/log.ts'
 import type { TaskJob } from './job-queue.ts'
 import { startTimeSlice, type TimeSliceOptions } from './time-slice.ts'
+import type { WorkerOptions } from './worker-context.ts'
 
-interface RunSliceOptions {
-  signal: AbortSignal
-  /** Called for each claimed item, with the number of its phase in the task. */
-  onItem(stage: number): void
-}
-
-/** Works on a task until it has ended, the signal aborts, or no work is left for this worker at the moment. */
-export type RunSlice = (taskId: string, options: RunSliceOptions) => Promise<RunResult>
-
-export interface JobWork extends Omit<TimeSliceOptions, 'signal'> {
-  runSlice: RunSlice
+export interface JobWork extends Omit<TimeSliceOptions, 'signal'>, Pick<WorkerOptions, 'runSlice'> {
   /** Adds the jobs of the other workers that the task may have. Returns at once. */
   notifyOthers(): void
 }

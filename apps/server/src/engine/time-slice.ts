@@ -11,8 +11,8 @@ export interface TimeSlice {
 export interface TimeSliceOptions {
   /** How long a slice is while other tasks wait. */
   sliceMs: number
-  /** Its maximum, when no other task waits. */
-  maxSliceMs: number
+  /** Its maximum, when no other task waits, so that no job is held forever. Default 5 minutes. */
+  maxSliceMs?: number
   /** Whether a job of another task is waiting for a worker. */
   hasWaiting(): Promise<boolean>
   /** Aborts when the work must stop earlier: the process stops, or another worker has the job now. */
@@ -23,7 +23,7 @@ export interface TimeSliceOptions {
 /** A slice continues while no other task waits, because every change of worker costs a pause in writing. */
 export function startTimeSlice({
   sliceMs,
-  maxSliceMs,
+  maxSliceMs = 5 * 60_000,
   hasWaiting,
   signal,
   clock,

@@ -1,18 +1,10 @@
 import { classifyError, type TaskRecord } from '@ingestion-server/core'
 import type { PgBoss } from 'pg-boss'
 import { z } from 'zod'
-import type { Logger } from '../observability/log.ts'
-import type { WebhookOutcome } from '../webhooks/webhooks.ts'
 import { webhookJobId } from './webhook-job-id.ts'
 import { webhookQueue } from './queues.ts'
 import { startQueueWorkers } from './start-queue-workers.ts'
-
-/**
- * Sends the message that a task has ended: one attempt, safe to repeat. The job keeps what it resolves to.
- *
- * @throws Error when it should be retried
- */
-export type DeliverWebhook = (taskId: string, signal: AbortSignal) => Promise<WebhookOutcome | null>
+import type { WorkerContext } from './worker-context.ts'
 
 /** Maximum webhooks in progress in one process. */
 const concurrentWebhooks = 10
@@ -29,10 +21,7 @@ export async function announceEnd(boss: PgBoss, { id, attempt, callbackUrl }: Ta
 }
 
 /** Delivers webhooks in this process; any process retries failed ones with backoff, for some hours. */
-export async function startWebhooks(
-  boss: PgBoss,
-  { deliver, stopping, log }: { deliver: DeliverWebhook; stopping: AbortSignal; log: Logger },
-): Promise<void> {
+export async function startWebhooks({ boss, worker, stopping, log }: WorkerContext): Promise<void> {
   const options = {
     queue: webhookQueue,
     count: concurrentWebhooks,
@@ -45,7 +34,7 @@ export async function startWebhooks(
   await startQueueWorkers(boss, options, async (job) => {
     const { taskId } = webhookJobSchema.parse(job.data)
     try {
-      return await deliver(taskId, AbortSignal.any([stopping, job.signal]))
+      return await worker.deliverWebhook?.(taskId, AbortSignal.any([stopping, job.signal]))
     } catch (thrown) {
       const error = classifyError(thrown)
       const fields = { task_id: taskId, tries: job.retryCount + 1, error }

@@ -2,7 +2,7 @@ import { backoffMs, isActive, type TaskRecord } from '@ingestion-server/core'
 import type { Job } from 'pg-boss'
 import type { Logger } from '../observability/log.ts'
 import { announceEnd, startWebhooks } from './webhooks.ts'
-import { countActive, hasWaiting, notify, parseTaskJob, replace, type TaskJob } from './job-queue.ts'
+import { countActive, hasWaiting, notify, replace, taskJobSchema, type TaskJob } from './job-queue.ts'
 import { startMaintenance } from './maintenance.ts'
 import { taskQueue } from './queues.ts'
 import { startReconciling } from './reconcile.ts'
@@ -12,8 +12,6 @@ import type { WorkerContext } from './worker-context.ts'
 
 /** Polling interval for jobs without a notification: delayed jobs, a lost connection. */
 const pollSeconds = 1
-/** After this long a worker gives its job back even if no other task waits, so that no job is held forever. */
-const maxSliceMs = 5 * 60_000
 /** How long a job beyond the limit of the cluster waits at most before it is tried again. */
 const maxOverLimitMs = 1_000
 
@@ -22,8 +20,8 @@ export async function startWorkers(context: WorkerContext): Promise<void> {
   const { boss, worker, leaseMs } = context
   const { clusterMaxWorkers } = worker
   startReconciling(context)
-  if (worker.deliverWebhook) await startWebhooks(boss, { ...context, deliver: worker.deliverWebhook })
-  if (worker.maintenance.length > 0) await startMaintenance(boss, { ...context, steps: worker.maintenance })
+  if (worker.deliverWebhook) await startWebhooks(context)
+  if (worker.maintenance.length > 0) await startMaintenance(context)
   const options = {
     queue: taskQueue,
     count: worker.maxConcurrent,
@@ -48,7 +46,7 @@ async function takeJob(context: WorkerContext, active: Job): Promise<void> {
 
 async function workOn(context: WorkerContext, active: Job): Promise<void> {
   const { boss, worker, stopping, log } = context
-  const job = parseTaskJob(active.data)
+  const job = taskJobSchema.parse(active.data)
   const { clusterMaxWorkers } = worker
   if (stopping.aborted) return replace(boss, active, [job])
   if (clusterMaxWorkers !== null && (await countActive(boss)) > clusterMaxWorkers)
@@ -88,7 +86,6 @@ function toWork({ boss, worker, maxWorkersPerTask, clock, logError }: WorkerCont
       ),
     hasWaiting: () => hasWaiting(boss, job),
     sliceMs: worker.sliceMs,
-    maxSliceMs,
     clock,
   }
 }

@@ -1,18 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { connectPostgres, systemClock, type TaskRecord } from '@ingestion-server/core'
 import type { PgBoss } from 'pg-boss'
-import type { Engine } from '../../src/engine/engine.ts'
-import { inspectDatabase } from '../../src/engine/inspect-database.ts'
-import { queueConnection } from '../../src/engine/queue-connection.ts'
-import { createPgBossEngine, type PgBossEngineOptions } from '../../src/engine/pg-boss-engine.ts'
-import type { RunSlice } from '../../src/engine/run-job.ts'
+import { createPgBossEngine, type Engine, type EngineOptions } from '../../src/engine/pg-boss-engine.ts'
 import type { WorkerOptions } from '../../src/engine/worker-context.ts'
 import { collectLines } from './collect-lines.ts'
 import { openQueues } from './open-queues.ts'
 
-type ClusterEngineOptions = Partial<Omit<PgBossEngineOptions, 'worker'>> & {
-  /** Another connection URL of the same database. */
-  databaseUrl?: string
+type RunSlice = WorkerOptions['runSlice']
+
+/** `databaseUrl`: another connection URL of the same database. */
+type ClusterEngineOptions = Partial<Omit<EngineOptions, 'worker'>> & {
   worker?: Partial<WorkerOptions> | null
 }
 
@@ -54,10 +51,10 @@ export function createEngineCluster(databaseUrl: string) {
       active.add(id)
       return id
     },
-    startEngine({ worker, databaseUrl: url = databaseUrl, ...options }: ClusterEngineOptions = {}): Engine {
+    startEngine({ worker, ...options }: ClusterEngineOptions = {}): Engine {
       const engine = createPgBossEngine({
-        connection: () => queueConnection(url),
-        inspectDatabase: () => inspectDatabase(inspected.db),
+        databaseUrl,
+        database: inspected.db,
         worker:
           worker === null
             ? null
