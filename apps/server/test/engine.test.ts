@@ -3,9 +3,10 @@ import { TestClock, type PgBoss } from 'pg-boss'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { startTcpProxy, throughProxy } from '@ingestion-server/core/testing/tcp-proxy.ts'
 import { createTestDatabase, type TestDatabase } from '@ingestion-server/core/testing/test-database.ts'
+import { enqueue } from '../src/engine/job-queue.ts'
 import { announceEnd } from '../src/engine/webhooks.ts'
-import { webhookQueue, maintenanceQueue, taskQueue } from '../src/engine/queues.ts'
 import type { WorkerOptions } from '../src/engine/worker-context.ts'
+import { webhookQueue, maintenanceQueue, taskQueue } from '../src/engine/queues.ts'
 import { WebhookFailedError } from '../src/webhooks/webhook-errors.ts'
 import { aborted, createEngineCluster, done, taskRecord, until } from './support/engine-cluster.ts'
 import { createManualClock } from './support/manual-clock.ts'
@@ -280,6 +281,22 @@ describe('several engines on one database', () => {
     await stopped.promise
     await silent.stop()
     await proxy.stop()
+  })
+
+  test('take over from a worker without a heartbeat, also where leases are long', async () => {
+    const leaseMs = 10_000
+    await cluster.startEngine({ worker: null, leaseMs }).check()
+    const queues = await cluster.openQueues()
+    const task = cluster.addTask(async (taskId) => done(taskId))
+    await enqueue(queues, [{ taskId: task, slot: 0 }])
+    // Fetched, and never worked on.
+    await queues.fetch(taskQueue)
+    const queueClock = new TestClock()
+    cluster.startEngine({ leaseMs, queueClock })
+    await until(async () => {
+      await queueClock.tick(5_000)
+      return !cluster.active.has(task)
+    })
   })
 
   test('release their work immediately when they are stopped', async () => {

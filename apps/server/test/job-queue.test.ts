@@ -3,7 +3,14 @@ import type { PgBoss } from 'pg-boss'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 import { createTestDatabase, type TestDatabase } from '@ingestion-server/core/testing/test-database.ts'
-import { enqueue, hasWaiting, notify, retrySilent, type TaskJob } from '../src/engine/job-queue.ts'
+import {
+  countActive,
+  enqueue,
+  hasWaiting,
+  notify,
+  retrySilent,
+  type TaskJob,
+} from '../src/engine/job-queue.ts'
 import { taskQueue } from '../src/engine/queues.ts'
 import { createEngineCluster } from './support/engine-cluster.ts'
 
@@ -59,6 +66,21 @@ test('another task counts as waiting if its job could start now', async () => {
   expect(await hasWaiting(boss, job)).toBe(false)
   await notify(boss, other)
   expect(await hasWaiting(boss, job)).toBe(true)
+})
+
+test('another task counts as waiting also behind many jobs that may not start yet', async () => {
+  const job = { taskId: task, slot: 0 }
+  const delayed = Array.from({ length: 150 }, () => ({ taskId: randomUUID(), slot: 0 }))
+  await enqueue(boss, delayed, hourMs)
+  expect(await hasWaiting(boss, job)).toBe(false)
+  await enqueue(boss, [{ taskId: other, slot: 0 }])
+  expect(await hasWaiting(boss, job)).toBe(true)
+})
+
+test('all active jobs are counted, however many jobs are listed at once', async () => {
+  await notify(boss, task, 7)
+  await boss.fetch(taskQueue, { batchSize: 3 })
+  for (const pageSize of [1, 2, 3, 7, 100]) expect(await countActive(boss, pageSize)).toBe(3)
 })
 
 test('the first worker of a task does not yield to a second worker of another task, its second worker does', async () => {

@@ -1,4 +1,4 @@
-import type { JobAttempt, PgBoss } from 'pg-boss'
+import type { JobAttempt, JobWithMetadata, PgBoss } from 'pg-boss'
 import { z } from 'zod'
 import { taskQueue } from './queues.ts'
 
@@ -17,6 +17,8 @@ export type TaskJob = z.infer<typeof taskJobSchema>
 
 /** Maximum number of jobs that pg-boss lists at once. */
 export const maxJobs = 100_000
+/** If any job can start, one of this many oldest jobs usually can; those that can't wait for a service. */
+const oldestJobs = 100
 
 /** Adds jobs, to start after at least `delayMs`. A worker slot that already has a job gets no second one. */
 export async function enqueue(boss: PgBoss, jobs: readonly TaskJob[], delayMs = 0): Promise<void> {
@@ -57,19 +59,34 @@ export async function replace(
 
 /** Whether a job of another task would start before this one if this one were put back now. */
 export async function hasWaiting(boss: PgBoss, { taskId, slot }: TaskJob): Promise<boolean> {
-  const waiting = await boss.findJobs<TaskJob>(taskQueue, { queued: true, limit: maxJobs })
-  const now = await readClock(boss)
-  return waiting.some(
-    ({ data, startAfter }) => data.taskId !== taskId && data.slot <= slot && startAfter.getTime() <= now,
-  )
+  // Jobs of other slots start after those of slot 0.
+  const filter = { queued: true, ...(slot === 0 && { data: { slot } }) }
+  for (const limit of [oldestJobs, maxJobs]) {
+    const waiting = await boss.findJobs<TaskJob>(taskQueue, { ...filter, limit })
+    const now = await readClock(boss)
+    const isNext = ({ data, startAfter }: JobWithMetadata<TaskJob>) =>
+      data.taskId !== taskId && data.slot <= slot && startAfter.getTime() <= now
+    if (waiting.some(isNext)) return true
+    if (waiting.length < limit) return false
+  }
+  // Not known. Putting a job back loses no work.
+  return true
 }
 
-/** Number of active jobs of all processes. */
-export async function countActive(boss: PgBoss): Promise<number> {
-  return (await listActive(boss)).length
+/**
+ * Number of active jobs of all processes.
+ *
+ * @throws Error as listActive
+ */
+export async function countActive(boss: PgBoss, pageSize?: number): Promise<number> {
+  return (await listActive(boss, pageSize)).length
 }
 
-/** Makes the jobs of workers without a heartbeat for this long available to others immediately. */
+/**
+ * Makes the jobs of workers without a heartbeat for this long available to others immediately.
+ *
+ * @throws Error as listActive
+ */
 export async function retrySilent(boss: PgBoss, silentMs: number): Promise<void> {
   const active = await listActive(boss)
   const since = (await readClock(boss)) - silentMs
@@ -81,9 +98,20 @@ export async function retrySilent(boss: PgBoss, silentMs: number): Promise<void>
 
 const toKey = ({ taskId, slot }: TaskJob) => `${taskId}/${slot}`
 
-async function listActive(boss: PgBoss) {
-  const jobs = await boss.findJobs<TaskJob>(taskQueue, { limit: maxJobs })
-  return jobs.filter(({ state }) => state === 'active')
+/**
+ * Reads every job of the queue, because pg-boss can't filter by this state.
+ *
+ * @throws Error if the last job of a page is gone when the next page is read
+ */
+async function listActive(boss: PgBoss, limit = maxJobs): Promise<JobWithMetadata<TaskJob>[]> {
+  const active: JobWithMetadata<TaskJob>[] = []
+  let page: JobWithMetadata<TaskJob>[] = []
+  do {
+    const last = page.at(-1)
+    page = await boss.findJobs<TaskJob>(taskQueue, { limit, ...(last && { after: last.id }) })
+    active.push(...page.filter(({ state }) => state === 'active'))
+  } while (page.length === limit)
+  return active
 }
 
 /** The database's clock, which sets all times of jobs; milliseconds since the epoch. */

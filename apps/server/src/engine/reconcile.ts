@@ -1,5 +1,5 @@
 import { enqueue, retrySilent } from './job-queue.ts'
-import { createQueues, maintenanceQueue } from './queues.ts'
+import { createQueues, maintenanceQueue, minHeartbeatSeconds } from './queues.ts'
 import type { WorkerContext } from './worker-context.ts'
 
 /**
@@ -11,7 +11,8 @@ export function startReconciling(context: WorkerContext): void {
   const { boss, worker, leaseMs, stopping, clock, logError } = context
 
   async function reconcile(): Promise<void> {
-    await retrySilent(boss, leaseMs)
+    // pg-boss does it itself for longer leases.
+    if (leaseMs < minHeartbeatSeconds * 1_000) await retrySilent(boss, leaseMs)
     const active = await worker.listActive()
     await enqueue(
       boss,
