@@ -423,10 +423,14 @@ test('maintenance runs in one of all processes', async () => {
 })
 
 describe('an outage of the job queue', () => {
+  const queueNames = [taskQueue, webhookQueue, maintenanceQueue]
   const destroy = {
-    'all jobs are deleted': (queues: PgBoss) => queues.deleteAllJobs(),
+    // One queue after the other: pg-boss truncates all of them, which can deadlock with the engine's inserts.
+    'all jobs are deleted': async (queues: PgBoss) => {
+      for (const name of queueNames) await queues.deleteAllJobs(name)
+    },
     'its queues are deleted': async (queues: PgBoss) => {
-      for (const name of [taskQueue, webhookQueue, maintenanceQueue]) await queues.deleteQueue(name)
+      for (const name of queueNames) await queues.deleteQueue(name)
     },
   }
   test.each(Object.entries(destroy))('loses no task when %s', async (_, run) => {
