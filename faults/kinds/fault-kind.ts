@@ -1,8 +1,6 @@
 import type { Random } from '@ingestion-server/local-services'
+import type { Feature } from '../testbed/list-features.ts'
 import type { Testbed } from '../testbed/testbed.ts'
-
-/** A requirement of a kind of fault; if it is missing, the run reports that and leaves the kind out. */
-export type Need = 'own OpenSearch' | 'tmpfs' | 'libfaketime'
 
 /** Data of a round that are known when a fault begins. */
 export interface FaultTarget {
@@ -30,7 +28,7 @@ export interface PlannedFault {
 
 export interface FaultKind {
   name: string
-  needs: readonly Need[]
+  needs: readonly Feature[]
   /** Begins with the task, and chooses its time by the requests that it affects. */
   isPatient?: boolean
   /** Takes so long, or so many resources, that the short form leaves it out. */

@@ -5,7 +5,7 @@ import { clockKinds, processKinds } from './processes.ts'
 import { serviceKinds } from './services.ts'
 import { tcpKinds } from './tcp.ts'
 
-export type { FaultKind, FaultTarget, Need, OngoingFault, PlannedFault } from './fault-kind.ts'
+export type { FaultKind, FaultTarget, OngoingFault, PlannedFault } from './fault-kind.ts'
 
 /** All kinds of faults, by group. */
 export const faultKinds: readonly FaultKind[] = [

@@ -1,5 +1,6 @@
 import { createRandom } from '@ingestion-server/local-services'
-import { faultKinds, type FaultKind, type Need } from '../kinds/index.ts'
+import { faultKinds, type FaultKind } from '../kinds/index.ts'
+import type { Feature } from '../testbed/list-features.ts'
 import { startTestbed, type Testbed, type TestbedOptions } from '../testbed/testbed.ts'
 import { playRound, type PlayedRound } from './play-round.ts'
 import { planRound } from './round-plan.ts'
@@ -27,7 +28,7 @@ export interface RunOptions extends TestbedOptions {
 }
 
 /** Kinds that can be injected with the features of this machine. */
-export function listKinds(features: ReadonlySet<Need>, isShort: boolean): FaultKind[] {
+export function listKinds(features: ReadonlySet<Feature>, isShort: boolean): FaultKind[] {
   return faultKinds.filter(
     ({ needs, isSlow }) => needs.every((need) => features.has(need)) && !(isShort && isSlow),
   )

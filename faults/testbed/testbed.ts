@@ -13,9 +13,9 @@ import { startServer, startWorker } from '@ingestion-server/server/testing/run-s
 import { createHistory } from '@ingestion-server/core/testing/row-history.ts'
 import { createSchema } from '@ingestion-server/core/testing/test-database.ts'
 import { throughProxy } from '@ingestion-server/core/testing/tcp-proxy.ts'
-import type { Need } from '../kinds/index.ts'
 import { startHttpFaultProxy, type HttpFaultProxy } from '../proxies/http-fault-proxy.ts'
 import { startTcpFaultProxy, type TcpFaultProxy } from '../proxies/tcp-fault-proxy.ts'
+import type { Feature } from './list-features.ts'
 import { startOwnOpenSearch, useOpenSearch, type OpenSearchService } from './opensearch-service.ts'
 import { startPostgresService, type PostgresService } from './postgres-service.ts'
 import { mountSmallDisk, type SmallDisk } from './small-disk.ts'
@@ -62,7 +62,7 @@ export interface TestbedOptions {
   /** Absent: a separate one is started. */
   openSearchUrl?: string | undefined
   /** Features of this machine, see `listFeatures`. */
-  features: ReadonlySet<Need>
+  features: ReadonlySet<Feature>
   onProgress(message: string): void
 }
 
