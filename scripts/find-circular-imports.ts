@@ -1,17 +1,10 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { readFileSync, realpathSync } from 'node:fs'
+import { createRequire, isBuiltin } from 'node:module'
 import ts from 'typescript'
-
-const resolution: ts.CompilerOptions = {
-  module: ts.ModuleKind.NodeNext,
-  moduleResolution: ts.ModuleResolutionKind.NodeNext,
-  allowImportingTsExtensions: true,
-  noEmit: true,
-}
 
 /**
  * Groups of files that import each other in a circle. Type-only imports count: such files can't be read, moved or
- * tested separately either. Svelte components are included.
+ * tested separately either. Svelte components are included, and so are imports by the names of packages and by `#`.
  *
  * @param files absolute paths; imports of other files are ignored
  * @returns each group as the shortest circle through its first file, that file at both ends; sorted
@@ -62,19 +55,18 @@ function listImports(file: string): string[] {
   const sources = file.endsWith('.svelte')
     ? [...text.matchAll(/<script[^>]*>(.*?)<\/script>/gs)].map(([, script = '']) => script)
     : [text]
+  // Node's resolver, because TypeScript's doesn't find components behind `#lib/*`.
+  const { resolve } = createRequire(file)
   return sources
     .flatMap((source) => ts.preProcessFile(source, true, true).importedFiles)
-    .map(({ fileName }) => resolveImport(file, fileName))
+    .filter(({ fileName }) => !isBuiltin(fileName))
+    .map(({ fileName }) => {
+      try {
+        return resolve(fileName)
+      } catch {
+        // A module that a tool generates, such as SvelteKit's `./$types`, or a package that is not CommonJS.
+        return undefined
+      }
+    })
     .filter((each) => each !== undefined)
-}
-
-function resolveImport(file: string, specifier: string): string | undefined {
-  if (!specifier.startsWith('.')) {
-    const { resolvedModule } = ts.resolveModuleName(specifier, file, resolution, ts.sys)
-    return resolvedModule?.resolvedFileName
-  }
-  const path = resolve(dirname(file), specifier)
-  return [path, `${path}.ts`, resolve(path, 'index.ts')].find(
-    (each) => /\.\w+$/.test(each) && existsSync(each),
-  )
 }
