@@ -25,6 +25,22 @@ export const systemClock: Clock = {
 }
 
 /**
+ * Sleeps between the rounds of a loop that runs until it is stopped.
+ *
+ * @returns whether to go on: false, at once, when the signal has aborted
+ * @example
+ * while (await sleepUnlessAborted(clock, 1_000, signal)) await check()
+ */
+export async function sleepUnlessAborted(
+  clock: Pick<Clock, 'sleep'>,
+  ms: number,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  await clock.sleep(ms, signal).catch(() => undefined)
+  return signal?.aborted !== true
+}
+
+/**
  * Exponential backoff with full jitter: a random wait below base·2^attempt, capped.
  * Source: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
  */

@@ -22,7 +22,7 @@ export {
   type CollectedOrphan,
 } from './actions/index.ts'
 export { classifyError, unavailableService } from './classify-error.ts'
-export { backoffMs, systemClock, type Clock } from './clock.ts'
+export { backoffMs, sleepUnlessAborted, systemClock, type Clock } from './clock.ts'
 export {
   connectPostgres,
   createSchemaGuard,

@@ -1,3 +1,4 @@
+import { sleepUnlessAborted } from '@ingestion-server/core'
 import { enqueue, retrySilent } from './job-queue.ts'
 import { createQueues, maintenanceQueue, minHeartbeatSeconds } from './queues.ts'
 import type { WorkerContext } from './worker-context.ts'
@@ -24,7 +25,7 @@ export function startReconciling(context: WorkerContext): void {
 
   void (async () => {
     let failed = false
-    while (!stopping.aborted) {
+    do {
       try {
         if (failed) await createQueues(boss, leaseMs)
         await reconcile()
@@ -33,7 +34,6 @@ export function startReconciling(context: WorkerContext): void {
         failed = true
         logError('reconciling jobs with active tasks failed; retrying', error)
       }
-      await clock.sleep(worker.pollIntervalMs, stopping).catch(() => undefined)
-    }
+    } while (await sleepUnlessAborted(clock, worker.pollIntervalMs, stopping))
   })()
 }

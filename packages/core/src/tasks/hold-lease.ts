@@ -1,4 +1,5 @@
 import { classifyError, unavailableService } from '../classify-error.ts'
+import { sleepUnlessAborted } from '../clock.ts'
 import { LeaseLostError } from '../errors.ts'
 import type { TaskContext } from './action.ts'
 import type { Quota, Lease } from './task-store.ts'
@@ -21,9 +22,8 @@ export function holdLease({ store, settings, clock }: TaskContext, lease: Lease)
   let lost: LeaseLostError | null = null
   let quota: Quota | null = null
 
-  const renewing = (async () => {
-    while (!stopping.signal.aborted) {
-      await clock.sleep(settings.leaseMs / 3, stopping.signal)
+  async function renew(): Promise<void> {
+    while (await sleepUnlessAborted(clock, settings.leaseMs / 3, stopping.signal)) {
       try {
         quota = await store.renew(lease, settings.leaseMs)
       } catch (thrown) {
@@ -36,9 +36,8 @@ export function holdLease({ store, settings, clock }: TaskContext, lease: Lease)
         return
       }
     }
-  })()
-  // Only the sleep rejects, when the renewal is stopped.
-  renewing.catch(() => undefined)
+  }
+  void renew()
 
   return {
     signal: losing.signal,

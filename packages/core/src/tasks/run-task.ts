@@ -1,4 +1,5 @@
 import { classifyError } from '../classify-error.ts'
+import { sleepUnlessAborted } from '../clock.ts'
 import { LeaseLostError } from '../errors.ts'
 import type { TaskContext } from './action.ts'
 import { createOutageWatch, type OutageWatch } from './outage.ts'
@@ -58,7 +59,8 @@ export async function runTask(
     if (step.kind === 'ended') return { paused: false, task: step.task }
     if (step.waitMs === 0) continue
     if (!waitForOthers) return { paused: true, waitMs: step.waitMs }
-    await pause(context, step.isOthers ? Math.min(step.waitMs, maxWaitMs) : step.waitMs, signal)
+    const waitMs = step.isOthers ? Math.min(step.waitMs, maxWaitMs) : step.waitMs
+    await sleepUnlessAborted(context.clock, waitMs, signal)
   }
   return { paused: true, waitMs: 0 }
 }
@@ -105,9 +107,4 @@ async function work(
     // Planner of a task that was cancelled meanwhile: it has stopped writing, so the cleanup may begin.
     if (claim.kind === 'advance') await context.store.release(claim.lease)
   }
-}
-
-/** Sleeps; a requested stop ends the sleep early, without an error. */
-async function pause(context: TaskContext, ms: number, signal: AbortSignal | undefined): Promise<void> {
-  await context.clock.sleep(ms, signal).catch(() => undefined)
 }

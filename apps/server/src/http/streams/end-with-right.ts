@@ -1,4 +1,4 @@
-import type { Clock } from '@ingestion-server/core'
+import { sleepUnlessAborted, type Clock } from '@ingestion-server/core'
 
 const checkMs = 5_000
 
@@ -12,9 +12,7 @@ export interface RightToWatch {
 
 /** Ends a stream within some seconds after its reader has lost authorization, for example by a revoked token. */
 export async function endWithRight({ mayStill, stop, clock }: RightToWatch): Promise<void> {
-  for (;;) {
-    await clock.sleep(checkMs, stop.signal).catch(() => undefined) // aborted: checked next
-    if (stop.signal.aborted) return
+  while (await sleepUnlessAborted(clock, checkMs, stop.signal)) {
     if (!(await mayStill())) stop.abort()
   }
 }

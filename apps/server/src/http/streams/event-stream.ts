@@ -1,4 +1,4 @@
-import type { Clock, StoredTaskEvent, TaskRecord } from '@ingestion-server/core'
+import { sleepUnlessAborted, type Clock, type StoredTaskEvent, type TaskRecord } from '@ingestion-server/core'
 import { endWithRight } from './end-with-right.ts'
 import type { TaskUpdate } from './task-feeds.ts'
 
@@ -36,12 +36,9 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
 
   async function beat(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     beating = true
-    while (!stop.signal.aborted) {
-      await clock.sleep(heartbeatMs, stop.signal).catch(() => undefined) // aborted: the loop ends
+    while (await sleepUnlessAborted(clock, heartbeatMs, stop.signal)) {
       // Below 0 the client has not read the earlier messages.
-      if (!stop.signal.aborted && controller.desiredSize === 0) {
-        controller.enqueue(encoder.encode(': heartbeat\n\n'))
-      }
+      if (controller.desiredSize === 0) controller.enqueue(encoder.encode(': heartbeat\n\n'))
     }
   }
 
@@ -79,6 +76,6 @@ async function* toFrames(options: EventStreamOptions): AsyncGenerator<string, vo
     // After the last update there is nothing to wait for.
     if (record.finishedAt !== null) continue
     const waitMs = toldAt + paceMs - clock.now()
-    if (waitMs > 0) await clock.sleep(waitMs, stop.signal).catch(() => undefined)
+    if (waitMs > 0) await sleepUnlessAborted(clock, waitMs, stop.signal)
   }
 }

@@ -1,4 +1,10 @@
-import { isActive, type Clock, type StoredTaskEvent, type TaskRecord } from '@ingestion-server/core'
+import {
+  isActive,
+  sleepUnlessAborted,
+  type Clock,
+  type StoredTaskEvent,
+  type TaskRecord,
+} from '@ingestion-server/core'
 import type { AppDeps } from '../app-deps.ts'
 
 /** Polling interval. */
@@ -91,7 +97,7 @@ export function createTaskFeeds({ getTask, events, clock, log, stopping }: Optio
 
   async function poll(taskId: string, feed: Feed): Promise<void> {
     let failures = 0
-    while (!feed.ended && !feed.stopped.signal.aborted) {
+    do {
       try {
         await refresh(taskId, feed)
         failures = 0
@@ -106,9 +112,8 @@ export function createTaskFeeds({ getTask, events, clock, log, stopping }: Optio
         if (failures++ === 0)
           log.warn('task could not be read for its followers; retrying', { task_id: taskId, error })
       }
-      // Aborted: it has no followers any more, and the loop ends.
-      if (!feed.ended) await clock.sleep(pollIntervalMs, feed.stopped.signal).catch(() => undefined)
-    }
+      // Aborted when it has no followers any more.
+    } while (!feed.ended && (await sleepUnlessAborted(clock, pollIntervalMs, feed.stopped.signal)))
   }
 
   async function refresh(taskId: string, feed: Feed): Promise<void> {

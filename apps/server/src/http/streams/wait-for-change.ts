@@ -1,4 +1,4 @@
-import { isActive, type Clock, type TaskRecord } from '@ingestion-server/core'
+import { isActive, sleepUnlessAborted, type Clock, type TaskRecord } from '@ingestion-server/core'
 import { toProgress } from '../../resources/task-resource.ts'
 import type { TaskFeeds } from './task-feeds.ts'
 
@@ -28,8 +28,7 @@ async function waitUntil(
   if (!isActive(before)) return before
   const answered = new AbortController()
   const stop = AbortSignal.any([signal, answered.signal])
-  const timeIsUp = clock.sleep(waitMs, stop).catch(() => undefined) // answered before
-  void timeIsUp.then(() => answered.abort())
+  void sleepUnlessAborted(clock, waitMs, stop).then(() => answered.abort())
   let latest = before
   try {
     for await (const { record } of feeds.follow(before.id, stop)) {
