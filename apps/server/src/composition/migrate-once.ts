@@ -1,7 +1,7 @@
 import { classifyError, DatabaseUnavailableError, type Clock } from '@ingestion-server/core'
 import type { Logger } from '../observability/log.ts'
+import { retryWithBackoff } from '../retry-with-backoff.ts'
 
-const firstRetryMs = 500
 const maxRetryMs = 5_000
 /** How long the migration is retried while the database is unavailable. Postgres takes about as long to recover after a crash. */
 const defaultLimitMs = 120_000
@@ -17,22 +17,21 @@ export async function migrateOnce(options: {
   clock: Clock
   log: Logger
   limitMs?: number
+  random?: () => number
 }): Promise<boolean> {
-  const { migrate, clock, log, limitMs = defaultLimitMs } = options
+  const { migrate, clock, log, limitMs = defaultLimitMs, random } = options
   const giveUpAt = clock.now() + limitMs
-  for (let retryMs = firstRetryMs; ; retryMs = Math.min(maxRetryMs, retryMs * 2)) {
-    try {
-      await migrate()
-      log.info('task tables are up to date')
-      return true
-    } catch (cause) {
-      const error = classifyError(cause)
-      if (!(error instanceof DatabaseUnavailableError) || clock.now() + retryMs > giveUpAt) {
-        log.error('task tables could not be migrated', { error })
-        return false
-      }
-      log.warn('database unavailable; retrying the migration', { error, retry_ms: retryMs })
-      await clock.sleep(retryMs)
-    }
+  function onFailure(cause: unknown, retryMs: number): void {
+    const error = classifyError(cause)
+    if (!(error instanceof DatabaseUnavailableError) || clock.now() + retryMs > giveUpAt) throw error
+    log.warn('database unavailable; retrying the migration', { error, retry_ms: retryMs })
+  }
+  try {
+    await retryWithBackoff(migrate, { clock, maxRetryMs, random, onFailure })
+    log.info('task tables are up to date')
+    return true
+  } catch (error) {
+    log.error('task tables could not be migrated', { error })
+    return false
   }
 }

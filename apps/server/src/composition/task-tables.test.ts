@@ -11,7 +11,7 @@ test('setup is retried until it succeeds, and until then the database counts as 
   const clock: Clock = { now: () => 0, sleep: async (ms) => void waits.push(ms) }
   const migrate = vi.fn<() => Promise<void>>().mockResolvedValue()
   for (let n = 0; n < 7; n++) migrate.mockRejectedValueOnce(new Error('connect ECONNREFUSED'))
-  const tables = createTaskTables({ migrate, checkSchema, clock, log })
+  const tables = createTaskTables({ migrate, checkSchema, clock, log, random: () => 1 })
 
   const setUp = tables.setUp(new AbortController().signal)
   await expect(tables.assertReady()).rejects.toThrow(DatabaseUnavailableError)

@@ -5,9 +5,7 @@ import {
   type Clock,
 } from '@ingestion-server/core'
 import type { Logger } from '../observability/log.ts'
-
-const firstRetryMs = 500
-const maxRetryMs = 15_000
+import { retryWithBackoff } from '../retry-with-backoff.ts'
 
 export interface TaskTables {
   /**
@@ -30,8 +28,9 @@ export function createTaskTables(options: {
   checkSchema(): Promise<void>
   clock: Clock
   log: Logger
+  random?: () => number
 }): TaskTables {
-  const { migrate, checkSchema, clock, log } = options
+  const { migrate, checkSchema, clock, log, random } = options
   const firstTry = Promise.withResolvers<void>()
   let ready = false
   let failure: unknown = null
@@ -43,14 +42,16 @@ export function createTaskTables(options: {
   })
 
   async function trySetUp(): Promise<void> {
-    try {
-      await migrate()
-      ready = true
-      guard.markChecked()
-    } catch (error) {
-      failure = classifyError(error)
-    }
+    await migrate()
+    ready = true
+    guard.markChecked()
     firstTry.resolve()
+  }
+
+  function onFailure(error: unknown, retryMs: number): void {
+    failure = classifyError(error)
+    firstTry.resolve()
+    log.warn('task tables could not be set up; retrying', { error: failure, retry_ms: retryMs })
   }
 
   return {
@@ -62,16 +63,6 @@ export function createTaskTables(options: {
         cause: failure,
       })
     },
-    async setUp(signal) {
-      for (let retryMs = firstRetryMs; !signal.aborted; retryMs = Math.min(maxRetryMs, retryMs * 2)) {
-        await trySetUp()
-        if (ready) return true
-        const fields = { error: failure, retry_ms: retryMs }
-        log.warn('task tables could not be set up; retrying', fields)
-        // Aborted: the loop ends.
-        await clock.sleep(retryMs, signal).catch(() => undefined)
-      }
-      return false
-    },
+    setUp: (signal) => retryWithBackoff(trySetUp, { clock, signal, random, onFailure }),
   }
 }

@@ -1,5 +1,4 @@
 import {
-  backoffMs,
   DatabaseUnavailableError,
   type Database,
   type ReadFile,
@@ -7,6 +6,7 @@ import {
   type TaskRecord,
 } from '@ingestion-server/core'
 import { PgBoss, type AttachableClock } from 'pg-boss'
+import { retryWithBackoff } from '../retry-with-backoff.ts'
 import { createErrorLog } from './error-log.ts'
 import { findWebhook } from './find-webhook.ts'
 import { inspectDatabase } from './inspect-database.ts'
@@ -97,22 +97,23 @@ export function createPgBossEngine(options: EngineOptions): Engine {
     return created
   }
 
+  async function tryStart(): Promise<void> {
+    boss = await startBoss().catch((error: unknown) => {
+      if (wasCreatedConcurrently(error)) return startBoss()
+      throw error
+    })
+    failure = null
+    firstTry.resolve()
+  }
+
+  function onFailure(error: unknown): void {
+    failure = error
+    firstTry.resolve()
+    logError('job queue could not be started; retrying', error)
+  }
+
   async function start(): Promise<void> {
-    for (let attempt = 0; !stopping.signal.aborted; attempt++) {
-      try {
-        boss = await startBoss()
-        failure = null
-        firstTry.resolve()
-        break
-      } catch (error) {
-        if (attempt === 0 && wasCreatedConcurrently(error)) continue
-        failure = error
-        firstTry.resolve()
-        logError('job queue could not be started; retrying', error)
-        // Aborted: the loop ends.
-        await clock.sleep(backoffMs(attempt), stopping.signal).catch(() => undefined)
-      }
-    }
+    await retryWithBackoff(tryStart, { clock, signal: stopping.signal, onFailure })
     if (!boss || !worker || stopping.signal.aborted) return
     await startWorkers({
       ...{ boss, worker, leaseMs, maxWorkersPerTask, clock, log, logError },

@@ -33,6 +33,8 @@ export function mayRetry(repeatable: boolean, error: unknown): boolean {
  * Delay before the next attempt: exponential backoff with jitter (between half and all of it, see
  * M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015), never shorter than Retry-After.
  *
+ * Not core's `backoffMs`, because this package has no dependencies.
+ *
  * @param failures number of failed attempts before this one
  * @param random 0 to 1
  * @returns milliseconds

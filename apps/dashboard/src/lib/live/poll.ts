@@ -22,7 +22,10 @@ export interface PollOptions<Value> {
 }
 
 const requestTimeoutMs = 15_000
-/** Maximum interval of the backoff while the dashboard can't be reached. */
+/**
+ * Maximum interval of the backoff while the dashboard can't be reached. The backoff is not core's `backoffMs`: it starts
+ * at the interval of the page, and core would add to the scripts of every page.
+ */
 const maxIntervalMs = 30_000
 
 /** Polls until the signal or a lost session ends it. */

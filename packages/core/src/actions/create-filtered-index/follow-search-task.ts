@@ -1,3 +1,4 @@
+import { backoffMs } from '../../clock.ts'
 import { IndexReplacedError } from '../../errors.ts'
 import {
   findSearchTasks,
@@ -44,7 +45,7 @@ export async function followSearchTask(context: ItemContext, following: Followin
     id = (await findSearchTasks(search, (other) => other === label))[0] ?? (await following.start(rate))
     await onProgress(id, null)
   }
-  for (let pollMs = firstPollMs; ; pollMs = Math.min(maxPollMs, pollMs * 2)) {
+  for (let polls = 0; ; polls++) {
     const report = await readSearchTask(search, id)
     if (!report) return { kind: 'failed', reason: `OpenSearch lost its task ${id}` }
     if (report.indexGone) throw new IndexReplacedError(task.index)
@@ -56,7 +57,7 @@ export async function followSearchTask(context: ItemContext, following: Followin
       rate = readRate(context)
       await throttleSearchTask(search, id, rate)
     }
-    await clock.sleep(pollMs, signal)
+    await clock.sleep(backoffMs(polls, firstPollMs, maxPollMs), signal)
   }
 }
 

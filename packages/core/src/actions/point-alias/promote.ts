@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { backoffMs } from '../../clock.ts'
 import { IndexReplacedError, IndexUnhealthyError } from '../../errors.ts'
 import { IndexClosedError } from '../../index-errors.ts'
 import { getIndex, readHealth, type NamedIndex } from '../../search/index.ts'
@@ -37,7 +38,7 @@ async function waitForHealth(context: ItemContext, state: PointAliasState): Prom
   if (!saved) await context.save({ checkpoint })
   const targets = changesOf(task, state).map(({ to }) => to)
   let isSaid = false
-  for (let pollMs = firstPollMs; ; pollMs = Math.min(maxPollMs, pollMs * 2)) {
+  for (let polls = 0; ; polls++) {
     const unhealthy = await findUnhealthy(context, targets).catch(async (error: unknown) => {
       // A save ends the previous wait, so that the outage that begins now has its full time.
       if (isSaid) await context.save({ checkpoint })
@@ -47,6 +48,7 @@ async function waitForHealth(context: ItemContext, state: PointAliasState): Prom
     const { name, health } = unhealthy
     if (clock.now() - since >= settings.promoteTimeoutMs) throw new IndexUnhealthyError(name, health)
     if (context.isPausing()) return false
+    const pollMs = backoffMs(polls, firstPollMs, maxPollMs)
     const what = targets.length === 1 ? 'the alias is moved' : 'both aliases are moved'
     await context.reportWaiting(`index ${name} is ${health}; ${what} once it is healthy`, pollMs)
     isSaid = true
