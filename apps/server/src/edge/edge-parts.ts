@@ -14,6 +14,13 @@ import { untriedWebhook } from '../webhooks/untried-webhook.ts'
 /** The server's variables, as the platform passes them to each call. */
 export type EdgeEnv = Readonly<Record<string, string | undefined>>
 
+/** The surroundings of a call of the platform. */
+export interface Isolate {
+  env: EdgeEnv
+  /** Databases whose tables this isolate has found or created; shared by its calls. */
+  prepared: Set<string>
+}
+
 /** The parts for one call of the platform: there, connections belong to the call that opened them. */
 export interface EdgeParts {
   app: AppDeps
@@ -28,16 +35,13 @@ export interface EdgeParts {
   close(): Promise<void>
 }
 
-/** Databases whose tables this isolate has found or created. */
-const prepared = new Set<string>()
-
 /**
  * The server's parts for platforms where no state outlives a call.
  *
  * @param notify starts work on a task that was just created or changed, and returns immediately
  * @throws ConfigError naming every invalid variable
  */
-export function openEdgeParts(env: EdgeEnv, notify: (taskId: string) => void): EdgeParts {
+export function openEdgeParts({ env, prepared }: Isolate, notify: (taskId: string) => void): EdgeParts {
   const config = parseConfig(env)
   // Such an address is public, so every caller needs a token.
   if (config.access.kind !== 'token') throw new ConfigError(['API_TOKEN is not set'])

@@ -3,7 +3,7 @@ import { createApp } from '../http/app.ts'
 import { ConfigError } from '../composition/config.ts'
 import { listActiveTasks } from '../composition/list-active-tasks.ts'
 import { collectAndLogOrphans } from '../composition/collect-orphans.ts'
-import { openEdgeParts, type EdgeEnv, type EdgeParts } from './edge-parts.ts'
+import { openEdgeParts, type EdgeParts, type Isolate } from './edge-parts.ts'
 
 /** The platform's means to continue after the response, such as Cloudflare's ExecutionContext. */
 export interface Lifetime {
@@ -13,11 +13,11 @@ export interface Lifetime {
 const maintenanceTimeoutMs = 5_000
 
 /** Handles a request. Work on a task that it creates or changes follows after the response, for `SLICE_SECONDS`. */
-export async function handleRequest(request: Request, env: EdgeEnv, lifetime: Lifetime): Promise<Response> {
+export async function handleRequest(request: Request, isolate: Isolate, lifetime: Lifetime): Promise<Response> {
   let parts: EdgeParts
   try {
-    parts = openEdgeParts(env, (taskId) =>
-      lifetime.waitUntil(withParts(env, (parts) => workOn(parts, [taskId]))),
+    parts = openEdgeParts(isolate, (taskId) =>
+      lifetime.waitUntil(withParts(isolate, (parts) => workOn(parts, [taskId]))),
     )
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
@@ -33,8 +33,8 @@ export async function handleRequest(request: Request, env: EdgeEnv, lifetime: Li
  * To be called periodically, for example once a minute: works on all active tasks for `SLICE_SECONDS`,
  * and collects the orphans of ended ones. Calls may overlap, and then share the work.
  */
-export async function workForAWhile(env: EdgeEnv): Promise<void> {
-  await withParts(env, async (parts) => {
+export async function workForAWhile(isolate: Isolate): Promise<void> {
+  await withParts(isolate, async (parts) => {
     const { context, log, removeOld } = parts
     await workOn(parts, await listActiveTasks(context.store))
     await collectAndLogOrphans(context, log, AbortSignal.timeout(maintenanceTimeoutMs))
@@ -54,8 +54,8 @@ async function workOn({ context, workPerCallMs }: EdgeParts, taskIds: readonly s
   }
 }
 
-async function withParts(env: EdgeEnv, use: (parts: EdgeParts) => Promise<void>): Promise<void> {
-  const parts = openEdgeParts(env, () => undefined)
+async function withParts(isolate: Isolate, use: (parts: EdgeParts) => Promise<void>): Promise<void> {
+  const parts = openEdgeParts(isolate, () => undefined)
   try {
     await parts.setUp()
     await use(parts)
