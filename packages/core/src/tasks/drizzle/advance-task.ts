@@ -9,6 +9,7 @@ import { toTaskRecord, type TaskRow } from '../task-record.ts'
 import { clock } from './database-clock.ts'
 import { endTask, finishTask } from './end-task.ts'
 import { recordEvent, recordOutageEvent } from './events.ts'
+import { lockFailedDocuments } from './failed-documents.ts'
 import { lockHeldTask } from './leases.ts'
 import { deleteWork } from './delete-work.ts'
 import { onlyRow } from './task-row.ts'
@@ -22,6 +23,7 @@ const rowsPerInsert = 1_000
 export function advanceTask(db: PostgresJsDatabase, lease: Lease, next: NextStep): Promise<TaskRecord> {
   return inTransaction(db, async (tx) => {
     if (lease.ordinal !== null) throw new LeaseLostError(lease.taskId)
+    if (next.kind === 'phase' && next.reset) await lockFailedDocuments(tx, lease.taskId)
     const row = await lockHeldTask(tx, lease)
     switch (next.kind) {
       case 'phase':

@@ -2,56 +2,61 @@ import { and, asc, count, eq, gt, inArray, isNotNull, isNull, sql, type SQL } fr
 import type { AnyPgColumn } from 'drizzle-orm/pg-core'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { maxFailedDocuments, type FailedDocument } from '../../contract/index.ts'
-import {
-  boundDocuments,
-  checkFailedLimit,
-  decodeJsonPrefix,
-  showBody,
-  type BoundedDocument,
-} from '../failed-document.ts'
+import { LeaseLostError } from '../../errors.ts'
+import { boundDocuments, decodeJsonPrefix, showBody, type BoundedDocument } from '../failed-document.ts'
 import { checkRowId } from '../page-token.ts'
-import { failedDocument } from '../schema.ts'
+import { failedDocument, task, workItem } from '../schema.ts'
 import { isTaskId } from '../task-id.ts'
 import type { FailedDocumentQuery, NewFailedDocument } from '../task-store.ts'
 import { clock } from './database-clock.ts'
+import { heldItem, inStage, type ItemLease } from './leases.ts'
 import type { Transaction } from './transaction.ts'
 
 /** Rows per insert: each uses eight of the 65,535 parameters of a statement. */
 const rowsPerInsert = 1_000
+
+/** The first of an advisory lock's two keys: arbitrary, but the same in every process. */
+const lockSpace = 731_864_503
+
+/** Changes of the failed documents of a task wait for each other: for whom holds this lock until its transaction ends. */
+const lockOf = (taskId: string): SQL => sql`pg_advisory_xact_lock(${lockSpace}, hashtext(${taskId}))`
+
+/** Takes the lock on the failed documents of a task, before the one on its row: lockTask defines the order. */
+export async function lockFailedDocuments(tx: Transaction, taskId: string): Promise<void> {
+  await tx.execute(sql`select ${lockOf(taskId)}`)
+}
 
 interface Change {
   failed: readonly NewFailedDocument[]
   resolved: readonly string[]
 }
 
-interface FailingTask {
-  id: string
-  index: string
-  /** Number of unresolved failed documents before the change. */
-  unresolved: number
-}
-
 /**
- * Resolves failed documents and stores new ones. The caller holds the lock on the task's row, so calls for one task
- * don't overlap.
+ * Resolves failed documents and stores new ones. Does not lock the task's row, so other workers save their pages
+ * meanwhile: the caller makes sure afterwards that the lease is still held, and that there are not too many.
  *
  * @returns change of the number of unresolved ones
- * @throws DocumentsFailedError when there are too many
+ * @throws LeaseLostError when the lease is already lost
  */
 export async function changeFailedDocuments(
   tx: Transaction,
-  { id, index, unresolved }: FailingTask,
+  lease: ItemLease,
   { failed, resolved }: Change,
 ): Promise<number> {
-  const fewer = await resolveDocuments(tx, id, resolved)
+  const { taskId } = lease
+  const held = await tx
+    .select({ locked: lockOf(taskId) })
+    .from(task)
+    .innerJoin(workItem, heldItem(lease))
+    .where(inStage(lease))
+  if (held.length === 0) throw new LeaseLostError(taskId)
+  const fewer = await resolveDocuments(tx, taskId, resolved)
   if (failed.length === 0) return -fewer
-  const { known, bytes } = await readKept(tx, id, failed)
+  const { known, bytes } = await readKept(tx, taskId, failed)
   const documents = boundDocuments(failed, bytes)
-  const change = documents.length - known - fewer
-  checkFailedLimit(index, unresolved + change)
-  await keepDocuments(tx, id, documents)
-  await forgetResolved(tx, id)
-  return change
+  await keepDocuments(tx, taskId, documents)
+  await forgetResolved(tx, taskId)
+  return documents.length - known - fewer
 }
 
 /** @returns number of those that were unresolved before */

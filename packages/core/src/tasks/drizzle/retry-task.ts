@@ -16,6 +16,7 @@ import { toCallerData } from '../task-history.ts'
 import type { Caller, TaskRecord } from '../task-store.ts'
 import { toTaskRecord, type TaskRow } from '../task-record.ts'
 import { recordEvent } from './events.ts'
+import { lockFailedDocuments } from './failed-documents.ts'
 import { takeReservations } from './reservations.ts'
 import { deleteWork } from './delete-work.ts'
 import { lockTaskById, onlyRow } from './task-row.ts'
@@ -24,6 +25,7 @@ import { inTransaction, type Transaction } from './transaction.ts'
 
 export function retryTask(db: PostgresJsDatabase, taskId: string, caller: Caller = {}): Promise<TaskRecord> {
   return inTransaction(db, async (tx) => {
+    await lockFailedDocuments(tx, taskId)
     const row = await lockTaskById(tx, taskId)
     if (row.status !== 'failed' && row.status !== 'cancelled') throw notRetryable(taskId, row.status)
     return queue(tx, row, retryPhase(row), caller)
@@ -36,6 +38,7 @@ export function redriveTask(
   caller: Caller = {},
 ): Promise<TaskRecord> {
   return inTransaction(db, async (tx) => {
+    await lockFailedDocuments(tx, taskId)
     const row = await lockTaskById(tx, taskId)
     const unresolved = and(eq(failedDocument.taskId, row.id), isNull(failedDocument.resolvedAt))
     if (row.status !== 'failed' && !canRedrive(row, await tx.$count(failedDocument, unresolved))) {

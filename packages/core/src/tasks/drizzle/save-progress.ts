@@ -1,13 +1,14 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, sql, type SQL } from 'drizzle-orm'
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-import type { Counts } from '../../contract/index.ts'
+import { maxFailedDocuments, type Counts } from '../../contract/index.ts'
 import { LeaseLostError } from '../../errors.ts'
-import { accountedFor, assertBalanced, moveToFailed, noCatchUp, noCounts, sensitiveIn } from '../counts.ts'
+import { accountedFor, assertBalanced, noCatchUp, noCounts, sensitiveIn } from '../counts.ts'
+import { checkFailedLimit } from '../failed-document.ts'
 import { task, workItem } from '../schema.ts'
 import type { Lease, Progress } from '../task-store.ts'
 import type { CatchUpCounts, Json, LeftOutCounts, Quota, TaskLimits } from '../task-values.ts'
-import { fromCounts, toCounts, type TaskRow } from '../task-record.ts'
+import type { TaskRow } from '../task-record.ts'
 import { readQuota } from './quota.ts'
 import { clock } from './database-clock.ts'
 import { recordOutageEvent } from './events.ts'
@@ -20,22 +21,22 @@ export async function saveProgress(db: PostgresJsDatabase, lease: Lease, progres
   assertItemLease(lease)
   const { checkpoint, counts = noCounts, catchUp = noCatchUp, failed = [], resolved = [] } = progress
   assertBalanced(counts)
-  return inTransaction(db, async (tx) => {
+  const { saved, quota } = await inTransaction(db, async (tx) => {
+    const isAboutFailed = failed.length > 0 || resolved.length > 0
+    const change = isAboutFailed ? await changeFailedDocuments(tx, lease, { failed, resolved }) : 0
+    // Last, because other workers wait for the task's row from here to the commit.
     const saved = await save(
       tx,
       lease,
-      { ...progress, counts, catchUp },
+      { ...progress, counts, catchUp, moved: change - counts.failed },
       { checkpoint, lapses: 0, progressAt: clock },
     )
-    if (counts.failed !== 0 || failed.length > 0 || resolved.length > 0) {
-      const row = await readSavedTask(tx, lease)
-      const before = { ...row, unresolved: row.failed - counts.failed }
-      const change = await changeFailedDocuments(tx, before, { failed, resolved })
-      await countFailed(tx, row, change - counts.failed)
-    }
+    if (failed.length > 0) await assertFailedLimit(tx, lease, saved)
     if (saved.isWaiting) await endWaiting(tx, await readSavedTask(tx, lease))
-    return readQuota(tx, saved, lease)
+    return { saved, quota: await readQuota(tx, saved, lease) }
   })
+  if (saved.isNewPoint) await boundRates(db, saved.id)
+  return quota
 }
 
 export async function completeItem(db: PostgresJsDatabase, lease: Lease, result: Json): Promise<void> {
@@ -50,18 +51,25 @@ export async function completeItem(db: PostgresJsDatabase, lease: Lease, result:
 /** The columns needed after every page: few, because each takes time. */
 const savedTask = {
   id: task.id,
+  failed: task.failed,
   isWaiting: sql<boolean>`${task.waiting} is not null`.as('is_waiting'),
   rateSeconds: task.rateSeconds,
   documentsPerSecond: task.documentsPerSecond,
   inFlight: task.inFlight,
 }
 interface SavedTask extends TaskLimits {
+  id: string
+  failed: number
   isWaiting: boolean
+  /** See boundRates. */
+  isNewPoint: boolean
 }
 
 interface Added {
   counts: Counts
   catchUp: CatchUpCounts
+  /** Rows that are counted as failed beyond `counts`: see moveToFailed. */
+  moved?: number
   boundBy?: Progress['boundBy']
   leftOut?: Progress['leftOut']
 }
@@ -99,8 +107,8 @@ async function save(
     .with(changedTask, changedItem, point)
     .select({
       id: changedTask.id,
+      failed: changedTask.failed,
       isWaiting: changedTask.isWaiting,
-      rateSeconds: changedTask.rateSeconds,
       documentsPerSecond: changedTask.documentsPerSecond,
       inFlight: changedTask.inFlight,
       isHeld: sql<boolean>`exists (select from ${changedItem})`,
@@ -108,24 +116,43 @@ async function save(
     })
     .from(changedTask)
   if (!saved?.isHeld) throw new LeaseLostError(lease.taskId)
-  if (saved.isNewPoint) await boundRates(tx, saved.id, saved.rateSeconds)
   return saved
 }
 
-function addedColumns({ counts, catchUp, boundBy, leftOut = {} }: Added): PgUpdateSetSource<typeof task> {
-  return {
+function addedColumns({ counts, catchUp, moved = 0, ...added }: Added): PgUpdateSetSource<typeof task> {
+  const { boundBy, leftOut = {} } = added
+  const sums = {
     read: sql`${task.read} + ${counts.read}`,
     indexed: sql`${task.indexed} + ${counts.indexed}`,
     droppedDeleted: sql`${task.droppedDeleted} + ${counts.dropped.deleted}`,
     droppedRemovedFromSource: sql`${task.droppedRemovedFromSource} + ${counts.dropped.removed_from_source}`,
     droppedSensitive: sql`${task.droppedSensitive} + ${sensitiveIn(counts.dropped)}`,
     failed: sql`${task.failed} + ${counts.failed}`,
+  }
+  return {
+    ...sums,
+    ...(moved !== 0 && moveToFailed(sums, moved)),
     catchUpIndexed: sql`${task.catchUpIndexed} + ${catchUp.indexed}`,
     catchUpDeleted: sql`${task.catchUpDeleted} + ${catchUp.deleted}`,
     catchUpFailed: sql`${task.catchUpFailed} + ${catchUp.failed}`,
     // An undefined value leaves the column unchanged.
     boundBy,
     leftOut: mergeLeftOut(leftOut),
+  }
+}
+
+/** `moveToFailed` of counts.ts in SQL. */
+function moveToFailed(
+  { indexed, failed, ...sums }: Record<'indexed' | 'failed' | 'read', SQL>,
+  rows: number,
+) {
+  // At most as many back to indexed as have failed.
+  const moved = sql`greatest(${rows}::bigint, -(${failed}))`
+  const fromIndexed = sql`least(${moved}, greatest(0, ${indexed}))`
+  return {
+    indexed: sql`${indexed} - ${fromIndexed}`,
+    failed: sql`${failed} + ${moved}`,
+    read: sql`${sums.read} - ${fromIndexed} + ${moved}`,
   }
 }
 
@@ -149,11 +176,9 @@ async function readSavedTask(tx: Transaction, { taskId }: ItemLease): Promise<Ta
   return row
 }
 
-/** Change of the number of failed documents beyond the save's own counts. */
-async function countFailed(tx: Transaction, row: TaskRow, rows: number): Promise<void> {
-  if (rows === 0) return
-  const counts = fromCounts(moveToFailed(toCounts(row), rows))
-  await tx.update(task).set(counts).where(eq(task.id, row.id))
+/** @throws DocumentsFailedError when a task has too many unresolved failed documents */
+async function assertFailedLimit(tx: Transaction, lease: ItemLease, { failed }: SavedTask): Promise<void> {
+  if (failed > maxFailedDocuments) checkFailedLimit((await readSavedTask(tx, lease)).index, failed)
 }
 
 /** A save means progress, so the task no longer waits. */

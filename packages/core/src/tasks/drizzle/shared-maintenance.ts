@@ -34,6 +34,7 @@ export function removeOld(
   { tasksMs, failedDocumentsMs, limit }: Retention,
 ): Promise<Removed> {
   return inTransaction(db, async (tx) => {
+    // Without the lock on failed documents: no worker changes those of a task that ended long ago.
     const tasks = await lockEnded(tx, tasksMs, limit)
     if (tasks.length > 0) await tx.delete(task).where(inArray(task.id, tasks))
     const ofTask = tx.select().from(failedDocument).where(eq(failedDocument.taskId, task.id))

@@ -7,10 +7,12 @@ import { coarsenRates, maxRatePoints } from '../rates.ts'
 import { task, workItem } from '../schema.ts'
 import type { TaskRate } from '../task-history.ts'
 import { isTaskId } from '../task-id.ts'
+import type { TaskRow } from '../task-record.ts'
 import { clock } from './database-clock.ts'
 import { heldItem, type ItemLease } from './leases.ts'
 import { activeWorkersOf } from './quota.ts'
-import type { Transaction } from './transaction.ts'
+import { lockTask } from './task-row.ts'
+import { inTransaction, type Transaction } from './transaction.ts'
 
 /** The task's row that another part of the same statement has locked and changed. */
 interface ChangedTask extends WithSubquery<string, ColumnsSelection> {
@@ -75,26 +77,33 @@ export function addToRates(
 }
 
 /**
- * Keeps the points of a task within `maxRatePoints` after an insert. The caller holds the lock on the task's row, so
- * calls for one task don't overlap.
- *
- * @param seconds length of a point of this task
+ * Keeps the points of a task within `maxRatePoints` after an insert. In a transaction of its own, because the workers of
+ * the task would wait for each count.
  */
-export async function boundRates(tx: Transaction, taskId: string, seconds: number): Promise<void> {
+export async function boundRates(db: PostgresJsDatabase, taskId: string): Promise<void> {
   const ofTask = eq(taskRate.taskId, taskId)
-  if ((await tx.$count(taskRate, ofTask)) <= maxRatePoints) return
+  const areTooMany = async (by: PostgresJsDatabase | Transaction) =>
+    (await by.$count(taskRate, ofTask)) > maxRatePoints
+  if (!(await areTooMany(db))) return
+  await inTransaction(db, async (tx) => {
+    const row = await lockTask(tx, taskId)
+    // Another worker may have done it meanwhile.
+    if (row && (await areTooMany(tx))) await doubleInterval(tx, row)
+  })
+}
+
+async function doubleInterval(tx: Transaction, { id: taskId, rateSeconds }: TaskRow): Promise<void> {
+  const ofTask = eq(taskRate.taskId, taskId)
+  const seconds = rateSeconds * 2
   const rows = await tx.delete(taskRate).where(ofTask).returning()
   const points = rows.map(({ at, ...rest }) => ({ ...rest, at: Date.parse(at) }))
-  const coarse = coarsenRates(points, seconds * 2).map(({ at, ...rest }) => ({
+  const coarse = coarsenRates(points, seconds).map(({ at, ...rest }) => ({
     ...rest,
     taskId,
     at: new Date(at).toISOString(),
   }))
   await tx.insert(taskRate).values(coarse)
-  await tx
-    .update(task)
-    .set({ rateSeconds: seconds * 2 })
-    .where(eq(task.id, taskId))
+  await tx.update(task).set({ rateSeconds: seconds }).where(eq(task.id, taskId))
 }
 
 export async function listRates(db: PostgresJsDatabase, taskId: string): Promise<TaskRate[]> {

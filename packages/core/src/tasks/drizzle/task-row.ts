@@ -8,8 +8,8 @@ import type { Transaction } from './transaction.ts'
 /**
  * Reads a task and locks its row until the transaction ends.
  *
- * Lock order of the whole store, which prevents deadlocks: the task, then its work items, then its failed documents and
- * rates, then reservations by name, then totals, then events.
+ * Lock order of the whole store, which prevents deadlocks: the failed documents of a task (lockFailedDocuments), then the
+ * task, then its work items, then its rates, then reservations by name, then totals, then events.
  */
 export async function lockTask(tx: Transaction, taskId: string): Promise<TaskRow | undefined> {
   const [row] = await tx.select().from(task).where(eq(task.id, taskId)).for('no key update')
