@@ -7,7 +7,7 @@ import {
   bundleMigrations,
   findPendingChanges,
   migrationFolder,
-} from '@ingestion-server/core/testing/task-store/bundle-migrations.ts'
+} from '@ingestion-server/core/scripts/bundle-migrations.ts'
 import { createTestDatabase, type TestDatabase } from '@ingestion-server/core/testing/test-database.ts'
 import { createDrizzleTokenStore, migrateTokenStore } from '../src/auth/drizzle-token-store.ts'
 import * as schema from '../src/auth/schema.ts'
@@ -43,11 +43,11 @@ test('a token of an earlier release, which keeps no prefix, has none', async () 
   await connection.db.execute(sql`delete from ingestion.token`)
 })
 
-test('its SQL files are bundled unchanged (else run bundle-migrations.ts)', async () => {
+test('its SQL files are bundled unchanged (else run pnpm generate-migrations)', async () => {
   expect(await readFile(folder.bundleFile, 'utf8')).toBe(bundleMigrations(folder))
 })
 
-test('it has a migration for every change of the schema (else run drizzle-kit generate)', async () => {
+test('it has a migration for every change of the schema (else run pnpm generate-migrations)', async () => {
   expect(await findPendingChanges(folder, schema)).toEqual([])
 })
 

@@ -8,15 +8,15 @@ import { migrations } from '../../src/tasks/migrations/bundle.ts'
 import * as history from '../../src/tasks/history-schema.ts'
 import * as schema from '../../src/tasks/schema.ts'
 import { createTestDatabase } from '../support/test-database.ts'
-import { bundleMigrations, findPendingChanges, taskMigrations } from './bundle-migrations.ts'
+import { bundleMigrations, findPendingChanges, taskMigrations } from '../../scripts/bundle-migrations.ts'
 import { newTask } from './sample-task.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 
-it('bundles the SQL files unchanged (else run bundle-migrations.ts)', async () => {
+it('bundles the SQL files unchanged (else run pnpm generate-migrations)', async () => {
   expect(await readFile(taskMigrations.bundleFile, 'utf8')).toBe(bundleMigrations(taskMigrations))
 })
 
-it('has a migration for every change of the schema (else run drizzle-kit generate)', async () => {
+it('has a migration for every change of the schema (else run pnpm generate-migrations)', async () => {
   expect(await findPendingChanges(taskMigrations, { ...schema, ...history })).toEqual([])
 })
 

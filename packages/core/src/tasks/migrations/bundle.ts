@@ -1,4 +1,4 @@
-// Made by test/task-store/bundle-migrations.ts from the SQL files beside it. Do not edit.
+// Made by packages/core/scripts/bundle-migrations.ts from the SQL files beside it. Do not edit.
 import type { MigrationMeta } from 'drizzle-orm/migrator'
 
 export const migrations: readonly MigrationMeta[] = [

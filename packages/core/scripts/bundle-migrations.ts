@@ -1,6 +1,5 @@
-// Writes the migrations' SQL into a module, so that they can be run without a file system.
-// Part of `pnpm generate-migrations` in packages/core.
-// The path of another folder of migrations can be passed.
+// Writes the SQL of a folder's migrations into a module, so that they can be run without a file system.
+// Part of `pnpm generate-migrations` in packages/core and apps/server, which pass the folder.
 import { writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -17,11 +16,11 @@ export function migrationFolder(path: string): MigrationFolder {
   return { path, bundleFile: join(path, 'bundle.ts') }
 }
 
-export const taskMigrations = migrationFolder(join(import.meta.dirname, '../../src/tasks/migrations'))
+export const taskMigrations = migrationFolder(join(import.meta.dirname, '../src/tasks/migrations'))
 
 export function bundleMigrations({ path }: MigrationFolder): string {
   const migrations = readMigrationFiles({ migrationsFolder: path })
-  return `// Made by test/task-store/bundle-migrations.ts from the SQL files beside it. Do not edit.
+  return `// Made by packages/core/scripts/bundle-migrations.ts from the SQL files beside it. Do not edit.
 import type { MigrationMeta } from 'drizzle-orm/migrator'
 
 export const migrations: readonly MigrationMeta[] = ${JSON.stringify(migrations, null, 2)}
@@ -58,7 +57,8 @@ async function readLastSnapshot({ path }: MigrationFolder): Promise<Snapshot> {
 }
 
 if (import.meta.main) {
-  const path = process.argv[2]
-  const folder = path === undefined ? taskMigrations : migrationFolder(path)
+  const [path] = process.argv.slice(2)
+  if (path === undefined) throw new Error('usage: bundle-migrations.ts FOLDER')
+  const folder = migrationFolder(path)
   writeFileSync(folder.bundleFile, bundleMigrations(folder))
 }
