@@ -1,7 +1,7 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { nodeOptions } from '../scripts/start-server.ts'
+import { nodeOptions } from '@ingestion-server/local-services'
 import { contestantsFolder } from './build.ts'
 
 /** Result that a measured process reports at its end. */

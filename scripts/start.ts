@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
   createCatalogTables,
+  createProgress,
   FolderInUseError,
   generateSampleRows,
   loadSampleData,
@@ -9,12 +10,12 @@ import {
   PortTakenError,
   prepareOpenSearch,
   requireFreePort,
+  startServer,
   startServices,
+  type Progress,
 } from '../packages/local-services/src/index.ts'
 import { help, parseStartOptions, type StartOptions } from './start-options.ts'
-import { createProgress, type Progress } from './start-progress.ts'
 import { buildApp } from './build-app.ts'
-import { startServer } from './start-server.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const sampleTerms = new URL('sample-sensitive-terms.txt', import.meta.url).href

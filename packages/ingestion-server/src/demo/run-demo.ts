@@ -4,14 +4,15 @@ import process from 'node:process'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import {
   createCatalogTables,
+  createProgress,
   generateSampleRows,
   lockFolder,
   prepareOpenSearch,
   requireFreePort,
+  startServer,
   startServices,
+  type Progress,
 } from '@ingestion-server/local-services'
-import { createProgress, type Progress } from '../../../../scripts/start-progress.ts'
-import { startServer } from '../../../../scripts/start-server.ts'
 import { describeDemo } from './describe-demo.ts'
 import { installPostgres } from './install-postgres.ts'
 

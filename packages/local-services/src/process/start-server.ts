@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
-import { guardProcess } from '../packages/local-services/src/index.ts'
+import { guardProcess } from './guard-process.ts'
 
 const pollIntervalMs = 100
 const readyTimeoutMs = 60_000
