@@ -67,8 +67,9 @@ const runtimeImports = {
   message: 'this runs on Node, Deno, Bun and workerd: use web standards',
 }
 
+/** Up, and then down into the tests of another folder; those of the own package are directly above. */
 const othersTests = {
-  regex: '/(packages|apps)/[^/]+/test/',
+  regex: '^(\\.\\./)+([^./][^/]*/)+test/',
   message: 'import from the testing entry of the package, such as @ingestion-server/core/testing',
 }
 
