@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import type {} from '@ingestion-server/server/testing/provided-context.ts'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import type { Results } from '../report/results.ts'
 

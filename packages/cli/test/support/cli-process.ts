@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import type {} from '@ingestion-server/server/testing/provided-context.ts'
 import { inject } from 'vitest'
 
 /** The command line in a separate process. */

@@ -1,4 +1,5 @@
 import { inject } from 'vitest'
+import type {} from './provided-context.ts'
 
 /**
  * A superuser's connection to the Postgres that only the files of this worker use, one after the other: an open

@@ -1,9 +1,9 @@
 import 'vitest'
 
 declare module 'vitest' {
-  /** Provided by global-setup.ts to every suite that needs services. */
+  /** Provided by ../global-setup.ts to every suite that needs services. */
   export interface ProvidedContext {
-    /** A Postgres for each worker, as its superuser; suites create databases in it (support/postgres-url.ts). */
+    /** A Postgres for each worker, as its superuser; suites create databases in it (postgres-url.ts). */
     postgresUrls: readonly string[]
     /** An OpenSearch of the newest major version. */
     openSearchUrl: string
