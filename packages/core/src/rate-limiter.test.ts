@@ -1,21 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Clock } from './clock.ts'
+import { createManualClock } from '../test/support/manual-clock.ts'
 import { createRateLimiter } from './rate-limiter.ts'
 
-/** A clock on which a sleep takes exactly its duration, and no time passes otherwise. */
-function createSleepingClock(onSleep: (now: number) => void = () => undefined): Clock {
-  let now = 0
-  return {
-    now: () => now,
-    sleep(ms, signal) {
-      signal?.throwIfAborted()
-      now += ms
-      onSleep(now)
-      return Promise.resolve()
-    },
-  }
-}
+/** A sleep takes exactly its duration, and no time passes otherwise. */
+const createSleepingClock = () => createManualClock({ startAt: 0, endsAtOnce: () => true }).clock
 
 const never = new AbortController().signal
 
@@ -55,25 +44,28 @@ describe('a rate limiter', () => {
   })
 
   test('follows a new rate within half a second, also while it waits', async () => {
-    let rate: number | null = 1
-    const clock = createSleepingClock((now) => {
-      if (now >= 2_000) rate = null
+    const clock = createSleepingClock()
+    const limiter = createRateLimiter({
+      rate: () => (clock.now() < 2_000 ? 1 : null),
+      isPausing: () => false,
+      clock,
+      signal: never,
     })
-    const limiter = createRateLimiter({ rate: () => rate, isPausing: () => false, clock, signal: never })
     await limiter.take(1_000)
     await limiter.take(1)
     expect(clock.now()).toBe(2_000)
   })
 
   test('gives up a wait when the caller is pausing, and lets nothing through', async () => {
-    let pausing = false
-    const clock = createSleepingClock((now) => {
-      pausing = now >= 1_000
+    const clock = createSleepingClock()
+    const limiter = createRateLimiter({
+      rate: () => 10,
+      isPausing: () => clock.now() >= 1_000,
+      clock,
+      signal: never,
     })
-    const limiter = createRateLimiter({ rate: () => 10, isPausing: () => pausing, clock, signal: never })
     expect(await limiter.take(1_000)).toBe(true)
     expect(await limiter.take(1_000)).toBe(false)
-    pausing = false
     expect(clock.now()).toBe(1_000)
   })
 

@@ -1,28 +1,16 @@
 import fc from 'fast-check'
 import { afterEach, expect, test } from 'vitest'
-import type { Clock } from '../src/clock.ts'
 import { IndexReplacedError, SearchRefusedError, SearchUnavailableError } from '../src/errors.ts'
 import { BulkBody } from '../src/documents/index.ts'
 import { connectOpenSearch, createBulkWriter, type SearchClient } from '../src/search/index.ts'
 import type { BulkWriterOptions } from '../src/search/bulk-writer.ts'
+import { createManualClock } from './support/manual-clock.ts'
 import { startScriptedOpenSearch, type BulkResponse, type BulkLine } from './support/scripted-opensearch.ts'
 
 const cleanups: (() => Promise<void>)[] = []
 afterEach(async () => {
   while (cleanups.length > 0) await cleanups.pop()?.()
 })
-
-/** A clock on which sleeps end immediately and advance the time. */
-function createFastClock(): Clock {
-  let now = 0
-  return {
-    now: () => now,
-    sleep: async (ms, signal) => {
-      signal?.throwIfAborted()
-      now += ms
-    },
-  }
-}
 
 type WriterOptions = Partial<
   Pick<BulkWriterOptions, 'targetBodyLength' | 'maxInFlight' | 'isWaiting' | 'signal'>
@@ -47,7 +35,7 @@ function createWriterOf(client: SearchClient, options: WriterOptions = {}) {
     maxInFlight: options.maxInFlight ?? 3,
     learned: {},
     isWaiting: options.isWaiting ?? false,
-    clock: createFastClock(),
+    clock: createManualClock({ endsAtOnce: () => true }).clock,
     signal: options.signal ?? new AbortController().signal,
   })
 }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { createManualClock, type ManualClock } from '../../test/support/manual-clock.ts'
 import { createMemoryTaskStore } from '../../test/support/memory-task-store.ts'
 import { SearchRefusedError, SearchUnavailableError } from '../errors.ts'
 import { image } from '../models/index.ts'
@@ -30,21 +31,19 @@ let steps: {
   work(context: ItemContext): Promise<void>
   cancel: Action['cancel']
 }
-let now: number
+let time: ManualClock
 let store: ReturnType<typeof createMemoryTaskStore>
 let context: TaskContext
-/** Milliseconds of each completed wait between steps. */
-let slept: number[]
 
 beforeEach(() => {
-  now = Date.parse('2026-11-24T00:00:00Z')
-  slept = []
+  // A wait between steps ends immediately; a renewal of a lease, which has its own signal, never happens.
+  time = createManualClock({ endsAtOnce: (_ms, signal) => !signal })
   steps = {
     plan: async () => load(1),
     work: async ({ save }) => save({ checkpoint: 1 }),
     cancel: async () => undefined,
   }
-  store = createMemoryTaskStore({ now: () => now })
+  store = createMemoryTaskStore(time.clock)
   const action: Action = {
     name: 'REINDEX',
     reserve: () => task,
@@ -72,17 +71,7 @@ beforeEach(() => {
     actions: [action],
     settings: { ...defaultSettings, leaseMs: 10_000, outageTimeoutMs: 60_000 },
     reuse: createReuse(),
-    clock: {
-      now: () => now,
-      // A wait between steps ends immediately; a renewal of a lease, which has its own signal, never happens.
-      sleep: (ms, signal) =>
-        new Promise((resolve, reject) => {
-          if (signal) return signal.addEventListener('abort', () => reject(signal.reason as Error))
-          now += ms
-          slept.push(ms)
-          resolve()
-        }),
-    },
+    clock: time.clock,
     worker: 'worker-1',
   }
 })
@@ -105,24 +94,27 @@ describe('a run of a task', () => {
     const id = await submit()
     await store.claim(id, 'worker-2', 3_000)
     expect(await runTask(context, id, { waitForOthers: false })).toEqual({ paused: true, waitMs: 3_000 })
-    expect(slept).toEqual([])
+    expect(time.slept).toEqual([])
   })
 
   test('that waits for others looks again five times a second', async () => {
     const id = await submit()
     await store.claim(id, 'worker-2', 500)
     expect(endOf(await runTask(context, id))).toMatchObject({ status: 'succeeded' })
-    expect(slept).toEqual([200, 200, 100])
+    expect(time.slept).toEqual([200, 200, 100])
   })
 
   test('ends at its deadline with more to do at once', async () => {
     steps.work = async ({ save }) => {
-      now += 1_000
+      await time.pass(1_000)
       await save({ checkpoint: 1 })
     }
     steps.plan = async () => load(1, 2, 3)
     const id = await submit()
-    expect(await runTask(context, id, { deadline: now + 1_500 })).toEqual({ paused: true, waitMs: 0 })
+    expect(await runTask(context, id, { deadline: time.clock.now() + 1_500 })).toEqual({
+      paused: true,
+      waitMs: 0,
+    })
     expect((await store.items(id, { pageSize: 5 })).items.map(({ state }) => state)).toEqual([
       'done',
       'done',
@@ -147,18 +139,18 @@ describe('a service that is away', () => {
   test('fails the task when it has been away for too long over any number of short runs', async () => {
     steps.work = () => Promise.reject(away())
     const id = await submit()
-    const begin = now
+    const begin = time.clock.now()
     let run: RunResult
     const waits: number[] = []
     do {
       run = await runTask(context, id, { waitForOthers: false })
       if (run.paused) {
-        now += run.waitMs
+        await time.pass(run.waitMs, run.waitMs)
         waits.push(run.waitMs)
       }
     } while (run.paused)
     expect(run.task).toMatchObject({ status: 'failed', error: { code: 'search_unavailable' } })
-    expect(now - begin).toBeGreaterThanOrEqual(60_000)
+    expect(time.clock.now() - begin).toBeGreaterThanOrEqual(60_000)
     // Increasing delays, up to 15 s.
     expect(Math.max(...waits)).toBeGreaterThan(1_000)
     expect(Math.max(...waits)).toBeLessThanOrEqual(15_000)
@@ -173,7 +165,7 @@ describe('a service that is away', () => {
     for (let round = 0; round < 50; round++) {
       const run = await runTask(context, id, { waitForOthers: false })
       expect(run.paused).toBe(true)
-      now += 5_000
+      await time.pass(5_000)
     }
     expect(await store.get(id)).toMatchObject({ status: 'running' })
   })
@@ -210,7 +202,7 @@ describe('a task that is cancelled', () => {
     expect(endOf(await runTask(context, id))).toMatchObject({ status: 'cancelled' })
     expect(order).toEqual(['created the index', 'cleaned up'])
     // The lease of the planner was released; no worker waited for it to expire.
-    expect(slept).toEqual([])
+    expect(time.slept).toEqual([])
   })
 
   test('at the moment at which it fails is cancelled, not failed', async () => {
@@ -229,10 +221,10 @@ describe('a task that is cancelled', () => {
     steps.cancel = async () => {
       if (++tries <= 40) throw away()
     }
-    const begin = now
+    const begin = time.clock.now()
     expect(endOf(await runTask(context, id))).toMatchObject({ status: 'cancelled' })
     expect(tries).toBe(41)
-    expect(now - begin).toBeGreaterThan(60_000)
+    expect(time.clock.now() - begin).toBeGreaterThan(60_000)
   })
 
   test('whose cleanup is refused fails with the reason, and its retry starts over', async () => {
