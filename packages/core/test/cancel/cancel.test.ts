@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { afterEach, beforeEach, expect, inject, onTestFinished, test } from 'vitest'
 import {
   connectOpenSearch,
   collectOrphans,
@@ -8,10 +8,11 @@ import {
   type TaskContext,
   type TaskRecord,
 } from '../../src/index.ts'
-import { interceptCalls } from '../support/intercept-calls.ts'
+import { holdCalls } from '../support/hold-calls.ts'
 import { createHarness, expectIndexToEqualDatabase, runToEnd, type Harness } from '../support/harness.ts'
 import { loadImages } from '../support/sample-data.ts'
 import { startTcpProxy, throughProxy } from '../support/tcp-proxy.ts'
+import { createManualClock } from '../support/manual-clock.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 import { waitForTask } from '../support/wait-for-task.ts'
 
@@ -34,29 +35,17 @@ const submit = () =>
 const exists = async (name = index) => (await harness.search.indices.exists({ index: name })).body
 const isDone = (run: RunResult) => !run.paused && run.task
 
-/**
- * A worker whose calls of one name are held while they are in flight: `reached` resolves when one was made, and
- * `goOn` sends it.
- */
-function holdCalls(name: string, from = 1) {
-  const reached = Promise.withResolvers<void>()
-  const going = Promise.withResolvers<void>()
-  let calls = 0
-  const search = interceptCalls(harness.search, async (call, proceed) => {
-    if (call === name && ++calls >= from) {
-      reached.resolve()
-      await going.promise
-    }
-    return proceed()
-  })
-  const context: TaskContext = { ...harness.context, search, worker: 'held' }
-  return { context, reached: reached.promise, goOn: () => going.resolve() }
+/** A worker whose calls of one name are held from a number on. */
+function holdWorker(name: string, from = 1) {
+  const held = holdCalls(harness.search, name, (nth) => nth >= from)
+  const context: TaskContext = { ...harness.context, search: held.search, worker: 'held' }
+  return { ...held, context }
 }
 
 test('a cancel during a bulk request deletes the partial index, and the late request writes nothing', async () => {
   await loadImages(harness, 3_000)
   const task = await submit()
-  const held = holdCalls('bulk', 4)
+  const held = holdWorker('bulk', 4)
   const stale = runTask(held.context, task.id)
   await held.reached
   await harness.context.store.cancel(task.id)
@@ -71,7 +60,7 @@ test('a cancel during a bulk request deletes the partial index, and the late req
 test('a bulk request in flight at the cancel changes nothing in the index that a retry builds', async () => {
   await loadImages(harness, 1_500)
   const task = await submit()
-  const held = holdCalls('bulk', 2)
+  const held = holdWorker('bulk', 2)
   const stale = runTask(held.context, task.id)
   await held.reached
   await harness.context.store.cancel(task.id)
@@ -93,7 +82,7 @@ test('a bulk request sent under an expired lease changes nothing in an index tha
   await loadImages(harness, 1_500)
   const task = await submit()
   // A lease that expires immediately is not renewed, so others take the item over as if this worker had frozen.
-  const held = holdCalls('bulk', 2)
+  const held = holdWorker('bulk', 2)
   const stale = runTask(
     { ...held.context, settings: { ...held.context.settings, leaseMs: 1 }, clock: frozenClock() },
     task.id,
@@ -109,21 +98,13 @@ test('a bulk request sent under an expired lease changes nothing in an index tha
   expect((await harness.search.indices.getAlias({ index })).body[index]?.aliases).toEqual({})
 })
 
-/** Sleeps never end by themselves: leases are not renewed. */
-function frozenClock(): TaskContext['clock'] {
-  return {
-    now: () => Date.now(),
-    sleep: (_ms, signal) =>
-      new Promise((_, reject) => {
-        signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
-      }),
-  }
-}
+/** No time passes: leases are not renewed. */
+const frozenClock = () => createManualClock({ startAt: Date.now() }).clock
 
 test('an index kept with keep_index has no write alias and no block, and a retry starts over', async () => {
   await loadImages(harness, 3_000)
   const task = await submit()
-  const held = holdCalls('bulk', 4)
+  const held = holdWorker('bulk', 4)
   const stale = runTask(held.context, task.id)
   await held.reached
   await harness.context.store.cancel(task.id, { keepIndex: true })
@@ -146,7 +127,7 @@ test('an index kept with keep_index has no write alias and no block, and a retry
 test('a cancel while the index is being created leaves no index', async () => {
   await loadImages(harness, 10)
   const task = await submit()
-  const held = holdCalls('indices.create')
+  const held = holdWorker('indices.create')
   const planning = runTask(held.context, task.id)
   await held.reached
   await harness.context.store.cancel(task.id)
@@ -161,7 +142,7 @@ test('a cancel while the index is being created leaves no index', async () => {
 test('the maintenance job removes an index that a frozen worker creates after the cleanup of a cancel', async () => {
   await loadImages(harness, 10)
   const task = await submit()
-  const held = holdCalls('indices.create')
+  const held = holdWorker('indices.create')
   const settings = { ...held.context.settings, leaseMs: 1 }
   const stale = runTask({ ...held.context, settings, clock: frozenClock() }, task.id)
   await held.reached
@@ -178,38 +159,35 @@ test('the maintenance job removes an index that a frozen worker creates after th
 test('a cancel waits for OpenSearch without the outage timeout of a task, and then cleans up', async () => {
   await loadImages(harness, 3_000)
   const proxy = await startTcpProxy(inject('openSearchUrl'))
+  onTestFinished(() => proxy.stop())
   const search = connectOpenSearch(throughProxy(inject('openSearchUrl'), proxy))
+  onTestFinished(() => search.close())
   // A task that is not cancelled would fail at its second attempt.
   const settings = { ...harness.context.settings, outageTimeoutMs: 1 }
-  try {
-    const task = await submit()
-    const held = holdCalls('bulk', 3)
-    const stale = runTask(held.context, task.id)
-    await held.reached
-    proxy.cut()
-    await harness.context.store.cancel(task.id)
-    const ended = runToEnd({ ...harness.context, search, settings }, task.id)
-    const first = await waitFor(task.id, ({ waiting }) => waiting !== null)
-    await waitFor(
-      task.id,
-      ({ waiting }) => waiting !== null && waiting.next_attempt_at !== first.waiting?.next_attempt_at,
-    )
-    expect(await harness.context.store.findReservation(index)).toBe(task.id)
-    proxy.restore()
-    expect(await ended).toMatchObject({ status: 'cancelled', error: null })
-    expect(await exists()).toBe(false)
-    held.goOn()
-    await stale
-  } finally {
-    await search.close()
-    await proxy.stop()
-  }
+  const task = await submit()
+  const held = holdWorker('bulk', 3)
+  const stale = runTask(held.context, task.id)
+  await held.reached
+  proxy.cut()
+  await harness.context.store.cancel(task.id)
+  const ended = runToEnd({ ...harness.context, search, settings }, task.id)
+  const first = await waitFor(task.id, ({ waiting }) => waiting !== null)
+  await waitFor(
+    task.id,
+    ({ waiting }) => waiting !== null && waiting.next_attempt_at !== first.waiting?.next_attempt_at,
+  )
+  expect(await harness.context.store.findReservation(index)).toBe(task.id)
+  proxy.restore()
+  expect(await ended).toMatchObject({ status: 'cancelled', error: null })
+  expect(await exists()).toBe(false)
+  held.goOn()
+  await stale
 })
 
 test('a cancel does not delete an index that serves searches', async () => {
   await loadImages(harness, 3_000)
   const task = await submit()
-  const held = holdCalls('bulk', 4)
+  const held = holdWorker('bulk', 4)
   const stale = runTask(held.context, task.id)
   await held.reached
   const alias = `served-${harness.suffix}`

@@ -102,10 +102,14 @@ test('the outage timeout continues over runs of other processes, and the task fa
 test("a cancel waits while its index can't be deleted, and leaves none", async () => {
   const task = await submit()
   const blocking = blockingAfterFirstBulk(task, 'read_only')
-  const ended = runToEnd({ ...blocking, settings: { ...blocking.settings, outageTimeoutMs: 600 } }, task.id)
+  const stopping = new AbortController()
+  const stopped = runTask(blocking, task.id, { signal: stopping.signal })
   await waitFor(task, ({ waiting }) => waiting !== null)
+  stopping.abort()
+  expect(await stopped).toMatchObject({ paused: true })
   await harness.context.store.cancel(task.id)
-  // Longer than the outage timeout, which a cancel does not have.
+  // A task that is not cancelled would fail at its second attempt.
+  const ended = runToEnd({ ...blocking, settings: { ...blocking.settings, outageTimeoutMs: 1 } }, task.id)
   const patient = await waitFor(
     task,
     ({ phase, waiting }) =>

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 import { listen } from '@ingestion-server/local-services/listen'
-import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { afterEach, beforeEach, expect, inject, onTestFinished, test } from 'vitest'
 import { classifyError } from '../../src/classify-error.ts'
 import {
   connectOpenSearch,
@@ -13,6 +13,7 @@ import {
 } from '../../src/index.ts'
 import { startTcpProxy, throughProxy, type TcpProxy } from '../support/tcp-proxy.ts'
 import { createHarness, expectIndexToEqualDatabase, runToEnd, type Harness } from '../support/harness.ts'
+import { holdLoad } from '../support/hold-calls.ts'
 import { loadImages } from '../support/sample-data.ts'
 import { waitForTask } from '../support/wait-for-task.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
@@ -56,17 +57,15 @@ async function silentCatalog() {
     if (isSilent) held.push(pass)
     else pass()
   })
+  onTestFinished(() => proxy.stop())
   const catalog = connectPostgres(throughProxy(harness.databaseUrl, proxy))
+  onTestFinished(() => catalog.close(0))
   return {
     context: { ...harness.context, db: catalog.db } satisfies TaskContext,
     silence: () => void (isSilent = true),
     wake() {
       isSilent = false
       for (const pass of held.splice(0)) pass()
-    },
-    async close() {
-      await catalog.close(0)
-      await proxy.stop()
     },
   }
 }
@@ -86,7 +85,6 @@ test('a task names a catalog that does not respond during planning, and continue
   catalog.wake()
   expect(await ended).toMatchObject({ status: 'succeeded', waiting: null, counts: { read: rows } })
   await expectIndexToEqualDatabase(harness, 'image', task.index)
-  await catalog.close()
 })
 
 test('a cancel ends a task whose catalog does not respond', async () => {
@@ -100,26 +98,28 @@ test('a cancel ends a task whose catalog does not respond', async () => {
   await harness.context.store.cancel(task.id)
   expect(await ended).toMatchObject({ status: 'cancelled' })
   expect((await harness.search.indices.exists({ index: task.index })).body).toBe(false)
-  await catalog.close()
 })
 
 test('a table that is locked during the load is named, and its statements are cancelled', async () => {
   const task = await submit()
-  const ended = runToEnd(harness.context, task.id)
-  await waitFor(task, ({ counts }) => counts.read > 0)
+  const load = holdLoad(harness.context.search, harness.context.store, task.id)
+  const ended = runToEnd({ ...harness.context, search: load.search }, task.id)
+  await load.reached
   const unlock = await lockTable()
+  load.goOn()
   const named = await waitFor(task, saysSilent)
   await waitFor(
     task,
     ({ waiting }) => waiting !== null && waiting.next_attempt_at !== named.waiting?.next_attempt_at,
   )
+  // Between two attempts. A statement that is not cancelled would be there at any time until the table is unlocked.
+  const waitingForLock = () => harness.sql`
+    select query from pg_stat_activity where datname = current_database()
+      and application_name = 'ingestion-server' and wait_event_type = 'Lock'`
+  await expect.poll(waitingForLock, { message: 'statements that wait for the table' }).toEqual([])
   await unlock()
   expect(await ended).toMatchObject({ status: 'succeeded', counts: { read: rows } })
   await expectIndexToEqualDatabase(harness, 'image', task.index)
-  const [left] = await harness.sql<{ statements: number }[]>`
-    select count(*)::int as statements from pg_stat_activity
-    where datname = current_database() and pid <> pg_backend_pid() and state = 'active'`
-  expect(left?.statements).toBe(0)
 })
 
 test('a table that stays locked fails the task with the reason after the outage timeout', async () => {
@@ -145,7 +145,9 @@ test('a dry run fails after a timeout when the catalog does not respond', async 
 
 test('an OpenSearch that does not respond is named, and its calls are dropped with the lease', async () => {
   const silent = await listen(createServer((socket) => void socket.resume()))
+  onTestFinished(() => silent.close())
   const search = connectOpenSearch(silent.url)
+  onTestFinished(() => search.close())
   const task = await submit()
   const stopping = new AbortController()
   const first = runTask({ ...harness.context, search }, task.id, { signal: stopping.signal })
@@ -160,6 +162,4 @@ test('an OpenSearch that does not respond is named, and its calls are dropped wi
   // The worker notices when it renews its lease, not when its request ends.
   expect(await first).toMatchObject({ paused: true })
   expect(await runToEnd(harness.context, task.id)).toMatchObject({ status: 'cancelled' })
-  await search.close()
-  await silent.close()
 })

@@ -8,6 +8,7 @@ import {
   type TaskRecord,
 } from '../../src/index.ts'
 import { createHarness, expectIndexToEqualDatabase, runToEnd, type Harness } from '../support/harness.ts'
+import { holdLoad } from '../support/hold-calls.ts'
 import { loadImages } from '../support/sample-data.ts'
 import { startTcpProxy, throughProxy, type TcpProxy } from '../support/tcp-proxy.ts'
 import { waitForTask } from '../support/wait-for-task.ts'
@@ -42,6 +43,16 @@ afterEach(() => close())
 
 const submit = () => submitTask(context, { model: 'image', action: 'REINDEX', index_suffix: harness.suffix })
 
+/** Cuts a service while pages are saved and others are not yet sent. @returns the end of the task */
+async function cutDuringLoad(taskId: string, service: keyof typeof proxies, settings = context.settings) {
+  const load = holdLoad(context.search, harness.context.store, taskId)
+  const ended = runToEnd({ ...context, settings, search: load.search }, taskId)
+  await load.reached
+  proxies[service].cut()
+  load.goOn()
+  return { ended }
+}
+
 const waitFor = (taskId: string, wanted: (task: TaskRecord) => boolean) =>
   waitForTask(harness.context.store, taskId, wanted)
 
@@ -49,9 +60,7 @@ test.each(['opensearch', 'postgres'] as const)(
   'a task waits while %s is unavailable during the load, shows it, and continues',
   async (service) => {
     const task = await submit()
-    const ended = runToEnd(context, task.id)
-    await waitFor(task.id, ({ counts }) => counts.read > 0)
-    proxies[service].cut()
+    const { ended } = await cutDuringLoad(task.id, service)
     const waiting = await waitFor(task.id, (task) => task.waiting !== null)
     expect(waiting).toMatchObject({ status: 'running', error: null, waiting: { for: service } })
     expect(waiting.counts.read).toBeLessThan(rows)
@@ -67,11 +76,8 @@ test.each([
 ] as const)(
   'a task fails with the reason when %s stays unavailable, and can be retried',
   async (service, code) => {
-    const impatient = { ...context, settings: { ...context.settings, outageTimeoutMs: 300 } }
     const task = await submit()
-    const ended = runToEnd(impatient, task.id)
-    await waitFor(task.id, ({ counts }) => counts.read > 0)
-    proxies[service].cut()
+    const { ended } = await cutDuringLoad(task.id, service, { ...context.settings, outageTimeoutMs: 300 })
     expect(await ended).toMatchObject({ status: 'failed', error: { code }, waiting: null })
 
     proxies[service].restore()

@@ -103,7 +103,8 @@ export async function createHarness(options: HarnessOptions) {
     },
     async close() {
       await search.indices.delete({ index: `*${suffix}*` })
-      await sql.end()
+      // A failed test may have left a connection reserved, and a transaction open.
+      await sql.end({ timeout: 5 })
       await connection.close()
       await search.close()
       await restricted?.close()
