@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { TaskContext, TaskRecord, TaskRequest } from '../../src/index.ts'
 import { createPromoteHarness, type PromoteHarness } from '../promote/promote-harness.ts'
 import { death, failAtCall } from '../support/failing-calls.ts'
 import { runToEnd } from '../support/harness.ts'
 import { interceptCalls } from '../support/intercept-calls.ts'
+import { until } from '../support/until.ts'
 
 let harness: PromoteHarness
 let model: string
@@ -162,7 +163,7 @@ async function race(first: TaskRecord, call: { name: string; nth: number }, seco
   const search = interceptCalls(harness.search, async (name, proceed) => {
     if (name !== call.name || ++calls !== call.nth) return proceed()
     other = runToEnd(harness.context, second.id)
-    await vi.waitUntil(isLockWanted, { timeout: 30_000, interval: 20 })
+    await until('the other task to wait for the lock', isLockWanted)
     return proceed()
   })
   const ended = await runToEnd({ ...harness.context, search }, first.id)

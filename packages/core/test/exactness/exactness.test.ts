@@ -8,7 +8,6 @@ import { interceptCalls } from '../support/intercept-calls.ts'
 import {
   createCommitLog,
   longTransaction,
-  pause,
   shortTransaction,
   write,
   type CommitLog,
@@ -17,6 +16,7 @@ import {
 import { clearHistory, createHistory, listAllowedStates } from '../support/row-history.ts'
 import { createSchema } from '../support/test-database.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
+import { until } from '../support/until.ts'
 
 /** Rounds of all lanes: 200 by default, more with EXACTNESS_ROUNDS; a failure prints the seed for EXACTNESS_SEED. */
 const rounds = Number(process.env['EXACTNESS_ROUNDS'] ?? 200)
@@ -114,7 +114,10 @@ function watchTask({ store }: TaskContext, taskId: string): TaskWatch & { end():
   return {
     hasEnded: () => ended,
     async reached(phase) {
-      while (!ended && !isAt((await store.get(taskId))?.phase, phase)) await pause(25)
+      await until(
+        `phase ${phase} of task ${taskId}`,
+        async () => ended || isAt((await store.get(taskId))?.phase, phase),
+      )
     },
     end() {
       ended = true

@@ -54,7 +54,7 @@ async function startPair(inCharge: 'primary' | 'standby') {
       await onStandby`alter system set primary_conninfo = ''`
       await onStandby`select pg_reload_conf()`
       const receivers = async () => (await onStandby`select from pg_stat_wal_receiver`).length
-      await expect.poll(receivers, { timeout: 30_000 }).toBe(0)
+      await expect.poll(receivers, { message: 'processes that receive from the primary' }).toBe(0)
     },
     /** The primary is lost, and the standby takes over; once, as phases start over after it. */
     async failOver(before?: () => Promise<unknown>) {

@@ -59,7 +59,7 @@ test('while OpenSearch is slow, no more requests are sent and no transaction sta
     .poll(
       async () =>
         (await lookAtConnections()).filter(({ state, inTransaction }) => inTransaction || state !== 'idle'),
-      { timeout: 20_000 },
+      { message: 'connections that are not idle' },
     )
     .toEqual([])
   expect(held.countStarted()).toBeLessThanOrEqual(4 + 3)

@@ -12,5 +12,7 @@ export async function settle(sql: postgres.Sql): Promise<void> {
       select pg_snapshot_xmin(pg_current_snapshot()) > ${String(written?.xid)}::xid8 as settled`
     return row?.settled
   }
-  await expect.poll(isSettled, { interval: 50, timeout: 120_000 }).toBe(true)
+  await expect
+    .poll(isSettled, { message: 'all older transactions have ended', interval: 50, timeout: 120_000 })
+    .toBe(true)
 }

@@ -9,5 +9,5 @@ export async function waitForReplay(onPrimary: postgres.Sql, onStandby: postgres
       select pg_last_wal_replay_lsn() >= ${String(row?.lsn)}::pg_lsn as done`
     return found?.done
   }
-  await expect.poll(hasReplayed, { timeout: 30_000 }).toBe(true)
+  await expect.poll(hasReplayed, { message: 'the standby has replayed all' }).toBe(true)
 }

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Counts } from '../../src/contract/index.ts'
 import type {
   Claim,
@@ -10,6 +9,7 @@ import type {
   TaskRecord,
   TaskStore,
 } from '../../src/tasks/task-store.ts'
+import { until } from '../support/until.ts'
 
 export type MakeStore = () => TaskStore | Promise<TaskStore>
 type NextPhase = Extract<NextStep, { kind: 'phase' }>
@@ -54,20 +54,20 @@ export function loadOf(payloads: readonly Json[], overrides: Partial<NextPhase> 
   return { kind: 'phase', phase: 'loading', items: payloads.map((payload) => ({ payload })), ...overrides }
 }
 
-/** Claims until it gets that kind of work, waiting as long as the store requires. Any other kind is an error. */
-export async function claim<Kind extends 'item' | 'advance'>(
+/** Claims until it gets that kind of work, and as long as others hold it. Any other kind is an error. */
+export function claim<Kind extends 'item' | 'advance'>(
   kind: Kind,
   store: TaskStore,
   taskId: string,
   leaseMs = longLeaseMs,
   worker = 'worker-1',
 ): Promise<Extract<Claim, { kind: Kind }>> {
-  for (;;) {
+  return until(`work of kind ${kind} on task ${taskId}`, async () => {
     const claimed = await store.claim(taskId, worker, leaseMs)
     if (isKind(claimed, kind)) return claimed
     if (claimed.kind !== 'wait') throw new Error(`claimed ${claimed.kind}, not ${kind}`)
-    await delay(claimed.forMs)
-  }
+    return null
+  })
 }
 
 function isKind<Kind extends Claim['kind']>(

@@ -17,6 +17,7 @@ import {
   unknownId,
   type MakeStore,
 } from './sample-task.ts'
+import { until } from '../support/until.ts'
 
 export function describeWatching(makeStore: MakeStore): void {
   let store: TaskStore
@@ -139,19 +140,23 @@ export function describeWatching(makeStore: MakeStore): void {
       expect(await typesOf(id)).toEqual(['created', 'started', 'phase'])
     })
 
-    it('can be read from any event on, of one task or of all, and none is missed while tasks change', async () => {
+    it('can be read from any event on, of one task or of all, and none is missed while tasks change', async ({
+      signal,
+    }) => {
       const [last] = (await store.events({ limit: Number.MAX_SAFE_INTEGER })).slice(-1)
       const seen: TaskEvent[] = []
-      let reading = true
-      let giveUpAt = Infinity
-      const reader = (async () => {
-        let after = last?.id ?? 0
-        while (reading || (seen.length < 60 && performance.now() < giveUpAt)) {
+      let changing = true
+      let after = last?.id ?? 0
+      const reader = until(
+        () => `60 events; ${seen.length} were read`,
+        async () => {
           const page = await store.events({ after, limit: 7 })
           seen.push(...page)
           after = page.at(-1)?.id ?? after
-        }
-      })()
+          return !changing && seen.length >= 60
+        },
+        { intervalMs: 0, signal },
+      )
       const ids = await Promise.all(
         Array.from({ length: 20 }, async () => {
           const { id } = await store.create(newTask())
@@ -159,8 +164,7 @@ export function describeWatching(makeStore: MakeStore): void {
           return id
         }),
       )
-      reading = false
-      giveUpAt = performance.now() + 60_000
+      changing = false
       await reader
       for (const id of ids) {
         const own = seen.filter(({ taskId }) => taskId === id)
