@@ -1,13 +1,19 @@
 import { sql } from 'drizzle-orm'
 import { boolean, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { connectPostgres, inTransaction, type PostgresConnection } from '../../src/database/index.ts'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
+import {
+  connectPostgres,
+  inTransaction,
+  type PostgresConnection,
+  type Transaction,
+} from '../../src/database/index.ts'
 import { createDrizzleTaskStore, defineModel, migrateTaskStore } from '../../src/index.ts'
 import { readId } from '../../src/documents/index.ts'
 import { estimateRows, readPage } from '../../src/rows/index.ts'
 import { createTestDatabase, setDefaults, type TestDatabase } from '../support/test-database.ts'
 import { claim, countsOf, getTask, newTask, startLoad } from '../task-store/sample-task.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
+import { until } from '../support/until.ts'
 
 const columns = {
   id: integer('id').primaryKey(),
@@ -58,6 +64,10 @@ afterAll(async () => {
   await database.drop()
 })
 
+/** For the test's own statements. */
+const withoutTimeouts = <Result>(work: (tx: Transaction) => Promise<Result>) =>
+  inTransaction(connection.db, work, { idleMs: 600_000, wholeMs: 600_000 })
+
 it('reads every row once and in order, in as many pages as statement_timeout requires', async () => {
   const ids: bigint[] = []
   let after: bigint | null = null
@@ -78,8 +88,8 @@ it('reads every row once and in order, in as many pages as statement_timeout req
 })
 
 it("uses the estimate of Postgres for a table that can't be counted in time", async () => {
-  await connection.db.execute(
-    sql`create view counted as select id, title from slow where slowly(title) <> ''`,
+  await withoutTimeouts((tx) =>
+    tx.execute(sql`create view counted as select id, title from slow where slowly(title) <> ''`),
   )
   const counted = { ...model, table: pgTable('counted', columns) }
   expect(await estimateRows(connection.db, counted)).toBeGreaterThan(0)
@@ -91,25 +101,25 @@ it('waits for a lock in the store for longer than lock_timeout of the database',
   const { lease } = await claim('item', store, id)
   const locked = Promise.withResolvers<void>()
   const release = Promise.withResolvers<void>()
-  const holding = inTransaction(connection.db, async (tx) => {
+  onTestFinished(() => release.resolve())
+  const holding = withoutTimeouts(async (tx) => {
     await tx.execute(sql`select from ingestion.task where id = ${id} for update`)
     locked.resolve()
     await release.promise
   })
-  await locked.promise
+  await Promise.race([locked.promise, holding])
   const saving = store.saveProgress(lease, { checkpoint: 1, counts: countsOf(3) })
   let isOver = false
   void saving.catch(() => undefined).finally(() => (isOver = true))
-  // Until it has waited for the lock three times as long as lock_timeout. In a transaction, because statement_timeout
-  // could end this query on a busy machine.
-  const waitedMs = () =>
-    inTransaction(connection.db, async (tx) => {
-      const [row] =
-        await tx.execute(sql`select coalesce(max(extract(epoch from clock_timestamp() - state_change) * 1000), 0)::int as ms
-        from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
-      return Number(row?.['ms'])
-    })
-  while (!isOver && (await waitedMs()) < 150) await new Promise((go) => setTimeout(go, 10))
+  // Until it has waited for the lock three times as long as lock_timeout.
+  const waitedMs = async () => {
+    const [row] = await withoutTimeouts((tx) =>
+      tx.execute(sql`select coalesce(max(extract(epoch from clock_timestamp() - state_change) * 1000), 0)::int as ms
+        from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`),
+    )
+    return Number(row?.['ms'])
+  }
+  await until('a save that waits for the lock', async () => isOver || (await waitedMs()) >= 150)
   release.resolve()
   await holding
   await saving

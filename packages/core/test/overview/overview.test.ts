@@ -190,10 +190,10 @@ describe.each([
   })
 
   test('reports the rollback target in a plan of a promotion or a deletion', async () => {
-    const settings = { ...harness.context.settings, rollbackWindowMs: 60_000 }
+    const settings = { ...harness.context.settings, rollbackWindowMs: 3_600_000 }
     const promotion = { action: 'POINT_ALIAS', alias: model, index_suffix: 'a' }
     expect((await plan(promotion)).warnings.join()).toContain(`${model}-b can be deleted as soon as`)
-    expect((await plan(promotion, { settings })).warnings.join()).toContain("can't be deleted for 60 s")
+    expect((await plan(promotion, { settings })).warnings.join()).toContain("can't be deleted for 3600 s")
     const deletion = { action: 'DELETE_INDEX', index_suffix: 'a' }
     expect(await plan(deletion)).toMatchObject({ documents: 20, refusals: [] })
     expect((await plan(deletion)).warnings.join()).toContain(`can no longer be rolled back to it`)

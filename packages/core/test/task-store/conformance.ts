@@ -17,11 +17,11 @@ import { describeWatching } from './watching.ts'
 
 /** See describeHistory. */
 interface Options {
-  mixTimes?: Parameters<typeof describeHistory>[1]
+  changeTimes: Parameters<typeof describeHistory>[1]
 }
 
 /** What every TaskStore does. Suites may share the store that `makeStore` gives: each uses names of its own. */
-export function describeTaskStore(name: string, makeStore: MakeStore, options: Options = {}): void {
+export function describeTaskStore(name: string, makeStore: MakeStore, options: Options): void {
   describe(name, () => {
     describeTasks(makeStore, options)
     describeAliasMoves(makeStore)
@@ -31,13 +31,13 @@ export function describeTaskStore(name: string, makeStore: MakeStore, options: O
 }
 
 /** What a store does that is for tests: see createMemoryTaskStore. */
-export function describeTasks(makeStore: MakeStore, options: Options = {}): void {
+export function describeTasks(makeStore: MakeStore, options: Options): void {
   describeLeases(makeStore)
   describeLostWorkers(makeStore)
   describeTaskLifecycle(makeStore)
   describeFailedDocuments(makeStore)
   describeLeftOut(makeStore)
-  describeHistory(makeStore, options.mixTimes)
+  describeHistory(makeStore, options.changeTimes)
   describeCancel(makeStore)
   describeLimits(makeStore)
   describeWatching(makeStore)

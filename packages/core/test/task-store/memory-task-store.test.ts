@@ -3,5 +3,8 @@ import { createMemoryTaskStore } from '../support/memory-task-store.ts'
 import { describeTasks } from './conformance.ts'
 
 describe('memory task store', () => {
-  describeTasks(() => createMemoryTaskStore())
+  let passedMs = 0
+  describeTasks(() => createMemoryTaskStore({ now: () => Date.now() + passedMs }), {
+    changeTimes: () => void (passedMs += 3_600_000),
+  })
 })
