@@ -4,6 +4,7 @@ import { afterPhase, runReindex } from '../support/after-phase.ts'
 import { createHarness, expectIndexToEqualDatabase, type Harness } from '../support/harness.ts'
 import { loadImages } from '../support/sample-data.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
+import { until } from '../support/until.ts'
 
 let harness: Harness
 beforeEach(async () => {
@@ -34,11 +35,14 @@ test('a late bulk request of a lost worker does not overwrite the catch-up, even
       const line = { index: { _id: String(row?.id) } }
       const document = { id: row?.id, title: 'as of the load', mature: false }
       const operations = Array.from({ length: documentsPerRequest }, () => [line, document]).flat()
-      for (let request = 0; request < requests; request++) {
-        late.push(search.bulk({ index: alias, require_alias: true, body: operations }))
+      let unanswered = 0
+      const send = () => {
+        unanswered++
+        const request = search.bulk({ index: alias, require_alias: true, body: operations })
+        late.push(request.finally(() => unanswered--))
       }
       // All of them have resolved the alias.
-      const accepted = async () => {
+      const countAccepted = async () => {
         const { body } = await search.tasks.list({
           actions: ['indices:data/write/bulk'],
           detailed: true,
@@ -46,7 +50,10 @@ test('a late bulk request of a lost worker does not overwrite the catch-up, even
         })
         return JSON.stringify(body).split(`indices[${alias}]`).length - 1
       }
-      await expect.poll(accepted, { interval: 5, timeout: 60_000 }).toBeGreaterThanOrEqual(requests / 2)
+      await until('bulk requests that OpenSearch has accepted', async () => {
+        while (unanswered < requests) send()
+        return (await countAccepted()) >= requests / 2
+      })
     }),
   )
   expect(task).toMatchObject({ status: 'succeeded', error: null })

@@ -7,7 +7,7 @@ import {
 } from '@ingestion-server/local-services'
 import { sql as fragment } from 'drizzle-orm'
 import postgres from 'postgres'
-import { afterAll, beforeAll, beforeEach, afterEach, expect, inject, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, onTestFinished, test } from 'vitest'
 import { connectPostgres, image, reindex, type Model, type PostgresConnection } from '../../src/index.ts'
 import { readId } from '../../src/documents/index.ts'
 import { readMark, readPage } from '../../src/rows/index.ts'
@@ -16,6 +16,7 @@ import { createHarness, expectIndexToEqualDatabase, type Harness } from '../supp
 import { sampleDataDir } from '../support/sample-data.ts'
 import { waitForReplay } from '../support/wait-for-replay.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
+import { until } from '../support/until.ts'
 
 let primary: RunningPostgres
 let standby: RunningPostgres
@@ -71,7 +72,7 @@ test('as_of is not later than the replayed changes', async () => {
   await onStandby`select pg_wal_replay_pause()`
   const readState = async () =>
     (await onStandby<{ state: string }[]>`select pg_get_wal_replay_pause_state() as state`)[0]?.state
-  await expect.poll(readState, { timeout: 30_000 }).toBe('paused')
+  await expect.poll(readState, { message: 'state of the replay' }).toBe('paused')
   try {
     const before = await readPrimaryClock()
     await onPrimary`update image set title = 'not replayed' where id = (select min(id) from image)`
@@ -126,13 +127,29 @@ test('a standby has the timeline of its primary', async () => {
   expect((await readMark(catalog.db, image, 1)).mark).toMatchObject(timeline ?? {})
 })
 
-/** Some milliseconds per row, so that a page takes longer than the primary's next vacuum. */
-const slow: Model = {
+const gateKey = 4_711
+/** Its pages wait at every hundredth row while the gate is closed. */
+const gated: Model = {
   ...image,
   selection: {
     ...image.selection,
-    slow: fragment`(select pg_sleep(0.002) where ${image.table.id} > 0)::text`,
+    gate: fragment`(select pg_advisory_xact_lock_shared(${gateKey}) where ${image.table.id} % 100 = 0)::text`,
   },
+}
+
+/** @returns opens it, once */
+async function closeGate(): Promise<() => Promise<void>> {
+  const connection = await onStandby.reserve()
+  await connection`select pg_advisory_lock(${gateKey})`
+  let isOpen = false
+  const open = async () => {
+    if (isOpen) return
+    isOpen = true
+    await connection`select pg_advisory_unlock(${gateKey})`
+    connection.release()
+  }
+  onTestFinished(open)
+  return open
 }
 
 /** Removes a row version that statements on the standby may still read. */
@@ -148,15 +165,27 @@ test('a page that replay cancels ends with the last received row, and the next p
     select count(*)::int as rows, max(id)::text from image`
   const end = BigInt(bounds?.max ?? 0)
   const ids: bigint[] = []
-  const conflicts: Promise<void>[] = []
+  const openGate = await closeGate()
+  const started = Promise.withResolvers<void>()
   const readFrom = (after: bigint | null) =>
-    readPage(catalog.db, slow, { range: { after, end }, limit: 100_000 }, (row) => {
+    readPage(catalog.db, gated, { range: { after, end }, limit: 100_000 }, (row) => {
       ids.push(readId(row))
-      if (conflicts.length === 0) conflicts.push(provokeConflict())
+      started.resolve()
     })
-  const first = await readFrom(null)
+  const reading = readFrom(null)
+  await Promise.race([started.promise, reading])
+  let isCancelled = false
+  reading.then(
+    () => (isCancelled = true),
+    () => (isCancelled = true),
+  )
+  await until('the page that replay cancels', async () => {
+    await provokeConflict()
+    return isCancelled
+  })
+  const first = await reading
   expect(first).toEqual({ readUpTo: ids.at(-1), isLast: false })
-  await Promise.all(conflicts)
+  await openGate()
   expect(await readFrom(first.readUpTo)).toEqual({ readUpTo: end, isLast: true })
   expect(new Set(ids).size).toBe(bounds?.rows)
   expect(ids).toHaveLength(Number(bounds?.rows))
@@ -164,18 +193,24 @@ test('a page that replay cancels ends with the last received row, and the next p
 
 test('an index is built from a standby that cancels statements now and then', async () => {
   await catchUpStandby()
+  const countConflicts = async () => {
+    const [row] = await onStandby<{ cancelled: number }[]>`
+      select confl_snapshot::int as cancelled from pg_stat_database_conflicts where datname = current_database()`
+    return Number(row?.cancelled)
+  }
   // Repeatedly, until some statements were cancelled: without a pause none would ever succeed.
+  const before = await countConflicts()
+  const openGate = await closeGate()
   let conflicts = 0
   let isLoaded = false
   const conflicting = (async () => {
     while (conflicts < 5 && !isLoaded) {
       await provokeConflict()
-      const [row] = await onStandby<{ cancelled: number }[]>`
-        select confl_snapshot::int as cancelled from pg_stat_database_conflicts where datname = current_database()`
-      conflicts = Number(row?.cancelled)
+      conflicts = (await countConflicts()) - before
+      if (conflicts > 0) await openGate()
     }
   })()
-  const context = { ...harness.context, models: [slow] }
+  const context = { ...harness.context, models: [gated] }
   const task = await runReindex(
     { ...harness, context },
     afterPhase('loading', async () => {
