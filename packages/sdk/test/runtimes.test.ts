@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { build } from 'tsdown'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { runInChromium } from './runtime/chromium.ts'
 import { expectSuiteRequests, playSuite, suiteResult } from './runtime/script.ts'
 import { startScriptedServer } from './scripted-server.ts'
@@ -33,24 +33,18 @@ beforeAll(async () => {
 })
 afterAll(() => rm(outDir, { recursive: true }))
 
-test.each(Object.keys(runtimes) as (keyof typeof runtimes)[])(
+test.for(Object.keys(runtimes) as (keyof typeof runtimes)[])(
   'the published package works on %s',
-  async (name) => {
+  async (name, { signal }) => {
     const { program, args, version } = runtimes[name]
-    expect((await run(program, ['--version'])).stdout).toMatch(version)
+    expect((await run(program, ['--version'], { signal })).stdout).toMatch(version)
 
     const server = await startScriptedServer()
+    onTestFinished(() => server.stop())
     playSuite(server)
-    try {
-      const { stdout } = await run(program, [
-        ...args,
-        pathToFileURL(join(outDir, 'index.js')).href,
-        server.url,
-      ])
-      expect(JSON.parse(stdout)).toEqual(suiteResult)
-    } finally {
-      await server.stop()
-    }
+    const bundle = pathToFileURL(join(outDir, 'index.js')).href
+    const { stdout } = await run(program, [...args, bundle, server.url], { signal })
+    expect(JSON.parse(stdout)).toEqual(suiteResult)
     expectSuiteRequests(server)
   },
 )

@@ -1,5 +1,5 @@
 import { errors } from '@opensearch-project/opensearch'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest'
 import { connectOpenSearch, planTask, type SearchClient, type TaskContext } from '../../src/index.ts'
 import { death } from '../support/failing-calls.ts'
 import { runToEnd } from '../support/harness.ts'
@@ -193,12 +193,12 @@ describe.each([
   test('without the right to merge, the index stays unmerged, with a warning', async () => {
     const right = 'indices:admin/forcemerge'
     const proxy = await startRightsProxy(inject(url), { models: ['image', 'audio'], without: [right] })
+    onTestFinished(() => proxy.stop())
     const restricted = connectOpenSearch(proxy.url)
+    onTestFinished(() => restricted.close())
     const { context } = impatient(undefined, restricted)
     expect(await harness.filter('unmerged', context)).toMatchObject(withWarning(right))
     expect(proxy.refused()).toContain(right)
-    await restricted.close()
-    await proxy.stop()
   })
 
   test('without the right to read statistics, no merge is started and the size is unknown', async () => {

@@ -26,9 +26,12 @@ export const runtimeNames = Object.keys(runtimes) as RuntimeName[]
 const run = promisify(execFile)
 
 /** @returns the arguments before the path of a TypeScript file, and the program */
-export async function findRuntime(name: RuntimeName): Promise<{ program: string; args: readonly string[] }> {
+export async function findRuntime(
+  name: RuntimeName,
+  signal?: AbortSignal,
+): Promise<{ program: string; args: readonly string[] }> {
   const { command, installed, args, version } = runtimes[name]
-  const { stdout: found } = await run(command, ['--version'])
+  const { stdout: found } = await run(command, ['--version'], { signal })
   if (!version.test(found)) throw new Error(`${command} is ${found.trim()}, not ${name}`)
   return { program: installed ?? command, args }
 }
@@ -37,10 +40,16 @@ export async function findRuntime(name: RuntimeName): Promise<{ program: string;
  * Runs a TypeScript file in a separate process.
  *
  * @param options passed as JSON in its last argument
+ * @param signal ends the process
  * @returns its output: JSON in its last line
  */
-export async function runOn(name: RuntimeName, entry: string, options: object): Promise<unknown> {
-  const { program, args } = await findRuntime(name)
-  const { stdout } = await run(program, [...args, entry, JSON.stringify(options)])
+export async function runOn(
+  name: RuntimeName,
+  entry: string,
+  options: object,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const { program, args } = await findRuntime(name, signal)
+  const { stdout } = await run(program, [...args, entry, JSON.stringify(options)], { signal })
   return JSON.parse(String(stdout.trim().split('\n').at(-1)))
 }

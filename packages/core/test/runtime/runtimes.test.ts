@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { loadSampleData } from '@ingestion-server/local-services'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest'
 import type { RunResult } from '../../src/index.ts'
 import { createHarness, expectIndexToEqualDatabase, readIndex, type Harness } from '../support/harness.ts'
 import { sampleDataDir } from '../support/sample-data.ts'
@@ -28,8 +28,8 @@ function optionsFor(runtime: string): SuiteOptions {
     openSearchUrl: inject('openSearchUrl'),
     prefix: `${harness.suffix}${runtime.toLowerCase().replaceAll(/[^a-z0-9]/g, '')}`,
     terms,
-    // Shorter than a task takes: it is interrupted and has to continue from its checkpoints.
-    sliceMs: 400,
+    // Shorter than a task takes on any machine: it is interrupted and has to continue from its checkpoints.
+    sliceMs: 100,
   }
 }
 
@@ -76,15 +76,16 @@ interface Searched {
   tags?: { name: string }[]
 }
 
-test.each(runtimeNames)('core runs all actions over the real rows on %s', async (name) => {
+test.for(runtimeNames)('core runs all actions over the real rows on %s', async (name, { signal }) => {
   const options = optionsFor(name)
   const entry = resolve(import.meta.dirname, 'run-suite.ts')
-  await expectAllDone(options, (await runOn(name, entry, options)) as SuiteResult)
+  await expectAllDone(options, (await runOn(name, entry, options, signal)) as SuiteResult)
 })
 
 test('core runs all actions over the real rows on workerd, in one request per time slice', async () => {
   const options = optionsFor('workerd')
   const worker = await startWorker(resolve(import.meta.dirname, 'worker.ts'), { OPTIONS: options })
+  onTestFinished(() => worker.stop())
   const post = async (path: string, body?: unknown) => {
     const response = await worker.fetch(path, { method: 'POST', body: JSON.stringify(body ?? null) })
     expect(response.status).toBe(200)
@@ -95,9 +96,5 @@ test('core runs all actions over the real rows on workerd, in one request per ti
     submit: async (request) => (await post('/submit', request)) as string,
     slice: async (taskId) => (await post(`/slice/${taskId}`)) as RunResult,
   }
-  try {
-    await expectAllDone(options, await runSuite(options, host))
-  } finally {
-    await worker.stop()
-  }
+  await expectAllDone(options, await runSuite(options, host))
 })

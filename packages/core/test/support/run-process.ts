@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { guardProcess } from '@ingestion-server/local-services'
 
 export interface RunningProcess {
   /** Its address. */
@@ -18,6 +19,8 @@ export async function runProcess(main: string, env: Record<string, string>): Pro
   })
   let output = ''
   const exited = once(child, 'close')
+  // It ends with this process, also if the caller fails before it stops it.
+  if (child.pid !== undefined) exited.finally(guardProcess(child.pid, 'SIGTERM')).catch(() => undefined)
   const listening = new Promise<string>((resolve) => {
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
