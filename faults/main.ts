@@ -10,6 +10,7 @@ import { describeRound } from './report/describe-round.ts'
 import { ignoreLostConnections } from './ignore-lost-connections.ts'
 import { listFeatures } from './testbed/list-features.ts'
 import { openResults } from './report/results.ts'
+import { limitsUnderLoad, timeLimits } from './time-limits.ts'
 import { publish } from './report/publish.ts'
 
 ignoreLostConnections()
@@ -53,6 +54,7 @@ async function play(): Promise<void> {
       serverDir,
       openSearchUrl,
       features,
+      limits: options.isShort ? limitsUnderLoad : timeLimits,
       firstRound,
       onlyRound: options.round,
       endRound: options.rounds ?? Infinity,

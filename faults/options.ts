@@ -10,7 +10,7 @@ specified. The seed is printed; it reproduces the same rounds.
   --seed N        seed of the run (default: random)
   --round N       plays only the round with this number, --rounds times
   --only a,b      only kinds of faults whose names contain one of these texts
-  --short         only the kinds of the short form, without slow ones
+  --short         only the kinds of the short form, without slow ones; waits longer, as beside other suites
   --out FILE      file for the results (default faults/results/faults.json); written after each round
   --resume        continues after the last round in that file, with its seed
   --publish       writes docs/explanation/reliability.md from that file afterwards, or immediately with --rounds 0

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type postgres from 'postgres'
 import type { Commit } from '@ingestion-server/core/testing/row-history.ts'
+import { until } from '@ingestion-server/core/testing/until.ts'
 
 /** How long Postgres may be unavailable before the outcome of a commit has to be known. */
 const resolveTimeoutMs = 120_000
@@ -46,33 +46,29 @@ export function createCommitLog(admin: () => postgres.Sql): CommitLog {
 
 /** @returns the time by which it was committed; null: it was not */
 async function resolveCommit(admin: () => postgres.Sql, xid: string): Promise<string | null> {
-  const status = async () => {
-    const [row] = await admin()<[{ status: string | null }]>`select pg_xact_status(${xid}::xid8) as status`
-    return row.status
-  }
-  const giveUpAt = Date.now() + resolveTimeoutMs
-  for (;;) {
-    const found = await status().catch((error: unknown) => {
-      if (Date.now() > giveUpAt) throw error
-      return 'unknown'
-    })
-    if (found === 'committed') return readClock(admin)
-    if (found === 'aborted') return null
-    await delay(50)
-  }
+  const outcome = await untilAvailable(`the outcome of transaction ${xid}`, async () => {
+    const [{ status }] = await admin()<[{ status: string | null }]>`
+      select pg_xact_status(${xid}::xid8) as status`
+    return status === 'committed' || status === 'aborted' ? status : null
+  })
+  return outcome === 'committed' ? readClock(admin) : null
 }
 
 /** The database's clock, ISO 8601 with microseconds; waits until Postgres is available. */
-async function readClock(admin: () => postgres.Sql): Promise<string> {
-  const giveUpAt = Date.now() + resolveTimeoutMs
-  for (;;) {
-    try {
-      const [{ now }] = await admin()<[{ now: string }]>`
-        select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as now`
-      return now
-    } catch (error) {
-      if (Date.now() > giveUpAt) throw error
-      await delay(50)
-    }
-  }
+function readClock(admin: () => postgres.Sql): Promise<string> {
+  return untilAvailable("the database's clock", async () => {
+    const [{ now }] = await admin()<[{ now: string }]>`
+      select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as now`
+    return now
+  })
+}
+
+/** Reads something from Postgres, which may be unavailable for a while. */
+function untilAvailable(what: string, read: () => Promise<string | null>): Promise<string> {
+  let lastError: unknown
+  return until(
+    () => `${what}; the last error is ${String(lastError)}`,
+    () => read().catch((error: unknown) => void (lastError = error)),
+    { timeoutMs: resolveTimeoutMs, intervalMs: 50 },
+  )
 }

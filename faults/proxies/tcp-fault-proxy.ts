@@ -126,15 +126,13 @@ export async function startTcpFaultProxy(target: URL | string): Promise<TcpFault
     for (const pair of pairs) reset(pair)
   }
 
-  let server = createServer(accept)
   const listen = async (at: number): Promise<Server> => {
     const created = createServer(accept)
     created.listen(at, '127.0.0.1')
     await once(created, 'listening')
     return created
   }
-  server.close()
-  server = await listen(0)
+  let server = await listen(0)
   const ownPort = (server.address() as AddressInfo).port // a TCP server has one
 
   async function end(): Promise<void> {

@@ -4,8 +4,6 @@ import type { Task } from '@ingestion-server/core/contract'
 import type { Testbed } from '../testbed/testbed.ts'
 import type { SupervisedProcess } from '../testbed/supervised-process.ts'
 
-/** Longer than any fault, and than any timeout of the product for a service. */
-const responseTimeoutMs = 40_000
 const retryMs = 50
 
 /** A response that is neither a success nor an unavailable service. */
@@ -86,11 +84,12 @@ async function probe(
 ): Promise<Probe | null> {
   const request = `${init.method ?? 'GET'} ${path} of ${process.name}`
   const pid = process.pid()
+  const { responseMs } = testbed.limits
   const startedAt = performance.now()
   try {
     const response = await fetch(`${process.baseUrl()}${path}`, {
       ...init,
-      signal: AbortSignal.timeout(responseTimeoutMs),
+      signal: AbortSignal.timeout(responseMs),
     })
     const text = await response.text()
     const { ok, status } = response
@@ -101,8 +100,8 @@ async function probe(
     return { ok, status, body }
   } catch {
     const waitedMs = performance.now() - startedAt
-    if (waitedMs >= responseTimeoutMs && process.isUp() && process.pid() === pid)
-      testbed.report(`${request} got no response within ${responseTimeoutMs / 1_000} s`)
+    if (waitedMs >= responseMs && process.isUp() && process.pid() === pid)
+      testbed.report(`${request} got no response within ${responseMs / 1_000} s`)
     return null
   }
 }

@@ -11,8 +11,6 @@ import type { RoundResult, TaskEnd } from './round-result.ts'
 import { runFaults, type InjectedFault } from './run-faults.ts'
 import { requestsOf } from './scenario-requests.ts'
 
-/** A task ends within this time once all faults are over. */
-const endTimeoutMs = 90_000
 const pollMs = 40
 
 /** Codes with which a task may fail whenever a service, or its workers, are unavailable for too long. */
@@ -97,10 +95,11 @@ interface RoundRun {
 
 /** Tasks before the faults, tasks during them, and tasks that have to succeed after them. */
 async function playTasks(run: RoundRun, suffix: string, check: RoundCheck): Promise<void> {
+  const { endMs } = run.testbed.limits
   const { before, disturbed } = requestsOf(run.plan.scenario, suffix, run.testbed.openSearch.own !== null)
   const untroubled = new AbortController().signal
   for (const request of before) {
-    const task = await run.api.submit(request, AbortSignal.timeout(endTimeoutMs))
+    const task = await run.api.submit(request, AbortSignal.timeout(endMs))
     const ended = await waitForEnd(run, task.task_id, Promise.resolve(), untroubled)
     if (ended.status !== 'succeeded') throw new Error(`without a fault: ${JSON.stringify(ended.error)}`)
     check.ended(ended)
@@ -112,7 +111,7 @@ async function playTasks(run: RoundRun, suffix: string, check: RoundCheck): Prom
     run.injected.push(...injected),
   )
   try {
-    const bounded = AbortSignal.timeout(2 * endTimeoutMs)
+    const bounded = AbortSignal.timeout(2 * endMs)
     const { task_id: taskId } = await run.api.submit(disturbed, bounded)
     const cancelling = run.plan.scenario.startsWith('cancel')
       ? cancelAfter(run, taskId, firstCall + run.plan.cancelAfterCalls, bounded)
@@ -150,7 +149,7 @@ async function finish(run: RoundRun, ended: Task): Promise<Task> {
         ? 'failed_documents/redrive'
         : null
   if (again === null) return ended
-  const bounded = AbortSignal.timeout(endTimeoutMs)
+  const bounded = AbortSignal.timeout(run.testbed.limits.endMs)
   await run.api.runAgain(ended.task_id, again, bounded)
   const second = await waitForEnd(run, ended.task_id, Promise.resolve(), bounded)
   if (second.status !== 'succeeded' || second.counts.failed > 0)
@@ -167,6 +166,7 @@ async function waitForEnd(
   faults: Promise<unknown>,
   signal: AbortSignal,
 ): Promise<Task> {
+  const { endMs } = run.testbed.limits
   const startedAt = performance.now()
   let faultsEndedAt = Infinity
   void faults.then(() => (faultsEndedAt = performance.now()))
@@ -181,9 +181,9 @@ async function waitForEnd(
       run.ends.push({ action, status, code: error?.code ?? null, msToEnd })
       return task
     }
-    if (now - faultsEndedAt > endTimeoutMs)
+    if (now - faultsEndedAt > endMs)
       throw new Error(
-        `task ${taskId} did not end in ${endTimeoutMs / 1_000} s after the faults: ${JSON.stringify(task)}`,
+        `task ${taskId} did not end in ${endMs / 1_000} s after the faults: ${JSON.stringify(task)}`,
       )
     await new Promise((resolve) => setTimeout(resolve, pollMs))
   }

@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { startPostgres, startStandby, type RunningPostgres } from '@ingestion-server/local-services'
+import { until } from '@ingestion-server/core/testing/until.ts'
 import postgres from 'postgres'
 
 /** Longer than any recovery or copy of the small databases of a run. */
@@ -76,16 +76,16 @@ export async function startPostgresService(
       await start()
     },
     async recover() {
-      const giveUpAt = performance.now() + startTimeoutMs
-      while (!(await responds(running.url))) {
-        if (performance.now() > giveUpAt) throw new Error('Postgres does not respond')
+      const isBack = async () => {
+        if (await responds(running.url)) return true
         if (hasEnded) {
           // Releases the space of its files.
           await running.kill()
           await start()
         }
-        await delay(100)
+        return false
       }
+      await until('Postgres to respond', isBack, { timeoutMs: startTimeoutMs, intervalMs: 100 })
     },
     async attachStandby() {
       const settings = { fsync: 'off', max_wal_size: '96MB', min_wal_size: '32MB' }
@@ -140,14 +140,12 @@ async function responds(url: string): Promise<boolean> {
 
 async function untilSynchronous(url: string): Promise<void> {
   const sql = postgres(url, { max: 1, onnotice: () => undefined })
-  const giveUpAt = performance.now() + startTimeoutMs
+  const isSynchronous = async () => {
+    const found = await sql`select from pg_stat_replication where sync_state in ('sync', 'quorum')`
+    return found.length > 0
+  }
   try {
-    for (;;) {
-      const found = await sql`select from pg_stat_replication where sync_state in ('sync', 'quorum')`
-      if (found.length > 0) return
-      if (performance.now() > giveUpAt) throw new Error('the standby is not synchronous')
-      await delay(50)
-    }
+    await until('the standby to be synchronous', isSynchronous, { timeoutMs: startTimeoutMs, intervalMs: 50 })
   } finally {
     await sql.end({ timeout: 1 })
   }

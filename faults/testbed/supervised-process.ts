@@ -2,11 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { readdir } from 'node:fs/promises'
 import { guardProcess, removeSharedClock } from '@ingestion-server/local-services'
 import type { RunningProcess } from '@ingestion-server/server/testing/run-server.ts'
-
-/** No start takes longer, even without services: a process listens before it needs them. */
-const startTimeoutMs = 30_000
-/** The product ends within 9.5 s of a signal. */
-const stopTimeoutMs = 15_000
+import type { TimeLimits } from '../time-limits.ts'
 
 export type StartProcess = (env: Readonly<Record<string, string>>) => Promise<RunningProcess>
 
@@ -40,6 +36,7 @@ export async function superviseProcess(
   name: string,
   start: StartProcess,
   report: (problem: string) => void,
+  limits: Pick<TimeLimits, 'startMs' | 'stopMs'>,
 ): Promise<SupervisedProcess> {
   let isExpectedToEnd = false
   let isStopped = false
@@ -51,7 +48,7 @@ export async function superviseProcess(
 
   async function launch(): Promise<RunningProcess> {
     isExpectedToEnd = false
-    const started = await within(startTimeoutMs, start(extra), `${name} did not start`)
+    const started = await within(limits.startMs, start(extra), `${name} did not start`)
     isUp = true
     // It ends with this process, for any reason.
     const endGuard = guardProcess(started.pid, 'SIGKILL')
@@ -94,7 +91,7 @@ export async function superviseProcess(
   }
   const terminated = async () => {
     if (isFrozen) resume()
-    const code = await within(stopTimeoutMs, running.stop(), `${name} did not end by SIGTERM`)
+    const code = await within(limits.stopMs, running.stop(), `${name} did not end by SIGTERM`)
     // 1: it could not save its checkpoints in time, which happens while its database is unavailable.
     if (code !== 0 && code !== 1) report(`${name} ended by SIGTERM with ${code}`)
   }

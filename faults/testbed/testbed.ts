@@ -13,6 +13,7 @@ import { startServer, startWorker } from '@ingestion-server/server/testing/run-s
 import { createHistory } from '@ingestion-server/core/testing/row-history.ts'
 import { createSchema } from '@ingestion-server/core/testing/test-database.ts'
 import { throughProxy } from '@ingestion-server/core/testing/tcp-proxy.ts'
+import type { TimeLimits } from '../time-limits.ts'
 import { startHttpFaultProxy, type HttpFaultProxy } from '../proxies/http-fault-proxy.ts'
 import { startTcpFaultProxy, type TcpFaultProxy } from '../proxies/tcp-fault-proxy.ts'
 import type { Feature } from './list-features.ts'
@@ -41,6 +42,7 @@ export interface Testbed {
   api: SupervisedProcess
   workers: readonly SupervisedProcess[]
   processes: readonly SupervisedProcess[]
+  limits: TimeLimits
   /** Without a proxy. */
   readonly search: SearchClient
   /** SIGKILL for the run's own OpenSearch, which restarts with all indices. */
@@ -63,6 +65,7 @@ export interface TestbedOptions {
   openSearchUrl?: string | undefined
   /** Features of this machine, see `listFeatures`. */
   features: ReadonlySet<Feature>
+  limits: TimeLimits
   onProgress(message: string): void
 }
 
@@ -83,7 +86,7 @@ export async function startTestbed(options: TestbedOptions): Promise<Testbed> {
 }
 
 async function assemble(
-  { seed, serverDir, openSearchUrl, features }: TestbedOptions,
+  { seed, serverDir, openSearchUrl, features, limits }: TestbedOptions,
   folder: string,
   endings: (() => Promise<unknown>)[],
   stop: () => Promise<void>,
@@ -133,11 +136,17 @@ async function assemble(
     'server',
     (extra) => startServer(runtime, { ...env, ROLE: 'api', ...extra }),
     report,
+    limits,
   )
   endings.push(() => api.stop())
   const workers: SupervisedProcess[] = []
   for (const name of ['worker 1', 'worker 2']) {
-    const worker = await superviseProcess(name, (extra) => startWorker(runtime, { ...env, ...extra }), report)
+    const worker = await superviseProcess(
+      name,
+      (extra) => startWorker(runtime, { ...env, ...extra }),
+      report,
+      limits,
+    )
     workers.push(worker)
     endings.push(() => worker.stop())
   }
@@ -152,6 +161,7 @@ async function assemble(
     api,
     workers,
     processes: [api, ...workers],
+    limits,
     get search() {
       return search
     },
