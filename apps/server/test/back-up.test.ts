@@ -20,12 +20,15 @@ let running: RunningPostgres
 let folder: string
 let programs: string
 
+/** Run in reverse order, also after a set-up that failed halfway. */
+const endings: (() => Promise<unknown>)[] = []
+
 beforeAll(async () => {
-  ;[running, folder, programs] = await Promise.all([
-    startPostgres({ durable: false }),
-    mkdtemp(join(tmpdir(), 'backup-')),
-    fetchPostgresClient(),
-  ])
+  folder = await mkdtemp(join(tmpdir(), 'backup-'))
+  endings.push(() => rm(folder, { recursive: true }))
+  const starting = startPostgres({ durable: false })
+  endings.push(async () => (await starting).stop())
+  ;[running, programs] = await Promise.all([starting, fetchPostgresClient()])
   const { roles } = await readRolesSql()
   await query('catalog', roles)
   await prepareCatalog('catalog')
@@ -35,8 +38,7 @@ beforeAll(async () => {
   )
 })
 afterAll(async () => {
-  await running.stop()
-  await rm(folder, { recursive: true })
+  for (const end of endings.reverse()) await end()
   await fetch(`${inject('openSearchUrl')}/image-${suffix}*`, { method: 'DELETE' })
 })
 

@@ -18,22 +18,24 @@ let folder: string
 let encrypted: RunningPostgres
 let plain: RunningPostgres
 
+/** Run in reverse order, also after a set-up that failed halfway. */
+const endings: (() => Promise<unknown>)[] = []
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ingestion-tls-'))
+  endings.push(() => rm(folder, { recursive: true }))
   const authority = createAuthority()
   await writeFile(join(folder, 'ca.pem'), authority.certificate)
   await writeFile(join(folder, 'other.pem'), createAuthority('another').certificate)
   // For a host name that is not used here: only verify-full may refuse it.
   const tls = authority.issue('db.example.org', '127.0.0.2')
-  ;[encrypted, plain] = await Promise.all([
-    startPostgres({ durable: false, tls }),
-    startPostgres({ durable: false }),
-  ])
+  const starting = [startPostgres({ durable: false, tls }), startPostgres({ durable: false })] as const
+  for (const started of starting) endings.push(async () => (await started).stop())
+  ;[encrypted, plain] = await Promise.all(starting)
   await createCatalogTables(encrypted.url)
 })
 afterAll(async () => {
-  await Promise.all([encrypted.stop(), plain.stop()])
-  await rm(folder, { recursive: true })
+  for (const end of endings.reverse()) await end()
 })
 
 const query = 'select ssl from pg_stat_ssl where pid = pg_backend_pid()'

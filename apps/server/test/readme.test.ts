@@ -36,22 +36,26 @@ let openSearch: RunningOpenSearch
 let server: ServerProcess
 let folder: string
 
+/** Run in reverse order, also after a set-up that failed halfway. */
+const endings: (() => Promise<unknown>)[] = []
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'readme-'))
+  endings.push(() => rm(folder, { recursive: true }))
   await mkdir(join(folder, 'etc/systemd/system'), { recursive: true })
-  ;[database, openSearch] = await Promise.all([
-    createTestDatabase(postgresUrl()),
-    startOpenSearch({ startsFast: true }),
-  ])
+  const [creating, starting] = [createTestDatabase(postgresUrl()), startOpenSearch({ startsFast: true })]
+  endings.push(
+    async () => (await creating).drop(),
+    async () => (await starting).stop(),
+  )
+  ;[database, openSearch] = await Promise.all([creating, starting])
   await createCatalogTables(database.url)
   await generateSampleRows(database.url, { images: 2_000, audio: 200 })
   server = await startServer(database.url)
+  endings.push(() => server.stop())
 })
 afterAll(async () => {
-  await server.stop()
-  await openSearch.stop()
-  await database.drop()
-  await rm(folder, { recursive: true })
+  for (const end of endings.reverse()) await end()
 })
 
 async function findBlock(page: string, starts: string): Promise<string> {

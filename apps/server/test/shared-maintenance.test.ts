@@ -37,7 +37,7 @@ afterAll(async () => {
 
 test('tasks that ended too long ago are removed while the server runs, and no others', async () => {
   const { store } = harness.context
-  await expect.poll(() => store.get(old.ended), { timeout: 60_000 }).toBeNull()
+  await expect.poll(() => store.get(old.ended), { message: 'an old task' }).toBeNull()
   expect(await store.get(old.recent)).toMatchObject({ status: 'succeeded' })
   expect(await store.get(old.active)).not.toBeNull()
 })
@@ -51,7 +51,7 @@ test('metrics of the database are exported by one of two processes, and by the o
   }
   const [one, other] = servers as [ServerProcess, ServerProcess]
   // The tables of the tasks exist once a server is ready.
-  await expect.poll(() => readSuccesses(one), { timeout: 60_000 }).toBe(2)
+  await expect.poll(() => readSuccesses(one), { message: 'successful runs' }).toBe(2)
   expect(await readSuccesses(other)).toBe(0)
   expect(await readSuccesses(one)).toBe(2)
   await one.stop()
