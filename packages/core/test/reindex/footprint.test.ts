@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { runTask, submitTask, type TaskContext } from '../../src/index.ts'
 import { createHarness, expectIndexToEqualDatabase, type Harness } from '../support/harness.ts'
+import { holdCalls } from '../support/hold-calls.ts'
 import { interceptCalls } from '../support/intercept-calls.ts'
 import { loadImages } from '../support/sample-data.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
@@ -28,22 +29,14 @@ const lookAtConnections = () => harness.sql<Connection[]>`
 
 /** Lets some bulk requests through, and holds all later ones until they are released. */
 function holdBulks(free: number) {
-  const going = Promise.withResolvers<void>()
-  const waiting = Promise.withResolvers<void>()
   const queries = new Set<string>()
-  let started = 0
-  const search = interceptCalls(harness.search, async (call, proceed) => {
-    if (call !== 'bulk') return proceed()
-    started += 1
-    if (started > free) {
-      waiting.resolve()
-      await going.promise
-    }
-    for (const { query } of await lookAtConnections()) queries.add(query)
+  const watched = interceptCalls(harness.search, async (call, proceed) => {
+    if (call === 'bulk') for (const { query } of await lookAtConnections()) queries.add(query)
     return proceed()
   })
-  const context: TaskContext = { ...harness.context, search }
-  return { context, waiting: waiting.promise, goOn: going.resolve, countStarted: () => started, queries }
+  const held = holdCalls(watched, 'bulk', (nth) => nth > free)
+  const context: TaskContext = { ...harness.context, search: held.search }
+  return { ...held, context, queries }
 }
 
 test('while OpenSearch is slow, no more requests are sent and no transaction stays open; pages are read by key', async () => {
@@ -52,7 +45,7 @@ test('while OpenSearch is slow, no more requests are sent and no transaction sta
   const { id } = await submitTask(harness.context, request)
   const held = holdBulks(4)
   const run = runTask(held.context, id)
-  await held.waiting
+  await held.reached
   // Pages that are read ahead take milliseconds. After that leases are renewed in short transactions, so one
   // may be open at any single check; one that stays open is there at all of them.
   await expect
@@ -62,7 +55,7 @@ test('while OpenSearch is slow, no more requests are sent and no transaction sta
       { message: 'connections that are not idle' },
     )
     .toEqual([])
-  expect(held.countStarted()).toBeLessThanOrEqual(4 + 3)
+  expect(held.countCalls()).toBeLessThanOrEqual(4 + 3)
 
   held.goOn()
   const result = await run
