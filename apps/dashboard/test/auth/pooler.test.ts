@@ -1,20 +1,19 @@
-import { startPgBouncer, type RunningPgBouncer } from '@ingestion-server/local-services'
+import { startPgBouncer } from '@ingestion-server/local-services'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { home, openDashboardDatabase, password, whoHas } from './dashboard-database.ts'
 import { tasksRole } from '@ingestion-server/core/testing/test-database.ts'
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
-let pooler: RunningPgBouncer
+const endings = new AsyncDisposableStack()
 let opened: Awaited<ReturnType<typeof openDashboardDatabase>>
 
 beforeAll(async () => {
-  pooler = await startPgBouncer({ postgresUrl: postgresUrl(), poolSize: 2, users: [tasksRole] })
+  const pooler = await startPgBouncer({ postgresUrl: postgresUrl(), poolSize: 2, users: [tasksRole] })
+  endings.defer(() => pooler.stop())
   opened = await openDashboardDatabase(pooler.url)
+  endings.defer(() => opened.close())
 })
-afterAll(async () => {
-  await opened.close()
-  await pooler.stop()
-})
+afterAll(() => endings.disposeAsync())
 
 test('behind a transaction pooler every change of a user is stored, and a session belongs to its user', async () => {
   const { auth } = opened

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import {
   accessRules,
   callers,
@@ -16,8 +16,8 @@ let harness: Awaited<ReturnType<typeof createAccessHarness>>
 const sessions = new Map<Caller, string>()
 beforeAll(async () => {
   harness = await createAccessHarness()
+  return () => harness.close()
 })
-afterAll(() => harness.stack.close())
 
 async function sessionOf(caller: Caller): Promise<Record<string, string>> {
   if (caller === 'signed out') return {}

@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { createTestDatabase } from '@ingestion-server/core/testing/test-database.ts'
 import {
   fillNewUser,
@@ -54,7 +54,9 @@ test('the set-up link works once', async () => {
 
 test('text typed into the set-up form before its scripts are running is kept', async () => {
   const database = await createTestDatabase(postgresUrl())
+  onTestFinished(() => database.drop())
   const fresh = await startDashboard(database.url, stack.serverUrl)
+  onTestFinished(() => fresh.stop())
   const { page, close, complaints } = await visit(browser, fresh.url)
   const { release } = await openWithoutScripts(page, fresh.setupUrl)
   await page.getByLabel('Name').fill('early')
@@ -66,8 +68,6 @@ test('text typed into the set-up form before its scripts are running is kept', a
   await page.waitForURL('**/tasks')
   expect(complaints()).toEqual([])
   await close()
-  await fresh.stop()
-  await database.drop()
 })
 
 test('text and choices entered before the scripts of a page are running are kept', async () => {

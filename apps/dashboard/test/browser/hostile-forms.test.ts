@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { listAccessCases } from './support/access-rules.ts'
 import { createAccessHarness } from './support/access-harness.ts'
 
@@ -8,8 +8,8 @@ import { createAccessHarness } from './support/access-harness.ts'
 let harness: Awaited<ReturnType<typeof createAccessHarness>>
 beforeAll(async () => {
   harness = await createAccessHarness()
+  return () => harness.close()
 })
-afterAll(() => harness.stack.close())
 
 let session: string | null = null
 const asAdmin = async () => (session ??= await harness.sender.signIn('admin'))

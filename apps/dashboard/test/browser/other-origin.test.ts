@@ -2,36 +2,36 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import type { Browser } from 'playwright'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '@ingestion-server/core/testing/test-database.ts'
+import { createTestDatabase } from '@ingestion-server/core/testing/test-database.ts'
 import { launchBrowser, visit } from './support/open-browser.ts'
 import { runProcess, type RunningProcess } from '@ingestion-server/core/testing/run-process.ts'
-import { listen, type Listening } from '@ingestion-server/local-services/listen'
+import { listen } from '@ingestion-server/local-services/listen'
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 import { waitUntilReady } from '@ingestion-server/core/testing/wait-until-ready.ts'
 
 const token = 'a-token-of-the-browser-tests'
 
+const endings = new AsyncDisposableStack()
 let browser: Browser
-let database: TestDatabase
 let server: RunningProcess
 /** Two sites, one of which is a listed origin. */
-let sites: Listening[]
 let listed: string
 let foreign: string
 
-const startSite = () =>
-  listen(
+async function startSite(): Promise<string> {
+  const { url, close } = await listen(
     createServer((_request, response) => {
       response.writeHead(200, { 'Content-Type': 'text/html' }).end('<!doctype html><title>A site</title>')
     }),
   )
+  endings.defer(close)
+  return url
+}
 
 beforeAll(async () => {
-  const [first, second] = await Promise.all([startSite(), startSite()])
-  sites = [first, second]
-  listed = first.url
-  foreign = second.url
-  ;[browser, database] = await Promise.all([launchBrowser(), createTestDatabase(postgresUrl())])
+  const database = await createTestDatabase(postgresUrl())
+  endings.defer(() => database.drop())
+  ;[listed, foreign] = [await startSite(), await startSite()]
   server = await runProcess(join(inject('builtServer'), 'main.mjs'), {
     DATABASE_URL: database.url,
     OPENSEARCH_URL: inject('openSearchUrl'),
@@ -42,14 +42,11 @@ beforeAll(async () => {
     PORT: '0',
     LOG_LEVEL: 'error',
   })
+  endings.defer(() => server.stop())
   await waitUntilReady(server.url)
+  browser = endings.use(await launchBrowser())
 })
-afterAll(async () => {
-  await browser.close()
-  await server.stop()
-  for (const site of sites) await site.close()
-  await database.drop()
-})
+afterAll(() => endings.disposeAsync())
 
 /** What a page of the site receives when it starts, reads and follows a task like the SDK. */
 async function callFrom(site: string) {

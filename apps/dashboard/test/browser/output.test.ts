@@ -37,5 +37,6 @@ test.each([
   [['--port', '1'], 2],
 ])('node build %j ends immediately, with exit code %d', async (args, code) => {
   const child = spawn(process.execPath, [main, ...args], { env: {}, stdio: 'ignore' })
+  onTestFinished(() => void child.kill('SIGKILL'))
   expect((await once(child, 'exit'))[0]).toBe(code)
 })

@@ -1,6 +1,6 @@
 import postgres from 'postgres'
 import type { Browser } from 'playwright'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '@ingestion-server/core/testing/test-database.ts'
 import { launchBrowser, open, password, visit } from './support/open-browser.ts'
 import { startRewritingProxy, type RewritingProxy } from './support/rewriting-proxy.ts'
@@ -14,26 +14,22 @@ const publicUrl = 'https://dash.example.org'
 let browser: Browser
 let database: TestDatabase
 let proxy: RewritingProxy
-let dashboard: Awaited<ReturnType<typeof startDashboard>> | undefined
 
 beforeAll(async () => {
   browser = await launchBrowser()
+  return () => browser.close()
 })
-afterAll(() => browser.close())
 beforeEach(async () => {
   database = await createTestDatabase(postgresUrl())
+  onTestFinished(() => database.drop())
   proxy = await startRewritingProxy()
-})
-afterEach(async () => {
-  await proxy.close()
-  await dashboard?.stop()
-  dashboard = undefined
-  await database.drop()
+  onTestFinished(() => proxy.close())
 })
 
 /** A dashboard behind the proxy, and the path of its set-up link. */
 async function start(env: Record<string, string> = {}) {
-  dashboard = await startDashboard(database.url, noServer, env)
+  const dashboard = await startDashboard(database.url, noServer, env)
+  onTestFinished(() => dashboard.stop())
   proxy.target = dashboard.url
   const { pathname, search } = new URL(dashboard.setupUrl)
   return { url: dashboard.url, setupPath: `${pathname}${search}` }
@@ -144,7 +140,7 @@ test('invalid addresses never reach the audit log, and without the address heade
     expect(signedIn.status).toBe(303)
   }
   const sql = postgres(database.url, { max: 1 })
+  onTestFinished(() => sql.end())
   const rows = await sql<{ address: string }[]>`select distinct address from dashboard.audit order by address`
   expect(rows.map(({ address }) => address)).toEqual(['127.0.0.1', '203.0.113.10', '203.0.113.9'])
-  await sql.end()
 })

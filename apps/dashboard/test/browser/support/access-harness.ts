@@ -17,7 +17,9 @@ export interface AccessRequest {
  */
 export async function createAccessHarness() {
   const users = { viewer: 'viewer', operator: 'operator', admin: 'admin' } as const
-  const { stack, sender, asAdmin } = await startFormSuite({ users })
+  await using endings = new AsyncDisposableStack()
+  const { stack, sender, asAdmin, close } = await startFormSuite({ users })
+  endings.defer(close)
   const { client, suffix, sql } = stack
   await (await client.reindex({ model: 'audio', indexSuffix: suffix })).wait()
   await stack.stopServer()
@@ -140,5 +142,6 @@ export async function createAccessHarness() {
     return JSON.stringify(rows.map((row) => JSON.stringify(row)).sort())
   }
 
-  return { stack, sender, prepare, digest }
+  const kept = endings.move()
+  return { stack, sender, prepare, digest, close: () => kept.disposeAsync() }
 }

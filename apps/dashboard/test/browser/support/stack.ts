@@ -52,14 +52,22 @@ export async function startStack({
   serverEnv = {},
   rows = fewRows,
 }: StackOptions): Promise<Stack> {
+  // A set-up that fails ends what it has started, and so does `close`.
+  await using endings = new AsyncDisposableStack()
   const database = await createTestDatabase(postgresUrl)
+  endings.defer(() => database.drop())
   await createCatalogTables(database.url)
   await generateSampleRows(database.url, rows)
   const sql = postgres(database.url, { max: 2, onnotice: () => undefined, prepare: false })
+  endings.defer(() => sql.end())
+  const suffix = `b${randomUUID().slice(0, 8)}`
+  endings.defer(() => removeIndices(openSearchUrl, suffix))
 
   let server = await runServer('0')
+  endings.defer(() => server.stop())
   const { port } = new URL(server.url)
   const dashboard = await startDashboard(database.url, server.url, env)
+  endings.defer(() => dashboard.stop())
 
   function runServer(port: string, env: Record<string, string> = {}): Promise<RunningProcess> {
     return runProcess(join(inject('builtServer'), 'main.mjs'), {
@@ -75,8 +83,8 @@ export async function startStack({
   }
 
   await waitUntilReady(server.url)
-  const suffix = `b${randomUUID().slice(0, 8)}`
   const client = createClient({ baseUrl: server.url, token: apiToken })
+  const kept = endings.move()
   return {
     url: dashboard.url,
     serverUrl: server.url,
@@ -97,13 +105,7 @@ export async function startStack({
       server = await runServer(port, env)
       await waitUntilReady(server.url)
     },
-    async close() {
-      await dashboard.stop()
-      await server.stop()
-      await removeIndices(openSearchUrl, suffix)
-      await sql.end()
-      await database.drop()
-    },
+    close: () => kept.disposeAsync(),
   }
 }
 

@@ -42,33 +42,32 @@ export interface SuiteOptions extends FormSuiteOptions {
  * afterAll(() => suite?.close())
  */
 export async function startSuite({ users = {}, beforeSetUp, ...options }: SuiteOptions = {}): Promise<Suite> {
-  const [stack, browser] = await Promise.all([startOwnStack(options), launchBrowser()])
+  await using endings = new AsyncDisposableStack()
+  const stack = await startOwnStack(options)
+  endings.defer(() => stack.close())
+  // With its contexts.
+  const browser = endings.use(await launchBrowser())
   await beforeSetUp?.({ stack, browser })
   const admin = await visit(browser, stack.url)
   await setUp(admin.page, stack.setupUrl)
   for (const [name, role] of Object.entries(users)) await createUser(admin.page, name, role)
-  return {
-    stack,
-    browser,
-    admin,
-    async close() {
-      // Its contexts too.
-      await browser.close()
-      await stack.close()
-    },
-  }
+  const kept = endings.move()
+  return { stack, browser, admin, close: () => kept.disposeAsync() }
 }
 
 /** A stack whose first user is signed in, for suites that need no browser. */
 export async function startFormSuite({ users = {}, ...options }: FormSuiteOptions = {}): Promise<FormSuite> {
+  await using endings = new AsyncDisposableStack()
   const stack = await startOwnStack(options)
+  endings.defer(() => stack.close())
   const sender = createFormSender(stack.url)
   const asAdmin = { cookie: await sender.setUp(stack.setupUrl) }
   for (const [name, role] of Object.entries(users)) {
     const { status } = await sender.post('/users?/create', { name, password, role }, asAdmin)
     if (status >= 400) throw new Error(`the user ${name} is refused with ${status}`)
   }
-  return { stack, sender, asAdmin, close: () => stack.close() }
+  const kept = endings.move()
+  return { stack, sender, asAdmin, close: () => kept.disposeAsync() }
 }
 
 function startOwnStack(options: Partial<StackOptions>): Promise<Stack> {
