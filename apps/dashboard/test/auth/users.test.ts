@@ -1,9 +1,11 @@
+import { sql } from 'drizzle-orm'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import {
   LastAdminError,
   SetupLinkError,
   UnknownUserError,
   UserExistsError,
+  WrongPasswordError,
 } from '../../src/lib/server/auth/index.ts'
 import { device, session, user, type Database } from '../../src/lib/server/database/index.ts'
 import { home, openDashboardDatabase, password, whoHas } from './dashboard-database.ts'
@@ -101,16 +103,36 @@ const everything = async (db: Database) => ({
   devices: await db.select().from(device).orderBy(device.id),
 })
 
-test('a password that is changed during its check gives no session', async () => {
+/** Waits, in a transaction, until another one waits for it. */
+const untilOneWaits = (tx: Pick<Database, 'execute'>) =>
+  expect
+    .poll(() =>
+      tx.execute(
+        sql`select pid from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`,
+      ),
+    )
+    .toHaveLength(1)
+
+test('a sign-in during a change of the password gives no session, although the check of the old one succeeded', async () => {
   const { auth } = opened
   const id = await auth.createUser({ name: 'ada', password, role: 'viewer' })
-  const outcomes = await Promise.allSettled([
-    auth.signIn({ name: 'ada', password }, home),
-    auth.setPassword(id, 'another horse, another battery'),
-  ])
-  expect(outcomes[1]?.status).toBe('fulfilled')
-  const [signedIn] = outcomes
-  // In any order of the two, no session of the old password remains.
-  if (signedIn.status === 'fulfilled')
-    expect(await auth.readSession(signedIn.value.secret, { isUse: false })).toBeNull()
+  let signingIn: Promise<unknown> = Promise.resolve()
+  await auth.setPassword(id, 'another horse, another battery', async (tx) => {
+    signingIn = expect(auth.signIn({ name: 'ada', password }, home)).rejects.toThrow(WrongPasswordError)
+    await untilOneWaits(tx)
+  })
+  await signingIn
+  expect(await opened.db.select().from(session)).toEqual([])
+})
+
+test('a change of the password during a sign-in ends the session that this creates', async () => {
+  const { auth } = opened
+  const id = await auth.createUser({ name: 'ada', password, role: 'viewer' })
+  let changing: Promise<unknown> = Promise.resolve()
+  const { secret } = await auth.signIn({ name: 'ada', password }, home, {}, async (tx) => {
+    changing = auth.setPassword(id, 'another horse, another battery')
+    await untilOneWaits(tx)
+  })
+  await changing
+  expect(await auth.readSession(secret, { isUse: false })).toBeNull()
 })
