@@ -1,6 +1,6 @@
 import type { Browser, Page, Request } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { open, setHidden, signIn, visit, type Visitor } from './support/open-browser.ts'
+import { open, setHidden, showPlan, signIn, visit, type Visitor } from './support/open-browser.ts'
 import type { Stack } from './support/stack.ts'
 import { startSuite, type Suite } from './support/start-suite.ts'
 
@@ -24,9 +24,8 @@ async function waitForEnd(page: Page, status: 'Succeeded' | 'Failed' | 'Cancelle
 }
 
 async function startFromPlan(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Show the plan' }).click()
+  await showPlan(page)
   const plan = page.getByLabel('Plan')
-  await plan.waitFor()
   expect(await plan.getByText('The server would refuse this').allTextContents()).toEqual([])
   await plan.getByRole('button', { name: /^(Build|Make|Promote) \S+$/ }).click()
 }
@@ -241,8 +240,7 @@ test('of two operators with the same request, the second is led to the task of t
   const other = await visit(browser, stack.url)
   await signIn(other.page, 'operator')
   await open(other.page, `/tasks/new/reindex?model=image&index_suffix=${index.indexSuffix}`)
-  await other.page.getByRole('button', { name: 'Show the plan' }).click()
-  await other.page.getByLabel('Plan').waitFor()
+  await showPlan(other.page)
 
   await stack.whileImagesAreLocked(async () => {
     const first = await stack.client.reindex(index)

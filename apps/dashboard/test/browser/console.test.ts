@@ -1,8 +1,9 @@
 import type { Task } from '@ingestion-server/sdk'
 import type { Browser, Locator, Page } from 'playwright'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { open, signIn, visit, type Visitor } from './support/open-browser.ts'
 import { copyTask } from '@ingestion-server/core/testing/copy-task.ts'
+import { callOpenSearch } from './support/expect-displayed-index.ts'
 import { inspect } from './support/inspect.ts'
 import type { Stack } from './support/stack.ts'
 import { startSuite, type Suite } from './support/start-suite.ts'
@@ -78,19 +79,20 @@ test('the numbers of the overview are those of Postgres and OpenSearch, and it l
     expect.stringMatching(new RegExp(`Failed \\(24 h\\)\\s+${failed}$`)),
   ])
 
-  const url = inject('openSearchUrl')
-  const ask = async <Answer>(path: string) => (await (await fetch(`${url}/${path}`)).json()) as Answer
-  const { count: documents } = await ask<{ count: number }>('audio/_count')
-  const [size] = await ask<{ 'pri.store.size': string }[]>(
-    '_cat/indices/audio?h=pri.store.size&bytes=b&format=json',
-  )
+  const { count: documents } = await callOpenSearch<{ count: number }>('audio/_count')
   const card = page.getByRole('article', { name: 'audio', exact: true })
   expect(await textOf(card.getByRole('link'))).toBe(`audio-${stack.suffix}1`)
   expect(await textOf(card.locator('dl div').nth(1))).toBe(`Documents ${count.format(documents)}`)
   // OpenSearch measures the size every ten seconds, so it may still be that of the empty index.
-  const bytes = Number(size?.['pri.store.size'])
-  const text = bytes < 1000 ? `${bytes} B` : `${(bytes / 1000).toFixed(1)} kB`
-  expect(await textOf(card.locator('dl div').nth(2))).toBe(`Size ${text}`)
+  const readSizes = async () => {
+    const [size] = await callOpenSearch<{ 'pri.store.size': string }[]>(
+      '_cat/indices/audio?h=pri.store.size&bytes=b&format=json',
+    )
+    const bytes = Number(size?.['pri.store.size'])
+    const text = bytes < 1000 ? `${bytes} B` : `${(bytes / 1000).toFixed(1)} kB`
+    return [await textOf(card.locator('dl div').nth(2)), `Size ${text}`]
+  }
+  await expect.poll(readSizes).toSatisfy(([shown, stored]: string[]) => shown === stored)
   expect(await card.locator('time').first().getAttribute('datetime')).toBe(
     new Date(built.asOf ?? '').toISOString(),
   )
@@ -166,9 +168,10 @@ test('the counts, filters and orders of the console are those of Postgres', asyn
     )
   const first = rows(page).first().locator('[data-row-link]')
   expect(await textOf(first)).toBe(`Reindex ${await firstBy('finished_at - started_at desc')}`)
-  await page.getByRole('columnheader', { name: 'Created' }).getByRole('link').click()
+  const created = page.getByRole('columnheader', { name: 'Created' })
+  await created.getByRole('link').click()
   await page.waitForURL((url) => !url.searchParams.has('sort'))
-  await page.getByRole('columnheader', { name: 'Created' }).getByRole('link').click()
+  await created.and(page.locator('[aria-sort="descending"]')).getByRole('link').click()
   await page.waitForURL(/sort=oldest/)
   await expect.poll(() => textOf(first)).toBe(`Reindex ${await firstBy('created_at')}`)
 
@@ -223,8 +226,8 @@ test('tasks are chosen by keyboard and retried, one in its row, and all that mat
   await bar.getByRole('button', { name: 'Retry 2…' }).click()
   await confirmation.getByRole('button', { name: 'Retry 2 tasks' }).click()
   const answer = page.getByText('2 tasks are queued again.').first()
-  await answer.waitFor()
-  expect((await answer.boundingBox())?.y).toBeLessThan(900)
+  // In one step: it is shown for some seconds.
+  expect(await answer.evaluate((shown) => shown.getBoundingClientRect().top)).toBeLessThan(900)
   await expect.poll(() => countTasks("status = 'queued'")).toBe(2)
   expect(new URL(page.url()).search).toBe('?q=by:zoe&status=failed')
 
@@ -280,7 +283,7 @@ test('the console and the overview work without JavaScript', async () => {
   await page.getByRole('button', { name: 'Save', exact: true }).click()
   await page.getByRole('button', { name: 'Views' }).click()
   await page.getByRole('link', { name: 'Old failures' }).click()
-  expect(new URL(page.url()).search).toBe('?status=failed&sort=oldest')
+  await page.waitForURL((url) => url.search === '?status=failed&sort=oldest')
   expect(complaints()).toEqual([])
   await close()
 })

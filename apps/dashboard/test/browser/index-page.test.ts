@@ -1,7 +1,8 @@
 import { startTcpProxy, throughProxy, type TcpProxy } from '@ingestion-server/core/testing/tcp-proxy.ts'
 import type { Browser, Locator, Page } from 'playwright'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { formatBytes, formatCount } from '../../src/lib/format/number.ts'
+import { formatCount } from '../../src/lib/format/number.ts'
+import { expectDisplayedFacts } from './support/expect-displayed-index.ts'
 import { inspect } from './support/inspect.ts'
 import { open, signIn, visit, type Visitor } from './support/open-browser.ts'
 import type { Stack } from './support/stack.ts'
@@ -93,12 +94,7 @@ test('every figure of an index equals what Postgres and OpenSearch say', async (
   const { page, complaints } = admin
   await open(page, `/indices/${names.live}`)
   const figures = page.getByLabel('Figures')
-  const { count } = await search<{ count: number }>(`${names.live}/_count`)
-  const stats = await search<{ _all: { primaries: { store: { size_in_bytes: number } } } }>(
-    `${names.live}/_stats/store`,
-  )
-  await figures.getByText(formatCount(count), { exact: true }).waitFor()
-  await figures.getByText(formatBytes(stats._all.primaries.store.size_in_bytes), { exact: true }).waitFor()
+  await expectDisplayedFacts(figures, names.live)
   const [record] = await stack.sql<{ as_of: Date; verified_at: Date }[]>`
     select as_of, verified_at from ingestion.index_record where name = ${names.live}`
   const times = await figures

@@ -43,6 +43,12 @@ function keyboard(page: Page): Hands {
       await page.keyboard.press('Control+k')
       await page.getByRole('dialog').getByRole('combobox').waitFor()
       await page.keyboard.type(name)
+      // What was found for a part of the name has other names too, and may still be shown.
+      const isFound = (names: string[]) =>
+        names.includes(name) && names.every((found) => found.includes(name))
+      await expect
+        .poll(() => page.getByRole('option').locator('.any-text').allInnerTexts())
+        .toSatisfy(isFound)
       const chosen = page.getByRole('option', { selected: true }).locator('.any-text')
       // Tasks and filtered indices have the name in theirs.
       for (let step = 0; (await chosen.allInnerTexts())[0] !== name; step++) {
@@ -159,6 +165,7 @@ test('"put the new generation live and go back" takes four clicks from the first
   await (await stack.client.pointAlias({ model: 'audio', indexSuffix: old, alias: 'audio' })).wait()
   await open(page, '/')
   const card = page.getByRole('article', { name: 'audio', exact: true })
+  await card.getByRole('link', { name: `audio-${old}`, exact: true }).waitFor()
   // It was there when the alias last moved, so the older one was chosen on purpose.
   expect(await card.getByRole('link', { name: /^Promote / }).count()).toBe(0)
   const newest = `${stack.suffix}newest`

@@ -88,12 +88,14 @@ test('Ctrl-K goes to pages, starts actions and finds indices and tasks by keyboa
     expect(await findViolations(page)).toEqual([])
   }
   await find('promote', /^Promote an index/)
+  await page.getByRole('option', { name: /^Promote an index/, selected: true }).waitFor()
   await page.keyboard.press('Enter')
   await page.waitForURL('**/tasks/new/promote')
   await find(`${stack.suffix}k`, /^Reindex audio-/)
   await page.getByRole('option', { name: /^Reindex audio-/ }).click()
   await page.waitForURL(/\/tasks\/[0-9a-f-]{36}$/)
   await page.keyboard.press('Control+k')
+  await page.getByPlaceholder('Go to a page').waitFor()
   await page.keyboard.press('Escape')
   await page.getByPlaceholder('Go to a page').waitFor({ state: 'hidden' })
   expect(complaints()).toEqual([])
@@ -119,6 +121,7 @@ test('what is typed before the code of the palette has arrived is kept, and move
   expect(await page.getByPlaceholder('Go to a page').inputValue()).toBe('promot')
   await page.keyboard.type('e')
   expect(await page.getByPlaceholder('Go to a page').inputValue()).toBe('promote')
+  await page.getByRole('option', { name: /^Promote an index/, selected: true }).waitFor()
   await page.keyboard.press('Enter')
   await page.waitForURL('**/tasks/new/promote')
   await close()
@@ -190,7 +193,7 @@ test('the role of the last new user is not chosen for the next one', async () =>
   await form.getByLabel('Role').selectOption('admin')
   await form.getByRole('button', { name: 'Create' }).click()
   await page.getByText('root can sign in now').waitFor()
-  expect(await form.getByLabel('Role').inputValue()).toBe('viewer')
+  await expect.poll(() => form.getByLabel('Role').inputValue()).toBe('viewer')
 })
 
 test('the audit log is filtered and exported, and links to what it names', async () => {

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright'
+import type { Locator, Page } from 'playwright'
 import type postgres from 'postgres'
 import { expect, inject } from 'vitest'
 import { formatBytes, formatCount } from '../../../src/lib/format/number.ts'
@@ -27,6 +27,17 @@ async function readFacts(name: string): Promise<IndexFacts> {
   return { documents: count, bytes: stats._all.primaries.store.size_in_bytes }
 }
 
+/** Waits until a part of a page shows the documents and the size of an index or alias, which may change meanwhile. */
+export async function expectDisplayedFacts(part: Locator, name: string): Promise<void> {
+  const findMissing = async () => {
+    const { documents, bytes } = await readFacts(name)
+    const texts = [formatCount(documents), formatBytes(bytes)]
+    const areShown = await Promise.all(texts.map((text) => part.getByText(text, { exact: true }).isVisible()))
+    return texts.filter((_, place) => !areShown[place])
+  }
+  await expect.poll(findMissing, { message: `the page shows ${name} as it is` }).toEqual([])
+}
+
 /** The builds of a model, oldest first. */
 const listBuilds = (sql: postgres.Sql, model: string) => sql<{ index: string; documents: number }[]>`
   select index_name as index, documents::int from ingestion.task
@@ -34,13 +45,11 @@ const listBuilds = (sql: postgres.Sql, model: string) => sql<{ index: string; do
 
 /** Opens the page of an index, and compares its figures and charts with OpenSearch and Postgres. */
 export async function expectDisplayedIndex(page: Page, sql: postgres.Sql, name: string): Promise<void> {
-  const { documents, bytes } = await readFacts(name)
   const [record] = await sql<{ as_of: Date; verified_at: Date; model: string }[]>`
     select as_of, verified_at, model from ingestion.index_record where name = ${name}`
   await open(page, `/indices/${name}`)
   const figures = page.getByLabel('Figures')
-  await figures.getByText(formatCount(documents), { exact: true }).waitFor()
-  await figures.getByText(formatBytes(bytes), { exact: true }).waitFor()
+  await expectDisplayedFacts(figures, name)
   const times = await figures
     .locator('time')
     .evaluateAll((all) => all.map((each) => each.getAttribute('datetime')))
@@ -63,7 +72,6 @@ export async function expectDisplayedIndex(page: Page, sql: postgres.Sql, name: 
 
 /** Opens the overview, and compares its numbers and its card of a model with Postgres and OpenSearch. */
 export async function expectDisplayedOverview(page: Page, sql: postgres.Sql, model: string): Promise<void> {
-  const { documents, bytes } = await readFacts(model)
   const [live] = Object.keys(await callOpenSearch<object>(`_alias/${model}`))
   const [counts] = await sql<{ running: number; queued: number; failed: number; as_of: Date }[]>`
     select count(*) filter (where status = 'running')::int as running,
@@ -78,8 +86,7 @@ export async function expectDisplayedOverview(page: Page, sql: postgres.Sql, mod
   )
   const card = page.getByRole('article', { name: model, exact: true })
   await card.getByRole('link', { name: live ?? 'none', exact: true }).waitFor()
-  await card.getByText(formatCount(documents), { exact: true }).waitFor()
-  await card.getByText(formatBytes(bytes), { exact: true }).waitFor()
+  await expectDisplayedFacts(card, model)
   expect(await card.locator('time').first().getAttribute('datetime')).toBe(counts?.as_of.toISOString())
 
   const builds = (await listBuilds(sql, model)).toReversed()

@@ -129,6 +129,15 @@ export async function createUser(page: Page, name: string, role: string): Promis
   await send(page, '/users?/create', { name, password, role })
 }
 
+/** Presses the button of a new task's form, and waits for its plan: the page of a link may show an older one. */
+export async function showPlan(page: Page): Promise<void> {
+  const answered = page.waitForResponse((response) => response.url().endsWith('?/plan'))
+  await page.getByRole('button', { name: 'Show the plan' }).click()
+  await answered
+  await page.locator('form[action="?/plan"][aria-busy]').waitFor({ state: 'detached' })
+  await page.getByLabel('Plan').waitFor()
+}
+
 export async function fillNewUser(page: Page, name: string, role: string): Promise<void> {
   await open(page, '/users')
   const form = page.locator('form[action="?/create"]')
