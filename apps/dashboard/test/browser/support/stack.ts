@@ -61,7 +61,9 @@ export async function startStack({
   const sql = postgres(database.url, { max: 2, onnotice: () => undefined, prepare: false })
   endings.defer(() => sql.end())
   const suffix = `b${randomUUID().slice(0, 8)}`
-  endings.defer(() => removeIndices(openSearchUrl, suffix))
+  // Nothing has created any before the server was ready.
+  let isReady = false
+  endings.defer(() => (isReady ? removeIndices(openSearchUrl, suffix) : undefined))
 
   let server = await runServer('0')
   endings.defer(() => server.stop())
@@ -83,6 +85,7 @@ export async function startStack({
   }
 
   await waitUntilReady(server.url)
+  isReady = true
   const client = createClient({ baseUrl: server.url, token: apiToken })
   const kept = endings.move()
   return {
