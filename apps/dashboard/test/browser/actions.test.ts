@@ -27,7 +27,7 @@ async function startFromPlan(page: Page): Promise<void> {
   await showPlan(page)
   const plan = page.getByLabel('Plan')
   expect(await plan.getByText('The server would refuse this').allTextContents()).toEqual([])
-  await plan.getByRole('button', { name: /^(Build|Make|Promote) \S+$/ }).click()
+  await plan.getByRole('button', { name: /^(Build|Create|Promote) \S+$/ }).click()
 }
 
 async function build(suffix: string, model: 'image' | 'audio' = 'audio'): Promise<void> {

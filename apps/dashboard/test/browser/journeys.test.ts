@@ -85,7 +85,7 @@ async function startTask({ page, press }: Hands): Promise<void> {
   // A link that names an index shows the plan at once.
   const isPlanned = new URL(page.url()).searchParams.has('index')
   if (!isPlanned) await press(page.getByRole('button', { name: 'Show the plan' }))
-  await press(page.getByLabel('Plan').getByRole('button', { name: /^(Build|Make|Promote) \S+$/ }))
+  await press(page.getByLabel('Plan').getByRole('button', { name: /^(Build|Create|Promote) \S+$/ }))
   await waitForTask(page)
 }
 
