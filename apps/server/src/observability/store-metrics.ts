@@ -1,4 +1,4 @@
-import type { IndexList, TaskStore } from '@ingestion-server/core'
+import { findPhaseRole, type IndexList, type TaskStore } from '@ingestion-server/core'
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { Logger } from './log.ts'
 import { toTask } from '../resources/task-resource.ts'
@@ -54,7 +54,8 @@ export function registerStoreMetrics(registry: Registry, sources: StoreSources):
     for (const record of page?.tasks ?? []) {
       const { model, action, phase, waiting } = record
       gauges.active.inc({ model, action, phase })
-      if (phase === 'loading') gauges.rate.inc({ model, action, phase }, toTask(record, now).rate ?? 0)
+      if (findPhaseRole(action, phase) === 'load')
+        gauges.rate.inc({ model, action, phase }, toTask(record, now).rate ?? 0)
       if (waiting !== null) gauges.waiting.inc({ service: waiting.for })
     }
   }

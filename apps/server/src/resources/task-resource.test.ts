@@ -91,7 +91,8 @@ describe('a task resource', () => {
     // Its retry continues where it stopped.
     expect(progressOf({ ...loading(25, 100), ...end, status: 'queued', phase: 'planning' })).toBe(25)
     expect(progressOf({ ...loading(90, 100), ...end, status: 'failed', phase: 'verifying' })).toBe(99)
-    expect(progressOf({ ...loading(90, 100), ...end, status: 'failed', phase: 'expunging' })).toBe(99)
+    const filtering = { action: 'CREATE_AND_POPULATE_FILTERED_INDEX', phase: 'expunging' } as const
+    expect(progressOf({ ...loading(90, 100), ...end, status: 'failed', ...filtering })).toBe(99)
     for (const phase of ['planning', 'promoting', 'deleting', 'cloning', 'cancelling'] as const)
       expect(progressOf({ status: 'failed', phase }), phase).toBe(0)
   })

@@ -1,16 +1,7 @@
-import { findActionFacts, isActive, type Phase, type Task, type TaskRecord } from '@ingestion-server/core'
+import { findActionFacts, findPhaseRole, isActive, type Task, type TaskRecord } from '@ingestion-server/core'
 
 /** Maximum progress until the task has succeeded: everything is written, not everything is verified. */
 const progressBeforeEnd = 99
-
-/** Phases after the load; a task that failed in one keeps its phase. */
-const phasesAfterLoad: ReadonlySet<Phase> = new Set([
-  'catching_up',
-  'expunging',
-  'verifying',
-  'mending',
-  'restoring',
-])
 
 /**
  * A stored task as `GET /task/{id}` shows it.
@@ -102,13 +93,15 @@ type LoadRecord = Pick<TaskRecord, 'counts' | 'planned' | 'loadStartedAt' | 'loa
  * A task that failed or was cancelled keeps its progress; one without rows is at 0 until then.
  */
 export function toProgress(
-  record: Pick<TaskRecord, 'status' | 'phase' | 'documents'> & Pick<LoadRecord, 'counts' | 'planned'>,
+  record: Pick<TaskRecord, 'action' | 'status' | 'phase' | 'documents'> &
+    Pick<LoadRecord, 'counts' | 'planned'>,
 ): number {
   if (record.status === 'succeeded') return 100
   const { planned } = record
   if (planned === null) return 0
+  const isWritten = findPhaseRole(record.action, record.phase) === 'finish'
   // A verified index whose failed documents are being retried was loaded completely.
-  if (phasesAfterLoad.has(record.phase) || record.documents !== null) return progressBeforeEnd
+  if (isWritten || record.documents !== null) return progressBeforeEnd
   if (planned <= 0) return 0
   return Math.min(progressBeforeEnd, Math.floor((record.counts.read / planned) * 100))
 }

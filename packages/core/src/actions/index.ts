@@ -1,11 +1,20 @@
+import type { ActionName } from '../contract/index.ts'
 import type { Action } from '../tasks/index.ts'
 import { createFilteredIndex } from './create-filtered-index/index.ts'
+import type { ActionOf } from './define-action.ts'
 import { deleteIndex } from './delete-index/index.ts'
 import { pointAlias } from './point-alias/index.ts'
 import { reindex } from './reindex/index.ts'
 
+const byName: { [Name in ActionName]: ActionOf<Name> } = {
+  REINDEX: reindex,
+  CREATE_AND_POPULATE_FILTERED_INDEX: createFilteredIndex,
+  POINT_ALIAS: pointAlias,
+  DELETE_INDEX: deleteIndex,
+}
+
 /** All actions of the server. */
-export const actions: readonly Action[] = [reindex, createFilteredIndex, pointAlias, deleteIndex]
+export const actions: readonly Action[] = Object.values(byName)
 
 export { createFilteredIndex, deleteIndex, pointAlias, reindex }
 export { describeIndex, listIndices } from './overview/list-indices.ts'

@@ -1,9 +1,8 @@
-import type { PlanCheck, TaskPlan, TaskRequest } from '../contract/index.ts'
+import { modelAliases, type PlanCheck, type TaskPlan, type TaskRequest } from '../contract/index.ts'
 import { ActionUnavailableError, IndexBusyError, type IngestionError } from '../errors.ts'
 import { tieDatabase } from '../rows/index.ts'
 import { findAliasTargets } from '../search/index.ts'
 import { toTaskError, type PlanContext, type TaskContext } from '../tasks/index.ts'
-import { modelAliases } from './overview/list-indices.ts'
 
 /** Timeout of one statement while a caller waits for a plan, milliseconds; the response is sent only at the end. */
 const databasePatience = { silenceMs: 10_000, limitMs: 10_000 }

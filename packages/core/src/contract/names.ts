@@ -13,6 +13,11 @@ const suffixPattern = /^[a-z0-9][a-z0-9._-]*$/
 /** End of the name of a filtered index, and of the alias of filtered indices. */
 export const filteredEnding = '-filtered'
 
+/** The default alias of a model, and the one for its filtered index. */
+export function modelAliases(model: string): string[] {
+  return [model, `${model}${filteredEnding}`]
+}
+
 /** `<model>-<suffix>-filtered`, such as `image-20231106-filtered`. Does not check the suffix. */
 export function filteredIndexName(model: string, suffix: string): string {
   return `${indexName(model, suffix)}${filteredEnding}`

@@ -3,7 +3,8 @@ import { describeIssue } from './describe-issue.ts'
 import type { InputError } from './problem.ts'
 import { submissionOptionsSchema, type SubmissionOptions } from './submission-options.ts'
 import { actionFacts, actionNames, type ActionName } from './actions/facts.ts'
-import { createTaskRequestSchemas, type TaskRequest } from './actions/requests.ts'
+import type { TaskRequest } from './actions/request-types.ts'
+import { createTaskRequestSchemas } from './actions/requests.ts'
 
 export type ParsedTaskRequest =
   { ok: true; request: TaskRequest; options: SubmissionOptions } | { ok: false; errors: InputError[] }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { phases } from './phases.ts'
+import { phases } from './actions/facts.ts'
 import { boundBy, failedDocumentSchema } from './task.ts'
 import { wireIdSchema } from './wire-id.ts'
 

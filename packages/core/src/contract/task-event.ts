@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { phases } from './phases.ts'
+import { phases } from './actions/facts.ts'
 import { taskSchema } from './task.ts'
 
 /** Types of task events. `progress` is not stored: it is a snapshot of the task. */

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { taskErrorSchema } from './problem.ts'
-import { actionNames } from './actions/facts.ts'
-import { phases } from './phases.ts'
+import { actionNames, phases } from './actions/facts.ts'
 
 export const taskStatuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const
 export type TaskStatus = (typeof taskStatuses)[number]

@@ -4,6 +4,7 @@ export type {
   Estimates,
   Forecast,
   ItemContext,
+  PhaseHandler,
   PlanContext,
   Reservation,
   StepContext,

@@ -5,6 +5,7 @@ import {
   buildListSchema,
   cancelRequestSchema,
   createdTokenSchema,
+  createTaskRequestSchemas,
   documentPageSchema,
   explainedDocumentSchema,
   failedDocumentPageSchema,
@@ -14,7 +15,6 @@ import {
   indexSchema,
   newTokenSchema,
   problemSchema,
-  requestSchemas,
   scheduledTaskSchema,
   statSchema,
   submissionOptionsSchema,
@@ -119,7 +119,7 @@ export function refTo(name: string): string {
 /** For each action its request with the common fields. */
 function createTaskBodies(models: readonly string[]): Record<string, z.ZodType> {
   const withOptions = (name: ActionName, known: readonly string[]): z.ZodObject =>
-    requestSchemas[name](known).safeExtend(submissionOptionsSchema.shape)
+    createTaskRequestSchemas(known)[name].safeExtend(submissionOptionsSchema.shape)
   return Object.fromEntries(
     actionNames.map((name) => {
       const { fields, requestName } = actionFacts[name]

@@ -1,4 +1,4 @@
-import { indexName, type FilteredIndexRequest } from '../../contract/index.ts'
+import { indexName, modelAliases, type FilteredIndexRequest } from '../../contract/index.ts'
 import {
   IndexExistsError,
   IndexNotFoundError,
@@ -8,10 +8,9 @@ import {
 import { IndexClosedError } from '../../index-errors.ts'
 import { chooseReplicas, countDataNodes, getIndex, readIndexStatistics } from '../../search/index.ts'
 import type { Forecast, PlanContext } from '../../tasks/index.ts'
-import { modelAliases } from '../overview/list-indices.ts'
 import { checkNewIndex } from '../preflight/check-new-index.ts'
 import { compareDisk, findLast, preconditionFailureOf, secondsOf, unknown } from '../estimates.ts'
-import { readTerms } from './terms.ts'
+import { readTerms } from '../terms.ts'
 
 /** Timeout for reading the list of terms, milliseconds. */
 const termsTimeoutMs = 5_000

@@ -1,9 +1,8 @@
-import type { DeleteIndexRequest } from '../../contract/index.ts'
+import { modelAliases, type DeleteIndexRequest } from '../../contract/index.ts'
 import { IndexNotFoundError } from '../../errors.ts'
 import { getIndex, readIndexStatistics } from '../../search/index.ts'
 import type { Forecast, PlanContext } from '../../tasks/index.ts'
 import { findPrevious } from '../overview/rollback-request.ts'
-import { modelAliases } from '../overview/list-indices.ts'
 import { unknown } from '../estimates.ts'
 import { findPreconditionFailures } from './precondition-failures.ts'
 

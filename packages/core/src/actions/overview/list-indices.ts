@@ -1,4 +1,4 @@
-import { filteredEnding, type Index, type IndexList } from '../../contract/index.ts'
+import { modelAliases, type Index, type IndexList } from '../../contract/index.ts'
 import { IndexNotFoundError, NothingToRollBackError } from '../../errors.ts'
 import type { Model } from '../../models/index.ts'
 import {
@@ -11,13 +11,8 @@ import {
   type IndexStatistics,
 } from '../../search/index.ts'
 import type { TaskContext } from '../../tasks/index.ts'
-import { isFiltered } from '../point-alias/check-promotion.ts'
+import { isFiltered } from '../is-filtered.ts'
 import { findPrevious } from './rollback-request.ts'
-
-/** The default alias of a model, and the one for its filtered index. */
-export function modelAliases(model: string): string[] {
-  return [model, `${model}${filteredEnding}`]
-}
 
 export type OverviewContext = Pick<TaskContext, 'search' | 'store' | 'models' | 'settings'>
 

@@ -7,7 +7,7 @@ import {
   listShards,
   type IndexInfo,
 } from '../../search/index.ts'
-import { isFiltered } from '../point-alias/check-promotion.ts'
+import { isFiltered } from '../is-filtered.ts'
 import { modelOfIndex, type OverviewContext } from './list-indices.ts'
 
 type Json = Record<string, unknown>

@@ -2,13 +2,13 @@ import type { PlanMove, PointAliasRequest } from '../../contract/index.ts'
 import { durationText } from '../../duration-text.ts'
 import { findAliasTargets, readHealth, readIndexStatistics } from '../../search/index.ts'
 import type { Forecast, PlanContext } from '../../tasks/index.ts'
-import { hashTerms, readTerms } from '../create-filtered-index/terms.ts'
 import { preconditionFailureOf, unknown } from '../estimates.ts'
+import { isFiltered } from '../is-filtered.ts'
+import { hashTerms, readTerms } from '../terms.ts'
 import { checkRequest, type CheckedMove } from './check-request.ts'
 import { countLive } from './compare-live.ts'
 import { toPlanExceptions } from './exceptions.ts'
 import type { PromotionContext } from './promotion-context.ts'
-import { isFiltered } from './check-promotion.ts'
 
 /** Timeout for reading the list of terms, milliseconds. */
 const termsTimeoutMs = 5_000

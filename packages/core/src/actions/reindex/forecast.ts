@@ -1,4 +1,4 @@
-import type { ReindexRequest } from '../../contract/index.ts'
+import { modelAliases, type ReindexRequest } from '../../contract/index.ts'
 import { IndexExistsError } from '../../errors.ts'
 import {
   chooseReplicas,
@@ -9,7 +9,6 @@ import {
   readIndexStatistics,
 } from '../../search/index.ts'
 import type { Forecast, PlanContext } from '../../tasks/index.ts'
-import { modelAliases } from '../overview/list-indices.ts'
 import { checkNewIndex } from '../preflight/check-new-index.ts'
 import { compareDisk, findLast, secondsOf, unknown } from '../estimates.ts'
 import { forecastCatalog } from './forecast-catalog.ts'

@@ -1,5 +1,3 @@
-import type { Phase } from '../phases.ts'
-
 /** Facts about an action for clients and the task store: plain data, so that it can be bundled without the schemas. */
 export interface ActionFacts {
   /** Wire name. */
@@ -27,30 +25,35 @@ export interface ActionFacts {
   removesSensitive: boolean
   /** It writes documents: their rate can be limited, and failed ones can be retried after it succeeded. */
   writesDocuments: boolean
-  phases: ActionPhases
-  /** Fields of its request other than `model` and `action`, in the order of a form. */
+  /** Its phases in their usual order, each with its role. */
+  phases: Readonly<Record<string, PhaseRole>>
+  /** Fields of its request other than `model` and `action`, in the order of a form. Their comments are those of the type. */
   fields: Readonly<Record<string, FieldFacts>>
 }
 
-/** Phases that a task enters or leaves in a special way. All others follow from the action's own work. */
-export interface ActionPhases {
-  /** Of a new task, and of one that is retried. It has no items. */
-  first: Phase
-  /** It reads the rows of the task: its duration gives the task's rate. Null: no rate is known. */
-  load: Phase | null
-  /** It writes failed documents again, also after the task succeeded. Null: that is not possible. */
-  redrive: Phase | null
-}
+/**
+ * What a phase means for the task:
+ * - `first`: the phase of a new task, and of one that is retried. It has no items.
+ * - `load`: reads the rows of the task: its duration gives the task's rate.
+ * - `work`: nothing special; it follows from the action's own work.
+ * - `finish`: everything is written: the task is at 99 % from here to its end.
+ * - `redrive`: writes failed documents again, also after the task succeeded.
+ */
+export type PhaseRole = 'first' | 'load' | 'work' | 'finish' | 'redrive'
 
-/** A field of a request, for the command line and for forms. */
+/** A field of a request: for its schema and type (requests.ts), the command line, and forms. */
 export interface FieldFacts {
   /** Option name without the dashes. */
   option: string
   /** Help text of the option: completes "--option <value>". */
   help: string
   kind: FieldKind
-  /** The command line and the form require it. */
+  /** The request requires it. */
   isRequired?: boolean
+  /** Of a `suffix`: the index must not be a filtered one. */
+  isUnfiltered?: boolean
+  /** Of a `count`. */
+  maximum?: number
 }
 
 /**

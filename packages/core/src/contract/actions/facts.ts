@@ -1,24 +1,23 @@
-import type { ActionFacts, ActionPhases } from './action-facts.ts'
-import { filteredIndexFacts } from './create-filtered-index/facts.ts'
-import { deleteIndexFacts } from './delete-index/facts.ts'
-import { pointAliasFacts } from './point-alias/facts.ts'
-import { reindexFacts } from './reindex/facts.ts'
+import type { ActionFacts, PhaseRole } from './action-facts.ts'
+import { filteredIndexFacts } from './create-filtered-index.ts'
+import { deleteIndexFacts } from './delete-index.ts'
+import { pointAliasFacts } from './point-alias.ts'
+import { reindexFacts } from './reindex.ts'
+
+const allFacts = [reindexFacts, filteredIndexFacts, pointAliasFacts, deleteIndexFacts] as const
+
+type AnyFacts = (typeof allFacts)[number]
+export type ActionName = AnyFacts['name']
+export type ActionCommand = AnyFacts['command']
+/** The methods of the SDK, each with its action. */
+export type ActionMethods = { [Facts in AnyFacts as Facts['method']]: Facts['name'] }
 
 /** All actions, by their wire names. */
-export const actionFacts = {
-  REINDEX: reindexFacts,
-  CREATE_AND_POPULATE_FILTERED_INDEX: filteredIndexFacts,
-  POINT_ALIAS: pointAliasFacts,
-  DELETE_INDEX: deleteIndexFacts,
-} as const
+export const actionFacts = Object.fromEntries(allFacts.map((facts) => [facts.name, facts])) as {
+  readonly [Facts in AnyFacts as Facts['name']]: Facts
+}
 
-export type ActionName = keyof typeof actionFacts
-type AnyFacts = (typeof actionFacts)[ActionName]
-export type ActionMethod = AnyFacts['method']
-export type ActionCommand = AnyFacts['command']
-
-/** The keys of the object, in the order in which they were written. */
-export const actionNames = Object.keys(actionFacts) as [ActionName, ...ActionName[]]
+export const actionNames = allFacts.map(({ name }) => name) as [ActionName, ...ActionName[]] // there are some
 
 /** @returns null for an unknown action, such as one of a newer version */
 export function findActionFacts(name: string): ActionFacts | null {
@@ -26,12 +25,34 @@ export function findActionFacts(name: string): ActionFacts | null {
   return Object.hasOwn(known, name) ? (known[name] ?? null) : null
 }
 
-/** Of the action of a newer version nothing is known but where every task begins. */
-const unknownPhases: ActionPhases = { first: 'planning', load: null, redrive: null }
+/** The phases of an action. */
+export type PhaseOf<Name extends ActionName> = keyof (typeof actionFacts)[Name]['phases']
+export type Phase = { [Name in ActionName]: PhaseOf<Name> }[ActionName] | 'cancelling' | 'done'
 
-/** The special phases of an action, by its wire name. For an unknown action: it begins with `planning`. */
-export function findActionPhases(name: string): ActionPhases {
-  return findActionFacts(name)?.phases ?? unknownPhases
+/** The phases of all actions. Each action goes through some of them, in an order of its own. */
+export const phases = [
+  ...new Set([...allFacts.flatMap((facts) => Object.keys(facts.phases)), 'cancelling', 'done']),
+] as [Phase, ...Phase[]]
+
+/** @returns null also for an action that is unknown, such as one of a newer version */
+export function findPhaseRole(action: string, phase: Phase): PhaseRole | null {
+  return findActionFacts(action)?.phases[phase] ?? null
 }
 
-export type { ActionFacts, FieldFacts, FieldKind } from './action-facts.ts'
+/** Phases that a task enters or leaves in a special way. */
+export interface ActionPhases {
+  first: Phase
+  /** Null: no rate is known. */
+  load: Phase | null
+  /** Null: failed documents can't be written again. */
+  redrive: Phase | null
+}
+
+/** The special phases of an action, by its wire name. For an unknown action: it begins with `planning`. */
+export function findActionPhases(action: string): ActionPhases {
+  const roles = Object.entries(findActionFacts(action)?.phases ?? {}) as [Phase, PhaseRole][]
+  const withRole = (wanted: PhaseRole) => roles.find(([, role]) => role === wanted)?.[0] ?? null
+  return { first: withRole('first') ?? 'planning', load: withRole('load'), redrive: withRole('redrive') }
+}
+
+export type { ActionFacts, FieldFacts, FieldKind, PhaseRole } from './action-facts.ts'

@@ -1,36 +1,58 @@
-import type { z } from 'zod'
-import { createFilteredIndexSchema } from './create-filtered-index/request.ts'
-import { createDeleteIndexSchema } from './delete-index/request.ts'
-import type { ActionName } from './facts.ts'
-import { createPointAliasSchema } from './point-alias/request.ts'
-import { createReindexSchema } from './reindex/request.ts'
+import { z } from 'zod'
+import { indexSuffixSchema, modelAliases, unfilteredSuffixSchema } from '../names.ts'
+import { actionFacts, actionNames, type ActionName, type FieldFacts, type FieldKind } from './facts.ts'
+import { checkPointAlias } from './point-alias-rules.ts'
+import type { FieldValue, RequestOf } from './request-types.ts'
 
-/** Creators of the schema of each action's `POST /task` body. Unknown fields are refused. */
-export const requestSchemas = {
-  REINDEX: createReindexSchema,
-  CREATE_AND_POPULATE_FILTERED_INDEX: createFilteredIndexSchema,
-  POINT_ALIAS: createPointAliasSchema,
-  DELETE_INDEX: createDeleteIndexSchema,
-} as const satisfies Record<ActionName, (models: readonly string[]) => z.ZodObject>
+type RequestSchema<Name extends ActionName> = z.ZodObject<{
+  [Field in keyof RequestOf<Name>]-?: z.ZodType<RequestOf<Name>[Field]>
+}>
 
-type Schemas = { [Name in ActionName]: ReturnType<(typeof requestSchemas)[Name]> }
+/** Rules for fields that depend on each other. */
+const rules: { [Name in ActionName]?: (request: RequestOf<Name>, context: z.RefinementCtx) => void } = {
+  POINT_ALIAS: checkPointAlias,
+}
 
 /**
- * The schemas of `POST /task` bodies, one per action.
+ * The schemas of `POST /task` bodies, one per action, with the fields of its facts. Unknown fields are refused.
  *
  * @param models names of the models that the server knows, such as `image`
  */
-export function createTaskRequestSchemas(models: readonly string[]): Schemas {
-  const entries = Object.entries(requestSchemas).map(([name, create]) => [name, create(models)])
-  return Object.fromEntries(entries) as Schemas // an entry for each name
+export function createTaskRequestSchemas(models: readonly string[]) {
+  const schemas = actionNames.map((name) => [name, createSchema(name, models)])
+  return Object.fromEntries(schemas) as { [Name in ActionName]: RequestSchema<Name> } // one for each name
 }
 
-export type RequestOf<Name extends ActionName> = z.infer<Schemas[Name]>
-export type TaskRequest = { [Name in ActionName]: RequestOf<Name> }[ActionName]
+function createSchema(action: ActionName, models: readonly string[]): z.ZodType {
+  const fields = Object.entries<FieldFacts>(actionFacts[action].fields).map(([name, field]) => {
+    const schema = createFieldSchema(field, models)
+    return [name, field.isRequired || field.kind === 'alias' ? schema : schema.optional()]
+  })
+  const schema = z.strictObject({
+    model: z.enum(models),
+    action: z.literal(action),
+    ...(Object.fromEntries(fields) as Record<string, z.ZodType>),
+  })
+  const check = rules[action] as ((request: unknown, context: z.RefinementCtx) => void) | undefined
+  return check === undefined ? schema : schema.superRefine(check)
+}
 
-export type ReindexRequest = RequestOf<'REINDEX'>
-export type FilteredIndexRequest = RequestOf<'CREATE_AND_POPULATE_FILTERED_INDEX'>
-export type PointAliasRequest = RequestOf<'POINT_ALIAS'>
-export type DeleteIndexRequest = RequestOf<'DELETE_INDEX'>
+function createFieldSchema(field: FieldFacts, models: readonly string[]): z.ZodType {
+  if (typeof field.kind !== 'string') return z.enum(field.kind)
+  return kindSchemas[field.kind](field, models)
+}
 
-export { maxFailedDocuments } from './reindex/request.ts'
+const kindSchemas: {
+  [Kind in Extract<FieldKind, string>]: (
+    field: FieldFacts,
+    models: readonly string[],
+  ) => z.ZodType<FieldValue<Kind>>
+} = {
+  'new suffix': () => unfilteredSuffixSchema,
+  suffix: ({ isUnfiltered = false }) => (isUnfiltered ? unfilteredSuffixSchema : indexSuffixSchema),
+  'copy suffix': () => indexSuffixSchema,
+  alias: (_, models) => z.enum(models.flatMap(modelAliases)),
+  count: ({ maximum = Number.MAX_SAFE_INTEGER }) => z.int().min(0).max(maximum),
+  share: () => z.number().gt(0).max(1),
+  flag: () => z.boolean(),
+}

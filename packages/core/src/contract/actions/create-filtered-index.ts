@@ -1,4 +1,4 @@
-import type { ActionFacts } from '../action-facts.ts'
+import type { ActionFacts } from './action-facts.ts'
 
 export const filteredIndexFacts = {
   name: 'CREATE_AND_POPULATE_FILTERED_INDEX',
@@ -21,7 +21,15 @@ export const filteredIndexFacts = {
   createsIndex: true,
   removesSensitive: true,
   writesDocuments: false,
-  phases: { first: 'planning', load: null, redrive: null },
+  phases: {
+    planning: 'first',
+    cloning: 'work',
+    copying: 'work',
+    deleting_sensitive: 'work',
+    expunging: 'finish',
+    verifying: 'finish',
+    restoring: 'finish',
+  },
   fields: {
     destination_index_suffix: {
       option: 'suffix',
@@ -33,6 +41,7 @@ export const filteredIndexFacts = {
       option: 'from',
       help: 'of the index to filter, if it is a different one',
       kind: 'suffix',
+      isUnfiltered: true,
     },
   },
 } as const satisfies ActionFacts

@@ -1,10 +1,13 @@
-import type { ActionFacts } from '../action-facts.ts'
+import type { ActionFacts } from './action-facts.ts'
 
 /**
  * How a REINDEX compares its index with the table before it completes: by number and checksums of ids (default), or
  * also field by field.
  */
 export const verificationDepths = ['ids', 'documents'] as const
+
+/** Maximum number of failed documents stored per task; with one more it fails at once. */
+export const maxFailedDocuments = 10_000
 
 export const reindexFacts = {
   name: 'REINDEX',
@@ -24,7 +27,15 @@ export const reindexFacts = {
   createsIndex: true,
   removesSensitive: false,
   writesDocuments: true,
-  phases: { first: 'planning', load: 'loading', redrive: 'redriving' },
+  phases: {
+    planning: 'first',
+    loading: 'load',
+    catching_up: 'finish',
+    verifying: 'finish',
+    mending: 'finish',
+    redriving: 'redrive',
+    restoring: 'finish',
+  },
   fields: {
     index_suffix: {
       option: 'suffix',
@@ -35,12 +46,14 @@ export const reindexFacts = {
       option: 'max-failed',
       help: 'documents that OpenSearch may refuse before the task fails',
       kind: 'count',
+      maximum: maxFailedDocuments,
     },
     verify: {
       option: 'verify',
       help: 'how the index is compared with the table: ids (default) or documents',
       kind: verificationDepths,
     },
+    /** Share of the documents that are compared field by field, independent of `verify`. */
     verify_sample: {
       option: 'verify-sample',
       help: 'share of the documents to compare field by field, such as 0.01 (implies --verify documents)',

@@ -1,4 +1,4 @@
-import type { ActionFacts } from '../action-facts.ts'
+import type { ActionFacts } from './action-facts.ts'
 
 export const pointAliasFacts = {
   name: 'POINT_ALIAS',
@@ -17,15 +17,17 @@ export const pointAliasFacts = {
   createsIndex: false,
   removesSensitive: false,
   writesDocuments: false,
-  phases: { first: 'planning', load: null, redrive: null },
+  phases: { planning: 'first', promoting: 'work' },
   fields: {
     index_suffix: { option: 'suffix', help: 'of the index', kind: 'suffix', isRequired: true },
     alias: { option: 'alias', help: '<model> or <model>-filtered (default: <model>)', kind: 'alias' },
+    /** Moves `<model>-filtered` in the same step, to a filtered copy of the index. */
     with_filtered: {
       option: 'with-filtered',
       help: 'move <model>-filtered to the filtered copy of the index in the same step',
       kind: 'flag',
     },
+    /** Names that copy; absent: the newest one that was filtered from the index. */
     filtered_index_suffix: {
       option: 'filtered-suffix',
       help: 'of that copy (default: the newest one that was filtered from the index)',

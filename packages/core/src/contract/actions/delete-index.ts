@@ -1,4 +1,4 @@
-import type { ActionFacts } from '../action-facts.ts'
+import type { ActionFacts } from './action-facts.ts'
 
 export const deleteIndexFacts = {
   name: 'DELETE_INDEX',
@@ -18,7 +18,7 @@ export const deleteIndexFacts = {
   createsIndex: false,
   removesSensitive: false,
   writesDocuments: false,
-  phases: { first: 'planning', load: null, redrive: null },
+  phases: { planning: 'first', deleting: 'work' },
   fields: {
     index_suffix: { option: 'suffix', help: 'of the index', kind: 'suffix', isRequired: true },
   },
