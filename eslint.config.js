@@ -92,6 +92,10 @@ const layerRules = (source, layers, { onNode, onlyIndex }) =>
         regex: `^(\\.\\./)+(${Object.keys(layers).join('|')})/(?!index\\.ts$)`,
         message: "import another folder's index.ts",
       },
+      onlyIndex && {
+        regex: `^\\.\\./(?!(overview|preflight|${Object.keys(layers).join('|')})/)[^./]+/`,
+        message: 'move what actions share out of the folder of an action',
+      },
     ]
     return {
       files: [`${source}/${folder}/**/*.ts`],

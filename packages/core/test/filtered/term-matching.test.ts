@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { findAnyLine, findAnyTerm } from '../../src/actions/create-filtered-index/term-query.ts'
-import { hashTerms, readTerms } from '../../src/actions/create-filtered-index/terms.ts'
+import { hashTerms, readTerms } from '../../src/actions/terms.ts'
 import { image } from '../../src/index.ts'
 import {
   createFilteredHarness,

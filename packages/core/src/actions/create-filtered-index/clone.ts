@@ -19,7 +19,7 @@ import { countCopied, startCopying } from './copy.ts'
 import { startDeleting } from './delete-sensitive.ts'
 import { startOver } from './start-over.ts'
 import { readState, sourceName, type FilterState } from './state.ts'
-import { sensitiveTermSchema } from './term-query.ts'
+import { sensitiveTermSchema } from '../terms.ts'
 
 const payloadSchema = z.object({ terms: z.array(sensitiveTermSchema) })
 

@@ -22,7 +22,7 @@ import { startDeleting } from './delete-sensitive.ts'
 import { followSearchTask } from './follow-search-task.ts'
 import { startOver } from './start-over.ts'
 import { readState, sourceName, type FilterState } from './state.ts'
-import { sensitiveTermSchema, type SensitiveTerm } from './term-query.ts'
+import { sensitiveTermSchema, type SensitiveTerm } from '../terms.ts'
 
 const carriedSchema = z.object({ terms: z.array(sensitiveTermSchema) })
 const payloadSchema = z.union([idRangeSchema, carriedSchema])

@@ -14,7 +14,8 @@ import { fitQueries } from './fit-queries.ts'
 import { followSearchTask } from './follow-search-task.ts'
 import { startOver } from './start-over.ts'
 import { readState, type FilterState } from './state.ts'
-import { findAnyTerm, sensitiveTermSchema, splitTerms, type SensitiveTerm } from './term-query.ts'
+import { sensitiveTermSchema, type SensitiveTerm } from '../terms.ts'
+import { findAnyTerm, splitTerms } from './term-query.ts'
 
 const batchesSchema = z.array(z.array(sensitiveTermSchema))
 const payloadSchema = z.object({ batches: batchesSchema })

@@ -9,7 +9,7 @@ import {
 import type { ItemContext, NextStep, StepContext, WorkResult } from '../../tasks/index.ts'
 import { followSearchTask } from './follow-search-task.ts'
 import { readState, type FilterState } from './state.ts'
-import { sensitiveTermSchema, type SensitiveTerm } from './term-query.ts'
+import { sensitiveTermSchema, type SensitiveTerm } from '../terms.ts'
 import { startVerification } from './verify.ts'
 
 const payloadSchema = z.object({ terms: z.array(sensitiveTermSchema) })

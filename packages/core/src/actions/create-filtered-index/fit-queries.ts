@@ -1,7 +1,7 @@
 import { FilteringFailedError } from '../../errors.ts'
 import { findQueryFault } from '../../search/index.ts'
 import type { StepContext } from '../../tasks/index.ts'
-import type { SensitiveTerm } from './term-query.ts'
+import type { SensitiveTerm } from '../terms.ts'
 
 /**
  * Approximate maximum size of a query in bytes. Below the usual limit of proxies (nginx: 1 MB) and far below

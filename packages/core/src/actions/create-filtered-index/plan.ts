@@ -16,8 +16,7 @@ import { countChange } from '../count-change.ts'
 import { requireClusterReady } from '../preflight/require-cluster-ready.ts'
 import { deleteTarget, isTargetOfAnyRun, releaseSource } from './clean-up.ts'
 import { earlierState, sourceName, type FilterState } from './state.ts'
-import type { SensitiveTerm } from './term-query.ts'
-import { hashTerms, readTerms } from './terms.ts'
+import { hashTerms, readTerms, type SensitiveTerm } from '../terms.ts'
 
 /** Checks the source and the terms. Removes what an earlier run left, because the terms may have changed since. */
 export async function plan(context: StepContext): Promise<NextStep> {

@@ -3,7 +3,7 @@ import type { NextStep, StepContext } from '../../tasks/index.ts'
 import { deleteTarget, isTargetOf } from './clean-up.ts'
 import { findSource, startCloning } from './plan.ts'
 import { readState, sourceName } from './state.ts'
-import type { SensitiveTerm } from './term-query.ts'
+import type { SensitiveTerm } from '../terms.ts'
 
 /**
  * Starts over with a new clone, a limited number of times: it is unknown what exactly was deleted from the old one.

@@ -1,17 +1,4 @@
-import { z } from 'zod'
-
-/** Fields that are searched for sensitive terms. Their words are not stemmed. */
-export const sensitiveFields = ['tags.name.raw', 'title.raw', 'description.raw'] as const
-
-/** A line of the list of sensitive terms, or a variant spelling of one. */
-export const sensitiveTermSchema = z.object({
-  line: z.string(),
-  /** The token of the line if analysis yields exactly one; null: a phrase. */
-  token: z.string().nullable(),
-  /** Whether it is a variant spelling, in another Unicode normal form. */
-  isOther: z.boolean().default(false),
-})
-export type SensitiveTerm = z.infer<typeof sensitiveTermSchema>
+import { sensitiveFields, type SensitiveTerm } from '../terms.ts'
 
 type Query = Record<string, unknown>
 

@@ -5,7 +5,8 @@ import type { ItemContext, NextStep, StepContext, WorkResult } from '../../tasks
 import { fitQueries } from './fit-queries.ts'
 import { startOver } from './start-over.ts'
 import { readState, sourceName, type FilterState } from './state.ts'
-import { findAnyLine, sensitiveTermSchema, splitLines, type SensitiveTerm } from './term-query.ts'
+import { sensitiveTermSchema, type SensitiveTerm } from '../terms.ts'
+import { findAnyLine, splitLines } from './term-query.ts'
 
 const payloadSchema = z.object({ terms: z.array(sensitiveTermSchema) })
 const comparedSchema = payloadSchema.extend({ found: z.int() })

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { filteredEnding } from '../../contract/index.ts'
 import {
   AliasIsIndexError,
   IndexNotFoundError,
@@ -15,6 +14,7 @@ import {
 } from '../../index-errors.ts'
 import { findAliasTargets, getIndex, type AliasTarget, type IndexInfo } from '../../search/index.ts'
 import type { IndexRecord } from '../../tasks/index.ts'
+import { isFiltered } from '../is-filtered.ts'
 import { refuseShrunk } from './compare-live.ts'
 import { compareWithRecord } from './compare-record.ts'
 import type { PromotionContext } from './promotion-context.ts'
@@ -110,11 +110,6 @@ function refuseUnfiltered(
 /** A move would silently drop an alias's filter or routing, and expose the documents that it hides. */
 export function refuseAltered(alias: string, targets: readonly AliasTarget[]): AliasAlteredError[] {
   return targets.flatMap(({ name, alters }) => (alters ? [new AliasAlteredError(alias, name, alters)] : []))
-}
-
-/** Decided by its lineage; by its name only for an index that was made elsewhere. */
-export function isFiltered(name: string, record: IndexRecord | null): boolean {
-  return record ? record.filteredFrom !== null : name.endsWith(filteredEnding)
 }
 
 async function explainMissing(

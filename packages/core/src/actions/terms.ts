@@ -1,15 +1,28 @@
+import { z } from 'zod'
 import {
   FieldsMissingError,
   TermInvalidError,
   TermsEmptyError,
   TermsMissingError,
   TermsUnavailableError,
-} from '../../errors.ts'
-import { spellingsOf } from '../../look-alikes.ts'
-import { analyzeLines, listUnmappedFields } from '../../search/index.ts'
-import type { StepContext } from '../../tasks/index.ts'
-import { sensitiveFields, type SensitiveTerm } from './term-query.ts'
-import { sha256 } from '../../sha256.ts'
+} from '../errors.ts'
+import { spellingsOf } from '../look-alikes.ts'
+import { analyzeLines, listUnmappedFields } from '../search/index.ts'
+import type { StepContext } from '../tasks/index.ts'
+import { sha256 } from '../sha256.ts'
+
+/** Fields that are searched for sensitive terms. Their words are not stemmed. */
+export const sensitiveFields = ['tags.name.raw', 'title.raw', 'description.raw'] as const
+
+/** A line of the list of sensitive terms, or a variant spelling of one. */
+export const sensitiveTermSchema = z.object({
+  line: z.string(),
+  /** The token of the line if analysis yields exactly one; null: a phrase. */
+  token: z.string().nullable(),
+  /** Whether it is a variant spelling, in another Unicode normal form. */
+  isOther: z.boolean().default(false),
+})
+export type SensitiveTerm = z.infer<typeof sensitiveTermSchema>
 
 /** Maximum UTF-16 units per line: far more than any phrase has, and below the limit of one analysis call. */
 const maxLineLength = 1_000
