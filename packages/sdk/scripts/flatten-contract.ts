@@ -27,7 +27,7 @@ export function flattenContract(entry: string): string {
   return checker
     .getExportsOfModule(contract)
     .map((symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol))
-    .filter((symbol) => symbol.flags & ts.SymbolFlags.TypeAlias)
+    .filter((symbol) => symbol.flags & (ts.SymbolFlags.TypeAlias | ts.SymbolFlags.Interface))
     .map((symbol) => {
       const type = checker.getDeclaredTypeOfSymbol(symbol)
       return `${docs(checker, symbol)}export type ${symbol.name} = ${print(checker, type, symbol.name)}\n`

@@ -1,5 +1,7 @@
-import { snakeCaseKeys } from './camel-case.ts'
+import { toWire } from './camel-case.ts'
 import type {
+  ActionArguments,
+  ActionMethods,
   ActionName,
   DeleteIndexArguments,
   FilteredIndexArguments,
@@ -60,17 +62,23 @@ export interface Actions {
   readonly deleteIndex: StartAction<DeleteIndexArguments>
 }
 
+/** A method for each action, with its arguments. */
+type ActionsOfContract = {
+  readonly [Method in keyof ActionMethods]: StartAction<ActionArguments<ActionMethods[Method]>>
+}
+
 export function createActions(transport: Transport): Actions {
-  const post = <Args extends Readonly<Record<string, unknown>>>(action: ActionName) =>
-    createAction<Args>(transport, (args) => ({
+  const post = <Name extends ActionName>(action: Name) =>
+    createAction<ActionArguments<Name>>(transport, (args) => ({
       path: 'task',
-      body: { ...snakeCaseKeys(args), action },
+      body: { ...toWire<unknown>({ ...args }), action },
     }))
 
-  return {
+  const actions: Actions = {
     reindex: post('REINDEX'),
     createFilteredIndex: post('CREATE_AND_POPULATE_FILTERED_INDEX'),
     pointAlias: post('POINT_ALIAS'),
     deleteIndex: post('DELETE_INDEX'),
   }
+  return actions satisfies ActionsOfContract
 }

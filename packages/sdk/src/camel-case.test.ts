@@ -88,11 +88,11 @@ describe('keys', () => {
     expect(renamed).not.toHaveProperty('polluted')
   })
 
-  test('of arguments convert to the wire and back', () => {
+  test('of names of the wire convert back, at every depth', () => {
     fc.assert(
       fc.property(fc.dictionary(wireName, fc.string()), (wire) => {
-        const code = camelCaseKeys(wire) as Record<string, string> // of strings, as before
-        expect(snakeCaseKeys(code)).toEqual(wire)
+        expect(snakeCaseKeys(camelCaseKeys(wire))).toEqual(wire)
+        expect(snakeCaseKeys({ outerKey: [camelCaseKeys(wire)] })).toEqual({ outer_key: [wire] })
       }),
     )
   })

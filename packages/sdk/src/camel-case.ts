@@ -42,7 +42,23 @@ export function camelCaseKeys(value: unknown): unknown {
   )
 }
 
-/** Renames the keys of arguments for the wire. They are flat, so only the outermost keys. */
-export function snakeCaseKeys<Value>(flat: Readonly<Record<string, Value>>): Record<string, Value> {
-  return Object.fromEntries(Object.entries(flat).map(([key, value]) => [toSnakeCase(key), value]))
+/**
+ * Converts the keys of a value of this package to the names of the HTTP API, at every depth. Values are not touched.
+ *
+ * @example
+ * ```ts
+ * JSON.stringify(snakeCaseKeys(await client.tasks.get(id))) // the task as on the wire
+ * ```
+ */
+export function snakeCaseKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(snakeCaseKeys)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [toSnakeCase(key), snakeCaseKeys(inner)]),
+  )
+}
+
+/** Arguments of a call with the names of the HTTP API. */
+export function toWire<Value>(args: Readonly<Record<string, Value>>): Record<string, Value> {
+  return snakeCaseKeys(args) as Record<string, Value> // the values are flat
 }

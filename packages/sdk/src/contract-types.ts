@@ -34,6 +34,7 @@ import type {
 import type { CamelCase, CamelCased } from './camel-case.ts'
 
 export type {
+  ActionMethods,
   ActionName,
   BuildingAction,
   DocumentExplanation,
@@ -118,7 +119,9 @@ export type TaskFilter = OneOrMore<Omit<CamelCased<WireTaskFilter>, 'pageSize'>>
 export type ModelName = 'image' | 'audio' | (string & {})
 
 /** Arguments of an action: the body of its request without `action`, which the method sets. */
-type Arguments<Action extends ActionName> = ArgumentsOfBody<Extract<TaskRequest, { action: Action }>>
+export type ActionArguments<Action extends ActionName> = ArgumentsOfBody<
+  Extract<TaskRequest, { action: Action }>
+>
 type ArgumentsOfBody<Body> = {
   [
     Key in keyof Body as Key extends 'action' ? never : Key extends string ? CamelCase<Key> : never
@@ -126,13 +129,13 @@ type ArgumentsOfBody<Body> = {
 }
 
 /** A request of any action, by the action's name on the wire. */
-export type NewTask = { [Name in ActionName]: { action: Name } & Arguments<Name> }[ActionName]
+export type NewTask = { [Name in ActionName]: { action: Name } & ActionArguments<Name> }[ActionName]
 
-export type ReindexArguments = Arguments<'REINDEX'>
-export type FilteredIndexArguments = Arguments<'CREATE_AND_POPULATE_FILTERED_INDEX'>
-export type DeleteIndexArguments = Arguments<'DELETE_INDEX'>
+export type ReindexArguments = ActionArguments<'REINDEX'>
+export type FilteredIndexArguments = ActionArguments<'CREATE_AND_POPULATE_FILTERED_INDEX'>
+export type DeleteIndexArguments = ActionArguments<'DELETE_INDEX'>
 export type PointAliasArguments<Model extends ModelName = ModelName> = Omit<
-  Arguments<'POINT_ALIAS'>,
+  ActionArguments<'POINT_ALIAS'>,
   'model' | 'alias'
 > & {
   model: Model

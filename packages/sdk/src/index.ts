@@ -1,7 +1,8 @@
 export type { Actions } from './actions.ts'
-export { toCamelCase, toSnakeCase } from './camel-case.ts'
+export { snakeCaseKeys, toCamelCase, toSnakeCase } from './camel-case.ts'
 export { createClient, type Client, type ClientOptions } from './create-client.ts'
 export type {
+  ActionArguments,
   ActionName,
   AliasHistory,
   BuildingAction,

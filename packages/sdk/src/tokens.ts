@@ -1,4 +1,4 @@
-import { snakeCaseKeys } from './camel-case.ts'
+import { toWire } from './camel-case.ts'
 import type { CreatedToken, NewToken, Token, TokenList } from './contract-types.ts'
 import { readBody, type RequestOptions, type Transport } from './http/index.ts'
 import { idPath } from './id-path.ts'
@@ -29,7 +29,7 @@ export function createTokens({ send }: Transport): Tokens {
         ...options,
         method: 'POST',
         path: 'token',
-        body: snakeCaseKeys({ ...token }),
+        body: toWire({ ...token }),
       })
       return readBody<CreatedToken>(answer, 'new token', { secret: 'string' })
     },

@@ -1,4 +1,4 @@
-import { snakeCaseKeys } from '../camel-case.ts'
+import { toWire } from '../camel-case.ts'
 import type {
   FailedDocument,
   FailedDocumentPage,
@@ -134,7 +134,7 @@ export function createTaskHandle(transport: Transport, first: TaskSnapshot): Tas
     redrive: (options) =>
       change({ ...options, method: 'POST', path: `${path}/failed_documents/redrive`, body: {} }),
     setLimits: (limits, options) =>
-      change({ ...options, method: 'PATCH', path, body: snakeCaseKeys({ ...limits }) }),
+      change({ ...options, method: 'PATCH', path, body: toWire({ ...limits }) }),
     items: (options) =>
       iteratePages(
         async (page_token) => {

@@ -1,4 +1,4 @@
-import { snakeCaseKeys } from '../camel-case.ts'
+import { toWire } from '../camel-case.ts'
 import type { NewTask, Task, TaskFilter, TaskMatch, TaskPage, TaskSummary } from '../contract-types.ts'
 import { readBody, readPage, type RequestOptions, type Transport } from '../http/index.ts'
 import { iteratePages } from './pages.ts'
@@ -50,14 +50,14 @@ export interface Tasks {
 
 export function createTasks(transport: Transport): Tasks {
   const list: Tasks['list'] = async (filter = {}, options = {}) => {
-    const query = snakeCaseKeys(filter)
+    const query = toWire(filter)
     return readPage<TaskPage>(await transport.send({ ...options, path: 'task', query }), 'tasks')
   }
 
   return {
     create: createAction<NewTask>(transport, (request) => ({
       path: 'task',
-      body: snakeCaseKeys<unknown>({ ...request }),
+      body: toWire<unknown>({ ...request }),
     })),
     get: async (id, options) => (await fetchTask(transport, id, options)).task,
     list,
@@ -69,7 +69,7 @@ export function createTasks(transport: Transport): Tasks {
       ),
     summary: async (match = {}, options) =>
       readBody<TaskSummary>(
-        await transport.send({ ...options, path: 'task/summary', query: snakeCaseKeys(match) }),
+        await transport.send({ ...options, path: 'task/summary', query: toWire(match) }),
         'summary of tasks',
         { failures: 'array', durations: 'array' },
       ),

@@ -6,7 +6,7 @@ export interface ActionFacts {
   requestName: string
   /** Token scope required to start it and to run it again. */
   scope: 'write' | 'delete'
-  /** Method of the SDK client. */
+  /** Method of the SDK client: see ActionMethods. */
   method: string
   /** Command of the command line, and URL part of its form in the dashboard. */
   command: string
@@ -27,7 +27,10 @@ export interface ActionFacts {
   writesDocuments: boolean
   /** Its phases in their usual order, each with its role. */
   phases: Readonly<Record<string, PhaseRole>>
-  /** Fields of its request other than `model` and `action`, in the order of a form. Their comments are those of the type. */
+  /**
+   * Fields of its request other than `model` and `action`, in the order of a form. A comment on a field is also that of
+   * the request's type.
+   */
   fields: Readonly<Record<string, FieldFacts>>
 }
 
@@ -48,7 +51,7 @@ export interface FieldFacts {
   /** Help text of the option: completes "--option <value>". */
   help: string
   kind: FieldKind
-  /** The request requires it. */
+  /** The request requires it, and no client fills it in. */
   isRequired?: boolean
   /** Of a `suffix`: the index must not be a filtered one. */
   isUnfiltered?: boolean
