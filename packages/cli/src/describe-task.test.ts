@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest'
 import type { Task } from '@ingestion-server/sdk'
-import { createTaskRecord } from '@ingestion-server/server/testing/task-record.ts'
-import { toTask } from '../../../apps/server/src/resources/task-resource.ts'
+import { createTask } from '@ingestion-server/server/testing/task-record.ts'
 import { describeEvent, describePhase, describeTask } from './describe-task.ts'
 
 /** A task as returned by the SDK: with names in camelCase. */
 function readTask(leftOut: Record<string, number>): Task {
-  const wire = JSON.stringify(toTask(createTaskRecord({ leftOut }), new Date(0)))
+  const wire = JSON.stringify(createTask({ leftOut }))
   const camelCased = wire.replace(/"([a-z_]+)":/g, (key) =>
     key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
   )

@@ -1,7 +1,12 @@
-import { toSnakeCase, type FailedDocument, type Task, type TaskEvent } from '@ingestion-server/sdk'
+import {
+  snakeCaseKeys,
+  toSnakeCase,
+  type FailedDocument,
+  type Task,
+  type TaskEvent,
+} from '@ingestion-server/sdk'
 import { formatDuration, formatTime } from './format.ts'
 import { formatCount, type Row } from './table.ts'
-import { toWireNames } from './wire-names.ts'
 
 /** A task in full: labels and values. */
 export function describeTask(task: Task): Row[] {
@@ -28,7 +33,7 @@ export function describeTask(task: Task): Row[] {
     ['started', task.startedAt && formatTime(task.startedAt)],
     ['finished', task.finishedAt && `${formatTime(task.finishedAt)}${describeTime(task)}`],
     ['as of', task.asOf && formatTime(task.asOf)],
-    ['result', result && JSON.stringify(toWireNames(result))],
+    ['result', result && JSON.stringify(snakeCaseKeys(result))],
     ['error', error && `${error.code}: ${error.detail}`],
   ]
   return rows.filter((row): row is [string, string] => row[1] !== null)

@@ -1,6 +1,6 @@
+import { snakeCaseKeys } from '@ingestion-server/sdk'
 import type { CliIo } from './cli-io.ts'
 import { formatTable, type Row } from './table.ts'
-import { toWireNames } from './wire-names.ts'
 
 /** Prints results: text for people, or JSON for programs. */
 export interface Output {
@@ -18,7 +18,7 @@ export function createOutput({ stdout, stderr }: Pick<CliIo, 'stdout' | 'stderr'
   const line = (text = '') => void stdout.write(`${printable(text)}\n`)
   return {
     json,
-    document: (value) => void stdout.write(`${JSON.stringify(toWireNames(value))}\n`),
+    document: (value) => void stdout.write(`${JSON.stringify(snakeCaseKeys(value))}\n`),
     line,
     table: (rows) => formatTable(rows).forEach(line),
     note: (text) => void stderr.write(`${printable(text)}\n`),

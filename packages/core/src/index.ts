@@ -54,6 +54,7 @@ export {
   migrateTaskStore,
   runTask,
   submitTask,
+  toStoredKey,
   type Action,
   type Caller,
   type EventQuery,

@@ -1,5 +1,4 @@
-import { toStoredKey } from '../../../../packages/core/src/tasks/idempotency-key.ts'
-import { systemClock, type TaskPlan, type TaskRequest } from '@ingestion-server/core'
+import { systemClock, toStoredKey, type TaskPlan, type TaskRequest } from '@ingestion-server/core'
 import { createMemoryTaskStore } from '@ingestion-server/core/testing/memory-task-store.ts'
 import { createApp } from '../../src/http/app.ts'
 import type { AppDeps, IndexCatalog, SubmitMeta } from '../../src/http/app-deps.ts'
@@ -7,6 +6,8 @@ import { createMemoryTokenStore } from '../../src/auth/memory-token-store.ts'
 import { noopRequestObserver } from '../../src/observability/request-observer.ts'
 import { untriedWebhook } from '../../src/webhooks/untried-webhook.ts'
 import { collectLines } from './collect-lines.ts'
+
+export type { AppDeps }
 
 /** The app over the memory stores, with a record of everything that it does. */
 export function createAppHarness(overrides: Partial<AppDeps> = {}) {

@@ -1,5 +1,6 @@
-import type { TaskRecord } from '@ingestion-server/core'
+import type { Task, TaskRecord } from '@ingestion-server/core'
 import { newTaskRecord } from '@ingestion-server/core/testing/new-task-row.ts'
+import { toTask } from '../../src/http/task-resource.ts'
 
 /** A queued REINDEX, with the fields that a test overrides. */
 export function createTaskRecord(overrides: Partial<TaskRecord> = {}): TaskRecord {
@@ -15,4 +16,9 @@ export function createTaskRecord(overrides: Partial<TaskRecord> = {}): TaskRecor
     createdAt: '2026-11-24T04:00:00.000Z',
   })
   return { ...record, ...overrides }
+}
+
+/** The same task as the HTTP API shows it. */
+export function createTask(overrides: Partial<TaskRecord> = {}): Task {
+  return toTask(createTaskRecord(overrides), new Date(0))
 }

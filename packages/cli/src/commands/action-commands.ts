@@ -1,12 +1,7 @@
 import type { Command, OptionValues } from '@commander-js/extra-typings'
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
-import {
-  actionFacts,
-  type ActionFacts,
-  type FieldFacts,
-  type FieldKind,
-} from '@ingestion-server/core/actions'
 import { toCamelCase, type NewTask, type StartAction, type TaskPlan } from '@ingestion-server/sdk'
+import { actionFacts, type ActionFacts, type FieldFacts, type FieldKind } from '@ingestion-server/sdk/actions'
 import { PlanRefusedError, type CliIo } from '../cli-io.ts'
 import { confirmName } from '../confirm.ts'
 import { describePlan } from '../describe-index.ts'
@@ -17,7 +12,7 @@ import { createSession, type Session } from '../session.ts'
 
 /** The commands that start a task: one for each action, and `rollback`. */
 export function addActionCommands(program: Program, io: CliIo): void {
-  for (const facts of Object.values<ActionFacts>(actionFacts)) addActionCommand(program, io, facts)
+  for (const facts of Object.values(actionFacts)) addActionCommand(program, io, facts)
 
   withStartOptions(
     program
@@ -46,7 +41,8 @@ function addActionCommand(program: Program, io: CliIo, facts: ActionFacts): void
       return [toCamelCase(field), value ?? (kind === 'alias' ? model : undefined)]
     })
     if (isDestructive && !values['yes'] && !options.dryRun) {
-      const index = `${model}-${String(values['suffix'])}`
+      const suffix = named.find(({ kind }) => kind === 'suffix')?.option.attributeName()
+      const index = suffix === undefined ? model : `${model}-${String(values[suffix])}`
       await confirmName(io, `This deletes index ${index} permanently.`, index)
     }
     // The options are the action's own fields; the server checks their values.

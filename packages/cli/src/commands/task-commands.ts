@@ -1,5 +1,5 @@
-import { actionNames } from '@ingestion-server/core/actions'
 import { TaskCancelledError, type TaskFilter, type TaskHandle } from '@ingestion-server/sdk'
+import { actionNames } from '@ingestion-server/sdk/actions'
 import { Option } from '@commander-js/extra-typings'
 import { UsageError, type CliIo } from '../cli-io.ts'
 import {

@@ -1,8 +1,7 @@
 import { createAdaptorServer } from '@hono/node-server'
 import { listen } from '@ingestion-server/local-services/listen'
-import type { AppDeps } from '../../../../apps/server/src/http/app-deps.ts'
 import { runCli } from '../../src/run-cli.ts'
-import { createAppHarness } from '@ingestion-server/server/testing/app-harness.ts'
+import { createAppHarness, type AppDeps } from '@ingestion-server/server/testing/app-harness.ts'
 import { createCliStreams } from './cli-streams.ts'
 
 interface RunOptions {
