@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { ActionName, TaskHandle } from '@ingestion-server/sdk'
-import { actionFacts } from '@ingestion-server/core/actions'
+import { toCamelCase, type ActionName, type NewTask } from '@ingestion-server/sdk'
+import { actionFacts, type ActionFacts, type FieldFacts } from '@ingestion-server/core/actions'
 import type { AccessCase, Caller } from './access-rules.ts'
 import { password } from './open-browser.ts'
 import { startFormSuite } from './start-suite.ts'
@@ -25,31 +25,35 @@ export async function createAccessHarness() {
   await stack.stopServer()
   await stack.startServer({ ROLE: 'api' })
 
-  const start: Record<ActionName, () => Promise<TaskHandle>> = {
-    REINDEX: () => client.reindex({ model: 'audio', indexSuffix: nameIndex() }),
-    CREATE_AND_POPULATE_FILTERED_INDEX: () =>
-      client.createFilteredIndex({
-        model: 'audio',
-        originIndexSuffix: suffix,
-        destinationIndexSuffix: nameIndex(),
-      }),
-    POINT_ALIAS: () =>
-      client.pointAlias({
-        model: 'audio',
-        indexSuffix: suffix,
-        alias: 'audio',
-        allowUnfiltered: true,
-        allowShrink: true,
-      }),
-    DELETE_INDEX: () => client.deleteIndex({ model: 'audio', indexSuffix: suffix }),
-  }
   const nameIndex = () => `${suffix}-${randomUUID().slice(0, 8)}`
-  const ofIndex = { index: `audio/${suffix}` }
-  const fields: Record<ActionName, () => Record<string, string>> = {
-    REINDEX: () => ({ model: 'audio', index_suffix: nameIndex() }),
-    CREATE_AND_POPULATE_FILTERED_INDEX: () => ({ ...ofIndex, destination_index_suffix: nameIndex() }),
-    POINT_ALIAS: () => ({ ...ofIndex, alias: 'default', allow_unfiltered: 'true', allow_shrink: 'true' }),
-    DELETE_INDEX: () => ({ ...ofIndex, confirm: `audio-${suffix}` }),
+
+  /** Fields of an action's request with which the server accepts the task. */
+  function valuesOf(action: ActionName): Record<string, string | true> {
+    const values: Record<string, string | true> = { model: 'audio' }
+    for (const [name, { kind }] of Object.entries<FieldFacts>(actionFacts[action].fields)) {
+      if (kind === 'new suffix') values[name] = nameIndex()
+      if (kind === 'suffix') values[name] = suffix
+      if (kind === 'alias') values[name] = 'audio'
+      if (kind === 'flag' && name.startsWith('allow_')) values[name] = true
+    }
+    return values
+  }
+
+  const start = (action: ActionName) => {
+    const args = Object.entries(valuesOf(action)).map(([name, value]) => [toCamelCase(name), value])
+    return client.tasks.create({ action, ...Object.fromEntries(args) } as NewTask)
+  }
+
+  /** The same in a form. It reads only its own fields: `index` instead of the model and suffix of an existing index. */
+  function formOfAction(action: ActionName): Record<string, string> {
+    const values = Object.entries(valuesOf(action)).map(([name, value]) => [name, String(value)])
+    const { scope }: ActionFacts = actionFacts[action]
+    return {
+      ...(Object.fromEntries(values) as Record<string, string>),
+      index: `audio/${suffix}`,
+      alias: 'default',
+      ...(scope === 'delete' && { confirm: `audio-${suffix}` }),
+    }
   }
 
   /** Ends active tasks, so that their indices are free for the next task. */
@@ -60,7 +64,7 @@ export async function createAccessHarness() {
   }
 
   async function makeTask(action: ActionName, isCancelled: boolean): Promise<string> {
-    const handle = await start[action]()
+    const handle = await start(action)
     if (isCancelled) await handle.cancel()
     return handle.id
   }
@@ -124,7 +128,7 @@ export async function createAccessHarness() {
     const pattern = operation.slice(operation.indexOf(' ') + 1).replace('?/default', '')
     const ofNew = pattern.startsWith('/tasks/new/') && action !== null
     if (ofNew)
-      return { path: pattern.replace('[action]', actionFacts[action].command), form: fields[action]() }
+      return { path: pattern.replace('[action]', actionFacts[action].command), form: formOfAction(action) }
     const form = await formOf(operation, caller)
     if (!pattern.includes('[id]') && action === null)
       return { path: pattern.replace('[name]', `audio-${suffix}`), form }

@@ -1,11 +1,11 @@
-import type { ActionName } from '@ingestion-server/sdk'
+import { actionFacts, type ActionName } from '@ingestion-server/core/actions'
 
 /** Sender of a request: without a session, or a user with a role. */
 export const callers = ['signed out', 'viewer', 'operator', 'admin'] as const
 export type Caller = (typeof callers)[number]
 
 export interface AccessRule {
-  /** The lowest role that is allowed; `by action`: the result of `roleByAction` for the action of the task. */
+  /** The lowest role that is allowed; `by action`: that of `actionRoles` for the action of the task. */
   needs: Caller | 'by action'
   /** Status of the response to an allowed sender. */
   answers: number
@@ -17,15 +17,15 @@ export interface AccessRule {
   endsSession?: boolean
 }
 
-/** The role that may start, cancel, retry or change a task, by action. */
-const roleByAction: Readonly<Record<ActionName, Caller>> = {
-  REINDEX: 'operator',
-  CREATE_AND_POPULATE_FILTERED_INDEX: 'operator',
-  POINT_ALIAS: 'operator',
-  DELETE_INDEX: 'admin',
-}
+/** Each action with the role that may start, cancel, retry or change its tasks. */
+const actionRoles = Object.values(actionFacts).map(
+  ({ name, scope }): { action: ActionName; needs: Caller } => ({
+    action: name,
+    needs: scope === 'delete' ? 'admin' : 'operator',
+  }),
+)
 
-/** All operations of the dashboard, by the names of `listOperations`. Written independently of the source. */
+/** All operations of the dashboard, by the names of `listOperations`. Written independently of the dashboard. */
 export const accessRules: Readonly<Record<string, AccessRule>> = {
   // Also needed by error pages: name and role of the user, and nothing without a session.
   'LAYOUT /': { needs: 'signed out', answers: 200 },
@@ -101,13 +101,11 @@ export interface AccessCase {
   needs: Caller
 }
 
-const actionNames = Object.keys(roleByAction) as ActionName[]
-
 /** Each rule, and for rules by action one case for each action. */
 export function listAccessCases(): AccessCase[] {
   return Object.entries(accessRules).flatMap(([operation, rule]): AccessCase[] =>
     rule.needs === 'by action'
-      ? actionNames.map((action) => ({ operation, rule, action, needs: roleByAction[action] }))
+      ? actionRoles.map((each) => ({ operation, rule, ...each }))
       : [{ operation, rule, action: null, needs: rule.needs }],
   )
 }
