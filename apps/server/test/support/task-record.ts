@@ -1,6 +1,6 @@
 import type { Task, TaskRecord } from '@ingestion-server/core'
 import { newTaskRecord } from '@ingestion-server/core/testing/new-task-row.ts'
-import { toTask } from '../../src/http/task-resource.ts'
+import { toTask } from '../../src/resources/task-resource.ts'
 
 /** A queued REINDEX, with the fields that a test overrides. */
 export function createTaskRecord(overrides: Partial<TaskRecord> = {}): TaskRecord {

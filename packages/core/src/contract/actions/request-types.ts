@@ -7,7 +7,9 @@ export type FieldValue<Kind extends FieldKind> = Kind extends readonly (infer Ch
     ? boolean
     : Kind extends 'count' | 'share'
       ? number
-      : string
+      : Kind extends 'alias' | `${string}suffix`
+        ? string
+        : never
 
 // Mapped field by field, so that the comments of the facts are those of the request.
 type Values<Fields> = {
