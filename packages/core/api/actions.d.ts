@@ -1,2 +1,2 @@
-import { ActionCommand, ActionFacts, ActionMethod, ActionName, FieldFacts, FieldKind, actionFacts, actionNames, findActionFacts, findActionPhases } from "./types-facts.js";
-export { ActionCommand, type ActionFacts, ActionMethod, ActionName, type FieldFacts, type FieldKind, actionFacts, actionNames, findActionFacts, findActionPhases };
+import { ActionCommand, ActionFacts, ActionMethods, ActionName, ActionPhases, FieldFacts, FieldKind, Phase, PhaseOf, PhaseRole, actionFacts, actionNames, findActionFacts, findActionPhases, findPhaseRole, phases } from "./types-facts.js";
+export { ActionCommand, type ActionFacts, ActionMethods, ActionName, ActionPhases, type FieldFacts, type FieldKind, Phase, PhaseOf, type PhaseRole, actionFacts, actionNames, findActionFacts, findActionPhases, findPhaseRole, phases };

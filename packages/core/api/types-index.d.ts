@@ -1,4 +1,4 @@
-import { ActionName, actionFacts } from "./types-facts.js";
+import { ActionName, FieldKind, actionFacts } from "./types-facts.js";
 import { z } from "zod";
 /**
  * Describes what is wrong with a value, to follow the name of its field: `/max_failed must be a whole number`. Passed
@@ -162,10 +162,10 @@ export declare const explainedDocumentSchema: z.ZodObject<{
     removed_from_source: "removed_from_source";
   }>;
   explanation: z.ZodEnum<{
-    filtered: "filtered";
     failed: "failed";
     unknown: "unknown";
     in_index: "in_index";
+    filtered: "filtered";
     dropped: "dropped";
     changed_after_build: "changed_after_build";
     not_in_catalog: "not_in_catalog";
@@ -275,6 +275,8 @@ export type Stat = z.infer<typeof statSchema>;
 export declare const maxIndexNameBytes = 255;
 /** End of the name of a filtered index, and of the alias of filtered indices. */
 export declare const filteredEnding = "-filtered";
+/** The default alias of a model, and the one for its filtered index. */
+export declare function modelAliases(model: string): string[];
 /** `<model>-<suffix>-filtered`, such as `image-20231106-filtered`. Does not check the suffix. */
 export declare function filteredIndexName(model: string, suffix: string): string;
 /** `<model>-<suffix>`, such as `image-20231106`. Does not check the suffix: see `indexSuffixSchema`. */
@@ -335,68 +337,27 @@ export declare const submissionOptionsSchema: z.ZodObject<{
   callback_url: z.ZodOptional<z.ZodString>;
 }, z.core.$strict>;
 export type SubmissionOptions = z.infer<typeof submissionOptionsSchema>;
-declare function createFilteredIndexSchema(models: readonly string[]): z.ZodObject<{
-  model: z.ZodEnum<{
-    [x: string]: string;
-  }>;
-  action: z.ZodLiteral<"CREATE_AND_POPULATE_FILTERED_INDEX">;
-  destination_index_suffix: z.ZodString;
-  origin_index_suffix: z.ZodOptional<z.ZodString>;
-}, z.core.$strict>;
-declare function createDeleteIndexSchema(models: readonly string[]): z.ZodObject<{
-  model: z.ZodEnum<{
-    [x: string]: string;
-  }>;
-  action: z.ZodLiteral<"DELETE_INDEX">;
-  index_suffix: z.ZodString;
-}, z.core.$strict>;
-declare function createPointAliasSchema(models: readonly string[]): z.ZodObject<{
-  model: z.ZodEnum<{
-    [x: string]: string;
-  }>;
-  action: z.ZodLiteral<"POINT_ALIAS">;
-  index_suffix: z.ZodString;
-  alias: z.ZodEnum<{
-    [x: string]: string;
-  }>;
-  with_filtered: z.ZodOptional<z.ZodBoolean>;
-  filtered_index_suffix: z.ZodOptional<z.ZodString>;
-  allow_unfiltered: z.ZodOptional<z.ZodBoolean>;
-  allow_unverified: z.ZodOptional<z.ZodBoolean>;
-  allow_shrink: z.ZodOptional<z.ZodBoolean>;
-  allow_changed: z.ZodOptional<z.ZodBoolean>;
-}, z.core.$strict>;
-/** Maximum number of failed documents stored per task; with one more it fails at once. */
-export declare const maxFailedDocuments = 10000;
-declare function createReindexSchema(models: readonly string[]): z.ZodObject<{
-  model: z.ZodEnum<{
-    [x: string]: string;
-  }>;
-  action: z.ZodLiteral<"REINDEX">;
-  index_suffix: z.ZodOptional<z.ZodString>;
-  max_failed: z.ZodOptional<z.ZodInt>;
-  verify: z.ZodOptional<z.ZodEnum<{
-    ids: "ids";
-    documents: "documents";
-  }>>;
-  verify_sample: z.ZodOptional<z.ZodNumber>;
-}, z.core.$strict>;
-/** Creators of the schema of each action's `POST /task` body. Unknown fields are refused. */
-export declare const requestSchemas: {
-  readonly REINDEX: typeof createReindexSchema;
-  readonly CREATE_AND_POPULATE_FILTERED_INDEX: typeof createFilteredIndexSchema;
-  readonly POINT_ALIAS: typeof createPointAliasSchema;
-  readonly DELETE_INDEX: typeof createDeleteIndexSchema;
-};
-type Schemas = { [Name in ActionName]: ReturnType<(typeof requestSchemas)[Name]>; };
-/**
- * The schemas of `POST /task` bodies, one per action.
- *
- * @param models names of the models that the server knows, such as `image`
- */
-export declare function createTaskRequestSchemas(models: readonly string[]): Schemas;
-export type RequestOf<Name extends ActionName> = z.infer<Schemas[Name]>;
-export type TaskRequest = { [Name in ActionName]: RequestOf<Name>; }[ActionName];
+/** The value of a field in a request. */
+export type FieldValue<Kind extends FieldKind> = Kind extends readonly (infer Choice)[] ? Choice : Kind extends 'flag' ? boolean : Kind extends 'count' | 'share' ? number : string;
+type Values<Fields> = { -readonly [Field in keyof Fields]: Fields[Field] extends {
+  kind: infer Kind extends FieldKind;
+} ? FieldValue<Kind> : never; };
+/** Clients fill in the alias. */
+type RequiredOf<Fields> = { [Field in keyof Fields]: Fields[Field] extends {
+  isRequired: true;
+} | {
+  kind: 'alias';
+} ? Field : never; }[keyof Fields];
+type OrUndefined<Fields> = { [Field in keyof Fields]?: Fields[Field] | undefined; };
+type Flat<Type> = { [Key in keyof Type]: Type[Key]; };
+type Body<Name, Fields> = Flat<{
+  model: string;
+  action: Name;
+} & Pick<Values<Fields>, RequiredOf<Fields>> & OrUndefined<Omit<Values<Fields>, RequiredOf<Fields>>>>;
+type Requests = { [Name in ActionName]: Body<Name, (typeof actionFacts)[Name]['fields']>; };
+/** The body of `POST /task` for an action, with the fields of its facts. */
+export type RequestOf<Name extends ActionName> = Requests[Name];
+export type TaskRequest = RequestOf<ActionName>;
 export type ReindexRequest = RequestOf<'REINDEX'>;
 export type FilteredIndexRequest = RequestOf<'CREATE_AND_POPULATE_FILTERED_INDEX'>;
 export type PointAliasRequest = RequestOf<'POINT_ALIAS'>;
@@ -1043,6 +1004,15 @@ export declare const taskPlanSchema: z.ZodObject<{
   warnings: z.ZodArray<z.ZodString>;
 }, z.core.$strip>;
 export type TaskPlan = z.infer<typeof taskPlanSchema>;
+type RequestSchema<Name extends ActionName> = z.ZodObject<{ [Field in keyof RequestOf<Name>]-?: z.ZodType<RequestOf<Name>[Field]>; }>;
+/**
+ * The schemas of `POST /task` bodies, one per action, with the fields of its facts. Unknown fields are refused.
+ *
+ * @param models names of the models that the server knows, such as `image`
+ */
+export declare function createTaskRequestSchemas(models: readonly string[]): { [Name in ActionName]: RequestSchema<Name>; };
+/** Maximum number of failed documents stored per task; with one more it fails at once. */
+export declare const maxFailedDocuments = 10000;
 export declare const taskStatuses: readonly ["queued", "running", "succeeded", "failed", "cancelled"];
 export type TaskStatus = (typeof taskStatuses)[number];
 /**

@@ -186,7 +186,6 @@ type Stat$1 = {
   /** For an alias its indices, for an index its aliases. */
   alt_names: (string)[] | null;
 };
-type Phase = "planning" | "loading" | "catching_up" | "verifying" | "mending" | "redriving" | "restoring" | "cloning" | "copying" | "deleting_sensitive" | "expunging" | "promoting" | "deleting" | "cancelling" | "done";
 type InputError = {
   pointer: string;
   detail: string;
@@ -217,7 +216,7 @@ type TaskItem$1 = {
   stage: number;
   phase: "planning" | "loading" | "catching_up" | "verifying" | "mending" | "redriving" | "restoring" | "cloning" | "copying" | "deleting_sensitive" | "expunging" | "promoting" | "deleting" | "cancelling" | "done";
   ordinal: number;
-  state: "done" | "open" | "claimed";
+  state: "open" | "done" | "claimed";
   /** Number of times that it was claimed. */
   attempt: number;
   worker: string | null;
@@ -399,20 +398,8 @@ type TaskPlan$1 = {
   warnings: (string)[];
 };
 type ActionName = "REINDEX" | "CREATE_AND_POPULATE_FILTERED_INDEX" | "POINT_ALIAS" | "DELETE_INDEX";
+type Phase = "planning" | "loading" | "catching_up" | "verifying" | "mending" | "redriving" | "restoring" | "cloning" | "copying" | "deleting_sensitive" | "expunging" | "promoting" | "deleting" | "cancelling" | "done";
 type TaskRequest = {
-  model: string;
-  action: "POINT_ALIAS";
-  index_suffix: string;
-  alias: string;
-  /** Moves `<model>-filtered` in the same step, to a filtered copy of the index. */
-  with_filtered?: boolean | undefined;
-  /** Names that copy; absent: the newest one that was filtered from the index. */
-  filtered_index_suffix?: string | undefined;
-  allow_unfiltered?: boolean | undefined;
-  allow_unverified?: boolean | undefined;
-  allow_shrink?: boolean | undefined;
-  allow_changed?: boolean | undefined;
-} | {
   model: string;
   action: "REINDEX";
   index_suffix?: string | undefined;
@@ -425,6 +412,19 @@ type TaskRequest = {
   action: "CREATE_AND_POPULATE_FILTERED_INDEX";
   destination_index_suffix: string;
   origin_index_suffix?: string | undefined;
+} | {
+  model: string;
+  action: "POINT_ALIAS";
+  alias: string;
+  index_suffix: string;
+  /** Moves `<model>-filtered` in the same step, to a filtered copy of the index. */
+  with_filtered?: boolean | undefined;
+  /** Names that copy; absent: the newest one that was filtered from the index. */
+  filtered_index_suffix?: string | undefined;
+  allow_unfiltered?: boolean | undefined;
+  allow_unverified?: boolean | undefined;
+  allow_shrink?: boolean | undefined;
+  allow_changed?: boolean | undefined;
 } | {
   model: string;
   action: "DELETE_INDEX";
@@ -735,6 +735,15 @@ export declare function toCamelCase(name: string): string;
  * toSnakeCase('indexSuffix') // 'index_suffix'
  */
 export declare function toSnakeCase(name: string): string;
+/**
+ * Converts the keys of a value of this package to the names of the HTTP API, at every depth. Values are not touched.
+ *
+ * @example
+ * ```ts
+ * JSON.stringify(snakeCaseKeys(await client.tasks.get(id))) // the task as on the wire
+ * ```
+ */
+export declare function snakeCaseKeys(value: unknown): unknown;
 /** A task. Times are RFC 3339 in UTC; `rate` is rows per second, `etaSeconds` seconds. */
 type Task = CamelCased<Task$1>;
 type TaskPage = CamelCased<TaskPage$1>;
@@ -792,18 +801,18 @@ type TaskFilter = OneOrMore<Omit<CamelCased<TaskFilter$1>, "pageSize">> & {
 /** Models are extensible: the server may have others than the two built-in ones. */
 type ModelName = "image" | "audio" | (string & {});
 /** Arguments of an action: the body of its request without `action`, which the method sets. */
-type Arguments<Action extends ActionName> = ArgumentsOfBody<Extract<TaskRequest, {
+type ActionArguments<Action extends ActionName> = ArgumentsOfBody<Extract<TaskRequest, {
   action: Action;
 }>>;
 type ArgumentsOfBody<Body> = { [Key in keyof Body as Key extends "action" ? never : Key extends string ? CamelCase<Key> : never]: Key extends "model" ? ModelName : Body[Key]; };
 /** A request of any action, by the action's name on the wire. */
 type NewTask = { [Name in ActionName]: {
   action: Name;
-} & Arguments<Name>; }[ActionName];
-type ReindexArguments = Arguments<"REINDEX">;
-type FilteredIndexArguments = Arguments<"CREATE_AND_POPULATE_FILTERED_INDEX">;
-type DeleteIndexArguments = Arguments<"DELETE_INDEX">;
-type PointAliasArguments<Model extends ModelName = ModelName> = Omit<Arguments<"POINT_ALIAS">, "model" | "alias"> & {
+} & ActionArguments<Name>; }[ActionName];
+type ReindexArguments = ActionArguments<"REINDEX">;
+type FilteredIndexArguments = ActionArguments<"CREATE_AND_POPULATE_FILTERED_INDEX">;
+type DeleteIndexArguments = ActionArguments<"DELETE_INDEX">;
+type PointAliasArguments<Model extends ModelName = ModelName> = Omit<ActionArguments<"POINT_ALIAS">, "model" | "alias"> & {
   model: Model;
   /** The model's own name, or that with `-filtered`. */
   alias: NoInfer<Model> | `${NoInfer<Model>}-filtered`;
@@ -1324,5 +1333,5 @@ interface Client extends Actions {
  * }
  */
 export declare function createClient(options: ClientOptions): Client;
-export type { ActionName, ActionOptions, Actions, AliasHistory, BuildList, BuildOptions, BuildingAction, CancelOptions, Client, ClientOptions, Clock, CreatedToken, DeleteIndexArguments, DocumentExplanation, DocumentOptions, DocumentPage, DryRunOptions, ErrorCode, ExplainedDocument, FailedDocument, FailedDocumentOptions, FailedDocumentSummary, Fetch, FilteredIndexArguments, HistoryOptions, Index, IndexDetails, IndexList, Indices, InputError, KnownErrorCode, ModelName, Models, NewTask, NewToken, Phase, PointAliasArguments, Problem, ReindexArguments, RequestOptions, RowState, Scope, StartAction, Stat, Task, TaskCallback, TaskError, TaskEvent, TaskEventType, TaskFilter, TaskHandle, TaskItem, TaskItemSummary, TaskLimits, TaskMatch, TaskPage, TaskPlan, TaskRates, TaskSort, TaskStatus, TaskSummary, TaskUpdate, Tasks, Token, TokenList, Tokens, UpdateOptions, WaitOptions, WatchOptions };
+export type { ActionArguments, ActionName, ActionOptions, Actions, AliasHistory, BuildList, BuildOptions, BuildingAction, CancelOptions, Client, ClientOptions, Clock, CreatedToken, DeleteIndexArguments, DocumentExplanation, DocumentOptions, DocumentPage, DryRunOptions, ErrorCode, ExplainedDocument, FailedDocument, FailedDocumentOptions, FailedDocumentSummary, Fetch, FilteredIndexArguments, HistoryOptions, Index, IndexDetails, IndexList, Indices, InputError, KnownErrorCode, ModelName, Models, NewTask, NewToken, Phase, PointAliasArguments, Problem, ReindexArguments, RequestOptions, RowState, Scope, StartAction, Stat, Task, TaskCallback, TaskError, TaskEvent, TaskEventType, TaskFilter, TaskHandle, TaskItem, TaskItemSummary, TaskLimits, TaskMatch, TaskPage, TaskPlan, TaskRates, TaskSort, TaskStatus, TaskSummary, TaskUpdate, Tasks, Token, TokenList, Tokens, UpdateOptions, WaitOptions, WatchOptions };
 //# sourceMappingURL=index.d.ts.map
