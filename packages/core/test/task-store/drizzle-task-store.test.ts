@@ -7,12 +7,25 @@ import { inTransaction } from '../../src/tasks/drizzle/transaction.ts'
 import { maxRatePoints, spreadDocuments } from '../../src/tasks/rates.ts'
 import { migrateTaskStore } from '../../src/tasks/migrate.ts'
 import { task, workItem } from '../../src/tasks/schema.ts'
+import type { Lease, TaskStore } from '../../src/tasks/task-store.ts'
 import { DatabaseUnavailableError, LeaseLostError } from '../../src/errors.ts'
 import { connectPostgres, type PostgresConnection } from '../../src/database/index.ts'
 import { startStallingProxy } from '../support/stalling-proxy.ts'
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts'
 import { describeTaskStore } from './conformance.ts'
-import { claim, countsOf, getTask, loadOf, newTask, startLoad, uniqueName, unknownId } from './sample-task.ts'
+import {
+  advance,
+  claim,
+  countsOf,
+  failedRow,
+  getTask,
+  loadOf,
+  newTask,
+  someError,
+  startLoad,
+  uniqueName,
+  unknownId,
+} from './sample-task.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
 
 let database: TestDatabase
@@ -105,8 +118,7 @@ it('locks the task of a page by one statement, right before the commit', async (
     const { id } = await startLoad(store, ['a'])
     const { lease } = await claim('item', store, id)
     for (const use of [
-      // Without documents: the first save within some seconds also counts the rate points.
-      () => store.saveProgress(lease, { checkpoint: 1 }),
+      () => store.saveProgress(lease, { checkpoint: 1, counts: countsOf(7) }),
       () => store.completeItem(lease, null),
     ]) {
       statements.length = 0
@@ -115,6 +127,89 @@ it('locks the task of a page by one statement, right before the commit', async (
       expect(statements[first]).toContain('"ingestion"."task_rate"')
       expect(statements[first + 1]).toBe('commit and chain')
     }
+  })
+})
+
+it('writes failed documents before it locks the task', async () => {
+  const statements: string[] = []
+  await withClient({ max: 1, debug: (_, query) => statements.push(query) }, async (db) => {
+    const store = createDrizzleTaskStore(db)
+    const { id } = await startLoad(store, ['a'])
+    const { lease } = await claim('item', store, id)
+    for (const progress of [
+      { counts: countsOf(7, { failed: 2 }), failed: [failedRow('1'), failedRow('2')] },
+      { resolved: ['1'] },
+      { failed: [failedRow('1')], resolved: ['2'] },
+    ]) {
+      statements.length = 0
+      await store.saveProgress(lease, { checkpoint: 1, ...progress })
+      const documents = statements.findLastIndex((text) => text.includes('"ingestion"."failed_document"'))
+      const locking = statements.findIndex((text) => /update "ingestion"."task"|for no key update/.test(text))
+      expect(documents).toBeLessThan(locking)
+      expect(statements[locking + 1]).toBe('commit and chain')
+    }
+    expect((await getTask(store, id)).counts).toEqual(countsOf(7, { failed: 1 }))
+  })
+})
+
+async function untilBlocked(statements = 1): Promise<void> {
+  const blocked = sql`select from pg_stat_activity
+    where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0`
+  await expect
+    .poll(() => connection.db.execute(blocked), { message: 'blocked statements' })
+    .toHaveLength(statements)
+}
+
+describe('a page whose failed documents another transaction holds', () => {
+  const openSave = async (meanwhile: (store: TaskStore, id: string, other: Lease) => Promise<void>) => {
+    const store = createDrizzleTaskStore(connection.db)
+    const { id } = await startLoad(store, ['a', 'b'])
+    const [{ lease }, other] = [await claim('item', store, id), await claim('item', store, id)]
+    await store.saveProgress(lease, {
+      checkpoint: 1,
+      counts: countsOf(3, { failed: 1 }),
+      failed: [failedRow('1')],
+    })
+    const { saving } = await connection.db.transaction(async (tx) => {
+      await tx.execute(sql`select from ingestion.failed_document where task_id = ${id} for update`)
+      const saving = store.saveProgress(lease, { checkpoint: 2, resolved: ['1'] }).then(
+        () => 'saved',
+        (error: Error) => error,
+      )
+      await untilBlocked()
+      await meanwhile(store, id, other.lease)
+      return { saving }
+    })
+    return { result: await saving, task: await getTask(store, id), store }
+  }
+
+  it('lets other workers of the task save theirs', async () => {
+    const { result, task } = await openSave(async (store, id, other) => {
+      await store.saveProgress(other, { checkpoint: 1, counts: countsOf(5) })
+      expect(await getTask(store, id)).toMatchObject({ counts: countsOf(8, { failed: 1 }) })
+    })
+    expect(result).toBe('saved')
+    expect(task.counts).toEqual(countsOf(8))
+  })
+
+  it('is refused and resolves nothing if the task has ended meanwhile', async () => {
+    const { result, task, store } = await openSave((store, _, other) => store.fail(other, someError))
+    expect(result).toBeInstanceOf(LeaseLostError)
+    expect(task.counts).toEqual(countsOf(3, { failed: 1 }))
+    expect(await store.countFailedDocuments(task.id)).toBe(1)
+  })
+
+  it('does not deadlock with a retry that removes them', async () => {
+    let retrying: Promise<unknown> | undefined
+    const { result, task, store } = await openSave(async (store, id) => {
+      await store.cancel(id)
+      await advance(store, id, { kind: 'cancelled' })
+      retrying = store.retry(id)
+      await untilBlocked(2)
+    })
+    await retrying
+    expect(result).toBeInstanceOf(LeaseLostError)
+    expect(await store.countFailedDocuments(task.id)).toBe(0)
   })
 })
 
@@ -133,11 +228,6 @@ describe('a page that is saved while another transaction holds its item', () => 
       return { saving }
     })
     return { result: await saved.saving, counts: (await getTask(store, id)).counts }
-  }
-  const untilBlocked = async () => {
-    const blocked = sql`select from pg_stat_activity
-      where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0`
-    await expect.poll(() => connection.db.execute(blocked), { message: 'blocked statements' }).toHaveLength(1)
   }
 
   it('continues if its holder only renewed the lease', async () => {
