@@ -98,6 +98,14 @@ interface Clock {
 /** The time and timers of the system: `Date.now` and `setTimeout`. */
 export declare const systemClock: Clock;
 /**
+ * Sleeps between the rounds of a loop that runs until it is stopped.
+ *
+ * @returns whether to go on: false, at once, when the signal has aborted
+ * @example
+ * while (await sleepUnlessAborted(clock, 1_000, signal)) await check()
+ */
+export declare function sleepUnlessAborted(clock: Pick<Clock, 'sleep'>, ms: number, signal: AbortSignal | undefined): Promise<boolean>;
+/**
  * Exponential backoff with full jitter: a random wait below base·2^attempt, capped.
  * Source: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
  */
