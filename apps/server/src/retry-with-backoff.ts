@@ -3,7 +3,7 @@ import { backoffMs, sleepUnlessAborted, type Clock } from '@ingestion-server/cor
 export interface RetryOptions {
   clock: Clock
   /** Ends the waiting between two attempts, and with it the retries. */
-  signal?: AbortSignal
+  signal?: AbortSignal | undefined
   /** The longest wait between two attempts; default as of `backoffMs`. */
   maxRetryMs?: number
   random?: (() => number) | undefined
