@@ -338,7 +338,7 @@ export declare const submissionOptionsSchema: z.ZodObject<{
 }, z.core.$strict>;
 export type SubmissionOptions = z.infer<typeof submissionOptionsSchema>;
 /** The value of a field in a request. */
-export type FieldValue<Kind extends FieldKind> = Kind extends readonly (infer Choice)[] ? Choice : Kind extends 'flag' ? boolean : Kind extends 'count' | 'share' ? number : string;
+export type FieldValue<Kind extends FieldKind> = Kind extends readonly (infer Choice)[] ? Choice : Kind extends 'flag' ? boolean : Kind extends 'count' | 'share' ? number : Kind extends 'alias' | `${string}suffix` ? string : never;
 type Values<Fields> = { -readonly [Field in keyof Fields]: Fields[Field] extends {
   kind: infer Kind extends FieldKind;
 } ? FieldValue<Kind> : never; };

@@ -85,6 +85,8 @@ async function whatForbids({ served }: Expectation, { context, model }: System, 
       const isServed = [...served.values()].includes(String(uuid))
       return [...always, ...(uuid === undefined ? ['index_not_found'] : isServed ? ['index_aliased'] : [])]
     }
+    default:
+      throw new Error(`no request for ${String(request.action)} is made here`)
   }
 }
 
