@@ -57,7 +57,7 @@ async function readUnassignedPorts(): Promise<PortRange | null> {
   }
 }
 
-export interface PortRange {
+interface PortRange {
   first: number
   last: number
 }
