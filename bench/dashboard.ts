@@ -5,7 +5,7 @@ import { startPostgres } from '@ingestion-server/local-services'
 import { sql } from 'drizzle-orm'
 import connectToPostgres from 'postgres'
 import { copyTask } from '@ingestion-server/core/testing/copy-task.ts'
-import { runProcess } from '@ingestion-server/core/testing/run-process.ts'
+import { nodeCommand, runProcess } from '@ingestion-server/core/testing/run-process.ts'
 import { buildApp } from '../scripts/build-app.ts'
 import { withScriptImports } from '../scripts/with-script-imports.ts'
 import { measurePolls } from './dashboard/polls.ts'
@@ -41,11 +41,11 @@ const password = 'correct horse battery staple'
 export async function dashboardBench(): Promise<void> {
   await buildApp('dashboard', { root })
   const postgres = await startPostgres({ onProgress: console.log })
-  const stops = [() => postgres.stop()]
+  const stops: (() => Promise<unknown>)[] = [() => postgres.stop()]
   try {
     console.log(`writing ${taskCount} tasks`)
     const taskId = await writeTasks(postgres.url)
-    const server = await runProcess(serverMain, {
+    const serverEnv = {
       DATABASE_URL: postgres.url,
       // No server listens there, and the history only queries Postgres.
       OPENSEARCH_URL: 'http://127.0.0.1:9',
@@ -53,15 +53,13 @@ export async function dashboardBench(): Promise<void> {
       // The tasks are not worked on.
       ROLE: 'api',
       LOG_LEVEL: 'silent',
-    })
+    }
+    const server = await runProcess(nodeCommand(serverMain, serverEnv))
     stops.push(() => server.stop())
-    const dashboard = await runProcess(join(dashboardDir, 'build/index.js'), {
-      DATABASE_URL: postgres.url,
-      INGESTION_URL: server.url,
-      DASHBOARD_PORT: '0',
-    })
+    const dashboardEnv = { DATABASE_URL: postgres.url, INGESTION_URL: server.baseUrl, DASHBOARD_PORT: '0' }
+    const dashboard = await runProcess(nodeCommand(join(dashboardDir, 'build/index.js'), dashboardEnv))
     stops.push(() => dashboard.stop())
-    const cookie = await signIn(dashboard.url, dashboard.output())
+    const cookie = await signIn(dashboard.baseUrl, dashboard.output())
 
     const paths = [
       '/sign-in',
@@ -74,7 +72,7 @@ export async function dashboardBench(): Promise<void> {
     ]
     const sizes: Row[] = []
     for (const path of [...paths, '/users', '/tokens', '/audit', '/account']) {
-      const html = await fetchText(dashboard.url, path, path === '/sign-in' ? '' : cookie)
+      const html = await fetchText(dashboard.baseUrl, path, path === '/sign-in' ? '' : cookie)
       const { bytes, requests } = await scriptsOf(html)
       sizes.push({
         what: path.replace(taskId, '{id}'),
@@ -85,17 +83,17 @@ export async function dashboardBench(): Promise<void> {
     const times: Record<string, number[]> = {}
     for (const [what, { page, call }] of Object.entries(views)) {
       if (page !== undefined)
-        times[`${what}: page`] = await measure(() => fetchText(dashboard.url, page, cookie))
+        times[`${what}: page`] = await measure(() => fetchText(dashboard.baseUrl, page, cookie))
       for (const path of call)
-        times[`${what}: ${path.split('?')[0]}`] = await measure(() => fetchText(server.url, path, ''))
+        times[`${what}: ${path.split('?')[0]}`] = await measure(() => fetchText(server.baseUrl, path, ''))
     }
     times[`a task with ${itemCount} items: page`] = await measure(() =>
-      fetchText(dashboard.url, `/tasks/${taskId}`, cookie),
+      fetchText(dashboard.baseUrl, `/tasks/${taskId}`, cookie),
     )
     times[`a task with ${itemCount} items: /task/{id}/items/summary`] = await measure(() =>
-      fetchText(server.url, `/task/${taskId}/items/summary`, ''),
+      fetchText(server.baseUrl, `/task/${taskId}/items/summary`, ''),
     )
-    const polled = await measurePolls(dashboard.url, cookie, postgres.url)
+    const polled = await measurePolls(dashboard.baseUrl, cookie, postgres.url)
     const summary = [
       ...Object.entries(times).map(([what, runs]) => ({ what, 'time, ms': describe(runs, 1) })),
       ...sizes,

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { readdir } from 'node:fs/promises'
-import { guardProcess, removeSharedClock } from '@ingestion-server/local-services'
+import { removeSharedClock } from '@ingestion-server/local-services'
 import type { RunningProcess } from '@ingestion-server/server/testing/run-server.ts'
 import type { TimeLimits } from '../time-limits.ts'
 
@@ -50,10 +50,7 @@ export async function superviseProcess(
     isExpectedToEnd = false
     const started = await within(limits.startMs, start(extra), `${name} did not start`)
     isUp = true
-    // It ends with this process, for any reason.
-    const endGuard = guardProcess(started.pid, 'SIGKILL')
     void started.exited.then((how) => {
-      endGuard()
       void removeSharedClock(started.pid)
       isUp = false
       if (isExpectedToEnd) return

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadSampleData } from '@ingestion-server/local-services'
 import type { ScheduledTask, Task } from '@ingestion-server/core/contract'
-import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { createHarness, type Harness } from '@ingestion-server/core/testing/harness.ts'
 import { sampleDataDir } from '@ingestion-server/core/testing/sample-data.ts'
 import { postJson } from './support/app-harness.ts'
@@ -28,15 +28,13 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
-async function start(output: number) {
+function start(output: number) {
   const env = {
     DATABASE_URL: harness.databaseUrl,
     OPENSEARCH_URL: inject('openSearchUrl'),
     LOG_LEVEL: 'debug',
   }
-  const server = await startWithOutput(env, output)
-  onTestFinished(async () => void (await server.stop()))
-  return server
+  return startWithOutput(env, output)
 }
 
 /** Runs a task to its end, and expects success. */

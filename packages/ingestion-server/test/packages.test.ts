@@ -23,7 +23,7 @@ import type { PackageName } from '../../../scripts/pack/pack-packages.ts'
 import { onJsr, publishToJsr } from '../../../scripts/pack/publish-jsr.ts'
 import { installConsumer, type Consumer } from './support/install-consumer.ts'
 import { placeRuntimeFiles, startWrangler } from './support/place-runtime-files.ts'
-import { openPage, servePage, type Page } from './support/run-in-chromium.ts'
+import { servePage, type Page } from './support/serve-page.ts'
 
 const run = promisify(execFile)
 const root = resolve(import.meta.dirname, '../../..')
@@ -157,7 +157,7 @@ test("the example of core's README builds an index", async () => {
 
 test('the SDK builds an index from a page that Vite has bundled', async () => {
   const suffix = `${harness.suffix}-browser`
-  expect(await openPage(page, { base_url: server.baseUrl, suffix })).toEqual(built)
+  expect(await page.open({ base_url: server.baseUrl, suffix })).toEqual(built)
   await expectIndexToEqualDatabase(harness, 'audio', `audio-${suffix}`)
 })
 

@@ -4,7 +4,7 @@ import type { Browser } from 'playwright'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { createTestDatabase } from '@ingestion-server/core/testing/test-database.ts'
 import { launchBrowser, visit } from './support/open-browser.ts'
-import { runProcess, type RunningProcess } from '@ingestion-server/core/testing/run-process.ts'
+import { nodeCommand, runProcess, type RunningProcess } from '@ingestion-server/core/testing/run-process.ts'
 import { listen } from '@ingestion-server/local-services/listen'
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 import { waitUntilReady } from '@ingestion-server/core/testing/wait-until-ready.ts'
@@ -32,7 +32,7 @@ beforeAll(async () => {
   const database = await createTestDatabase(postgresUrl())
   endings.defer(() => database.drop())
   ;[listed, foreign] = [await startSite(), await startSite()]
-  server = await runProcess(join(inject('builtServer'), 'main.mjs'), {
+  const env = {
     DATABASE_URL: database.url,
     OPENSEARCH_URL: inject('openSearchUrl'),
     API_TOKEN: token,
@@ -41,9 +41,10 @@ beforeAll(async () => {
     ROLE: 'api',
     PORT: '0',
     LOG_LEVEL: 'error',
-  })
-  endings.defer(() => server.stop())
-  await waitUntilReady(server.url)
+  }
+  server = await runProcess(nodeCommand(join(inject('builtServer'), 'main.mjs'), env))
+  endings.defer(async () => void (await server.stop()))
+  await waitUntilReady(server.baseUrl)
   browser = endings.use(await launchBrowser())
 })
 afterAll(() => endings.disposeAsync())
@@ -81,7 +82,7 @@ async function callFrom(site: string) {
         patched: patched.status,
       }
     },
-    { url: server.url, token },
+    { url: server.baseUrl, token },
   )
   await close()
   return result

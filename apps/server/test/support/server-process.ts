@@ -5,7 +5,7 @@ import { runToEnd, startServer, startWorker, type RunningProcess, type ServerPro
 export type { RunningProcess, ServerProcess }
 
 /** The built server, on this Node. */
-function builtServer() {
+export function builtServer() {
   return { program: process.execPath, args: [], main: join(inject('builtServer'), 'main.mjs') }
 }
 

@@ -1,43 +1,28 @@
-import { execFileSync, spawn, type StdioOptions } from 'node:child_process'
-import { once } from 'node:events'
+import { execFileSync } from 'node:child_process'
 import { closeSync, constants, openSync, readSync } from 'node:fs'
-import { join } from 'node:path'
+import { startProcess } from '@ingestion-server/core/testing/run-process.ts'
+import { waitUntilReady } from '@ingestion-server/core/testing/wait-until-ready.ts'
 import { findFreePort } from '@ingestion-server/local-services'
-import { inject } from 'vitest'
+import { onTestFinished } from 'vitest'
+import { builtServer } from './server-process.ts'
 
-/** The built server with its output redirected by the test; it can't report its port, so that is chosen. */
-export async function startWithOutput(env: Record<string, string>, output: number) {
+/**
+ * The built server with its output redirected by the test, until the test ends. It can't report its port, so that is
+ * chosen.
+ */
+export async function startWithOutput(env: Record<string, string>, outputTo: number) {
   const port = await findFreePort()
-  const stdio: StdioOptions = ['ignore', output, output]
-  const child = spawn(process.execPath, [join(inject('builtServer'), 'main.mjs')], {
+  const { program, main } = builtServer()
+  const started = startProcess({
+    program,
+    args: [main],
     env: { ...process.env, PORT: String(port), ...env },
-    stdio,
+    outputTo,
   })
-  // Its arguments are exit code and signal, one of them null.
-  const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>
+  onTestFinished(() => started.kill())
   const baseUrl = `http://127.0.0.1:${port}`
-  const isReady = async () => {
-    const { exitCode, signalCode } = child
-    if (exitCode !== null || signalCode !== null)
-      throw new Error(`the server ended: ${exitCode ?? signalCode}`)
-    return await fetch(`${baseUrl}/readyz`).then(
-      ({ ok }) => ok,
-      () => false, // it does not listen yet
-    )
-  }
-  const giveUpAt = performance.now() + 120_000
-  while (!(await isReady())) {
-    if (performance.now() > giveUpAt) throw new Error('the server is not ready after 120 s')
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-  return {
-    baseUrl,
-    /** @returns the exit code */
-    async stop() {
-      child.kill('SIGTERM')
-      return (await exited)[0]
-    },
-  }
+  await waitUntilReady(baseUrl, started)
+  return { ...started, baseUrl }
 }
 
 /** A named pipe that a test can open and close for reading. */

@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { cp, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { runProcess, type RunningProcess } from '@ingestion-server/core/testing/run-process.ts'
 import type { Consumer } from './install-consumer.ts'
 
 const root = resolve(import.meta.dirname, '../../../..')
@@ -23,40 +22,18 @@ export async function placeRuntimeFiles(
   return target
 }
 
-export interface WranglerProcess {
-  baseUrl: string
-  stop(): Promise<void>
-}
-
 /** Runs `wrangler dev` in a folder with a `wrangler.jsonc`, until it listens. @param secrets become `.dev.vars` */
 export async function startWrangler(
   folder: string,
   secrets: Readonly<Record<string, string>>,
-): Promise<WranglerProcess> {
+): Promise<RunningProcess> {
   const lines = Object.entries(secrets).map(([name, value]) => `${name}=${value}\n`)
   await writeFile(join(folder, '.dev.vars'), lines.join(''))
   const wrangler = resolve(import.meta.dirname, '../../node_modules/wrangler/bin/wrangler.js')
-  const child = spawn(process.execPath, [wrangler, 'dev', '--test-scheduled', '--port=0'], {
+  return runProcess({
+    program: process.execPath,
+    args: [wrangler, 'dev', '--test-scheduled', '--port=0'],
     cwd: folder,
     env: { ...process.env, CI: 'true', WRANGLER_SEND_METRICS: 'false', NO_COLOR: '1' },
-    stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const ended = once(child, 'close')
-  let output = ''
-  const baseUrl = await new Promise<string>((done, fail) => {
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        output += text
-        const [, url] = /Ready on (http:\S+)/.exec(output) ?? []
-        if (url !== undefined) done(url)
-      })
-    void ended.then(() => fail(new Error(`wrangler ended before it listened:\n${output}`)))
-  })
-  return {
-    baseUrl,
-    async stop() {
-      child.kill('SIGTERM')
-      await ended
-    },
-  }
 }

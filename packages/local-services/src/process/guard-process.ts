@@ -5,13 +5,14 @@ import { Socket } from 'node:net'
  * Ends a process when this process ends. A small shell waits for the end of a pipe that only this process holds open,
  * so it also notices SIGKILL.
  *
+ * @param pid negative for a group of processes
  * @returns ends the guard; call it when the guarded process has ended
  */
 export function guardProcess(pid: number, stopSignal: NodeJS.Signals): () => void {
   const script = `read -r nothing
-kill -s ${stopSignal.slice(3)} ${pid} 2>/dev/null || exit 0
-for i in 1 2 3 4 5 6 7 8 9 10; do sleep 1; kill -0 ${pid} 2>/dev/null || exit 0; done
-kill -s KILL ${pid}`
+kill -s ${stopSignal.slice(3)} -- ${pid} 2>/dev/null || exit 0
+for i in 1 2 3 4 5 6 7 8 9 10; do sleep 1; kill -s 0 -- ${pid} 2>/dev/null || exit 0; done
+kill -s KILL -- ${pid}`
   const shell = spawn('/bin/sh', ['-c', script], {
     cwd: '/',
     detached: true,

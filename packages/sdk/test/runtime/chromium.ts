@@ -1,24 +1,7 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { chromiumPath } from '@ingestion-server/local-services'
-import { vi } from 'vitest'
+import { readFile } from 'node:fs/promises'
+import { openInChromium } from '@ingestion-server/core/testing/open-in-chromium.ts'
 import { startScriptedServer, type ScriptedServer } from '../scripted-server.ts'
 import { playSuite } from './script.ts'
-
-const program = chromiumPath(process.env)
-const flags = [
-  '--headless=new',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 
 /** Replaces what suite.mjs uses of other runtimes: arguments and output. */
 const page = `<script>
@@ -34,7 +17,6 @@ export async function runInChromium(paths: {
   bundle: string
   suite: string
 }): Promise<{ result: unknown; server: ScriptedServer }> {
-  const profile = await mkdtemp(join(tmpdir(), 'sdk-chromium-'))
   const server = await startScriptedServer({
     '/': { type: 'text/html', text: page },
     '/index.js': { type: 'text/javascript', text: await readFile(paths.bundle, 'utf8') },
@@ -43,23 +25,14 @@ export async function runInChromium(paths: {
   })
   playSuite(server)
   server.play({ json: {} })
-  const browser = spawn(program, [...flags, `--user-data-dir=${profile}`, server.url], {
-    stdio: 'ignore',
-    // With its children, to end them together.
-    detached: true,
-  })
-  const exited = once(browser, 'exit')
+  const reason = () => {
+    const received = server.requests.map(({ method, url }) => `${method} ${url}`)
+    return `the result of the page; requests so far: ${received.join(', ') || 'none'}`
+  }
+  const findResult = () => server.requests.find(({ url }) => url === '/result')
   try {
-    const isThere = () => server.requests.find(({ url }) => url === '/result')
-    const { body } = await vi.waitUntil(isThere, { timeout: 60_000 }).catch((cause: unknown) => {
-      const asked = server.requests.map(({ method, url }) => `${method} ${url}`)
-      throw new Error(`no result after ${asked.join(', ') || 'no request'}`, { cause })
-    })
-    return { result: body, server }
+    return { result: (await openInChromium(server.url, reason, findResult)).body, server }
   } finally {
-    if (browser.pid !== undefined) process.kill(-browser.pid, 'SIGKILL')
-    await exited
     await server.stop()
-    await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
   }
 }

@@ -6,7 +6,7 @@ import postgres from 'postgres'
 import { inject } from 'vitest'
 import { createTestDatabase } from '@ingestion-server/core/testing/test-database.ts'
 import { waitUntilReady } from '@ingestion-server/core/testing/wait-until-ready.ts'
-import { runProcess, type RunningProcess } from '@ingestion-server/core/testing/run-process.ts'
+import { nodeCommand, runProcess, type RunningProcess } from '@ingestion-server/core/testing/run-process.ts'
 
 const dashboardMain = resolve(import.meta.dirname, '../../../build/index.js')
 const apiToken = 'a-token-of-the-browser-tests'
@@ -66,13 +66,13 @@ export async function startStack({
   endings.defer(() => (isReady ? removeIndices(openSearchUrl, suffix) : undefined))
 
   let server = await runServer('0')
-  endings.defer(() => server.stop())
-  const { port } = new URL(server.url)
-  const dashboard = await startDashboard(database.url, server.url, env)
+  endings.defer(async () => void (await server.stop()))
+  const { port } = new URL(server.baseUrl)
+  const dashboard = await startDashboard(database.url, server.baseUrl, env)
   endings.defer(() => dashboard.stop())
 
   function runServer(port: string, env: Record<string, string> = {}): Promise<RunningProcess> {
-    return runProcess(join(inject('builtServer'), 'main.mjs'), {
+    const variables = {
       DATABASE_URL: database.url,
       OPENSEARCH_URL: openSearchUrl,
       SENSITIVE_TERMS_URL: new URL('sensitive-terms.txt', import.meta.url).href,
@@ -81,19 +81,20 @@ export async function startStack({
       LOG_LEVEL: 'error',
       ...serverEnv,
       ...env,
-    })
+    }
+    return runProcess(nodeCommand(join(inject('builtServer'), 'main.mjs'), variables))
   }
 
-  await waitUntilReady(server.url)
+  await waitUntilReady(server.baseUrl)
   isReady = true
-  const client = createClient({ baseUrl: server.url, token: apiToken })
+  const client = createClient({ baseUrl: server.baseUrl, token: apiToken })
   const kept = endings.move()
   return {
     url: dashboard.url,
-    serverUrl: server.url,
+    serverUrl: server.baseUrl,
     setupUrl: dashboard.setupUrl,
     client,
-    as: (actor) => createClient({ baseUrl: server.url, token: apiToken, actor }),
+    as: (actor) => createClient({ baseUrl: server.baseUrl, token: apiToken, actor }),
     sql,
     suffix,
     async whileImagesAreLocked(work) {
@@ -102,11 +103,11 @@ export async function startStack({
         await work()
       })
     },
-    stopServer: () => server.stop(),
+    stopServer: async () => void (await server.stop()),
     killServer: () => server.kill(),
     async startServer(env) {
       server = await runServer(port, env)
-      await waitUntilReady(server.url)
+      await waitUntilReady(server.baseUrl)
     },
     close: () => kept.disposeAsync(),
   }
@@ -118,20 +119,21 @@ export async function startDashboard(
   serverUrl: string,
   env: Record<string, string> = {},
 ) {
-  const { url, output, stop } = await runProcess(dashboardMain, {
+  const variables = {
     DATABASE_URL: databaseUrl,
     DASHBOARD_PORT: '0',
     INGESTION_URL: serverUrl,
     INGESTION_TOKEN: apiToken,
     ...env,
-  })
+  }
+  const { baseUrl, output, log, stop } = await runProcess(nodeCommand(dashboardMain, variables))
   return {
-    url,
+    url: baseUrl,
     setupUrl: /^Set up the first user: (\S+)$/m.exec(output())?.[1] ?? '',
     async stop() {
       await stop()
       // Some errors are provoked; the others help to explain a failed test.
-      for (const line of output().split('\n')) if (line.includes('"level":"error"')) console.error(line)
+      for (const line of log().split('\n')) if (line.includes('"level":"error"')) console.error(line)
     },
   }
 }
