@@ -122,7 +122,7 @@ describe('tasks', () => {
     const { code, out, interrupt } = cli.start('tasks --watch')
     await expect.poll(out).toContain('queued')
     await cli.fail(id)
-    await expect.poll(out, { timeout: 10_000 }).toContain('failed')
+    await expect.poll(out).toContain('failed')
     interrupt(new Interruption('SIGINT'))
     expect(await code).toBe(130)
     expect(out().trimEnd().split('\n')).toHaveLength(3)
@@ -133,7 +133,7 @@ describe('tasks', () => {
     const { code, out, interrupt } = cli.start('tasks --watch --json')
     await expect.poll(out).toContain('"status":"queued"')
     await cli.fail(id)
-    await expect.poll(out, { timeout: 10_000 }).toContain('"status":"failed"')
+    await expect.poll(out).toContain('"status":"failed"')
     interrupt(new Interruption('SIGINT'))
     expect(await code).toBe(130)
     expect(out().trimEnd().split('\n')).toHaveLength(2)
@@ -145,7 +145,7 @@ describe('tasks', () => {
     await expect.poll(out).toContain('queued')
     const drawn = out().length
     await cli.fail(id)
-    await expect.poll(out, { timeout: 10_000 }).toContain('failed')
+    await expect.poll(out).toContain('failed')
     // The header is not redrawn; the cursor moves up to the changed line.
     expect(out().slice(drawn)).toContain('\u001B[')
     expect(out().slice(drawn)).not.toContain('queued')
