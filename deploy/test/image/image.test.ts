@@ -1,6 +1,5 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { ScheduledTask, Task } from '@ingestion-server/core/contract'
 import {
   createHarness,
@@ -9,6 +8,7 @@ import {
 } from '@ingestion-server/core/testing/harness.ts'
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 import { sampleDataDir } from '@ingestion-server/core/testing/sample-data.ts'
+import { waitUntilReady } from '@ingestion-server/core/testing/wait-until-ready.ts'
 import { findFreePort, findFreePorts, loadSampleData } from '@ingestion-server/local-services'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { buildImage, hiddenFolders, type BuiltImage } from '../../tools/build-image.ts'
@@ -18,8 +18,6 @@ import { deployDir, rootDir } from '../tools.ts'
 
 /** With the line end that a Secret made from a file has. */
 const token = 'a-token-of-the-image-test\n'
-/** A process may take ten seconds to stop, and Kubernetes sends SIGKILL after thirty. */
-const stopLimitMs = 30_000
 
 let image: BuiltImage
 let harness: Harness
@@ -58,6 +56,15 @@ function start(role: string, env: Record<string, string>, ...args: string[]): Co
   return container
 }
 
+const waitForContainer = (url: string, { exited, output }: Container) =>
+  waitUntilReady(url, { exited, log: output })
+
+/** It ends by itself: with another code after its own time limit, which is a third of that of Kubernetes. */
+async function stop(container: Container): Promise<void> {
+  await container.signal('SIGTERM')
+  expect(await container.exited, container.output()).toBe(0)
+}
+
 const services = () => ({
   DATABASE_URL: `${harness.databaseUrl}\n`,
   OPENSEARCH_URL: `${inject('openSearchUrl')}\n`,
@@ -87,7 +94,7 @@ test('the image migrates, serves, works and shows, as another user than root on 
       }),
     },
   ]
-  for (const { url, container } of roles) await waitUntilReady(url, container)
+  for (const { url, container } of roles) await waitForContainer(url, container)
 
   for (const { container } of roles) {
     const status = await readFile(`/proc/${await container.initPid()}/status`, 'utf8')
@@ -116,11 +123,7 @@ test('the image migrates, serves, works and shows, as another user than root on 
   await expectIndexToEqualDatabase(harness, 'audio', `audio-${harness.suffix}`)
 
   for (const { container } of roles) {
-    await container.signal('SIGTERM')
-    expect(
-      await Promise.race([container.exited, delay(stopLimitMs, 'still running')]),
-      container.output(),
-    ).toBe(0)
+    await stop(container)
   }
 })
 
@@ -129,7 +132,7 @@ test('a worker that is stopped in the middle of a task ends in time, and another
   const [firstPort, secondPort] = workerPorts
   const baseUrl = `http://127.0.0.1:${apiPort}`
   const api = start('api', { ...services(), PORT: `${apiPort}` })
-  await waitUntilReady(baseUrl, api)
+  await waitForContainer(baseUrl, api)
   const startWorker = (port: number | undefined) =>
     start('worker', {
       ...services(),
@@ -149,10 +152,9 @@ test('a worker that is stopped in the middle of a task ends in time, and another
   await call('PATCH', `/task/${id}`, { documents_per_second: 100 })
   const first = startWorker(firstPort)
   const getTask = () => call('GET', `/task/${id}`)
-  await expect.poll(async () => (await getTask()).counts.indexed, { timeout: 60_000 }).toBeGreaterThan(0)
+  await expect.poll(async () => (await getTask()).counts.indexed).toBeGreaterThan(0)
 
-  await first.signal('SIGTERM')
-  expect(await Promise.race([first.exited, delay(stopLimitMs, 'still running')]), first.output()).toBe(0)
+  await stop(first)
   const stopped = await getTask()
   expect(stopped).toMatchObject({ active: true, error: null })
   expect(stopped.counts.read).toBeLessThan(2_899)
@@ -206,20 +208,3 @@ test('the image has its bill of materials, and labels that point to it', async (
   }
   expect(image.labels['org.opencontainers.image.version']).toBe(version)
 })
-
-async function waitUntilReady(url: string, container: Container): Promise<void> {
-  const ended = container.exited.then((code) => {
-    throw new Error(`ended with code ${code}:\n${container.output()}`)
-  })
-  const ready = expect
-    .poll(
-      () =>
-        fetch(`${url}/readyz`).then(
-          ({ status }) => status,
-          () => 0,
-        ),
-      { timeout: 60_000 },
-    )
-    .toBe(200)
-  await Promise.race([ready, ended])
-}
