@@ -8,8 +8,9 @@ import { announceEnd } from '../src/engine/webhooks.ts'
 import type { WorkerOptions } from '../src/engine/worker-context.ts'
 import { webhookQueue, maintenanceQueue, taskQueue } from '../src/engine/queues.ts'
 import { WebhookFailedError } from '../src/webhooks/webhook-errors.ts'
-import { aborted, createEngineCluster, done, taskRecord, until } from './support/engine-cluster.ts'
-import { createManualClock } from './support/manual-clock.ts'
+import { createManualClock } from '@ingestion-server/core/testing/manual-clock.ts'
+import { until } from '@ingestion-server/core/testing/until.ts'
+import { aborted, createEngineCluster, done, taskRecord } from './support/engine-cluster.ts'
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
 let database: TestDatabase
@@ -31,12 +32,27 @@ async function ready(engine: { notify(taskId: string): void }) {
     ran = true
     return done(taskId)
   })
-  await until(() => {
+  await until('the engine to fetch jobs', () => {
     engine.notify(task)
     return ran
   })
-  await until(async () => !cluster.active.has(task))
+  await untilEnded(task)
 }
+
+const untilEnded = (...tasks: string[]) =>
+  until(
+    () => `the end of ${tasks.filter((task) => cluster.active.has(task)).length} tasks`,
+    () => tasks.every((task) => !cluster.active.has(task)),
+  )
+
+const untilWaiting = (jobs: number) =>
+  until(`${jobs} waiting jobs`, async () => (await countJobs(taskQueue, 'created')) === jobs)
+
+const untilLogged = (what: string, isWanted: (line: Record<string, unknown>) => boolean) =>
+  until(
+    () => `${what} in the log: ${JSON.stringify(cluster.lines)}`,
+    () => cluster.lines.some(isWanted),
+  )
 
 describe('one engine', () => {
   test('completes a task that it is notified of', async () => {
@@ -47,7 +63,7 @@ describe('one engine', () => {
       slices.push('slice') < 3 ? { paused: true, waitMs: 0 } : done(taskId),
     )
     engine.notify(task)
-    await until(() => !cluster.active.has(task))
+    await untilEnded(task)
     expect(slices).toHaveLength(3)
   })
 
@@ -60,9 +76,10 @@ describe('one engine', () => {
       }),
     )
     cluster.startEngine({ worker: { maxConcurrent: 2 } })
-    await until(async () => cluster.running.length === 2 && (await countJobs(taskQueue, 'created')) === 4)
+    const isFull = async () => cluster.running.length === 2 && (await countJobs(taskQueue, 'created')) === 4
+    await until('two tasks to run and four to wait', isFull)
     finish.abort()
-    await until(() => tasks.every((task) => !cluster.active.has(task)))
+    await untilEnded(...tasks)
     expect(cluster.mostAtOnce()).toBe(2)
   })
 
@@ -83,11 +100,11 @@ describe('one engine', () => {
         return { paused: true, waitMs: 0 }
       })
       const engine = cluster.startEngine({ worker: { maxConcurrent: 1, sliceMs: 50 } })
-      await until(() => slicesOfLarge > 0)
+      await until('the large task to start', () => slicesOfLarge > 0)
       const small = [0, 1, 2].map(() => cluster.addTask(async (taskId) => done(taskId)))
       for (const task of small) engine.notify(task)
-      await until(() => small.every((task) => !cluster.active.has(task)))
-      await until(() => cluster.running.includes(large))
+      await untilEnded(...small)
+      await until('the large task to run again', () => cluster.running.includes(large))
       // Each small task runs before the second slice of the large one, which went to the end of the queue.
       expect(slicesOfLarge).toBeLessThanOrEqual(3)
     },
@@ -104,7 +121,7 @@ describe('one engine', () => {
     })
     const engine = cluster.startEngine({ worker: { maxConcurrent: 1, sliceMs }, clock })
     // Sleeps of the reconcile loop and of the slice, which has checked for waiting tasks and continues.
-    const goesOn = () => until(() => signals.length === 1 && sleeping() === 2)
+    const goesOn = () => until('the slice to go on', () => signals.length === 1 && sleeping() === 2)
     for (let slice = 0; slice < 6; slice++) {
       await goesOn()
       await pass(sliceMs)
@@ -113,9 +130,9 @@ describe('one engine', () => {
     expect(signals[0]?.aborted).toBe(false)
     const other = cluster.addTask(async (taskId) => done(taskId))
     engine.notify(other)
-    await until(async () => (await countJobs(taskQueue, 'created')) === 1)
+    await untilWaiting(1)
     await pass(sliceMs)
-    await until(() => !cluster.active.has(other))
+    await untilEnded(other)
   })
 
   test('starts a task immediately when it is notified, whatever delay its job had', async () => {
@@ -124,9 +141,10 @@ describe('one engine', () => {
       ++slices === 1 ? { paused: true, waitMs: 3_600_000 } : done(taskId),
     )
     const engine = cluster.startEngine()
-    await until(async () => slices === 1 && (await countJobs(taskQueue, 'created')) === 1)
+    await until('the first slice', () => slices === 1)
+    await untilWaiting(1)
     engine.notify(task)
-    await until(() => !cluster.active.has(task))
+    await untilEnded(task)
   })
 
   test('retries a task whose time slice threw, with growing delays up to a minute, and logs it', async () => {
@@ -145,8 +163,7 @@ describe('one engine', () => {
         const [job] = await queues.findJobs(taskQueue, { key: `${task}/0` })
         return job?.state === 'retry' && job.retryCount === place ? job.startAfter.getTime() : null
       }
-      await until(async () => (await failed()) !== null)
-      const startAfter = Number(await failed())
+      const startAfter = await until(`retry ${place} of the task`, failed)
       // Up to twice as long, so that jobs that failed together are not retried together.
       expect(startAfter).toBeGreaterThanOrEqual(thrownAt + Math.min(30, seconds) * 1_000)
       expect(startAfter).toBeLessThanOrEqual(Date.now() + Math.min(60, seconds * 2) * 1_000)
@@ -155,7 +172,7 @@ describe('one engine', () => {
       )
       engine.notify(task)
     }
-    await until(() => !cluster.active.has(task))
+    await untilEnded(task)
   })
 
   test('works on a task that became active again while its last job was still active', async () => {
@@ -172,7 +189,8 @@ describe('one engine', () => {
         },
       },
     })
-    await until(() => slices === 2 && !cluster.active.has(task))
+    await until('the second slice', () => slices === 2)
+    await untilEnded(task)
   })
 })
 
@@ -192,12 +210,12 @@ describe('several engines on one database', () => {
       return done(taskId)
     })
     const [engine] = [0, 1].map(() => cluster.startEngine({ maxWorkersPerTask: 3 }))
-    await until(() => cluster.running.length === 3)
+    await until('three workers', () => cluster.running.length === 3)
     // There are more workers than needed.
     if (engine) await ready(engine)
     expect(cluster.running).toEqual([task, task, task])
     finish.abort()
-    await until(() => cluster.running.length === 0)
+    await until('no worker', () => cluster.running.length === 0)
   })
 
   test('give every task its first worker before any task gets its second', async () => {
@@ -212,13 +230,13 @@ describe('several engines on one database', () => {
       })
     add('first')
     const engine = cluster.startEngine({ maxWorkersPerTask: 4, worker: { maxConcurrent: 1 } })
-    await until(() => order.length === 1)
-    await until(async () => (await countJobs(taskQueue, 'created')) === 3)
+    await until('the first worker', () => order.length === 1)
+    await untilWaiting(3)
     engine.notify(add('second'))
-    await until(async () => (await countJobs(taskQueue, 'created')) === 4)
+    await untilWaiting(4)
     for (const taken of [2, 3]) {
       cluster.startEngine({ maxWorkersPerTask: 4, worker: { maxConcurrent: 1 } })
-      await until(() => order.length === taken)
+      await until(`worker ${taken}`, () => order.length === taken)
     }
     expect(order).toEqual(['first', 'second', 'first'])
     finish.abort()
@@ -229,12 +247,12 @@ describe('several engines on one database', () => {
     const tasks = Array.from({ length: 12 }, () =>
       cluster.addTask(async (taskId) => {
         finished++
-        await until(() => cluster.running.length === 2 || finished > 11)
+        await until('a second task to run', () => cluster.running.length === 2 || finished > 11)
         return done(taskId)
       }),
     )
     for (let count = 0; count < 3; count++) cluster.startEngine({ worker: { clusterMaxWorkers: 2 } })
-    await until(() => tasks.every((task) => !cluster.active.has(task)))
+    await untilEnded(...tasks)
     expect(cluster.mostAtOnce()).toBe(2)
   })
 
@@ -251,18 +269,18 @@ describe('several engines on one database', () => {
     })
     cluster.startEngine({ worker: { clusterMaxWorkers: 1 } })
     const givenBack = new Set<string>()
-    await until(async () => {
+    await until('the job to be returned three times', async () => {
       const [job] = await queues.findJobs(taskQueue, { key: `${task}/0` })
       if (job) givenBack.add(job.id)
       return givenBack.size === 3 || slices > 0
     })
     expect(slices).toBe(0)
     if (active) await queues.deleteJob(taskQueue, active)
-    await until(() => !cluster.active.has(task))
+    await untilEnded(task)
   })
 
   test('take over from a worker whose lease expired, and that worker stops when it notices', async () => {
-    const proxy = await startTcpProxy(database.url)
+    const proxy = await startProxy()
     let slices = 0
     const stopped = Promise.withResolvers<void>()
     const task = cluster.addTask(async (taskId, { signal }) => {
@@ -272,15 +290,13 @@ describe('several engines on one database', () => {
       return { paused: true, waitMs: 0 }
     })
     const options = { leaseMs: 1_000, worker: { pollIntervalMs: 100 } }
-    const silent = cluster.startEngine({ ...options, databaseUrl: throughProxy(database.url, proxy) })
-    await until(() => slices === 1)
+    cluster.startEngine({ ...options, databaseUrl: throughProxy(database.url, proxy) })
+    await until('the first slice', () => slices === 1)
     proxy.cut()
     cluster.startEngine(options)
-    await until(() => !cluster.active.has(task))
+    await untilEnded(task)
     proxy.restore()
     await stopped.promise
-    await silent.stop()
-    await proxy.stop()
   })
 
   test('take over from a worker without a heartbeat, also where leases are long', async () => {
@@ -293,7 +309,7 @@ describe('several engines on one database', () => {
     await queues.fetch(taskQueue)
     const queueClock = new TestClock()
     cluster.startEngine({ leaseMs, queueClock })
-    await until(async () => {
+    await until('the end of the task', async () => {
       await queueClock.tick(5_000)
       return !cluster.active.has(task)
     })
@@ -308,11 +324,11 @@ describe('several engines on one database', () => {
       return { paused: true, waitMs: 0 }
     })
     const first = cluster.startEngine()
-    await until(() => workers.length === 1)
+    await until('the first worker', () => workers.length === 1)
     const second = cluster.startEngine()
     await ready(second)
     await first.stop()
-    await until(() => !cluster.active.has(task))
+    await untilEnded(task)
     expect(workers).toHaveLength(2)
   })
 })
@@ -323,9 +339,8 @@ describe('the end of a task', () => {
     const tasks = [0, 1].map(() =>
       cluster.addTask(async (taskId, { onItem }) => {
         onItem(1)
-        await until(
-          () => cluster.running.filter((id) => id === taskId).length === 2 || !cluster.active.has(taskId),
-        )
+        const hasTwo = () => cluster.running.filter((id) => id === taskId).length === 2
+        await until('a second worker', () => hasTwo() || !cluster.active.has(taskId))
         return done(taskId)
       }),
     )
@@ -334,8 +349,9 @@ describe('the end of a task', () => {
       return null
     }
     cluster.startEngine({ maxWorkersPerTask: 2, worker: { deliverWebhook } })
-    await until(() => sent.length === 2)
-    await until(async () => (await (await startedQueues()).findJobs(taskQueue)).length === 0)
+    await until('two webhooks', () => sent.length === 2)
+    const jobs = async () => (await startedQueues()).findJobs(taskQueue)
+    await until('no job of a task', async () => (await jobs()).length === 0)
     expect(sent.toSorted()).toEqual(tasks.toSorted())
     expect(await countJobs(webhookQueue, 'completed')).toBe(2)
   })
@@ -344,8 +360,8 @@ describe('the end of a task', () => {
     cluster.addTask(async (taskId) => done(taskId))
     const deliverWebhook = () => Promise.reject(new Error('the receiver is away'))
     cluster.startEngine({ worker: { deliverWebhook } })
-    await until(() => cluster.lines.some(({ level, tries }) => level === 'warn' && tries === 1))
-    await until(async () => (await countJobs(webhookQueue, 'retry')) === 1)
+    await untilLogged('a failed webhook', ({ level, tries }) => level === 'warn' && tries === 1)
+    await until('a webhook to retry', async () => (await countJobs(webhookQueue, 'retry')) === 1)
   })
 
   test('is sent immediately after the previous one to the same host, not at the next poll', async () => {
@@ -356,13 +372,13 @@ describe('the end of a task', () => {
     const sent: string[] = []
     const deliverWebhook = async (taskId: string) => {
       // Other workers have fetched the jobs for the same host, and returned them.
-      await until(async () => (await countJobs(webhookQueue, 'active')) === 1)
+      await until('one active webhook', async () => (await countJobs(webhookQueue, 'active')) === 1)
       sent.push(taskId)
       return null
     }
     // The clock stands still, so nothing polls.
     cluster.startEngine({ worker: { deliverWebhook }, queueClock: new TestClock() })
-    await until(() => sent.length === ended.length)
+    await until('all webhooks', () => sent.length === ended.length)
     expect(sent.toSorted()).toEqual(ended.map(({ id }) => id).toSorted())
   })
 
@@ -396,7 +412,8 @@ describe('the end of a task', () => {
     const record = taskRecord(task, true)
     await ready(engine)
     expect(await engine.findWebhook(record)).toMatchObject({ state: 'pending', tries: 0 })
-    await until(async () => (await engine.findWebhook(taskRecord(task, false))).state === state)
+    const found = async () => (await engine.findWebhook(taskRecord(task, false))).state
+    await until(`a webhook that is ${state}`, async () => (await found()) === state)
     expect(await engine.findWebhook(taskRecord(task, false))).toMatchObject({
       url: record.callbackUrl,
       tries: 1,
@@ -413,7 +430,7 @@ test('maintenance runs in one of all processes', async () => {
   const maintenance = [() => Promise.reject(new Error('a service is away')), async () => void repairs++]
   const engines = [0, 1, 2].map(() => cluster.startEngine({ worker: { maintenance } }))
   for (const engine of engines) await ready(engine)
-  await until(() => repairs > 0)
+  await until('maintenance', () => repairs > 0)
   await Promise.all(engines.map((engine) => engine.stop()))
   // Two, if a minute has just begun between the starts of the engines.
   expect(repairs).toBeLessThanOrEqual(2)
@@ -442,14 +459,14 @@ describe('an outage of the job queue', () => {
       return { paused: true, waitMs: 0 }
     })
     cluster.startEngine({ worker: { pollIntervalMs: 50 } })
-    await until(() => slices === 1)
+    await until('the first slice', () => slices === 1)
     await run(await startedQueues())
     finish.abort()
-    await until(() => !cluster.active.has(task))
+    await untilEnded(task)
   })
 
   test('during the work delays tasks, which continue afterwards', async () => {
-    const proxy = await startTcpProxy(database.url)
+    const proxy = await startProxy()
     const engine = cluster.startEngine({
       databaseUrl: throughProxy(database.url, proxy),
       worker: { pollIntervalMs: 50 },
@@ -458,35 +475,37 @@ describe('an outage of the job queue', () => {
     proxy.cut()
     const task = cluster.addTask(async (taskId) => done(taskId))
     engine.notify(task)
-    await until(() => cluster.lines.some(({ message }) => /reconciling jobs/.test(String(message))))
+    await untilLogged('a failed reconciliation', ({ message }) => /reconciling jobs/.test(String(message)))
     expect(cluster.active.has(task)).toBe(true)
     proxy.restore()
-    await until(() => !cluster.active.has(task))
-    await engine.stop()
-    await proxy.stop()
+    await untilEnded(task)
   })
 
   test('at startup delays the engine, which starts when its database becomes available', async () => {
-    const proxy = await startTcpProxy(database.url)
+    const proxy = await startProxy()
     proxy.cut()
     const task = cluster.addTask(async (taskId) => done(taskId))
-    const engine = cluster.startEngine({ databaseUrl: throughProxy(database.url, proxy) })
-    await until(() => cluster.lines.some(({ message }) => /could not be started/.test(String(message))))
+    cluster.startEngine({ databaseUrl: throughProxy(database.url, proxy) })
+    await untilLogged('a failed start', ({ message }) => /could not be started/.test(String(message)))
     proxy.restore()
-    await until(() => !cluster.active.has(task))
-    await engine.stop()
-    await proxy.stop()
+    await untilEnded(task)
   })
 
   test('that never ends does not keep the engine from stopping', async () => {
-    const proxy = await startTcpProxy(database.url)
+    const proxy = await startProxy()
     proxy.cut()
     const engine = cluster.startEngine({ databaseUrl: throughProxy(database.url, proxy) })
-    await until(() => cluster.lines.length > 0)
+    await untilLogged('a failed start', () => true)
     await engine.stop()
-    await proxy.stop()
   })
 })
+
+/** A proxy to the database, until the test has ended and its engines have stopped. */
+async function startProxy() {
+  const proxy = await startTcpProxy(database.url)
+  onTestFinished(() => proxy.stop())
+  return proxy
+}
 
 /** The queues, once an engine has created them. */
 async function startedQueues(): Promise<PgBoss> {

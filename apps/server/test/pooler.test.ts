@@ -1,13 +1,14 @@
 import { startPgBouncer, type RunningPgBouncer } from '@ingestion-server/local-services'
 import postgres from 'postgres'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest'
 import { createHarness, type Harness } from '@ingestion-server/core/testing/harness.ts'
 import {
   createTestDatabase,
   type TestDatabase,
   tasksRole,
 } from '@ingestion-server/core/testing/test-database.ts'
-import { createEngineCluster, until } from './support/engine-cluster.ts'
+import { until } from '@ingestion-server/core/testing/until.ts'
+import { createEngineCluster } from './support/engine-cluster.ts'
 import { startServerProcess, type ServerProcess } from './support/server-process.ts'
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
@@ -59,9 +60,7 @@ test('through two servers, every task answered with 202 is stored, run and ended
 
 test('the job queue does not use LISTEN behind a pooler, logs that, and has no error', async () => {
   for (const server of servers) {
-    expect(await (await fetch(`${server.baseUrl}/readyz`)).json()).toMatchObject({
-      dependencies: { queue: 'up' },
-    })
+    await expect.poll(server.readReadiness).toMatchObject({ dependencies: { queue: 'up' } })
     const lines = server.log().split('\n')
     expect(lines.filter((line) => line.includes('behind a connection pooler'))).toHaveLength(1)
     // On a loaded machine, readiness may log that a check took long.
@@ -90,25 +89,28 @@ async function warmUp(url: string) {
 
 test('engines that start at the same time on an empty database do not disturb each other', async () => {
   const direct = await createTestDatabase(postgresUrl())
+  onTestFinished(() => direct.drop())
   const [holder, watch] = [0, 1].map(() => postgres(direct.url, { max: 1 })) as [postgres.Sql, postgres.Sql]
+  onTestFinished(async () => void (await Promise.all([holder.end(), watch.end()])))
   const cluster = createEngineCluster(throughPooler(direct.url))
+  onTestFinished(() => cluster.close())
   await warmUp(throughPooler(direct.url))
   const release = Promise.withResolvers<void>()
+  onTestFinished(() => release.resolve())
   const held = holder.begin(async (tx) => {
     // No schema can be created meanwhile: both engines have checked before either creates one.
     await tx`lock table pg_catalog.pg_namespace in share mode`
     await release.promise
   })
   const together = [cluster.startEngine(), cluster.startEngine()]
-  await until(async () => {
-    const [row] = await watch`select count(*)::int as count from pg_locks where not granted`
+  const areWaiting = async () => {
+    const [row] = await watch`select count(*)::int as count from pg_locks
+      where not granted and database = (select oid from pg_database where datname = current_database())`
     return row?.['count'] === together.length
-  })
+  }
+  await until('both engines to wait for the lock', areWaiting)
   release.resolve()
   await held
   await Promise.all(together.map((engine) => engine.check()))
   expect(cluster.lines.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([])
-  await cluster.close()
-  await Promise.all([holder.end(), watch.end()])
-  await direct.drop()
 })

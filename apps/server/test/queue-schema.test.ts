@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { getRollbackPlans } from 'pg-boss'
+import { getConstructionPlans, getRollbackPlans, PgBoss } from 'pg-boss'
 import postgres from 'postgres'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
@@ -27,9 +27,18 @@ afterEach(async () => {
 
 const notices = () => cluster.lines.filter(({ message }) => message === newer)
 
-async function readVersion(): Promise<unknown> {
-  const [row] = await sql`select version from ingestion_queue.version`
-  return row?.['version']
+function readVersion(): Promise<number | null> {
+  const executeSql = async (text: string) => ({ rows: await sql.unsafe(text) })
+  return new PgBoss({ schema: queueSchema, db: { executeSql } }).schemaVersion()
+}
+
+/** The tables as a pg-boss with the next schema would make them; there is none yet. */
+async function makeNewerSchema(): Promise<void> {
+  const plans = getConstructionPlans(queueSchema)
+  const newerPlans = plans.replace(`VALUES ('${queueSchemaVersion}')`, `VALUES ('${queueSchemaVersion + 1}')`)
+  await sql.unsafe(`drop schema ${queueSchema} cascade`)
+  await sql.unsafe(newerPlans)
+  expect(await readVersion()).toBe(queueSchemaVersion + 1)
 }
 
 /** The tables of the pg-boss release that has the schema before this one's. */
@@ -44,8 +53,7 @@ test('a schema that a newer release migrated is logged, by running processes and
   await running.check()
   expect(notices()).toEqual([])
 
-  // No interface of pg-boss makes a schema of a release that does not exist yet.
-  await sql`update ingestion_queue.version set version = ${queueSchemaVersion + 1}`
+  await makeNewerSchema()
   await running.check()
   await running.check()
   const fields = { schema_version: queueSchemaVersion + 1, release_schema_version: queueSchemaVersion }

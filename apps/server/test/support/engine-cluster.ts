@@ -112,12 +112,3 @@ export const aborted = (signal: AbortSignal) =>
     if (signal.aborted) resolve()
     signal.addEventListener('abort', () => resolve(), { once: true })
   })
-
-/** Polls a state that has no event. @throws Error with the condition after 200 s */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const giveUpAt = performance.now() + 200_000
-  while (!(await condition())) {
-    if (performance.now() > giveUpAt) throw new Error(`still false after 200 s: ${String(condition)}`)
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-}

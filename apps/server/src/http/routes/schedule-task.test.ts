@@ -1,7 +1,7 @@
 import { scheduledTaskSchema, taskPlanSchema, taskSchema } from '@ingestion-server/core'
 import { describe, expect, test } from 'vitest'
 import { createAppHarness, createPlan, noIndices } from '../../../test/support/app-harness.ts'
-import { createManualClock } from '../../../test/support/manual-clock.ts'
+import { createManualClock } from '@ingestion-server/core/testing/manual-clock.ts'
 import { WebhookForbiddenError } from '../../webhooks/webhook-errors.ts'
 
 const reindex = { model: 'image', action: 'REINDEX', index_suffix: '20231106' }

@@ -8,7 +8,7 @@ import {
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { createAppHarness } from '../../../test/support/app-harness.ts'
-import { createManualClock } from '../../../test/support/manual-clock.ts'
+import { createManualClock } from '@ingestion-server/core/testing/manual-clock.ts'
 import { createTaskRecord } from '../../../test/support/task-record.ts'
 
 /** A task whose events the test writes. */

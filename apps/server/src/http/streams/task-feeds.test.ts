@@ -1,7 +1,7 @@
 import { TaskNotFoundError, type StoredTaskEvent, type TaskRecord } from '@ingestion-server/core'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { collectLines } from '../../../test/support/collect-lines.ts'
-import { createManualClock, settle } from '../../../test/support/manual-clock.ts'
+import { createManualClock, settle } from '@ingestion-server/core/testing/manual-clock.ts'
 import { createTaskRecord } from '../../../test/support/task-record.ts'
 import { createTaskFeeds, type TaskFeeds, type TaskUpdate } from './task-feeds.ts'
 
