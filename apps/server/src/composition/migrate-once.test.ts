@@ -1,30 +1,20 @@
-import { DatabaseRefusedError, DatabaseUnavailableError, type Clock } from '@ingestion-server/core'
+import { DatabaseRefusedError, DatabaseUnavailableError } from '@ingestion-server/core'
+import { createManualClock } from '@ingestion-server/core/testing/manual-clock.ts'
 import { expect, test, vi } from 'vitest'
 import { collectLines } from '../../test/support/collect-lines.ts'
 import { migrateOnce } from './migrate-once.ts'
 
-function createClock() {
-  let now = 0
-  const waits: number[] = []
-  const clock: Clock = {
-    now: () => now,
-    async sleep(ms) {
-      waits.push(ms)
-      now += ms
-    },
-  }
-  return { clock, waits }
-}
+const createClock = () => createManualClock({ startAt: 0, endsAtOnce: () => true })
 
 const away = () => new DatabaseUnavailableError('the database does not respond')
 
 test('an unavailable database is tried again until it responds', async () => {
-  const { clock, waits } = createClock()
+  const { clock, slept } = createClock()
   const { log } = collectLines()
   const migrate = vi.fn<() => Promise<void>>().mockResolvedValue()
   for (let n = 0; n < 6; n++) migrate.mockRejectedValueOnce(away())
   expect(await migrateOnce({ migrate, clock, log, random: () => 1 })).toBe(true)
-  expect(waits).toEqual([500, 1_000, 2_000, 4_000, 5_000, 5_000])
+  expect(slept).toEqual([500, 1_000, 2_000, 4_000, 5_000, 5_000])
 })
 
 test('a database that stays away ends it within the limit, with the reason in the log', async () => {
@@ -40,9 +30,9 @@ test('a database that stays away ends it within the limit, with the reason in th
 })
 
 test('a missing right ends it at once', async () => {
-  const { clock, waits } = createClock()
+  const { clock, slept } = createClock()
   const { log } = collectLines()
   const migrate = () => Promise.reject(new DatabaseRefusedError('the role may not make the tables'))
   expect(await migrateOnce({ migrate, clock, log })).toBe(false)
-  expect(waits).toEqual([])
+  expect(slept).toEqual([])
 })

@@ -1,3 +1,4 @@
+import { createManualClock } from '@ingestion-server/core/testing/manual-clock.ts'
 import { expect, test } from 'vitest'
 import { collectLines } from '../../test/support/collect-lines.ts'
 import { createRetention } from './retention.ts'
@@ -6,16 +7,15 @@ const dayMs = 86_400_000
 
 /** A store from which a hundred tasks and the failed documents of five others are to be removed. */
 function createHarness(retentionMs: number | null, stepMs = 0) {
-  let now = 0
+  const { clock, pass } = createManualClock()
   let left = 100
   let documents = 5
   const asked: unknown[] = []
   const { log, lines } = collectLines()
-  const clock = { now: () => now, sleep: async () => undefined }
   const store = {
     removeOld: async (retention: { limit: number }) => {
       asked.push(retention)
-      now += stepMs
+      await pass(stepMs, stepMs)
       const tasks = Math.min(retention.limit, left)
       left -= tasks
       const tasksOfFailedDocuments = Math.min(retention.limit, documents)
@@ -24,7 +24,7 @@ function createHarness(retentionMs: number | null, stepMs = 0) {
     },
   }
   const run = createRetention({ store, retentionMs, clock, log })
-  return { run, asked, lines, left: () => left, wait: (ms: number) => void (now += ms) }
+  return { run, asked, lines, left: () => left, wait: (ms: number) => pass(ms, ms) }
 }
 
 test('removes everything that is too old in small batches, logs it once, and checks again an hour later', async () => {
@@ -39,10 +39,10 @@ test('removes everything that is too old in small batches, logs it once, and che
     tasks: 100,
     tasks_of_failed_documents: 5,
   })
-  wait(60_000)
+  await wait(60_000)
   await run(signal)
   expect(asked).toHaveLength(11)
-  wait(3_600_000)
+  await wait(3_600_000)
   await run(signal)
   expect(asked).toHaveLength(12)
   expect(lines).toHaveLength(1)

@@ -1,4 +1,5 @@
-import { DatabaseRefusedError, DatabaseUnavailableError, type Clock } from '@ingestion-server/core'
+import { DatabaseRefusedError, DatabaseUnavailableError } from '@ingestion-server/core'
+import { createManualClock, settle } from '@ingestion-server/core/testing/manual-clock.ts'
 import { expect, test, vi } from 'vitest'
 import { createJsonLogger } from '../observability/log.ts'
 import { createTaskTables } from './task-tables.ts'
@@ -7,8 +8,7 @@ const checkSchema = () => Promise.resolve()
 const log = createJsonLogger({ level: 'silent', write: () => undefined, now: () => new Date() })
 
 test('setup is retried until it succeeds, and until then the database counts as unavailable', async () => {
-  const waits: number[] = []
-  const clock: Clock = { now: () => 0, sleep: async (ms) => void waits.push(ms) }
+  const { clock, slept } = createManualClock({ endsAtOnce: () => true })
   const migrate = vi.fn<() => Promise<void>>().mockResolvedValue()
   for (let n = 0; n < 7; n++) migrate.mockRejectedValueOnce(new Error('connect ECONNREFUSED'))
   const tables = createTaskTables({ migrate, checkSchema, clock, log, random: () => 1 })
@@ -17,31 +17,29 @@ test('setup is retried until it succeeds, and until then the database counts as 
   await expect(tables.assertReady()).rejects.toThrow(DatabaseUnavailableError)
   expect(await setUp).toBe(true)
   await tables.assertReady()
-  expect(waits).toEqual([500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000])
+  expect(slept).toEqual([500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000])
 })
 
 test('setup ends without an error when the server stops meanwhile', async () => {
   const stopping = new AbortController()
-  const clock: Clock = {
-    now: () => 0,
-    sleep: async () => {
-      stopping.abort()
-      throw new Error('aborted')
-    },
-  }
+  const { clock, sleeping } = createManualClock()
   const tables = createTaskTables({
     migrate: () => Promise.reject(new Error('away')),
     checkSchema,
     clock,
     log,
   })
-  expect(await tables.setUp(stopping.signal)).toBe(false)
+  const setUp = tables.setUp(stopping.signal)
+  await settle()
+  expect(sleeping()).toBe(1)
+  stopping.abort(new Error('stopped'))
+  expect(await setUp).toBe(false)
   await expect(tables.assertReady()).rejects.toThrow('away')
 })
 
 test('a caller during the first attempt waits for it', async () => {
   const migration = Promise.withResolvers<void>()
-  const clock: Clock = { now: () => 0, sleep: async () => undefined }
+  const { clock } = createManualClock()
   const tables = createTaskTables({ migrate: () => migration.promise, checkSchema, clock, log })
   const ready = tables.assertReady()
   void tables.setUp(new AbortController().signal)
@@ -50,8 +48,7 @@ test('a caller during the first attempt waits for it', async () => {
 })
 
 test('a schema that a newer release changes while the server runs stops it, until that is undone', async () => {
-  let now = 0
-  const clock: Clock = { now: () => now, sleep: async () => undefined }
+  const { clock, pass } = createManualClock()
   const check = vi.fn<() => Promise<void>>().mockResolvedValue()
   const tables = createTaskTables({ migrate: () => Promise.resolve(), checkSchema: check, clock, log })
   await tables.setUp(new AbortController().signal)
@@ -59,7 +56,7 @@ test('a schema that a newer release changes while the server runs stops it, unti
   expect(check).not.toHaveBeenCalled()
 
   check.mockRejectedValueOnce(new DatabaseRefusedError('a newer release migrated schema ingestion'))
-  now += 5_000
+  await pass(5_000)
   const refused = {
     code: 'database_unavailable',
     message: expect.stringContaining('a newer release') as string,
@@ -68,6 +65,6 @@ test('a schema that a newer release changes while the server runs stops it, unti
   await expect(tables.assertReady()).rejects.toMatchObject(refused)
   expect(check).toHaveBeenCalledTimes(1)
   check.mockRejectedValueOnce(new Error('connect ECONNREFUSED'))
-  now += 5_000
+  await pass(5_000)
   await tables.assertReady()
 })
