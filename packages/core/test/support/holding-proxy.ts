@@ -2,8 +2,13 @@ import type { Socket } from 'node:net'
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 
 export interface HoldingProxy extends TcpProxy {
-  /** Holds everything that is sent from the next bulk request on. Resolves when all of that request is held. */
-  holdNextBulk(): Promise<void>
+  /**
+   * Holds everything that is sent from the next bulk request on, or from a later one. Resolves when all of that request
+   * is held.
+   *
+   * @param forwarded number of bulk requests before it
+   */
+  holdNextBulk(forwarded?: number): Promise<void>
   /** Forwards what is held, and resolves when that bulk request was responded to. */
   release(): Promise<void>
 }
@@ -11,12 +16,14 @@ export interface HoldingProxy extends TcpProxy {
 /** A proxy on loopback that can hold a bulk request, again and again, until the test releases it. */
 export async function startHoldingProxy(target: string): Promise<HoldingProxy> {
   let onHeld: (() => void) | null = null
+  let toForward = 0
   let isHolding = false
   /** By the connection to the service; the first is that of the bulk request. */
   const held = new Map<Socket, Buffer[]>()
 
   const proxy = await startTcpProxy(target, (outgoing) => (chunk) => {
-    if (onHeld && /^(POST|PUT) \S*_bulk/.test(chunk.toString('latin1', 0, 200))) isHolding = true
+    const isBulk = /^(POST|PUT) \S*_bulk/.test(chunk.toString('latin1', 0, 200))
+    if (onHeld && isBulk && toForward-- === 0) isHolding = true
     if (!isHolding) return void outgoing.write(chunk)
     const chunks = held.get(outgoing) ?? []
     held.set(outgoing, [...chunks, chunk])
@@ -28,7 +35,10 @@ export async function startHoldingProxy(target: string): Promise<HoldingProxy> {
 
   return {
     ...proxy,
-    holdNextBulk: () => new Promise((resolve) => (onHeld = resolve)),
+    holdNextBulk: (forwarded = 0) => {
+      toForward = forwarded
+      return new Promise((resolve) => (onHeld = resolve))
+    },
     async release() {
       isHolding = false
       const [bulk] = held.keys()
