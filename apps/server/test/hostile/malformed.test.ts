@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ServerProcess } from '../support/server-process.ts'
-import { sendRaw } from './raw-http.ts'
+import { until } from '@ingestion-server/core/testing/until.ts'
+import { sendRaw, type SendOptions } from './raw-http.ts'
 import { startTarget, type Target } from './start-target.ts'
 
 const token = 'a-token-for-malformed-requests'
@@ -43,7 +44,7 @@ test.each([
   ['a thousand headers', [head(...Array.from({ length: 5_000 }, (_, name) => `X-${name}: 1`))]],
   ['a path of 100 kB', [`GET /${'a'.repeat(100_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`]],
 ])('%s is refused or accepted as one request, and never causes an internal error', async (_, pieces) => {
-  const exchange = await send(pieces, true)
+  const exchange = await send(pieces, { end: true })
   if ('answer' in exchange) expect(exchange.answer.status).toBeLessThan(500)
   else expect(exchange).toHaveProperty('closed')
   await expectToLive()
@@ -59,17 +60,25 @@ test('a request that arrives byte by byte gets the same response as one that arr
 })
 
 test('an incomplete request delays no other request', async () => {
-  const silent = Promise.all(
-    Array.from({ length: 50 }, () => send([head(...authorized, 'Content-Length: 100') + '{'], false, 1_500)),
+  const ending = new AbortController()
+  // The server asks for the rest of each.
+  const incomplete = head(...authorized, 'Content-Length: 100', 'Expect: 100-continue') + '{'
+  let arrived = 0
+  const options = { timeoutMs: 300_000, signal: ending.signal, onData: () => void arrived++ }
+  const silent = Promise.all(Array.from({ length: 50 }, () => send([incomplete], options)))
+  await until(
+    () => `50 incomplete requests to arrive; so far: ${arrived}`,
+    () => arrived === 50,
   )
   await expectToLive()
+  ending.abort()
   for (const exchange of await silent) expect(exchange).toEqual({ silent: true })
   await expectToLive()
 })
 
-function send(pieces: readonly string[], end = false, timeoutMs = 30_000) {
+function send(pieces: readonly string[], options: Partial<SendOptions> = {}) {
   const bytes = pieces.map((piece) => Buffer.from(piece, 'latin1'))
-  return sendRaw(server.baseUrl, bytes, { timeoutMs, end })
+  return sendRaw(server.baseUrl, bytes, { timeoutMs: 120_000, ...options })
 }
 
 async function expectToLive() {

@@ -10,9 +10,13 @@ export interface RawAnswer {
 /** How an exchange ended: with a response, without one, or not at all. */
 type Exchange = { answer: RawAnswer } | { closed: string } | { silent: true }
 
-interface SendOptions {
+export interface SendOptions {
   /** Milliseconds until an exchange counts as silent. */
   timeoutMs: number
+  /** Ends the exchange, which is then silent. */
+  signal?: AbortSignal
+  /** Called for each part of the response. */
+  onData?: () => void
   /** Whether the client ends its side of the connection once everything is sent. */
   end?: boolean
   /** Whether the request is a HEAD, whose response has a length but no body. */
@@ -26,14 +30,15 @@ interface SendOptions {
 export async function sendRaw(
   baseUrl: string,
   pieces: readonly Uint8Array[],
-  { timeoutMs, end = false, isHead = false }: SendOptions,
+  { timeoutMs, signal, onData, end = false, isHead = false }: SendOptions,
 ): Promise<Exchange> {
   const { hostname, port } = new URL(baseUrl)
   const socket = connect({ host: hostname, port: Number(port), noDelay: true })
   const parts: Buffer[] = []
   try {
     return await new Promise<Exchange>((resolve) => {
-      const timer = setTimeout(() => resolve({ silent: true }), timeoutMs)
+      const timer = setTimeout(() => settle({ silent: true }), timeoutMs)
+      signal?.addEventListener('abort', () => settle({ silent: true }), { once: true })
       const settle = (exchange: Exchange) => {
         clearTimeout(timer)
         resolve(exchange)
@@ -45,6 +50,7 @@ export async function sendRaw(
       }
       socket.on('data', (chunk) => {
         parts.push(chunk)
+        onData?.()
         finish(false, '')
       })
       socket.on('error', (error) => finish(true, error.message))
