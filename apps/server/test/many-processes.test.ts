@@ -1,8 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
-import { loadSampleData } from '@ingestion-server/local-services'
+import { createRandom, loadSampleData } from '@ingestion-server/local-services'
 import type { Task } from '@ingestion-server/core/contract'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import {
@@ -13,6 +14,7 @@ import {
   type Harness,
 } from '@ingestion-server/core/testing/harness.ts'
 import { sampleDataDir } from '@ingestion-server/core/testing/sample-data.ts'
+import { until } from '@ingestion-server/core/testing/until.ts'
 import {
   startServerProcess,
   startWorkerProcess,
@@ -22,6 +24,7 @@ import {
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
 
 const kills = 8
+const random = createRandom(1)
 /** In the tags of some of the real tracks. */
 const sensitiveTerm = 'instrumental'
 const workersPerTask = 2
@@ -45,7 +48,8 @@ const env = () => ({
   TURN_SECONDS: '1',
   MAX_WORKERS_PER_TASK: String(workersPerTask),
   ROWS_PER_ITEM: '500',
-  TARGET_BODY_LENGTH: '100000',
+  // Some rows in each request, so that a limit slows a task of few rows.
+  TARGET_BODY_LENGTH: '20000',
 })
 
 beforeAll(async () => {
@@ -65,7 +69,7 @@ afterAll(async () => {
 
 test(
   'tasks of all kinds end with exact indices, on two servers and three workers that are killed repeatedly',
-  { timeout: 300_000 },
+  { timeout: 900_000 },
   async () => {
     const built = await Promise.all([
       ...[0, 1, 2, 3, 4, 5, 6].map((number) => submit('REINDEX', 'audio', `old-${number}`)),
@@ -82,12 +86,21 @@ test(
     const deleted = [4, 5, 6].map((number) => submit('DELETE_INDEX', 'audio', `old-${number}`))
     const pointed = promoted.map((model) => submit('POINT_ALIAS', model, 'live', { alias: model }))
     const submitted = await Promise.all([...reindexed, ...filtered, ...deleted, ...pointed])
+    const slow = await submitSlow()
     const crowd = watchWorkersPerTask()
-    const ends = Promise.all(submitted.map(({ task_id }) => end(task_id)))
-    await killWorkers()
-
+    const failing = new AbortController()
+    const killing = killWorkers(failing.signal).then(() => Promise.all(slow.map((id) => limit(id, null))))
+    const ends = Promise.all([...submitted.map(({ task_id }) => task_id), ...slow].map(end))
+    try {
+      await Promise.all([killing, ends])
+    } finally {
+      failing.abort(new Error('the test is over'))
+      await Promise.allSettled([killing])
+      await crowd.stop()
+    }
     const tasks = await ends
-    expect(await crowd.stop()).toEqual([])
+    expect(crowd.found).toEqual([])
+    expect(dead.size).toBe(kills)
     for (const task of tasks) {
       expect(task).toMatchObject({ status: 'succeeded', error: null, progress: 100 })
       const check = checks[task.action]
@@ -103,10 +116,31 @@ const suffixFields: Record<string, string> = {
 
 function submit(action: string, model: 'image' | 'audio', name: string, more: object = {}): Promise<Task> {
   const suffix = { [suffixFields[action] ?? 'index_suffix']: `${harness.suffix}-${name}` }
-  return pick(servers).submit({ model, action, ...suffix, ...more })
+  return random.pick(servers).submit({ model, action, ...suffix, ...more })
 }
 
-const end = (taskId: string) => pick(servers).waitForEnd(taskId)
+/** Submits two tasks that take minutes, until their limits are lifted. @returns their ids */
+function submitSlow(): Promise<string[]> {
+  return harness.sql.begin(async (sql) => {
+    // They read no row before they have their limits.
+    await sql`lock table image in access exclusive mode`
+    const tasks = await Promise.all([0, 1].map((number) => submit('REINDEX', 'image', `slow-${number}`)))
+    const ids = tasks.map(({ task_id }) => task_id)
+    await Promise.all(ids.map((id) => limit(id, 5)))
+    return ids
+  })
+}
+
+async function limit(taskId: string, documents_per_second: number | null): Promise<void> {
+  const response = await fetch(`${random.pick(servers).baseUrl}/task/${taskId}`, {
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ documents_per_second }),
+  })
+  expect(response.status).toBe(200)
+}
+
+const end = (taskId: string) => random.pick(servers).waitForEnd(taskId, 800_000)
 
 /** By the actions that are submitted above. */
 const checks: Partial<Record<Task['action'], (task: Task) => Promise<void>>> = {
@@ -155,12 +189,11 @@ async function expectExact(task: Task): Promise<void> {
 }
 
 /** Kills one worker after another while work is in progress, and starts another in its place. */
-async function killWorkers(): Promise<void> {
+async function killWorkers(signal: AbortSignal): Promise<void> {
   for (let kill = 0; kill < kills; kill++) {
     const before = await countLeases()
-    while ((await countActive()) > 0 && (await countLeases()) === before) await nextPoll()
-    if ((await countActive()) === 0) return
-    const place = Math.floor(Math.random() * workers.length)
+    await until('another lease', async () => (await countLeases()) > before, { signal })
+    const place = random.integer(0, workers.length - 1)
     const victim = workers[place] as RunningProcess // one of three
     await victim.kill()
     dead.add(victim.pid)
@@ -174,12 +207,6 @@ async function countLeases(): Promise<number> {
   return Number(row?.['leases'])
 }
 
-async function countActive(): Promise<number> {
-  const [row] =
-    await harness.sql`select count(*)::int as active from ingestion.task where status in ('queued', 'running')`
-  return Number(row?.['active'])
-}
-
 /** Checks continuously that no task has more workers than allowed; leases of dead workers count until they expire. */
 function watchWorkersPerTask() {
   const found: unknown[] = []
@@ -191,20 +218,14 @@ function watchWorkersPerTask() {
         where done_at is null and lease_until > now() group by task_id having count(*) > ${workersPerTask}`
       const isAlive = (worker: string) => !dead.has(Number(worker.split(':')[1]))
       found.push(...tasks.filter((task) => task.workers.filter(isAlive).length > workersPerTask))
-      await nextPoll()
+      await delay(50)
     }
   })()
   return {
+    found,
     async stop() {
       stopped = true
       await watching
-      return found
     },
   }
-}
-
-const nextPoll = () => new Promise((resolve) => setTimeout(resolve, 50))
-
-function pick<Item>(items: readonly Item[]): Item {
-  return items[Math.floor(Math.random() * items.length)] as Item // never empty
 }
