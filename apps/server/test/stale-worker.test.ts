@@ -1,5 +1,5 @@
 import { loadSampleData } from '@ingestion-server/local-services'
-import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { afterEach, beforeEach, expect, inject, onTestFinished, test } from 'vitest'
 import {
   createHarness,
   expectIndexToEqualDatabase,
@@ -30,9 +30,11 @@ let index: string
 
 beforeEach(async () => {
   harness = await createHarness({ postgresUrl: postgresUrl(), openSearchUrl })
+  onTestFinished(() => harness.close())
   index = `image-${harness.suffix}`
   await loadSampleData(harness.databaseUrl, sampleDataDir)
   proxy = await startHoldingProxy(openSearchUrl)
+  onTestFinished(() => proxy.stop())
   const env = {
     DATABASE_URL: harness.databaseUrl,
     LEASE_SECONDS: '2',
@@ -41,8 +43,8 @@ beforeEach(async () => {
     TARGET_BODY_LENGTH: '100000',
   }
   ;[server, stale] = await Promise.all([
-    startServerProcess({ ...env, OPENSEARCH_URL: openSearchUrl, ROLE: 'api' }),
-    startWorkerProcess({ ...env, OPENSEARCH_URL: throughProxy(openSearchUrl, proxy) }),
+    untilTestEnds(startServerProcess({ ...env, OPENSEARCH_URL: openSearchUrl, ROLE: 'api' })),
+    untilTestEnds(startWorkerProcess({ ...env, OPENSEARCH_URL: throughProxy(openSearchUrl, proxy) })),
   ])
   const underWay = proxy.holdNextBulk()
   const { task_id } = await server.submit({
@@ -55,7 +57,7 @@ beforeEach(async () => {
   stale.freeze()
   // The documents of the request are outdated, so that a write would be noticed.
   await harness.sql`update image set title = 'changed meanwhile', updated_on = now()`
-  others = await startWorkerProcess({ ...env, OPENSEARCH_URL: openSearchUrl })
+  others = await untilTestEnds(startWorkerProcess({ ...env, OPENSEARCH_URL: openSearchUrl }))
 })
 let taskId: string
 let others: RunningProcess
@@ -64,9 +66,14 @@ afterEach(async () => {
   stale.resume()
   // It has no work left, and ends without an error.
   expect(await Promise.all([stale.stop(), others.stop(), server.stop()])).toEqual([0, 0, 0])
-  await proxy.stop()
-  await harness.close()
 })
+
+/** Kills the process if a failure has left it running, or frozen. */
+async function untilTestEnds<Process extends RunningProcess>(starting: Promise<Process>): Promise<Process> {
+  const started = await starting
+  onTestFinished(() => started.kill())
+  return started
+}
 
 /** The request arrives, then the worker resumes and its calls work again. */
 async function wakeUp(): Promise<void> {
