@@ -1,10 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import { connectPostgres, systemClock, type TaskRecord } from '@ingestion-server/core'
+import {
+  connectPostgres,
+  isPooled,
+  systemClock,
+  type Database,
+  type TaskRecord,
+} from '@ingestion-server/core'
+import { until } from '@ingestion-server/core/testing/until.ts'
+import { sql } from 'drizzle-orm'
 import type { PgBoss } from 'pg-boss'
 import { createPgBossEngine, type Engine, type EngineOptions } from '../../src/engine/pg-boss-engine.ts'
 import type { WorkerOptions } from '../../src/engine/worker-context.ts'
 import { collectLines } from './collect-lines.ts'
-import { openQueues } from './open-queues.ts'
+import { openQueues, queueName } from './open-queues.ts'
 
 type RunSlice = WorkerOptions['runSlice']
 
@@ -88,10 +96,24 @@ export function createEngineCluster(databaseUrl: string) {
     /** Ends what is still running: a slice that listens to its signal. */
     async close() {
       await Promise.all(engines.map((engine) => engine.stop()))
-      await inspected.close()
       await reader?.stop({ graceful: false })
+      await untilConnectionsEnd(inspected.db)
+      await inspected.close()
     },
   }
+}
+
+/**
+ * pg-boss does not wait for the end of its connections, and an error follows if the database is dropped before. Those of
+ * a pooler are not pg-boss's.
+ */
+async function untilConnectionsEnd(db: Database): Promise<void> {
+  if (await isPooled(db)) return
+  const countOpen = async () => {
+    const open = sql`select from pg_stat_activity where datname = current_database() and application_name = ${queueName}`
+    return (await db.execute(open)).length
+  }
+  await until('the connections of the queues to end', async () => (await countOpen()) === 0)
 }
 
 export const done = (taskId: string) => ({ paused: false as const, task: taskRecord(taskId, false) })
