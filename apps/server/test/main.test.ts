@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest'
 import { connectPostgres, createDrizzleTaskStore } from '@ingestion-server/core'
 import { startTcpProxy, throughProxy, type TcpProxy } from '@ingestion-server/core/testing/tcp-proxy.ts'
 import { listen } from '@ingestion-server/local-services/listen'
@@ -62,9 +62,8 @@ describe('a server whose database becomes available later', () => {
 
   test('responds immediately: it is live, not ready, and accepts no task', async () => {
     expect((await fetch(`${server.baseUrl}/livez`)).status).toBe(200)
-    const ready = await fetch(`${server.baseUrl}/readyz`)
-    expect(ready.status).toBe(503)
-    expect(await ready.json()).toMatchObject({ dependencies: { database: 'down', opensearch: 'up' } })
+    const dependencies = { database: 'down', opensearch: 'up' }
+    await expect.poll(server.readReadiness).toMatchObject({ status: 503, dependencies })
     const posted = await fetch(`${server.baseUrl}/task`, postJson({ model: 'image', action: 'REINDEX' }))
     expect(posted.status).toBe(503)
     expect(await posted.json()).toMatchObject({ code: 'database_unavailable' })
@@ -74,7 +73,7 @@ describe('a server whose database becomes available later', () => {
   test('becomes ready, and then accepts and runs tasks', async () => {
     proxy.restore()
     const { task_id } = await server.submit({ model: 'image', action: 'REINDEX' })
-    expect((await fetch(`${server.baseUrl}/readyz`)).status).toBe(200)
+    await expect.poll(server.readReadiness).toMatchObject({ status: 200 })
     // The database is empty, so the task fails with the name of the missing table.
     const task = await server.waitForEnd(task_id)
     expect(task.error).toMatchObject({ code: 'table_not_found' })
@@ -82,12 +81,10 @@ describe('a server whose database becomes available later', () => {
 
   test('works on no task once a newer release made tables that it cannot use, until that is undone', async () => {
     const { db, close } = connectPostgres(database.url, { maxConnections: 1 })
-    const status = async () => (await fetch(`${server.baseUrl}/readyz`)).status
-    const bound = { interval: 100, timeout: 60_000 }
     try {
       await db.execute(`insert into ingestion.migration (hash, created_at, min_compatible)
         values ('newer', 9000000000000, 9000000000000)`)
-      await expect.poll(status, bound).toBe(503)
+      await expect.poll(server.readReadiness).toMatchObject({ status: 503 })
       const posted = await fetch(`${server.baseUrl}/task`, postJson({ model: 'image', action: 'REINDEX' }))
       expect(posted.status).toBe(503)
       expect(await posted.json()).toMatchObject({ code: 'database_unavailable' })
@@ -97,10 +94,10 @@ describe('a server whose database becomes available later', () => {
       const request = { model: 'image', action: 'REINDEX', index_suffix: 'later' } as const
       const store = createDrizzleTaskStore(db)
       const { id } = await store.create({ ...request, request, index: 'image-later', reserve: [] })
-      await expect.poll(server.log, bound).toMatch(/"time slice failed; retrying".*a newer release migrated/)
+      await expect.poll(server.log).toMatch(/"time slice failed; retrying".*a newer release migrated/)
       expect(await store.get(id)).toMatchObject({ status: 'queued', startedAt: null })
       await db.execute(`delete from ingestion.migration where hash = 'newer'`)
-      await expect.poll(status, bound).toBe(200)
+      await expect.poll(server.readReadiness).toMatchObject({ status: 200 })
     } finally {
       await close()
     }
@@ -113,6 +110,7 @@ describe('a server whose database becomes available later', () => {
 
 test('a request that the client aborts causes no error', async () => {
   const server = await startServerProcess({ DATABASE_URL: database.url, OPENSEARCH_URL: openSearchUrl })
+  onTestFinished(() => server.kill())
   const { port } = new URL(server.baseUrl)
   const socket = connect(Number(port), '127.0.0.1')
   socket.write(

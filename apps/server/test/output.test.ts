@@ -7,6 +7,7 @@ import type { ScheduledTask, Task } from '@ingestion-server/core/contract'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { createHarness, type Harness } from '@ingestion-server/core/testing/harness.ts'
 import { sampleDataDir } from '@ingestion-server/core/testing/sample-data.ts'
+import { until } from '@ingestion-server/core/testing/until.ts'
 import { postJson } from './support/app-harness.ts'
 import { createFifo, startWithOutput } from './support/start-with-output.ts'
 import { postgresUrl } from '@ingestion-server/core/testing/postgres-url.ts'
@@ -43,14 +44,13 @@ async function runTask(baseUrl: string): Promise<void> {
   const posted = await fetch(`${baseUrl}/task`, postJson(body))
   expect(posted.status).toBe(202)
   const { task_id } = (await posted.json()) as ScheduledTask
-  const giveUpAt = performance.now() + 200_000
-  let task: Task
-  do {
-    if (performance.now() > giveUpAt) throw new Error(`task ${task_id} is still active after 200 s`)
+  const findEnded = async () => {
     const response = await fetch(`${baseUrl}/task/${task_id}`, { headers: { Prefer: 'wait=5' } })
-    task = (await response.json()) as Task
-  } while (task.active)
-  expect(task).toMatchObject({ status: 'succeeded', error: null })
+    const task = (await response.json()) as Task
+    return !task.active && task
+  }
+  const ended = await until(`the end of task ${task_id}`, findEnded)
+  expect(ended).toMatchObject({ status: 'succeeded', error: null })
 }
 
 test('a server whose log is on a full disk works, and stops cleanly', async () => {

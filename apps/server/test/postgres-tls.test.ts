@@ -116,9 +116,7 @@ test('a server with sslmode=require and its own certificate authority runs its t
   try {
     const { task_id: id } = await server.submit({ model: 'image', action: 'REINDEX', index_suffix: suffix })
     expect(await server.waitForEnd(id)).toMatchObject({ status: 'succeeded' })
-    expect(await (await fetch(`${server.baseUrl}/readyz`)).json()).toMatchObject({
-      dependencies: { queue: 'up' },
-    })
+    await expect.poll(server.readReadiness).toMatchObject({ dependencies: { queue: 'up' } })
   } finally {
     await server.stop()
     await fetch(`${inject('openSearchUrl')}/image-${suffix}`, { method: 'DELETE' })

@@ -4,6 +4,7 @@ import { createCatalogTables, startPostgres, type RunningPostgres } from '@inges
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { readRolesSql } from '@ingestion-server/core/testing/postgres-roles.ts'
+import { waitUntilReady } from '@ingestion-server/core/testing/wait-until-ready.ts'
 import { inspectDatabase } from '../src/engine/inspect-database.ts'
 import { startServerProcess } from './support/server-process.ts'
 
@@ -49,7 +50,7 @@ test('a server with the documented roles starts, also a second time, and runs it
         const index_suffix = `${suffix}-${round}`
         const { task_id: id } = await server.submit({ model: 'image', action: 'REINDEX', index_suffix })
         expect(await server.waitForEnd(id)).toMatchObject({ status: 'succeeded', counts: { indexed: 50 } })
-        expect(await (await fetch(`${server.baseUrl}/readyz`)).json()).toMatchObject({ status: 'ready' })
+        await waitUntilReady(server.baseUrl)
       } finally {
         await server.stop()
       }
@@ -86,7 +87,7 @@ test('schemas that a superuser has created and used become those of the role', a
     const { task_id: id } = await server.submit({ model: 'audio', action: 'REINDEX', index_suffix })
     expect(await server.waitForEnd(id)).toMatchObject({ status: 'succeeded' })
     await fetch(`${inject('openSearchUrl')}/audio-${index_suffix}`, { method: 'DELETE' })
-    expect(await (await fetch(`${server.baseUrl}/readyz`)).json()).toMatchObject({ status: 'ready' })
+    await waitUntilReady(server.baseUrl)
   } finally {
     await server.stop()
   }

@@ -23,8 +23,11 @@ export interface ServerProcess extends RunningProcess {
   /** Polls until the task meets a condition. @throws Error with the task after `timeoutMs`, by default 280 s */
   waitFor(taskId: string, wanted: (task: Task) => boolean, timeoutMs?: number): Promise<Task>
   waitForEnd(taskId: string, timeoutMs?: number): Promise<Task>
-  /** The response of `/readyz`; a check that takes long on a loaded machine makes it unready for a moment. */
-  readReadiness(): Promise<unknown>
+  /**
+   * Status and fields of the response of `/readyz`. A server is unready for a moment when a check of it takes long, so a
+   * test polls this.
+   */
+  readReadiness(): Promise<object>
 }
 
 /** The real server in a separate process, on a free port, once it listens. */
@@ -70,7 +73,10 @@ export async function startServer(runtime: Runtime, env: Record<string, string>)
     waitFor: (taskId, wanted, timeoutMs) => poll(taskId, wanted, {}, timeoutMs),
     // The server answers when the task has changed: that costs a fraction of asking it fifty times a second.
     waitForEnd: (taskId, timeoutMs) => poll(taskId, ({ active }) => !active, { Prefer: 'wait=5' }, timeoutMs),
-    readReadiness: async () => (await fetch(`${baseUrl}/readyz`)).json(),
+    async readReadiness() {
+      const response = await fetch(`${baseUrl}/readyz`)
+      return { ...((await response.json()) as object), status: response.status }
+    },
   }
 }
 
