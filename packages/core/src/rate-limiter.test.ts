@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { createManualClock } from '../test/support/manual-clock.ts'
 import { createRateLimiter } from './rate-limiter.ts'
 
+/** A sleep takes exactly its duration, and no time passes otherwise. */
 const createSleepingClock = () => createManualClock({ startAt: 0, endsAtOnce: () => true }).clock
 
 const never = new AbortController().signal
@@ -44,8 +45,12 @@ describe('a rate limiter', () => {
 
   test('follows a new rate within half a second, also while it waits', async () => {
     const clock = createSleepingClock()
-    const rate = () => (clock.now() < 2_000 ? 1 : null)
-    const limiter = createRateLimiter({ rate, isPausing: () => false, clock, signal: never })
+    const limiter = createRateLimiter({
+      rate: () => (clock.now() < 2_000 ? 1 : null),
+      isPausing: () => false,
+      clock,
+      signal: never,
+    })
     await limiter.take(1_000)
     await limiter.take(1)
     expect(clock.now()).toBe(2_000)
@@ -53,8 +58,12 @@ describe('a rate limiter', () => {
 
   test('gives up a wait when the caller is pausing, and lets nothing through', async () => {
     const clock = createSleepingClock()
-    const isPausing = () => clock.now() >= 1_000
-    const limiter = createRateLimiter({ rate: () => 10, isPausing, clock, signal: never })
+    const limiter = createRateLimiter({
+      rate: () => 10,
+      isPausing: () => clock.now() >= 1_000,
+      clock,
+      signal: never,
+    })
     expect(await limiter.take(1_000)).toBe(true)
     expect(await limiter.take(1_000)).toBe(false)
     expect(clock.now()).toBe(1_000)
