@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { createManualClock } from '../test/support/manual-clock.ts'
+import { createManualClock } from '@ingestion-server/core/testing/manual-clock.ts'
 import { retryWithBackoff } from './retry-with-backoff.ts'
 
 const away = new Error('away')

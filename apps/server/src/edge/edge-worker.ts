@@ -13,7 +13,11 @@ export interface Lifetime {
 const maintenanceTimeoutMs = 5_000
 
 /** Handles a request. Work on a task that it creates or changes follows after the response, for `SLICE_SECONDS`. */
-export async function handleRequest(request: Request, isolate: Isolate, lifetime: Lifetime): Promise<Response> {
+export async function handleRequest(
+  request: Request,
+  isolate: Isolate,
+  lifetime: Lifetime,
+): Promise<Response> {
   let parts: EdgeParts
   try {
     parts = openEdgeParts(isolate, (taskId) =>

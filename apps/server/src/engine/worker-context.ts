@@ -3,7 +3,7 @@ import type { PgBoss } from 'pg-boss'
 import type { Logger } from '../observability/log.ts'
 import type { WebhookOutcome } from '../webhooks/webhooks.ts'
 
-export interface RunSliceOptions {
+interface RunSliceOptions {
   signal: AbortSignal
   /** Called for each claimed item, with the number of its phase in the task. */
   onItem(stage: number): void

@@ -4,7 +4,7 @@ import type { ActionFacts } from './action-facts.ts'
  * How a REINDEX compares its index with the table before it completes: by number and checksums of ids (default), or
  * also field by field.
  */
-export const verificationDepths = ['ids', 'documents'] as const
+const verificationDepths = ['ids', 'documents'] as const
 
 /** Maximum number of failed documents stored per task; with one more it fails at once. */
 export const maxFailedDocuments = 10_000
