@@ -49,7 +49,7 @@ const env = () => ({
   MAX_WORKERS_PER_TASK: String(workersPerTask),
   ROWS_PER_ITEM: '500',
   // Some rows in each request, so that a limit slows a task of few rows.
-  TARGET_BODY_LENGTH: '20000',
+  TARGET_BODY_LENGTH: '100000',
 })
 
 beforeAll(async () => {

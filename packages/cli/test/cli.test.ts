@@ -25,7 +25,7 @@ beforeAll(async () => {
     DATABASE_URL: harness.databaseUrl,
     OPENSEARCH_URL: openSearchUrl,
     // Some rows in each request, so that a limit slows a task of few rows.
-    TARGET_BODY_LENGTH: '20000',
+    TARGET_BODY_LENGTH: '100000',
   })
   // It listens before the tables of its tasks exist.
   await waitUntilReady(server.baseUrl)
