@@ -7,7 +7,8 @@ import { staticIcons } from './src/static-icons.ts'
 /** One file of what most pages load, with all that it imports, is 4 kB smaller than one for each set of pages. */
 const onMostPages = [
   /src[\\/]routes[\\/](\(app\)[\\/])?\+layout\.svelte/,
-  /src[\\/]lib[\\/](live[\\/](announce|clock|live)|format[\\/](number|time)|task-words|form[\\/]submit)\./,
+  /src[\\/]lib[\\/](live[\\/](announce|clock|live)|format[\\/]time|task-words|form[\\/]submit)\./,
+  /packages[\\/]format[\\/]src[\\/]/,
   /task[\\/]task-row\./,
   /icons[\\/]x\./,
   /components[\\/](action-icon|unavailable-note|badge|empty-state|page-head|popover|refresh-without-scripts|status-badge|text-field|time-ago)\./,

@@ -1,6 +1,7 @@
+import { formatBytes, formatCount, formatDuration } from '@ingestion-server/format'
 import type { ExplainedDocument, Index, IndexList, Stat, TaskPlan, Token } from '@ingestion-server/sdk'
-import { formatBytes, formatDuration, formatTime } from './format.ts'
-import { formatCount, type Row } from './table.ts'
+import { formatTime } from './format-time.ts'
+import type { Row } from './table.ts'
 
 /** An index in full: labels and values. */
 export function describeIndex(index: Index): Row[] {

@@ -1,3 +1,4 @@
+import { formatCount, formatDuration } from '@ingestion-server/format'
 import {
   snakeCaseKeys,
   toSnakeCase,
@@ -5,8 +6,8 @@ import {
   type Task,
   type TaskEvent,
 } from '@ingestion-server/sdk'
-import { formatDuration, formatTime } from './format.ts'
-import { formatCount, type Row } from './table.ts'
+import { formatTime } from './format-time.ts'
+import type { Row } from './table.ts'
 
 /** A task in full: labels and values. */
 export function describeTask(task: Task): Row[] {

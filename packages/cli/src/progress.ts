@@ -1,9 +1,9 @@
+import { formatCount } from '@ingestion-server/format'
 import type { Task } from '@ingestion-server/sdk'
 import { createLogUpdate } from 'log-update'
 import type { CliIo } from './cli-io.ts'
 import { describePhase, describeRate } from './describe-task.ts'
 import { printable } from './output.ts'
-import { formatCount } from './table.ts'
 
 /** Shows the progress of a task during a wait. */
 export interface Progress {

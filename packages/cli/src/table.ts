@@ -1,3 +1,4 @@
+import { formatCount } from '@ingestion-server/format'
 import stringWidth from 'string-width'
 
 /** Cells of a line; numbers are right-aligned. */
@@ -26,10 +27,4 @@ export function formatTable(rows: readonly Row[]): string[] {
 function toText(cell: string | number): string {
   // A line break would break the table.
   return typeof cell === 'number' ? formatCount(cell) : cell.replaceAll('\n', ' ')
-}
-
-const counts = new Intl.NumberFormat('en-US')
-
-export function formatCount(count: number): string {
-  return counts.format(count)
 }

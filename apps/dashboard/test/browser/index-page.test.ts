@@ -1,7 +1,7 @@
 import { startTcpProxy, throughProxy, type TcpProxy } from '@ingestion-server/core/testing/tcp-proxy.ts'
 import type { Browser, Locator, Page } from 'playwright'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { formatCount } from '../../src/lib/format/number.ts'
+import { formatCount } from '@ingestion-server/format'
 import { expectDisplayedFacts } from './support/expect-displayed-index.ts'
 import { inspect } from './support/inspect.ts'
 import { open, signIn, visit, type Visitor } from './support/open-browser.ts'

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { formatCount } from '../../src/lib/format/number.ts'
+import { formatCount } from '@ingestion-server/format'
 import { expectPhases, expectRanges } from './support/expect-displayed-task.ts'
 import { inspect } from './support/inspect.ts'
 import { open, visit, type Visitor } from './support/open-browser.ts'

@@ -1,4 +1,4 @@
-import { formatBytes, formatDocuments } from '../format/number.ts'
+import { formatBytes, formatDocuments } from '@ingestion-server/format'
 import type { ModelIndices } from '../generations.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { Task } from '@ingestion-server/sdk'
-import { formatCount } from '../format/number.ts'
+import { formatCount } from '@ingestion-server/format'
 import { toSnakeCase } from '../wire-names.ts'
 
 /** The bottleneck of a task. */

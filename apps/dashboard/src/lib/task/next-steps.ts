@@ -1,6 +1,6 @@
 import type { Task } from '@ingestion-server/sdk'
 import { findAction } from '../actions/index.ts'
-import { formatCount } from '../format/number.ts'
+import { formatCount } from '@ingestion-server/format'
 import { runAgainUrl, type TaskFields } from '../new-task/task-fields.ts'
 import { route } from '../route.ts'
 import type { Advice, NextStep } from './advice.ts'

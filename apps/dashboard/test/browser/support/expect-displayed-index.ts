@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright'
 import type postgres from 'postgres'
 import { expect, inject } from 'vitest'
-import { formatBytes, formatCount } from '../../../src/lib/format/number.ts'
+import { formatBytes, formatCount } from '@ingestion-server/format'
 import { open } from './open-browser.ts'
 
 /** Calls OpenSearch, past the proxies of a test. */

@@ -1,8 +1,7 @@
 import type { Page } from 'playwright'
 import type postgres from 'postgres'
 import { expect } from 'vitest'
-import { formatCount } from '../../../src/lib/format/number.ts'
-import { formatDuration } from '../../../src/lib/format/time.ts'
+import { formatCount, formatDuration } from '@ingestion-server/format'
 import { phaseWords } from '../../../src/lib/task-words.ts'
 import { readRateChart } from './read-rate-chart.ts'
 

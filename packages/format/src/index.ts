@@ -1,0 +1,2 @@
+export { formatDuration } from './duration.ts'
+export { formatBytes, formatCount, formatDocuments, formatShort } from './number.ts'
