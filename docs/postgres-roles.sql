@@ -11,7 +11,7 @@
 
 create role ingestion_catalog login;
 create role ingestion_tasks login;
--- An owner who is no superuser could not give it schemas otherwise.
+-- Otherwise an owner who is not a superuser could not give it schemas.
 grant ingestion_tasks to current_user;
 
 -- Part 2: in each database

@@ -15,7 +15,7 @@ export const maintenanceQueue = 'maintenance'
 /** A time slice lasts some minutes at most, and may be followed by a step that must not be interrupted. */
 const longestSliceSeconds = 15 * 60
 /** The minimum of pg-boss. Where leases are shorter, the reconcile loop notices a silent worker sooner. */
-export const minHeartbeatSeconds = 10
+const minHeartbeatSeconds = 10
 /** The maximum of pg-boss. */
 const unlimited = 2 ** 31 - 1
 

@@ -1,6 +1,6 @@
 import { sleepUnlessAborted } from '@ingestion-server/core'
 import { enqueue, retrySilent } from './job-queue.ts'
-import { createQueues, maintenanceQueue, minHeartbeatSeconds } from './queues.ts'
+import { createQueues, maintenanceQueue } from './queues.ts'
 import type { WorkerContext } from './worker-context.ts'
 
 /**
@@ -12,8 +12,8 @@ export function startReconciling(context: WorkerContext): void {
   const { boss, worker, leaseMs, stopping, clock, logError } = context
 
   async function reconcile(): Promise<void> {
-    // pg-boss does it itself for longer leases.
-    if (leaseMs < minHeartbeatSeconds * 1_000) await retrySilent(boss, leaseMs)
+    // pg-boss does it too, but not for leases under 10 s, and with a wait that grows with each worker that dies.
+    await retrySilent(boss, leaseMs)
     const active = await worker.listActive()
     await enqueue(
       boss,

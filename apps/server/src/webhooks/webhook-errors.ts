@@ -11,7 +11,8 @@ export class WebhookForbiddenError extends IngestionError {
 
 /** A webhook was not delivered. It is retried. */
 export class WebhookFailedError extends IngestionError {
-  override readonly name = 'WebhookFailedError'
+  // Processes of the previous release, which may run beside this one, recognise stored results by this name.
+  override readonly name = 'CallbackFailedError'
   readonly code = 'callback_failed'
   constructor(host: string, reason: string, cause?: unknown) {
     super(`the webhook to ${host} was not delivered: ${reason}`, { cause })

@@ -57,9 +57,12 @@ export async function followSearchTask(context: ItemContext, following: Followin
       rate = readRate(context)
       await throttleSearchTask(search, id, rate)
     }
-    await clock.sleep(backoffMs(polls, firstPollMs, maxPollMs), signal)
+    await clock.sleep(pollMs(polls), signal)
   }
 }
+
+/** Without jitter, because one worker follows it. */
+const pollMs = (polls: number) => backoffMs(polls, firstPollMs, maxPollMs, () => 1)
 
 /** The lower of the server's limit and the task's limit, which may change while it runs. */
 function readRate({ settings, limits }: ItemContext): number | null {

@@ -48,7 +48,7 @@ async function waitForHealth(context: ItemContext, state: PointAliasState): Prom
     const { name, health } = unhealthy
     if (clock.now() - since >= settings.promoteTimeoutMs) throw new IndexUnhealthyError(name, health)
     if (context.isPausing()) return false
-    const pollMs = backoffMs(polls, firstPollMs, maxPollMs)
+    const pollMs = backoffMs(polls, firstPollMs, maxPollMs, () => 1) // one worker polls
     const what = targets.length === 1 ? 'the alias is moved' : 'both aliases are moved'
     await context.reportWaiting(`index ${name} is ${health}; ${what} once it is healthy`, pollMs)
     isSaid = true

@@ -18,7 +18,7 @@ const rowsPerInsert = 1_000
 /** The first of an advisory lock's two keys: arbitrary, but the same in every process. */
 const lockSpace = 731_864_503
 
-/** Changes of the failed documents of a task wait for each other: for whom holds this lock until its transaction ends. */
+/** Changes of the failed documents of a task wait for each other: each holds this lock until its transaction ends. */
 const lockOf = (taskId: string): SQL => sql`pg_advisory_xact_lock(${lockSpace}, hashtext(${taskId}))`
 
 /** Takes the lock on the failed documents of a task, before the one on its row: lockTask defines the order. */

@@ -35,7 +35,8 @@ export async function saveProgress(db: PostgresJsDatabase, lease: Lease, progres
     if (saved.isWaiting) await endWaiting(tx, await readSavedTask(tx, lease))
     return { saved, quota: await readQuota(tx, saved, lease) }
   })
-  if (saved.isNewPoint) await boundRates(db, saved.id)
+  // The page is saved; a later point bounds them if this fails.
+  if (saved.isNewPoint) await boundRates(db, saved.id).catch(() => undefined)
   return quota
 }
 

@@ -95,7 +95,7 @@ export const indexDescriptions = {
     row: 'State of the row in the database now.',
     explanation: 'Why the index has the document or not.',
     detail: 'The explanation as a sentence.',
-    failed_document: 'The refusal by OpenSearch, if that is the explanation.',
+    failed_document: 'Why OpenSearch rejected the document, if that is the explanation.',
     ...Object.fromEntries(
       Object.entries(failedDocument).map(([field, text]) => [`failed_document.${field}`, text]),
     ),
