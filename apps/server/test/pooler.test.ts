@@ -95,13 +95,15 @@ test('engines that start at the same time on an empty database do not disturb ea
   const cluster = createEngineCluster(throughPooler(direct.url))
   onTestFinished(() => cluster.close())
   await warmUp(throughPooler(direct.url))
-  const release = Promise.withResolvers<void>()
+  const [locked, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   onTestFinished(() => release.resolve())
   const held = holder.begin(async (tx) => {
     // No schema can be created meanwhile: both engines have checked before either creates one.
     await tx`lock table pg_catalog.pg_namespace in share mode`
+    locked.resolve()
     await release.promise
   })
+  await Promise.race([locked.promise, held])
   const together = [cluster.startEngine(), cluster.startEngine()]
   const areWaiting = async () => {
     const [row] = await watch`select count(*)::int as count from pg_locks
