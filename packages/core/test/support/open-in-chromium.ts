@@ -2,19 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromiumPath } from '@ingestion-server/local-services'
+import { chromiumFlags } from './chromium-flags.ts'
 import { startProcess } from './run-process.ts'
 import { until } from './until.ts'
-
-const flags = [
-  '--headless=new',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 
 /**
  * Opens a page in Chromium until it has reported its result.
@@ -30,7 +20,7 @@ export async function openInChromium<Result>(
   const profile = await mkdtemp(join(tmpdir(), 'ingestion-chromium-'))
   const { exited, log, kill } = startProcess({
     program: chromiumPath(process.env),
-    args: [...flags, `--user-data-dir=${profile}`, url],
+    args: ['--headless=new', ...chromiumFlags, `--user-data-dir=${profile}`, url],
     env: process.env,
     isGroup: true,
   })

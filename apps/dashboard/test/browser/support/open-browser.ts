@@ -1,3 +1,4 @@
+import { chromiumFlags } from '@ingestion-server/core/testing/chromium-flags.ts'
 import { chromiumPath } from '@ingestion-server/local-services'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright'
 
@@ -10,21 +11,7 @@ const actionTimeoutMs = 90_000
 /** Left by pages that navigate away, and by tests that abort a request on purpose. */
 const provoked = new Set(['net::ERR_ABORTED', 'net::ERR_FAILED'])
 
-/** Debian's Chromium, without requests of its own. */
-export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  })
-}
+export const launchBrowser = (): Promise<Browser> => chromium.launch({ executablePath, args: chromiumFlags })
 
 export interface Visitor {
   page: Page
