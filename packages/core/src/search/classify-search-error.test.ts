@@ -106,6 +106,17 @@ describe('the reason of an error', () => {
     expect(failure?.message).toContain(clauses)
   })
 
+  test.each(['all shards failed', 'Partial shards failure (2 shards unavailable)'])(
+    'is that shards are not started, when none is listed: %s',
+    (reason) => {
+      // GET /image-a/_search?allow_partial_search_results=false while image-a is being created (3.8.0).
+      const error = { root_cause: [], type: 'a', reason, phase: 'query', failed_shards: [] }
+      expect(describeErrorBody({ error, status: 503 })).toBe(
+        `a: ${reason}: caused by: shards that are not started`,
+      )
+    },
+  )
+
   test('makes too many clauses a fault of the query, with status 500 too', () => {
     const body = errorBody(500, 'too_many_nested_clauses', clauses)
     expect(classifySearchError(responseError(500, body))).toMatchObject({ code: 'search_refused' })

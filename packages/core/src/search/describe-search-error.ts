@@ -75,7 +75,13 @@ export function describeCause(cause: ErrorCause | string | null): string {
   )
   // A cause often repeats the text of the error that it caused.
   const news = [...new Set(reasons)].filter((reason) => !text.includes(reason)).slice(0, maxCauses)
-  return [text, ...news.map((reason) => `caused by: ${reason}`)].join(': ')
+  const causes = news.length === 0 && isWithoutShards(cause) ? ['shards that are not started'] : news
+  return [text, ...causes.map((reason) => `caused by: ${reason}`)].join(': ')
+}
+
+/** OpenSearch doesn't list shards that are not started, like those of an index that was just created. */
+function isWithoutShards({ failed_shards }: ErrorCause): boolean {
+  return Array.isArray(failed_shards) && failed_shards.length === 0
 }
 
 /** Describes a response with an error status, from OpenSearch or a proxy in front of it. */
