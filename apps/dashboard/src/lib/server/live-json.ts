@@ -2,7 +2,7 @@ import { json } from '@sveltejs/kit'
 import { knownPartsHeader, maxKnownParts, type Part } from '../live/parts.ts'
 import { sha256 } from './sha256.ts'
 
-/** A shorter object is sent as it is, characters of JSON. */
+/** A shorter object is no part of its own, characters of JSON. */
 const minPartLength = 100
 
 /**
@@ -25,7 +25,8 @@ export function liveJson(request: Request, value: unknown): Response {
 }
 
 function toParts(value: unknown, known: ReadonlySet<string>): unknown {
-  if (Array.isArray(value)) return value.map((each: unknown) => (isLong(each) ? toPart(each, known) : each))
+  if (Array.isArray(value))
+    return value.map((each: unknown) => (isLong(each) ? toPart(each, known) : toParts(each, known)))
   if (typeof value !== 'object' || value === null) return value
   // A row or document with such a key looks like a part.
   if ('#' in value) return { '#': '', raw: value } satisfies Part
