@@ -55,7 +55,8 @@ enter() {
     mount --bind /dev "$folder/dev"
     mount -t tmpfs tmpfs "$folder/dev/shm"
     exec chroot "$folder" /usr/bin/env -i "$@"
-  ' enter "$folder" "${variables[@]}" bash -euc "cd /clone && $1"
+  ' enter "$folder" "${variables[@]}" bash -euc "cd /clone
+$1"
 }
 
 both='
