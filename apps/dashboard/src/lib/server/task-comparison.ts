@@ -25,7 +25,7 @@ export async function readComparison(
     const { tasks } = await client.list({ model: task.model, action: task.action, pageSize: maxRuns })
     const ended = tasks.filter(({ taskId, finishedAt }) => taskId !== task.taskId && finishedAt !== null)
     const earlier = ended.filter(
-      ({ createdAt, status }) => createdAt < task.createdAt && status === 'succeeded',
+      ({ createdAt, status }) => Date.parse(createdAt) < Date.parse(task.createdAt) && status === 'succeeded',
     )
     const chosen = ended.find(({ taskId }) => taskId === chosenId) ?? earlier[0] ?? null
     const events: TaskEvent[] = []

@@ -207,7 +207,8 @@ async function wasWrittenSince(
   const failed = await findFailed(context, sourceRecord?.taskId ?? taskIdOf(source), key)
   const filtering = await context.store.get(filteringTask)
   const since = filtering?.startedAt ?? null
-  return failed?.resolved_at != null && since !== null && failed.resolved_at > since
+  // As texts they can't be compared: Postgres omits zeros at the end of a second's digits.
+  return failed?.resolved_at != null && since !== null && Date.parse(failed.resolved_at) > Date.parse(since)
 }
 
 /** How OpenSearch refused the document of a row in a task, also if a later write resolved it. */

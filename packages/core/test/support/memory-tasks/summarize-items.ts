@@ -40,6 +40,6 @@ function toGroup(items: readonly TaskItem[]) {
   }
 }
 
-/** By all digits of a second, of which Postgres omits zeros at the end. */
-const byTime = (a: string, b: string) =>
-  Date.parse(a) - Date.parse(b) || (a.slice(0, -1).padEnd(26, '0') < b.slice(0, -1).padEnd(26, '0') ? -1 : 1)
+/** By all digits of a second, of which Postgres omits zeros at the end, and the point before them. */
+const byTime = (a: string, b: string) => (digitsOf(a) < digitsOf(b) ? -1 : 1)
+const digitsOf = (time: string) => time.replace(/[.Z]/g, '').padEnd('2026-01-01T00:00:00123456'.length, '0')
