@@ -45,3 +45,4 @@ export type {
   TaskStore,
   TaskSummary as StoredTaskSummary,
 } from './task-store.ts'
+export { toMicros } from './task-place.ts'

@@ -27,7 +27,7 @@ function microsTaken({ startedAt, finishedAt }: Times, at: string): bigint {
 const min = (a: bigint, b: bigint) => (a < b ? a : b)
 
 /** Microseconds since the epoch of an ISO 8601 time in UTC. */
-function toMicros(instant: string): bigint {
+export function toMicros(instant: string): bigint {
   const fraction = /\.(\d{1,6})/.exec(instant)?.[1] ?? ''
   const seconds = Math.floor(Date.parse(instant) / 1_000)
   return BigInt(seconds) * 1_000_000n + BigInt(fraction.padEnd(6, '0'))

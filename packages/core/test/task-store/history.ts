@@ -4,6 +4,7 @@ import { actionNames, taskSorts, taskStatuses } from '../../src/contract/index.t
 import { PageTokenError } from '../../src/tasks/page-token.ts'
 import type { TaskMatches, TaskQuery, TaskRecord, TaskStore } from '../../src/tasks/task-store.ts'
 import { advance, claim, newTask, someError, uniqueName, type MakeStore } from './sample-task.ts'
+import { toSortable } from '../support/sortable-time.ts'
 
 const models = [uniqueName(), uniqueName()] as const
 const indices = [uniqueName(), `${uniqueName()}_100%`, uniqueName()]
@@ -260,12 +261,6 @@ export function describeHistory(
 const isRunning = ({ status }: TaskRecord) => status === 'running'
 const countOf = (tasks: readonly TaskRecord[], status: string) =>
   tasks.filter((task) => task.status === status).length
-
-/** A time with six digits of its second, so that texts sort as times. */
-function toSortable(instant: string): string {
-  const [seconds = '', fraction = ''] = instant.replace('Z', '').split('.')
-  return `${seconds}.${fraction.padEnd(6, '0')}`
-}
 
 function isWithin(time: string | null, after: string | undefined, before: string | undefined): boolean {
   // A task without that time is in no range.

@@ -9,7 +9,7 @@ import { IndexNotFoundError } from '../../errors.ts'
 import type { Model } from '../../models/index.ts'
 import { classifyDatabaseError, isRowId, readRowState, type RowNow } from '../../rows/index.ts'
 import { countDocuments, findDocument, getIndex, listIndexInfos, type IndexInfo } from '../../search/index.ts'
-import type { IndexRecord, TaskContext } from '../../tasks/index.ts'
+import { toMicros, type IndexRecord, type TaskContext } from '../../tasks/index.ts'
 import { modelOfIndex } from './list-indices.ts'
 
 type ExplainContext = Pick<TaskContext, 'search' | 'store' | 'models' | 'db' | 'settings'>
@@ -208,7 +208,7 @@ async function wasWrittenSince(
   const filtering = await context.store.get(filteringTask)
   const since = filtering?.startedAt ?? null
   // As texts they can't be compared: Postgres omits zeros at the end of a second's digits.
-  return failed?.resolved_at != null && since !== null && Date.parse(failed.resolved_at) > Date.parse(since)
+  return failed?.resolved_at != null && since !== null && toMicros(failed.resolved_at) > toMicros(since)
 }
 
 /** How OpenSearch refused the document of a row in a task, also if a later write resolved it. */

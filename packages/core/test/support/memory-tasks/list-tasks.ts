@@ -2,6 +2,7 @@ import { durationSample, taskStatuses } from '../../../src/contract/index.ts'
 import { fromPageToken, toPageToken } from '../../../src/tasks/page-token.ts'
 import { idsFrom, toUtc, type TaskMatches, type TaskSummary } from '../../../src/tasks/task-query.ts'
 import { placeOf } from '../../../src/tasks/task-place.ts'
+import { toSortable } from '../sortable-time.ts'
 import { toTaskRecord, type TaskRow } from '../../../src/tasks/task-record.ts'
 import { isActive } from '../../../src/tasks/task-state.ts'
 import type { TaskQuery } from '../../../src/tasks/task-store.ts'
@@ -93,15 +94,9 @@ function isWithin(instant: string | null, after: string | undefined, before: str
   if (after === undefined && before === undefined) return true
   return (
     instant !== null &&
-    (after === undefined || toText(instant) >= toText(toUtc(after))) &&
-    (before === undefined || toText(instant) < toText(toUtc(before)))
+    (after === undefined || toSortable(instant) >= toSortable(toUtc(after))) &&
+    (before === undefined || toSortable(instant) < toSortable(toUtc(before)))
   )
-}
-
-/** With a fraction of six digits, so that texts sort as times. */
-function toText(instant: string): string {
-  const [seconds = '', fraction = ''] = instant.slice(0, -1).split('.')
-  return `${seconds}.${fraction.padEnd(6, '0')}`
 }
 
 function containsText({ id, index, error, requestedBy }: TaskRow, text: string): boolean {

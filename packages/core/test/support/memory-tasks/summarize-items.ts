@@ -1,6 +1,7 @@
 import { maxItemParts, type TaskItemPart, type TaskItemSummary } from '../../../src/contract/index.ts'
 import type { TaskItem } from '../../../src/tasks/task-history.ts'
 import { shareOf } from '../../../src/tasks/task-item.ts'
+import { toSortable } from '../sortable-time.ts'
 
 /** All items of each stage in at most `maxItemParts` parts of equal numbers of items. Items by stage and ordinal. */
 export function summarizeItems(items: readonly TaskItem[]): TaskItemSummary {
@@ -40,6 +41,4 @@ function toGroup(items: readonly TaskItem[]) {
   }
 }
 
-/** By all digits of a second, of which Postgres omits zeros at the end, and the point before them. */
-const byTime = (a: string, b: string) => (digitsOf(a) < digitsOf(b) ? -1 : 1)
-const digitsOf = (time: string) => time.replace(/[.Z]/g, '').padEnd('2026-01-01T00:00:00123456'.length, '0')
+const byTime = (a: string, b: string) => (toSortable(a) < toSortable(b) ? -1 : 1)
