@@ -7,8 +7,15 @@ import type { SupervisedProcess } from '../testbed/supervised-process.ts'
 const retryMs = 50
 
 /** A response that is neither a success nor an unavailable service. */
-class UnexpectedResponseError extends Error {
+export class UnexpectedResponseError extends Error {
   override readonly name = 'UnexpectedResponseError'
+  /** The error code in the response; null: it has none. */
+  readonly code: string | null
+
+  constructor(message: string, code: string | null) {
+    super(message)
+    this.code = code
+  }
 }
 
 export interface ApiClient {
@@ -39,6 +46,7 @@ export function createApiClient(testbed: Testbed): ApiClient {
       if (response !== null && response.status < 500)
         throw new UnexpectedResponseError(
           `${init.method ?? 'GET'} ${path}: ${response.status} ${JSON.stringify(response.body)}${await describeStored(path)}`,
+          codeOf(response.body),
         )
       await delay(retryMs, undefined, { signal })
     }
@@ -94,8 +102,7 @@ async function probe(
     const text = await response.text()
     const { ok, status } = response
     const body: unknown = /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : text
-    const hasCode = typeof (body as { code?: unknown } | null)?.code === 'string'
-    if (status >= 500 && !(hasCode && [502, 503].includes(status)))
+    if (status >= 500 && !(codeOf(body) !== null && [502, 503].includes(status)))
       testbed.report(`${request} got a response with status ${status}: ${text.slice(0, 500)}`)
     return { ok, status, body }
   } catch {
@@ -104,6 +111,11 @@ async function probe(
       testbed.report(`${request} got no response within ${responseMs / 1_000} s`)
     return null
   }
+}
+
+function codeOf(body: unknown): string | null {
+  const { code } = (body ?? {}) as { code?: unknown }
+  return typeof code === 'string' ? code : null
 }
 
 /** Requests that probes, monitoring and users send all the time. */

@@ -10,6 +10,7 @@ import type { RoundPlan } from './round-plan.ts'
 import type { RoundResult, TaskEnd } from './round-result.ts'
 import { runFaults, type InjectedFault } from './run-faults.ts'
 import { requestsOf } from './scenario-requests.ts'
+import { submitDuring } from './submit-during.ts'
 
 const pollMs = 40
 
@@ -110,9 +111,15 @@ async function playTasks(run: RoundRun, suffix: string, check: RoundCheck): Prom
   const faults = runFaults(run.testbed, target, run.plan.faults, over.signal).then((injected) =>
     run.injected.push(...injected),
   )
+  const endFaults = async () => {
+    over.abort()
+    await faults
+  }
   try {
     const bounded = AbortSignal.timeout(2 * endMs)
-    const { task_id: taskId } = await run.api.submit(disturbed, bounded)
+    const { task_id: taskId } = await submitDuring(endFaults, run.codes, () =>
+      run.api.submit(disturbed, bounded),
+    )
     const cancelling = run.plan.scenario.startsWith('cancel')
       ? cancelAfter(run, taskId, firstCall + run.plan.cancelAfterCalls, bounded)
       : Promise.resolve()
@@ -120,14 +127,12 @@ async function playTasks(run: RoundRun, suffix: string, check: RoundCheck): Prom
     cancelling.catch(() => undefined)
     let ended = await waitForEnd(run, taskId, faults, bounded)
     await cancelling
-    over.abort()
-    await faults
+    await endFaults()
     checkEnd(run, ended)
     ended = await finish(run, ended)
     check.ended(ended)
   } finally {
-    over.abort()
-    await faults
+    await endFaults()
   }
 }
 
