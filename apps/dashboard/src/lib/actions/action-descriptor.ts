@@ -1,13 +1,14 @@
 import type { actionFacts, ActionName } from '@ingestion-server/core/actions'
 import type { Task } from '@ingestion-server/sdk'
+import type { ControlTexts } from '../new-task/control.ts'
 import type { TaskFields } from '../new-task/task-fields.ts'
 import type { Advice } from '../task/advice.ts'
 import type { TaskTitle, TitledTask } from '../task/title-parts.ts'
 
 /** What the dashboard adds to the facts of an action. Only its server uses it: pages get the texts as data. */
 export interface ActionDescriptor {
-  /** Labels of the form's controls, by field of the request: messages of the ingestion server name these fields. */
-  labels: Readonly<Record<string, string>>
+  /** Texts of its form's controls, by field of the request. */
+  controls: Readonly<Record<string, ControlTexts>>
   /** Begins the audit log's sentence about a start, to be followed by the index: `Started to build`. */
   auditVerb: string
   /**
@@ -22,7 +23,7 @@ export interface ActionDescriptor {
   exceptions?: Readonly<Record<string, readonly [field: keyof TaskFields, text: string]>>
 }
 
-/** A label for each field of the request. */
-export type FieldLabels<Name extends ActionName> = Readonly<
-  Record<keyof (typeof actionFacts)[Name]['fields'], string>
+/** Texts for each field of the request. */
+export type ControlsOf<Name extends ActionName> = Readonly<
+  Record<keyof (typeof actionFacts)[Name]['fields'], ControlTexts>
 >

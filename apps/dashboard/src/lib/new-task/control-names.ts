@@ -1,21 +1,32 @@
+import type { Control } from './control.ts'
+import type { FieldName } from './field-name.ts'
+
 /**
  * A message of the server, with the controls of the form instead of the fields of the HTTP API.
  *
- * @param labels of the controls, by field
+ * @param controls of the form
  * @example
- * nameControls('set allow_shrink if the loss is intended', labels) // 'check “Serve far fewer documents” if the loss is intended'
+ * nameControls('set allow_shrink if the loss is intended', controls) // 'check “Serve far fewer documents” if the loss is intended'
  */
-export function nameControls(message: string, labels: Readonly<Record<string, string>>): string {
+export function nameControls(message: string, controls: readonly Control[]): string {
   return message.replace(
     /\b(set )?([a-z]+(?:_[a-z]+)+)\b/g,
     (text, set: string | undefined, field: string) => {
-      const name = labels[field]
-      if (name === undefined) return text
-      const verb = set === undefined ? '' : field.startsWith('allow_') ? 'check ' : 'set '
-      return `${verb}“${name}”`
+      const control = controls.find(({ name }) => name === field)
+      if (control === undefined) return text
+      const verb = set === undefined ? '' : isException(control) ? 'check ' : 'set '
+      return `${verb}“${control.label}”`
     },
   )
 }
+
+/** The exceptions that a message of the server names: the form has to show them. */
+export function namedExceptions(message: string, controls: readonly Control[]): FieldName[] {
+  const isNamed = ({ name, label }: Control) => message.includes(name) || message.includes(`“${label}”`)
+  return controls.filter((control) => isException(control) && isNamed(control)).map(({ name }) => name)
+}
+
+const isException = ({ name }: Control) => name.startsWith('allow_')
 
 /** What a message of the server states, without what to do about it: that has been done. */
 export function reasonOf(message: string): string {

@@ -1,7 +1,6 @@
 import {
   actionFacts,
   type ActionFacts,
-  type ActionName,
   type FieldFacts,
   type FieldKind,
 } from '@ingestion-server/core/actions'
@@ -10,13 +9,7 @@ import { filteredEnding } from '../filtered-ending.ts'
 import { route, type ActionSlug } from '../route.ts'
 import { toCamelCase } from '../wire-names.ts'
 import { factsBySlug } from './action-facts.ts'
-
-/**
- * Names of the fields of a form: those of the requests. `index`, which is `<model>/<suffix>` of an existing index, is one
- * choice instead of two that depend on each other. `alias` is `default`, `filtered`, or `both` in one step.
- */
-type FieldName =
-  'model' | 'index' | { [Name in ActionName]: keyof (typeof actionFacts)[Name]['fields'] }[ActionName]
+import { withFiltered, type FieldName } from './field-name.ts'
 
 /** Fields of a form for a new task, as text: the same names in the form, in the URL and after a sign-in. */
 export type TaskFields = Partial<Record<FieldName, string>>
@@ -28,8 +21,6 @@ const names = new Set([
 ])
 const isFieldName = (name: string): name is FieldName => names.has(name)
 const fieldNames = [...names].filter(isFieldName)
-
-const withFiltered = 'with_filtered'
 
 export function readFields(values: FormData | URLSearchParams): TaskFields {
   const fields: TaskFields = {}
@@ -78,7 +69,8 @@ function readField(text: string | undefined, kind: FieldKind, chosen: ChosenInde
 
 type Fields = Pick<ActionFacts, 'fields'>
 
-function fieldsOf({ fields }: Fields): ({ name: FieldName } & FieldFacts)[] {
+/** The fields of an action's request, in order. */
+export function fieldsOf({ fields }: Fields): ({ name: FieldName } & FieldFacts)[] {
   return Object.entries(fields).flatMap(([name, facts]) => (isFieldName(name) ? [{ name, ...facts }] : []))
 }
 

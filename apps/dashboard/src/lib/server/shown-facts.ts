@@ -1,11 +1,18 @@
 import { actions } from '../actions/index.ts'
 import { factsBySlug } from '../new-task/action-facts.ts'
+import type { Control, ControlTexts } from '../new-task/control.ts'
+import { fieldsOf } from '../new-task/task-fields.ts'
 import type { ActionSlug } from '../route.ts'
 
-/** What a form shows of its action. All facts, with their fields and examples, are 1.4 kB of scripts. */
+/** What a form shows of its action. The facts of all actions are 1.4 kB of scripts, without the texts of the controls. */
 export function shownFacts(slug: ActionSlug) {
-  const { name, title, description, scope, verb, createsIndex } = factsBySlug[slug]
-  const labels: Readonly<Record<string, string>> = actions[name].labels
-  return { name, title, description, scope, verb, createsIndex, labels }
+  const facts = factsBySlug[slug]
+  const { name, title, description, scope, verb, createsIndex } = facts
+  const texts: Readonly<Record<string, ControlTexts>> = actions[name].controls
+  const controls: Control[] = fieldsOf(facts).map(({ name, kind, isUnfiltered = false }) => {
+    const { label = name, ...others } = texts[name] ?? {}
+    return { name, kind, isUnfiltered, label, ...others }
+  })
+  return { name, title, description, scope, verb, createsIndex, controls }
 }
 export type ShownFacts = ReturnType<typeof shownFacts>

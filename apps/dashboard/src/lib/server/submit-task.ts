@@ -11,7 +11,7 @@ import {
 } from '@ingestion-server/sdk'
 import { toSentence } from '../format/sentence.ts'
 import { toCamelCase } from '../wire-names.ts'
-import { labels } from '../actions/point-alias/labels.ts'
+import { pointAlias } from '../actions/point-alias/descriptor.ts'
 import { fieldOf, toBody, type TaskFields } from '../new-task/task-fields.ts'
 import type { ActionSlug } from '../route.ts'
 
@@ -59,7 +59,8 @@ function checkChosenIndex(request: TaskRequest, { models }: IndexList): string |
   if (request.alias === request.model || request.allow_unfiltered || index === undefined || index.filtered) {
     return null
   }
-  return `${name} has all documents: choose a filtered index, or check “${labels.allow_unfiltered}”`
+  const { label } = pointAlias.controls.allow_unfiltered
+  return `${name} has all documents: choose a filtered index, or check “${label}”`
 }
 
 /** Errors by the field of the form that shows them, which may stand for several of the request. */

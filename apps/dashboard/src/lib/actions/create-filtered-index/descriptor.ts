@@ -2,10 +2,15 @@ import { toIndexField } from '../../new-task/task-fields.ts'
 import { route } from '../../route.ts'
 import { requestText } from '../../task/request-text.ts'
 import type { ActionDescriptor } from '../action-descriptor.ts'
-import { labels } from './labels.ts'
 
 export const createFilteredIndex = {
-  labels,
+  controls: {
+    destination_index_suffix: {
+      label: 'Suffix of the filtered index',
+      hint: 'Left empty, the same suffix is used: image-20231106 becomes image-20231106-filtered.',
+    },
+    origin_index_suffix: { label: 'Index to filter' },
+  },
   auditVerb: 'Started to filter',
   titleParts(task, index) {
     const origin = requestText(task, 'originIndexSuffix') ?? requestText(task, 'destinationIndexSuffix')

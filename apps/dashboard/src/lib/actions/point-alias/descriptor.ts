@@ -1,11 +1,39 @@
 import { toIndexField } from '../../new-task/task-fields.ts'
 import { route } from '../../route.ts'
 import type { ActionDescriptor } from '../action-descriptor.ts'
-import { labels } from './labels.ts'
 import { aliasesOf, aliasOf, isRollback, previousOf } from './promotion-task.ts'
 
 export const pointAlias = {
-  labels,
+  controls: {
+    index_suffix: { label: 'Index to promote' },
+    alias: { label: 'Alias' },
+    with_filtered: { label: 'Both' },
+    filtered_index_suffix: {
+      label: 'Filtered copy',
+      hint: 'Suffix of the filtered index, if both aliases move. Left empty: the newest one that was filtered from the index.',
+      section: 'Another filtered copy',
+    },
+    allow_unfiltered: {
+      label: 'Serve all documents',
+      hint: 'The filtered alias may serve an index with all documents.',
+      section: 'Exceptions',
+    },
+    allow_unverified: {
+      label: 'Serve an unverified index',
+      hint: 'The index was not built or verified by this server.',
+      section: 'Exceptions',
+    },
+    allow_shrink: {
+      label: 'Serve far fewer documents',
+      hint: 'The index has far fewer documents than the live one.',
+      section: 'Exceptions',
+    },
+    allow_changed: {
+      label: 'Serve a changed index',
+      hint: 'The index has changed since it was verified.',
+      section: 'Exceptions',
+    },
+  },
   auditVerb: 'Started to promote',
   titleParts: (task, index) => ({
     ...(isRollback(task) && { verb: 'Roll back' }),
