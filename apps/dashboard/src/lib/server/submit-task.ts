@@ -60,7 +60,7 @@ function checkChosenIndex(request: TaskRequest, { models }: IndexList): string |
     return null
   }
   const { label } = pointAlias.controls.allow_unfiltered
-  return `${name} has all documents: choose a filtered index, or check “${label}”`
+  return `the index ${name} has all documents: choose a filtered index, or check “${label}”`
 }
 
 /** Errors by the field of the form that shows them, which may stand for several of the request. */
