@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { copyFile, cp, glob, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { waitForFolder } from '@ingestion-server/local-services/lock-folder'
 import { createBuilder } from 'vite'
 import { createNotices } from '../../../scripts/pack/third-party-notices.ts'
 
@@ -21,8 +22,18 @@ const inputs = [
   'scripts/pack/third-party-notices.ts',
 ]
 
-const hash = await hashInputs()
-if ((await readFile(stamp, 'utf8').catch(() => '')) !== hash) {
+// Suites that run side by side need it, and each starts this.
+const lock = await waitForFolder(join(packageDir, 'node_modules', '.build'))
+try {
+  const hash = await hashInputs()
+  if ((await readFile(stamp, 'utf8').catch(() => '')) !== hash) await build(hash)
+} finally {
+  await lock.release()
+}
+
+async function build(hash: string): Promise<void> {
+  // Vitest sets it to `test`, which would change the build.
+  process.env['NODE_ENV'] = 'production'
   process.chdir(packageDir)
   const notices = createNotices()
   const builder = await createBuilder({ root: packageDir, logLevel: 'warn', plugins: [notices.plugin] })

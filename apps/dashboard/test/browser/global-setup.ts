@@ -32,8 +32,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 async function buildDashboard(): Promise<void> {
   const child = spawn(process.execPath, [resolve(import.meta.dirname, '../../scripts/build.ts')], {
-    // Vitest sets NODE_ENV to `test`, which would change the build.
-    env: { ...process.env, NODE_ENV: 'production' },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   const [code] = (await once(child, 'close')) as [number | null]
