@@ -34,13 +34,11 @@ async function putClusterSettings(search: SearchClient, settings: Record<string,
   await search.cluster.putSettings({ body: { persistent: settings } })
 }
 
-const blocks: readonly string[] = ['write', 'read_only', 'read_only_allow_delete', 'metadata', 'read']
-
-/** Changes that operators, and OpenSearch itself, make to indices while tasks work on them. */
-export const indexKinds: readonly FaultKind[] = [
-  {
-    name: 'index: block',
-    needs: [],
+/** A block that lasts for a time, on all indices of the round. */
+function blockKind(name: string, blocks: readonly string[], needs: FaultKind['needs']): FaultKind {
+  return {
+    name,
+    needs,
     // An index with a block that the task did not set is not the one that was verified.
     codes: ['index_changed', 'index_differs', 'index_unhealthy'],
     draw(random: Random) {
@@ -48,17 +46,24 @@ export const indexKinds: readonly FaultKind[] = [
       return {
         description: block,
         async begin({ search }, { indices }): Promise<OngoingFault> {
-          const name = `index.blocks.${block}`
+          const setting = `index.blocks.${block}`
           await waitForIndex(search, indices)
-          const blocked = await putSettings(search, indices, { [name]: true })
+          const blocked = await putSettings(search, indices, { [setting]: true })
           return {
             effects: () => blocked,
-            end: async () => void (await putSettings(search, indices, { [name]: null })),
+            end: async () => void (await putSettings(search, indices, { [setting]: null })),
           }
         },
       }
     },
-  },
+  }
+}
+
+/** Changes that operators, and OpenSearch itself, make to indices while tasks work on them. */
+export const indexKinds: readonly FaultKind[] = [
+  blockKind('index: block', ['write', 'read_only', 'read_only_allow_delete', 'read'], []),
+  // While one index has it, no client can list the aliases or indices of the cluster: other suites could not work.
+  blockKind('index: metadata block', ['metadata'], ['own OpenSearch']),
   {
     name: 'index: closed',
     needs: [],

@@ -77,7 +77,10 @@ export function createRoundCheck(
     const task = tasks.get('POINT_ALIAS')
     if (task?.status !== 'succeeded') return []
     const alias = String(task.request['alias'])
-    const { body } = await testbed.search.indices.getAlias({ name: alias }, { ignore: [404] })
+    const { body } = await testbed.search.indices.getAlias(
+      { index: 'image-*', name: alias },
+      { ignore: [404] },
+    )
     const targets = Object.keys(body)
     // Later rounds move the alias again.
     return targets.length === 1 && (targets[0] === index || isFinishing)

@@ -155,7 +155,7 @@ const checks: Partial<Record<Task['action'], (task: Task) => Promise<void>>> = {
     expect((await harness.search.indices.exists({ index: String(task.index) })).body).toBe(false)
   },
   async POINT_ALIAS(task) {
-    const { body } = await harness.search.indices.getAlias({ name: task.model })
+    const { body } = await harness.search.indices.getAlias({ index: `${task.model}-*`, name: task.model })
     expect(Object.keys(body)).toEqual([`${task.model}-${harness.suffix}-live`])
     expect(task.result).toMatchObject({
       alias: task.model,

@@ -70,7 +70,7 @@ export async function createPromoteHarness(
     point: (suffix, alias = model, runContext) =>
       run({ action: 'POINT_ALIAS', index_suffix: suffix, alias }, runContext),
     async targets(alias = model) {
-      const { body } = await search.indices.getAlias({ name: alias }, { ignore: [404] })
+      const { body } = await search.indices.getAlias({ index: `${model}-*`, name: alias }, { ignore: [404] })
       return 'error' in body ? [] : Object.keys(body).sort()
     },
     async aliasesOf(index) {
