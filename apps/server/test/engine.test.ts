@@ -99,8 +99,9 @@ describe('one engine', () => {
         await aborted(signal)
         return { paused: true, waitMs: 0 }
       })
-      const engine = cluster.startEngine({ worker: { maxConcurrent: 1, sliceMs: 50 } })
+      const engine = cluster.startEngine({ worker: { maxConcurrent: 1, sliceMs: 500 } })
       await until('the large task to start', () => slicesOfLarge > 0)
+      // All of them within one slice.
       const small = [0, 1, 2].map(() => cluster.addTask(async (taskId) => done(taskId)))
       for (const task of small) engine.notify(task)
       await untilEnded(...small)
@@ -353,7 +354,7 @@ describe('the end of a task', () => {
     const jobs = async () => (await startedQueues()).findJobs(taskQueue)
     await until('no job of a task', async () => (await jobs()).length === 0)
     expect(sent.toSorted()).toEqual(tasks.toSorted())
-    expect(await countJobs(webhookQueue, 'completed')).toBe(2)
+    await until('two completed webhooks', async () => (await countJobs(webhookQueue, 'completed')) === 2)
   })
 
   test('is sent again later if it did not arrive', async () => {

@@ -84,7 +84,8 @@ describe('a server whose database becomes available later', () => {
     try {
       await db.execute(`insert into ingestion.migration (hash, created_at, min_compatible)
         values ('newer', 9000000000000, 9000000000000)`)
-      await expect.poll(server.readReadiness).toMatchObject({ status: 503 })
+      const noTables = { status: 503, dependencies: { task_tables: 'down' } }
+      await expect.poll(server.readReadiness).toMatchObject(noTables)
       const posted = await fetch(`${server.baseUrl}/task`, postJson({ model: 'image', action: 'REINDEX' }))
       expect(posted.status).toBe(503)
       expect(await posted.json()).toMatchObject({ code: 'database_unavailable' })

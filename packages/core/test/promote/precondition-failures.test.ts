@@ -230,7 +230,7 @@ const pointTo = (index_suffix: string) => ({
 async function makeElsewhere(suffix: string, settings: object = {}) {
   await harness.search.indices.create({
     index: `${model}-${suffix}`,
-    wait_for_active_shards: '0',
+    wait_for_active_shards: 'routing.allocation.require._name' in settings ? '0' : '1',
     body: { settings: { number_of_replicas: 0, ...settings } },
   })
 }

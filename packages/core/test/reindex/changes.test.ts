@@ -14,6 +14,7 @@ import {
 import { interceptCalls } from '../support/intercept-calls.ts'
 import { loadImages } from '../support/sample-data.ts'
 import { postgresUrl } from '../support/postgres-url.ts'
+import { toSortable } from '../support/sortable-time.ts'
 import { until } from '../support/until.ts'
 
 let harness: Harness
@@ -61,7 +62,8 @@ test('during continuous changes, the index has every change committed before as_
   expect(task).toMatchObject({ status: 'succeeded', error: null })
 
   const asOf = String(task.asOf)
-  const later = new Set(writer.changes().flatMap((change) => (change.committedAt >= asOf ? [change.id] : [])))
+  const isLater = ({ committedAt }: { committedAt: string }) => toSortable(committedAt) >= toSortable(asOf)
+  const later = new Set(writer.changes().flatMap((change) => (isLater(change) ? [change.id] : [])))
   const { documents } = await readExpectedDocuments(harness.sql, 'image')
   const found = await readIndex(harness.search, index)
   const settled = <Value>(all: ReadonlyMap<string, Value>) =>
@@ -73,11 +75,8 @@ test('during continuous changes, the index has every change committed before as_
   for (const id of later) {
     const document = found.get(String(id)) as { title?: string } | undefined
     const titles = writer.changes().filter((change) => change.id === id)
-    const earlier = titles.filter(({ committedAt }) => committedAt < asOf).at(-1)
-    const allowed = [
-      ...titles.filter(({ committedAt }) => committedAt >= asOf),
-      ...(earlier ? [earlier] : []),
-    ]
+    const earlier = titles.filter((change) => !isLater(change)).at(-1)
+    const allowed = [...titles.filter(isLater), ...(earlier ? [earlier] : [])]
     const touchedOnlyLater = earlier === undefined
     if (document === undefined)
       expect(touchedOnlyLater || allowed.some(({ title }) => title === null)).toBe(true)

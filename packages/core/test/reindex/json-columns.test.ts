@@ -58,7 +58,7 @@ function respell(json: string, space: string, letter: string): string {
 }
 
 function escapeLetter(text: string, letter: string): string {
-  return text.replace(/\\.|[a-z]/g, (part) =>
+  return text.replace(/\\u[\da-f]{4}|\\.|[a-z]/g, (part) =>
     part === letter ? `\\u00${letter.charCodeAt(0).toString(16)}` : part,
   )
 }

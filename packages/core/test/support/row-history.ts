@@ -1,5 +1,6 @@
 import type postgres from 'postgres'
 import { readExpectedDocuments } from '../expected-documents.ts'
+import { toSortable } from './sortable-time.ts'
 
 /** The document of a row at one time; null without one: no row, dropped, or deleted. */
 export type DocumentState = Readonly<Record<string, unknown>> | null
@@ -121,7 +122,7 @@ function replay(
     }
     for (const [id, timeline] of timelines) {
       const state = stateOf(id)
-      if (committedBy <= asOf) timeline.splice(0, timeline.length, state)
+      if (toSortable(committedBy) <= toSortable(asOf)) timeline.splice(0, timeline.length, state)
       else if (!isSame(timeline.at(-1), state)) timeline.push(state)
     }
   }

@@ -292,10 +292,15 @@ export function describeWatching(makeStore: MakeStore): void {
       const { id } = await startLoad(store, ['a', 'b'])
       const [one, other] = [await claim('item', store, id), await claim('item', store, id)]
       for (let page = 1; page <= 6; page++) {
-        await store.saveProgress(one.lease, { checkpoint: page, counts: countsOf(10, { failed: 1 }) })
+        await store.saveProgress(one.lease, {
+          checkpoint: page,
+          counts: countsOf(10, { failed: 1 }),
+          boundBy: 'opensearch',
+        })
         await store.saveProgress(other.lease, {
           checkpoint: page,
           catchUp: { indexed: 1, deleted: 2, failed: 3 },
+          boundBy: 'opensearch',
         })
         await store.saveProgress(other.lease, { checkpoint: page, boundBy: 'limit' })
         await store.saveProgress(other.lease, {
