@@ -154,6 +154,7 @@ test('an OpenSearch that does not respond is named, and its calls are dropped wi
   // On a busy machine, Postgres may be named for a moment before.
   const named = await waitFor(task, ({ waiting }) => waiting?.for === 'opensearch')
   expect(named.waiting).toMatchObject({
+    for: 'opensearch',
     reason: expect.stringContaining('OpenSearch (indices.get) has not responded for 0.3 s') as string,
   })
   // It would claim the cleanup too, which has to wait for OpenSearch.

@@ -61,8 +61,8 @@ test('during continuous changes, the index has every change committed before as_
   await writer.stop()
   expect(task).toMatchObject({ status: 'succeeded', error: null })
 
-  const asOf = String(task.asOf)
-  const isLater = ({ committedAt }: { committedAt: string }) => toSortable(committedAt) >= toSortable(asOf)
+  const asOf = toSortable(String(task.asOf))
+  const isLater = ({ committedAt }: { committedAt: string }) => toSortable(committedAt) >= asOf
   const later = new Set(writer.changes().flatMap((change) => (isLater(change) ? [change.id] : [])))
   const { documents } = await readExpectedDocuments(harness.sql, 'image')
   const found = await readIndex(harness.search, index)

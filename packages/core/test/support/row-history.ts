@@ -111,7 +111,9 @@ function replay(
       isMature: entries.api_matureimage.has(identifier),
     }
   }
+  const end = toSortable(asOf)
   for (const { xid, committedBy } of commits) {
+    const isSettled = toSortable(committedBy) <= end
     for (const { relation, id, identifier, version } of byTransaction.get(xid) ?? []) {
       if (relation === 'image') {
         if (version === null) rows.delete(String(id))
@@ -122,7 +124,7 @@ function replay(
     }
     for (const [id, timeline] of timelines) {
       const state = stateOf(id)
-      if (toSortable(committedBy) <= toSortable(asOf)) timeline.splice(0, timeline.length, state)
+      if (isSettled) timeline.splice(0, timeline.length, state)
       else if (!isSame(timeline.at(-1), state)) timeline.push(state)
     }
   }

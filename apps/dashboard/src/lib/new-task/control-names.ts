@@ -12,21 +12,26 @@ export function nameControls(message: string, controls: readonly Control[]): str
   return message.replace(
     /\b(set )?([a-z]+(?:_[a-z]+)+)\b/g,
     (text, set: string | undefined, field: string) => {
-      const control = controls.find(({ name }) => name === field)
-      if (control === undefined) return text
-      const verb = set === undefined ? '' : isException(control) ? 'check ' : 'set '
-      return `${verb}“${control.label}”`
+      const label = labelOf(field, controls)
+      if (label === undefined) return text
+      const verb = set === undefined ? '' : isException(field) ? 'check ' : 'set '
+      return `${verb}“${label}”`
     },
   )
+}
+
+/** @returns undefined for a field without a control, such as one of a newer server */
+export function labelOf(field: string, controls: readonly Control[]): string | undefined {
+  return controls.find(({ name }) => name === field)?.label
 }
 
 /** The exceptions that a message of the server names: the form has to show them. */
 export function namedExceptions(message: string, controls: readonly Control[]): FieldName[] {
   const isNamed = ({ name, label }: Control) => message.includes(name) || message.includes(`“${label}”`)
-  return controls.filter((control) => isException(control) && isNamed(control)).map(({ name }) => name)
+  return controls.filter((control) => isException(control.name) && isNamed(control)).map(({ name }) => name)
 }
 
-const isException = ({ name }: Control) => name.startsWith('allow_')
+const isException = (field: string) => field.startsWith('allow_')
 
 /** What a message of the server states, without what to do about it: that has been done. */
 export function reasonOf(message: string): string {

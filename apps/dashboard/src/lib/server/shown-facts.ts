@@ -10,8 +10,7 @@ export function shownFacts(slug: ActionSlug) {
   const { name, title, description, scope, verb, createsIndex } = facts
   const texts: Readonly<Record<string, ControlTexts>> = actions[name].controls
   const controls: Control[] = fieldsOf(facts).map(({ name, kind, isUnfiltered = false }) => {
-    const { label = name, ...others } = texts[name] ?? {}
-    return { name, kind, isUnfiltered, label, ...others }
+    return { name, kind, isUnfiltered, label: name, ...texts[name] }
   })
   return { name, title, description, scope, verb, createsIndex, controls }
 }
